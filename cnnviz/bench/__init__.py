@@ -1,0 +1,1 @@
+"""Ratios against the tools people use."""

@@ -1,0 +1,78 @@
+"""Every visible word, in every language, from the TOML files of this folder.
+
+A leaf of a file is a table with one sentence per language; its key is the dotted path to it:
+
+    [step.label]
+    en      = "Layer"
+    zh-Hans = "层"
+    zh-Hant = "層"
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+LANGUAGES = MappingProxyType({"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"})
+DEFAULT_LANGUAGE = "en"
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Text:
+    """The sentences of one topic in one language: `t("step.label")`, `t("count", layers=3)`."""
+
+    topic: str
+    language: str
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The sentence at `key` with `values` filled in; KeyError where the topic has no such key."""
+        sentence = _sentences(self.topic)[key][self.language]
+        return sentence.format(**values) if values else sentence
+
+    def __contains__(self, key: str) -> bool:
+        return key in _sentences(self.topic)
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """The keys that begin with `prefix`, in the order of the file."""
+        return tuple(key for key in _sentences(self.topic) if key.startswith(prefix))
+
+
+def load(topic: str, language: str = DEFAULT_LANGUAGE) -> Text:
+    """The sentences of `cnnviz/text/<topic>.toml` in `language`."""
+    return Text(topic, language)
+
+
+def topics() -> tuple[str, ...]:
+    """Every topic there is, such as `pages/walkthrough`."""
+    return tuple(sorted(path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.rglob("*.toml")))
+
+
+def match_language(locale: str | None) -> str:
+    """The language nearest to a browser's locale: `zh-TW` -> `zh-Hant`, `zh` -> `zh-Hans`, `fr` -> `en`."""
+    if not locale:
+        return DEFAULT_LANGUAGE
+    if locale in LANGUAGES:
+        return locale
+    parts = locale.replace("_", "-").lower().split("-")
+    if parts[0] != "zh":
+        return DEFAULT_LANGUAGE
+    return "zh-Hant" if {"hant", "tw", "hk", "mo"} & set(parts) else "zh-Hans"
+
+
+@cache
+def _sentences(topic: str) -> dict[str, dict[str, str]]:
+    with (_FOLDER / f"{topic}.toml").open("rb") as file:
+        return dict(_leaves(tomllib.load(file), ""))
+
+
+def _leaves(table: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    if "en" in table and isinstance(table["en"], str):
+        yield path, table
+        return
+    for key, value in table.items():
+        yield from _leaves(value, f"{path}.{key}" if path else key)

@@ -1,0 +1,113 @@
+"""The facts of one forward pass: frozen records, nothing to call but arithmetic on their own fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of pixels, both ends inside; it may reach into the padding (negative, or beyond the image)."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def clipped(self, height: int, width: int) -> "Box":
+        """The part of the box that lies on an image of `height` by `width` pixels."""
+        return Box(max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptiveField:
+    """Which input pixels a unit of a layer can see, per axis (height, width).
+
+    Unit i sees the pixels `start + i * stride` to `start + i * stride + size - 1`: the hull, unclipped. Where the units are not
+    evenly spaced (`uniform` false, `stride` None) `spans` holds the first and last pixel of every unit, per axis.
+    """
+
+    extent: Literal["window", "global", "unknown"]
+    size: Pair | None = None
+    stride: Pair | None = None
+    start: Pair | None = None
+    uniform: bool = True
+    dense: bool = True
+    """False where pixels inside the hull are not seen (dilation, a stride larger than its window)."""
+    spans: tuple[tuple[Pair, ...], tuple[Pair, ...]] | None = None
+    reason: str = ""
+    """For "unknown": the operation that could not be followed."""
+
+    def box(self, y: int, x: int) -> Box | None:
+        """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is no window."""
+        if self.spans is not None:
+            (top, bottom), (left, right) = self.spans[0][y], self.spans[1][x]
+            return Box(top, left, bottom, right)
+        if self.size is None or self.stride is None or self.start is None:
+            return None
+        top, left = self.start[0] + y * self.stride[0], self.start[1] + x * self.stride[1]
+        return Box(top, left, top + self.size[0] - 1, left + self.size[1] - 1)
+
+
+GLOBAL = ReceptiveField("global")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecord:
+    """One call of one layer or operation, and what it produced for one image."""
+
+    name: str
+    """Unique: "stage2.block1.conv1" as in model.named_modules(), "…#2" at its second call, "stage2.block1.add"."""
+    kind: str
+    """The class of the module ("Conv2d") or the name of the operation ("add", "cat", "flatten")."""
+    block: str
+    """The dotted path around it, "" at the top."""
+    inputs: tuple[str, ...]
+    """Names of the records it read; "input" is the image."""
+    input_shapes: tuple[tuple[int, ...], ...]
+    """The shapes of those, without the batch."""
+    shape: tuple[int, ...]
+    """(C, H, W), or (F,) once flattened."""
+    num_params: int
+    """Its own, counted at its first call; shared ones once."""
+    num_trainable: int
+    macs: int
+    """Multiply-adds for one image, without bias."""
+    receptive_field: ReceptiveField
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """What decides its arithmetic, named as torch names it: kernel_size, stride, padding, dilation, groups, eps, dim, …"""
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of the output in float32 for one image."""
+        size = 4
+        for extent in self.shape:
+            size *= extent
+        return size
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything a forward pass of one image told, in order of execution."""
+
+    input_shape: tuple[int, ...]
+    layers: tuple[LayerRecord, ...]
+    num_params: int
+    """Of the whole model, shared ones once, unused ones included."""
+    num_trainable: int
+    unused: tuple[str, ...] = ()
+    """Leaf modules that the pass never called."""
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of the whole pass for one image."""
+        return sum(layer.macs for layer in self.layers)
+
+    def __getitem__(self, name: str) -> LayerRecord:
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise KeyError(name)

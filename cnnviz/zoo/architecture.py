@@ -1,0 +1,93 @@
+"""What the project knows of one network: its builder, its knobs and its facts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from torch import nn
+
+from cnnviz.errors import Refusal
+from cnnviz.zoo.option import Option, Options, Rule, Value, written
+
+Shape = tuple[int, int, int]
+"""(C, H, W) of one image."""
+
+
+class Builder(Protocol):
+    """Makes the network for images of `input_shape`, (N, C, H, W) -> (N, num_classes) scores."""
+
+    def __call__(self, input_shape: Shape, num_classes: int, **options: Any) -> nn.Module: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Where a network was published."""
+
+    title: str
+    venue: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the course trains a network on Fashion-MNIST: plain SGD unless it says otherwise."""
+
+    learning_rate: float
+    batch_size: int
+    image_size: int
+    """Height and width in pixels."""
+    epochs: int = 10
+    optimizer: str = "sgd"
+    options: Options | None = None
+    """The form of the network that the recipe is for; None for the default one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A family of networks: one builder with its options, and the facts told about it.
+
+    The words about it stand in `cnnviz/text/zoo/<name>.toml`: its idea, and under `why` a pattern per layer.
+    """
+
+    name: str
+    title: str
+    year: int
+    authors: str
+    paper: Paper
+    build: Builder
+    options: tuple[Option, ...]
+    input_shape: Callable[[Options], Shape]
+    """The shape of the images that a form was made for."""
+    num_classes: Callable[[Options], int]
+    """10 in the course's forms, 1,000 in the papers'."""
+    recipes: tuple[Recipe, ...]
+    rules: tuple[Rule, ...] = ()
+
+    def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
+        """Every option with its value, in the order of the table: the given ones read, the others at their default.
+
+        Raises:
+            Refusal: an unknown option, an impossible value, or two options that exclude each other.
+        """
+        given = given or {}
+        known = {option.name: option for option in self.options}
+        for name in given:
+            if name not in known:
+                raise Refusal("unknown_option", architecture=self.title, option=name, known=", ".join(known))
+        settled = {name: option.read(given[name], self.title) if name in given else option.default
+                   for name, option in known.items()}
+        for rule in self.rules:
+            self._hold(rule, settled, known[rule.option].default)
+        return settled
+
+    def _hold(self, rule: Rule, settled: Options, default: Value) -> None:
+        value, other_value = settled[rule.option], settled[rule.other]
+        concerned = value in rule.values if rule.values else value != default
+        if concerned and other_value not in rule.needed:
+            raise Refusal("option_conflict", option=rule.option, value=written(value), other=rule.other,
+                          other_value=written(other_value), needed="|".join(map(written, rule.needed)))
+
+    def changed(self, options: Options) -> dict[str, Value]:
+        """Those of `options` that differ from the default form, as a link or a file name carries them."""
+        return {option.name: options[option.name] for option in self.options
+                if option.name in options and options[option.name] != option.default}

@@ -1,0 +1,49 @@
+"""What the builders share: named stacks, channel scaling, and the size that a trunk leaves."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+class NoPixelsLeft(Exception):
+    """The image has no pixel left for a layer; `layer` is its dotted name."""
+
+    def __init__(self, layer: str) -> None:
+        super().__init__(layer)
+        self.layer = layer
+
+
+def scaled(channels: int, width: float) -> int:
+    """`channels` times the width multiplier, rounded down, at least 1."""
+    return max(1, int(channels * width))
+
+
+def shape_after(make: Callable[[], nn.Module], input_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape, without the batch, that the module made by `make` gives for one image; costs no memory.
+
+    Raises:
+        NoPixelsLeft: the image is too small for one of its layers.
+    """
+    with torch.device("meta"):
+        return run_on_meta(make().eval(), input_shape)
+
+
+def run_on_meta(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The output shape, without the batch, of a module whose weights are on the meta device."""
+    names = {layer: name for name, layer in module.named_modules()}
+    entered = [""]
+
+    def enter(layer: nn.Module, _args: tuple[Tensor, ...]) -> None:
+        entered[0] = names[layer]
+
+    handles = [layer.register_forward_pre_hook(enter) for layer in names if not any(layer.children())]
+    try:
+        with torch.no_grad():
+            output: Tensor = module(torch.empty(1, *input_shape, device="meta"))
+    except RuntimeError as error:
+        raise NoPixelsLeft(entered[0]) from error
+    finally:
+        for handle in handles:
+            handle.remove()
+    return tuple(output.shape[1:])

@@ -1,0 +1,22 @@
+"""The architectures in teaching order; menus, pages, command line and tests all loop over this table."""
+
+from types import MappingProxyType
+
+from cnnviz.errors import Refusal
+from cnnviz.zoo.architecture import Architecture
+from cnnviz.zoo.lenet import LENET
+
+ARCHITECTURES = MappingProxyType({entry.name: entry for entry in (
+    LENET,
+)})
+
+
+def architecture(name: str) -> Architecture:
+    """The entry called `name`.
+
+    Raises:
+        Refusal: `unknown_architecture`.
+    """
+    if name not in ARCHITECTURES:
+        raise Refusal("unknown_architecture", name=name, known=", ".join(ARCHITECTURES))
+    return ARCHITECTURES[name]
