@@ -65,6 +65,10 @@ class Rule:
     values: tuple[Value, ...] = field(default=())
 
 
+WIDTH = Option("width", 1.0, (1.0, 0.75, 0.5, 0.25, 0.125))
+"""Multiplies the channels of a network's convolutions, class scores apart: every network has it."""
+
+
 def written(value: Any) -> str:
     """A value as a person types it: `true`, `0.5`, `4,4,4,4`."""
     if isinstance(value, bool):
