@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from torch import nn
 
@@ -12,11 +12,8 @@ from cnnviz.zoo.option import Option, Options, Rule, Value, written
 Shape = tuple[int, int, int]
 """(C, H, W) of one image."""
 
-
-class Builder(Protocol):
-    """Makes the network for images of `input_shape`, (N, C, H, W) -> (N, num_classes) scores."""
-
-    def __call__(self, input_shape: Shape, num_classes: int, **options: Any) -> nn.Module: ...
+Builder = Callable[..., nn.Module]
+"""`build(input_shape, num_classes, **options)`: the network of those options, (N, C, H, W) -> (N, num_classes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Architecture:
     rules: tuple[Rule, ...] = ()
 
     def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
-        """Every option with its value, in the order of the table: the given ones read, the others at their default.
+        """Every option with its value, in the order of the table: the given ones read, the others by default.
 
         Raises:
             Refusal: an unknown option, an impossible value, or two options that exclude each other.

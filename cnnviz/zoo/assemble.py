@@ -23,19 +23,17 @@ def build(name: str, options: Mapping[str, Any] | None = None, input_shape: Shap
           num_classes: int | None = None, *, device: str = "cpu", seed: int = 0) -> nn.Module:
     """The network `name` with the weights that `seed` gives, in evaluation mode: (N, C, H, W) -> (N, num_classes).
 
-    `options`, `input_shape` and `num_classes` default to the form's own. With `device="meta"` it costs no memory.
+    What is not given is the form's own. With `device="meta"` the network costs no memory.
 
     Raises:
-        Refusal: an unknown name or option, options that exclude each other, a shape that is none, or an image too small.
+        Refusal: an unknown name or option, options that exclude each other, no shape, an image too small.
     """
     entry = architecture(name)
     settled = entry.settle(options)
-    shape = check_shape(input_shape or entry.input_shape(settled))
+    shape = check_shape(entry.input_shape(settled) if input_shape is None else input_shape)
     classes = check_classes(entry.num_classes(settled) if num_classes is None else num_classes)
     try:
-        with torch.device("meta"):
-            network = entry.build(shape, classes, **settled).eval()
-        run_on_meta(network, shape)
+        network = _on_meta(entry, settled, shape, classes)
     except NoPixelsLeft as error:
         smallest = smallest_size(entry, settled, shape[0], classes)
         raise Refusal("image_too_small", architecture=entry.title, height=shape[1], width=shape[2],
@@ -49,15 +47,14 @@ def build(name: str, options: Mapping[str, Any] | None = None, input_shape: Shap
 
 def smallest_size(entry: Architecture, options: Options, channels: int, num_classes: int) -> int:
     """The side in pixels of the smallest square image that leaves every layer at least one pixel."""
-    low, high = 0, LARGEST_SIDE  # the smallest lies above low and at most at high
+    low, high = 0, 1  # too small, and the first to try
+    while not _fits(entry, options, (channels, high, high), num_classes):
+        low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        try:
-            with torch.device("meta"):
-                network = entry.build((channels, middle, middle), num_classes, **options).eval()
-            run_on_meta(network, (channels, middle, middle))
+        if _fits(entry, options, (channels, middle, middle), num_classes):
             high = middle
-        except NoPixelsLeft:
+        else:
             low = middle
     return high
 
@@ -69,8 +66,9 @@ def check_shape(shape: Any) -> Shape:
         Refusal: `input_shape`.
     """
     numbers = list(shape) if isinstance(shape, list | tuple) else []
-    if len(numbers) != 3 or not all(isinstance(n, int) and 1 <= n <= LARGEST_SIDE for n in numbers):
-        raise Refusal("input_shape", got=",".join(map(str, numbers)) if numbers else shape, limit=LARGEST_SIDE)
+    if len(numbers) != 3 or not all(_whole(number, LARGEST_SIDE) for number in numbers):
+        got = ",".join(map(str, numbers)) if numbers else shape
+        raise Refusal("input_shape", got=got, limit=LARGEST_SIDE)
     return numbers[0], numbers[1], numbers[2]
 
 
@@ -80,6 +78,25 @@ def check_classes(num_classes: Any) -> int:
     Raises:
         Refusal: `num_classes`.
     """
-    if not isinstance(num_classes, int) or not 1 <= num_classes <= LARGEST_CLASSES:
+    if not _whole(num_classes, LARGEST_CLASSES):
         raise Refusal("num_classes", got=num_classes, low=1, high=LARGEST_CLASSES)
-    return num_classes
+    return int(num_classes)
+
+
+def _on_meta(entry: Architecture, options: Options, shape: Shape, num_classes: int) -> nn.Module:
+    with torch.device("meta"):
+        network = entry.build(shape, num_classes, **options).eval()
+    run_on_meta(network, shape)
+    return network
+
+
+def _fits(entry: Architecture, options: Options, shape: Shape, num_classes: int) -> bool:
+    try:
+        _on_meta(entry, options, shape, num_classes)
+    except NoPixelsLeft:
+        return False
+    return True
+
+
+def _whole(number: Any, largest: int) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= largest

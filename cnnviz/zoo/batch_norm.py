@@ -1,4 +1,4 @@
-"""Batch normalization in whole and in parts: the course asks what its mean, its variance and its γ, β each do."""
+"""Batch normalization in whole and in parts: the course asks what its mean, its variance, its γ and β each do."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -6,35 +6,39 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 
-class _PartialBatchNorm:
+class _PartialBatchNorm(nn.modules.batchnorm._BatchNorm):
     """In training the batch's own statistic over every axis but the channels; in evaluation its moving average.
 
-    The statistic that a part leaves out stays at its neutral value (mean 0, variance 1), so that in evaluation each of these
+    The statistic left out stays at its neutral value (mean 0, variance 1), so that in evaluation each of these
     is torch's batch normalization with the buffers it shows.
     """
 
     uses_mean: ClassVar[bool]
     uses_variance: ClassVar[bool]
 
-    def forward(self: nn.modules.batchnorm._BatchNorm, input: Tensor) -> Tensor:  # type: ignore[misc]
+    def forward(self, input: Tensor) -> Tensor:
         """γ x̂ + β of a (N, C) or (N, C, H, W) batch, in its own shape."""
+        self._check_input_dim(input)
         if not self.training:
             return nn.functional.batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias,
                                             training=False, eps=self.eps)
+        assert self.running_mean is not None
+        assert self.running_var is not None
+        assert self.num_batches_tracked is not None
+        momentum = self.momentum or 0.0
+        self.num_batches_tracked += 1
         axes = [axis for axis in range(input.dim()) if axis != 1]
         channels = [-1 if axis == 1 else 1 for axis in range(input.dim())]
-        mean, variance = input.mean(axes), input.var(axes, unbiased=False)
-        count = input.numel() // input.shape[1]
-        self.num_batches_tracked += 1
-        normalized = input
+        normalized = input.to(self.weight.dtype)  # statistics in full precision, whatever autocast hands in
+        mean, variance = normalized.mean(axes), normalized.var(axes, unbiased=False)
         if self.uses_mean:
-            self.running_mean.lerp_(mean.detach(), self.momentum)
+            self.running_mean.lerp_(mean.detach(), momentum)
             normalized = normalized - mean.view(channels)
         if self.uses_variance:
-            unbiased = variance.detach() * count / max(count - 1, 1)
-            self.running_var.lerp_(unbiased, self.momentum)
+            count = input.numel() // input.shape[1]
+            self.running_var.lerp_(variance.detach() * count / max(count - 1, 1), momentum)
             normalized = normalized / (variance + self.eps).sqrt().view(channels)
-        return normalized * self.weight.view(channels) + self.bias.view(channels)
+        return (normalized * self.weight.view(channels) + self.bias.view(channels)).to(input.dtype)
 
 
 class MeanBatchNorm1d(_PartialBatchNorm, nn.BatchNorm1d):

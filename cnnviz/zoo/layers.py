@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 
-class NoPixelsLeft(Exception):
+class NoPixelsLeft(Exception):  # noqa: N818 - it is no error until someone asked for that size
     """The image has no pixel left for a layer; `layer` is its dotted name."""
 
     def __init__(self, layer: str) -> None:

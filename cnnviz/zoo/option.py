@@ -51,7 +51,8 @@ class Option:
         legal = all(n is not None and n == int(n) and self.low <= n <= self.high for n in numbers)
         if not legal or not low_count <= len(numbers) <= high_count:
             raise Refusal("option_list", architecture=architecture, option=self.name, value=written(value),
-                          low=f"{self.low:g}", high=f"{self.high:g}", low_count=low_count, high_count=high_count)
+                          low=f"{self.low:g}", high=f"{self.high:g}", low_count=low_count,
+                          high_count=high_count)
         return tuple(int(n) for n in numbers if n is not None)
 
 
@@ -64,6 +65,9 @@ class Rule:
     needed: tuple[Value, ...]
     values: tuple[Value, ...] = field(default=())
 
+
+HIDDEN = Option("hidden", 4096, low=1, high=8192)
+"""The units of each hidden dense layer of AlexNet and VGG."""
 
 WIDTH = Option("width", 1.0, (1.0, 0.75, 0.5, 0.25, 0.125))
 """Multiplies the channels of a network's convolutions, class scores apart: every network has it."""

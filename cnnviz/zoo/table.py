@@ -3,11 +3,17 @@
 from types import MappingProxyType
 
 from cnnviz.errors import Refusal
+from cnnviz.zoo.alexnet import ALEXNET
 from cnnviz.zoo.architecture import Architecture
 from cnnviz.zoo.lenet import LENET
+from cnnviz.zoo.nin import NIN
+from cnnviz.zoo.vgg import VGG
 
 ARCHITECTURES = MappingProxyType({entry.name: entry for entry in (
     LENET,
+    ALEXNET,
+    VGG,
+    NIN,
 )})
 
 
