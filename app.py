@@ -1,0 +1,5 @@
+"""`streamlit run app.py`: the explorer."""
+
+from cnnviz.ui import shell
+
+shell.run()

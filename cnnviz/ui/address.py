@@ -1,0 +1,117 @@
+"""The state of a page in its URL, as names and numbers that mean the same in every language.
+
+Streamlit's own binding (`bind="query-params"`) writes the words a widget shows, so a link made by a Chinese reader would say
+`?lang=简体中文` and mean nothing to an English one. Here the URL holds `net=lenet&lang=zh-Hant`. A value is taken from the URL
+when the reader arrives (a link, another page, the back button); after that the widgets lead and the URL follows.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+T = TypeVar("T")
+
+_WRITTEN = "address.written"
+_PLACES = "address.places"
+_PENDING = "address.pending"
+_WRONG = "address.wrong"
+
+
+def arrive(scope: str, place: str) -> None:
+    """Begin a run: the URL leads for the widgets of `scope` ("app" or "page") where the reader just came to `place`."""
+    context = get_script_run_ctx(suppress_warning=True)
+    places: dict[str, str] = st.session_state.setdefault(_PLACES, {})
+    if places.get(scope) != place or getattr(context, "is_history_navigation", False):
+        places[scope] = place
+        st.session_state.setdefault(_PENDING, set()).update(st.query_params)
+        st.session_state[_WRONG] = []
+
+
+def seed(name: str, default: T, read: Callable[[str], T]) -> T:
+    """The value that the widget with key `name` starts this run with, put into its session state.
+
+    `read` turns the text of the URL into a value and raises ValueError where it is none: the default is taken and the name
+    noted for `wrong()`.
+    """
+    written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    text = arriving(name)
+    if text is not None:
+        try:
+            st.session_state[name] = read(text)
+        except ValueError:
+            note_wrong(name, text)
+            del st.query_params[name]
+    if name not in st.session_state:
+        st.session_state[name] = _stored(written, name, default, read)
+    return st.session_state[name]
+
+
+def arriving(name: str) -> str | None:
+    """The text that a fresh link gives for `name`; None once it was taken, or where the link says nothing of it."""
+    pending: set[str] = st.session_state.get(_PENDING, set())
+    if name not in pending:
+        return None
+    pending.discard(name)
+    return st.query_params.get(name)
+
+
+def keep(name: str, value: T, default: T, write: Callable[[T], str] = str) -> T:
+    """Write `value` into the URL, or nothing where it is the default; returns it."""
+    text = write(value)
+    st.session_state.setdefault(_WRITTEN, {})[name] = text
+    if value == default:
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != text:
+        st.query_params[name] = text
+    return value
+
+
+def put(name: str, value: Any, write: Callable[[Any], str] = str) -> None:
+    """Set the value of a widget that is drawn later in this run or in the next one."""
+    st.session_state[name] = value
+    st.session_state.setdefault(_WRITTEN, {})[name] = write(value)
+
+
+def one_of(choices: Sequence[T], write: Callable[[T], str] = str) -> Callable[[str], T]:
+    """A reader of URL texts that accepts the written form of each of `choices`."""
+    known = {write(choice): choice for choice in choices}
+
+    def read(text: str) -> T:
+        if text not in known:
+            raise ValueError(text)
+        return known[text]
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A reader of URL texts that accepts whole numbers from `low` to `high`."""
+
+    def read(text: str) -> int:
+        number = int(text) if text.isascii() and len(text) < 10 else None
+        if number is None or not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def wrong() -> list[tuple[str, str]]:
+    """The names and texts of the link that could not be used since the reader came to this page."""
+    return list(st.session_state.get(_WRONG, []))
+
+
+def note_wrong(name: str, text: str) -> None:
+    """Remember that the link asked for something that cannot be had."""
+    st.session_state.setdefault(_WRONG, []).append((name[:40], text[:60]))
+
+
+def _stored(written: dict[str, str], name: str, default: T, read: Callable[[str], T]) -> T:
+    """What the widget had when it was last drawn, since Streamlit forgets the widgets of a page that is left."""
+    try:
+        return read(written[name])
+    except (KeyError, ValueError):
+        return default

@@ -1,0 +1,150 @@
+"""The controls that several pages share: which network, and how its knobs stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text, load
+from cnnviz.ui import address
+from cnnviz.ui.network import NetworkChoice
+from cnnviz.ui.shell import language
+
+if TYPE_CHECKING:
+    from cnnviz.zoo.architecture import Architecture
+    from cnnviz.zoo.option import Option, Value
+
+LARGEST_IMAGE = 512
+"""Pixels on a side; what a page on two cores still walks."""
+LARGEST_CLASSES = 1000
+MOST_CHANNELS = 16
+_FEW = 6  # choices that still fit beside each other
+
+
+def pick_network(key: str = "net", default: str = "lenet") -> str:
+    """The name of an architecture, picked from the table in teaching order."""
+    from cnnviz.zoo import ARCHITECTURES
+
+    t = load("controls", language())
+    names = tuple(ARCHITECTURES)
+    address.seed(key, default, address.one_of(names))
+    name = st.selectbox(t("network"), names, key=key,
+                        format_func=lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})")
+    return address.keep(key, name, default)
+
+
+def turn_knobs(name: str) -> NetworkChoice:
+    """The knobs of architecture `name`, and the image and classes that it is built for."""
+    from cnnviz.zoo import architecture
+
+    entry = architecture(name)
+    t, words = load("controls", language()), load(f"zoo/{name}", language())
+    options: dict[str, Value] = {option.name: option.default for option in entry.options}
+    columns = st.columns(3)
+    for position, option in enumerate(entry.options):
+        with columns[position % 3]:
+            options[option.name] = _knob(entry, option, options, words, t)
+    return _shape(entry, options, t)
+
+
+def _knob(entry: Architecture, option: Option, settled: Mapping[str, Value], words: Text, t: Text) -> Value:
+    key = f"{entry.name}.{option.name}"
+    value = address.seed(key, option.default, _reader(entry, option))
+    legal, reason = _legal(entry, option, settled)
+    if value not in legal and legal != ():
+        st.session_state[key] = legal[0] if option.default not in legal else option.default
+        address.keep(key, st.session_state[key], option.default, _written)
+    label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
+    if reason:
+        help_text = f"{help_text} {reason}"
+
+    def say(choice: Value) -> str:
+        word = f"option.{option.name}.value.{_written(choice)}"
+        if word in words:
+            return words(word)
+        return t(f"switch.{_written(choice)}") if isinstance(choice, bool) else _written(choice)
+
+    if len(legal) == 1:
+        st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True)
+        chosen = legal[0]
+    elif 1 < len(legal) <= _FEW:
+        chosen = st.segmented_control(label, legal, format_func=say, key=key, help=help_text, required=True)
+    elif legal:
+        chosen = st.selectbox(label, legal, format_func=say, key=key, help=help_text)
+    elif isinstance(option.default, tuple):
+        chosen = _list_input(entry, option, key, label, help_text)
+    else:
+        step = 1 if isinstance(option.default, int) else 0.05
+        kind = type(step)
+        chosen = st.number_input(label, kind(option.low), kind(option.high), key=key, step=step, help=help_text)
+    return address.keep(key, chosen, option.default, _written)
+
+
+def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) -> tuple[tuple[Any, ...], str]:
+    """The values that make sense with the knobs before this one, and the rule that forbids the others, in words."""
+    legal: tuple[Any, ...] = option.choices
+    reason = ""
+    for rule in entry.rules:
+        if rule.option == option.name and settled[rule.other] not in rule.needed:
+            forbidden = rule.values or tuple(choice for choice in option.choices if choice != option.default)
+            legal = tuple(choice for choice in legal if choice not in forbidden) if option.choices else (option.default,)
+            needed = "|".join(map(_written, rule.needed))
+            reason = load("controls", language())("needs", option=rule.other, values=needed)
+    return legal, reason
+
+
+def _list_input(entry: Architecture, option: Option, key: str, label: str, help_text: str) -> Value:
+    """A list of whole numbers as a line of text; what can't be read keeps the last legal list and says why."""
+    text_key = f"{key}.text"
+    if text_key not in st.session_state:
+        st.session_state[text_key] = _written(st.session_state[key])
+    text = st.text_input(label, key=text_key, help=help_text, max_chars=40)
+    try:
+        st.session_state[key] = option.read(text, entry.title)
+    except Refusal as refusal:
+        st.error(refusal.say(language()))
+    return st.session_state[key]
+
+
+def _shape(entry: Architecture, options: Mapping[str, Value], t: Text) -> NetworkChoice:
+    channels, size, _ = entry.input_shape(options)
+    columns = st.columns(3)
+    with columns[0]:
+        chosen_size = _number(f"{entry.name}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE)
+    with columns[1]:
+        chosen_channels = _number(f"{entry.name}.channels", t("channels.label"), t("channels.help"), channels, 1,
+                                  MOST_CHANNELS)
+    with columns[2]:
+        classes = _number(f"{entry.name}.classes", t("classes.label"), t("classes.help"), entry.num_classes(options), 1,
+                          LARGEST_CLASSES)
+    return NetworkChoice(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
+
+
+def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int) -> int:
+    """A whole number whose default moves with the form of the network, as long as the reader has not changed it."""
+    address.seed(key, usual, address.whole(low, high))
+    usual_key = f"{key}.usual"
+    if st.session_state.get(usual_key, usual) == st.session_state[key]:
+        st.session_state[key] = usual
+    st.session_state[usual_key] = usual
+    number = st.number_input(label, low, high, key=key, help=help_text, step=1)
+    return address.keep(key, number, usual)
+
+
+def _reader(entry: Architecture, option: Option) -> Any:
+    def read(text: str) -> Value:
+        try:
+            return option.read(text, entry.title)
+        except Refusal as refusal:
+            raise ValueError(text) from refusal
+
+    return read
+
+
+def _written(value: Value) -> str:
+    from cnnviz.zoo.option import written
+
+    return written(value)

@@ -1,0 +1,74 @@
+"""How much memory is left for weights and activations, and a cache that never holds more than its share of it."""
+
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from threading import Lock, RLock
+from typing import Generic, TypeVar
+
+import psutil
+
+T = TypeVar("T")
+
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def memory_left() -> int:
+    """Bytes that a network may still take: `CNNVIZ_MEMORY_MB`, or what the machine and its container report."""
+    setting = os.environ.get("CNNVIZ_MEMORY_MB", "")
+    if setting.isdigit():
+        return int(setting) * 2**20
+    available = psutil.virtual_memory().available
+    try:
+        limit = (_CGROUP / "memory.max").read_text().strip()
+        used = int((_CGROUP / "memory.current").read_text())
+        return min(available, int(limit) - used)
+    except (OSError, ValueError):  # no container, or one without a limit
+        return available
+
+
+class ByteCache(Generic[T]):
+    """The most recently used values whose sizes sum to at most `max_bytes`; safe between sessions."""
+
+    def __init__(self, max_bytes: int, max_entries: int) -> None:
+        self.max_bytes = max_bytes
+        self.max_entries = max_entries
+        self._held: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = Lock()
+        self._making: dict[Hashable, RLock] = {}
+
+    def get(self, key: Hashable, size: int, make: Callable[[], T]) -> T:
+        """The value at `key`, made once by `make` where it is not held; `size` is what it weighs in bytes.
+
+        A value heavier than the whole cache is made and handed out, and not held.
+        """
+        with self._lock:
+            lock = self._making.setdefault(key, RLock())
+        with lock:
+            with self._lock:
+                if key in self._held:
+                    self._held.move_to_end(key)
+                    return self._held[key][0]
+                self._make_room(size)
+            value = make()
+            with self._lock:
+                if size <= self.max_bytes:
+                    self._make_room(size)
+                    self._held[key] = (value, size)
+                self._making.pop(key, None)
+            return value
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._held
+
+    @property
+    def held_bytes(self) -> int:
+        """What the held values weigh together."""
+        with self._lock:
+            return sum(size for _, size in self._held.values())
+
+    def _make_room(self, size: int) -> None:
+        while self._held and (sum(held for _, held in self._held.values()) + size > self.max_bytes
+                              or len(self._held) >= self.max_entries):
+            self._held.popitem(last=False)

@@ -1,0 +1,105 @@
+"""What every page stands in: language, menu, projector mode, and the sentence in place of a traceback."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import LANGUAGES, Text, load, match_language
+from cnnviz.ui import address
+from cnnviz.ui.sections import HOME, PAGES, SECTIONS
+
+ROOT = Path(__file__).parents[2]
+_log = logging.getLogger(__name__)
+
+_PROJECTOR_CSS = """<style>
+html { font-size: 22px; }
+[data-testid="stMainBlockContainer"] { max-width: none; padding-left: 2rem; padding-right: 2rem; }
+</style>"""
+
+
+def run() -> None:
+    """The whole app: the menu in the reader's language, and the page that was asked for."""
+    st.set_page_config(layout="wide", page_title=load("shell", language())("title"), page_icon=":material/grid_on:")
+    address.arrive("app", "app")
+    _settings()
+    t = load("shell", language())
+    pages = {t(f"section.{section.name}"): [
+        st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
+                default=entry is HOME) for entry in section.pages] for section in SECTIONS}
+    with guarded():
+        st.navigation(pages).run()
+
+
+def page(name: str) -> Text:
+    """The words of page `name` in the reader's language; every page calls this first."""
+    address.arrive("page", name)
+    return load(f"pages/{name}", language())
+
+
+def language() -> str:
+    """The reader's language: their choice, or the one nearest to their browser's."""
+    chosen = st.session_state.get("lang")
+    return chosen if chosen in LANGUAGES else match_language(st.context.locale)
+
+
+def page_link(name: str, label: str, **query: str) -> None:
+    """A link to page `name` of this app with the state that `query` describes."""
+    st.page_link(ROOT / PAGES[name].script, label=label, icon=PAGES[name].icon, query_params=query or None)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Says what goes wrong inside in one sentence of the reader's language; the rest of the page goes on."""
+    try:
+        yield
+    except Refusal as refusal:
+        st.error(refusal.say(language()), icon=":material/error:")
+    except Exception:
+        _log.exception("a page failed")
+        st.error(load("shell", language())("unexpected"), icon=":material/error:")
+
+
+def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`st.fragment` whose runs are guarded like the page's."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def run_guarded(*args: Any, **kwargs: Any) -> None:
+            with guarded():
+                function(*args, **kwargs)
+
+        return st.fragment(**settings)(run_guarded)
+
+    return decorate
+
+
+def link_notes() -> None:
+    """A visible note where the link asked for something that cannot be had."""
+    for name, text in address.wrong():
+        st.warning(load("shell", language())("wrong_link", name=name, text=text), icon=":material/link_off:")
+
+
+def _settings() -> None:
+    """Language and projector mode, at the foot of the menu; kept across pages and in the URL."""
+    default = match_language(st.context.locale)
+    address.seed("lang", default, address.one_of(tuple(LANGUAGES)))
+    t = load("shell", language())
+    with st.sidebar:
+        chosen = st.selectbox(t("language"), tuple(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang")
+        address.keep("lang", chosen, default)
+        address.seed("projector", False, address.one_of((True, False), _flag))
+        large = st.toggle(t("projector.label"), key="projector", help=t("projector.help"))
+        address.keep("projector", large, False, _flag)
+    if large:
+        st.html(_PROJECTOR_CSS)
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"
+

@@ -1,0 +1,67 @@
+"""The import map of the design: imports point down."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+BELOW = {
+    "errors": {"text"},
+    "text": set(),
+    "data": {"errors", "text"},
+    "zoo": {"errors", "text"},
+    "ops": {"errors", "text"},
+    "trace": {"errors", "text", "ops"},
+    "train": {"errors", "text", "data"},
+    "attribution": {"errors", "text", "ops"},
+    "checkpoints": {"errors", "text", "zoo", "data"},
+    "runs": {"errors", "text", "zoo", "data", "train", "checkpoints"},
+    "facts": {"errors", "text", "zoo", "trace"},
+    "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
+}
+EVERYTHING_BELOW_UI = {*BELOW, "bench"}
+BELOW["bench"] = set(BELOW)
+BELOW["ui"] = EVERYTHING_BELOW_UI
+BELOW["cli"] = EVERYTHING_BELOW_UI
+BELOW["__main__"] = EVERYTHING_BELOW_UI | {"cli"}
+
+FILES = sorted((ROOT / "cnnviz").rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "cnnviz" else {node.module}
+    return found
+
+
+def _part(path: Path) -> str:
+    return path.relative_to(ROOT / "cnnviz").parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down(path: Path) -> None:
+    part = _part(path)
+    if part == "__init__":
+        return
+    own = {name.split(".")[1] for name in _imports(path) if name.startswith("cnnviz.")} - {part}
+    assert own <= BELOW[part]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_shell_imports_streamlit(path: Path) -> None:
+    if _part(path) != "ui":
+        assert not any(name.split(".")[0] == "streamlit" for name in _imports(path))
+
+
+def test_every_package_is_on_the_map() -> None:
+    assert {_part(path) for path in FILES} - {"__init__"} <= set(BELOW)
+
+
+def test_no_page_lies_directly_in_the_pages_folder() -> None:
+    assert not list((ROOT / "pages").glob("*.py"))
