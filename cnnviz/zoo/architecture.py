@@ -13,7 +13,7 @@ Shape = tuple[int, int, int]
 """(C, H, W) of one image."""
 
 Builder = Callable[..., nn.Module]
-"""`build(input_shape, num_classes, **options)`: the network of those options, (N, C, H, W) -> (N, num_classes)."""
+"""`build(input_shape, num_classes, **options)` is the network, (N, C, H, W) -> (N, num_classes)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _seeding = Lock()
 
 def build(name: str, options: Mapping[str, Any] | None = None, input_shape: Shape | None = None,
           num_classes: int | None = None, *, device: str = "cpu", seed: int = 0) -> nn.Module:
-    """The network `name` with the weights that `seed` gives, in evaluation mode: (N, C, H, W) -> (N, num_classes).
+    """The network `name` with the weights of `seed`, in evaluation mode: (N, C, H, W) -> (N, num_classes).
 
     What is not given is the form's own. With `device="meta"` the network costs no memory.
 

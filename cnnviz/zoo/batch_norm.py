@@ -1,4 +1,4 @@
-"""Batch normalization in whole and in parts: the course asks what its mean, its variance, its γ and β each do."""
+"""Batch normalization in whole and in parts: what do its mean, its variance, its γ and β each do?"""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -7,10 +7,10 @@ from torch import Tensor, nn
 
 
 class _PartialBatchNorm(nn.modules.batchnorm._BatchNorm):
-    """In training the batch's own statistic over every axis but the channels; in evaluation its moving average.
+    """In training the batch's own statistic per channel; in evaluation its moving average.
 
-    The statistic left out stays at its neutral value (mean 0, variance 1), so that in evaluation each of these
-    is torch's batch normalization with the buffers it shows.
+    The statistic left out stays at its neutral value (mean 0, variance 1), so that in evaluation each of
+    these is torch's batch normalization with the buffers it shows.
     """
 
     uses_mean: ClassVar[bool]
@@ -20,8 +20,8 @@ class _PartialBatchNorm(nn.modules.batchnorm._BatchNorm):
         """γ x̂ + β of a (N, C) or (N, C, H, W) batch, in its own shape."""
         self._check_input_dim(input)
         if not self.training:
-            return nn.functional.batch_norm(input, self.running_mean, self.running_var, self.weight, self.bias,
-                                            training=False, eps=self.eps)
+            return nn.functional.batch_norm(input, self.running_mean, self.running_var, self.weight,
+                                            self.bias, training=False, eps=self.eps)
         assert self.running_mean is not None
         assert self.running_var is not None
         assert self.num_batches_tracked is not None

@@ -15,17 +15,18 @@ CONVOLUTIONS = MappingProxyType({"A": (1, 1, 2, 2, 2), "A-LRN": (1, 1, 2, 2, 2),
 """The convolutions of each block, as the columns of the paper's Table 1."""
 
 
-def vgg(input_shape: Shape = (1, 224, 224), num_classes: int = 10, *, config: str = "A", batch_norm: bool = False,
-        hidden: int = 4096, width: float = 1.0) -> nn.Sequential:
+def vgg(input_shape: Shape = (1, 224, 224), num_classes: int = 10, *, config: str = "A",
+        batch_norm: bool = False, hidden: int = 4096, width: float = 1.0) -> nn.Sequential:
     """Five blocks that each halve the image, then three dense layers: (N, C, H, W) -> (N, num_classes).
 
-    With 3 × 224 × 224 and 1,000 classes these are the paper's networks and torchvision's. At other sizes the first
-    dense layer takes what the blocks leave, where torchvision would average it to 7 × 7 first.
+    With 3 × 224 × 224 and 1,000 classes these are the paper's networks and torchvision's. At other sizes the
+    first dense layer takes what the blocks leave, where torchvision would average it to 7 × 7 first.
     """
     def trunk() -> OrderedDict[str, nn.Module]:
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         channels = input_shape[0]
-        for number, (maps, convolutions) in enumerate(zip(CHANNELS, CONVOLUTIONS[config], strict=True), start=1):
+        plan = zip(CHANNELS, CONVOLUTIONS[config], strict=True)
+        for number, (maps, convolutions) in enumerate(plan, start=1):
             made = scaled(maps, width)
             kernels = [3] * convolutions
             if config == "C" and convolutions == 3:

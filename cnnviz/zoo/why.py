@@ -1,0 +1,29 @@
+"""Why a layer is there: the key of its sentence in the text of its network."""
+
+from fnmatch import fnmatchcase
+from functools import cache
+
+from cnnviz.text import load
+
+_PREFIX = "why."
+
+
+def why(architecture_name: str, layer_name: str) -> str | None:
+    """The key in `text/zoo/<architecture_name>.toml` of why `layer_name` is there; None where nothing is said.
+
+    The first pattern that fits wins, in the order of the file: `block*.conv1` fits `block2.conv1`, and a second call
+    (`block2.conv1#2`) counts as its layer.
+
+    >>> why("vgg", "block2.conv1")
+    'why.block*.conv*'
+    """
+    for pattern in _patterns(architecture_name):
+        if fnmatchcase(layer_name.partition("#")[0], pattern):
+            return f"why.{pattern}"
+    return None
+
+
+@cache
+def _patterns(architecture_name: str) -> tuple[str, ...]:
+    keys = load(f"zoo/{architecture_name}").keys(_PREFIX)
+    return tuple(key.removeprefix(_PREFIX) for key in keys)
