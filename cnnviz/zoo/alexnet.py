@@ -26,8 +26,8 @@ def alexnet(input_shape: Shape = (1, 224, 224), num_classes: int = 10, *, form: 
     """Five convolutions, three overlapping pools, three dense layers: (N, C, H, W) -> (N, num_classes).
 
     `small` answers the course's exercise at 28 × 28. It keeps the eight layers, their order, the 3 × 3 pools
-    of stride 2, ReLU, dropout and the ratio of the channels (3 : 8 : 12 : 12 : 8, a quarter of each); only the
-    11 × 11 window of stride 4, made for images eight times larger, becomes 3 × 3 of stride 1.
+    of stride 2, ReLU, dropout and the ratio of the channels (3 : 8 : 12 : 12 : 8, a quarter of each); only
+    the 11 × 11 window of stride 4, made for images eight times larger, becomes 3 × 3 of stride 1.
     """
     def trunk() -> OrderedDict[str, nn.Module]:
         layers: OrderedDict[str, nn.Module] = OrderedDict()

@@ -21,8 +21,8 @@ def lenet(input_shape: Shape = (1, 28, 28), num_classes: int = 10, *, pool: str 
           conv_layers: int = 2, dense_layers: int = 3, width: float = 1.0) -> nn.Sequential:
     """Stages of convolution and pooling, then dense layers: (N, C, H, W) -> (N, num_classes).
 
-    `padding` is the first convolution's. A third stage has the 120 maps of LeNet-5's C5, padded so that images
-    of 28 × 28 leave it pixels. Batch normalization stands before each activation, dropout after those of the
+    `padding` is the first convolution's. A third stage has the 120 maps of LeNet-5's C5, padded so that
+    28 × 28 leaves it pixels. Batch normalization stands before each activation, dropout after those of the
     hidden dense layers.
     """
     def trunk() -> OrderedDict[str, nn.Module]:

@@ -13,10 +13,10 @@ COUNTER = "num_batches_tracked"
 
 
 def load_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> None:
-    """Fill `network` with the tensors of torchvision's model of the same form; on the meta device it adopts them.
+    """Fill `network` with the tensors of torchvision's same form; on the meta device it adopts them.
 
-    Tensors pair in order of definition, so the network must define its layers in torchvision's order. Every pair
-    must agree in role (weight, bias, running mean, ...) and shape; nothing is changed unless all do.
+    Tensors pair in order of definition, so the network must define its layers in torchvision's order. Every
+    pair must agree in role (weight, bias, running mean, ...) and shape; nothing is changed unless all do.
 
     Raises:
         Refusal: `torchvision_weights` at the first pair that differs, `torchvision_count` where one has more.
@@ -41,8 +41,8 @@ def match_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> d
               if _role(name) != COUNTER and not name.startswith(AUXILIARY_HEADS)]
     for (name, tensor), (their_name, their_tensor) in zip(own, theirs, strict=False):
         if _role(name) != _role(their_name) or tensor.shape != their_tensor.shape:
-            raise Refusal("torchvision_weights", theirs=their_name, their_shape=_written(their_tensor), ours=name,
-                          shape=_written(tensor))
+            raise Refusal("torchvision_weights", theirs=their_name, their_shape=_written(their_tensor),
+                          ours=name, shape=_written(tensor))
     if len(own) != len(theirs):
         raise Refusal("torchvision_count", theirs=len(theirs), ours=len(own))
     return {name: tensor for (name, _), (_, tensor) in zip(own, theirs, strict=True)}

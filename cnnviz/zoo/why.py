@@ -11,11 +11,10 @@ _PREFIX = "why."
 def why(architecture_name: str, layer_name: str) -> str | None:
     """The key in `text/zoo/<architecture_name>.toml` of why `layer_name` is there; None where nothing is said.
 
-    The first pattern that fits wins, in the order of the file: `block*.conv1` fits `block2.conv1`, and a second call
-    (`block2.conv1#2`) counts as its layer.
+    The first pattern that fits wins, in the order of the file; a layer's second call (`conv1#2`) counts as it.
 
     >>> why("vgg", "block2.conv1")
-    'why.block*.conv*'
+    'why.block*.conv1'
     """
     for pattern in _patterns(architecture_name):
         if fnmatchcase(layer_name.partition("#")[0], pattern):
