@@ -1,0 +1,20 @@
+"""What was done to an image on its way into a network, as something a page can say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from cnnviz.text import DEFAULT_LANGUAGE, load
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A key below `step` in `data.toml`, and the values of its sentence."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def say(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """The sentence."""
+        return load("data", language)(f"step.{self.key}", **self.values)

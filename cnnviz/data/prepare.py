@@ -1,0 +1,181 @@
+"""From an image as it is to the tensor a network takes, one visible step after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from cnnviz.data.note import Note
+from cnnviz.errors import Refusal
+
+Shape = tuple[int, int, int]
+Size = tuple[int, int]
+Scaling = tuple[tuple[float, ...], tuple[float, ...]]
+"""Mean and standard deviation per channel, as `Dataset.mean` and `Dataset.std`."""
+
+_LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow and torchvision weigh red, green and blue
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One thing done to the image, and the image after it."""
+
+    note: Note
+    image: Tensor
+    """(C, H, W): uint8 up to the last step, then float32."""
+
+    @property
+    def key(self) -> str:
+        """`original`, `cropped`, `shrunk`, `enlarged`, `resized`, `padded`, `grey`, `copied`, `cycled`, `dropped`,
+        `unit` or `standardised`."""
+        return self.note.key
+
+    @property
+    def size(self) -> Size:
+        """Height and width in pixels."""
+        return int(self.image.shape[1]), int(self.image.shape[2])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preparation:
+    """An image on its way into a network."""
+
+    steps: tuple[Step, ...]
+    """The first holds the original, the last the network's input."""
+    tensor: Tensor
+    """float32 (1, C, H, W)"""
+    upscaled: tuple[float, float] | None
+    """How many times taller and wider the pixels were made, where either is above 1; else None."""
+
+    @property
+    def original(self) -> Tensor:
+        """uint8 (C, H, W), as it came."""
+        return self.steps[0].image
+
+
+def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scaling | None = None) -> Preparation:
+    """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step in between.
+
+    Values end in [0, 1]; with `scaling` the mean is taken off and the rest divided by the standard deviation. A
+    network with another number of channels than `scaling` gets the mean of its numbers for each.
+
+    Raises:
+        Refusal: `unknown_mode`.
+    """
+    if mode not in MODES:
+        raise Refusal("unknown_mode", name=mode, known=", ".join(MODES))
+    if image.dtype != torch.uint8 or image.ndim != 3 or 0 in image.shape:
+        raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
+    channels, height, width = input_shape
+    steps = [Step(_note("original", image), image)]
+    MODES[mode](steps, (height, width))
+    _match_channels(steps, channels)
+    values = steps[-1].image.float() / 255
+    steps.append(Step(_note("unit", values), values))
+    if scaling is not None:
+        mean, std = (_per_channel(numbers, channels) for numbers in scaling)
+        values = (values - torch.tensor(mean)[:, None, None]) / torch.tensor(std)[:, None, None]
+        steps.append(Step(_note("standardised", values, mean=_listed(mean), std=_listed(std)), values))
+    return Preparation(tuple(steps), values[None].contiguous(), _upscaling(steps))
+
+
+def resize(images: Tensor, size: Size) -> Tensor:
+    """uint8 (…, C, H, W) at another size: bilinear, each new pixel averaging the ones it covers when shrinking."""
+    if tuple(images.shape[-2:]) == size:
+        return images
+    batch = images.reshape(-1, *images.shape[-3:]).float()
+    resized = functional.interpolate(batch, size=size, mode="bilinear", align_corners=False, antialias=True)
+    return resized.round().clamp(0, 255).to(torch.uint8).reshape(*images.shape[:-2], *size)
+
+
+def match_channels(images: Tensor, channels: int) -> Tensor:
+    """uint8 (…, C, H, W) with another number of channels: colour to one grey, else the channels there are in turn."""
+    present = images.shape[-3]
+    if present == channels:
+        return images
+    if present == 3 and channels == 1:
+        weights = torch.tensor(_LUMA)[:, None, None]
+        return (images.float() * weights).sum(-3, keepdim=True).round().clamp(0, 255).to(torch.uint8)
+    return images.index_select(-3, torch.arange(channels) % present)
+
+
+def _crop(steps: list[Step], size: Size) -> None:
+    image = steps[-1].image
+    height, width = image.shape[1:]
+    ratio = min(height / size[0], width / size[1])
+    new_height = min(height, max(1, round(size[0] * ratio)))
+    new_width = min(width, max(1, round(size[1] * ratio)))
+    if (new_height, new_width) != (height, width):
+        top, left = (height - new_height) // 2, (width - new_width) // 2
+        image = image[:, top:top + new_height, left:left + new_width]
+        steps.append(Step(_note("cropped", image), image))
+    _resize(steps, size)
+
+
+def _fit(steps: list[Step], size: Size, largest: float = float("inf")) -> None:
+    height, width = steps[-1].image.shape[1:]
+    scale = min(size[0] / height, size[1] / width, largest)
+    _resize(steps, (min(size[0], max(1, round(height * scale))), min(size[1], max(1, round(width * scale)))))
+    image = steps[-1].image
+    height, width = image.shape[1:]
+    if (height, width) != size:
+        top, left = (size[0] - height) // 2, (size[1] - width) // 2
+        image = functional.pad(image, (left, size[1] - width - left, top, size[0] - height - top))
+        steps.append(Step(_note("padded", image), image))
+
+
+def _pad(steps: list[Step], size: Size) -> None:
+    _fit(steps, size, largest=1)
+
+
+def _resize(steps: list[Step], size: Size) -> None:
+    before = steps[-1].image
+    height, width = (int(extent) for extent in before.shape[1:])
+    if (height, width) == size:
+        return
+    larger, smaller = size[0] > height or size[1] > width, size[0] < height or size[1] < width
+    key = "enlarged" if not smaller else "shrunk" if not larger else "resized"
+    image = resize(before, size)
+    steps.append(Step(_note(key, image, by=f"{size[0] / height:.3g}×{size[1] / width:.3g}"), image))
+
+
+def _match_channels(steps: list[Step], channels: int) -> None:
+    before = steps[-1].image
+    present = before.shape[0]
+    if present == channels:
+        return
+    image = match_channels(before, channels)
+    key = ("grey" if (present, channels) == (3, 1) else "copied" if present == 1
+           else "dropped" if channels < present else "cycled")
+    steps.append(Step(_note(key, image, before=present, after=channels), image))
+
+
+def _upscaling(steps: list[Step]) -> tuple[float, float] | None:
+    for before, after in zip(steps, steps[1:], strict=False):
+        if after.key in ("enlarged", "resized"):
+            return after.size[0] / before.size[0], after.size[1] / before.size[1]
+    return None
+
+
+def _per_channel(numbers: tuple[float, ...], channels: int) -> tuple[float, ...]:
+    return numbers if len(numbers) == channels else (sum(numbers) / len(numbers),) * channels
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    shown = numbers if len(set(numbers)) > 1 else numbers[:1]
+    return ", ".join(f"{number:.3g}" for number in shown)
+
+
+def _note(key: str, image: Tensor, **values: Any) -> Note:
+    channels, height, width = image.shape
+    return Note(key, MappingProxyType({"channels": channels, "height": height, "width": width, **values}))
+
+
+MODES: MappingProxyType[str, Callable[[list[Step], Size], None]] = MappingProxyType(
+    {"crop": _crop, "fit": _fit, "stretch": _resize, "pad": _pad})
+"""How an image of another shape is brought to the network's, the first by default: the largest middle part, the
+whole with a border of zeros, each axis for itself, the whole with a border and never enlarged."""

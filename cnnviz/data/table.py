@@ -1,0 +1,25 @@
+"""The image sets in the order of menus; pages, command line and tests all loop over this table."""
+
+from types import MappingProxyType
+
+from cnnviz.data.cifar import CIFAR10
+from cnnviz.data.dataset import Dataset
+from cnnviz.data.digits import DIGITS
+from cnnviz.data.mnist import FASHION_MNIST, MNIST
+from cnnviz.data.shapes import SHAPES
+from cnnviz.errors import Refusal
+
+DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
+
+
+def dataset(name: str) -> Dataset:
+    """The set called `name`, or the variant of one: `digits`, `shapes`, `shapes-single`.
+
+    Raises:
+        Refusal: `unknown_dataset`.
+    """
+    for entry in DATASETS.values():
+        for form in (entry, *entry.variants):
+            if form.name == name:
+                return form
+    raise Refusal("unknown_dataset", name=name, known=", ".join(DATASETS))

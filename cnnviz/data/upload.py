@@ -1,0 +1,114 @@
+"""A reader's image file, parsed and never trusted: one plain image comes out, or one sentence."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from cnnviz.data.note import Note
+from cnnviz.errors import Refusal
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+MAX_BYTES = 10_000_000
+MAX_PIXELS = 25_000_000
+MAX_SIDE = 2048
+"""Pixels that a side keeps at most; no network here takes more than half of that."""
+
+_GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upload:
+    """The image of a file, and what had to be done to get it."""
+
+    image: Tensor
+    """uint8 (C, H, W), one channel for grey images and three for colour."""
+    notes: tuple[Note, ...]
+
+
+def read_upload(data: bytes) -> Upload:
+    """The image in the bytes of a file: upright, its first frame, laid on white where it is transparent.
+
+    Raises:
+        Refusal: `upload_empty`, `upload_bytes`, `upload_format`, `upload_pixels` or `upload_damaged`.
+    """
+    if not data:
+        raise Refusal("upload_empty")
+    if len(data) > MAX_BYTES:
+        raise Refusal("upload_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
+    formats = ", ".join(FORMATS)
+    try:
+        image = Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise Refusal("upload_format", formats=formats) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refusal("upload_bomb", limit=MAX_PIXELS // 1_000_000) from error
+    except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes
+        raise Refusal("upload_damaged", formats=formats) from error
+    with image:
+        width, height = image.size
+        if width * height > MAX_PIXELS:
+            raise Refusal("upload_pixels", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
+        try:
+            return _decode(image)
+        except Exception as error:
+            raise Refusal("upload_damaged", formats=formats) from error
+
+
+def _decode(image: Image.Image) -> Upload:
+    notes = []
+    if getattr(image, "n_frames", 1) > 1:
+        notes.append(_note("first_frame", frames=image.n_frames))  # type: ignore[attr-defined]
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    width, height = image.size if orientation not in (5, 6, 7, 8) else image.size[::-1]
+    image.draft(None, (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a half, a quarter, an eighth
+    image.load()
+    if orientation in range(2, 9):
+        image = ImageOps.exif_transpose(image)
+        notes.append(_note("upright"))
+    plain = _plain(image, notes)
+    plain.thumbnail((MAX_SIDE, MAX_SIDE))
+    if plain.size != (width, height):
+        notes.append(_note("reduced", width=width, height=height, new_width=plain.width, new_height=plain.height))
+    pixels = np.array(plain)
+    tensor = torch.from_numpy(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1).copy())
+    return Upload(tensor, tuple(notes))
+
+
+def _plain(image: Image.Image, notes: list[Note]) -> Image.Image:
+    """The image in mode L or RGB."""
+    grey = image.mode in _GREY_MODES
+    if image.mode.startswith("I;16"):
+        notes.append(_note("sixteen_bit"))
+        return Image.fromarray(np.rint(np.asarray(image, dtype=np.float32) / 257).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        return _stretched(np.asarray(image, dtype=np.float64), notes)
+    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        layered = image.convert("RGBA")
+        if layered.getextrema()[3][0] < 255:  # type: ignore[index]
+            notes.append(_note("on_white"))
+            white = Image.new("RGBA", layered.size, "white")
+            white.alpha_composite(layered)
+            layered = white
+        return layered.convert("RGB").convert("L" if grey else "RGB")
+    if image.mode == "CMYK":
+        notes.append(_note("from_cmyk"))
+    return image.convert("L" if grey else "RGB")
+
+
+def _stretched(values: np.ndarray, notes: list[Note]) -> Image.Image:
+    """Numbers of no known range: the least becomes black, the greatest white."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    notes.append(_note("stretched", low=f"{low:g}", high=f"{high:g}"))
+    scaled = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) / ((high - low) or 1)
+    return Image.fromarray(np.rint(255 * scaled).astype(np.uint8))
+
+
+def _note(key: str, **values: Any) -> Note:
+    return Note(key, MappingProxyType(values))
