@@ -1,0 +1,83 @@
+"""One position of a convolution taken apart: window, kernel, products, channel sums, bias, total."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cnnviz.ops.padding import check_padding, source
+from cnnviz.ops.window import Axis, axes
+
+Sources = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConvolutionStep:
+    """How one output value came to be; every tensor in float64."""
+
+    first_channel: int
+    """The input channel that `window[0]` shows; above 0 in later groups."""
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+    """Where the taps lie on the input, outside it in the padding."""
+    source_rows: Sources
+    source_columns: Sources
+    """The input positions read there; None where padding puts a zero."""
+    padded: Tensor
+    """(kh, kw), True where the tap lies outside the image."""
+    window: Tensor
+    """(C/groups, kh, kw)"""
+    kernel: Tensor
+    """(C/groups, kh, kw)"""
+    products: Tensor
+    """(C/groups, kh, kw)"""
+    channel_sums: Tensor
+    """(C/groups,)"""
+    bias: float
+    total: float
+
+
+def convolution_step(x: Tensor, weight: Tensor, bias: Tensor | None, channel: int, y: int, column: int, *,
+                     stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1,
+                     padding_mode: str = "zeros") -> ConvolutionStep:
+    """Output `channel` of a (C, H, W) image at row `y` and `column`, step by step.
+
+    Raises:
+        Refusal: settings that make no window.
+    """
+    vertical, horizontal = axes(weight.shape[-2:], stride, padding, dilation)
+    height, width = x.shape[-2:]
+    check_padding(height, (vertical.before, vertical.after), padding_mode)
+    check_padding(width, (horizontal.before, horizontal.after), padding_mode)
+    source_rows = sources(vertical, y, height, padding_mode)
+    source_columns = sources(horizontal, column, width, padding_mode)
+    per_group = weight.shape[1]
+    first = channel // (weight.shape[0] // groups) * per_group
+    window = gather(x[first:first + per_group], source_rows, source_columns)
+    kernel = weight[channel].detach().double()
+    products = window * kernel
+    channel_sums = products.sum((1, 2))
+    offset = 0.0 if bias is None else float(bias[channel])
+    rows, columns = tuple(vertical.positions(y)), tuple(horizontal.positions(column))
+    padded = outside(rows, columns, height, width)
+    return ConvolutionStep(first, rows, columns, source_rows, source_columns, padded, window, kernel,
+                           products, channel_sums, offset, float(channel_sums.sum()) + offset)
+
+
+def sources(line: Axis, unit: int, length: int, mode: str = "zeros") -> Sources:
+    """The input position that each tap of a unit reads, None where a zero stands."""
+    return tuple(source(position, length, mode) for position in line.positions(unit))
+
+
+def gather(x: Tensor, rows: Sources, columns: Sources, empty: float = 0.0) -> Tensor:
+    """The window (…, kh, kw) of an image (…, H, W) in float64, `empty` where a row or column is None."""
+    seen = x[..., [row or 0 for row in rows], :][..., [column or 0 for column in columns]].detach().double()
+    missing = torch.tensor([[row is None or column is None for column in columns] for row in rows])
+    return seen.masked_fill(missing.to(x.device), empty)
+
+
+def outside(rows: tuple[int, ...], columns: tuple[int, ...], height: int, width: int) -> Tensor:
+    """(kh, kw), True where a tap lies outside an image of `height` by `width`."""
+    inside = [[0 <= row < height and 0 <= column < width for column in columns] for row in rows]
+    return ~torch.tensor(inside)

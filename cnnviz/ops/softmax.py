@@ -1,0 +1,30 @@
+"""Softmax and cross-entropy: scores into probabilities, and how far they are from the truth."""
+
+from torch import Tensor
+
+from cnnviz.errors import Refusal
+
+
+def softmax(scores: Tensor, dim: int = -1) -> Tensor:
+    """eᶻ / Σ eᶻ along `dim`; taking the largest score off first changes nothing and never overflows."""
+    powers = (scores - scores.amax(dim, keepdim=True)).exp()
+    return powers / powers.sum(dim, keepdim=True)
+
+
+def log_softmax(scores: Tensor, dim: int = -1) -> Tensor:
+    """z − ln Σ eᶻ along `dim`."""
+    shifted = scores - scores.amax(dim, keepdim=True)
+    return shifted - shifted.exp().sum(dim, keepdim=True).log()
+
+
+def cross_entropy(scores: Tensor, target: Tensor, label_smoothing: float = 0.0) -> Tensor:
+    """(N, K) scores and (N,) classes -> (N,) losses: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
+
+    Raises:
+        Refusal: `op_share`.
+    """
+    if not 0 <= label_smoothing <= 1:
+        raise Refusal("op_share", got=label_smoothing)
+    logs = log_softmax(scores)
+    chosen = logs.gather(1, target[:, None])[:, 0]
+    return -(1 - label_smoothing) * chosen - label_smoothing * logs.sum(1) / scores.shape[1]
