@@ -18,7 +18,7 @@ BELOW = {
     "attribution": {"errors", "text", "ops"},
     "checkpoints": {"errors", "text", "zoo", "data"},
     "runs": {"errors", "text", "zoo", "data", "train", "checkpoints"},
-    "facts": {"errors", "text", "zoo", "trace"},
+    "facts": {"errors", "text", "data", "zoo", "trace"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }
 EVERYTHING_BELOW_UI = {*BELOW, "bench"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,7 +11,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text, load
 from cnnviz.ui import address
 from cnnviz.ui.network import NetworkChoice
-from cnnviz.ui.shell import language
+from cnnviz.ui.shell import language, plain
 
 if TYPE_CHECKING:
     from cnnviz.zoo.architecture import Architecture
@@ -36,22 +36,24 @@ def pick_network(key: str = "net", default: str = "lenet") -> str:
     return address.keep(key, name, default)
 
 
-def turn_knobs(name: str) -> NetworkChoice:
-    """The knobs of architecture `name`, and the image and classes that it is built for."""
+def turn_knobs(name: str, prefix: str = "", columns: int = 3) -> NetworkChoice:
+    """The knobs of architecture `name`, and the image and classes that it is built for.
+
+    The URL holds each as `<prefix>.<knob>`; `prefix` is the name itself unless a page shows several networks.
+    """
     from cnnviz.zoo import architecture
 
-    entry = architecture(name)
+    entry, prefix = architecture(name), prefix or name
     t, words = load("controls", language()), load(f"zoo/{name}", language())
     options: dict[str, Value] = {option.name: option.default for option in entry.options}
-    columns = st.columns(3)
+    cells = st.columns(columns)
     for position, option in enumerate(entry.options):
-        with columns[position % 3]:
-            options[option.name] = _knob(entry, option, options, words, t)
-    return _shape(entry, options, t)
+        with cells[position % columns]:
+            options[option.name] = _knob(entry, option, f"{prefix}.{option.name}", options, words, t)
+    return _shape(entry, options, prefix, st.columns(columns), t)
 
 
-def _knob(entry: Architecture, option: Option, settled: Mapping[str, Value], words: Text, t: Text) -> Value:
-    key = f"{entry.name}.{option.name}"
+def _knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, Value], words: Text, t: Text) -> Value:
     value = address.seed(key, option.default, _reader(entry, option))
     legal, reason = _legal(entry, option, settled)
     if value not in legal and legal != ():
@@ -105,20 +107,20 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     try:
         st.session_state[key] = option.read(text, entry.title)
     except Refusal as refusal:
-        st.error(refusal.say(language()))
+        st.error(plain(refusal.say(language())))
     return st.session_state[key]
 
 
-def _shape(entry: Architecture, options: Mapping[str, Value], t: Text) -> NetworkChoice:
+def _shape(entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any],
+           t: Text) -> NetworkChoice:
     channels, size, _ = entry.input_shape(options)
-    columns = st.columns(3)
-    with columns[0]:
-        chosen_size = _number(f"{entry.name}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE)
-    with columns[1]:
-        chosen_channels = _number(f"{entry.name}.channels", t("channels.label"), t("channels.help"), channels, 1,
+    with cells[0]:
+        chosen_size = _number(f"{prefix}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE)
+    with cells[1 % len(cells)]:
+        chosen_channels = _number(f"{prefix}.channels", t("channels.label"), t("channels.help"), channels, 1,
                                   MOST_CHANNELS)
-    with columns[2]:
-        classes = _number(f"{entry.name}.classes", t("classes.label"), t("classes.help"), entry.num_classes(options), 1,
+    with cells[2 % len(cells)]:
+        classes = _number(f"{prefix}.classes", t("classes.label"), t("classes.help"), entry.num_classes(options), 1,
                           LARGEST_CLASSES)
     return NetworkChoice(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
 

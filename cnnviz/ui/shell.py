@@ -1,6 +1,7 @@
 """What every page stands in: language, menu, projector mode, and the sentence in place of a traceback."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -53,13 +54,24 @@ def page_link(name: str, label: str, **query: str) -> None:
     st.page_link(ROOT / PAGES[name].script, label=label, icon=PAGES[name].icon, query_params=query or None)
 
 
+def page_button(name: str, label: str, **query: str) -> None:
+    """The page's one obvious way on: a large button to page `name` with the state that `query` describes."""
+    if st.button(label, type="primary", icon=PAGES[name].icon):
+        st.switch_page(ROOT / PAGES[name].script, query_params=query or None)
+
+
+def plain(text: str) -> str:
+    """`text` from outside (a link, a file) as Markdown that shows it letter by letter."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:])", r"\\\1", text)
+
+
 @contextmanager
 def guarded() -> Iterator[None]:
     """Says what goes wrong inside in one sentence of the reader's language; the rest of the page goes on."""
     try:
         yield
     except Refusal as refusal:
-        st.error(refusal.say(language()), icon=":material/error:")
+        st.error(plain(refusal.say(language())), icon=":material/error:")
     except Exception:
         _log.exception("a page failed")
         st.error(load("shell", language())("unexpected"), icon=":material/error:")
@@ -82,7 +94,7 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
 def link_notes() -> None:
     """A visible note where the link asked for something that cannot be had."""
     for name, text in address.wrong():
-        st.warning(load("shell", language())("wrong_link", name=name, text=text), icon=":material/link_off:")
+        st.warning(load("shell", language())("wrong_link", name=plain(name), text=plain(text)), icon=":material/link_off:")
 
 
 def _settings() -> None:

@@ -1,0 +1,85 @@
+"""Networks side by side: where their numbers lie, and how far their units see."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from cnnviz.figures.palette import COLOURS, MARKERS, PATTERNS
+from cnnviz.text import Text
+from cnnviz.trace.record import Trace
+
+DENSE_KINDS = ("Linear",)
+
+
+def conv_and_dense(trace: Trace, measure: str) -> tuple[int, int]:
+    """What the dense layers hold of `measure` ("num_params" or "macs"), after what all others hold."""
+    total = sum(getattr(layer, measure) for layer in trace.layers)
+    dense = sum(getattr(layer, measure) for layer in trace.layers if layer.kind in DENSE_KINDS)
+    return total - dense, dense
+
+
+def cost_bars(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Text) -> go.Figure:
+    """A bar per network of its parameters ("num_params") or multiply-adds ("macs"), dense layers apart from the rest."""
+    figure = go.Figure()
+    for index, part in enumerate(("conv", "dense")):
+        values = [conv_and_dense(trace, measure)[index] for trace in traces]
+        figure.add_bar(y=list(names), x=values, name=t(f"part.{part}"), orientation="h",
+                       marker={"color": COLOURS[index], "pattern": {"shape": PATTERNS[index]}},
+                       hovertemplate="%{y}: %{x:,}<extra>" + t(f"part.{part}") + "</extra>")
+    figure.update_layout(barmode="stack", height=90 + 44 * len(names), margin={"l": 0, "r": 12, "t": 8, "b": 0},
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_xaxes(title=t(f"measure.{measure}"), rangemode="tozero")
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return figure
+
+
+def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.Figure:
+    """The side of the receptive field after each weighted layer or pool, in input pixels, up to where it is global."""
+    figure = go.Figure()
+    for index, (name, trace) in enumerate(zip(names, traces, strict=True)):
+        steps = growth(trace)
+        figure.add_scatter(x=[depth for depth, _, _ in steps], y=[size for _, size, _ in steps],
+                           text=[layer for _, _, layer in steps], name=name, mode="lines+markers",
+                           line={"color": COLOURS[index]}, marker={"symbol": MARKERS[index], "size": 7},
+                           hovertemplate="%{text}: %{y}×%{y}<extra>" + name + "</extra>")
+    figure.update_layout(height=360, margin={"l": 0, "r": 12, "t": 8, "b": 0},
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    figure.update_xaxes(title=t("growth.x"))
+    figure.update_yaxes(title=t("growth.y"), type="log")
+    return figure
+
+
+def growth(trace: Trace) -> list[tuple[int, int, str]]:
+    """(depth, side in pixels, layer) wherever the receptive field grew, depth counting rows that are windows."""
+    steps, depth, largest = [(0, 1, "input")], 0, 1
+    for layer in trace.layers:
+        field = layer.receptive_field
+        if field.extent != "window" or field.size is None:
+            continue
+        if layer.macs or "Pool" in layer.kind:
+            depth += 1
+        if max(field.size) > largest:
+            largest = max(field.size)
+            steps.append((depth, largest, layer.name))
+    return steps
+
+
+def last_window(trace: Trace) -> tuple[int, int] | None:
+    """Height and width in pixels of the receptive field of the last layer whose units see a window."""
+    fields = [layer.receptive_field.size for layer in trace.layers if layer.receptive_field.extent == "window"]
+    return fields[-1] if fields else None
+
+
+def cost_summary(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Text) -> str:
+    """The bars of `cost_bars` in words, for a reader who does not see them."""
+    parts = []
+    for name, trace in zip(names, traces, strict=True):
+        rest, dense = conv_and_dense(trace, measure)
+        parts.append(f"{name} {t(f'measure.{measure}')} {rest + dense:,} ({t('part.dense')} {dense:,})")
+    return "; ".join(parts)
+
+
+def growth_summary(names: Sequence[str], traces: Sequence[Trace]) -> str:
+    """Where the curves of `field_growth` end, in words."""
+    ends = (growth(trace)[-1] for trace in traces)
+    return "; ".join(f"{name} {size}×{size} ({layer})" for name, (_, size, layer) in zip(names, ends, strict=True))

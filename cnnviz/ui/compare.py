@@ -1,0 +1,162 @@
+"""The parts of the Compare page: which networks stand beside each other, their table, and the stopwatch."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui import address
+from cnnviz.ui.comparisons import COMPARISONS, SLOTS, Contender
+from cnnviz.ui.controls import turn_knobs
+from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.shell import guarded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.trace.record import Trace
+
+OWN = "own"
+TRAINING_BATCH = 128
+RUNS = 5
+
+
+def pick_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
+    """The networks of the page, each with the words that tell it from the others."""
+    address.seed("set", next(iter(COMPARISONS)), address.one_of((*COMPARISONS, OWN)))
+    name = st.selectbox(t("set.label"), (*COMPARISONS, OWN), key="set", format_func=lambda name: t(f"set.{name}"))
+    address.keep("set", name, next(iter(COMPARISONS)))
+    if name == OWN:
+        chosen = _own(t)
+    else:
+        st.info(t(f"answer.{name}"), icon=":material/lightbulb:")
+        chosen = [_choice(contender) for contender in COMPARISONS[name]]
+        for slot, contender in zip(SLOTS, COMPARISONS[name], strict=False):
+            _remember(slot, contender)
+    return list(zip(_labels(chosen), chosen, strict=True))
+
+
+def traces(contenders: list[tuple[str, NetworkChoice]]) -> list[tuple[str, NetworkChoice, Trace]]:
+    """The facts of each network; one that cannot be built says why and is left out."""
+    found = []
+    for label, network in contenders:
+        with guarded():
+            found.append((label, network, cached_trace(network)))
+    return found
+
+
+def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.DataFrame:
+    """A row per network: what it takes, holds and costs."""
+    import pandas as pd
+
+    from cnnviz.figures.comparison import conv_and_dense, last_window
+    from cnnviz.trace import depth, memory
+
+    rows = []
+    for label, network, trace in compared:
+        field = last_window(trace)
+        rows.append({
+            t("table.network"): label,
+            t("table.input"): "×".join(map(str, network.input_shape)),
+            t("table.params"): trace.num_params,
+            t("table.dense_share"): 100 * conv_and_dense(trace, "num_params")[1] / max(trace.num_params, 1),
+            t("table.macs"): trace.macs,
+            t("table.depth"): depth(trace),
+            t("table.prediction"): memory(trace).prediction / 1e6,
+            t("table.training", batch=TRAINING_BATCH): memory(trace, TRAINING_BATCH).training / 1e6,
+            t("table.field"): "×".join(map(str, field)) if field else "",
+        })
+    return pd.DataFrame(rows)
+
+
+def cost_formats(t: Text) -> dict[str, object]:
+    """How the columns of the table are written."""
+    number = st.column_config.NumberColumn
+    return {t("table.params"): number(format="localized"), t("table.macs"): number(format="localized"),
+            t("table.dense_share"): number(format="%.1f %%"), t("table.prediction"): number(format="%.1f"),
+            t("table.training", batch=TRAINING_BATCH): number(format="%.0f")}
+
+
+def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:
+    """On request, the time that each network takes for one image on this machine."""
+    import pandas as pd
+
+    if not st.button(t("time.button"), icon=":material/timer:"):
+        return
+    times: dict[str, float] = {}
+    bar = st.progress(0.0)
+    for position, (label, network, _) in enumerate(compared):
+        bar.progress(position / len(compared), t("time.running", name=label))
+        with guarded():
+            times[label] = 1000 * fastest(network)
+    bar.empty()
+    st.dataframe(pd.DataFrame({t("table.network"): list(times), t("table.seconds"): list(times.values())}),
+                 hide_index=True, column_config={t("table.seconds"): st.column_config.ProgressColumn(
+                     format="%.1f", min_value=0.0, max_value=max(times.values(), default=1.0))})
+    st.caption(t("time.note", runs=RUNS))
+
+
+def fastest(network: NetworkChoice, runs: int = RUNS) -> float:
+    """Seconds of the fastest of several passes of one image, after one that does not count."""
+    import torch
+
+    model = cached_network(network, seed=0)
+    image = torch.zeros(1, *network.input_shape)
+    seconds = []
+    with torch.inference_mode():
+        for _ in range(runs + 1):
+            start = perf_counter()
+            model(image)
+            seconds.append(perf_counter() - start)
+    return min(seconds[1:])
+
+
+def _own(t: Text) -> list[NetworkChoice]:
+    from cnnviz.zoo import ARCHITECTURES
+
+    chosen = []
+    for slot, column in zip(SLOTS, st.columns(len(SLOTS)), strict=True):
+        required = slot in SLOTS[:2]
+        names = tuple(ARCHITECTURES) if required else ("", *ARCHITECTURES)
+        default = {"a": "lenet", "b": "alexnet"}.get(slot, "")
+        with column:
+            address.seed(slot, default, address.one_of(names))
+            name = st.selectbox(t("slot.label", letter=slot.upper()), names, key=slot,
+                                format_func=lambda name: ARCHITECTURES[name].title if name else t("slot.none"))
+            address.keep(slot, name, default)
+            if name:
+                with st.expander(load("controls", t.language)("knobs")), guarded():
+                    chosen.append(turn_knobs(name, prefix=slot, columns=1))
+    return chosen
+
+
+def _remember(slot: str, contender: Contender) -> None:
+    """Let "my own" begin with the ready-made comparison that the reader came from."""
+    address.put(slot, contender.name)
+    for option, value in contender.options.items():
+        address.put(f"{slot}.{option}", value)
+
+
+def _choice(contender: Contender) -> NetworkChoice:
+    from cnnviz.ui.network import choice
+
+    return choice(contender.name, dict(contender.options), contender.size)
+
+
+def _labels(chosen: list[NetworkChoice]) -> list[str]:
+    """What tells each network from the others: its title, what differs from its default form, its size if they differ."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    labels = []
+    for network in chosen:
+        entry = architecture(network.name)
+        changed = [f"{name}={written(value)}" for name, value in entry.changed(dict(network.options)).items()]
+        alike = [other for other in chosen if (other.name, other.options) == (network.name, network.options)]
+        if len(alike) > 1:
+            changed.append(f"{network.input_shape[1]}×{network.input_shape[2]}")
+        labels.append(" ".join([entry.title, *changed]))
+    return [label if labels.count(label) == 1 else f"{label} ({'ABCD'[i]})" for i, label in enumerate(labels)]

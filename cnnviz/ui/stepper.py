@@ -1,0 +1,47 @@
+"""Which layer is on the screen: previous, next, play, a menu, and whoever else calls `go`."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address
+
+SECONDS = 1.6
+"""How long a layer stays while the walk plays."""
+
+_MOVE = "layer.move"
+
+
+def step_through(names: Sequence[str], t: Text) -> str:
+    """The controls, and the name of the layer that is shown."""
+    address.seed("layer", names[0], _known(names))
+    if st.session_state["layer"] not in names:  # another network than before
+        st.session_state["layer"] = names[0]
+    position = names.index(st.session_state["layer"])
+    if st.session_state.get("play") and st.session_state.pop("play.tick", False):
+        position = min(position + 1, len(names) - 1)
+        st.session_state["layer"] = names[position]
+    previous, following, play, menu = st.columns([1, 1, 1, 4], vertical_alignment="bottom")
+    previous.button(t("step.previous"), icon=":material/arrow_back:", shortcut="Left", disabled=position == 0,
+                    on_click=_move, args=(names, -1), width="stretch", key="layer.previous")
+    following.button(t("step.next"), icon=":material/arrow_forward:", shortcut="Right", type="primary",
+                     disabled=position == len(names) - 1, on_click=_move, args=(names, 1), width="stretch",
+                     key="layer.next")
+    play.toggle(t("step.play"), key="play", disabled=position == len(names) - 1)
+    menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, key="layer", help=t("step.hint"))
+    return address.keep("layer", st.session_state["layer"], names[0])
+
+
+def go(name: str) -> None:
+    """Show the layer `name` from the next run on."""
+    address.put("layer", name)
+
+
+def _move(names: Sequence[str], by: int) -> None:
+    position = names.index(st.session_state["layer"]) + by
+    st.session_state["layer"] = names[max(0, min(position, len(names) - 1))]
+
+
+def _known(names: Sequence[str]):
+    return address.one_of(tuple(names))

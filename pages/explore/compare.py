@@ -1,0 +1,32 @@
+"""Two to four networks side by side: what each costs, and how far its units see."""
+
+import streamlit as st
+
+from cnnviz.figures.comparison import cost_bars, cost_summary, field_growth, growth_summary
+from cnnviz.ui import compare, shell
+
+t = shell.page("compare")
+st.title(t("title"))
+st.markdown(t("lead"))
+compared = compare.traces(compare.pick_contenders(t))
+shell.link_notes()
+labels, networks, traces = zip(*compared, strict=True) if compared else ((), (), ())
+sizes = sorted({network.input_shape[1] for network in networks}, reverse=True)
+if len(sizes) > 1:
+    st.caption(t("sizes_differ", sizes=", ".join(map(str, sizes))))
+
+if compared:
+    st.header(t("table.title"))
+    st.dataframe(compare.cost_table(compared, t), hide_index=True, column_config=compare.cost_formats(t))
+
+    st.header(t("measure.title"))
+    for column, measure in zip(st.columns(2), ("num_params", "macs"), strict=True):
+        column.plotly_chart(cost_bars(labels, traces, measure, t), key=measure,
+                            alt=t("measure.alt", summary=cost_summary(labels, traces, measure, t)))
+
+    st.header(t("growth.title"))
+    st.plotly_chart(field_growth(labels, traces, t), key="growth",
+                    alt=t("growth.alt", summary=growth_summary(labels, traces)))
+
+    with shell.guarded():
+        compare.stopwatch(compared, t)

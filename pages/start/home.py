@@ -1,0 +1,29 @@
+"""Teaches untouched: a digit on its way through LeNet, and the eight families in a row."""
+
+import streamlit as st
+
+from cnnviz.facts import facts
+from cnnviz.text import load
+from cnnviz.ui import shell, warm_up
+from cnnviz.ui.home import walk_markup
+from cnnviz.ui.numbers import short
+
+t = shell.page("home")
+st.title(t("title"))
+st.markdown(t("lead"))
+st.html(walk_markup(facts(), t))
+st.caption(t("steps.note"))
+shell.page_button("walkthrough", t("enter"), net="lenet")
+
+st.header(t("timeline.title"))
+columns = st.columns(4)
+for position, network in enumerate(facts().networks):
+    words = load(f"zoo/{network.name}", shell.language())
+    with columns[position % 4].container(border=True, height="stretch"):
+        st.subheader(f"{network.year} · {network.title}")
+        st.markdown(words("changed"))
+        st.caption(t("timeline.facts", layers=network.num_weighted, params=short(network.num_params),
+                     macs=short(network.macs), size=network.input_shape[1]))
+        shell.page_link("walkthrough", t("timeline.walk", title=network.title), net=network.name)
+
+warm_up.begin()

@@ -1,0 +1,66 @@
+"""The URL leads when the reader arrives, the widgets lead afterwards."""
+
+from streamlit.testing.v1 import AppTest
+
+
+def _script() -> None:
+    import streamlit as st
+
+    from cnnviz.ui import address
+
+    address.arrive("page", st.session_state.get("place", "here"))
+    address.seed("size", 28, address.whole(1, 64))
+    address.keep("size", st.number_input("size", 1, 64, key="size"), 28)
+    st.write(str(address.wrong()))
+
+
+def _app(**query: str) -> AppTest:
+    app = AppTest.from_function(_script)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app
+
+
+def test_a_link_sets_the_widget() -> None:
+    app = _app(size="32").run()
+    assert app.number_input[0].value == 32
+    assert app.query_params["size"] == "32"
+
+
+def test_a_wrong_value_in_a_link_falls_back_and_is_noted() -> None:
+    for text in ("0", "65", "many", "3.5", "٣", "1" * 40, "<script>"):
+        app = _app(size=text).run()
+        assert app.number_input[0].value == 28
+        assert "size" in app.markdown[0].value
+        assert "size" not in app.query_params
+
+
+def test_after_arriving_the_widget_leads_and_the_link_follows() -> None:
+    app = _app(size="32").run()
+    app.number_input[0].set_value(40).run()
+    assert app.query_params["size"] == "40"
+    app.query_params["size"] = "32"  # an old address that the browser had not yet replaced
+    app.run()
+    assert app.number_input[0].value == 40
+
+
+def test_the_default_stays_out_of_the_link() -> None:
+    app = _app(size="32").run()
+    app.number_input[0].set_value(28).run()
+    assert "size" not in app.query_params
+
+
+def test_a_setting_survives_a_change_of_page() -> None:
+    app = _app(size="32").run()
+    app.session_state["place"] = "elsewhere"
+    del app.query_params["size"]
+    app.run()
+    assert app.number_input[0].value == 32
+
+
+def test_a_new_link_leads_again() -> None:
+    app = _app(size="32").run()
+    app.session_state["place"] = "elsewhere"
+    app.query_params["size"] = "48"
+    app.run()
+    assert app.number_input[0].value == 48

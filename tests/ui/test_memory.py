@@ -1,0 +1,65 @@
+"""What is held never weighs more than its share."""
+
+import threading
+
+import pytest
+
+from cnnviz.ui.memory import ByteCache, memory_left
+
+
+def test_the_cache_never_holds_more_than_its_bytes() -> None:
+    cache: ByteCache[int] = ByteCache(max_bytes=100, max_entries=10)
+    for key in range(20):
+        assert cache.get(key, 30, lambda key=key: key) == key
+        assert cache.held_bytes <= 100
+
+
+def test_the_least_recently_used_goes_first() -> None:
+    cache: ByteCache[str] = ByteCache(max_bytes=100, max_entries=2)
+    cache.get("a", 1, lambda: "a")
+    cache.get("b", 1, lambda: "b")
+    cache.get("a", 1, lambda: "never made")
+    cache.get("c", 1, lambda: "c")
+    assert "a" in cache
+    assert "b" not in cache
+
+
+def test_a_value_too_heavy_to_hold_is_still_handed_out() -> None:
+    cache: ByteCache[str] = ByteCache(max_bytes=10, max_entries=2)
+    assert cache.get("heavy", 11, lambda: "made") == "made"
+    assert cache.held_bytes == 0
+
+
+def test_sessions_that_ask_at_once_share_one_value() -> None:
+    cache: ByteCache[object] = ByteCache(max_bytes=10, max_entries=2)
+    started = threading.Barrier(8)
+    found: list[object] = []
+
+    def ask() -> None:
+        started.wait()
+        found.append(cache.get("key", 1, object))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(id, found))) == 1
+
+
+def test_a_failed_build_leaves_the_cache_usable() -> None:
+    cache: ByteCache[str] = ByteCache(max_bytes=10, max_entries=2)
+
+    def fail() -> str:
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        cache.get("key", 1, fail)
+    assert cache.get("key", 1, lambda: "made") == "made"
+
+
+def test_the_setting_says_how_much_memory_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_MEMORY_MB", "600")
+    assert memory_left() == 600 * 2**20
+    monkeypatch.setenv("CNNVIZ_MEMORY_MB", "plenty")
+    assert memory_left() > 0
