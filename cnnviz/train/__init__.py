@@ -1,0 +1,43 @@
+"""The training loop: any network, any image set, one minibatch after the other, as a stream of reports.
+
+Everything is loaded at its first use, so that importing this package does not import torch.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnnviz.train.augment import AUGMENTATIONS as AUGMENTATIONS
+    from cnnviz.train.config import SETTINGS as SETTINGS
+    from cnnviz.train.config import TrainConfig as TrainConfig
+    from cnnviz.train.evaluate import Evaluation as Evaluation
+    from cnnviz.train.evaluate import evaluate as evaluate
+    from cnnviz.train.initialise import INITIALISERS as INITIALISERS
+    from cnnviz.train.machine import Machine as Machine
+    from cnnviz.train.machine import settle as settle
+    from cnnviz.train.optimizers import OPTIMIZERS as OPTIMIZERS
+    from cnnviz.train.prepare import Preparation as Preparation
+    from cnnviz.train.report import EndReport as EndReport
+    from cnnviz.train.report import EpochReport as EpochReport
+    from cnnviz.train.report import Report as Report
+    from cnnviz.train.report import StartReport as StartReport
+    from cnnviz.train.report import StepReport as StepReport
+    from cnnviz.train.schedules import SCHEDULES as SCHEDULES
+    from cnnviz.train.snapshot import Snapshot as Snapshot
+    from cnnviz.train.training import Training as Training
+    from cnnviz.train.training import train as train
+
+_HOMES = {
+    "AUGMENTATIONS": "augment", "SETTINGS": "config", "TrainConfig": "config", "Evaluation": "evaluate",
+    "evaluate": "evaluate", "INITIALISERS": "initialise", "Machine": "machine", "settle": "machine",
+    "OPTIMIZERS": "optimizers", "Preparation": "prepare", "EndReport": "report", "EpochReport": "report",
+    "Report": "report", "StartReport": "report", "StepReport": "report", "SCHEDULES": "schedules",
+    "Snapshot": "snapshot", "Training": "training", "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,69 @@
+"""How well a network does on a set it was not trained on."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.train.machine import Machine
+from cnnviz.train.modes import evaluating
+from cnnviz.train.objective import objective
+from cnnviz.train.prepare import LabelledImages, Preparation
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Loss, accuracy and confusion over a whole set, in evaluation mode."""
+
+    loss: float
+    accuracy: float
+    """Share of images that are right, in [0, 1]; one with several labels is right when every class is."""
+    confusion: tuple[tuple[int, ...], ...]
+    """[label][prediction] counts; with several labels a row per class: true negatives, false positives, false
+    negatives, true positives."""
+    seconds: float
+    images_per_second: float
+
+
+def never() -> bool:
+    """A training that nobody stops."""
+    return False
+
+
+def evaluate(model: nn.Module, labelled: LabelledImages, preparation: Preparation, machine: Machine,
+             batch_size: int = 256, stop: Callable[[], bool] = never) -> Evaluation | None:
+    """`model`, where and as it is, on every image of the set; None where `stop()` became true on the way."""
+    device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
+    goal = objective(labelled.labels)
+    start = time.perf_counter()
+    losses, right, confusion = [], [], None
+    with machine.work(0), evaluating(model), torch.inference_mode():
+        for first in range(0, len(labelled.images), batch_size):
+            if stop():
+                return None
+            labels = labelled.labels[first:first + batch_size].to(device)
+            inputs = preparation(labelled.images[first:first + batch_size].to(device))
+            with machine.arithmetic():
+                logits: Tensor = model(inputs)
+            logits = logits.float()
+            losses.append(goal.loss(logits, labels, 0.0) * len(labels))
+            right.append(goal.right(logits, labels).sum())
+            counts = _confusion(logits, labels)
+            confusion = counts if confusion is None else confusion + counts
+        total, correct = torch.stack(losses).double().cpu().sum(), torch.stack(right).sum()
+    count = len(labelled.images)
+    seconds = time.perf_counter() - start
+    rows = () if confusion is None else tuple(tuple(row) for row in confusion.tolist())
+    return Evaluation(loss=float(total) / count, accuracy=int(correct) / count, confusion=rows,
+                      seconds=seconds, images_per_second=count / seconds)
+
+
+def _confusion(logits: Tensor, labels: Tensor) -> Tensor:
+    classes = logits.shape[1]
+    if labels.dim() == 1:
+        pairs = labels * classes + logits.argmax(1)
+        return torch.bincount(pairs, minlength=classes * classes).view(classes, classes)
+    kinds = 2 * (labels > 0.5).long() + (logits > 0).long()
+    return torch.stack([(kinds == kind).sum(0) for kind in range(4)], dim=1)

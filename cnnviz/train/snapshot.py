@@ -1,0 +1,62 @@
+"""A training at rest: tensors and plain facts, enough to go on bit for bit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.errors import Refusal
+
+MODEL, OPTIMIZER = "model.", "optimizer."
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Contiguous tensors on the CPU, as safetensors stores them, and facts as JSON stores them.
+
+    The facts hold the settings, the place (epochs, minibatches and steps done), the epoch's sums and the
+    changes by hand. There is no generator among the tensors: every draw follows from the seed and the place.
+    """
+
+    tensors: dict[str, Tensor]
+    """"model.conv1.weight", "optimizer.conv1.weight/momentum_buffer"."""
+    facts: dict[str, Any]
+
+    def weights(self) -> dict[str, Tensor]:
+        """The model's part, as its `load_state_dict` takes it."""
+        return self._part(MODEL)
+
+    def optimizer(self) -> dict[str, Tensor]:
+        """The optimiser's part."""
+        return self._part(OPTIMIZER)
+
+    def _part(self, prefix: str) -> dict[str, Tensor]:
+        return {name.removeprefix(prefix): tensor for name, tensor in self.tensors.items()
+                if name.startswith(prefix)}
+
+
+def pack(model: nn.Module, optimizer: dict[str, Tensor], facts: dict[str, Any]) -> Snapshot:
+    """A copy of everything, independent of what happens to the model afterwards."""
+    named = {MODEL + name: tensor for name, tensor in model.state_dict().items()}
+    named |= {OPTIMIZER + name: tensor for name, tensor in optimizer.items()}
+    return Snapshot({name: at_rest(tensor) for name, tensor in named.items()}, facts)
+
+
+def at_rest(tensor: Tensor) -> Tensor:
+    """A contiguous copy on the CPU."""
+    return torch.empty(tensor.shape, dtype=tensor.dtype).copy_(tensor.detach())
+
+
+def load_weights(model: nn.Module, weights: dict[str, Tensor]) -> None:
+    """Copies `weights` into the model, all or none.
+
+    Raises:
+        Refusal: names or shapes that are not the model's.
+    """
+    own = model.state_dict()
+    wrong = sorted(set(own) ^ set(weights))
+    wrong = wrong or [name for name in own if own[name].shape != weights[name].shape]
+    if wrong:
+        raise Refusal("train_snapshot", layer=wrong[0])
+    model.load_state_dict(weights)

@@ -1,0 +1,291 @@
+"""The loop: a training that can be run, paused, stepped, rewound, saved and taken up again, bit for bit."""
+
+import math
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.errors import Refusal
+from cnnviz.train.config import SETTINGS, TrainConfig
+from cnnviz.train.draws import draw_seed, epoch_order
+from cnnviz.train.edges import check_fit, check_sets
+from cnnviz.train.engine import Engine, Outcome
+from cnnviz.train.evaluate import evaluate
+from cnnviz.train.initialise import initialise
+from cnnviz.train.machine import settle
+from cnnviz.train.modes import modes_of, set_modes
+from cnnviz.train.objective import objective
+from cnnviz.train.prepare import LabelledImages, Preparation, pixel_statistics
+from cnnviz.train.progress import Progress, Tally
+from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepDetail, StepReport
+from cnnviz.train.schedules import SCHEDULES
+from cnnviz.train.snapshot import Snapshot, load_weights, pack
+
+WAIT = 0.1
+"""Seconds that an accelerator may run ahead before its losses are read; the CPU's are read at once."""
+
+
+def train(model: nn.Module, training_set: LabelledImages, test_set: LabelledImages, config: TrainConfig,
+          snapshot: Snapshot | None = None) -> Iterator[Report]:
+    """Trains `model` itself and reports every step and epoch: a StartReport first, an EndReport last.
+
+    Leaving the iterator early leaves the model trained so far, where and in the mode it was found. Copy a
+    model that others use before. A loss that is no number ends in an EndReport that says so.
+
+    Raises:
+        Refusal: what cannot be trained, before the first report.
+    """
+    with Training(model, training_set, test_set, config, rewindable=False) as training:
+        if snapshot is not None:
+            training.restore(snapshot)
+        with closing(training.run()) as reports:
+            yield from reports
+
+
+class Training:
+    """A model in training, at rest between two calls of `run`.
+
+    `rewindable` keeps a copy of the first weights in memory. `close`, or leaving its `with`, puts the model
+    back on its own device.
+
+    Raises:
+        Refusal: sets, settings and a network that do not fit each other.
+    """
+
+    def __init__(self, model: nn.Module, training_set: LabelledImages, test_set: LabelledImages,
+                 config: TrainConfig, *, rewindable: bool = True) -> None:
+        check_sets(training_set, test_set, config)
+        self.model, self.config, self.machine = model, config, settle(config, model)
+        mean, deviation = pixel_statistics(training_set.images) if config.standardise else ((), ())
+        self.preparation = Preparation(config.image_size, mean, deviation, self.machine.channels_last)
+        self.objective = objective(training_set.labels)
+        self.progress = Progress()
+        self._modes = modes_of(model)
+        self._home = next((weight.device for weight in model.parameters()), torch.device("cpu"))
+        self._changes = list(config.learning_rate_changes)
+        self._cancelled = False
+        self._test_set = test_set
+        try:
+            model.to(self.machine.device).eval()
+            if self.machine.channels_last:
+                model.to(memory_format=torch.channels_last)
+            # the whole set lies where it is read: no loader, no copies
+            self._images = training_set.images.to(self.machine.device)
+            self._labels = training_set.labels.to(self.machine.device)
+            check_fit(model, self._images, (training_set.labels, test_set.labels), self.preparation)
+            initialise(model, config.init, draw_seed(config.seed, "init", 0))
+        except BaseException:
+            self.close()
+            raise
+        self._engine = Engine(model, config, self.machine, self.objective)
+        self._order: tuple[int, Tensor] | None = None
+        self._first = self.snapshot() if rewindable else None
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Minibatches in an epoch, the smaller last one included."""
+        return math.ceil(len(self._images) / self.config.batch_size)
+
+    @property
+    def steps(self) -> int:
+        """Minibatches in all epochs."""
+        return self.steps_per_epoch * self.config.epochs
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the next step: the one asked for last, times the schedule's factor."""
+        step = self.progress.step
+        asked = next((rate for since, rate in reversed(self._changes) if since <= step), None)
+        factor = SCHEDULES[self.config.schedule].factor(step, self.steps, self.steps_per_epoch, self.config)
+        return (self.config.learning_rate if asked is None else asked) * factor
+
+    @property
+    def repeat(self) -> TrainConfig:
+        """The settings that repeat this training from its start, changes by hand included."""
+        return replace(self.config, learning_rate_changes=tuple(self._changes))
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Asks for another learning rate from the next step on; the schedule goes on multiplying it.
+
+        Raises:
+            Refusal: a rate that is no rate.
+        """
+        legal = SETTINGS["learning_rate"].read(rate)
+        step = self.progress.step
+        self._changes = sorted([*(change for change in self._changes if change[0] != step), (step, legal)])
+
+    def cancel(self) -> None:
+        """Ends the run before its next minibatch, also from another thread."""
+        self._cancelled = True
+
+    def run(self, *, steps: int | None = None, epochs: int | None = None,
+            closely: bool = False) -> Generator[Report]:
+        """Goes on from where it stands, for so many steps or epochs, or to the end.
+
+        `closely` adds a detail to every step. A StartReport comes first; an EndReport comes when the training
+        has finished, was cancelled or has failed, not when it only rests.
+        """
+        place = self.progress
+        goal_step = place.step + steps if steps is not None else math.inf
+        goal_epoch = place.epoch + epochs if epochs is not None else math.inf
+        try:
+            yield StartReport(self.machine, self.objective.name, place.step, self.steps, self.steps_per_epoch,
+                              self.config.epochs)
+            while self.progress.epoch < self.config.epochs:
+                while self.progress.batch < self.steps_per_epoch and not self._cancelled:
+                    if self.progress.step >= goal_step or self.progress.epoch >= goal_epoch:
+                        return
+                    yield from self._advance(goal_step, closely)
+                tested = None if self._cancelled else self._test()
+                if tested is None:
+                    self._cancelled = False
+                    yield self._end("cancelled")
+                    return
+                yield tested
+            yield self._end("finished")
+        except Refusal as reason:
+            yield self._end("failed", reason)
+        finally:
+            self._rest()
+
+    def _advance(self, goal_step: float, closely: bool) -> list[StepReport]:
+        """At least one minibatch; on an accelerator as many as fit into a tenth of a second."""
+        start, reports = time.perf_counter(), []
+        ahead: list[tuple[float, StepDetail | None, Outcome]] = []
+        while True:
+            ahead.append(self._minibatch(closely or self._is_watched()))
+            must_rest = self.progress.batch == self.steps_per_epoch or self.progress.step >= goal_step
+            must_read = self.machine.device == "cpu" or self._cancelled or ahead[-1][1] is not None
+            if must_rest or must_read or time.perf_counter() - start > WAIT:
+                break
+        losses = torch.stack([outcome.loss for _, _, outcome in ahead]).tolist()
+        rights = torch.stack([outcome.right for _, _, outcome in ahead]).tolist()
+        seconds = (time.perf_counter() - start) / len(ahead)
+        first = self.progress.step - len(ahead)
+        results = zip(ahead, losses, rights, strict=True)
+        for step, ((rate, detail, outcome), loss, right) in enumerate(results, first + 1):
+            self._accept(loss, step)
+            for tally in (self.progress.tally, self.progress.total):
+                tally.add(loss, right, outcome.count)
+                tally.seconds += seconds
+            tally = self.progress.tally
+            reports.append(StepReport(
+                epoch=self.progress.epoch + 1, step=step, loss=loss, accuracy=right / outcome.count,
+                epoch_loss=tally.loss / tally.images, epoch_accuracy=tally.right / tally.images,
+                learning_rate=rate, images_per_second=tally.speed, seconds_left=self._seconds_left(),
+                detail=detail))
+        return reports
+
+    def _minibatch(self, closely: bool) -> tuple[float, StepDetail | None, Outcome]:
+        place, config = self.progress, self.config
+        if self._order is None or self._order[0] != place.epoch:
+            order = epoch_order(config.seed, place.epoch, len(self._images))
+            self._order = place.epoch, order.to(self._images.device)
+        chosen = self._order[1][place.batch * config.batch_size:(place.batch + 1) * config.batch_size]
+        inputs = self.preparation(self._images.index_select(0, chosen), config.augment,
+                                  draw_seed(config.seed, "augment", place.step))
+        rate = self.learning_rate
+        outcome = self._engine.learn(inputs, self._labels.index_select(0, chosen), rate,
+                                     draw_seed(config.seed, "dropout", place.step), self._accept_now, closely)
+        place.batch += 1
+        place.step += 1
+        if outcome.loss_after is None:
+            return rate, None, outcome
+        return rate, StepDetail(tuple(chosen.tolist()), outcome.loss_after, outcome.layers), outcome
+
+    def _is_watched(self) -> bool:
+        every = self.config.watch_every
+        return every > 0 and self.progress.step % every == 0
+
+    def _accept_now(self, loss: Tensor) -> None:
+        if self.machine.device == "cpu":  # elsewhere reading it would make the device wait
+            self._accept(float(loss.detach()), self.progress.step + 1)
+
+    def _accept(self, loss: float, step: int) -> None:
+        if not math.isfinite(loss):
+            rate = self.learning_rate
+            raise Refusal("train_not_finite", step=step, epoch=self.progress.epoch + 1, rate=f"{rate:g}",
+                          smaller=f"{rate / 10:g}")
+
+    def _test(self) -> EpochReport | None:
+        evaluation = evaluate(self.model, self._test_set, self.preparation, self.machine,
+                              self.config.batch_size, lambda: self._cancelled)
+        if evaluation is None:
+            return None
+        self._accept(evaluation.loss, self.progress.step)
+        place, tally = self.progress, self.progress.tally
+        place.test_loss, place.test_accuracy = evaluation.loss, evaluation.accuracy
+        place.test_seconds = evaluation.seconds
+        place.epoch, place.batch, place.tally = place.epoch + 1, 0, Tally()
+        return EpochReport(
+            epoch=place.epoch, step=place.step, train_loss=tally.loss / tally.images,
+            train_accuracy=tally.right / tally.images, test_loss=evaluation.loss,
+            test_accuracy=evaluation.accuracy, seconds=tally.seconds, test_seconds=evaluation.seconds,
+            images_per_second=tally.speed, seconds_left=self._seconds_left())
+
+    def _seconds_left(self) -> float:
+        place, images = self.progress, len(self._images)
+        speed = place.tally.speed or place.total.speed
+        test = place.test_seconds
+        if test is None:
+            test = len(self._test_set.images) / (3 * speed)  # forward is a third of forward and backward
+        epochs = self.config.epochs - place.epoch
+        return (epochs * images - place.tally.images) / speed + epochs * test
+
+    def _end(self, status: Any, reason: Refusal | None = None) -> EndReport:
+        place = self.progress
+        return EndReport(status, place.step, place.test_loss, place.test_accuracy, place.total.speed,
+                         place.total.seconds, reason)
+
+    def snapshot(self) -> Snapshot:
+        """A copy of everything that is needed to go on from here, to be taken between two reports."""
+        facts = {"config": self.config.as_json(), "progress": self.progress.as_json(),
+                 "changes": [list(change) for change in self._changes]}
+        return pack(self.model, self._engine.optimizer_state(), facts)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Goes back, or on, to where `snapshot` was taken.
+
+        Raises:
+            Refusal: a snapshot of another network or another optimiser.
+        """
+        load_weights(self.model, snapshot.weights())
+        self._engine.load_optimizer_state(snapshot.optimizer())
+        self.progress = Progress.read(snapshot.facts["progress"])
+        self._changes = [(step, rate) for step, rate in snapshot.facts["changes"]]
+
+    def rewind(self) -> None:
+        """Back to the same first weights, at step 0.
+
+        Raises:
+            RuntimeError: it was made with `rewindable=False`.
+        """
+        if self._first is None:
+            raise RuntimeError("the first weights were not kept")
+        self.restore(self._first)
+
+    def _rest(self) -> None:
+        self._engine.forget_gradients()
+        set_modes(self.model, self._modes)
+
+    def close(self) -> None:
+        """Puts the model back: its device, plain memory layout, the mode of every submodule, no gradients."""
+        if hasattr(self, "_engine"):
+            self._engine.forget_gradients()
+        self.model.to(self._home)
+        if self.machine.channels_last:
+            self.model.to(memory_format=torch.contiguous_format)
+        set_modes(self.model, self._modes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
