@@ -4,9 +4,13 @@ from types import MappingProxyType
 
 from cnnviz.errors import Refusal
 from cnnviz.zoo.alexnet import ALEXNET
-from cnnviz.zoo.architecture import Architecture
+from cnnviz.zoo.densenet import DENSENET
+from cnnviz.zoo.entry import Architecture
+from cnnviz.zoo.googlenet import GOOGLENET
 from cnnviz.zoo.lenet import LENET
+from cnnviz.zoo.mobilenet import MOBILENET
 from cnnviz.zoo.nin import NIN
+from cnnviz.zoo.resnet import RESNET
 from cnnviz.zoo.vgg import VGG
 
 ARCHITECTURES = MappingProxyType({entry.name: entry for entry in (
@@ -14,6 +18,10 @@ ARCHITECTURES = MappingProxyType({entry.name: entry for entry in (
     ALEXNET,
     VGG,
     NIN,
+    GOOGLENET,
+    RESNET,
+    DENSENET,
+    MOBILENET,
 )})
 
 
