@@ -1,0 +1,46 @@
+"""The canvas on a page: registered once, mounted with its tensors beside it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.canvas import source
+from cnnviz.ui.canvas.panels import Panel
+from cnnviz.ui.canvas.payload import pack
+from cnnviz.ui.canvas.result import CanvasResult, Unit, pin_of, read_pin
+
+_canvas = st.components.v2.component("cnnviz_canvas", js=source.script(), css=source.styles())
+_tensor = st.components.v2.component("cnnviz_tensor", js=source.carrier(), isolate_styles=False)
+
+
+def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = None) -> CanvasResult:
+    """Draw `panels` side by side and say which unit the reader has pinned.
+
+    Args:
+        panels: at most one `ImagePanel`; names are unique. A tensor that did not change is not sent again.
+        key: unique on the page. While it stays the same the reader keeps zoom, page and colour mode from layer to layer.
+        t: any text of the page; its language is the canvas's.
+        pin: shown as pinned at first and whenever this argument changes; the reader may move it on.
+
+    Raises:
+        ValueError: two panels of one name, or a tensor of a shape that its panel cannot draw.
+    """
+    payload = pack(panels)
+    specs = payload.header["panels"]
+    words = load("canvas", t.language)
+    given = next((pin_of(pin, spec) for spec in specs if pin and spec["name"] == pin.panel), None)
+    state = st.session_state.get(key) or {}
+    held = state.get("pin")
+    serial = held.get("serial", 0) if isinstance(held, dict) else 0
+    checked = read_pin(held, specs)
+    shown = pin_of(checked, next(s for s in specs if s["name"] == checked.panel)) if checked else None
+    header = {**payload.header, "language": t.language, "words": {name: words(name) for name in words.keys()},
+              "pin": shown, "serial": serial, "given": given}
+    with st.container(gap=None):
+        mounted = _canvas(key=key, data=header, on_pin_change=lambda: None)
+        for slot, blob in enumerate(payload.blobs.values()):
+            _tensor(key=f"{key}-tensor-{slot}", data=blob)
+    if isinstance(mounted.pin, dict):
+        return CanvasResult(read_pin(mounted.pin, specs))
+    return CanvasResult(read_pin(given, specs))

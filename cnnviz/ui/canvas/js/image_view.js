@@ -1,0 +1,126 @@
+// The input image, the box of a unit on it, and beside it the heat of the pinned unit.
+import { element, setText } from "./dom.js";
+import { ColourScale } from "./colour.js";
+import { overhang } from "./field.js";
+import { Legend } from "./legend.js";
+import { markBox, outline } from "./marks.js";
+import { paintColour, paintMap, Sheet } from "./paint.js";
+import { statsOf } from "./stats.js";
+import { Surface } from "./surface.js";
+import { View } from "./view.js";
+
+const LARGEST = 360;
+const MOST_OVERHANG = 0.4;
+
+export class ImageView extends View {
+  constructor(app, spec) {
+    super(app, spec);
+    this.cursor = null;
+    this.heatBox = element("div", "heat", this.section);
+    this.heatTitle = element("span", "heat-title", this.heatBox);
+    const stage = element("div", "stage heat-stage", this.heatBox);
+    this.heatStage = stage;
+    this.heatBase = new Surface(stage, "base");
+    this.heatOver = new Surface(stage, "over");
+    this.heatLegend = new Legend(this.heatBox);
+  }
+
+  update(spec, values, heat) {
+    const before = this.spec?.shape.join();
+    this.name(spec);
+    [this.channels, this.height, this.width] = spec.shape;
+    this.values = values;
+    if (before !== spec.shape.join()) this.cursor = null;
+    const starts = Array.from({ length: this.channels }, (_, c) => c * this.height * this.width);
+    const planes = this.channels === 3 ? starts : [0, 0, 0];
+    this.sheet = new Sheet(1, this.height, this.width).fill((pixels, offset, stride) =>
+      paintColour(pixels, offset, stride, values, planes, this.height, this.width, spec.low, spec.high));
+    this.heat = heat;
+    this.heatScale = null;
+    this.heatBox.hidden = !heat;
+  }
+
+  valuesAt({ y, x }) {
+    return Array.from({ length: this.channels }, (_, c) => this.values[(c * this.height + y) * this.width + x]);
+  }
+
+  layout() {
+    const over = { top: 0, left: 0, bottom: 0, right: 0 };
+    for (const view of this.app.mapsViews) {
+      const reach = overhang(view.spec.field, view.height, view.width, this.height, this.width);
+      for (const side of Object.keys(over)) {
+        const most = (side === "top" || side === "bottom" ? this.height : this.width) * MOST_OVERHANG;
+        over[side] = Math.min(most, Math.max(over[side], reach[side]));
+      }
+    }
+    const [across, down] = [this.width + over.left + over.right, this.height + over.top + over.bottom];
+    const edge = 4;
+    const room = Math.min(this.room, LARGEST) - 2 * edge;
+    const scale = Math.min(room / across, LARGEST / down);
+    this.rect = { left: edge + over.left * scale, top: edge + over.top * scale, width: this.width * scale, height: this.height * scale };
+    this.size = [Math.ceil(across * scale) + 2 * edge, Math.ceil(down * scale) + 2 * edge];
+    for (const stage of [this.stage, this.heatStage]) {
+      stage.style.width = `${this.size[0]}px`;
+      stage.style.height = `${this.size[1]}px`;
+    }
+  }
+
+  paint() {
+    if (!this.values) return;
+    const context = this.base.resize(...this.size);
+    this.over.resize(...this.size);
+    const { theme } = this.app;
+    this.sheet.draw(context, 0, this.rect);
+    context.strokeStyle = theme.line;
+    context.strokeRect(this.rect.left - 0.5, this.rect.top - 0.5, this.rect.width + 1, this.rect.height + 1);
+    if (this.heat) this.paintHeat(theme);
+  }
+
+  paintHeat(theme) {
+    const { height, width, heat, spec } = this;
+    const stats = statsOf(heat, 1, height * width);
+    if (this.heatScale?.dark !== theme.dark) {
+      this.heatScale = new ColourScale(spec.heat.signed ? stats.min : Math.min(0, stats.min), stats.max, spec.heat.signed, theme.dark);
+      this.heatScale.dark = theme.dark;
+    }
+    const context = this.heatBase.resize(...this.size);
+    this.heatOver.resize(...this.size);
+    new Sheet(1, height, width).fill((pixels, offset, stride) =>
+      paintMap(pixels, offset, stride, heat, 0, height, width, this.heatScale)).draw(context, 0, this.rect);
+    context.strokeStyle = theme.line;
+    context.strokeRect(this.rect.left - 0.5, this.rect.top - 0.5, this.rect.width + 1, this.rect.height + 1);
+    setText(this.heatTitle, spec.heat.title);
+    this.heatLegend.draw(this.heatScale, "", "");
+  }
+
+  // The box of a unit, or the pixel under the pointer.
+  mark(box, pixel) {
+    if (!this.values) return;
+    const { theme } = this.app;
+    const context = this.over.clear();
+    if (box) markBox(context, this.rect, this.height, this.width, box, theme);
+    if (pixel) this.markPixel(context, pixel, theme);
+    if (!this.heat) return;
+    const second = this.heatOver.clear();
+    const pinned = this.app.pinnedBox();
+    if (pinned) markOutline(second, this.rect, this.height, this.width, pinned, theme);
+    if (pixel) this.markPixel(second, pixel, theme);
+  }
+
+  markPixel(context, { y, x }, theme) {
+    const cell = this.rect.width / this.width;
+    outline(context, this.rect.left + x * cell, this.rect.top + y * cell, cell, cell, theme.accent);
+  }
+
+  hit(x, y) {
+    const column = Math.floor(((x - this.rect.left) / this.rect.width) * this.width);
+    const row = Math.floor(((y - this.rect.top) / this.rect.height) * this.height);
+    return row < 0 || column < 0 || row >= this.height || column >= this.width ? null : { y: row, x: column };
+  }
+}
+
+function markOutline(context, rect, height, width, box, theme) {
+  const [across, down] = [rect.width / width, rect.height / height];
+  outline(context, rect.left + box.left * across, rect.top + box.top * down,
+    (box.right - box.left + 1) * across, (box.bottom - box.top + 1) * down, theme.accent);
+}

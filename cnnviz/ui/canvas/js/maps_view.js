@@ -1,0 +1,285 @@
+// Maps, kernels or a vector: all of them in a grid, or one of them large.
+import { Legend } from "./legend.js";
+import { clamp, shortNumber } from "./numbers.js";
+import { barAt, barRect, barsOf, gridHeight, gridOf, GUTTER, tileAt, tileRect } from "./grid.js";
+import { drawBar } from "./bars.js";
+import { hatch } from "./surface.js";
+import { markCell, markReached, outline } from "./marks.js";
+import { paintColour, paintMap, Sheet, writeCells } from "./paint.js";
+import { statsOf } from "./stats.js";
+import { unitsReached } from "./field.js";
+import { View } from "./view.js";
+
+const LARGEST = 560;
+
+export class MapsView extends View {
+  constructor(app, spec) {
+    super(app, spec);
+    this.legend = new Legend(this.foot);
+    this.level = "grid";
+    this.page = 0;
+    this.zoom = 1;
+    this.cursor = null;
+    this.rgb = spec.kind === "filters" && spec.inputs === 3 && !spec.matrix;
+    this.sorted = false;
+  }
+
+  // The reader's place is kept from tensor to tensor of one shape; another shape begins anew.
+  update(spec, values) {
+    const before = this.spec?.shape.join();
+    const fresh = this.spec?.tensor !== spec.tensor;
+    this.name(spec);
+    [this.channels, this.height, this.width] = spec.shape;
+    this.values = values;
+    this.area = this.height * this.width;
+    this.vector = this.area === 1;
+    if (fresh) this.stats = statsOf(values, this.channels, this.area);
+    if (before !== spec.shape.join()) {
+      this.page = 0;
+      this.cursor = null;
+      this.level = this.channels === 1 && !this.vector ? "map" : "grid";
+      this.goTo({ channel: 0, y: (this.height - 1) >> 1, x: (this.width - 1) >> 1 }, 0);
+      this.sorted = false;
+      if (spec.kind === "filters" && (spec.inputs !== 3 || spec.matrix)) this.rgb = false;
+    }
+    if (fresh) this.sort(this.sorted);
+  }
+
+  sort(sorted) {
+    this.sorted = sorted;
+    this.order = sorted ? [...this.values.keys()].sort((a, b) => this.values[b] - this.values[a]) : null;
+  }
+
+  get tiles() {
+    return this.rgb ? this.spec.filters : this.channels;
+  }
+
+  channelOf(slot) {
+    return this.order ? this.order[slot] : this.rgb ? slot * 3 : slot;
+  }
+
+  slotOf(channel) {
+    return this.order ? this.order.indexOf(channel) : this.rgb ? Math.floor(channel / 3) : channel;
+  }
+
+  value({ channel, y, x }) {
+    return this.values[channel * this.area + y * this.width + x];
+  }
+
+  // Red, green and blue weight of a kernel shown in colour; else the one value.
+  valuesAt(unit) {
+    return this.rgb ? [0, 1, 2].map((part) => this.value({ ...unit, channel: unit.channel + part })) : [this.value(unit)];
+  }
+
+  scale(channel) {
+    return this.app.scaleOf(this, channel);
+  }
+
+  colourAt(unit) {
+    if (!this.rgb) return this.scale(unit.channel).css(this.value(unit));
+    const { low, high } = this.scale(unit.channel);
+    const level = (value) => (high > low ? Math.round(((value - low) / (high - low)) * 255) : 128);
+    return `rgb(${this.valuesAt(unit).map(level).join(",")})`;
+  }
+
+  layout() {
+    const [room, tall] = [this.room, this.room < 480 ? 420 : 500];
+    const labelled = this.spec.labels.length > 0;
+    this.grid = this.vector ? barsOf(this.tiles, room, tall, labelled) : gridOf(this.tiles, this.height, this.width, room, tall);
+    this.page = clamp(this.page, 0, this.grid.pages - 1);
+    this.shown = Math.min(this.grid.perPage, this.tiles - this.page * this.grid.perPage);
+    this.viewWidth = Math.min(room, LARGEST, Math.floor((LARGEST * this.width) / this.height));
+    this.viewHeight = Math.max(24, Math.round((this.viewWidth * this.height) / this.width));
+    const height = this.level === "map" ? this.viewHeight : this.vector
+      ? Math.min(this.shown, this.grid.rows) * this.grid.tileHeight : gridHeight(this.grid, this.shown);
+    this.size = [this.level === "map" ? this.viewWidth : room, height];
+    this.stage.style.height = `${height}px`;
+    this.stage.style.width = `${this.size[0]}px`;
+    this.stage.dataset.level = this.level;
+    this.stage.dataset.zoomed = this.level === "map" && this.zoom > 1.01;
+  }
+
+  slotRect(slot) {
+    const index = slot - this.page * this.grid.perPage;
+    return this.vector ? barRect(this.grid, index) : tileRect(this.grid, index);
+  }
+
+  // The rectangle of the large map on the stage, which it may exceed when enlarged.
+  mapRect() {
+    const cell = (this.viewWidth / this.width) * this.zoom;
+    const [wide, high] = [cell * this.width, cell * this.height];
+    const left = clamp(this.viewWidth / 2 - this.centre[0] * cell, this.viewWidth - wide, 0);
+    const top = clamp(this.viewHeight / 2 - this.centre[1] * cell, this.viewHeight - high, 0);
+    return { left, top, width: wide, height: high, clipWidth: this.viewWidth, clipHeight: this.viewHeight };
+  }
+
+  get cell() {
+    if (this.vector) return 24;
+    const wide = this.level === "map" ? (this.viewWidth * this.zoom) / this.width : this.grid.tileWidth / this.width;
+    const high = this.level === "map" ? wide : this.grid.tileHeight / this.height;
+    return Math.min(wide, high);
+  }
+
+  paint() {
+    if (!this.values) return;
+    const context = this.base.resize(...this.size);
+    this.over.resize(...this.size);
+    const { theme } = this.app;
+    if (this.level === "map") this.paintOne(context, theme);
+    else if (this.vector) this.paintBars(context, theme);
+    else this.paintGrid(context, theme);
+  }
+
+  sheet(slots) {
+    const { values, area, height, width } = this;
+    return new Sheet(slots.length, height, width).fill((pixels, offset, stride, index) => {
+      const channel = this.channelOf(slots[index]);
+      const scale = this.scale(channel);
+      if (!this.rgb) return paintMap(pixels, offset, stride, values, channel * area, height, width, scale);
+      const starts = [0, 1, 2].map((part) => (channel + part) * area);
+      return paintColour(pixels, offset, stride, values, starts, height, width, scale.low, scale.high);
+    });
+  }
+
+  paintGrid(context, theme) {
+    const slots = Array.from({ length: this.shown }, (_, index) => this.page * this.grid.perPage + index);
+    const sheet = this.sheet(slots);
+    const pattern = this.stats.odd ? hatch(context, theme.hatchInk, theme.hatchPaper) : theme.track;
+    context.font = `11px ${theme.font}`;
+    slots.forEach((slot, index) => {
+      const rect = this.slotRect(slot);
+      context.fillStyle = pattern;
+      context.fillRect(rect.left, rect.top, rect.width, rect.height);
+      sheet.draw(context, index, rect);
+      if (this.cell >= 34 && !this.rgb) this.write(context, { ...rect, clipWidth: 1e9, clipHeight: 1e9 }, this.channelOf(slot), theme);
+      if (index % this.grid.columns) return;
+      context.fillStyle = theme.muted;
+      context.textAlign = "right";
+      context.textBaseline = "top";
+      context.fillText(String(slot), GUTTER - 7, rect.top + 2);
+    });
+  }
+
+  paintOne(context, theme) {
+    const rect = this.mapRect();
+    context.fillStyle = this.stats.odd ? hatch(context, theme.hatchInk, theme.hatchPaper) : theme.track;
+    context.fillRect(0, 0, ...this.size);
+    this.sheet([this.slotOf(this.channel)]).draw(context, 0, rect);
+    if (this.cell >= 34 && !this.rgb) this.write(context, rect, this.channel, theme);
+  }
+
+  write(context, rect, channel, theme) {
+    writeCells(context, rect, this.height, this.width, (y, x) => this.value({ channel, y, x }), this.scale(channel),
+      (value) => shortNumber(value, this.cell < 50 ? 2 : 3), theme.code);
+  }
+
+  paintBars(context, theme) {
+    for (let index = 0; index < this.shown; index += 1) {
+      const channel = this.channelOf(this.page * this.grid.perPage + index);
+      const text = this.spec.labels[channel] ?? String(channel);
+      drawBar(context, barRect(this.grid, index), { text, wide: this.spec.labels.length > 0 }, this.values[channel],
+        this.scale(channel), theme);
+    }
+  }
+
+  mark(hovered, pinned, pixel) {
+    if (!this.values) return;
+    const context = this.over.clear();
+    const { theme } = this.app;
+    const reached = pixel && !this.vector ? unitsReached(this.spec.field, this.height, this.width, pixel.y, pixel.x) : null;
+    if (reached) for (const rect of this.shownRects()) markReached(context, rect, this.height, this.width, reached, theme);
+    if (pinned) this.markUnit(context, pinned, theme.pin);
+    if (hovered) this.markUnit(context, hovered, theme.accent);
+  }
+
+  shownRects() {
+    if (this.level === "map") return [this.mapRect()];
+    return Array.from({ length: this.shown }, (_, index) => this.slotRect(this.page * this.grid.perPage + index));
+  }
+
+  markUnit(context, unit, colour) {
+    const slot = this.slotOf(unit.channel);
+    if (this.level === "map") {
+      if (slot === this.slotOf(this.channel)) markCell(context, this.mapRect(), this.height, this.width, unit.y, unit.x, colour, false);
+      return;
+    }
+    const index = slot - this.page * this.grid.perPage;
+    if (index < 0 || index >= this.shown) return;
+    const rect = this.slotRect(slot);
+    if (this.vector) return outline(context, rect.left + 2, rect.top + 2, rect.width - 4, rect.height - 4, colour);
+    markCell(context, rect, this.height, this.width, unit.y, unit.x, colour, true);
+    if (this.cell < 12) outline(context, rect.left, rect.top, rect.width, rect.height, colour);
+  }
+
+  hit(x, y) {
+    if (this.level === "map") return this.cellIn(this.mapRect(), this.channel, x, y);
+    const index = this.vector ? barAt(this.grid, this.shown, x, y) : tileAt(this.grid, this.shown, x, y);
+    if (index < 0) return null;
+    const slot = this.page * this.grid.perPage + index;
+    return this.vector ? { channel: this.channelOf(slot), y: 0, x: 0 } : this.cellIn(this.slotRect(slot), this.channelOf(slot), x, y);
+  }
+
+  cellIn(rect, channel, x, y) {
+    const column = Math.floor(((x - rect.left) / rect.width) * this.width);
+    const row = Math.floor(((y - rect.top) / rect.height) * this.height);
+    return row < 0 || column < 0 || row >= this.height || column >= this.width ? null : { channel, y: row, x: column };
+  }
+
+  // One map large, enlarged so far that its cells are targets of `target` pixels, around the unit.
+  open(unit, target) {
+    this.level = "map";
+    this.goTo(unit, target);
+  }
+
+  goTo(unit, target) {
+    this.channel = unit.channel;
+    const wide = Math.min(this.section.clientWidth || LARGEST, LARGEST, (LARGEST * this.width) / this.height);
+    this.zoom = Math.max(1, (target * 1.05 * this.width) / wide);
+    this.centre = [unit.x + 0.5, unit.y + 0.5];
+  }
+
+  close() {
+    this.level = "grid";
+    this.page = Math.floor(this.slotOf(this.channel) / Math.max(1, this.grid.perPage));
+  }
+
+  zoomBy(factor, x = this.viewWidth / 2, y = this.viewHeight / 2) {
+    const before = this.zoom;
+    const most = Math.max(1, (72 * this.width) / this.viewWidth);
+    const rect = this.mapRect();
+    const [cellX, cellY] = [((x - rect.left) / rect.width) * this.width, ((y - rect.top) / rect.height) * this.height];
+    this.zoom = clamp(this.zoom * factor, 1, most);
+    const cell = (this.viewWidth / this.width) * this.zoom;
+    this.centre = [cellX - (x - this.viewWidth / 2) / cell, cellY - (y - this.viewHeight / 2) / cell];
+    this.settle();
+    return this.zoom !== before;
+  }
+
+  panBy(dx, dy) {
+    const cell = (this.viewWidth / this.width) * this.zoom;
+    this.centre = [this.centre[0] - dx / cell, this.centre[1] - dy / cell];
+    this.settle();
+  }
+
+  // Bring the centre back to where the map fills the stage.
+  settle() {
+    const rect = this.mapRect();
+    const cell = rect.width / this.width;
+    this.centre = [(this.viewWidth / 2 - rect.left) / cell, (this.viewHeight / 2 - rect.top) / cell];
+  }
+
+  // Keep a unit in sight: its page in the grid, its cell in the large map.
+  reveal(unit) {
+    if (this.level === "grid") {
+      this.page = Math.floor(this.slotOf(unit.channel) / this.grid.perPage);
+      return;
+    }
+    this.channel = unit.channel;
+    const rect = this.mapRect();
+    const cell = rect.width / this.width;
+    const [x, y] = [rect.left + (unit.x + 0.5) * cell, rect.top + (unit.y + 0.5) * cell];
+    const inside = x > cell && y > cell && x < this.viewWidth - cell && y < this.viewHeight - cell;
+    if (!inside) this.centre = [unit.x + 0.5, unit.y + 0.5];
+    this.settle();
+  }
+}
