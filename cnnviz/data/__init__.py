@@ -1,4 +1,4 @@
-"""Image sets and sample images: the tables `DATASETS` and `SAMPLES`, a reader's uploads, and what is done to an image.
+"""Image sets, sample images, a reader's uploads, and what is done to an image on its way in.
 
 Everything is loaded at its first use, so that importing this package does not import torch.
 """
@@ -6,20 +6,20 @@ Everything is loaded at its first use, so that importing this package does not i
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz.data.dataset import Dataset as Dataset
     from cnnviz.data.image_set import ImageSet as ImageSet
-    from cnnviz.data.prepare import MODES as MODES
-    from cnnviz.data.prepare import Preparation as Preparation
-    from cnnviz.data.prepare import prepare as prepare
-    from cnnviz.data.sample import SAMPLES as SAMPLES
-    from cnnviz.data.sample import sample as sample
+    from cnnviz.data.preparation import MODES as MODES
+    from cnnviz.data.preparation import Preparation as Preparation
+    from cnnviz.data.preparation import prepare as prepare
+    from cnnviz.data.record import Dataset as Dataset
+    from cnnviz.data.samples import SAMPLES as SAMPLES
+    from cnnviz.data.samples import sample as sample
     from cnnviz.data.table import DATASETS as DATASETS
     from cnnviz.data.table import dataset as dataset
     from cnnviz.data.upload import read_upload as read_upload
 
-_HOMES = {"DATASETS": "table", "Dataset": "dataset", "ImageSet": "image_set", "MODES": "prepare",
-          "Preparation": "prepare", "SAMPLES": "sample", "dataset": "table", "prepare": "prepare",
-          "read_upload": "upload", "sample": "sample"}
+_HOMES = {"DATASETS": "table", "Dataset": "record", "ImageSet": "image_set", "MODES": "preparation",
+          "Preparation": "preparation", "SAMPLES": "samples", "dataset": "table", "prepare": "preparation",
+          "read_upload": "upload", "sample": "samples"}
 
 
 def __getattr__(name: str) -> Any:
@@ -27,6 +27,4 @@ def __getattr__(name: str) -> Any:
 
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value  # a function wins over the submodule of its name
-    return value
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

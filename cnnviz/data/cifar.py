@@ -1,4 +1,4 @@
-"""CIFAR-10: 50,000 and 10,000 colour images of 32×32 in ten classes, in files laid out as torchvision lays them out."""
+"""CIFAR-10: 50,000 and 10,000 colour images of 32×32, in files laid out as torchvision lays them out."""
 
 import hashlib
 import pickle
@@ -10,10 +10,10 @@ from threading import Lock
 import numpy as np
 import torch
 
-from cnnviz.data.dataset import Dataset, Progress, Split
 from cnnviz.data.download import RemoteFile, fetch
 from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.record import Dataset, Progress, Split
 from cnnviz.errors import Refusal
 
 FOLDER = "cifar-10-batches-py"
@@ -26,8 +26,8 @@ _downloading = Lock()
 class CifarFiles:
     """Reads CIFAR-10 from `<root>/cifar-10-batches-py`, after downloading it where no root has it.
 
-    The files are pickles, which can run code: one is unpacked only after its bytes were found to have the published
-    MD5, `hashes` (file name -> MD5, the test file last).
+    The files are pickles, which can run code: one is unpacked only after its bytes were found to have the
+    published MD5, `hashes` (file name -> MD5, the test file last).
     """
 
     def __init__(self, hashes: Mapping[str, str], archive: RemoteFile) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cnnviz.data.dataset import Dataset, Progress, Split
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.record import Dataset, Progress, Split
 
 SPLIT_SEED = 0
 
@@ -33,7 +33,7 @@ def read_digits(split: Split, count: int, data_dir: Path | None = None, download
 
 
 def split_indices(labels: np.ndarray, split: Split) -> np.ndarray:
-    """Which images a split holds, in the file's order: a third of every class is held out as the test images."""
+    """Which images a split holds, in the file's order: a third of every class is held out for testing."""
     held_out = np.zeros(len(labels), dtype=bool)
     generator = np.random.default_rng(SPLIT_SEED)
     for digit in range(10):

@@ -33,8 +33,8 @@ def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
     `arrived` is called with the bytes of each block.
 
     Raises:
-        Refusal: `data_missing` where no address could be reached, `data_download` where what came is not the file
-            or could not be written.
+        Refusal: `data_missing` where no address could be reached, `data_download` where what came is not the
+            file, `data_folder` where `folder` cannot be written.
     """
     path = folder / file.name
     wrong = False
@@ -43,7 +43,8 @@ def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=folder)
         except OSError as error:
-            raise Refusal("data_folder", dataset=dataset, folder=folder, reason=error.strerror or error) from error
+            raise Refusal("data_folder", dataset=dataset, folder=folder,
+                          reason=error.strerror or error) from error
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as target:

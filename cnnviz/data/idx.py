@@ -19,7 +19,7 @@ def find_idx(folder: Path, name: str) -> Path | None:
 
 
 def read_idx(path: Path, item_shape: tuple[int, ...], count: int) -> np.ndarray:
-    """The first `count` items of an IDX file of bytes, packed or not: uint8 (n, *item_shape), n at most `count`.
+    """The first `count` items of an IDX file of bytes, packed or not: uint8 (n, *item_shape), n ≤ `count`.
 
     Raises:
         Refusal: `data_broken` where the header or the length is not that of such a file.
@@ -34,7 +34,7 @@ def read_idx(path: Path, item_shape: tuple[int, ...], count: int) -> np.ndarray:
 def _read(file: BinaryIO, item_shape: tuple[int, ...], count: int) -> np.ndarray:
     header = np.frombuffer(file.read(4 * (len(item_shape) + 2)), dtype=">u4")
     magic = 0x0800 + len(item_shape) + 1  # 08: unsigned bytes, then the number of axes
-    if header[0] != magic or tuple(header[2:]) != item_shape:
+    if len(header) != len(item_shape) + 2 or header[0] != magic or tuple(header[2:]) != item_shape:
         raise ValueError("header")
     number = min(int(header[1]), count)
     data = file.read(number * int(np.prod(item_shape)))

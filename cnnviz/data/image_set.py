@@ -20,7 +20,7 @@ class ImageSet:
     def __post_init__(self) -> None:
         images, labels, regions = self.images, self.labels, self.regions
         if images.dtype != torch.uint8 or images.ndim != 4:
-            raise ValueError(f"images must be uint8 (N, C, H, W), but got {images.dtype} {tuple(images.shape)}")
+            raise ValueError(f"images must be uint8 (N, C, H, W), got {images.dtype} {tuple(images.shape)}")
         single = labels.dtype == torch.int64 and labels.ndim == 1
         several = labels.dtype == torch.float32 and labels.ndim == 2
         if not (single or several) or len(labels) != len(images):
@@ -28,7 +28,7 @@ class ImageSet:
                              f"but got {labels.dtype} {tuple(labels.shape)}")
         expected = (len(images), *images.shape[2:])
         if regions is not None and (regions.dtype != torch.uint8 or tuple(regions.shape) != expected):
-            raise ValueError(f"regions must be uint8 {expected}, but got {regions.dtype} {tuple(regions.shape)}")
+            raise ValueError(f"regions must be uint8 {expected}, got {regions.dtype} {tuple(regions.shape)}")
 
     def __len__(self) -> int:
         return len(self.images)
@@ -39,5 +39,5 @@ class ImageSet:
         return (int(label),) if label.ndim == 0 else tuple(label.nonzero().flatten().tolist())
 
     def mask(self, index: int, class_index: int) -> Tensor | None:
-        """The pixels of one image that belong to the object of a class: bool (H, W); None in a set without masks."""
+        """The pixels of one image that belong to the object of a class: bool (H, W); None without masks."""
         return None if self.regions is None else self.regions[index] == class_index + 1

@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: 60,000 and 10,000 grey images of 28×28, in files laid out as torchvision lays them out."""
+"""MNIST and Fashion-MNIST: 60,000 and 10,000 grey images of 28×28, in torchvision's files."""
 
 from pathlib import Path
 from threading import Lock
@@ -6,11 +6,11 @@ from threading import Lock
 import numpy as np
 import torch
 
-from cnnviz.data.dataset import Dataset, Progress, Split
 from cnnviz.data.download import RemoteFile, fetch
 from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.idx import find_idx, read_idx
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.record import Dataset, Progress, Split
 from cnnviz.errors import Refusal
 
 _downloading = Lock()
@@ -36,9 +36,10 @@ class IdxFiles:
         with _downloading:
             raw = self._find(data_dir) or self._download(data_dir, download, progress)
         start = "train" if split == "train" else "t10k"
-        images_path, labels_path = (find_idx(raw, f"{start}-{rest}")
-                                    for rest in ("images-idx3-ubyte", "labels-idx1-ubyte"))
-        assert images_path is not None and labels_path is not None  # noqa: S101 - _find saw them
+        images_path = find_idx(raw, f"{start}-images-idx3-ubyte")
+        labels_path = find_idx(raw, f"{start}-labels-idx1-ubyte")
+        if images_path is None or labels_path is None:  # gone since it was found
+            raise Refusal("data_broken", path=raw)
         images, labels = read_idx(images_path, (28, 28), count), read_idx(labels_path, (), count)
         if len(images) != len(labels) or not len(labels) or labels.max() > 9:
             raise Refusal("data_broken", path=labels_path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -30,8 +31,8 @@ class Step:
 
     @property
     def key(self) -> str:
-        """`original`, `cropped`, `shrunk`, `enlarged`, `resized`, `padded`, `grey`, `copied`, `cycled`, `dropped`,
-        `unit` or `standardised`."""
+        """`original`, `cropped`, `shrunk`, `enlarged`, `resized`, `padded`, `grey`, `copied`, `cycled`,
+        `dropped`, `unit` or `standardised`."""
         return self.note.key
 
     @property
@@ -57,11 +58,12 @@ class Preparation:
         return self.steps[0].image
 
 
-def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scaling | None = None) -> Preparation:
-    """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step in between.
+def prepare(image: Tensor, input_shape: Shape, mode: str = "crop",
+            scaling: Scaling | None = None) -> Preparation:
+    """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
 
-    Values end in [0, 1]; with `scaling` the mean is taken off and the rest divided by the standard deviation. A
-    network with another number of channels than `scaling` gets the mean of its numbers for each.
+    Values end in [0, 1]; with `scaling` the mean is taken off and the rest divided by the standard deviation.
+    A network with another number of channels than `scaling` gets the mean of its numbers for each.
 
     Raises:
         Refusal: `unknown_mode`.
@@ -84,7 +86,7 @@ def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scal
 
 
 def resize(images: Tensor, size: Size) -> Tensor:
-    """uint8 (…, C, H, W) at another size: bilinear, each new pixel averaging the ones it covers when shrinking."""
+    """uint8 (…, C, H, W) at another size: bilinear, and averaging what a pixel covers when shrinking."""
     if tuple(images.shape[-2:]) == size:
         return images
     batch = images.reshape(-1, *images.shape[-3:]).float()
@@ -93,7 +95,7 @@ def resize(images: Tensor, size: Size) -> Tensor:
 
 
 def match_channels(images: Tensor, channels: int) -> Tensor:
-    """uint8 (…, C, H, W) with another number of channels: colour to one grey, else the channels there are in turn."""
+    """uint8 (…, C, H, W) with other channels: colour to one grey, else those there are in turn."""
     present = images.shape[-3]
     if present == channels:
         return images
@@ -155,7 +157,7 @@ def _match_channels(steps: list[Step], channels: int) -> None:
 
 
 def _upscaling(steps: list[Step]) -> tuple[float, float] | None:
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         if after.key in ("enlarged", "resized"):
             return after.size[0] / before.size[0], after.size[1] / before.size[1]
     return None
@@ -177,5 +179,5 @@ def _note(key: str, image: Tensor, **values: Any) -> Note:
 
 MODES: MappingProxyType[str, Callable[[list[Step], Size], None]] = MappingProxyType(
     {"crop": _crop, "fit": _fit, "stretch": _resize, "pad": _pad})
-"""How an image of another shape is brought to the network's, the first by default: the largest middle part, the
-whole with a border of zeros, each axis for itself, the whole with a border and never enlarged."""
+"""How an image of another shape is brought to the network's, the first by default: the largest middle part,
+the whole with a border of zeros, each axis for itself, the whole with a border and never enlarged."""

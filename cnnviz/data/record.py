@@ -20,7 +20,8 @@ class Reader(Protocol):
     """Reads the first `count` images of a split; the rest is only looked at by sets that lie in files."""
 
     def __call__(self, split: Split, count: int, data_dir: Path | None, download: bool,
-                 progress: Progress | None) -> ImageSet: ...
+                 progress: Progress | None) -> ImageSet:
+        """The images, fewer where the files hold fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,14 @@ class Dataset:
 
     def load(self, split: Split, data_dir: str | Path | None = None, limit: int | None = None, *,
              download: bool = True, progress: Progress | None = None) -> ImageSet:
-        """The images of a split, or the first `limit` of them; nothing is kept here, and any thread may call it.
+        """The images of a split, or the first `limit` of them; nothing is kept, and any thread may call it.
 
-        `data_dir` is a torchvision root; without the files there, in `$CNNVIZ_DATA` or in the cache folder they are
-        downloaded into the last, unless `download` is false.
+        `data_dir` is a torchvision root; without the files there, in `$CNNVIZ_DATA` or in the cache folder
+        they are downloaded into the last, unless `download` is false.
 
         Raises:
-            Refusal: `data_limit`, `data_absent`, `data_missing`, `data_download`, `data_folder` or `data_broken`.
+            Refusal: `data_limit`, `data_absent`, `data_missing`, `data_download`, `data_folder`
+                or `data_broken`.
         """
         if split not in SPLITS:
             raise ValueError(f"split must be one of {SPLITS}, but got {split!r}")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cnnviz.data.dataset import Dataset, Progress, Split
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.record import Dataset, Progress, Split
 
 SIDE = 32
 CLASSES = ("circle", "square", "triangle", "cross")
@@ -24,8 +24,8 @@ _ROWS, _COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) + np.float32(0.5) 
 def draw_shapes(count: int, seed: int, alone: bool = False) -> ImageSet:
     """`count` images 3 × 32 × 32 with their masks; the first ones of a longer set are the same.
 
-    Half of them hold one shape, half two different ones, and the labels are float32 (N, 4). With `alone` only those
-    with one shape are kept, and the labels are int64 (N,).
+    Half of them hold one shape, half two different ones, and the labels are float32 (N, 4). With `alone` only
+    those with one shape are kept, and the labels are int64 (N,).
     """
     images, regions = [], []
     found = 0
@@ -84,7 +84,7 @@ def _draw(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.nd
 
 def _places(num_objects: np.ndarray, radii: np.ndarray, along: np.ndarray, across: np.ndarray,
             upright: np.ndarray) -> np.ndarray:
-    """Centres (N, 2 objects, row and column): inside the image, and two objects one beside or below the other."""
+    """Centres (N, 2 objects, row and column): inside the image, two objects beside or below each other."""
     along = np.sort(along, axis=1)
     slack = SIDE - 2 * radii.sum(1)
     beside = np.stack([radii[:, 0] + along[:, 0] * slack,

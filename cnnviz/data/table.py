@@ -3,13 +3,14 @@
 from types import MappingProxyType
 
 from cnnviz.data.cifar import CIFAR10
-from cnnviz.data.dataset import Dataset
 from cnnviz.data.digits import DIGITS
 from cnnviz.data.mnist import FASHION_MNIST, MNIST
+from cnnviz.data.record import Dataset
 from cnnviz.data.shapes import SHAPES
 from cnnviz.errors import Refusal
 
-DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
+DATASETS = MappingProxyType({entry.name: entry for entry in (
+    DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
 
 
 def dataset(name: str) -> Dataset:

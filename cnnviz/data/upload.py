@@ -65,7 +65,7 @@ def _decode(image: Image.Image) -> Upload:
     if getattr(image, "n_frames", 1) > 1:
         notes.append(_note("first_frame", frames=image.n_frames))  # type: ignore[attr-defined]
     orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    width, height = image.size if orientation not in (5, 6, 7, 8) else image.size[::-1]
+    width, height = image.size  # already upright for some formats
     image.draft(None, (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a half, a quarter, an eighth
     image.load()
     if orientation in range(2, 9):
@@ -73,8 +73,11 @@ def _decode(image: Image.Image) -> Upload:
         notes.append(_note("upright"))
     plain = _plain(image, notes)
     plain.thumbnail((MAX_SIDE, MAX_SIDE))
+    if (width > height) != (plain.width > plain.height):
+        width, height = height, width
     if plain.size != (width, height):
-        notes.append(_note("reduced", width=width, height=height, new_width=plain.width, new_height=plain.height))
+        notes.append(_note("reduced", width=width, height=height,
+                           new_width=plain.width, new_height=plain.height))
     pixels = np.array(plain)
     tensor = torch.from_numpy(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1).copy())
     return Upload(tensor, tuple(notes))
@@ -90,7 +93,7 @@ def _plain(image: Image.Image, notes: list[Note]) -> Image.Image:
         return _stretched(np.asarray(image, dtype=np.float64), notes)
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         layered = image.convert("RGBA")
-        if layered.getextrema()[3][0] < 255:  # type: ignore[index]
+        if np.asarray(layered.getchannel("A")).min() < 255:
             notes.append(_note("on_white"))
             white = Image.new("RGBA", layered.size, "white")
             white.alpha_composite(layered)
