@@ -1,0 +1,84 @@
+"""A convolution's value: window times kernel in each channel, the channels summed, and the bias."""
+
+from torch import Tensor
+
+from cnnviz.ops.convolution_step import ConvolutionStep, convolution_step
+from cnnviz.trace.explain.call import Call
+from cnnviz.trace.explain.explanation import Explanation, Index, Label, Rest, Term
+from cnnviz.trace.explain.grid import grid, padded
+from cnnviz.trace.explain.written import number, plus, products, total
+
+_WRITTEN_OUT = 25
+"""Products of one channel that a formula still shows one by one."""
+
+
+def explain_convolution(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a 2-D convolution of any stride, padding, dilation and groups.
+
+    Raises:
+        Refusal: `explain_unknown` where the weights are no module's.
+    """
+    weight, bias = call.weights()
+    channel, y, x = index
+    settings = {name: call.setting(name, default) for name, default in
+                (("stride", 1), ("padding", 0), ("dilation", 1), ("groups", 1), ("padding_mode", "zeros"))}
+    step = convolution_step(call.inputs[0], weight, bias, channel, y, x, **settings)
+    shown = strongest(step.channel_sums, limit)
+    terms = tuple(_term(call, step, place) for place in shown)
+    rest = left_out(step.channel_sums, shown)
+    offset = None if bias is None else step.bias
+    return call.explained(index, _how(weight, settings["groups"]), terms,
+                          _formula(step, terms, rest, offset), offset, rest, notes=_notes(step, settings))
+
+
+def strongest(values: Tensor, limit: int) -> list[int]:
+    """The places of the `limit` values of largest magnitude, in their own order."""
+    if len(values) <= limit:
+        return list(range(len(values)))
+    return sorted(values.abs().topk(limit).indices.tolist())
+
+
+def left_out(values: Tensor, shown: list[int]) -> Rest | None:
+    """Count and sum of the values that are not shown, None where all are."""
+    if len(shown) == len(values):
+        return None
+    others = values.clone()
+    others[shown] = 0
+    return Rest(len(values) - len(shown), float(others.sum()))
+
+
+def _term(call: Call, step: ConvolutionStep, place: int) -> Term:
+    channel = step.first_channel + place
+    window = padded(call.sources[0], channel, step.source_rows, step.source_columns, step.padded,
+                    step.window[place], weights=grid(step.kernel[place]), products=grid(step.products[place]))
+    return Term(Label("term.channel", {"channel": channel}), float(step.channel_sums[place]), window=window)
+
+
+def _how(weight: Tensor, groups: int) -> Label:
+    if groups > 1:
+        return Label("how.depthwise" if weight.shape[1] == 1 else "how.grouped",
+                     {"channels": weight.shape[1], "groups": groups})
+    if weight.shape[2:].numel() == 1:
+        return Label("how.pointwise", {"channels": weight.shape[1]})
+    channels, rows, columns = weight.shape[1:]
+    return Label("how.convolution", {"channels": channels, "rows": rows, "columns": columns})
+
+
+def _formula(step: ConvolutionStep, terms: tuple[Term, ...], rest: Rest | None, bias: float | None) -> str:
+    if len(terms) == 1 and rest is None and step.products.numel() <= _WRITTEN_OUT:
+        left = products(step.window.flatten().tolist(), step.kernel.flatten().tolist())
+        return f"{left}{plus(bias)} = {number(step.total)}"
+    return summed(terms, rest, bias, step.total)
+
+
+def summed(terms: tuple[Term, ...], rest: Rest | None, bias: float | None, result: float) -> str:
+    """`0.5 − 2 + [504: 0.25] + 0.1 = −1.15`: the terms, the rest with its count, the bias, the value."""
+    text = total(term.value for term in terms)
+    if rest is not None:
+        text += f" + [{rest.count}: {number(rest.value)}]"
+    return f"{text}{plus(bias)} = {number(result)}"
+
+
+def _notes(step: ConvolutionStep, settings: dict[str, object]) -> tuple[Label, ...]:
+    outside = int(step.padded.sum())
+    return (Label(f"note.padding_{settings['padding_mode']}", {"cells": outside}),) if outside else ()

@@ -1,0 +1,55 @@
+"""Values of a dense layer, and the places of a flattened map."""
+
+from cnnviz.trace.explain.call import Call
+from cnnviz.trace.explain.convolution import left_out, strongest, summed
+from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
+
+
+def explain_linear(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a dense layer: the inputs that weigh in most, the sum of the others, the bias.
+
+    Raises:
+        Refusal: `explain_unknown` where the weights are no module's.
+    """
+    weight, bias = call.weights()
+    row, offset = weight[index[-1]].double(), None if bias is None else float(bias[index[-1]])
+    products = call.inputs[0][index[:-1]].detach().double() * row
+    shown = strongest(products, limit)
+    terms = tuple(
+        Term(Label("term.feature", {"feature": place}), float(products[place]),
+             call.cell(0, (*index[:-1], place)), call.read(0, (*index[:-1], place)), float(row[place]))
+        for place in shown)
+    rest = left_out(products, shown)
+    formula = summed(terms, rest, offset, float(products.sum()) + (offset or 0.0))
+    return call.explained(index, Label("how.linear", {"features": len(row)}), terms, formula, offset, rest)
+
+
+def explain_flatten(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a flattened or reshaped map, with the arithmetic of its place."""
+    flat, shape = _position(index, tuple(call.output.shape)), tuple(call.inputs[0].shape)
+    place = _place(flat, shape)
+    value, cell = call.read(0, place), call.cell(0, place)
+    facts: tuple[Fact, ...] = ()
+    formula = f"{flat}"
+    if len(shape) == 3:
+        (channel, y, x), (_, height, width) = place, shape
+        facts = (Fact("c", Label("fact.channel"), channel), Fact("y", Label("fact.row"), y),
+                 Fact("x", Label("fact.column"), x))
+        formula = f"({channel} · {height} + {y}) · {width} + {x} = {flat}"
+    return call.explained(index, Label("how.flatten"),
+                       (Term(Label("term.copy"), value, cell, value),), formula, facts=facts)
+
+
+def _position(index: Index, shape: tuple[int, ...]) -> int:
+    position = 0
+    for place, size in zip(index, shape, strict=True):
+        position = position * size + place
+    return position
+
+
+def _place(position: int, shape: tuple[int, ...]) -> Index:
+    place: list[int] = []
+    for size in reversed(shape):
+        position, here = divmod(position, size)
+        place.append(here)
+    return tuple(reversed(place))

@@ -1,0 +1,32 @@
+"""Windows of one channel, as an explanation holds them."""
+
+from typing import Any
+
+from torch import Tensor
+
+from cnnviz.ops.convolution_step import Sources
+from cnnviz.trace.explain.explanation import Grid, Index, Window
+
+
+def grid(values: Tensor) -> Grid:
+    """A (kh, kw) tensor as rows of numbers."""
+    return tuple(tuple(line) for line in values.double().tolist())
+
+
+def cells(channel: int, rows: Sources, columns: Sources) -> tuple[tuple[Index | None, ...], ...]:
+    """The places that a window reads in `channel`, None where there is none."""
+    return tuple(tuple(None if row is None or column is None else (channel, row, column)
+                       for column in columns) for row in rows)
+
+
+def padded(row: str, channel: int, rows: Sources, columns: Sources, off: Tensor, values: Tensor,
+           **more: Any) -> Window:
+    """A window that may reach outside: `off` (kh, kw) says where, `values` (kh, kw) what stood there."""
+    where = tuple(tuple(line) for line in off.tolist())
+    return Window(row, cells(channel, rows, columns), where, grid(values), **more)
+
+
+def inside(row: str, channel: int, rows: range, columns: range, values: Tensor, **more: Any) -> Window:
+    """A window without padding: `values` is (kh, kw)."""
+    places = cells(channel, tuple(rows), tuple(columns))
+    return Window(row, places, tuple((False,) * len(columns) for _ in rows), grid(values), **more)

@@ -1,0 +1,65 @@
+"""Values where branches meet: sums, products, concatenations."""
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.join import channel_offsets
+from cnnviz.trace.explain.call import Call, spread
+from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Term
+from cnnviz.trace.explain.written import factor, number, plus
+
+
+def explain_add(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a sum, with both arms."""
+    return _sum(call, index, 1.0)
+
+
+def explain_subtract(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a difference, with both arms."""
+    return _sum(call, index, -1.0)
+
+
+def explain_multiply(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a product, such as a map times its squeeze-and-excitation gate."""
+    (a, a_cell), (b, b_cell) = _operands(call, index)
+    facts = (Fact("a", Label("fact.factor"), a, a_cell), Fact("b", Label("fact.factor"), b, b_cell))
+    term = Term(Label("term.product"), a * b, a_cell, a, b)
+    formula = f"{factor(a)} × {factor(b)} = {number(a * b)}"
+    return call.explained(index, Label("how.multiply"), (term,), formula,
+                       facts=facts)
+
+
+def explain_concatenation(call: Call, index: Index, limit: int) -> Explanation:
+    """One value of a concatenation: which branch it came from, and which place it had there."""
+    dim = int(call.setting("dim", 1))
+    axis = (dim if dim < 0 else dim - 1) % len(index)  # torch counts the batch
+    offsets = channel_offsets(tensor.shape[axis] for tensor in call.inputs)
+    branch = next(number for number in range(len(call.inputs)) if index[axis] < offsets[number + 1])
+    place = (*index[:axis], index[axis] - offsets[branch], *index[axis + 1:])
+    value, cell = call.read(branch, place), call.cell(branch, place)
+    label = Label("term.branch", {"branch": branch + 1, "row": cell.row, "channel": place[axis]})
+    facts = (Fact("b", Label("fact.branch", {"branches": len(call.inputs)}), branch + 1),
+             Fact("o", Label("fact.offset"), offsets[branch]), Fact("c", Label("fact.channel"), place[axis]))
+    formula = f"{index[axis]} = {offsets[branch]} + {place[axis]}"
+    return call.explained(index, Label("how.concatenation"),
+                       (Term(label, value, cell, value),), formula, facts=facts)
+
+
+def _sum(call: Call, index: Index, sign: float) -> Explanation:
+    (a, a_cell), (b, b_cell) = _operands(call, index)
+    b *= sign
+    terms = (Term(Label("term.arm", {"row": a_cell.row if a_cell else number(a)}), a, a_cell, a),
+             Term(Label("term.arm", {"row": b_cell.row if b_cell else number(b)}), b, b_cell, b))
+    formula = f"{number(a)}{plus(b)} = {number(a + b)}"
+    return call.explained(index, Label("how.add"), terms, formula)
+
+
+def _operands(call: Call, index: Index) -> list[tuple[float, Cell | None]]:
+    """Both sides with their cells; a number that stands in the code has none."""
+    found: list[tuple[float, Cell | None]] = []
+    for position, tensor in enumerate(call.inputs):
+        place = spread(index, tuple(tensor.shape))
+        found.append((call.read(position, place), call.cell(position, place)))
+    if len(found) == 1 and isinstance(call.settings.get("other"), int | float):
+        found.append((float(call.settings["other"]), None))
+    if len(found) != 2:
+        raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
+    return found

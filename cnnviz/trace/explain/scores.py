@@ -1,0 +1,90 @@
+"""The scores at the end: softmax probabilities, and the loss of a class."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.softmax import log_softmax
+from cnnviz.trace.explain.call import SHOWN, Call
+from cnnviz.trace.explain.convolution import left_out, strongest, summed
+from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Term
+from cnnviz.trace.explain.written import factor, number
+
+
+def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "scores") -> Explanation:
+    """The probability of class `index` from (K,) scores that the row `row` gave.
+
+    Raises:
+        Refusal: `explain_index`.
+    """
+    values = _vector(scores)
+    _check(values, index, "softmax")
+    largest = float(values.max())
+    powers = (values - largest).exp()
+    whole, z = float(powers.sum()), float(values[index])
+    result = float(powers[index]) / whole
+    facts = [Fact("z", Label("fact.score"), z, Cell(row, (index,))),
+             Fact("m", Label("fact.largest"), largest), Fact("Σ", Label("fact.powers"), whole)]
+    facts += [Fact(f"e^(z{place} − m)", Label("fact.power", {"class": place}), float(powers[place]),
+                   Cell(row, (place,))) for place in strongest(powers, SHOWN)]
+    formula = f"e^({number(z)} − {factor(largest)}) / {number(whole)} = {number(result)}"
+    term = Term(Label("term.probability"), result, Cell(row, (index,)), z)
+    value = float(torch.softmax(values, 0)[index])
+    return Explanation("softmax", "softmax", (index,), value, Label("how.softmax"), (term,), formula,
+                       facts=tuple(facts))
+
+
+def explain_cross_entropy(scores: Tensor | Sequence[float], target: int,
+                          label_smoothing: float = 0.0, row: str = "scores") -> Explanation:
+    """The loss of (K,) scores when class `target` is right: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
+
+    Raises:
+        Refusal: `explain_index`, or `op_share` for a smoothing that is no share.
+    """
+    values = _vector(scores)
+    _check(values, target, "cross_entropy")
+    if not 0 <= label_smoothing <= 1:
+        raise Refusal("op_share", got=label_smoothing)
+    logs, classes = log_softmax(values), len(values)
+    weights = torch.full_like(values, label_smoothing / classes)
+    weights[target] += 1 - label_smoothing
+    losses = -weights * logs
+    shown = [target] if label_smoothing == 0 else strongest(losses, SHOWN)
+    terms = tuple(Term(Label("term.class", {"class": place}), float(losses[place]), Cell(row, (place,)),
+                       float(logs[place]), -float(weights[place])) for place in shown)
+    rest = left_out(losses, shown) if label_smoothing else None
+    probability = math.exp(float(logs[target]))
+    facts = (Fact("pₜ", Label("fact.probability"), probability, Cell(row, (target,))),
+             Fact("ε", Label("fact.smoothing"), label_smoothing))
+    result = float(losses.sum())
+    formula = (summed(terms, rest, None, result) if label_smoothing
+               else f"−ln {number(probability)} = {number(result)}")
+    value = float(torch.nn.functional.cross_entropy(values[None], torch.tensor([target]),
+                                                    label_smoothing=label_smoothing))
+    return Explanation("cross_entropy", "cross_entropy", (target,), value, Label("how.cross_entropy"), terms,
+                       formula, rest=rest, facts=facts)
+
+
+def explain_softmax_row(call: Call, index: Index, limit: int) -> Explanation:
+    """One probability of a softmax that is a row of the network itself.
+
+    Raises:
+        Refusal: `explain_unknown` for a softmax over more than one axis of scores.
+    """
+    if len(index) != 1:
+        raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
+    found = explain_softmax(call.inputs[0], index[0], call.sources[0])
+    return call.explained(index, found.how, found.terms, found.formula,
+                       facts=found.facts)
+
+
+def _vector(scores: Tensor | Sequence[float]) -> Tensor:
+    return torch.as_tensor(scores).detach().double().flatten()
+
+
+def _check(values: Tensor, index: int, name: str) -> None:
+    if not 0 <= index < len(values):
+        raise Refusal("explain_index", layer=name, index=index, shape=len(values))
