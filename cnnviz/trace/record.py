@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -36,7 +37,7 @@ class ReceptiveField:
     start: Pair | None = None
     uniform: bool = True
     dense: bool = True
-    """False where pixels inside the hull are not seen (dilation, a stride larger than its window)."""
+    """False where rows or columns inside the hull are not seen (dilation, a stride larger than its window)."""
     spans: tuple[tuple[Pair, ...], tuple[Pair, ...]] | None = None
     reason: str = ""
     """For "unknown": the operation that could not be followed."""
@@ -78,15 +79,26 @@ class LayerRecord:
     """Multiply-adds for one image, without bias."""
     receptive_field: ReceptiveField
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """What decides its arithmetic, named as torch names it: kernel_size, stride, padding, dilation, groups, eps, dim, …"""
+    """What decides its arithmetic, named as torch names it: kernel_size, stride, padding, dilation, groups, eps, dim, …
+
+    Windows are given per axis, (height, width); `padding` is what lies before the first unit, and `padding_end`
+    stands beside it only where the other side has another amount.
+    """
+    operation: str = ""
+    """What it computes, whoever wrote it: "conv" for `nn.Conv2d` and `F.conv2d` alike (`cnnviz.trace.rules.RULES`)."""
+    input_fields: tuple[ReceptiveField, ...] = ()
+    """The receptive fields of what it read."""
+    param_shapes: tuple[tuple[int, ...], ...] = ()
+    """The shapes of the parameters counted in `num_params`."""
+    more_shapes: tuple[tuple[int, ...], ...] = ()
+    """Of an operation with several outputs (`chunk`): those behind the first."""
+    shares_memory: bool = False
+    """Its output is (a view of) its input: flatten, dropout in evaluation, whatever works in place."""
 
     @property
     def activation_bytes(self) -> int:
-        """Bytes of the output in float32 for one image."""
-        size = 4
-        for extent in self.shape:
-            size *= extent
-        return size
+        """Bytes of the output, all of them where there are several, in float32 for one image."""
+        return 4 * sum(prod(shape) for shape in (self.shape, *self.more_shapes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,8 @@ class Trace:
     num_trainable: int
     unused: tuple[str, ...] = ()
     """Leaf modules that the pass never called."""
+    calls: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    """How to make every call again, for `cnnviz.trace.walk`: no facts, no tensors of the model."""
 
     @property
     def macs(self) -> int:

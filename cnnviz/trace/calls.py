@@ -1,0 +1,65 @@
+"""A call kept so that it can be made again: its tensors replaced by where they came from."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from cnnviz.trace.shadow import Source
+
+
+class Ref(NamedTuple):
+    """Output `out` of call `call`; call −1 is the image."""
+
+    call: int
+    out: int
+
+
+class Weight(NamedTuple):
+    """A tensor of the model."""
+
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a module (its path) or of a function, with its arguments frozen."""
+
+    target: str | Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    refs: tuple[Ref, ...]
+    """What it reads, hidden calls included."""
+    name: str
+    """The record's; "" for what is computed from weights alone and is no row."""
+    inputs: tuple[Ref, ...]
+    """What the record lists as inputs, in its order."""
+    in_place: bool = False
+    broken: bool = False
+    """It reads a tensor that was written to through another view: it cannot be made again from its inputs."""
+
+
+def tensors(value: Any) -> Iterator[Tensor]:
+    """Every tensor in nested lists and tables, in order."""
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from tensors(part)
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from tensors(part)
+
+
+def replaced(value: Any, swap: Callable[[Any], Any]) -> Any:
+    """`value` with `swap` applied to everything in it that is no list or table."""
+    kind = type(value)
+    if kind is tuple or kind is list:
+        return kind(replaced(part, swap) for part in value)
+    if kind is torch.Size:
+        return tuple(value)
+    if isinstance(value, dict):
+        return {key: replaced(part, swap) for key, part in value.items()}
+    return swap(value)

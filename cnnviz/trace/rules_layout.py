@@ -1,0 +1,148 @@
+"""How a receptive field follows what only moves, cuts or joins: views, slices, permutations, concatenation."""
+
+from cnnviz.trace.axis import Axis, chain, gather
+from cnnviz.trace.operation import Operation
+from cnnviz.trace.state import IMAGE, State, carries, merge, mix, reshape, unknown
+
+
+def pointwise(op: Operation) -> State:
+    """Unit by unit; where several tensors meet, the union."""
+    if len(op.states) == 1 and op.shapes[0] == op.outs[0]:
+        return op.states[0]
+    return merge(op.states, op.shapes, op.outs[0], op.reason)
+
+
+def view(op: Operation) -> State:
+    """The same elements in order, in other dimensions."""
+    if op.shapes[0] == op.outs[0]:
+        return op.states[0]
+    return reshape(op.states[0], op.shapes[0], op.outs[0], op.reason)
+
+
+def permute(op: Operation) -> State:
+    """Dimension i was dimension `dims[i]`."""
+    state = op.states[0]
+    layout = tuple(state.layout[dim] for dim in op.settings["dims"])
+    return State(IMAGE if layout == IMAGE else layout, state.y, state.x)
+
+
+def squeeze(op: Operation) -> State:
+    """Without the dimensions of size 1 in `dims`."""
+    state, dropped = op.states[0], op.settings["dims"]
+    return State(tuple(role for dim, role in enumerate(state.layout) if dim not in dropped), state.y, state.x)
+
+
+def unsqueeze(op: Operation) -> State:
+    """With a dimension of size 1 at `dim`."""
+    state, dim = op.states[0], op.settings["dim"]
+    return State((*state.layout[:dim], "c", *state.layout[dim:]), state.y, state.x)
+
+
+def reduction(op: Operation) -> State:
+    """Everything along `dims` in one number."""
+    dims = op.settings["dims"]
+    state = op.states[0]
+    if op.settings["keepdim"]:
+        return mix(state, dims)
+    return mix(state, dims, tuple(role for dim, role in enumerate(state.layout) if dim not in dims))
+
+
+def mixing(op: Operation) -> State:
+    """Every unit depends on all along `dims`: softmax, layer norm, a linear layer."""
+    state, dims = op.states[0], op.settings["dims"]
+    if not any(carries(state.layout[dim], axis) for dim in dims for axis in "yx"):
+        return state
+    layout = tuple("c" if dim in dims and isinstance(role, tuple) else role for dim, role in enumerate(state.layout))
+    return mix(state, dims, layout)
+
+
+def linear(op: Operation) -> State:
+    """A weighted sum along the last dimension, or along `dims`."""
+    dims = op.settings.get("dims", (len(op.shapes[0]) - 1,))
+    if len(op.outs[0]) != len(op.shapes[0]):
+        return unknown(op.reason)
+    return mix(op.states[0], dims, tuple("c" if dim in dims else role
+                                         for dim, role in enumerate(op.states[0].layout)))
+
+
+def space_statistics(op: Operation) -> State:
+    """Mean and variance over the space go into every unit."""
+    state = op.states[0]
+    return mix(state, [dim for dim, role in enumerate(state.layout) if carries(role, "y") or carries(role, "x")])
+
+
+def concatenation(op: Operation) -> State:
+    """On channels a union; along an image axis end to end."""
+    dim, shapes = op.settings["dim"], op.shapes
+    roles = [state.layout[dim] for state in op.states if not state.constant]
+    axis = next((axis for axis in "yx" if any(carries(role, axis) for role in roles)), None)
+    if axis is None:
+        common = tuple(1 if at == dim else size for at, size in enumerate(op.outs[0]))
+        ones = [tuple(1 if at == dim else size for at, size in enumerate(shape)) for shape in shapes]
+        return merge(op.states, ones, common, op.reason)
+    other = "x" if axis == "y" else "y"
+    first = op.states[0]
+    if any(state.constant or state.layout != first.layout or getattr(state, other) != getattr(first, other)
+           for state in op.states):
+        return unknown(op.reason)
+    if isinstance(first.layout[dim], tuple):
+        return State(tuple("c" if at == dim else role for at, role in enumerate(first.layout)),
+                     *(mix(first, [dim]).y, mix(first, [dim]).x)) if len(op.states) == 1 else unknown(op.reason)
+    joined = chain([(getattr(state, axis), shape[dim]) for state, shape in zip(op.states, shapes, strict=True)])
+    return State(first.layout, *((joined, first.x) if axis == "y" else (first.y, joined)))
+
+
+def pieces(op: Operation) -> list[State]:
+    """Consecutive parts along `dim`, one state each."""
+    dim, found, begin = op.settings["dim"], [], 0
+    for out in op.outs:
+        found.append(_cut(op, {dim: range(begin, begin + out[dim])}))
+        begin += out[dim]
+    return found
+
+
+def stack(op: Operation) -> State:
+    """Joined along a dimension of their own at `dim`."""
+    dim = op.settings["dim"]
+    states = [state if state.constant else State((*state.layout[:dim], "c", *state.layout[dim:]), state.y, state.x)
+              for state in op.states]
+    shapes = [(*shape[:dim], 1, *shape[dim:]) for shape in op.shapes]
+    return merge(states, shapes, (*op.outs[0][:dim], 1, *op.outs[0][dim + 1:]), op.reason)
+
+
+def unbind(op: Operation) -> list[State]:
+    """Every place along `dim` by itself, without that dimension."""
+    dim = op.settings["dim"]
+    places = [_cut(op, {dim: range(at, at + 1)}) for at in range(op.shapes[0][dim])]
+    return [state if state.reason else State((*state.layout[:dim], *state.layout[dim + 1:]), state.y, state.x)
+            for state in places]
+
+
+def taken(op: Operation) -> State:
+    """x[index]: `cuts` says which places of each dimension stay, `layout` what becomes of the dimensions."""
+    cuts, layout = op.settings["cuts"], op.settings["layout"]
+    if cuts is None:
+        return unknown(op.reason)
+    state = _cut(op, cuts)
+    if state.reason:
+        return state
+    return State(tuple("c" if dim is None else state.layout[dim] for dim in layout), state.y, state.x)
+
+
+def reorder(op: Operation) -> State:
+    """Flip and roll: place i along a dimension shows what stood at `order[dim][i]`."""
+    return _cut(op, op.settings["order"])
+
+
+def _cut(op: Operation, cuts: dict[int, range | list[int]]) -> State:
+    state, shape = op.states[0], op.shapes[0]
+    axes: dict[str, Axis] = {"y": state.y, "x": state.x}
+    for dim, places in cuts.items():
+        if list(places) == list(range(shape[dim])):
+            continue
+        for axis in "yx":
+            if state.layout[dim] == axis:
+                axes[axis] = gather(axes[axis], [[at] for at in places])
+            elif carries(state.layout[dim], axis) and not axes[axis].whole:
+                return unknown(op.reason)
+    return State(state.layout, axes["y"], axes["x"])

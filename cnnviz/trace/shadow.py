@@ -1,0 +1,127 @@
+"""A private double of a module, so that the module passed in is never touched."""
+
+import copy
+from collections import OrderedDict
+from collections.abc import Iterator
+from enum import Enum
+from types import BuiltinFunctionType, FunctionType, ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import UninitializedTensorMixin
+
+_PLAIN = (int, float, str, bool, bytes, complex, type(None), torch.dtype, torch.device, torch.Size, type, range, Enum,
+          FunctionType, BuiltinFunctionType, ModuleType)
+
+Source = tuple[Any, ...]
+"""Where a tensor stands in a module: (path of the module, attribute, then keys into lists and tables)."""
+
+
+class Shadow:
+    """Doubles of all modules of `model`: evaluation mode, no hooks, their own attributes.
+
+    Their tensors are empty ones on the meta device, or with `meta=False` the model's own, which are only read.
+    """
+
+    def __init__(self, model: nn.Module, *, meta: bool) -> None:
+        self.sources: dict[int, Source] = {}
+        self.paths: dict[int, str] = {}
+        self._meta = meta
+        self._memo: dict[int, Any] = {}
+        self._originals: list[nn.Module] = []
+        self._tensors: list[Tensor] = []  # kept alive, so that no id in the memo is given to another
+        for path, module in model.named_modules():
+            self._double(module, path)
+        for module in list(self._originals):
+            self._fill(module)
+        self.root: nn.Module = self._memo[id(model)]
+        self._by_path = {path: module for path, module in self.modules()}
+
+    def modules(self) -> Iterator[tuple[str, nn.Module]]:
+        """Every double once, with its path."""
+        for original in self._originals:
+            double = self._memo[id(original)]
+            yield self.paths[id(double)], double
+
+    def tensor(self, source: Source) -> Tensor:
+        """The tensor that stands at `source`."""
+        path, name, *keys = source
+        found: Any = getattr(self.module(path), name)
+        for key in keys:
+            found = found[key]
+        return found
+
+    def module(self, path: str) -> nn.Module:
+        """The double called `path`."""
+        return self._by_path[path]
+
+    def _double(self, module: nn.Module, path: str) -> nn.Module:
+        if isinstance(module, torch.jit.ScriptModule):
+            raise TypeError(f"{type(module).__name__} is compiled code")
+        double = object.__new__(type(module))
+        self._memo[id(module)] = double
+        self._originals.append(module)
+        self.paths[id(double)] = path
+        return double
+
+    def _fill(self, module: nn.Module) -> None:
+        double = self._memo[id(module)]
+        path, into = self.paths[id(double)], double.__dict__
+        for key, value in module.__dict__.items():
+            if key == "training":
+                into[key] = False
+            elif key in ("_parameters", "_buffers"):
+                into[key] = {name: None if tensor is None else self._tensor(tensor, (path, name))
+                             for name, tensor in value.items()}
+            elif key == "_modules":
+                into[key] = {name: None if child is None else self._memo[id(child)] for name, child in value.items()}
+            elif "_hooks" in key and key.startswith("_"):
+                into[key] = OrderedDict()
+            elif key == "_compiled_call_impl":
+                into[key] = None
+            elif isinstance(value, _PLAIN):
+                into[key] = value
+            else:
+                into[key] = self._value(value, (path, key))
+
+    def _tensor(self, tensor: Tensor, source: Source) -> Tensor:
+        double = self._memo.get(id(tensor))
+        if double is None:
+            double = tensor
+            if self._meta:
+                double = _on_meta(tensor)
+            self._memo[id(tensor)] = double
+            self._tensors.append(tensor)
+            self.sources.setdefault(id(double), source)
+        return double
+
+    def _value(self, value: Any, source: Source) -> Any:
+        if isinstance(value, Tensor):
+            return self._tensor(value, source)
+        if isinstance(value, nn.Module):
+            if id(value) not in self._memo:  # kept beside the registered ones, in a plain list
+                self._double(value, ".".join(map(str, source)).lstrip("."))
+                self._fill(value)
+            return self._memo[id(value)]
+        if isinstance(value, _PLAIN):
+            return value
+        if type(value) in (list, tuple):
+            return type(value)(self._value(part, (*source, index)) for index, part in enumerate(value))
+        if type(value) in (dict, OrderedDict):
+            return type(value)((key, self._value(part, (*source, key))) for key, part in value.items())
+        try:
+            return copy.deepcopy(value, self._memo)
+        except Exception:  # a lock, a file: nothing that a forward pass computes with
+            return value
+
+
+def _on_meta(tensor: Tensor) -> Tensor:
+    if isinstance(tensor, UninitializedTensorMixin):
+        return type(tensor)(requires_grad=tensor.requires_grad, device="meta", dtype=tensor.dtype) if isinstance(
+            tensor, nn.Parameter) else type(tensor)(device="meta", dtype=tensor.dtype)
+    with torch.no_grad():
+        empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
+    if isinstance(tensor, nn.Parameter):
+        return nn.Parameter(empty, requires_grad=tensor.requires_grad)
+    return empty.requires_grad_(tensor.requires_grad)

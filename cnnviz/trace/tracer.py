@@ -1,0 +1,107 @@
+"""One forward pass on the meta device as a `Trace`."""
+
+from types import MappingProxyType
+from typing import Any
+
+from torch import nn
+
+from cnnviz.errors import Refusal
+from cnnviz.trace.calls import Ref
+from cnnviz.trace.follow import Follower, Node
+from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
+from cnnviz.trace.state import IMAGE, THE_IMAGE, Shape, State
+
+LONGEST_REASON = 200
+
+
+class TraceFailed(Refusal):
+    """A forward pass that stopped: `layer` did not run, `ran` holds the rows before it."""
+
+    def __init__(self, key: str, layer: str, ran: Trace, **values: Any) -> None:
+        super().__init__(key, layer=layer, **values)
+        self.layer = layer
+        self.ran = ran
+
+
+def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
+    """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C, H, W).
+
+    Runs a private double on the meta device in evaluation mode: no weights are read or copied, and the model keeps its
+    device, mode, hooks, buffers and weights. Hooks of the model do not run.
+
+    Raises:
+        Refusal: `trace_failed` (a `TraceFailed`) where the forward pass of `model` raises.
+    """
+    shape = tuple(input_shape)
+    try:
+        follower = Follower(model)
+    except TypeError as error:
+        nothing = Trace(shape, (), *_count(model))
+        raise TraceFailed("trace_failed", type(model).__name__, nothing, shapes="×".join(map(str, shape)), ran=0,
+                          reason=_short(error)) from error
+    try:
+        follower.run(shape)
+    except Exception as error:
+        attempt = follower.attempt
+        name, kind = (attempt.name, attempt.kind) if attempt else ("", "")
+        shapes = [_image_shape(None, read) for read in attempt.shapes] if attempt else []
+        layer = name or type(model).__name__
+        raise TraceFailed(
+            "trace_failed", layer, _facts(follower), reason=_short(error),
+            shapes=", ".join("×".join(map(str, read)) or "1" for read in shapes or [shape]),
+            ran=sum(not node.hidden for node in follower.nodes)) from error
+    return _facts(follower)
+
+
+def _short(error: Exception) -> str:
+    line = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return line if len(line) <= LONGEST_REASON else line[:LONGEST_REASON - 1] + "…"
+
+
+def _count(model: nn.Module) -> tuple[int, int]:
+    sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
+    return sum(size for size, _ in sizes), sum(size for size, trained in sizes if trained)
+
+
+def _facts(follower: Follower) -> Trace:
+    nodes, image = follower.nodes, follower.input_shape
+    shapes: dict[Ref, Shape] = {Ref(-1, 0): image}
+    fields: dict[Ref, ReceptiveField] = {Ref(-1, 0): THE_IMAGE.field((1, *image), image)}
+    rows = []
+    for index, node in enumerate(nodes):
+        if node.hidden:
+            continue
+        for out, (shape, state) in enumerate(zip(node.shapes, node.states, strict=True)):
+            shapes[Ref(index, out)] = _image_shape(state, shape)
+            fields[Ref(index, out)] = state.field(shape, image)
+        rows.append(_record(index, node, nodes, shapes, fields))
+    try:
+        num_params, num_trainable = _count(follower.shadow.root)
+    except (ValueError, RuntimeError):  # layers whose size the pass was to decide, and that it did not reach
+        num_params, num_trainable = sum(row.num_params for row in rows), sum(row.num_trainable for row in rows)
+    unused = tuple(path for path, calls in follower.leaves.items() if not calls)
+    return Trace(image, tuple(rows), num_params, num_trainable, unused, tuple(node.call for node in nodes))
+
+
+def _record(index: int, node: Node, nodes: list[Node], shapes: dict[Ref, Shape],
+            fields: dict[Ref, ReceptiveField]) -> LayerRecord:
+    inputs, params = node.call.inputs, node.params
+    first, *more = (shapes[Ref(index, out)] for out in range(len(node.shapes)))
+    return LayerRecord(
+        name=node.call.name, kind=node.kind, block=node.block,
+        inputs=tuple("input" if ref.call < 0 else nodes[ref.call].call.name for ref in inputs),
+        input_shapes=tuple(shapes[ref] for ref in inputs), shape=first,
+        num_params=sum(p.numel() for p in params), num_trainable=sum(p.numel() for p in params if p.requires_grad),
+        macs=node.macs, receptive_field=fields[Ref(index, 0)], settings=MappingProxyType(dict(node.settings)),
+        operation=node.operation, input_fields=tuple(fields[ref] for ref in inputs),
+        param_shapes=tuple(tuple(p.shape) for p in params), more_shapes=tuple(more), shares_memory=node.shares_memory)
+
+
+def _image_shape(state: State | None, shape: Shape) -> Shape:
+    """The shape of one image's part: without the dimension that counts images."""
+    if state is None or state.layout is IMAGE or state.reason or state.constant:
+        return shape[1:]
+    if "n" in state.layout:
+        at = state.layout.index("n")
+        return (*shape[:at], *shape[at + 1:])
+    return shape
