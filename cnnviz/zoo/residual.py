@@ -65,13 +65,13 @@ class BasicBlock(nn.Module):
         self.conv2 = style.conv3x3(channels, channels, dilation=place.dilation)
         self.bn2 = nn.BatchNorm2d(channels)
         self.shortcut = style.shortcut(place, channels, norm=style.shortcut_norm)
-        self.relu2 = nn.ReLU()
+        self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         """ReLU(f(x) + x)."""
         y = self.relu1(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
-        return self.relu2(y + (x if self.shortcut is None else self.shortcut(x)))
+        return self.relu(y + (x if self.shortcut is None else self.shortcut(x)))
 
 
 class Bottleneck(nn.Module):
@@ -93,14 +93,14 @@ class Bottleneck(nn.Module):
         self.conv3 = style.conv1x1(channels, out_channels)
         self.bn3 = nn.BatchNorm2d(out_channels)
         self.shortcut = style.shortcut(place, out_channels, norm=style.shortcut_norm)
-        self.relu3 = nn.ReLU()
+        self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         """ReLU(f(x) + x)."""
         y = self.relu1(self.bn1(self.conv1(x)))
         y = self.relu2(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))
-        return self.relu3(y + (x if self.shortcut is None else self.shortcut(x)))
+        return self.relu(y + (x if self.shortcut is None else self.shortcut(x)))
 
 
 class PreActivatedBasicBlock(nn.Module):
