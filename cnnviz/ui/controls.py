@@ -14,7 +14,7 @@ from cnnviz.ui.network import NetworkChoice
 from cnnviz.ui.shell import language, plain
 
 if TYPE_CHECKING:
-    from cnnviz.zoo.architecture import Architecture
+    from cnnviz.zoo.entry import Architecture
     from cnnviz.zoo.option import Option, Value
 
 LARGEST_IMAGE = 512

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.zoo.architecture import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import HIDDEN, WIDTH, Option, Options, Rule
 

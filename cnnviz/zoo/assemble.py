@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from cnnviz.errors import Refusal
-from cnnviz.zoo.architecture import Architecture, Shape
+from cnnviz.zoo.entry import Architecture, Shape
 from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
 from cnnviz.zoo.option import Options
 from cnnviz.zoo.table import architecture

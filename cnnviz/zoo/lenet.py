@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 from torch import nn
 
-from cnnviz.zoo.architecture import Architecture, Paper, Recipe, Shape
 from cnnviz.zoo.batch_norm import AFTER_CONVOLUTION, AFTER_DENSE
+from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import WIDTH, Option, Rule
 

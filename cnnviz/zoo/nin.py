@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from torch import nn
 
-from cnnviz.zoo.architecture import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import WIDTH, Option
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from torch import nn
 
-from cnnviz.zoo.architecture import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import HIDDEN, WIDTH, Option
 

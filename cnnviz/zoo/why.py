@@ -9,9 +9,9 @@ _PREFIX = "why."
 
 
 def why(architecture_name: str, layer_name: str) -> str | None:
-    """The key in `text/zoo/<architecture_name>.toml` of why `layer_name` is there; None where nothing is said.
+    """The key in `text/zoo/<architecture_name>.toml` of why the layer is there; None where nothing is said.
 
-    The first pattern that fits wins, in the order of the file; a layer's second call (`conv1#2`) counts as it.
+    The first pattern in the file that fits wins; a second call, `conv1#2`, counts as `conv1`.
 
     >>> why("vgg", "block2.conv1")
     'why.block*.conv1'

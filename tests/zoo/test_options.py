@@ -1,0 +1,108 @@
+import pytest
+import torch
+
+from cnnviz import zoo
+from cnnviz.errors import Refusal
+from cnnviz.text import LANGUAGES
+from cnnviz.zoo.option import Option, written
+
+ENTRIES = list(zoo.ARCHITECTURES.values())
+# As the design lists them: names in order, the default first.
+PROMISED = {
+    "lenet": {"pool": "avg|max", "padding": "2|0", "activation": "sigmoid|tanh|relu",
+              "batch_norm": "none|full|mean|variance|fixed", "dropout": "0", "kernel": "5",
+              "conv_layers": "2|1|3", "dense_layers": "3|1|2", "width": "1|0.75|0.5|0.25|0.125"},
+    "alexnet": {"form": "d2l|small|paper|torchvision", "padding": "1|0", "hidden": "4096",
+                "width": "1|0.75|0.5|0.25|0.125"},
+    "vgg": {"config": "A|A-LRN|B|C|D|E", "batch_norm": "false|true", "hidden": "4096",
+            "width": "1|0.75|0.5|0.25|0.125"},
+    "nin": {"one_by_one": "2|1|3", "kernel": "1|3", "head": "gap|dense", "width": "1|0.75|0.5|0.25|0.125"},
+}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_the_options_are_those_promised_in_their_order(name):
+    offered = {option.name: "|".join(map(written, option.choices or (option.default,)))
+               for option in zoo.architecture(name).options}
+    assert offered == PROMISED[name]
+    assert list(offered) == list(PROMISED[name])
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_default_is_its_first_choice_and_reads_back_from_its_written_form(entry):
+    for option in entry.options:
+        if option.choices:
+            assert option.default == option.choices[0]
+        for value in option.choices or (option.default,):
+            assert option.read(written(value), entry.title) == value
+            assert type(option.read(written(value), entry.title)) is type(value)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_every_choice_runs_with_no_module_called_twice_and_nothing_overwritten(entry, measure, forms):
+    ran = 0
+    for options in forms(entry):
+        try:
+            settled = entry.settle(options)
+        except Refusal as refusal:
+            if refusal.key != "option_conflict":
+                raise
+            continue
+        shape, classes = entry.input_shape(settled), entry.num_classes(settled)
+        with torch.device("meta"):
+            network = entry.build(shape, classes, **settled).eval()
+        facts = measure(network, shape)
+        assert list(facts.shapes.values())[-1] == (classes,), options
+        assert set(facts.calls.values()) == {1}, f"{options}: a module is called twice"
+        assert not facts.overwritten, f"{options}: {facts.overwritten} overwritten in place"
+        assert not any(getattr(layer, "inplace", False) for layer in network.modules()), options
+        assert not {"Softmax", "LogSoftmax"} & set(facts.kinds.values()), options
+        ran += 1
+    assert ran > 3
+
+
+@pytest.mark.parametrize(("name", "options", "names"), [
+    ("alexnet", {"form": "paper", "padding": 0}, ("padding=0", "form=paper", "form=d2l")),
+    ("alexnet", {"form": "small", "padding": "0"}, ("padding=0", "form=small")),
+    ("lenet", {"dense_layers": 1, "dropout": 0.5}, ("dropout=0.5", "dense_layers=1", "dense_layers=3|2")),
+])
+def test_options_that_exclude_each_other_are_refused_naming_both(name, options, names):
+    with pytest.raises(Refusal) as caught:
+        zoo.build(name, options, device="meta")
+    assert caught.value.key == "option_conflict"
+    for language in LANGUAGES:
+        assert all(part in caught.value.say(language) for part in names)
+
+
+@pytest.mark.parametrize(("name", "options", "key"), [
+    ("lenet", {"pool": "median"}, "option_choice"), ("lenet", {"pol": "avg"}, "unknown_option"),
+    ("lenet", {"dropout": 1}, "option_range"), ("lenet", {"dropout": "nan"}, "option_range"),
+    ("lenet", {"kernel": 0}, "option_range"), ("lenet", {"kernel": 5.5}, "option_range"),
+    ("lenet", {"kernel": "big"}, "option_range"), ("lenet", {"kernel": None}, "option_range"),
+    ("vgg", {"batch_norm": 1}, "option_choice"), ("vgg", {"width": 0.3}, "option_choice"),
+    ("vgg", {"hidden": 1e12}, "option_range"), ("vgg", {"config": ""}, "option_choice"),
+    ("lennet", {}, "unknown_architecture"), ("../lenet", {}, "unknown_architecture"),
+])
+def test_what_does_not_exist_is_refused_in_every_language(name, options, key):
+    with pytest.raises(Refusal) as caught:
+        zoo.build(name, options, device="meta")
+    assert caught.value.key == key
+    assert all(caught.value.say(language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(("text", "numbers"), [("4,4,4,4", (4, 4, 4, 4)), ([6, 12], (6, 12)), ("1", (1,))])
+def test_a_list_option_reads_whole_numbers(text, numbers):
+    assert Option("blocks", (4, 4), low=1, high=48, counts=(1, 4)).read(text, "X") == numbers
+
+
+@pytest.mark.parametrize("text", ["", "4,", "0,1", "1,2,3,4,5", "1.5", 4, None, "a,b"])
+def test_a_list_option_refuses_everything_else(text):
+    with pytest.raises(Refusal) as caught:
+        Option("blocks", (4, 4), low=1, high=48, counts=(1, 4)).read(text, "X")
+    assert caught.value.key == "option_list"
+
+
+def test_only_what_differs_from_the_default_form_is_carried_along():
+    entry = zoo.architecture("lenet")
+    assert entry.changed(entry.settle({"pool": "max", "padding": 2})) == {"pool": "max"}
+    assert entry.changed(entry.settle()) == {}
