@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from cnnviz.train.augment import AUGMENTATIONS as AUGMENTATIONS
     from cnnviz.train.config import SETTINGS as SETTINGS
     from cnnviz.train.config import TrainConfig as TrainConfig
-    from cnnviz.train.evaluate import Evaluation as Evaluation
-    from cnnviz.train.evaluate import evaluate as evaluate
+    from cnnviz.train.evaluation import Evaluation as Evaluation
+    from cnnviz.train.evaluation import evaluate as evaluate
     from cnnviz.train.initialise import INITIALISERS as INITIALISERS
     from cnnviz.train.machine import Machine as Machine
     from cnnviz.train.machine import settle as settle
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from cnnviz.train.training import train as train
 
 _HOMES = {
-    "AUGMENTATIONS": "augment", "SETTINGS": "config", "TrainConfig": "config", "Evaluation": "evaluate",
-    "evaluate": "evaluate", "INITIALISERS": "initialise", "Machine": "machine", "settle": "machine",
+    "AUGMENTATIONS": "augment", "SETTINGS": "config", "TrainConfig": "config", "Evaluation": "evaluation",
+    "evaluate": "evaluation", "INITIALISERS": "initialise", "Machine": "machine", "settle": "machine",
     "OPTIMIZERS": "optimizers", "Preparation": "prepare", "EndReport": "report", "EpochReport": "report",
     "Report": "report", "StartReport": "report", "StepReport": "report", "SCHEDULES": "schedules",
     "Snapshot": "snapshot", "Training": "training", "train": "training",

@@ -16,7 +16,7 @@ from cnnviz.train.config import SETTINGS, TrainConfig
 from cnnviz.train.draws import draw_seed, epoch_order
 from cnnviz.train.edges import check_fit, check_sets
 from cnnviz.train.engine import Engine, Outcome
-from cnnviz.train.evaluate import evaluate
+from cnnviz.train.evaluation import evaluate
 from cnnviz.train.initialise import initialise
 from cnnviz.train.machine import settle
 from cnnviz.train.modes import modes_of, set_modes
