@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnnviz.trace.explain.call import Call
     from cnnviz.trace.explain.explanation import Explanation
+    from cnnviz.trace.explain.from_walk import explain
+    from cnnviz.trace.explain.gallery import top_crops
     from cnnviz.trace.explain.intermediate import intermediate_maps
     from cnnviz.trace.explain.scores import explain_cross_entropy, explain_softmax
     from cnnviz.trace.explain.table import explain_call
 
-__all__ = ["Call", "Explanation", "explain_call", "explain_cross_entropy", "explain_softmax",
-           "intermediate_maps"]
+__all__ = ["Call", "Explanation", "explain", "explain_call", "explain_cross_entropy", "explain_softmax",
+           "intermediate_maps", "top_crops"]
 
-_HOMES = {"Call": "call", "Explanation": "explanation", "explain_call": "table", "explain_softmax": "scores",
-          "explain_cross_entropy": "scores", "intermediate_maps": "intermediate"}
+_HOMES = {"Call": "call", "Explanation": "explanation", "explain": "from_walk", "explain_call": "table",
+          "explain_cross_entropy": "scores", "explain_softmax": "scores", "intermediate_maps": "intermediate",
+          "top_crops": "gallery"}
 
 
 def __getattr__(name: str) -> Any:

@@ -26,7 +26,8 @@ def explain_max_pool(call: Call, index: Index, limit: int) -> Explanation:
     source_rows, source_columns = sources(rows, y, height), sources(columns, x, width)
     values = gather(call.inputs[0][channel], source_rows, source_columns, -torch.inf)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
-    window = padded(call.sources[0], channel, source_rows, source_columns, off, values, winner=_winner(values))
+    window = padded(call.sources[0], channel, source_rows, source_columns, off, values,
+                    winner=_winner(values))
     notes = (Label("note.max_padding", {"cells": int(off.sum())}),) if off.any() else ()
     return _won(call, index, window, values, notes)
 

@@ -45,10 +45,10 @@ _NORMALIZES = ("running_mean", "running_var", "eps")
 
 
 def explain_call(call: Call, index: Index, limit: int = SHOWN) -> Explanation:
-    """How the value at `index` of a call's output came to be, with at most `limit` terms where there are many.
+    """How the value at `index` came to be, in `limit` terms and a rest where there are many.
 
     Raises:
-        Refusal: `explain_unknown` for a kind of row without explainer, `explain_index` for a place that is none.
+        Refusal: `explain_unknown` for a kind without explainer, `explain_index` for a place that is none.
     """
     explainer = EXPLAINERS.get(call.kind)
     if explainer is None and all(hasattr(call.module, name) for name in _NORMALIZES):

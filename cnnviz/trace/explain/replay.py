@@ -1,0 +1,76 @@
+"""A traced pass made again for other images, many at once, or so that gradients flow: the model is only read."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from cnnviz.errors import Refusal
+from cnnviz.trace.calls import Ref, Weight, replaced, tensors
+from cnnviz.trace.record import Trace
+from cnnviz.trace.shadow import Shadow
+
+
+class Replay:
+    """The rows of `trace` on a private double of `model` in evaluation mode, without its hooks."""
+
+    def __init__(self, model: nn.Module, trace: Trace) -> None:
+        self.trace = trace
+        self._shadow = Shadow(model, meta=False)
+        self._index = {call.name: index for index, call in enumerate(trace.calls) if call.name}
+        for _, module in self._shadow.modules():
+            if getattr(module, "inplace", False):
+                module.inplace = False  # type: ignore[assignment]
+
+    def output(self, name: str, images: Tensor) -> Tensor:
+        """What row `name` gives for (N, C, H, W): (N, …); runs only what it needs, and lets go of what is read.
+
+        Raises:
+            Refusal: `unknown_layer`, `walk_image`, or `walk_in_place` where the network overwrites what a row read.
+        """
+        if name == "input":
+            return images
+        if name not in self._index:
+            raise Refusal("unknown_layer", name=name)
+        if tuple(images.shape[1:]) != tuple(self.trace.input_shape):
+            raise Refusal("walk_image", expected="×".join(map(str, (1, *self.trace.input_shape))),
+                          got="×".join(map(str, images.shape)))
+        target = self._index[name]
+        left = self._readers(target)
+        made: dict[int, tuple[Tensor, ...]] = {-1: (images,)}
+        for index in sorted(left):
+            made[index] = self._make(index, made)
+            for read in {ref.call for ref in self.trace.calls[index].refs if ref.call >= 0}:
+                left[read] -= 1
+                if not left[read]:
+                    del made[read]
+        return made[target][0]
+
+    def _readers(self, target: int) -> dict[int, int]:
+        """How many of the calls that `target` needs read each of them."""
+        left = {target: 0}
+        waiting = [target]
+        while waiting:
+            for read in {ref.call for ref in self.trace.calls[waiting.pop()].refs if ref.call >= 0}:
+                if read not in left:
+                    left[read] = 0
+                    waiting.append(read)
+                left[read] += 1
+        return left
+
+    def _make(self, index: int, made: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
+        call = self.trace.calls[index]
+        if call.broken:
+            raise Refusal("walk_in_place", layer=call.name)
+
+        def thaw(value: Any) -> Any:
+            if isinstance(value, Ref):
+                return made[value.call][value.out]
+            return self._shadow.tensor(value.source) if isinstance(value, Weight) else value
+
+        args, kwargs = replaced(call.args, thaw), replaced(dict(call.kwargs), thaw)
+        if isinstance(call.target, str):
+            return tuple(tensors(self._shadow.module(call.target)(*args, **kwargs)))
+        if call.in_place:
+            args = (args[0].clone(), *args[1:])
+        result = call.target(*args, **kwargs)
+        return (args[0],) if result is None else tuple(tensors(result))

@@ -1,0 +1,152 @@
+"""The real numbers behind a trace: any row's output for one image, computed when it is asked for."""
+
+from collections import OrderedDict
+from threading import RLock
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.errors import Refusal
+from cnnviz.trace.calls import Call, Ref, Weight, replaced, tensors
+from cnnviz.trace.record import Trace
+from cnnviz.trace.shadow import Shadow
+
+BUDGET = 64 * 2**20
+"""Bytes of activations kept between questions."""
+
+
+class Walk:
+    """Outputs of the rows of `trace` for `image` (1, C, H, W) on the CPU, as `model` in evaluation mode gives them.
+
+    Runs only what is missing between what is held and what is asked for; holds the most recently used activations up to
+    `budget` bytes, or the last one alone where that is larger. `model` is read and never changed: not its mode, nor its hooks.
+    Tensors handed out belong to the walk: read them only.
+
+    Raises:
+        Refusal: `walk_image`.
+    """
+
+    def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = BUDGET) -> None:
+        expected = (1, *trace.input_shape)
+        if tuple(image.shape) != expected:
+            raise Refusal("walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape)))
+        self.trace = trace
+        self.budget = budget
+        self.calls_made = 0
+        """How many rows were computed so far."""
+        self._image = image.detach()
+        self._calls: tuple[Call, ...] = trace.calls
+        self._index = {call.name: index for index, call in enumerate(self._calls) if call.name}
+        self._shadow = Shadow(model, meta=False)
+        for _, module in self._shadow.modules():
+            if getattr(module, "inplace", False):
+                module.inplace = False  # type: ignore[assignment]
+        self._held: OrderedDict[int, tuple[Tensor, ...]] = OrderedDict()
+        self._lock = RLock()
+
+    def output(self, name: str) -> Tensor:
+        """The output of the row `name`, batch of one included; "input" is the image. The first of several.
+
+        Raises:
+            Refusal: `unknown_layer`, or `walk_in_place` where the network overwrites what the row read.
+        """
+        return self._image if name == "input" else self._get([Ref(self._find(name), 0)])[0]
+
+    def outputs(self, name: str) -> tuple[Tensor, ...]:
+        """All outputs of the row `name`, such as the pieces of a `chunk`.
+
+        Raises:
+            Refusal: as `output`.
+        """
+        index = self._find(name)
+        count = 1 + len(self.trace[name].more_shapes)
+        return tuple(self._get([Ref(index, out) for out in range(count)]))
+
+    def inputs(self, name: str) -> tuple[Tensor, ...]:
+        """The tensors that the row `name` read, in the order of its record's `inputs`.
+
+        Raises:
+            Refusal: as `output`.
+        """
+        return tuple(self._get(list(self._calls[self._find(name)].inputs)))
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of memory that the held activations keep alive; a view counts what it is a view of."""
+        storages = {storage.data_ptr(): storage.nbytes() for held in self._held.values() for tensor in held
+                    for storage in (tensor.untyped_storage(),)}
+        storages.pop(self._image.untyped_storage().data_ptr(), None)
+        return sum(storages.values())
+
+    def _find(self, name: str) -> int:
+        if name not in self._index:
+            raise Refusal("unknown_layer", name=name)
+        return self._index[name]
+
+    def _get(self, wanted: list[Ref]) -> list[Tensor]:
+        with self._lock, torch.no_grad():
+            work = self._compute({ref.call for ref in wanted if ref.call >= 0})
+            return [self._image if ref.call < 0 else work[ref.call][ref.out] for ref in wanted]
+
+    def _compute(self, targets: set[int]) -> dict[int, tuple[Tensor, ...]]:
+        """The outputs of the calls `targets`, with everything else that had to be run let go as soon as it was read."""
+        missing: set[int] = set()
+        work: dict[int, tuple[Tensor, ...]] = {}
+        open_calls = list(targets)
+        while open_calls:
+            index = open_calls.pop()
+            if index in missing or index in work:
+                continue
+            if index in self._held:
+                self._held.move_to_end(index)
+                work[index] = self._held[index]
+                continue
+            missing.add(index)
+            open_calls.extend(ref.call for ref in self._calls[index].refs if ref.call >= 0)
+        readers: dict[int, int] = {}
+        for index in missing:
+            for before in {ref.call for ref in self._calls[index].refs}:
+                readers[before] = readers.get(before, 0) + 1
+        for index in sorted(missing):
+            call = self._calls[index]
+            if call.broken:
+                raise Refusal("walk_in_place", layer=call.name)
+            work[index] = self._make(call, work)
+            for before in {ref.call for ref in call.refs if ref.call >= 0}:
+                readers[before] -= 1
+                if not readers[before] and before not in targets:
+                    self._hold(before, work.pop(before))
+        for index in targets:
+            self._hold(index, work[index])
+        return work
+
+    def _make(self, call: Call, work: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
+        def thaw(value: Any) -> Any:
+            if isinstance(value, Ref):
+                return self._image if value.call < 0 else work[value.call][value.out]
+            return self._shadow.tensor(value.source) if isinstance(value, Weight) else value
+
+        args, kwargs = _swapped(call.args, thaw), _swapped(dict(call.kwargs), thaw)
+        self.calls_made += bool(call.name)
+        if isinstance(call.target, str):
+            return tuple(tensors(self._shadow.module(call.target)(*args, **kwargs)))
+        if call.in_place:
+            args = (args[0].clone(), *args[1:])
+        result = call.target(*args, **kwargs)
+        return (args[0],) if result is None else tuple(tensors(result))
+
+    def _hold(self, index: int, outputs: tuple[Tensor, ...]) -> None:
+        self._held[index] = outputs
+        self._held.move_to_end(index)
+        while len(self._held) > 1 and self.held_bytes > self.budget:
+            self._held.popitem(last=False)
+
+
+def _swapped(value: Any, thaw: Any) -> Any:
+    """`replaced`, for frozen arguments: a reference is a tuple, too."""
+    if isinstance(value, Ref | Weight):
+        return thaw(value)
+    if type(value) in (tuple, list):
+        return type(value)(_swapped(part, thaw) for part in value)
+    return {key: _swapped(part, thaw) for key, part in value.items()} if isinstance(value, dict) else replaced(value, thaw)
