@@ -1,0 +1,91 @@
+"""The parts of the Architectures page: what is known of a network, what it costs, and its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.figures.kinds import kind_name, kind_what
+from cnnviz.text import Text, load
+from cnnviz.ui import address, shell
+from cnnviz.ui.network import NetworkChoice
+from cnnviz.ui.numbers import binary_bytes, short
+
+if TYPE_CHECKING:
+    from cnnviz.trace.record import Trace
+
+TRAINING_BATCH = 32
+"""Images of the step whose memory is told."""
+
+
+def say_facts(name: str, t: Text) -> None:
+    """Year, authors, paper, the idea, and how the course trains it."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    entry, words = architecture(name), load(f"zoo/{name}", t.language)
+    st.markdown(f"**{words('idea')}**")
+    st.markdown(t("facts.paper", year=entry.year, authors=entry.authors, title=entry.paper.title, url=entry.paper.url,
+                  venue=entry.paper.venue))
+    for recipe in entry.recipes:
+        form = ", ".join(f"{option} = {written(value)}" for option, value in (recipe.options or {}).items())
+        st.caption(t("facts.recipe", form=f" ({form})" if form else "", optimizer=recipe.optimizer.upper(),
+                     rate=f"{recipe.learning_rate:g}", batch=recipe.batch_size, size=recipe.image_size,
+                     epochs=recipe.epochs))
+
+
+def say_totals(trace: Trace, t: Text) -> None:
+    """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
+    from cnnviz.trace import depth, memory
+
+    held = {t("totals.params"): (short(trace.num_params), f"{trace.num_params:,}"),
+            t("totals.macs"): (short(trace.macs), f"{trace.macs:,}"),
+            t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
+            t("totals.prediction"): (binary_bytes(memory(trace).prediction), t("totals.prediction_help")),
+            t("totals.training", batch=TRAINING_BATCH): (binary_bytes(memory(trace, TRAINING_BATCH).training),
+                                                         t("totals.training_help"))}
+    with st.container(horizontal=True):
+        for label, (value, help_text) in held.items():
+            st.metric(label, value, help=help_text, border=True)
+
+
+def chosen(trace: Trace) -> str | None:
+    """The row chosen in the diagram before, or by the link."""
+    names = tuple(row.name for row in trace.layers)
+    name = address.seed("layer", names[0], address.one_of(names))
+    return name if name in names else None
+
+
+def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> None:
+    """What the chosen layer does and why it is there, and the way to its feature maps; its name goes into the URL."""
+    from cnnviz.zoo.why import why
+
+    first = trace.layers[0].name
+    if name is None:
+        address.put("layer", first)
+        name = first
+    elif name != st.session_state["layer"]:
+        address.put("layer", name)
+    address.keep("layer", name, first)
+    row = trace[name]
+    kinds, words = load("kinds", t.language), load(f"zoo/{network.name}", t.language)
+    st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
+    reason = why(network.name, row.name)
+    st.markdown(" ".join([kind_what(row, kinds), words(reason) if reason else ""]))
+    shell.page_link("walkthrough", t("chosen.walk"), **network.query(), layer=row.name)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def source(network: NetworkChoice) -> str:
+    """The equivalent PyTorch of a network.
+
+    Raises:
+        Refusal: the pass holds something that has no such form.
+    """
+    from cnnviz.trace import trace
+    from cnnviz.trace.source import to_pytorch
+    from cnnviz.zoo import build
+
+    model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
+    return to_pytorch(model, trace(model, network.input_shape))

@@ -1,0 +1,246 @@
+// One diagram on the page: what is open, where the focus is, how large it is drawn.
+
+class View {
+  constructor(root) {
+    this.root = root;
+    this.zoom = 0;
+    this.tools = make("div", "tools");
+    this.stage = make("div", "stage");
+    this.sheet = make("div", "sheet");
+    this.canvas = make("div", "canvas");
+    this.canvas.setAttribute("role", "tree");
+    this.readout = make("aside", "readout");
+    this.legend = make("div", "legend");
+    this.sheet.append(this.canvas);
+    this.stage.append(this.sheet);
+    this.root.replaceChildren(this.tools, this.stage, this.readout, this.legend);
+    this.canvas.addEventListener("keydown", (event) => onKey(event, this));
+    this.canvas.addEventListener("click", (event) => this.onClick(event));
+    this.canvas.addEventListener("pointerover", (event) => this.onPointer(event));
+    this.canvas.addEventListener("pointerleave", () => this.tell(null));
+    this.canvas.addEventListener("focusin", (event) => this.onFocus(event));
+    this.stage.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    new ResizeObserver(() => { if (this.fitted) this.fit(); }).observe(this.stage);
+  }
+
+  show(data, send) {
+    this.send = send;
+    if (this.data && this.data.version === data.version) return this.choose(data.selected);
+    const fresh = !this.data || this.data.identity !== data.identity;
+    const moved = !this.data || this.data.selected !== data.selected;
+    this.data = data;
+    this.tree = growTree(data);
+    if (fresh) {
+      const small = data.rows.length <= 24, spot = firstJoin(this.tree);
+      this.open = new Set(this.tree.blocks.filter((block) => small || spot.has(block.id)).map((block) => block.id));
+      this.focus = null;
+      this.fitted = true;
+    }
+    this.drawTools();
+    this.drawLegend();
+    this.draw();
+    this.tell(null);
+    if (fresh) this.fit();
+    if (fresh || moved) this.reveal();
+  }
+
+  // The same network again, with another layer chosen.
+  choose(name) {
+    if (this.data.selected === name) return;
+    this.data.selected = name;
+    this.mark();
+    this.tell(null);
+    this.reveal();
+  }
+
+  isOpen = (item) => this.open.has(item.id);
+
+  draw() {
+    const piece = layoutBlock(this.tree.root, this.isOpen, sizeOf);
+    move(piece, 12, 26);
+    this.width = piece.w + 24;
+    this.height = piece.h + 46;
+    this.shown = visible(this.tree.root, this.isOpen);
+    const lines = svg("svg", { width: this.width, height: this.height, class: "wires", "aria-hidden": "true" });
+    for (const wire of piece.wires) drawWire(lines, wire);
+    for (const item of this.shown) item.box = null;
+    this.elements = new Map();
+    const boxes = new Map(piece.boxes.map((box) => [box.item.id, box]));
+    const back = [], nodes = [];
+    for (const item of this.shown) {
+      const box = boxes.get(item.id);
+      item.box = box;
+      const { element, target } = drawNode(box, this.data, this.tree);
+      this.elements.set(item.id, target);
+      if (!box.open) { nodes.push(element); continue; }
+      element.removeChild(target);
+      target.style.cssText = `left:${box.x}px;top:${box.y}px;width:${box.w}px`;
+      element.setAttribute("role", "presentation");
+      back.push(element);
+      nodes.push(target);
+    }
+    const held = this.canvas.contains(this.canvas.getRootNode().activeElement);
+    const start = make("div", "end", this.data.words.input);
+    start.style.cssText = `left:${piece.axis - 110}px;top:4px;width:220px`;
+    this.canvas.replaceChildren(...back, lines, start, ...nodes);
+    this.canvas.setAttribute("aria-label", this.data.words.tree);
+    if (held && this.elements.has(this.focus)) this.elements.get(this.focus).focus({ preventScroll: true });
+    if (!this.elements.has(this.focus)) this.focus = this.shown.length ? this.shown[0].id : null;
+    this.mark();
+    this.scale();
+  }
+
+  mark() {
+    let item = this.tree.byId.get(this.data.selected);
+    while (item && !this.elements.has(item.id)) item = item.parent;
+    this.current = item && item.id;
+    for (const [id, element] of this.elements) {
+      element.setAttribute("aria-selected", String(id === this.current));
+      element.tabIndex = id === this.focus ? 0 : -1;
+    }
+  }
+
+  reveal() {
+    const element = this.current && this.elements.get(this.current);
+    if (element) this.scrollTo(element);
+  }
+
+  scrollTo(element) {
+    const outer = this.stage.getBoundingClientRect(), inner = element.getBoundingClientRect();
+    const over = (low, high, a, b) => (a < low + 8 ? a - low - 40 : b > high - 8 ? b - high + 40 : 0);
+    this.stage.scrollTop += over(outer.top, outer.bottom, inner.top, inner.bottom);
+    this.stage.scrollLeft += over(outer.left, outer.right, inner.left, inner.right);
+  }
+
+  setFocus(id) {
+    this.focus = id;
+    this.mark();
+    const element = this.elements.get(id);
+    if (!element) return;
+    element.focus({ preventScroll: true });
+    this.scrollTo(element);
+  }
+
+  // The box that was folded stays where the eye is.
+  toggle(item) {
+    const before = this.elements.get(item.id), had = before && before.getBoundingClientRect().top;
+    if (this.open.has(item.id)) this.open.delete(item.id); else this.open.add(item.id);
+    this.focus = item.id;
+    this.draw();
+    if (this.fitted) this.fit();
+    const after = this.elements.get(item.id);
+    if (had !== undefined && had !== null) this.stage.scrollTop += after.getBoundingClientRect().top - had;
+    after.focus({ preventScroll: true });
+    this.scrollTo(after);
+    this.tell(item);
+  }
+
+  toggleAll(open) {
+    this.open = new Set(open ? this.tree.blocks.map((block) => block.id) : []);
+    this.draw();
+    if (this.fitted) this.fit();
+  }
+
+  pick(item) {
+    this.data = { ...this.data, selected: item.id };
+    this.mark();
+    this.send(item.id);
+  }
+
+  itemAt(event) {
+    const element = event.target.closest("[data-id]");
+    return element && this.tree.byId.get(element.dataset.id);
+  }
+
+  onClick(event) {
+    const item = this.itemAt(event);
+    if (!item) return;
+    this.focus = item.id;
+    if (item.type === "block") this.toggle(item);
+    else { this.pick(item); this.setFocus(item.id); }
+  }
+
+  onPointer(event) {
+    const item = this.itemAt(event);
+    if (item) this.tell(item);
+  }
+
+  onFocus(event) {
+    const item = this.itemAt(event);
+    if (!item) return;
+    this.focus = item.id;
+    this.mark();
+    this.tell(item);
+  }
+
+  onWheel(event) {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    this.zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1);
+  }
+
+  // Without a layer under the pointer, the chosen one is told.
+  tell(item) {
+    drawReadout(this.readout, item || this.tree.byId.get(this.current) || null, this.data);
+  }
+
+  zoomBy(factor) {
+    this.fitted = false;
+    this.setZoom(this.zoom * factor);
+  }
+
+  fit() {
+    this.fitted = true;
+    const room = this.stage.clientWidth;
+    if (room > 0 && this.width) this.setZoom(Math.max(0.7, Math.min(1, room / this.width)));
+  }
+
+  setZoom(zoom) {
+    this.zoom = Math.max(0.25, Math.min(2, zoom));
+    this.scale();
+  }
+
+  scale() {
+    const zoom = this.zoom || 1;
+    this.canvas.style.cssText = `width:${this.width}px;height:${this.height}px;transform:scale(${zoom})`;
+    this.sheet.style.cssText = `width:${this.width * zoom}px;height:${this.height * zoom}px`;
+  }
+
+  drawTools() {
+    const { words } = this.data;
+    const button = (text, label, action) => {
+      const element = make("button", "", text);
+      element.type = "button";
+      element.title = label;
+      element.setAttribute("aria-label", label);
+      element.addEventListener("click", action);
+      return element;
+    };
+    const folds = this.tree.blocks.length ? [
+      button(words.unfold_all, words.unfold_all, () => this.toggleAll(true)),
+      button(words.fold_all, words.fold_all, () => this.toggleAll(false))] : [];
+    this.tools.replaceChildren(...folds, make("span", "spring"),
+      button("−", words.smaller, () => this.zoomBy(1 / 1.2)), button("+", words.larger, () => this.zoomBy(1.2)),
+      button(words.fit, words.fit, () => this.fit()));
+  }
+
+  drawLegend() {
+    const seen = new Map();
+    for (const row of this.data.rows) if (!seen.has(row.family)) seen.set(row.family, row);
+    this.legend.replaceChildren(...[...seen].map(([family, row]) => {
+      const entry = make("span", "entry");
+      entry.append(make("span", `badge ${family}`, row.letter), make("span", "", this.data.families[family]));
+      return entry;
+    }));
+  }
+}
+
+function drawWire(lines, wire) {
+  lines.append(svg("path", { d: rounded(wire.points), class: wire.shortcut ? "wire shortcut" : "wire" }));
+  if (!wire.arrow) return;
+  const [[x0, y0], [x, y]] = wire.points.slice(-2);
+  const head = Math.abs(x - x0) > Math.abs(y - y0)
+    ? [[x, y], [x + 6 * Math.sign(x0 - x), y - 3.5], [x + 6 * Math.sign(x0 - x), y + 3.5]]
+    : [[x, y], [x - 3.5, y - 6], [x + 3.5, y - 6]];
+  lines.append(svg("polygon", { points: head.map((point) => point.join(",")).join(" "), class: "head" }));
+}
