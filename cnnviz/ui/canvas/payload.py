@@ -49,7 +49,8 @@ def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
     shape = (*values.shape, 1, 1)[:3]
     signed = bool(values.size and np.nanmin(values) < 0) if panel.signed is None else panel.signed
     ranges = {"block": _pair(panel.block_range), "network": _pair(panel.global_range)}
-    return {"kind": "maps", "name": panel.name, "title": panel.title, "shape": shape, "flat": values.ndim == 1,
+    return {"kind": "maps", "name": panel.name, "title": panel.title, "shape": shape, "dims": values.shape,
+            "flat": values.ndim == 1,
             "tensor": send(values), "signed": signed, "labels": list(panel.labels), "field": _field(panel.field),
             "ranges": {mode: pair for mode, pair in ranges.items() if pair}}
 
@@ -66,7 +67,7 @@ def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
         if values.shape != pixels.shape[1:]:
             raise ValueError(f"heat must have the image's (H, W) {pixels.shape[1:]}, got {values.shape}")
         heat = {"tensor": send(values), "title": panel.heat.title, "signed": panel.heat.signed}
-    return {"kind": "image", "name": panel.name, "title": panel.title, "shape": pixels.shape, "byte": byte,
+    return {"kind": "image", "name": panel.name, "title": panel.title, "shape": pixels.shape, "dims": pixels.shape, "byte": byte,
             "tensor": send(np.ascontiguousarray(pixels) if byte else _float32(pixels)),
             "low": float(low), "high": float(high), "heat": heat}
 
@@ -78,7 +79,7 @@ def _filters(panel: FiltersPanel, send: Send) -> dict[str, Any]:
     outputs, inputs, height, width = (*weights.shape, 1, 1)[:4]
     matrix = height == width == 1
     shape = (1, outputs, inputs) if matrix else (outputs * inputs, height, width)
-    return {"kind": "filters", "name": panel.name, "title": panel.title, "shape": shape, "matrix": matrix,
+    return {"kind": "filters", "name": panel.name, "title": panel.title, "shape": shape, "dims": weights.shape, "matrix": matrix,
             "filters": outputs, "inputs": inputs, "tensor": send(weights), "signed": True, "labels": [],
             "field": None, "ranges": {}}
 

@@ -15,6 +15,7 @@ import { allHere, bytes, floats, onTensor } from "./tensors.js";
 import { MapsTools, Toolbar } from "./toolbar.js";
 import { TARGET } from "./view.js";
 
+const STACKED = 816;
 const STAGES = { mark: 1, paint: 2, layout: 3 };
 
 class Canvas extends Actions {
@@ -81,11 +82,10 @@ class Canvas extends Actions {
     this.mapsViews = [...kept.values()].filter((view) => view instanceof MapsView);
     if (this.hover && !(this.mapsViews.includes(this.hover.view) && this.hover.view.cursor)) this.hover = null;
     if (this.pinned && !this.mapsViews.some((view) => view.spec.name === this.pinned.panel)) this.pinned = null;
-    this.modes = ["map", "layer"];
+    this.modes = this.mapsViews.some((view) => !view.vector && view.channels > 1) ? ["map", "layer"] : ["layer"];
     const layers = this.mapsViews.filter((view) => view.spec.kind === "maps");
     if (layers.length > 1) this.modes.push("view");
     for (const mode of ["block", "network"]) if (layers.length && layers.every((view) => mode in view.spec.ranges)) this.modes.push(mode);
-    if (!layers.length && !this.mapsViews.length) this.modes = [];
     if (!this.modes.includes(this.mode)) this.mode = this.modes.includes("view") ? "view" : "layer";
   }
 
@@ -110,8 +110,8 @@ class Canvas extends Actions {
     if (this.mode === "view" && kind === "maps") range = union(layers.map((other) => [other.stats.min, other.stats.max]));
     if (this.mode in ranges) range = union([ranges[this.mode], own]);
     const diverging = this.mode === "view" && kind === "maps" ? layers.some((other) => other.spec.signed) : signed;
-    const name = [...range, diverging, this.theme.dark].join();
-    if (!this.scales.has(name)) this.scales.set(name, new ColourScale(...range, diverging, this.theme.dark));
+    const name = [...range, diverging, view.rgb].join();
+    if (!this.scales.has(name)) this.scales.set(name, new ColourScale(...range, diverging, this.theme.dark, view.rgb));
     return this.scales.get(name);
   }
 
@@ -130,6 +130,8 @@ class Canvas extends Actions {
     const views = [...this.views.values()];
     if (what >= STAGES.layout) {
       this.width = this.root.clientWidth;
+      this.narrow = this.width < STACKED;
+      this.root.dataset.narrow = this.narrow;
       for (const view of this.mapsViews) view.layout();
       this.image?.layout();
       this.toolbar.draw(this.modes, this.mode);
@@ -178,14 +180,16 @@ class Canvas extends Actions {
   drawLegend(view, shown) {
     const perMap = this.mode === "map" && !view.vector && view.tiles > 1;
     const channel = shown?.view === view ? shown.unit.channel : view.level === "map" ? view.channel : view.channelOf(view.page * view.grid.perPage);
-    const caption = perMap ? this.word("legend.map", { channel: view.slotOf(channel) }) : this.word(`legend.${this.mode}`);
+    const caption = view.rgb ? this.word("legend.rgb") : perMap ? this.word("legend.map", { channel: view.slotOf(channel) }) : this.word(`legend.${this.mode}`);
     view.legend.draw(view.scale(channel), caption, view.stats.odd ? this.word("legend.odd", { count: view.stats.odd }) : "");
   }
 
   say(shown, box) {
     const { word } = this;
     if (this.pixel && this.image) {
-      const second = this.mapsViews.map((view) => reachWords(word, view, this.pixel)).filter(Boolean).join(" ");
+      const { heat, spec, width } = this.image;
+      const warm = heat ? [`${spec.heat.title}: ${shortNumber(heat[this.pixel.y * width + this.pixel.x], 6)}.`] : [];
+      const second = [...warm, ...this.mapsViews.map((view) => reachWords(word, view, this.pixel))].filter(Boolean).join(" ");
       this.readout.say(word("where.pixel", this.pixel), this.image.valuesAt(this.pixel).map((v) => shortNumber(v, 6)).join(", "), second);
     } else if (shown) {
       const { view, unit } = shown;
@@ -200,6 +204,7 @@ class Canvas extends Actions {
     if (this.pinned) return "pinned";
     if (!view || view === this.image) return "image";
     if (view.vector) return "pin";
+    if (view.channels === 1) return "only";
     if (view.level === "map") return this.input === "keys" || view.cell >= TARGET[this.input] ? "cell" : "zoom";
     return this.input === "keys" || view.cell < TARGET[this.input] ? "open" : "pin";
   }

@@ -7,7 +7,7 @@ function release(store, digest) {
 }
 
 export default function ({ data, parentElement }) {
-  const store = (globalThis[Symbol.for("cnnviz.tensors")] ??= { arrays: new Map(), waiting: new Set() });
+  const store = (globalThis[Symbol.for("cnnviz-tensors")] ??= { arrays: new Map(), waiting: new Set() });
   const digest = new TextDecoder().decode(data.subarray(0, 32));
   const before = held.get(parentElement);
   if (before !== digest) {

@@ -32,20 +32,24 @@ function fromOklch(lightness, chroma, hue) {
 
 const tables = new Map();
 
+function mixed(stops, at) {
+  const right = Math.max(1, stops.findIndex((stop) => stop[0] >= at));
+  const [from, to] = [stops[right - 1], stops[right]];
+  const part = (at - from[0]) / (to[0] - from[0]);
+  const mix = (index) => from[index] + part * (to[index] - from[index]);
+  // the neutral middle has no hue of its own
+  const hue = from[2] === 0 ? to[3] : to[2] === 0 ? from[3] : mix(3);
+  return fromOklch(mix(1), mix(2), hue);
+}
+
+// Packed pixels, ABGR in memory order; "grey" rises by equal steps from black to white.
 export function colourTable(name) {
   if (!tables.has(name)) {
-    const stops = STOPS[name];
-    const packed = new Uint32Array(STEPS);
-    for (let i = 0; i < STEPS; i += 1) {
-      const at = i / (STEPS - 1);
-      const right = Math.max(1, stops.findIndex((stop) => stop[0] >= at));
-      const [from, to] = [stops[right - 1], stops[right]];
-      const part = (at - from[0]) / (to[0] - from[0]);
-      const mix = (index) => from[index] + part * (to[index] - from[index]);
-      const hue = from[2] === 0 ? to[3] : to[2] === 0 ? from[3] : mix(3);
-      const [red, green, blue] = fromOklch(mix(1), mix(2), hue);
-      packed[i] = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-    }
+    const packed = Uint32Array.from({ length: STEPS }, (_, index) => {
+      const at = index / (STEPS - 1);
+      const [red, green, blue] = name === "grey" ? Array(3).fill(Math.round(at * 255)) : mixed(STOPS[name], at);
+      return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+    });
     tables.set(name, packed);
   }
   return tables.get(name);
@@ -53,12 +57,13 @@ export function colourTable(name) {
 
 export class ColourScale {
   // A signed scale is symmetric about 0; a range of one value takes the middle or the lowest colour.
-  constructor(low, high, signed, dark) {
+  // `grey` is the ramp of each of the three lights of a colour image.
+  constructor(low, high, signed, dark, grey = false) {
     const reach = Math.max(Math.abs(low), Math.abs(high));
     this.low = signed ? -reach : low;
     this.high = signed ? reach : high;
     this.signed = signed;
-    this.name = `${signed ? "diverging" : "sequential"}-${dark ? "dark" : "light"}`;
+    this.name = grey ? "grey" : `${signed ? "diverging" : "sequential"}-${dark ? "dark" : "light"}`;
     this.table = colourTable(this.name);
     this.factor = this.high > this.low ? (STEPS - 1) / (this.high - this.low) : 0;
     this.base = this.factor ? 0 : signed ? (STEPS - 1) / 2 : 0;

@@ -18,10 +18,11 @@ export function gridOf(count, height, width, room, maxHeight) {
 }
 
 function arrange(count, size, aspect, room, cells) {
-  const columns = Math.max(1, Math.min(count, Math.floor((room - GUTTER + GAP) / (size + GAP))));
+  let columns = Math.max(1, Math.min(count, Math.floor((room - GUTTER + GAP) / (size + GAP))));
   const fitting = Math.floor((room - GUTTER + GAP) / columns) - GAP;
   let tileWidth = Math.min(fitting, size + 12);
   if (tileWidth >= cells) tileWidth = Math.floor(tileWidth / cells) * cells;
+  columns = Math.min(count, Math.floor((room - GUTTER + GAP) / (tileWidth + GAP)));
   return { columns, rows: Math.ceil(count / columns), tileWidth, tileHeight: Math.max(6, Math.round(tileWidth * aspect)) };
 }
 
@@ -53,7 +54,7 @@ const BAR_ROW = 24;
 
 // Bars read downwards, then in the next column.
 export function barsOf(count, room, maxHeight, labelled) {
-  const narrowest = labelled ? 220 : 150;
+  const narrowest = labelled ? 240 : 190;
   const columns = Math.max(1, Math.min(Math.ceil(count / 20), Math.floor((room + 16) / (narrowest + 16))));
   const rows = Math.min(Math.ceil(count / columns), Math.max(1, Math.floor(maxHeight / BAR_ROW)));
   const perPage = Math.min(count, rows * columns);

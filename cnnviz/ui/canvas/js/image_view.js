@@ -1,5 +1,5 @@
 // The input image, the box of a unit on it, and beside it the heat of the pinned unit.
-import { element, setText } from "./dom.js";
+import { element } from "./dom.js";
 import { ColourScale } from "./colour.js";
 import { overhang } from "./field.js";
 import { Legend } from "./legend.js";
@@ -10,14 +10,17 @@ import { Surface } from "./surface.js";
 import { View } from "./view.js";
 
 const LARGEST = 360;
+const NARROW = 300;
+const GAP = 16;
 const MOST_OVERHANG = 0.4;
 
 export class ImageView extends View {
   constructor(app, spec) {
     super(app, spec);
     this.cursor = null;
-    this.heatBox = element("div", "heat", this.section);
-    this.heatTitle = element("span", "heat-title", this.heatBox);
+    const pictures = element("div", "pictures", this.section);
+    pictures.append(this.stage);
+    this.heatBox = element("div", "heat", pictures);
     const stage = element("div", "stage heat-stage", this.heatBox);
     this.heatStage = stage;
     this.heatBase = new Surface(stage, "base");
@@ -55,8 +58,10 @@ export class ImageView extends View {
     }
     const [across, down] = [this.width + over.left + over.right, this.height + over.top + over.bottom];
     const edge = 4;
-    const room = Math.min(this.room, LARGEST) - 2 * edge;
-    const scale = Math.min(room / across, LARGEST / down);
+    // stacked over the maps, the image leaves room for the heat beside it, so that a pin moves nothing
+    const largest = this.app.narrow ? Math.min(NARROW, (this.room - GAP) / 2) : LARGEST;
+    const room = Math.min(this.room, largest) - 2 * edge;
+    const scale = Math.min(room / across, largest / down);
     this.rect = { left: edge + over.left * scale, top: edge + over.top * scale, width: this.width * scale, height: this.height * scale };
     this.size = [Math.ceil(across * scale) + 2 * edge, Math.ceil(down * scale) + 2 * edge];
     for (const stage of [this.stage, this.heatStage]) {
@@ -89,8 +94,8 @@ export class ImageView extends View {
       paintMap(pixels, offset, stride, heat, 0, height, width, this.heatScale)).draw(context, 0, this.rect);
     context.strokeStyle = theme.line;
     context.strokeRect(this.rect.left - 0.5, this.rect.top - 0.5, this.rect.width + 1, this.rect.height + 1);
-    setText(this.heatTitle, spec.heat.title);
-    this.heatLegend.draw(this.heatScale, "", "");
+    this.heatLegend.draw(this.heatScale, spec.heat.title, "");
+    this.heatLegend.box.style.maxWidth = `${this.size[0]}px`;
   }
 
   // The box of a unit, or the pixel under the pointer.

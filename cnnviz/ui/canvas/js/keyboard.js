@@ -9,6 +9,11 @@ export function listenToKeys(app, view) {
     event.preventDefault();
     event.stopPropagation();
   });
+  view.section.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !app.back(view)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
   view.stage.addEventListener("focus", () => {
     if (view.stage.matches(":focus-visible")) app.focused(view);
   });

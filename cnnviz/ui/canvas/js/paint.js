@@ -56,7 +56,7 @@ export function paintColour(pixels, offset, stride, values, starts, height, widt
 // The values written into cells that are large enough to read them.
 export function writeCells(context, rect, height, width, valueAt, scale, format, font) {
   const [across, down] = [rect.width / width, rect.height / height];
-  context.font = `${Math.min(13, Math.floor(across / 3.6))}px ${font}`;
+  context.font = `${Math.min(12, Math.floor(across / 4.4))}px ${font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let y = 0; y < height; y += 1) {

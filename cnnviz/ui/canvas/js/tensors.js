@@ -1,5 +1,5 @@
 // The page's store of tensors: carriers put them in, canvases wait for them.
-const store = (globalThis[Symbol.for("cnnviz.tensors")] ??= { arrays: new Map(), waiting: new Set() });
+const store = (globalThis[Symbol.for("cnnviz-tensors")] ??= { arrays: new Map(), waiting: new Set() });
 
 export function floats(digest) {
   const entry = store.arrays.get(digest);

@@ -7,7 +7,7 @@ export class View {
     this.app = app;
     this.section = element("section", `panel panel-${spec.kind}`, app.panels);
     const head = element("div", "panel-head", this.section);
-    this.title = element("h4", "panel-title", head);
+    this.title = element("div", "panel-title", head);
     this.shape = element("span", "panel-shape", head);
     this.tools = element("div", "panel-tools", head);
     this.tools.setAttribute("role", "group");
@@ -23,7 +23,7 @@ export class View {
   name(spec) {
     this.spec = spec;
     setText(this.title, spec.title || spec.name);
-    setText(this.shape, (spec.flat ? spec.shape.slice(0, 1) : spec.shape).join(" × "));
+    setText(this.shape, spec.dims.join(" × "));
     this.tools.setAttribute("aria-label", spec.title || spec.name);
   }
 

@@ -1,0 +1,72 @@
+"""The demo page as the tests speak of it."""
+
+import json
+from typing import Any
+
+IDLE = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+
+
+class CanvasPage:
+    """One tab with the demo page, its websocket frames counted."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.sent: list[int] = []
+        self.received: list[int] = []
+        self.errors: list[str] = []
+        page.on("websocket", self._listen)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text) if "BidiComponent" in message.text else None)
+
+    def _listen(self, socket: Any) -> None:
+        socket.on("framesent", lambda data: self.sent.append(len(data)))
+        socket.on("framereceived", lambda data: self.received.append(len(data)))
+
+    def go(self, url: str, scene: str) -> None:
+        self.page.goto(url)
+        self.settle()
+        if scene not in ("picture", "nothing"):
+            self.page.locator(".cnnviz-canvas[data-state]").wait_for()
+
+    def settle(self) -> None:
+        """Wait until the script has run and the browser has drawn."""
+        self.page.wait_for_timeout(150)
+        self.page.locator(IDLE).wait_for()
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return json.loads(self.page.locator(".cnnviz-canvas").get_attribute("data-state"))
+
+    def panel(self, index: int = 0) -> dict[str, Any]:
+        return self.state["panels"][index]
+
+    def wait_state(self, test: str) -> dict[str, Any]:
+        """Wait until the JavaScript expression `test` on `state` holds."""
+        self.page.locator(".cnnviz-canvas").first.wait_for()
+        self.page.wait_for_function(
+            """test => { for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
+                const root = host.shadowRoot?.querySelector('.cnnviz-canvas');
+                if (root?.dataset.state) return new Function('state', 'return ' + test)(JSON.parse(root.dataset.state)); } }""",
+            arg=test, timeout=10000)
+        return self.state
+
+    @property
+    def stage(self) -> Any:
+        return self.page.locator(".panel:not(.panel-image) .stage").first
+
+    @property
+    def image(self) -> Any:
+        return self.page.locator(".panel-image .stage").first
+
+    def text(self, part: str) -> str:
+        return self.page.locator(f".{part}").first.inner_text()
+
+    def pick(self, group: str, choice: object) -> None:
+        """Choose an entry of one of the demo's radio groups."""
+        self.page.get_by_role("radiogroup", name=group).get_by_text(str(choice), exact=True).click()
+        self.settle()
+
+    def mode(self, name: str) -> None:
+        self.page.locator(f".segment[data-mode={name}]").click()
+        self.settle()
