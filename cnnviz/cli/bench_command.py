@@ -1,0 +1,52 @@
+"""`bench`: ratios against the tools people use, measured now on this machine."""
+
+import dataclasses
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from cnnviz.cli.table import aligned
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+
+BENCHES = ("trace",)
+"""Modules of `cnnviz.bench` whose `run()` measures and gives frozen records, all of one kind."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """The bench's name, `--json`."""
+    parser.add_argument("bench", nargs="?")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: Namespace, t: Text) -> None:
+    """Measures and prints one line per record.
+
+    Raises:
+        Refusal: an unknown bench, or one whose rival is not installed.
+    """
+    known = ", ".join(BENCHES)
+    if arguments.bench is None:
+        raise Refusal("argument_missing", command="bench", argument=known,
+                      help="python -m cnnviz bench --help")
+    if arguments.bench not in BENCHES:
+        raise Refusal("bench_unknown", name=arguments.bench, known=known)
+    try:
+        records = import_module(f"cnnviz.bench.{arguments.bench}").run()
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("cnnviz"):
+            raise
+        raise Refusal("bench_missing_package", package=error.name) from error
+    rows = [dataclasses.asdict(record) for record in records]
+    print(json.dumps(rows) if arguments.json else table(rows))
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """One line per record under the names of its fields."""
+    head = list(rows[0])
+    body = [[f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()]
+            for row in rows]
+    numbers = [i for i, value in enumerate(rows[0].values()) if isinstance(value, int | float)]
+    return aligned([head, *body], right=numbers)

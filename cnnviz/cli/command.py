@@ -1,0 +1,80 @@
+"""From the words of a command line to an exit code: 0, or 2 with one sentence on stderr."""
+
+import io
+import os
+import sys
+from argparse import ArgumentError, ArgumentParser, Namespace
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from cnnviz.cli import bench_command, list_command, trace_command
+from cnnviz.errors import Refusal
+from cnnviz.text import Text, load, match_language
+
+COMMANDS = MappingProxyType({"list": list_command, "trace": trace_command, "bench": bench_command})
+"""Each a module with `add_arguments(parser)` and `run(arguments, text)`; its help stands at `help.<name>`."""
+
+WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
+
+
+def main(words: Sequence[str]) -> int:
+    """Does what the words after `python -m cnnviz` ask; the exit code."""
+    language = match_language(os.environ.get("CNNVIZ_LANG"))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that knows no ×
+    try:
+        _run(words, load("cli", language))
+        sys.stdout.flush()
+    except Refusal as refusal:
+        print(" ".join(refusal.say(language).split()), file=sys.stderr)
+        return WRONG_CALL
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return 0
+
+
+def _run(words: Sequence[str], t: Text) -> None:
+    known = ", ".join(COMMANDS)
+    if not words:
+        raise Refusal("command_missing", known=known)
+    name, *rest = words
+    if name in ("-h", "--help"):
+        print(t("help.commands"))
+        return
+    if name not in COMMANDS:
+        raise Refusal("command_unknown", name=name, known=known)
+    arguments = parse(name, rest)
+    if arguments.help:
+        print(t(f"help.{name}"))
+        return
+    COMMANDS[name].run(arguments, t)
+
+
+def parse(name: str, words: Sequence[str]) -> Namespace:
+    """The arguments of the command `name`.
+
+    Raises:
+        Refusal: `argument_wrong` or `argument_unknown`.
+    """
+    parser = command_parser(name)
+    help_call = f"python -m cnnviz {name} --help"
+    try:
+        arguments, unknown = parser.parse_known_args(words)
+    except ArgumentError as error:
+        raise Refusal("argument_wrong", argument=error.argument_name, help=help_call) from error
+    if unknown and not arguments.help:
+        raise Refusal("argument_unknown", command=name, argument=unknown[0], help=help_call)
+    return arguments
+
+
+def command_parser(name: str) -> ArgumentParser:
+    """What the command `name` takes; nothing is required here, so that each command words what it misses."""
+    parser = ArgumentParser(prog=f"python -m cnnviz {name}", add_help=False, allow_abbrev=False,
+                            exit_on_error=False)
+    parser.add_argument("-h", "--help", action="store_true")
+    COMMANDS[name].add_arguments(parser)
+    return parser

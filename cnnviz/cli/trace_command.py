@@ -1,0 +1,134 @@
+"""`trace`: every layer of one network, with its shape, cost and receptive field."""
+
+import json
+import re
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.cli.table import aligned
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+
+if TYPE_CHECKING:
+    from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
+    from cnnviz.zoo.entry import Architecture
+    from cnnviz.zoo.option import Value
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """`ARCH`, `-o`, `--input`, `--classes`, `--json`."""
+    parser.add_argument("architecture", nargs="?")
+    parser.add_argument("-o", "--option", action="append", default=[])
+    parser.add_argument("--input")
+    parser.add_argument("--classes")
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: Namespace, t: Text) -> None:
+    """Traces a network without weights and prints its facts.
+
+    Raises:
+        Refusal: a name, an option, an input or a number of classes that cannot be.
+    """
+    if arguments.architecture is None:
+        raise Refusal("argument_missing", command="trace", argument="ARCH", help="python -m cnnviz list")
+    from cnnviz.trace import trace
+    from cnnviz.zoo import architecture, build
+    from cnnviz.zoo.assemble import check_classes, check_shape
+
+    entry = architecture(arguments.architecture)
+    options = entry.settle(read_settings(arguments.option, example="width=0.5"))
+    shape = check_shape(
+        entry.input_shape(options) if arguments.input is None else _whole_numbers(arguments.input))
+    classes = check_classes(
+        entry.num_classes(options) if arguments.classes is None else _whole_number(arguments.classes))
+    found = trace(build(entry.name, options, shape, classes, device="meta"), shape)
+    if arguments.json:
+        print(json.dumps(document(entry, options, found)))
+    else:
+        print(table(entry, options, found, t))
+
+
+def read_settings(words: Sequence[str], example: str) -> dict[str, str]:
+    """The `KEY=VALUE` words as a mapping.
+
+    Raises:
+        Refusal: `option_syntax`, or `option_twice`.
+    """
+    settings: dict[str, str] = {}
+    for word in words:
+        key, equals, value = (part.strip() for part in word.partition("="))
+        if not (key and equals and value):
+            raise Refusal("option_syntax", text=word, example=example)
+        if key in settings:
+            raise Refusal("option_twice", option=key)
+        settings[key] = value
+    return settings
+
+
+def document(entry: "Architecture", options: "dict[str, Value]", found: "Trace") -> dict[str, Any]:
+    """What `trace --json` prints."""
+    return {"architecture": entry.name, "options": options, "input": list(found.input_shape),
+            "params": found.num_params, "macs": found.macs,
+            "layers": [_layer(layer) for layer in found.layers]}
+
+
+def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t: Text) -> str:
+    """The facts as a person reads them."""
+    from cnnviz.zoo.option import written
+
+    head = [t(f"trace.head.{name}") for name in
+            ("name", "kind", "shape", "params", "macs", "field", "stride", "start")]
+    rows = [[layer.name, layer.kind, "×".join(map(str, layer.shape)),
+             f"{layer.num_params:,}", f"{layer.macs:,}", *_field_words(layer.receptive_field, t)]
+            for layer in found.layers]
+    changed = ", ".join(f"{name}={written(value)}" for name, value in entry.changed(options).items())
+    activations = sum(layer.activation_bytes for layer in found.layers)
+    return "\n".join([
+        t("trace.title", title=entry.title, options=changed or t("trace.default"),
+          input="×".join(map(str, found.input_shape))),
+        "", aligned([head, *rows], right=(2, 3, 4, 5, 6, 7)), "",
+        t("trace.total", params=f"{found.num_params:,}", macs=f"{found.macs:,}",
+          activations=f"{activations:,}")])
+
+
+def _layer(layer: "LayerRecord") -> dict[str, Any]:
+    return {"name": layer.name, "kind": layer.kind, "block": layer.block, "inputs": list(layer.inputs),
+            "shape": list(layer.shape), "params": layer.num_params, "macs": layer.macs,
+            "activation_bytes": layer.activation_bytes, "receptive_field": _field(layer.receptive_field)}
+
+
+def _field(field: "ReceptiveField") -> Any:
+    if field.extent != "window":
+        return field.extent
+    sizes = {"size": _pair(field.size), "stride": _pair(field.stride), "start": _pair(field.start)}
+    return sizes if field.uniform else {**sizes, "uniform": False}
+
+
+def _pair(pair: tuple[int, int] | None) -> list[int] | None:
+    return None if pair is None else list(pair)
+
+
+def _field_words(field: "ReceptiveField", t: Text) -> tuple[str, str, str]:
+    if field.extent == "global":
+        return t("trace.global"), "", ""
+    if field.extent == "unknown" or field.size is None:
+        return t("trace.unknown", reason=field.reason), "", ""
+    stride = t("trace.uneven") if field.stride is None else "×".join(map(str, field.stride))
+    return "×".join(map(str, field.size)), stride, ",".join(map(str, field.start or ()))
+
+
+def _whole_numbers(word: str) -> Any:
+    """`"1,28,28"` as numbers; the word itself where it is none, for the refusal to show."""
+    numbers = [_whole_number(part) for part in word.split(",")]
+    if not all(isinstance(number, int) for number in numbers):
+        from cnnviz.zoo.assemble import LARGEST_SIDE
+
+        raise Refusal("input_shape", got=word, limit=LARGEST_SIDE)
+    return tuple(numbers)
+
+
+def _whole_number(word: str) -> Any:
+    """The number that a word stands for, or the word."""
+    return int(word) if re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", word) else word

@@ -1,0 +1,50 @@
+import json
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+
+import pytest
+
+from cnnviz.cli import bench_command
+from cnnviz.cli.command import main
+
+
+@dataclass(frozen=True)
+class Ratio:
+    network: str
+    seconds: float
+    ratio: float
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """A bench that gives fixed records, in the place of the one that takes minutes."""
+    module = ModuleType("cnnviz.bench.trace")
+    module.run = lambda: (Ratio("vgg", 0.012345678, 0.9), Ratio("resnet", 1.5, 1.25))
+    monkeypatch.setitem(sys.modules, "cnnviz.bench.trace", module)
+    return module
+
+
+def test_records_are_printed_as_rows_or_as_json(capsys, measured):
+    assert main(["bench", "trace", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"network": "vgg", "seconds": 0.012345678, "ratio": 0.9},
+        {"network": "resnet", "seconds": 1.5, "ratio": 1.25}]
+    assert main(["bench", "trace"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["network", "seconds", "ratio"], ["vgg", "0.01235", "0.9"], ["resnet", "1.5", "1.25"]]
+
+
+def test_a_rival_that_is_not_installed_is_named(capsys, measured):
+    def run():
+        raise ModuleNotFoundError("No module named 'rival'", name="rival")
+
+    measured.run = run
+    assert main(["bench", "trace"]) == 2
+    assert "python -m pip install rival" in capsys.readouterr().err
+
+
+def test_every_bench_of_the_menu_can_be_run():
+    from importlib import import_module
+    for name in bench_command.BENCHES:
+        assert callable(import_module(f"cnnviz.bench.{name}").run)
