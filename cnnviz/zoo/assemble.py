@@ -1,6 +1,7 @@
 """From a name and its options to a network, with every wrong request refused in one sentence."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import nn
 from cnnviz.errors import Refusal
 from cnnviz.zoo.entry import Architecture, Shape
 from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
-from cnnviz.zoo.option import Options
+from cnnviz.zoo.option import Options, Value
 from cnnviz.zoo.table import architecture
 
 LARGEST_SIDE = 1024
@@ -47,6 +48,12 @@ def build(name: str, options: Mapping[str, Any] | None = None, input_shape: Shap
 
 def smallest_size(entry: Architecture, options: Options, channels: int, num_classes: int) -> int:
     """The side in pixels of the smallest square image that leaves every layer at least one pixel."""
+    return _smallest_size(entry.name, tuple(options.items()), channels, num_classes)
+
+
+@lru_cache(maxsize=256)
+def _smallest_size(name: str, settled: tuple[tuple[str, Value], ...], channels: int, num_classes: int) -> int:
+    entry, options = architecture(name), dict(settled)
     low, high = 0, 1  # too small, and the first to try
     while not _fits(entry, options, (channels, high, high), num_classes):
         low, high = high, 2 * high

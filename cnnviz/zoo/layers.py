@@ -5,6 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+KEEPS_SHAPE = (nn.BatchNorm1d, nn.BatchNorm2d, nn.LocalResponseNorm, nn.ReLU, nn.ReLU6, nn.Sigmoid, nn.Tanh,
+               nn.Hardswish, nn.Hardsigmoid, nn.Dropout, nn.Dropout2d)
+
 
 class NoPixelsLeft(Exception):  # noqa: N818 - it is no error until someone asked for that size
     """The image has no pixel left for a layer; `layer` is its dotted name."""
@@ -30,15 +33,25 @@ def shape_after(make: Callable[[], nn.Module], input_shape: tuple[int, ...]) -> 
 
 
 def run_on_meta(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The output shape, without the batch, of a module whose weights are on the meta device."""
-    names = {layer: name for name, layer in module.named_modules()}
+    """The output shape, without the batch, of a module whose weights are on the meta device.
+
+    Layers that keep every shape are passed over, which makes a deep network several times as fast to check.
+
+    Raises:
+        NoPixelsLeft: the image is too small for one of its layers.
+    """
     entered = [""]
 
     def enter(layer: nn.Module, _args: tuple[Tensor, ...]) -> None:
         entered[0] = names[layer]
 
-    handles = [layer.register_forward_pre_hook(enter) for layer in names if not any(layer.children())]
+    leaves = {layer: name for name, layer in module.named_modules() if not any(layer.children())}
+    kept = [layer for layer in leaves if isinstance(layer, KEEPS_SHAPE)]
+    names = {layer: name for layer, name in leaves.items() if not isinstance(layer, KEEPS_SHAPE)}
+    handles = [layer.register_forward_pre_hook(enter) for layer in names]
     try:
+        for layer in kept:
+            layer.__dict__["forward"] = _unchanged
         with torch.no_grad():
             output: Tensor = module(torch.empty(1, *input_shape, device="meta"))
     except RuntimeError as error:
@@ -46,4 +59,10 @@ def run_on_meta(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[int, .
     finally:
         for handle in handles:
             handle.remove()
+        for layer in kept:
+            layer.__dict__.pop("forward", None)
     return tuple(output.shape[1:])
+
+
+def _unchanged(input: Tensor) -> Tensor:
+    return input

@@ -89,3 +89,8 @@ def test_a_network_comes_in_evaluation_mode_without_hooks():
         assert not layer.training
         assert not layer._forward_hooks
         assert not layer._forward_pre_hooks
+
+
+def test_checking_the_size_leaves_every_layer_its_own_forward():
+    network = zoo.build("lenet", {"batch_norm": "full", "dropout": 0.5}, device="meta")
+    assert not any("forward" in vars(layer) for layer in network.modules())
