@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -35,10 +34,9 @@ class Engine:
     def __init__(self, model: nn.Module, config: TrainConfig, machine: Machine, goal: Objective) -> None:
         self.model, self.machine = model, machine
         self._goal, self._smoothing = goal, config.label_smoothing
-        self._names = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-        # one kernel for all weights: AlexNet's update reads and writes 187 MB once in place of several times
-        fused = machine.device != "mps"
-        self.optimizer = OPTIMIZERS[config.optimizer].make(self._names.values(), config, fused)
+        self._config, self._optimizer = config, OPTIMIZERS[config.optimizer]
+        self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+        self._memory: dict[str, dict[str, Tensor]] = {}
         compiled = torch.compile(model, dynamic=False) if config.compile else model
         self._forward: Callable[[Tensor], Tensor] = compiled
 
@@ -50,10 +48,8 @@ class Engine:
         """
         if not self.model.training:
             self.model.train()
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate
         with self.machine.work(seed), (Watch(self.model) if closely else nullcontext()) as watch:
-            self.optimizer.zero_grad(set_to_none=True)
+            self.forget_gradients()
             logits = self._scores(self.model if closely else self._forward, inputs)
             loss = self._goal.loss(logits, labels, self._smoothing)
             accept(loss)
@@ -61,14 +57,26 @@ class Engine:
             right = self._goal.right(logits.detach(), labels).sum()
             if watch:
                 watch.before()
-            self.optimizer.step()
+            self._update(rate)
             layers = watch.after() if watch else ()
         after = self._loss_again(inputs, labels, seed) if closely else None
         return Outcome(loss.detach(), right, len(labels), after, layers)
 
     def forget_gradients(self) -> None:
         """Frees the gradients."""
-        self.optimizer.zero_grad(set_to_none=True)
+        for weight in self._weights.values():
+            weight.grad = None
+
+    def _update(self, rate: float) -> None:
+        moved = {name: weight for name, weight in self._weights.items() if weight.grad is not None}
+        kinds = self._optimizer.remembers(self._config)
+        for name, weight in moved.items():
+            if name not in self._memory:
+                self._memory[name] = {kind: _blank(kind, weight) for kind in kinds}
+        memory = {kind: [self._memory[name][kind] for name in moved] for kind in kinds}
+        gradients = [weight.grad for weight in moved.values() if weight.grad is not None]
+        with torch.no_grad():
+            self._optimizer.update(list(moved.values()), gradients, memory, rate, self._config)
 
     def _scores(self, forward: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         with self.machine.arithmetic():
@@ -84,16 +92,17 @@ class Engine:
 
     def optimizer_state(self) -> dict[str, Tensor]:
         """What the optimiser remembers, as "weight's name/what" -> tensor."""
-        return {f"{name}/{key}": value for name, weight in self._names.items()
-                for key, value in self.optimizer.state.get(weight, {}).items() if isinstance(value, Tensor)}
+        return {f"{name}/{kind}": tensor
+                for name, kinds in self._memory.items() for kind, tensor in kinds.items()}
 
     def load_optimizer_state(self, tensors: dict[str, Tensor]) -> None:
         """Takes back what `optimizer_state` gave."""
-        self.optimizer.state.clear()
+        self._memory.clear()
         for key, value in tensors.items():
-            name, _, what = key.rpartition("/")
-            weight = self._names[name]
-            state: dict[str, Any] = self.optimizer.state[weight]
-            # as large as the weight: in the weight's own layout, which the fused kernels count on
-            like = weight.detach() if value.shape == weight.shape else value.to(weight.device)
-            state[what] = torch.empty_like(like, dtype=value.dtype).copy_(value)
+            name, _, kind = key.rpartition("/")
+            self._memory.setdefault(name, {})[kind] = _blank(kind, self._weights[name]).copy_(value)
+
+
+def _blank(kind: str, weight: Tensor) -> Tensor:
+    # in the weight's own memory layout, which the kernels count on
+    return torch.zeros((), device=weight.device) if kind == "step" else torch.zeros_like(weight.detach())

@@ -13,8 +13,8 @@ from cnnviz.train.schedules import SCHEDULES
 
 WRONG = [("learning_rate", 0), ("learning_rate", -1), ("learning_rate", 1e9), ("learning_rate", "nan"),
          ("learning_rate", float("inf")), ("learning_rate", None), ("learning_rate", "fast"), ("epochs", 0),
-         ("epochs", 2.5), ("epochs", True), ("batch_size", 0), ("batch_size", "9" * 400), ("optimizer", "sdg"),
-         ("optimizer", ["sgd"]), ("momentum", 1), ("momentum", -0.1), ("schedule", "linear"),
+         ("epochs", 2.5), ("epochs", True), ("batch_size", 0), ("batch_size", "9" * 400),
+         ("optimizer", "sdg"), ("optimizer", ["sgd"]), ("momentum", 1), ("momentum", -0.1), ("schedule", "linear"),
          ("augment", "crop,rotate"), ("augment", 3), ("precision", "float16"), ("threads", -1), ("seed", -1),
          ("label_smoothing", 1), ("nesterov", "maybe"), ("learning_rate_changes", "5"),
          ("learning_rate_changes", "9:0.1,3:0.2"), ("learning_rate_changes", "3:1e9"),
@@ -70,5 +70,6 @@ def test_what_an_entry_uses_is_a_setting(table):
 
 
 def test_reading_a_config_loads_no_torch():
-    code = "import sys, cnnviz.train.config as c; c.TrainConfig.read({'epochs': 3}); sys.exit('torch' in sys.modules)"
+    code = ("import sys, cnnviz.train.config as c; c.TrainConfig.read({'epochs': 3}); "
+            "sys.exit('torch' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

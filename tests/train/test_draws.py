@@ -12,6 +12,7 @@ def test_an_epoch_sees_every_image_once_in_an_order_of_its_own():
 
 
 def test_seeds_of_different_purposes_places_and_trainings_differ():
-    seeds = {draw_seed(seed, purpose, place) for seed in range(5) for purpose in ("order", "dropout") for place in range(9)}
+    purposes, places = ("order", "dropout"), range(9)
+    seeds = {draw_seed(seed, purpose, place) for seed in range(5) for purpose in purposes for place in places}
     assert len(seeds) == 90
     assert all(0 <= seed < 2**63 for seed in seeds)

@@ -23,7 +23,8 @@ def test_confusion_counts_each_image_at_its_label_and_prediction(network, test_s
 def test_with_several_labels_each_class_has_its_own_four_counts(network, test_set, machine):
     labels = torch.eye(3).repeat(10, 1)
     labels[::2, 1] = 1
-    result = evaluate(network, dataclasses.replace(test_set, labels=labels), Preparation(), machine, batch_size=7)
+    several = dataclasses.replace(test_set, labels=labels)
+    result = evaluate(network, several, Preparation(), machine, batch_size=7)
     with torch.no_grad():
         said = network(test_set.images.float() / 255) > 0
     for index, row in enumerate(result.confusion):

@@ -41,6 +41,14 @@ def test_bfloat16_is_found_by_the_processors_own_flags():
         assert has_bfloat16("cpu") == torch.cpu._is_avx512_bf16_supported()
 
 
+def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exact():
+    wide = nn.Conv2d(16, 16, 3)
+    normalised = nn.Sequential(wide, nn.BatchNorm2d(16))
+    assert not settle(TrainConfig(device="cpu", precision="float32"), normalised).channels_last
+    assert settle(TrainConfig(device="cpu", precision="float32"), wide).channels_last
+    assert settle(TrainConfig(device="cpu", precision="bfloat16"), normalised).channels_last
+
+
 def test_threads_and_draws_are_the_machines_inside_and_the_process_own_again_outside(network):
     machine = settle(TrainConfig(threads=3, device="cpu"), network)
     threads, state = torch.get_num_threads(), torch.get_rng_state()

@@ -30,7 +30,7 @@ def test_binary_cross_entropy_is_that_of_smoothed_labels(smoothing):
 
 
 def test_an_image_of_several_classes_is_right_only_when_every_class_is():
-    assert objective(SEVERAL).right(LOGITS, SEVERAL).tolist() == [True, False, True]  # a score of 0 says "absent"
+    assert objective(SEVERAL).right(LOGITS, SEVERAL).tolist() == [True, False, True]  # 0 says "absent"
 
 
 def test_an_image_of_one_class_is_right_when_its_score_is_the_highest():

@@ -83,8 +83,9 @@ def test_looking_closely_changes_nothing_and_leaves_no_hook(network, training_se
     other = copy.deepcopy(network)
     with Training(network, training_set, test_set, config) as plain, \
             Training(other, training_set, test_set, config) as watched:
-        losses = [report.loss for report in plain.run() if isinstance(report, StepReport)]
-        assert losses == [report.loss for report in watched.run(closely=True) if isinstance(report, StepReport)]
+        losses, others = ([report.loss for report in reports if isinstance(report, StepReport)]
+                          for reports in (plain.run(), watched.run(closely=True)))
+        assert losses == others
     assert not any(module._forward_hooks for module in other.modules())
     assert all(torch.equal(tensor, other.state_dict()[name]) for name, tensor in network.state_dict().items())
 
@@ -96,7 +97,7 @@ def test_every_so_many_steps_are_reported_closely(network, training_set, test_se
 
 
 def test_a_histogram_counts_every_value_between_the_smallest_and_the_largest():
-    values = torch.cat([torch.tensor([-2.0, 6.0]), torch.linspace(-1.9, 5.9, 40).repeat(10)])  # the bins' middles
+    values = torch.cat([torch.tensor([-2.0, 6.0]), torch.linspace(-1.9, 5.9, 40).repeat(10)])  # bin middles
     counted = histogram(values)
     assert (counted.low, counted.high) == (-2, 6)
     assert counted.counts == (11, *[10] * 38, 11)

@@ -1,0 +1,113 @@
+"""Our training against the course's loop as published: same network, images and recipe, a process for each.
+
+The course's side runs under the Python named by `CNNVIZ_D2L_PYTHON`, an environment with `d2l` 1.0.3. Whole
+epochs are timed by the wall clock, with loading and the test after the epoch, without starting a process.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from cnnviz import zoo
+from cnnviz.data.folders import search_folders
+from cnnviz.errors import Refusal
+
+SIDES = Path(__file__).parent
+ROOT = SIDES.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row: a network with the options of its recipe, and how many times faster it must be at least."""
+
+    name: str
+    architecture: str
+    options: dict[str, Any]
+    least: float
+    aim: float
+
+
+CASES = {case.name: case for case in (
+    Case("lenet-28", "lenet", {}, 5, 10), Case("resnet-18-96", "resnet", {}, 2.5, 3.5),
+    Case("mobilenet-96", "mobilenet", {}, 2.5, 4), Case("googlenet-96", "googlenet", {}, 3, 4.5),
+    Case("densenet-96", "densenet", {}, 3.5, 6), Case("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
+    Case("alexnet-224", "alexnet", {}, 1.9, 2.3), Case("nin-224", "nin", {}, 2.8, 4))}
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """One network: seconds of one epoch, ours and the course's, median of the pairs."""
+
+    name: str
+    ours: float
+    theirs: float
+    images: int
+    precision: str
+    matrix_share: float
+    """Our multiply-adds per second over those of a large float32 matrix product on the same threads."""
+    least: float
+    aim: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times faster ours is."""
+        return self.theirs / self.ours
+
+
+def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int = 3, threads: int = 2,
+        precision: str = "auto") -> Iterator[Pace]:
+    """A Pace per network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
+
+    Raises:
+        Refusal: `bench_d2l` where the course's environment is not named, `bench_case` for an unknown network.
+    """
+    python = os.environ.get("CNNVIZ_D2L_PYTHON", "")
+    if not python or shutil.which(python) is None:
+        raise Refusal("bench_d2l", variable="CNNVIZ_D2L_PYTHON", got=python or "-")
+    for name in names:
+        if name not in CASES:
+            raise Refusal("bench_case", name=name, known=", ".join(CASES))
+    for case in (CASES[name] for name in names):
+        recipe = next(recipe for recipe in zoo.architecture(case.architecture).recipes
+                      if dict(recipe.options or {}) == case.options)
+        task = {"architecture": case.architecture, "options": case.options, "images": images,
+                "threads": threads, "batch_size": recipe.batch_size, "learning_rate": recipe.learning_rate, "image_size": recipe.image_size, "precision": precision}
+        results = [(_side(sys.executable, "train_ours.py", task),
+                    _side(python, "train_course.py", task)) for _ in range(pairs)]
+        ours = median(mine["seconds"] for mine, _ in results)
+        theirs = median(other["seconds"] for _, other in results)
+        yield Pace(case.name, ours, theirs, images, results[0][0]["precision"],
+                   median(mine["matrix_share"] for mine, _ in results), case.least, case.aim)
+
+
+def _side(python: str, script: str, task: dict[str, Any]) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder, "run")  # the course looks for its images in ../data
+        here.mkdir()
+        Path(folder, "data").symlink_to(_fashion_root(), target_is_directory=True)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(task["threads"]),
+                       "MPLBACKEND": "Agg"}
+        done = subprocess.run([python, str(SIDES / script), json.dumps(task)], cwd=here, env=environment,
+                              capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or ["-"])[-1]
+        raise Refusal("bench_side", script=script, why=why)
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def _fashion_root() -> Path:
+    from cnnviz.data import dataset
+
+    dataset("fashion_mnist").load("train", limit=1)  # there afterwards, or refused in one sentence
+    for root in search_folders():
+        if (root / "FashionMNIST" / "raw").is_dir():
+            return root.resolve()
+    raise Refusal("bench_side", script="train_course.py", why="FashionMNIST/raw")

@@ -1,0 +1,56 @@
+"""Our side of the training bench, in a process of its own."""
+
+import json
+import sys
+import time
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from cnnviz import zoo
+from cnnviz.data import dataset
+from cnnviz.train import EndReport, TrainConfig, settle, train
+
+
+def main(task: dict[str, Any]) -> None:
+    """Prints the seconds of one epoch with its test, the precision, and the share of the matrix rate."""
+    torch.set_num_threads(task["threads"])
+    size = task["image_size"]
+    fashion = dataset("fashion_mnist")
+    training_set = fashion.load("train", limit=task["images"])
+    test_set = fashion.load("test", limit=min(task["images"] // 6, fashion.num_test))
+    network = zoo.build(task["architecture"], task["options"], (1, size, size), 10)
+    config = TrainConfig(epochs=1, batch_size=task["batch_size"], learning_rate=task["learning_rate"],
+                         image_size=size, device="cpu", precision=task["precision"])
+    start = time.perf_counter()
+    *_, end = train(network, training_set, test_set, config)
+    seconds = time.perf_counter() - start
+    assert isinstance(end, EndReport)
+    share = end.images_per_second * flops_per_image(task) / matrix_rate()
+    precision = settle(config, network).precision
+    print(json.dumps({"seconds": seconds, "precision": precision, "matrix_share": share}))
+
+
+def flops_per_image(task: dict[str, Any]) -> float:
+    """Multiplications and additions of one image forward and backward, counted on the meta device."""
+    size = task["image_size"]
+    network = zoo.build(task["architecture"], task["options"], (1, size, size), 10, device="meta").train()
+    with FlopCounterMode(display=False) as counter:
+        network(torch.empty(2, 1, size, size, device="meta")).sum().backward()
+    return counter.get_total_flops() / 2
+
+
+def matrix_rate(side: int = 1024, rounds: int = 5) -> float:
+    """The best rate of a float32 matrix product of `side`, in operations per second."""
+    left, right = torch.rand(side, side), torch.rand(side, side)
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        left @ right
+        best = min(best, time.perf_counter() - start)
+    return 2 * side**3 / best
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
