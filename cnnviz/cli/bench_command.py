@@ -33,12 +33,7 @@ def run(arguments: Namespace, t: Text) -> None:
                       help="python -m cnnviz bench --help")
     if arguments.bench not in BENCHES:
         raise Refusal("bench_unknown", name=arguments.bench, known=known)
-    try:
-        records = import_module(f"cnnviz.bench.{arguments.bench}").run()
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("cnnviz"):
-            raise
-        raise Refusal("bench_missing_package", package=error.name) from error
+    records = import_module(f"cnnviz.bench.{arguments.bench}").run()
     rows = [dataclasses.asdict(record) for record in records]
     print(json.dumps(rows) if arguments.json else table(rows))
 
