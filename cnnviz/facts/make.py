@@ -12,7 +12,10 @@ from torch import Tensor
 from cnnviz.data import prepare, sample
 from cnnviz.data.digits import read_digits
 from cnnviz.facts import FILE
-from cnnviz.trace import LayerRecord, Walk, depth, trace
+from cnnviz.trace.depth import depth
+from cnnviz.trace.record import LayerRecord
+from cnnviz.trace.tracer import trace
+from cnnviz.trace.walk import Walk
 from cnnviz.zoo import ARCHITECTURES, build
 
 NETWORK = "lenet"
@@ -25,7 +28,7 @@ SHOWN = ("conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3")
 def make() -> dict[str, Any]:
     """Everything that `facts.json` holds, as JSON takes it."""
     model = build(NETWORK, seed=SEED)
-    input_shape = ARCHITECTURES[NETWORK].input_shape({})
+    input_shape = ARCHITECTURES[NETWORK].input_shape(ARCHITECTURES[NETWORK].settle())
     image = prepare(sample("digit").load(DIGIT), input_shape).tensor
     records = trace(model, input_shape)
     walk = Walk(model, records, image)

@@ -49,35 +49,28 @@ def traces(contenders: list[tuple[str, NetworkChoice]]) -> list[tuple[str, Netwo
 
 
 def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.DataFrame:
-    """A row per network: what it takes, holds and costs."""
+    """A column per network, a row per number: what it takes, holds and costs."""
     import pandas as pd
 
     from cnnviz.figures.comparison import conv_and_dense, last_window
-    from cnnviz.trace import depth, memory
+    from cnnviz.trace.cost import memory
+    from cnnviz.trace.depth import depth
 
-    rows = []
+    columns = {}
     for label, network, trace in compared:
         field = last_window(trace)
-        rows.append({
-            t("table.network"): label,
+        dense_share = conv_and_dense(trace, "num_params")[1] / max(trace.num_params, 1)
+        columns[label] = {
             t("table.input"): "×".join(map(str, network.input_shape)),
-            t("table.params"): trace.num_params,
-            t("table.dense_share"): 100 * conv_and_dense(trace, "num_params")[1] / max(trace.num_params, 1),
-            t("table.macs"): trace.macs,
-            t("table.depth"): depth(trace),
-            t("table.prediction"): memory(trace).prediction / 1e6,
-            t("table.training", batch=TRAINING_BATCH): memory(trace, TRAINING_BATCH).training / 1e6,
-            t("table.field"): "×".join(map(str, field)) if field else "",
-        })
-    return pd.DataFrame(rows)
-
-
-def cost_formats(t: Text) -> dict[str, object]:
-    """How the columns of the table are written."""
-    number = st.column_config.NumberColumn
-    return {t("table.params"): number(format="localized"), t("table.macs"): number(format="localized"),
-            t("table.dense_share"): number(format="%.1f %%"), t("table.prediction"): number(format="%.1f"),
-            t("table.training", batch=TRAINING_BATCH): number(format="%.0f")}
+            t("table.depth"): f"{depth(trace)}",
+            t("table.params"): f"{trace.num_params:,}",
+            t("table.dense_share"): f"{dense_share:.1%}",
+            t("table.macs"): f"{trace.macs:,}",
+            t("table.prediction"): f"{memory(trace).predict.total / 1e6:,.1f}",
+            t("table.training", batch=TRAINING_BATCH): f"{memory(trace, TRAINING_BATCH).train.total / 1e6:,.0f}",
+            t("table.field"): "×".join(map(str, field)) if field else "–",
+        }
+    return pd.DataFrame(columns)
 
 
 def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:

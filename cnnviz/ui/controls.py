@@ -150,3 +150,10 @@ def _written(value: Value) -> str:
     from cnnviz.zoo.option import written
 
     return written(value)
+
+
+def pick_seed() -> int:
+    """The seed that the untrained weights are drawn with."""
+    t = load("controls", language())
+    address.seed("seed", 0, address.whole(0, 9999))
+    return address.keep("seed", st.number_input(t("seed.label"), 0, 9999, key="seed", step=1, help=t("seed.help")), 0)

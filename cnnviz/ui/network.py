@@ -71,7 +71,7 @@ def cached_trace(network: NetworkChoice) -> Trace:
     Raises:
         Refusal: an image too small for it, or options that exclude each other.
     """
-    from cnnviz.trace import trace
+    from cnnviz.trace.tracer import trace
     from cnnviz.zoo import build
 
     model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")

@@ -36,34 +36,46 @@ class PictureChoice:
         return {"image": self.name, "n": str(self.number), "fit": self.mode}
 
 
-def pick_picture(num_channels: int) -> PictureChoice:
-    """The menu of images with the number of the image and the way it is fitted; a digit or a flower to begin with."""
-    from cnnviz.data import MODES, SAMPLES
+def pick_picture(num_channels: int) -> tuple[str, int, str]:
+    """The menu of images and the number of the image: name, number and digest; a digit or a flower to begin with."""
+    from cnnviz.data import SAMPLES
 
     t, words = load("picture", language()), load("data", language())
     names = (*SAMPLES, *_sets(), UPLOAD)
     default = "digit" if num_channels == 1 else "flower"
-    if st.session_state.get("image.usual", default) != default and st.session_state.get("image") not in names[2:]:
+    usual = st.session_state.get("image.usual", default)
+    address.seed("image", default, address.one_of(names))
+    if usual != default and st.session_state["image"] == usual:  # the reader has not chosen: follow the network
         st.session_state["image"] = default
     st.session_state["image.usual"] = default
-    address.seed("image", default, address.one_of(names))
-    name = st.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
-    if name != UPLOAD:
-        address.keep("image", name, "")
+    menu, which = st.columns([2, 1])
+    name = menu.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
     number, digest = 0, ""
     if name == UPLOAD:
         digest = _upload(t)
-        if not digest:
-            name = default
-    elif name not in SAMPLES or SAMPLES[name].varies:
+        return (UPLOAD, 0, digest) if digest else (default, 0, "")
+    address.keep("image", name, default)
+    if name not in SAMPLES or SAMPLES[name].varies:
         address.seed("n", 0, address.whole(0, LARGEST_NUMBER))
-        number = address.keep("n", st.number_input(t("number.label"), 0, LARGEST_NUMBER, key="n", step=1,
-                                                   help=t("number.help")), 0)
+        number = address.keep("n", which.number_input(t("number.label"), 0, LARGEST_NUMBER, key="n", step=1,
+                                                      help=t("number.help")), 0)
+    return name, number, digest
+
+
+def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, int]) -> tuple[PictureChoice, Preparation]:
+    """How the chosen image is fitted to the network's input, with every step shown."""
+    from cnnviz.data import MODES
+
+    t = load("picture", language())
     modes = tuple(MODES)
     address.seed("fit", modes[0], address.one_of(modes))
     mode = st.segmented_control(t("fit.label"), modes, key="fit", required=True, help=t("fit.help"),
                                 format_func=lambda mode: t(f"fit.{mode}"))
-    return PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest)
+    name, number, digest = chosen
+    picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest)
+    preparation = prepared(picture, input_shape)
+    show_preparation(preparation)
+    return picture, preparation
 
 
 def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> tuple[Tensor, int | None]:

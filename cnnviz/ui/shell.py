@@ -18,10 +18,13 @@ from cnnviz.ui.sections import HOME, PAGES, SECTIONS
 ROOT = Path(__file__).parents[2]
 _log = logging.getLogger(__name__)
 
-_PROJECTOR_CSS = """<style>
-html { font-size: 22px; }
-[data-testid="stMainBlockContainer"] { max-width: none; padding-left: 2rem; padding-right: 2rem; }
+_CSS = """<style>
+[data-testid="stMainBlockContainer"] { padding: 3.5rem clamp(1rem, 3vw, 3.5rem) 4rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 2.1rem; padding-top: 0; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
 </style>"""
+_PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
 
 def run() -> None:
@@ -108,8 +111,7 @@ def _settings() -> None:
         address.seed("projector", False, address.one_of((True, False), _flag))
         large = st.toggle(t("projector.label"), key="projector", help=t("projector.help"))
         address.keep("projector", large, False, _flag)
-    if large:
-        st.html(_PROJECTOR_CSS)
+    st.html(_CSS + (_PROJECTOR_CSS if large else ""))
 
 
 def _flag(value: bool) -> str:

@@ -1,6 +1,7 @@
 """Which layer is on the screen: previous, next, play, a menu, and whoever else calls `go`."""
 
 from collections.abc import Sequence
+from time import monotonic
 
 import streamlit as st
 
@@ -10,17 +11,14 @@ from cnnviz.ui import address
 SECONDS = 1.6
 """How long a layer stays while the walk plays."""
 
-_MOVE = "layer.move"
-
-
 def step_through(names: Sequence[str], t: Text) -> str:
     """The controls, and the name of the layer that is shown."""
-    address.seed("layer", names[0], _known(names))
+    address.seed("layer", names[0], address.one_of(names))
     if st.session_state["layer"] not in names:  # another network than before
         st.session_state["layer"] = names[0]
     position = names.index(st.session_state["layer"])
-    if st.session_state.get("play") and st.session_state.pop("play.tick", False):
-        position = min(position + 1, len(names) - 1)
+    if _due(names[position]) and position < len(names) - 1:
+        position += 1
         st.session_state["layer"] = names[position]
     previous, following, play, menu = st.columns([1, 1, 1, 4], vertical_alignment="bottom")
     previous.button(t("step.previous"), icon=":material/arrow_back:", shortcut="Left", disabled=position == 0,
@@ -28,7 +26,9 @@ def step_through(names: Sequence[str], t: Text) -> str:
     following.button(t("step.next"), icon=":material/arrow_forward:", shortcut="Right", type="primary",
                      disabled=position == len(names) - 1, on_click=_move, args=(names, 1), width="stretch",
                      key="layer.next")
-    play.toggle(t("step.play"), key="play", disabled=position == len(names) - 1)
+    if play.toggle(t("step.play"), key="play", disabled=position == len(names) - 1) != st.session_state.get("playing"):
+        st.session_state["playing"] = st.session_state["play"]
+        st.rerun()  # the page, so that its clock starts or stops
     menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, key="layer", help=t("step.hint"))
     return address.keep("layer", st.session_state["layer"], names[0])
 
@@ -38,10 +38,15 @@ def go(name: str) -> None:
     address.put("layer", name)
 
 
+def _due(shown: str) -> bool:
+    """Whether the layer on the screen has stood long enough while the walk plays."""
+    since, layer = st.session_state.get("play.since", (0.0, ""))
+    if layer != shown or not st.session_state.get("play"):
+        st.session_state["play.since"] = (monotonic(), shown)
+        return False
+    return monotonic() - since > 0.8 * SECONDS
+
+
 def _move(names: Sequence[str], by: int) -> None:
     position = names.index(st.session_state["layer"]) + by
     st.session_state["layer"] = names[max(0, min(position, len(names) - 1))]
-
-
-def _known(names: Sequence[str]):
-    return address.one_of(tuple(names))

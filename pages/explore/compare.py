@@ -17,7 +17,7 @@ if len(sizes) > 1:
 
 if compared:
     st.header(t("table.title"))
-    st.dataframe(compare.cost_table(compared, t), hide_index=True, column_config=compare.cost_formats(t))
+    st.table(compare.cost_table(compared, t))
 
     st.header(t("measure.title"))
     for column, measure in zip(st.columns(2), ("num_params", "macs"), strict=True):

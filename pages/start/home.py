@@ -17,7 +17,7 @@ shell.page_button("walkthrough", t("enter"), net="lenet")
 
 st.header(t("timeline.title"))
 columns = st.columns(4)
-for position, network in enumerate(facts().networks):
+for position, network in enumerate(sorted(facts().networks, key=lambda network: network.year)):
     words = load(f"zoo/{network.name}", shell.language())
     with columns[position % 4].container(border=True, height="stretch"):
         st.subheader(f"{network.year} · {network.title}")

@@ -1,0 +1,12 @@
+"""How deep a network is: the layers with weights on the longest way from the image to a row."""
+
+from cnnviz.trace.record import Trace
+
+
+def depth(trace: Trace) -> int:
+    """Convolution and dense layers on the longest path of the DAG, as the names of networks count them (ResNet-18: 18)."""
+    deepest = {"input": 0}
+    for layer in trace.layers:
+        before = max((deepest[name] for name in layer.inputs), default=0)
+        deepest[layer.name] = before + bool(layer.macs)
+    return max(deepest.values())
