@@ -20,14 +20,15 @@ def step_through(names: Sequence[str], t: Text) -> str:
     if _due(names[position]) and position < len(names) - 1:
         position += 1
         st.session_state["layer"] = names[position]
-    previous, following, play, menu = st.columns([1, 1, 1, 4], vertical_alignment="bottom")
-    previous.button(t("step.previous"), icon=":material/arrow_back:", shortcut="Left", disabled=position == 0,
-                    on_click=_move, args=(names, -1), width="stretch", key="layer.previous")
-    following.button(t("step.next"), icon=":material/arrow_forward:", shortcut="Right", type="primary",
-                     disabled=position == len(names) - 1, on_click=_move, args=(names, 1), width="stretch",
-                     key="layer.next")
-    if play.toggle(t("step.play"), key="play", disabled=position == len(names) - 1) != st.session_state.get("playing"):
-        st.session_state["playing"] = st.session_state["play"]
+    controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
+    with controls.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(t("step.previous"), icon=":material/arrow_back:", shortcut="Left", disabled=position == 0,
+                  on_click=_move, args=(names, -1), key="layer.previous")
+        st.button(t("step.next"), icon=":material/arrow_forward:", shortcut="Right", type="primary",
+                  disabled=position == len(names) - 1, on_click=_move, args=(names, 1), key="layer.next")
+        playing = st.toggle(t("step.play"), key="play", disabled=position == len(names) - 1)
+    if playing != st.session_state.get("playing", False):
+        st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
     menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, key="layer", help=t("step.hint"))
     return address.keep("layer", st.session_state["layer"], names[0])

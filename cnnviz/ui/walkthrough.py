@@ -39,14 +39,16 @@ def _walk(network: NetworkChoice, picture: PictureChoice, seed: int, _model: obj
     return Walk(_model, cached_trace(network), _image)
 
 
-def draw_layer(walk: Walk, record: LayerRecord, t: Text) -> None:
-    """The image and the maps of a layer on one canvas, linked by the receptive field."""
+def draw_layer(walk: Walk, record: LayerRecord, classes: list[str], t: Text) -> None:
+    """The image and the maps of a layer on one canvas, linked by the receptive field; scores carry their `classes`."""
     from cnnviz.ui.canvas import ImagePanel, MapsPanel, canvas
 
     image, output = walk.output("input")[0], walk.output(record.name)[0]
     shown = image if image.shape[0] in (1, 3) else image[:1]
     maps, first = _page_of_maps(record, output, t)
     labels = [str(first + channel) for channel in range(len(maps))] if first else ()
+    if record is walk.trace.layers[-1]:
+        labels = classes
     canvas([ImagePanel("input", shown, title=t("panel.image")),
             MapsPanel(record.name, maps, title=t("panel.maps", name=record.name), field=record.receptive_field,
                       labels=labels)], key="walk", t=t)

@@ -29,17 +29,18 @@ def steps() -> None:
     trace = cached_trace(network)
     layer = stepper.step_through([record.name for record in trace.layers], t)
     record = trace[layer]
-    flow, maps, words = st.columns([1.1, 2.8, 1.5], gap="medium")
+    maps, words, flow = st.columns([2.8, 1.5, 1.2], gap="medium")
     with flow:
         picked = diagram(trace, key="flow", language=t.language, selected=layer)
     with words:
         walkthrough.say_layer(network, record, t)
     with maps, shell.guarded():
         walk = walkthrough.start_walk(network, image, seed)
-        walkthrough.draw_layer(walk, record, t)
+        classes = walkthrough.class_names(network, image)
+        walkthrough.draw_layer(walk, record, classes, t)
         walkthrough.say_state(preparation, seed, t)
         if record is trace.layers[-1]:
-            walkthrough.softmax_table(walk.output(layer)[0], walkthrough.class_names(network, image), t)
+            walkthrough.softmax_table(walk.output(layer)[0], classes, t)
     if picked and picked != layer:
         stepper.go(picked)
         st.rerun(scope="fragment")
