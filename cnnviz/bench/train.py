@@ -77,9 +77,10 @@ def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int 
             raise Refusal("bench_case", name=name, known=", ".join(CASES))
     for case in (CASES[name] for name in names):
         recipe = next(recipe for recipe in zoo.architecture(case.architecture).recipes
-                      if dict(recipe.options or {}) == case.options)
+                      if recipe.optimizer == "sgd" and dict(recipe.options or {}) == case.options)
         task = {"architecture": case.architecture, "options": case.options, "images": images,
-                "threads": threads, "batch_size": recipe.batch_size, "learning_rate": recipe.learning_rate, "image_size": recipe.image_size, "precision": precision}
+                "batch_size": recipe.batch_size, "learning_rate": recipe.learning_rate,
+                "image_size": recipe.image_size, "threads": threads, "precision": precision}
         results = [(_side(sys.executable, "train_ours.py", task),
                     _side(python, "train_course.py", task)) for _ in range(pairs)]
         ours = median(mine["seconds"] for mine, _ in results)

@@ -11,14 +11,13 @@ from cnnviz.train import SETTINGS, TrainConfig
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
 
-WRONG = [("learning_rate", 0), ("learning_rate", -1), ("learning_rate", 1e9), ("learning_rate", "nan"),
-         ("learning_rate", float("inf")), ("learning_rate", None), ("learning_rate", "fast"), ("epochs", 0),
-         ("epochs", 2.5), ("epochs", True), ("batch_size", 0), ("batch_size", "9" * 400),
-         ("optimizer", "sdg"), ("optimizer", ["sgd"]), ("momentum", 1), ("momentum", -0.1), ("schedule", "linear"),
-         ("augment", "crop,rotate"), ("augment", 3), ("precision", "float16"), ("threads", -1), ("seed", -1),
-         ("label_smoothing", 1), ("nesterov", "maybe"), ("learning_rate_changes", "5"),
-         ("learning_rate_changes", "9:0.1,3:0.2"), ("learning_rate_changes", "3:1e9"),
-         ("learning_rate_changes", [[1, "nan"]]), ("learning_rate_changes", 7), ("image_size", 5000)]
+WRONG = [
+    *(("learning_rate", value) for value in (0, -1, 1e9, "nan", float("inf"), None, "fast")),
+    *(("epochs", value) for value in (0, 2.5, True)), *(("batch_size", value) for value in (0, "9" * 400)),
+    ("optimizer", "sdg"), ("optimizer", ["sgd"]), ("momentum", 1), ("momentum", -0.1), ("schedule", "linear"),
+    ("augment", "crop,rotate"), ("augment", 3), ("precision", "float16"), ("threads", -1), ("seed", -1),
+    ("label_smoothing", 1), ("nesterov", "maybe"), ("image_size", 5000),
+    *(("learning_rate_changes", value) for value in ("5", "9:0.1,3:0.2", "3:1e9", [[1, "nan"]], 7))]
 
 
 def test_there_is_one_setting_for_each_field_and_their_defaults_agree():
