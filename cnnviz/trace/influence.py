@@ -1,14 +1,14 @@
 """Both ways between pixels and units: whom a pixel reaches, and what a unit saw."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cnnviz.errors import Refusal
 from cnnviz.trace.explain.effective_field import effective_field
 from cnnviz.trace.explain.reach import reached_units
-from cnnviz.trace.record import LayerRecord, Pair, Trace
+from cnnviz.trace.record import LayerRecord, Pair, ReceptiveField, Trace
 
-__all__ = ["FieldGrowth", "Reach", "effective_field", "field_growth", "reached", "reached_units"]
+__all__ = ["FieldGrowth", "Reach", "effective_field", "field_growth", "reach_table", "reached",
+           "reached_units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,36 @@ def reached(record: LayerRecord, pixel: tuple[int, int]) -> Reach | None:
     if field.extent == "unknown":
         raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
     units = record.shape[1:] if len(record.shape) == 3 else (1, 1)
+    rows, columns = (_along(field, axis, units[axis], pixel[axis]) for axis in range(2))
+    if rows is None or columns is None:
+        return None
+    return Reach(rows, columns, field.extent == "global" or (field.dense and field.spans is None))
+
+
+def reach_table(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[Pair | None, ...], ...]:
+    """`reached` for an image of (H, W): per input row the rows, per column the columns, that it reaches.
+
+    Raises:
+        Refusal: `reach_unknown` where the row's field is not known.
+    """
+    units = record.shape[1:] if len(record.shape) == 3 else (1, 1)
+    field = record.receptive_field
+    if field.extent == "unknown":
+        raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
+    return tuple(tuple(_along(field, axis, units[axis], pixel) for pixel in range(image[axis]))
+                 for axis in range(2))
+
+
+def _along(field: ReceptiveField, axis: int, units: int, pixel: int) -> Pair | None:
     if field.extent == "global":
-        return Reach((0, units[0] - 1), (0, units[1] - 1))
-    ranges = []
-    for axis in range(2):
-        if field.spans is not None:
-            found = _within(field.spans[axis], pixel[axis])
-        else:
-            assert field.size is not None
-            assert field.start is not None
-            assert field.stride is not None
-            found = _affine(field.size[axis], field.stride[axis], field.start[axis], units[axis], pixel[axis])
-        if found is None:
-            return None
-        ranges.append(found)
-    return Reach(ranges[0], ranges[1], field.dense and field.spans is None)
+        return 0, units - 1
+    if field.spans is not None:
+        places = [unit for unit, (low, high) in enumerate(field.spans[axis]) if low <= pixel <= high]
+        return (places[0], places[-1]) if places else None
+    assert field.size is not None
+    assert field.stride is not None
+    assert field.start is not None
+    return _affine(field.size[axis], field.stride[axis], field.start[axis], units, pixel)
 
 
 def _affine(size: int, stride: int, start: int, units: int, pixel: int) -> Pair | None:
@@ -68,11 +83,6 @@ def _affine(size: int, stride: int, start: int, units: int, pixel: int) -> Pair 
     first = max(0, -(-(pixel - start - size + 1) // stride))
     last = min(units - 1, (pixel - start) // stride)
     return (first, last) if first <= last else None
-
-
-def _within(spans: Sequence[Pair], pixel: int) -> Pair | None:
-    places = [unit for unit, (low, high) in enumerate(spans) if low <= pixel <= high]
-    return (places[0], places[-1]) if places else None
 
 
 def field_growth(trace: Trace) -> tuple[FieldGrowth, ...]:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from cnnviz.text import Text, load
@@ -11,7 +10,6 @@ from cnnviz.text import Text, load
 Index = tuple[int, ...]
 """(channel, row, column), or (feature,) once flattened."""
 Grid = tuple[tuple[float, ...], ...]
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +17,7 @@ class Label:
     """A key of `text/explain.toml` and the values of its sentence."""
 
     key: str
-    values: Mapping[str, Any] = field(default=_NOTHING)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def say(self, text: Text) -> str:
         """The sentence in the language of `text`."""

@@ -29,8 +29,9 @@ class Crop:
     """(C, h, w): the part of the box on the image, as the image was given."""
 
 
-def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: Tensor, k: int = 9) -> list[Crop]:
-    """The `k` images of (N, C, H, W), uint8 or float, that excite `channel` of row `name` most, strongest first.
+def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: Tensor,
+              k: int = 9) -> list[Crop]:
+    """The `k` images of (N, C, H, W), uint8 or float, that excite a channel of a row most, strongest first.
 
     Each image stands with its best place only. uint8 pixels are read as fractions of 255.
 
@@ -66,7 +67,8 @@ def _strongest(replay: Replay, name: str, channel: int, images: Tensor) -> tuple
     for batch in images.split(size):
         output = replay.output(name, batch.float() / 255 if batch.dtype == torch.uint8 else batch)
         if not 0 <= channel < output.shape[1]:
-            raise Refusal("explain_index", layer=name, index=channel, shape="×".join(map(str, output.shape[1:])))
+            shape = "×".join(map(str, output.shape[1:]))
+            raise Refusal("explain_index", layer=name, index=channel, shape=shape)
         maps = output[:, channel]
         found = maps.flatten(1).max(1) if maps.dim() > 1 else None
         values.append(maps if found is None else found.values)

@@ -63,4 +63,4 @@ def _statistics(call: Call, channel: int) -> tuple[float, float, bool]:
 
 
 def _of(values: Tensor | None, channel: int) -> float | None:
-    return None if values is None else float(values[channel])
+    return None if values is None else float(values[channel].detach())

@@ -21,7 +21,7 @@ def reached_units(trace: Trace, name: str, pixel: tuple[int, int]) -> Tensor:
     """Whether each unit of row `name` depends on the pixel in (row, column), of the row's shape.
 
     Raises:
-        Refusal: `reach_pixel` for a place outside the image, `reach_unknown` where an operation cannot be followed.
+        Refusal: `reach_pixel` outside the image, `reach_unknown` where an operation cannot be followed.
     """
     height, width = trace.input_shape[1:]
     if not (0 <= pixel[0] < height and 0 <= pixel[1] < width):
@@ -139,6 +139,6 @@ def _mean(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 RULES: Mapping[str, Callable[[LayerRecord, tuple[Mask, ...]], Mask]] = MappingProxyType({
-    "conv": _convolution, "pool": _pool, "adaptive_pool": _adaptive_pool, "pointwise": _join, "identity": _same,
-    "batch_norm": _same, "local_response_norm": _response_norm, "cat": _concatenation, "view": _view,
-    "linear": _everything, "reduction": _mean})
+    "conv": _convolution, "pool": _pool, "adaptive_pool": _adaptive_pool, "pointwise": _join,
+    "identity": _same, "batch_norm": _same, "local_response_norm": _response_norm, "cat": _concatenation,
+    "view": _view, "linear": _everything, "reduction": _mean})

@@ -1,4 +1,4 @@
-"""A traced pass made again for other images, many at once, or so that gradients flow: the model is only read."""
+"""A traced pass made again for other images, many at once, or so that gradients flow."""
 
 from typing import Any
 
@@ -22,10 +22,10 @@ class Replay:
                 module.inplace = False  # type: ignore[assignment]
 
     def output(self, name: str, images: Tensor) -> Tensor:
-        """What row `name` gives for (N, C, H, W): (N, …); runs only what it needs, and lets go of what is read.
+        """What row `name` gives for (N, C, H, W): (N, …); runs no more than that needs.
 
         Raises:
-            Refusal: `unknown_layer`, `walk_image`, or `walk_in_place` where the network overwrites what a row read.
+            Refusal: `unknown_layer`, `walk_image`, or `walk_in_place` where what a row read is overwritten.
         """
         if name == "input":
             return images
