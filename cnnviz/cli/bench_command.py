@@ -34,8 +34,14 @@ def run(arguments: Namespace, t: Text) -> None:
     if arguments.bench not in BENCHES:
         raise Refusal("bench_unknown", name=arguments.bench, known=known)
     records = import_module(f"cnnviz.bench.{arguments.bench}").run()
-    rows = [dataclasses.asdict(record) for record in records]
+    rows = [row(record) for record in records]
     print(json.dumps(rows) if arguments.json else table(rows))
+
+
+def row(record: Any) -> dict[str, Any]:
+    """A record's fields, and after them what it works out from them (its properties)."""
+    derived = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
+    return dataclasses.asdict(record) | {name: getattr(record, name) for name in derived}
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

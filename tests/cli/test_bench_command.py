@@ -10,18 +10,22 @@ from cnnviz.cli.command import main
 from cnnviz.errors import Refusal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ratio:
     network: str
-    seconds: float
-    ratio: float
+    ours: float
+    theirs: float
+
+    @property
+    def ratio(self):
+        return self.ours / self.theirs
 
 
 @pytest.fixture
 def measured(monkeypatch):
     """A bench that gives fixed records, in the place of the one that takes minutes."""
     module = ModuleType("cnnviz.bench.trace")
-    module.run = lambda: (Ratio("vgg", 0.012345678, 0.9), Ratio("resnet", 1.5, 1.25))
+    module.run = lambda: (Ratio("vgg", 0.0123456, 0.0246912), Ratio("resnet", 1.5, 1.0))
     monkeypatch.setitem(sys.modules, "cnnviz.bench.trace", module)
     return module
 
@@ -29,11 +33,12 @@ def measured(monkeypatch):
 def test_records_are_printed_as_rows_or_as_json(capsys, measured):
     assert main(["bench", "trace", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
-        {"network": "vgg", "seconds": 0.012345678, "ratio": 0.9},
-        {"network": "resnet", "seconds": 1.5, "ratio": 1.25}]
+        {"network": "vgg", "ours": 0.0123456, "theirs": 0.0246912, "ratio": 0.5},
+        {"network": "resnet", "ours": 1.5, "theirs": 1.0, "ratio": 1.5}]
     assert main(["bench", "trace"]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
-        ["network", "seconds", "ratio"], ["vgg", "0.01235", "0.9"], ["resnet", "1.5", "1.25"]]
+        ["network", "ours", "theirs", "ratio"], ["vgg", "0.01235", "0.02469", "0.5"],
+        ["resnet", "1.5", "1", "1.5"]]
 
 
 def test_a_rival_that_is_not_installed_is_named(capsys, measured):
