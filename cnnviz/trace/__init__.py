@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {"trace": "tracer", "TraceFailed": "tracer", "Walk": "walk", "arithmetic": "arithmetic", "Line": "arithmetic",
-          "memory": "cost", "Memory": "cost", "by_stage": "cost", "StageCost": "cost", "fold": "folding", "unfold": "folding",
+          "seen": "seeing", "memory": "cost", "Memory": "cost", "by_stage": "cost", "StageCost": "cost", "fold": "folding", "unfold": "folding",
           "Fold": "folding", "Trace": "record", "LayerRecord": "record", "ReceptiveField": "record", "Box": "record"}
 
 __all__ = sorted(_HOMES)

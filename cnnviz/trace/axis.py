@@ -36,6 +36,9 @@ class Axis(NamedTuple):
         return self.seen & (self.seen + 1) == 0
 
 
+EXACT = -1
+"""As `stride` of an axis: its units are told one by one wherever they go, so that none is made up beyond a border."""
+
 WHOLE = Axis(0, 0, 0, whole=True)
 PIXELS = Axis(stride=1, first=0, seen=1)
 """The image itself: unit i is pixel i."""
@@ -56,6 +59,8 @@ def join(units: Iterable[Unit]) -> Unit:
 def evenly(units: Sequence[Unit], stride: int) -> Axis:
     """The axis of these units, told by its stride where they are evenly spaced; a lone unit is given `stride`."""
     first, seen = units[0]
+    if stride == EXACT:
+        return Axis(EXACT, first, seen, tuple(units))
     if len(units) > 1:
         stride = units[1][0] - first
     if stride > 0 and all(unit == (first + i * stride, seen) for i, unit in enumerate(units)):

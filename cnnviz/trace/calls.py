@@ -36,6 +36,8 @@ class Call:
     """The record's; "" for what is computed from weights alone and is no row."""
     inputs: tuple[Ref, ...]
     """What the record lists as inputs, in its order."""
+    shapes: tuple[tuple[int, ...], ...]
+    """Of its outputs, batch of one included."""
     in_place: bool = False
     broken: bool = False
     """It reads a tensor that was written to through another view: it cannot be made again from its inputs."""

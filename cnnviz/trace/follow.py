@@ -77,11 +77,7 @@ class Follower:
         image = torch.empty(1, *input_shape, device="meta", dtype=next(floats, torch.float32))
         self._own(image, Ref(-1, 0))
         with torch.no_grad(), _Functions(self):
-            try:
-                self.shadow.root(image)
-            except Exception:
-                self.attempt = self.attempt or Attempt(self._block[-1], "", ())
-                raise
+            self.shadow.root(image)
 
     def _intercept(self, path: str, module: nn.Module) -> None:
         if ".parametrizations" in f".{path}":
@@ -158,8 +154,13 @@ class Follower:
         """Runs a forward that torch.nn did not write; one that makes a single operation, or none, becomes one row."""
         begin = len(self.nodes)
         self._block.append(path)
-        result = forward(*args, **kwargs)
-        self._block.pop()
+        try:
+            result = forward(*args, **kwargs)
+        except Exception:
+            self.attempt = self.attempt or Attempt(path, "", tuple(tuple(t.shape) for t in tensors((args, kwargs))))
+            raise
+        finally:
+            self._block.pop()
         if not leaf or not path:
             return result
         self.leaves[path] += 1
@@ -185,7 +186,7 @@ class Follower:
             return
         name = self._module_name(path, called=True)
         node.call = Call(path, replaced(args, self._freeze), replaced(kwargs, self._freeze), tuple(reads), name, visible,
-                         broken=node.call.broken)
+                         node.shapes, broken=node.call.broken)
         node.kind, node.block = type(module).__name__, path.rpartition(".")[0]
 
     def _module_name(self, path: str, *, called: bool = False) -> str:
@@ -213,6 +214,7 @@ class Follower:
                 kind = spoken(func)
                 self.attempt = Attempt(f"{self._block[-1]}.{kind}".lstrip("."), kind, tuple(tuple(t.shape) for t in given))
             raise
+        self.attempt = None
         changed = args[0] if raw == "__setitem__" else result
         if not any(True for _ in tensors(changed)):
             return result
@@ -259,10 +261,10 @@ class Follower:
 
     def _hide(self, func: _Function, args: tuple[Any, ...], kwargs: dict[str, Any], refs: list[Ref],
               params: list[Tensor], result: Any, in_place: bool) -> None:
-        call = Call(func, replaced(args, self._freeze), replaced(kwargs, self._freeze), tuple(refs), "", (), in_place)
         outs = list(tensors(result))
-        self.nodes.append(Node(call, "", "", "", _NO_SETTINGS, tuple(tuple(t.shape) for t in outs),
-                               (CONSTANT,) * len(outs), hidden=True, params=params))
+        shapes = tuple(tuple(t.shape) for t in outs)
+        call = Call(func, replaced(args, self._freeze), replaced(kwargs, self._freeze), tuple(refs), "", (), shapes, in_place)
+        self.nodes.append(Node(call, "", "", "", _NO_SETTINGS, shapes, (CONSTANT,) * len(outs), hidden=True, params=params))
         for index, out in enumerate(outs):
             if id(out) not in self.shadow.sources:
                 self._own(out, Ref(len(self.nodes) - 1, index))
@@ -297,7 +299,7 @@ class Follower:
                 self._counted.add(id(p))
                 fresh.append(p)
         call = Call(target, (inputs[0],) if plain and inputs else replaced(args, self._freeze),
-                    replaced(kwargs, self._freeze) if kwargs else {}, refs, name, inputs, in_place, bool(broken))
+                    replaced(kwargs, self._freeze) if kwargs else {}, refs, name, inputs, shapes, in_place, bool(broken))
         self.nodes.append(Node(call, kind, block, operation, settings, shapes, states, params=fresh,
                                macs=multiply_adds(operation, settings, in_shapes, shapes) if in_shapes else 0,
                                shares_memory=bool(outs) and outs[0].untyped_storage()._cdata in storages))

@@ -95,7 +95,7 @@ def merge(states: Sequence[State], shapes: Sequence[Shape], out: Shape, name: st
         for state, shape in moving:
             own: Axis = getattr(state, axis)
             if not own.whole and size > 1 and _size(state, shape, axis) == 1:
-                own = evenly([own.unit(0)] * size, 0)
+                own = evenly([own.unit(0)] * size, min(own.stride, 0))
             total = own if total is None else union(total, own, size) if home is not None else _same(total, own)
             if total is None:
                 return unknown(name)

@@ -37,7 +37,7 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
         follower = Follower(model)
     except TypeError as error:
         nothing = Trace(shape, (), *_count(model))
-        raise TraceFailed("trace_failed", type(model).__name__, nothing, shapes="×".join(map(str, shape)), ran=0,
+        raise TraceFailed("trace_failed", type(model).__name__, nothing, shapes="×".join(map(str, shape)), count=0,
                           reason=_short(error)) from error
     try:
         follower.run(shape)
@@ -49,7 +49,7 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
         raise TraceFailed(
             "trace_failed", layer, _facts(follower), reason=_short(error),
             shapes=", ".join("×".join(map(str, read)) or "1" for read in shapes or [shape]),
-            ran=sum(not node.hidden for node in follower.nodes)) from error
+            count=sum(not node.hidden for node in follower.nodes)) from error
     return _facts(follower)
 
 

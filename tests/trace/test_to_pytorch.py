@@ -54,16 +54,28 @@ def test_the_source_gives_the_same_layers_shapes_and_parameters(name: str, optio
     again = trace(net, facts.input_shape)
     assert [p.shape for p in net.parameters()] == [p.shape for p in model.parameters()]
     assert again.num_params == facts.num_params
-    assert [(row.kind, row.shape, row.macs) for row in again.layers] == [(row.kind, row.shape, row.macs) for row in facts.layers]
+    assert [(row.kind, row.shape, row.macs) for row in again.layers] == [
+        (row.kind, row.shape, row.macs) for row in facts.layers
+    ]
     assert [row.receptive_field for row in again.layers] == [row.receptive_field for row in facts.layers]
 
 
-@pytest.mark.parametrize(("name", "options"), [
-    *[(name, SMALL.get(name, THIN)) for name in ARCHITECTURES],
-    ("lenet", {"batch_norm": "mean", "pool": "max"}), ("lenet", {"batch_norm": "variance"}), ("lenet", {"batch_norm": "fixed"}),
-    ("resnet", {"form": "torchvision", "depth": 50, "order": "pre"} | THIN), ("googlenet", {"form": "torchvision"} | THIN),
-    ("mobilenet", {"version": "v2"} | THIN), ("mobilenet", {"version": "v3-large"} | THIN)])
-def test_with_the_weights_copied_in_order_the_outputs_are_the_same(name: str, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        *[(name, SMALL.get(name, THIN)) for name in ARCHITECTURES],
+        ("lenet", {"batch_norm": "mean", "pool": "max"}),
+        ("lenet", {"batch_norm": "variance"}),
+        ("lenet", {"batch_norm": "fixed"}),
+        ("resnet", {"form": "torchvision", "depth": 50, "order": "pre"} | THIN),
+        ("googlenet", {"form": "torchvision"} | THIN),
+        ("mobilenet", {"version": "v2"} | THIN),
+        ("mobilenet", {"version": "v3-large"} | THIN),
+    ],
+)
+def test_with_the_weights_copied_in_order_the_outputs_are_the_same(
+    name: str, options: dict[str, Any]
+) -> None:
     entry = ARCHITECTURES[name]
     channels = entry.input_shape(entry.settle(options))[0]
     size = 28 if name in ("lenet", "alexnet") else 96
@@ -118,7 +130,10 @@ def test_a_network_that_is_no_sequence_becomes_a_class() -> None:
     assert torch.equal(net(image), model(image))
 
 
-@pytest.mark.parametrize("body", [lambda self, x: self.a(x) ** 2, lambda self, x: self.a(x) * 3, lambda self, x: self.a(x).sort(1)[0]])
+@pytest.mark.parametrize(
+    "body",
+    [lambda self, x: self.a(x) ** 2, lambda self, x: self.a(x) * 3, lambda self, x: self.a(x).sort(1)[0]],
+)
 def test_what_cannot_be_written_is_refused_in_a_sentence(body: Any) -> None:
     class Odd(nn.Module):
         def __init__(self) -> None:

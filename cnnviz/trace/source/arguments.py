@@ -9,7 +9,16 @@ from torch import nn
 from cnnviz.errors import Refusal
 
 _SKIPPED = {"self", "device", "dtype", "inplace"}
-_POSITIONAL = ("in_channels", "out_channels", "in_features", "out_features", "num_features", "output_size", "p", "size")
+_POSITIONAL = (
+    "in_channels",
+    "out_channels",
+    "in_features",
+    "out_features",
+    "num_features",
+    "output_size",
+    "p",
+    "size",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class Argument:
 
 
 def arguments(module: nn.Module) -> dict[Argument, Any]:
-    """The arguments that build a layer like `module`, in the order of its class, a pair of equal numbers as one.
+    """The arguments that build a layer like `module`, in its class's order, pairs of equal numbers as one.
 
     Raises:
         Refusal: `no_source` where the layer does not remember an argument.

@@ -68,7 +68,10 @@ def _continues(run: list[Call], item: Call) -> bool:
     first, last = run[0], run[-1]
     if item.items is not None or first.items is not None or not item.arguments:
         return False
-    if (first.callee, [name for name, _ in first.arguments]) != (item.callee, [name for name, _ in item.arguments]):
+    if (first.callee, [name for name, _ in first.arguments]) != (
+        item.callee,
+        [name for name, _ in item.arguments],
+    ):
         return False
     steps = _steps(last, item)
     return steps is not None and (len(run) == 1 or steps == _steps(run[-2], last))
@@ -88,7 +91,9 @@ def _steps(one: Call, other: Call) -> list[int] | None:
 
 def _repeated(run: list[Call]) -> str:
     steps = _steps(run[0], run[1]) or []
-    varied = tuple((name, Name(f"{value} + {step} * i") if step else value)
-                   for (name, value), step in zip(run[0].arguments, steps, strict=True))
+    varied = tuple(
+        (name, Name(f"{value} + {step} * i") if step else value)
+        for (name, value), step in zip(run[0].arguments, steps, strict=True)
+    )
     counter = "i" if any(steps) else "_"
     return f"{Call(run[0].callee, varied)} for {counter} in range({len(run)})"

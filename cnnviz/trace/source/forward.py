@@ -72,8 +72,10 @@ class _Writer:
         return value
 
     def _compose(self, part: Part) -> _Value:
-        operands = [self.waiting.get(source) or _Value(self.names[source], 0, frozenset({self.names[source]}), "")
-                    for source in part.reads]
+        operands = [
+            self.waiting.get(source) or _Value(self.names[source], 0, frozenset({self.names[source]}), "")
+            for source in part.reads
+        ]
         depth = 1 + max((operand.depth for operand in operands), default=0)
         names = frozenset[str]().union(*(operand.names for operand in operands))
         if part.module is not None:
@@ -82,11 +84,15 @@ class _Writer:
         return _Value(operation(part, operands), depth, names, "", part.record.kind in _INFIX)
 
     def _name(self, source: str) -> None:
-        """Write `name = expression`, the name taken from a value that nobody reads any more where there is one."""
+        """Write `name = expression`; the name of a value that nobody reads any more is used again."""
         value = self.waiting.pop(source)
         held = {name for other in self.waiting.values() for name in other.names}
-        dead = [name for name in sorted(value.names) if name not in held and all(
-            self.left.get(row, 0) == 0 for row, used in self.names.items() if used == name)]
+        dead = [
+            name
+            for name in sorted(value.names)
+            if name not in held
+            and all(self.left.get(row, 0) == 0 for row, used in self.names.items() if used == name)
+        ]
         name = dead[-1] if dead and not (value.label and dead == ["x"]) else self._fresh(value)
         self.names[source] = name
         self.written.append(f"{name} = {value.text}")
@@ -94,7 +100,11 @@ class _Writer:
     def _fresh(self, value: _Value) -> str:
         used = set(self.names.values())
         wanted = [attribute(value.label)] if value.label else []
-        return next(name for name in [*wanted, *"yzuvw", *(f"y{number}" for number in range(2, 10**4))] if name not in used)
+        return next(
+            name
+            for name in [*wanted, *"yzuvw", *(f"y{number}" for number in range(2, 10**4))]
+            if name not in used
+        )
 
 
 def attribute(label: str) -> str:

@@ -37,14 +37,22 @@ class Part:
     def children(self) -> list["Part"]:
         """The parts that are modules, in the order in which the block defines them."""
         order = {name: position for position, (name, _) in enumerate(_layers(self.module))}
-        return sorted((part for part in self.parts if part.module is not None), key=lambda part: order[part.label])
+        return sorted(
+            (part for part in self.parts if part.module is not None), key=lambda part: order[part.label]
+        )
 
     @property
     def is_chain(self) -> bool:
         """Every part reads the one before and nothing else: a `nn.Sequential`."""
-        reads = [(part.reads, before.record.name) for before, part in zip(self.parts, self.parts[1:], strict=False)]
-        return (len(self.reads) == 1 and self.children == self.parts and self.parts[0].reads == self.reads
-                and all(read == (before,) for read, before in reads))
+        reads = [
+            (part.reads, before.record.name) for before, part in zip(self.parts, self.parts[1:], strict=False)
+        ]
+        return (
+            len(self.reads) == 1
+            and self.children == self.parts
+            and self.parts[0].reads == self.reads
+            and all(read == (before,) for read, before in reads)
+        )
 
 
 def take_apart(model: nn.Module, trace: Trace) -> Part:
@@ -60,7 +68,7 @@ def take_apart(model: nn.Module, trace: Trace) -> Part:
         around = _block(record.block, blocks, modules, record)
         path = record.name.partition("#")[0]
         module = modules.get(path) if path else None
-        label = path[len(around.name):].lstrip(".")
+        label = path[len(around.name) :].lstrip(".")
         around.parts.append(Part(record.name, label, record, module, reads=record.inputs))
     readers: dict[str, list[str]] = {}
     for record in trace.layers:
@@ -71,7 +79,7 @@ def take_apart(model: nn.Module, trace: Trace) -> Part:
 
 
 def _block(path: str, blocks: dict[str, Part], modules: dict[str, nn.Module], record: LayerRecord) -> Part:
-    """The block at `path`, made with those around it; lists of modules belong to the block that holds them."""
+    """The block at `path`, made with those around it; a list of modules belongs to the block around it."""
     while path and isinstance(modules.get(path), nn.ModuleList | nn.ModuleDict):
         path = path.rpartition(".")[0]
     if path in blocks:
@@ -79,7 +87,7 @@ def _block(path: str, blocks: dict[str, Part], modules: dict[str, nn.Module], re
     if path not in modules:
         raise Refusal("no_source", what=path)
     around = _block(path.rpartition(".")[0], blocks, modules, record)
-    block = Part(path, path[len(around.name):].lstrip("."), record, modules[path])
+    block = Part(path, path[len(around.name) :].lstrip("."), record, modules[path])
     blocks[path] = block
     around.parts.append(block)
     return block
@@ -92,7 +100,11 @@ def _close(block: Part, readers: dict[str, list[str]], last: str) -> set[str]:
         inside |= _close(part, readers, last) if part.is_block else {part.name}
     sources = [source for part in block.parts for source in part.reads if source not in inside]
     block.reads = tuple(dict.fromkeys(sources))
-    given = [name for name in inside if name == last or any(reader not in inside for reader in readers.get(name, ()))]
+    given = [
+        name
+        for name in inside
+        if name == last or any(reader not in inside for reader in readers.get(name, ()))
+    ]
     if len(given) != 1:
         raise Refusal("no_source", what=block.name or type(block.module).__name__)
     block.record = next(part.record for part in block.parts if part.record.name == given[0])
@@ -104,11 +116,18 @@ def _key(block: Part) -> Hashable:
     chain = block.is_chain
     places = {source: -1 - position for position, source in enumerate(block.reads)}
     places |= {part.record.name: position for position, part in enumerate(block.parts)}
-    return (chain, tuple(
-        (None if chain else part.label if part.module is not None else part.record.kind,
-         part.key if part.is_block else type(part.module).__qualname__,
-         tuple(places[source] for source in part.reads),
-         repr(dict(part.record.settings)) if part.module is None else "") for part in block.parts))
+    return (
+        chain,
+        tuple(
+            (
+                None if chain else part.label if part.module is not None else part.record.kind,
+                part.key if part.is_block else type(part.module).__qualname__,
+                tuple(places[source] for source in part.reads),
+                repr(dict(part.record.settings)) if part.module is None else "",
+            )
+            for part in block.parts
+        ),
+    )
 
 
 def _layers(module: nn.Module | None, prefix: str = "") -> Iterable[tuple[str, nn.Module]]:

@@ -15,10 +15,10 @@ from cnnviz.trace.source.recipe import Recipe, Recipes
 
 
 def to_pytorch(model: nn.Module, trace: Trace) -> str:
-    """Source that stands alone and leaves `net`: the layers of `model` in their order, each line with the shape it gives.
+    """Source that stands alone and leaves `net`: the layers of `model`, each line with the shape it gives.
 
-    Straight runs are `nn.Sequential`, blocks that branch are classes, and blocks that come again are written once. The
-    parameters of `net` come in the order of `model`'s, so that weights can be copied one after the other.
+    Straight runs are `nn.Sequential`, blocks that branch are classes, and blocks that come again are written
+    once. The parameters of `net` stand in the order of `model`'s, so weights can be copied one by one.
 
     Raises:
         Refusal: `no_source` where the pass holds something that has no such form.
@@ -38,7 +38,9 @@ def to_pytorch(model: nn.Module, trace: Trace) -> str:
         blocks.append("\n\nnet = Net()")
     size = ", ".join(map(str, (1, *trace.input_shape)))
     given = ", ".join(map(str, (1, *trace.layers[-1].shape)))
-    blocks.append(f'\nif __name__ == "__main__":\n    print(net.eval()(torch.rand({size})).shape)  # [{given}]')
+    blocks.append(
+        f'\nif __name__ == "__main__":\n    print(net.eval()(torch.rand({size})).shape)  # [{given}]'
+    )
     return "\n".join(blocks) + "\n"
 
 
@@ -69,8 +71,15 @@ def _header(name: str, parameters: list[str], indent: int = 0) -> list[str]:
     if len(line) <= WIDTH:
         return [line]
     head = f"{pad}def {name}("
-    return [f"{head}{', '.join(parameters[:4])},", *textwrap.wrap(", ".join(parameters[4:]) + "):", WIDTH,
-            initial_indent=" " * len(head), subsequent_indent=" " * len(head))]
+    return [
+        f"{head}{', '.join(parameters[:4])},",
+        *textwrap.wrap(
+            ", ".join(parameters[4:]) + "):",
+            WIDTH,
+            initial_indent=" " * len(head),
+            subsequent_indent=" " * len(head),
+        ),
+    ]
 
 
 def _bare(call: Call) -> Call:

@@ -1,4 +1,4 @@
-"""How to build every kind of block once: which of its numbers differ from use to use, and what to call them."""
+"""How to build every kind of block once: which numbers differ from use to use, and what to call them."""
 
 import re
 from collections.abc import Hashable
@@ -51,22 +51,34 @@ class Recipes:
         return self.by_key[block.key]
 
     def call(self, part: Part, names: dict[Slot, Name] | None = None, path: Slot = ()) -> Call:
-        """The expression that builds `part`: with `names` in place of the numbers that are parameters around it."""
+        """The expression that builds `part`, with `names` for the numbers that are parameters there."""
         names = names or {}
         shape = "" if names else "×".join(map(str, part.record.shape))
         if not part.is_block:
             assert part.module is not None
-            given = [(argument, names.get((*path, argument.name), value)) for argument, value in arguments(part.module).items()]
-            shown = tuple(("" if argument.positional else argument.name, value) for argument, value in given
-                          if _shown(part.module, argument, value))
+            given = [
+                (argument, names.get((*path, argument.name), value))
+                for argument, value in arguments(part.module).items()
+            ]
+            shown = tuple(
+                ("" if argument.positional else argument.name, value)
+                for argument, value in given
+                if _shown(part.module, argument, value)
+            )
             return Call(_class(part.module), shown, comment=shape)
         recipe = self.of(part)
         if recipe.inlined:
             items = tuple(self.call(child, names, (*path, child.label)) for child in part.parts)
-            return items[0] if len(items) == 1 else Call("nn.Sequential", items=items, comment=part.label if shape else "")
+            return (
+                items[0]
+                if len(items) == 1
+                else Call("nn.Sequential", items=items, comment=part.label if shape else "")
+            )
         index = recipe.blocks.index(part)
-        given_ = tuple(("" if name.endswith("channels") else name, names.get((*path, name), values[index]))
-                       for values, name in recipe.parameters.items())
+        given_ = tuple(
+            ("" if name.endswith("channels") else name, names.get((*path, name), values[index]))
+            for values, name in recipe.parameters.items()
+        )
         return Call(recipe.name, given_, comment=shape)
 
     def slots(self, part: Part, path: Slot = ()) -> dict[Slot, Any]:
@@ -75,16 +87,22 @@ class Recipes:
             return {(*path, argument.name): value for argument, value in arguments(_module(part)).items()}
         recipe = self.of(part)
         if recipe.inlined or not path:
-            return {slot: value for child in part.children
-                    for slot, value in self.slots(child, (*path, child.label)).items()}
+            return {
+                slot: value
+                for child in part.children
+                for slot, value in self.slots(child, (*path, child.label)).items()
+            }
         index = recipe.blocks.index(part)
         return {(*path, name): values[index] for values, name in recipe.parameters.items()}
 
     def body(self, recipe: Recipe) -> tuple[Part, dict[Slot, Name]]:
         """The block to write the recipe from, and the parameter that stands at each slot."""
         columns = self._columns(recipe)
-        return recipe.blocks[0], {slot: Name(recipe.parameters[values]) for slot, values in columns.items()
-                                  if values in recipe.parameters}
+        return recipe.blocks[0], {
+            slot: Name(recipe.parameters[values])
+            for slot, values in columns.items()
+            if values in recipe.parameters
+        }
 
     def _collect(self, block: Part, site: Hashable) -> None:
         recipe = self.by_key.setdefault(block.key, Recipe(block.key))
@@ -120,7 +138,9 @@ class Recipes:
             word = "channels" if owner[-1] in _GIVEN and not called else owner[-1]
             names += ["_".join((attribute(owner[0]), word)), "_".join(map(attribute, owner))]
             recipe.parameters[values] = next(name for name in names if name not in recipe.parameters.values())
-        recipe.parameters = dict(sorted(recipe.parameters.items(), key=lambda item: not item[1].endswith("channels")))
+        recipe.parameters = dict(
+            sorted(recipe.parameters.items(), key=lambda item: not item[1].endswith("channels"))
+        )
         self.ordered.append(recipe)
 
     def _columns(self, recipe: Recipe) -> dict[Slot, tuple[Any, ...]]:
@@ -128,7 +148,7 @@ class Recipes:
         return {slot: tuple(row[slot] for row in rows) for slot in rows[0]}
 
     def _christen(self) -> None:
-        """Names from the classes, or from where the block stands; the simplest of its kind keeps the plain one."""
+        """Names from the classes, or from where a block stands; the simplest keeps the plain one."""
         first: dict[str, Recipe] = {}
         for recipe in sorted(self.ordered, key=lambda one: len(one.blocks[0].parts)):
             if recipe.inlined:
@@ -164,7 +184,7 @@ def _class(module: nn.Module) -> str:
 
 def _shown(module: nn.Module, argument: Argument, value: Any) -> bool:
     if argument.name == "stride" and hasattr(module, "kernel_size") and not hasattr(module, "weight"):
-        return True  # a pool's stride is its window unless it says otherwise, which a reader should not have to know
+        return True  # a pool's stride is its window unless told otherwise: no reader should have to know
     return isinstance(value, Name) or repr(value) != repr(argument.default)
 
 

@@ -64,7 +64,7 @@ def network(name):
 
 
 def positive(model):
-    """A copy in float64 in which nothing cancels, saturates or is chosen: every connection carries something."""
+    """A copy in float64 in which nothing cancels, saturates or is chosen: every connection counts."""
     model = copy.deepcopy(model).double()
     generator = torch.Generator().manual_seed(0)
     for path, module in list(model.named_modules()):

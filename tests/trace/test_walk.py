@@ -1,0 +1,191 @@
+"""The numbers behind a trace: equal to a plain forward, bit by bit, and bounded in memory."""
+
+import copy
+import subprocess
+import sys
+import textwrap
+
+import pytest
+import torch
+import torch.nn.functional as F
+import torchvision
+from torch import Tensor, nn
+
+from cnnviz import zoo
+from cnnviz.errors import Refusal
+from cnnviz.trace import Walk, trace
+
+FORMS = [
+    ("lenet", {"batch_norm": "variance"}, (1, 28, 28)), ("alexnet", {"form": "paper", "hidden": 32}, (3, 99, 99)),
+    ("vgg", {"config": "A-LRN", "hidden": 32}, (3, 64, 64)), ("nin", {}, (1, 96, 96)), ("googlenet", {}, (1, 64, 64)),
+    ("googlenet", {"form": "torchvision"}, (3, 64, 64)), ("resnet", {}, (1, 64, 64)),
+    ("resnet", {"form": "torchvision", "depth": 50, "order": "pre"}, (3, 64, 64)), ("densenet", {}, (1, 64, 64)),
+    ("mobilenet", {}, (1, 64, 64)), ("mobilenet", {"version": "v2"}, (3, 64, 64)),
+    ("mobilenet", {"version": "v3-small"}, (3, 64, 64))]
+
+
+def plain_outputs(model: nn.Module, image: Tensor) -> dict[str, Tensor]:
+    """What a hook on every leaf sees in one ordinary pass of a copy."""
+    model, found = copy.deepcopy(model).eval(), {}
+    for name, module in model.named_modules():
+        if not any(module.children()):
+            module.register_forward_hook(lambda _m, _i, out, name=name: found.setdefault(name, out.clone()))
+    with torch.no_grad():
+        found["the end"] = model(image)
+    return found
+
+
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_every_output_equals_a_plain_forward_and_repeats_from_its_inputs(form):
+    name, options, shape = form
+    model = zoo.build(name, {**options, "width": 0.25}, shape, 10).train()
+    image = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
+    facts, plain = trace(model, shape), plain_outputs(model, image)
+    walk = Walk(model, facts, image, budget=2**20)
+    double = copy.deepcopy(model).eval()
+    for row in facts.layers:
+        out, inputs = walk.output(row.name), walk.inputs(row.name)
+        assert tuple(out.shape[1:]) == row.shape
+        assert tuple(tuple(t.shape[1:]) for t in inputs) == row.input_shapes
+        with torch.no_grad():
+            if row.name in plain:
+                assert torch.equal(out, plain[row.name]), row.name
+                again = double.get_submodule(row.name)(*inputs)
+            else:
+                again = {"add": lambda: inputs[0] + inputs[1], "mul": lambda: inputs[0] * inputs[1],
+                         "cat": lambda inputs=inputs: torch.cat(inputs, 1)}[row.kind]()
+            assert torch.equal(out, again), row.name
+    assert torch.equal(walk.output(facts.layers[-1].name), plain["the end"])
+    assert model.training
+    assert all(module.training for module in model.modules())
+
+
+class InPlace(nn.Module):
+    """Whatever overwrites: in-place layers, operators and functions, and constants made on the way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3, padding=1)
+        self.relu = nn.ReLU(inplace=True)
+        self.weight = nn.Parameter(torch.rand(4, 4, 3, 3))
+        self.gain = [torch.rand(4)]
+        self.register_buffer("shift", torch.rand(4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        a = self.relu(self.conv(x))
+        b = F.relu(F.conv2d(a, self.weight, padding=1) - 1, inplace=True)
+        b += a
+        b.mul_(self.shift.view(1, -1, 1, 1))
+        c, d = b.split([1, 3], dim=1)
+        e = torch.cat([d, c], dim=1) * self.gain[0][:, None, None] + torch.arange(b.shape[3], device=x.device)
+        e[:, 0] = 0
+        return e.flatten(1)
+
+
+def test_in_place_code_and_constants_give_what_a_plain_pass_gives_in_any_order():
+    model, shape = InPlace(), (1, 6, 6)
+    image = torch.randn(1, *shape)
+    walk = Walk(model, trace(model, shape), image)
+    names = [row.name for row in walk.trace.layers]
+    last = walk.output(names[-1]).clone()
+    with torch.no_grad():
+        assert torch.equal(last, model(image))
+    first = [walk.output(name).clone() for name in names]
+    for name, before in zip(reversed(names), reversed(first), strict=True):
+        assert torch.equal(walk.output(name), before)
+    assert (first[names.index("relu")] >= 0).all()
+    assert not (first[names.index("conv")] >= 0).all()
+    assert [t.shape[1] for t in walk.outputs("split")] == [1, 3]
+
+
+def test_what_a_view_overwrote_behind_the_graphs_back_is_refused():
+    class Behind(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            x = x * 1
+            x[:, :, 0].zero_()
+            return x + 1
+
+    facts = trace(Behind(), (1, 4, 4))
+    assert facts["add"].receptive_field.extent == "unknown"
+    with pytest.raises(Refusal) as caught:
+        Walk(Behind(), facts, torch.ones(1, 1, 4, 4)).output("add")
+    assert (caught.value.key, caught.value.values["layer"]) == ("walk_in_place", "add")
+
+
+def test_the_next_layer_costs_one_call_and_a_held_one_none():
+    with torch.device("meta"):
+        shapes = torchvision.models.resnet18()
+    model = torchvision.models.resnet18()
+    facts = trace(shapes, (3, 64, 64))
+    walk = Walk(model, facts, torch.rand(1, 3, 64, 64))
+    for count, row in enumerate(facts.layers, 1):
+        walk.output(row.name)
+        walk.inputs(row.name)
+        assert walk.calls_made == count
+    walk.output(facts.layers[-9].name)
+    assert walk.calls_made == len(facts.layers)
+
+
+@pytest.mark.parametrize("budget", [1, 2**18, 2**22])
+def test_what_is_held_stays_within_the_budget(budget):
+    model = torchvision.models.densenet121().eval()
+    facts = trace(model, (3, 64, 64))
+    walk = Walk(model, facts, torch.rand(1, 3, 64, 64), budget=budget)
+    largest = max(row.activation_bytes for row in facts.layers)
+    for row in facts.layers[::5]:
+        walk.output(row.name)
+        assert walk.held_bytes <= max(budget, largest)
+
+
+def test_a_wrong_image_and_a_wrong_name_are_refused():
+    model = nn.Sequential(nn.ReLU())
+    facts = trace(model, (1, 4, 4))
+    with pytest.raises(Refusal, match="1×1×4×4"):
+        Walk(model, facts, torch.ones(1, 1, 4, 5))
+    with pytest.raises(Refusal, match="nothing"):
+        Walk(model, facts, torch.ones(1, 1, 4, 4)).output("nothing")
+
+
+def megabytes_of(code: str) -> float:
+    """What `code` prints, run in a process of its own on one thread."""
+    head = textwrap.dedent("""
+        import torch
+        from cnnviz import zoo
+        from cnnviz.trace import Walk, trace
+        torch.set_num_threads(1)
+        def peak():
+            with open("/proc/self/status") as file:
+                return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM"))
+        trace(zoo.build("lenet", device="meta"), (1, 28, 28))
+    """)
+    result = subprocess.run([sys.executable, "-c", head + textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    return float(result.stdout)
+
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+
+
+@linux
+def test_the_facts_of_vgg19_at_224_add_at_most_50_megabytes():
+    assert megabytes_of("""
+        before = peak()
+        model = zoo.build("vgg", {"config": "E"}, (3, 224, 224), 1000, device="meta")
+        facts = trace(model, (3, 224, 224))
+        assert facts.num_params == 143_667_240
+        print(peak() - before)
+    """) <= 50
+
+
+@linux
+def test_walking_vgg19_at_224_adds_at_most_150_megabytes_beyond_its_weights():
+    assert megabytes_of("""
+        model = zoo.build("vgg", {"config": "E"}, (3, 224, 224), 1000)
+        facts = trace(model, (3, 224, 224))
+        before = peak()
+        walk = Walk(model, facts, torch.rand(1, 3, 224, 224))
+        for row in facts.layers:
+            walk.output(row.name), walk.inputs(row.name)
+        walk.output(facts.layers[20].name)
+        walk.output(facts.layers[3].name)
+        print(peak() - before)
+    """) <= 150
