@@ -3,7 +3,7 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnviz.data import MODES, SAMPLES, dataset, prepare, sample
+from cnnviz.data import MODES, SAMPLES, dataset, mode_title, prepare, sample
 from cnnviz.data.preparation import match_channels, resize
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
@@ -148,6 +148,8 @@ def test_an_unknown_mode_is_refused():
 
 def test_modes_and_steps_have_their_words():
     assert set(load("data").keys("mode.")) == {f"mode.{mode}" for mode in MODES}
+    for language in LANGUAGES:
+        assert len({mode_title(mode, language) for mode in MODES}) == len(MODES)
 
 
 # ---- samples
