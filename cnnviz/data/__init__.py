@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from cnnviz.data.image_set import ImageSet as ImageSet
     from cnnviz.data.preparation import MODES as MODES
     from cnnviz.data.preparation import Preparation as Preparation
-    from cnnviz.data.preparation import mode_title as mode_title
     from cnnviz.data.preparation import prepare as prepare
     from cnnviz.data.record import Dataset as Dataset
     from cnnviz.data.samples import SAMPLES as SAMPLES
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from cnnviz.data.upload import read_upload as read_upload
 
 _HOMES = {"DATASETS": "table", "Dataset": "record", "ImageSet": "image_set", "MODES": "preparation",
-          "Preparation": "preparation", "SAMPLES": "samples", "dataset": "table", "mode_title": "preparation",
-          "prepare": "preparation", "read_upload": "upload", "sample": "samples"}
+          "Preparation": "preparation", "SAMPLES": "samples", "dataset": "table", "prepare": "preparation",
+          "read_upload": "upload", "sample": "samples"}
 
 
 def __getattr__(name: str) -> Any:

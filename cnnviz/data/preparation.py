@@ -12,7 +12,6 @@ from torch.nn import functional
 
 from cnnviz.data.note import Note
 from cnnviz.errors import Refusal
-from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Shape = tuple[int, int, int]
 Size = tuple[int, int]
@@ -84,11 +83,6 @@ def prepare(image: Tensor, input_shape: Shape, mode: str = "crop",
         values = (values - torch.tensor(mean)[:, None, None]) / torch.tensor(std)[:, None, None]
         steps.append(Step(_note("standardised", values, mean=_listed(mean), std=_listed(std)), values))
     return Preparation(tuple(steps), values[None].contiguous(), _upscaling(steps))
-
-
-def mode_title(mode: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """What a menu calls one of `MODES`."""
-    return load("data", language)(f"mode.{mode}")
 
 
 def resize(images: Tensor, size: Size) -> Tensor:

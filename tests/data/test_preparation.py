@@ -3,10 +3,10 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnviz.data import MODES, SAMPLES, dataset, mode_title, prepare, sample
+from cnnviz.data import MODES, SAMPLES, dataset, prepare, sample
 from cnnviz.data.preparation import match_channels, resize
 from cnnviz.errors import Refusal
-from cnnviz.text import LANGUAGES, load
+from cnnviz.text import LANGUAGES
 
 MIDDLE = torch.arange(24, dtype=torch.uint8).reshape(1, 4, 6)
 
@@ -144,12 +144,6 @@ def test_the_given_image_is_left_as_it_was():
 def test_an_unknown_mode_is_refused():
     with pytest.raises(Refusal, match="crop, fit, stretch, pad"):
         prepare(MIDDLE, (1, 4, 4), "squeeze")
-
-
-def test_modes_and_steps_have_their_words():
-    assert set(load("data").keys("mode.")) == {f"mode.{mode}" for mode in MODES}
-    for language in LANGUAGES:
-        assert len({mode_title(mode, language) for mode in MODES}) == len(MODES)
 
 
 # ---- samples
