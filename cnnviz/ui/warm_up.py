@@ -1,5 +1,6 @@
 """The heavy imports, done behind the first page while the reader reads it."""
 
+import atexit
 import gc
 import importlib
 import threading
@@ -22,3 +23,4 @@ def _import() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is imported stays, so that no later collection walks it again
+    atexit.register(gc.unfreeze)

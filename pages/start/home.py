@@ -8,6 +8,8 @@ from cnnviz.ui import shell, warm_up
 from cnnviz.ui.home import walk_markup
 from cnnviz.ui.numbers import short
 
+ACROSS = 4
+
 t = shell.page("home")
 st.title(t("title"))
 st.markdown(t("lead"))
@@ -16,10 +18,11 @@ st.caption(t("steps.note"))
 shell.page_button("walkthrough", t("enter"), net="lenet")
 
 st.header(t("timeline.title"))
-columns = st.columns(4)
 for position, network in enumerate(sorted(facts().networks, key=lambda network: network.year)):
+    if position % ACROSS == 0:
+        columns = st.columns(ACROSS)
     words = load(f"zoo/{network.name}", shell.language())
-    with columns[position % 4].container(border=True, height="stretch"):
+    with columns[position % ACROSS].container(border=True, height="stretch"):
         st.subheader(f"{network.year} · {network.title}")
         st.markdown(words("changed"))
         st.caption(t("timeline.facts", layers=network.num_weighted, params=short(network.num_params),

@@ -1,0 +1,68 @@
+"""Every page in a real browser: it paints, fits a narrow screen, and says in words what it shows."""
+
+import pytest
+
+from cnnviz.text import load
+from cnnviz.ui.sections import PAGES
+
+pytestmark = pytest.mark.browser
+
+
+def _path(name: str) -> str:
+    return "/" if name == "home" else f"/{name}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_deep_link_opens_the_page_in_the_browsers_language(visit, name: str) -> None:
+    page = visit(_path(name), locale="zh-TW")
+    heading = page.get_by_role("heading", level=1)
+    heading.wait_for()
+    assert heading.inner_text() == load(f"pages/{name}", "zh-Hant")("title")
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways_on_a_phone(visit, name: str) -> None:
+    page = visit(_path(name), width=390, height=844, touch=True)
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_timeout(500)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 1
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_a_serious_violation_of_accessibility(visit, name: str, dark: bool) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(_path(name), dark=dark)
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_timeout(500)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    ours = [(rule["id"], node["html"][:120]) for rule in found if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]]
+    assert not ours
+
+
+def test_the_chosen_language_is_kept_across_pages_and_in_the_link(visit, settled) -> None:
+    page = visit("/?lang=zh-Hans")
+    page.get_by_role("link", name=load("shell", "zh-Hans")("page.compare")).first.click()
+    page.get_by_role("heading", level=1, name=load("pages/compare", "zh-Hans")("title")).wait_for()
+    settled(page)
+    assert "lang=zh-Hans" in page.url
+
+
+def test_a_settings_change_is_in_the_link_and_the_link_brings_it_back(visit, settled) -> None:
+    page = visit("/walkthrough?net=nin&layer=block1.conv")
+    page.get_by_role("button", name=load("pages/walkthrough", "en")("step.next")).first.click()
+    page.wait_for_function("location.search.includes('layer=block1.relu')")
+    settled(page)
+    again = visit(page.url.partition("8")[0] and page.url[page.url.index("/", 8):])
+    again.get_by_text("block1.relu").first.wait_for()
+
+
+def test_the_projector_link_enlarges_the_text(visit) -> None:
+    size = "getComputedStyle(document.querySelector('h1')).fontSize"
+    usual, large = visit("/"), visit("/?projector=1")
+    large.wait_for_function(f"parseFloat({size}) > 40")
+    assert float(large.evaluate(size)[:-2]) > 1.2 * float(usual.evaluate(size)[:-2])

@@ -1,0 +1,54 @@
+"""The first page teaches untouched, and without torch."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.facts import facts
+from cnnviz.text import LANGUAGES, load
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "app.py"
+
+WITHOUT_TORCH = """
+import sys
+from streamlit.testing.v1 import AppTest
+import cnnviz.ui.warm_up as warm_up
+warm_up.begin = lambda: None
+app = AppTest.from_file(sys.argv[1]).run(timeout=30)
+assert not app.exception, app.exception
+assert app.title[0].value
+print(sorted(set(sys.modules) & {"torch", "torchvision", "captum", "sklearn"}))
+"""
+
+
+def test_the_first_page_imports_nothing_heavy() -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_TORCH, str(APP)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_speaks_the_readers_language(language: str) -> None:
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["lang"] = language
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == load("pages/home", language)("title")
+
+
+def test_the_families_stand_in_order_of_their_years() -> None:
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    years = [int(heading.value.split(" ")[0]) for heading in app.subheader]
+    assert len(years) == 8
+    assert years == sorted(years)
+
+
+def test_every_picture_has_words_for_those_who_do_not_see_it() -> None:
+    from cnnviz.ui.home import walk_markup
+
+    markup = walk_markup(facts(), load("pages/home", "en"))
+    assert markup.count("<img ") == markup.count(' alt="') == 1 + len(facts().steps)
