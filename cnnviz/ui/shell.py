@@ -12,7 +12,7 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui import address
+from cnnviz.ui import address, warm_up
 from cnnviz.ui.sections import HOME, PAGES, SECTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +36,11 @@ def run() -> None:
     pages = {t(f"section.{section.name}"): [
         st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
                 default=entry is HOME) for entry in section.pages] for section in SECTIONS}
+    chosen = st.navigation(pages)
     with guarded():
-        st.navigation(pages).run()
+        if chosen.url_path:  # every page but the first needs torch
+            warm_up.wait(t("loading"))
+        chosen.run()
 
 
 def page(name: str) -> Text:

@@ -7,7 +7,7 @@ import threading
 
 import streamlit as st
 
-_HEAVY = ("torch", "torchvision", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer")
+_HEAVY = ("torch", "torchvision", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer")
 
 
 @st.cache_resource(show_spinner=False)
@@ -18,9 +18,26 @@ def begin() -> threading.Thread:
     return thread
 
 
+def wait(sentence: str) -> None:
+    """Let the imports end, saying `sentence` meanwhile; costs nothing once they have."""
+    thread = begin()
+    if thread.is_alive():
+        with st.spinner(sentence, show_time=True):
+            thread.join()
+
+
 def _import() -> None:
     for name in _HEAVY:
         importlib.import_module(name)
+    _trace_once()
     gc.collect()
     gc.freeze()  # what is imported stays, so that no later collection walks it again
     atexit.register(gc.unfreeze)
+
+
+def _trace_once() -> None:
+    """The first pass on the meta device imports as much again as torch did."""
+    from cnnviz.trace.tracer import trace
+    from cnnviz.zoo import build
+
+    trace(build("lenet", device="meta"), (1, 28, 28))
