@@ -6,27 +6,47 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from driver import CanvasPage  # noqa: E402
+from driver import CanvasPage
 
 ROOT = Path(__file__).parents[2]
-ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
 
 
-@pytest.fixture(scope="session")
-def demo_url() -> Iterator[str]:
+@contextmanager
+def served() -> Iterator[str]:
+    """The address of a server of the demo page."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("demo.py")), "--server.headless",
-               "true", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(Path(__file__).with_name("demo.py")),
+        "--server.headless",
+        "true",
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+    ]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -46,6 +66,12 @@ def demo_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def demo_url() -> Iterator[str]:
+    with served() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
@@ -56,15 +82,24 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture
 def open_canvas(chromium, demo_url) -> Iterator[Callable[..., CanvasPage]]:
-    """`open_canvas("layer", seed=1, width=390, touch=True, dark=True, …)`: the demo page, its canvas drawn."""
+    """`open_canvas("layer", seed=1, width=390, touch=True, dark=True)`: the demo page, its canvas drawn."""
     contexts = []
 
-    def open_(scene: str, width: int = 1200, touch: bool = False, dark: bool = False, **query: object) -> CanvasPage:
-        context = chromium.new_context(viewport={"width": width, "height": 1000}, has_touch=touch, is_mobile=touch,
-                                       accept_downloads=True, color_scheme="dark" if dark else "light")
+    def open_(
+        scene: str, width: int = 1200, touch: bool = False, dark: bool = False, **query: object
+    ) -> CanvasPage:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 1000},
+            has_touch=touch,
+            is_mobile=touch,
+            accept_downloads=True,
+            color_scheme="dark" if dark else "light",
+        )
         contexts.append(context)
         page = CanvasPage(context.new_page())
-        page.go(f"{demo_url}/?scene={scene}" + "".join(f"&{name}={value}" for name, value in query.items()), scene)
+        page.go(
+            f"{demo_url}/?scene={scene}" + "".join(f"&{name}={value}" for name, value in query.items()), scene
+        )
         return page
 
     yield open_

@@ -38,8 +38,10 @@ elif panels:
     pinned = st.session_state.get("demo", {}).get("pin") or {}
     if scene == "layer" and pinned.get("panel") == "conv1":
         heat = heat_of(FIELD_PIXELS * np.array([pinned["y"], pinned["x"]]))
-        panels = [ImagePanel("image", panels[0].image, title="Image", heat=Heat(heat, title="|∂ unit / ∂ image|")),
-                  *panels[1:]]
+        panels = [
+            ImagePanel("image", panels[0].image, title="Image", heat=Heat(heat, title="|∂ unit / ∂ image|")),
+            *panels[1:],
+        ]
     given = Unit("conv1", 5, 20, 30) if "given" in st.query_params else None
     result = canvas(panels, key="demo", t=load("canvas", st.session_state.lang), pin=given)
     st.text(f"pin {result.pin}")

@@ -16,7 +16,10 @@ class CanvasPage:
         self.errors: list[str] = []
         page.on("websocket", self._listen)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self.errors.append(message.text) if "BidiComponent" in message.text else None)
+        page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if "BidiComponent" in message.text else None,
+        )
 
     def _listen(self, socket: Any) -> None:
         socket.on("framesent", lambda data: self.sent.append(len(data)))
@@ -24,6 +27,7 @@ class CanvasPage:
 
     def go(self, url: str, scene: str) -> None:
         self.page.goto(url)
+        self.page.get_by_role("radiogroup", name="Seed").wait_for()
         self.settle()
         if scene not in ("picture", "nothing"):
             self.page.locator(".cnnviz-canvas[data-state]").wait_for()
@@ -32,7 +36,9 @@ class CanvasPage:
         """Wait until the script has run and the browser has drawn."""
         self.page.wait_for_timeout(150)
         self.page.locator(IDLE).wait_for()
-        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     @property
     def state(self) -> dict[str, Any]:
@@ -45,10 +51,14 @@ class CanvasPage:
         """Wait until the JavaScript expression `test` on `state` holds."""
         self.page.locator(".cnnviz-canvas").first.wait_for()
         self.page.wait_for_function(
-            """test => { for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
+            """test => {
+                for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
                 const root = host.shadowRoot?.querySelector('.cnnviz-canvas');
-                if (root?.dataset.state) return new Function('state', 'return ' + test)(JSON.parse(root.dataset.state)); } }""",
-            arg=test, timeout=10000)
+                const state = root?.dataset.state;
+                if (state) return new Function('state', 'return ' + test)(JSON.parse(state)); } }""",
+            arg=test,
+            timeout=10000,
+        )
         return self.state
 
     @property

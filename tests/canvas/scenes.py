@@ -5,15 +5,40 @@ import numpy as np
 from cnnviz.trace.record import GLOBAL, ReceptiveField
 from cnnviz.ui.canvas import FiltersPanel, ImagePanel, MapsPanel, Panel
 
-SCENES = ("layer", "maps", "small", "vector", "long", "wide", "tall", "filters", "matrix", "odd", "two", "constant",
-          "picture", "nothing")
+SCENES = (
+    "layer",
+    "maps",
+    "small",
+    "vector",
+    "long",
+    "wide",
+    "tall",
+    "filters",
+    "matrix",
+    "odd",
+    "two",
+    "constant",
+    "picture",
+    "nothing",
+)
 FIELD = ReceptiveField("window", size=(11, 11), stride=(4, 4), start=(-2, -2))
 FIELD_PIXELS = 4
-LABELS = ("T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+LABELS = (
+    "T-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle boot",
+)
 
 
 def smooth(seed: int, *shape: int) -> np.ndarray:
-    """float32 values that look like feature maps: noise blurred over a few cells, its mean different from map to map."""
+    """float32 values that look like feature maps: blurred noise, its mean different from map to map."""
     random = np.random.default_rng(seed)
     noise = random.normal(size=shape).astype(np.float32)
     for axis in (-2, -1):
@@ -44,20 +69,36 @@ def panels_of(scene: str, seed: int) -> list[Panel]:
     odd[3, 7, 7] = np.inf
     small = ReceptiveField("window", size=(14, 14), stride=(2, 2), start=(-2, -2))
     return {
-        "layer": lambda: [ImagePanel("image", pixels, title="Image"),
-                          MapsPanel("conv1", maps, title="conv1", field=FIELD, block_range=(-9.0, 9.0),
-                                    global_range=(-20.0, 20.0))],
+        "layer": lambda: [
+            ImagePanel("image", pixels, title="Image"),
+            MapsPanel(
+                "conv1", maps, title="conv1", field=FIELD, block_range=(-9.0, 9.0), global_range=(-20.0, 20.0)
+            ),
+        ],
         "maps": lambda: [MapsPanel("conv1", maps, title="conv1")],
-        "small": lambda: [ImagePanel("image", (pixels[:1, :28, :28] * 255).astype(np.uint8), title="Image"),
-                          MapsPanel("conv2", smooth(seed, 16, 10, 10), title="conv2", field=small)],
+        "small": lambda: [
+            ImagePanel("image", (pixels[:1, :28, :28] * 255).astype(np.uint8), title="Image"),
+            MapsPanel("conv2", smooth(seed, 16, 10, 10), title="conv2", field=small),
+        ],
         "vector": lambda: [MapsPanel("fc3", numbers[:10], title="fc3", field=GLOBAL, labels=LABELS)],
         "long": lambda: [MapsPanel("fc", numbers.reshape(1000, 1, 1), title="fc")],
         "wide": lambda: [MapsPanel("stem", np.maximum(smooth(seed, 64, 112, 112), 0), title="stem")],
         "tall": lambda: [MapsPanel("last", np.maximum(smooth(seed, 2048, 7, 7), 0), title="last")],
-        "filters": lambda: [FiltersPanel("weight", smooth(seed, 96, 7, 7).reshape(32, 3, 7, 7), title="conv1.weight")],
-        "matrix": lambda: [FiltersPanel("weight", smooth(seed, 1, 64, 96).reshape(64, 96, 1, 1), title="conv2.weight")],
+        "filters": lambda: [
+            FiltersPanel("weight", smooth(seed, 96, 7, 7).reshape(32, 3, 7, 7), title="conv1.weight")
+        ],
+        "matrix": lambda: [
+            FiltersPanel("weight", smooth(seed, 1, 64, 96).reshape(64, 96, 1, 1), title="conv2.weight")
+        ],
         "odd": lambda: [MapsPanel("odd", odd)],
-        "two": lambda: [MapsPanel("before", maps[:8], title="before"),
-                        MapsPanel("after", np.maximum(maps[:8], 0) / 3, title="after")],
+        "two": lambda: [
+            MapsPanel("before", maps[:8], title="before"),
+            MapsPanel("after", np.maximum(maps[:8], 0) / 3, title="after"),
+        ],
         "constant": lambda: [MapsPanel("zero", np.zeros((3, 5, 5)), title="zero")],
     }.get(scene, list)()
+
+
+def maps_of(scene: str, seed: int) -> np.ndarray:
+    """The float32 values of the last panel of a scene."""
+    return np.float32(panels_of(scene, seed)[-1].tensor)

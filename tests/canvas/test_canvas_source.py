@@ -27,7 +27,9 @@ def test_a_file_imports_only_what_stands_before_it(name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_file_writes_markup_or_asks_the_network(name):
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|fetch\(|https?:", source.read(name))
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|fetch\(|https?:", source.read(name)
+    )
 
 
 @pytest.mark.parametrize("name", FILES)

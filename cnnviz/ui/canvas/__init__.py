@@ -2,13 +2,13 @@
 
     from cnnviz.ui.canvas import ImagePanel, MapsPanel, canvas
 
-    result = canvas([ImagePanel("image", pixels, title=t("image.title")),
-                     MapsPanel("conv1", activation, title="conv1", field=record.receptive_field)], key="walk", t=t)
+    maps = MapsPanel("conv1", activation, title="conv1", field=record.receptive_field)
+    result = canvas([ImagePanel("image", pixels, title=t("image.title")), maps], key="walk", t=t)
     if result.pin:                 # one rerun after a click or Enter
         result.pin.panel, result.pin.channel, result.pin.y, result.pin.x
 
-Panels of one canvas share the read-out, the pin and the mode of the colour range. Every tensor travels once:
-it is sent beside the canvas under the hash of its content, and a rerun with the same tensor sends only that hash.
+Panels of one canvas share the read-out, the pin and the mode of the colour range. Every tensor travels once: it is
+sent beside the canvas under its content's hash, and a rerun with the same tensor sends nothing of it again.
 """
 
 from cnnviz.ui.canvas.component import canvas

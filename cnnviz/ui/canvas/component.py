@@ -19,7 +19,7 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
 
     Args:
         panels: at most one `ImagePanel`; names are unique. A tensor that did not change is not sent again.
-        key: unique on the page. While it stays the same the reader keeps zoom, page and colour mode from layer to layer.
+        key: unique on the page. While it stays the same the reader keeps zoom, page and colour mode.
         t: any text of the page; its language is the canvas's.
         pin: shown as pinned at first and whenever this argument changes; the reader may move it on.
 
@@ -35,12 +35,18 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
     serial = held.get("serial", 0) if isinstance(held, dict) else 0
     checked = read_pin(held, specs)
     shown = pin_of(checked, next(s for s in specs if s["name"] == checked.panel)) if checked else None
-    header = {**payload.header, "language": t.language, "words": {name: words(name) for name in words.keys()},
-              "pin": shown, "serial": serial, "given": given}
+    header = {
+        **payload.header,
+        "language": t.language,
+        "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
+        "pin": shown,
+        "serial": serial,
+        "given": given,
+    }
     with st.container(gap=None):
         mounted = _canvas(key=key, data=header, on_pin_change=lambda: None)
-        for slot, blob in enumerate(payload.blobs.values()):
-            _tensor(key=f"{key}-tensor-{slot}", data=blob)
+        for slot, blob in payload.blobs.items():
+            _tensor(key=f"{key}-{slot}", data=blob)
     if isinstance(mounted.pin, dict):
         return CanvasResult(read_pin(mounted.pin, specs))
     return CanvasResult(read_pin(given, specs))

@@ -41,7 +41,7 @@ class Heat:
 
 @dataclass(frozen=True)
 class ImagePanel:
-    """The network's input, (1 or 3, H, W), uint8 or float; the receptive field of the unit under the pointer is on it."""
+    """The network's input, (1 or 3, H, W), uint8 or float; shows the field of the unit under the pointer."""
 
     name: str
     image: Any
@@ -53,7 +53,7 @@ class ImagePanel:
 
 @dataclass(frozen=True)
 class FiltersPanel:
-    """Kernels, (O, I, kh, kw) in filter-major order; 1×1 kernels and (O, I) weights are one O by I picture."""
+    """Kernels, (O, I, kh, kw); 1×1 kernels and (O, I) weights are one picture, O by I."""
 
     name: str
     weights: Any

@@ -13,10 +13,11 @@ from cnnviz.ui.canvas.panels import FiltersPanel, ImagePanel, MapsPanel, Panel, 
 
 @dataclass(frozen=True)
 class Payload:
-    """The header, and the blobs it names: 32 bytes of hash in ASCII, then little-endian values."""
+    """The header, and the blobs it names: each 32 bytes of hash in ASCII, then little-endian values."""
 
     header: dict[str, Any]
     blobs: dict[str, bytes]
+    """By the place that a tensor has in the canvas, so that another tensor's coming moves none."""
 
 
 def pack(panels: Sequence[Panel]) -> Payload:
@@ -30,16 +31,23 @@ def pack(panels: Sequence[Panel]) -> Payload:
         raise ValueError(f"panel names must be unique, got {names}")
     blobs: dict[str, bytes] = {}
 
-    def send(array: np.ndarray) -> str:
-        content = array.tobytes()
-        digest = hashlib.blake2b(content, digest_size=16).hexdigest()
-        blobs[digest] = digest.encode() + content
-        return digest
+    sent: set[str] = set()
+    specs = []
+    for index, panel in enumerate(panels):
 
-    return Payload({"panels": [_PACKERS[type(panel)](panel, send) for panel in panels]}, blobs)
+        def send(array: np.ndarray, role: str = "tensor", index: int = index) -> str:
+            content = array.tobytes()
+            digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+            if digest not in sent:
+                sent.add(digest)
+                blobs[f"{role}-{index}"] = digest.encode() + content
+            return digest
+
+        specs.append(_PACKERS[type(panel)](panel, send))
+    return Payload({"panels": specs}, dict(sorted(blobs.items(), reverse=True)))
 
 
-Send = Callable[[np.ndarray], str]
+Send = Callable[..., str]
 
 
 def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
@@ -49,10 +57,19 @@ def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
     shape = (*values.shape, 1, 1)[:3]
     signed = bool(values.size and np.nanmin(values) < 0) if panel.signed is None else panel.signed
     ranges = {"block": _pair(panel.block_range), "network": _pair(panel.global_range)}
-    return {"kind": "maps", "name": panel.name, "title": panel.title, "shape": shape, "dims": values.shape,
-            "flat": values.ndim == 1,
-            "tensor": send(values), "signed": signed, "labels": list(panel.labels), "field": _field(panel.field),
-            "ranges": {mode: pair for mode, pair in ranges.items() if pair}}
+    return {
+        "kind": "maps",
+        "name": panel.name,
+        "title": panel.title,
+        "shape": shape,
+        "dims": values.shape,
+        "flat": values.ndim == 1,
+        "tensor": send(values),
+        "signed": signed,
+        "labels": list(panel.labels),
+        "field": _field(panel.field),
+        "ranges": {mode: pair for mode, pair in ranges.items() if pair},
+    }
 
 
 def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
@@ -66,10 +83,19 @@ def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
         values = _float32(panel.heat.values)
         if values.shape != pixels.shape[1:]:
             raise ValueError(f"heat must have the image's (H, W) {pixels.shape[1:]}, got {values.shape}")
-        heat = {"tensor": send(values), "title": panel.heat.title, "signed": panel.heat.signed}
-    return {"kind": "image", "name": panel.name, "title": panel.title, "shape": pixels.shape, "dims": pixels.shape, "byte": byte,
-            "tensor": send(np.ascontiguousarray(pixels) if byte else _float32(pixels)),
-            "low": float(low), "high": float(high), "heat": heat}
+        heat = {"tensor": send(values, "heat"), "title": panel.heat.title, "signed": panel.heat.signed}
+    return {
+        "kind": "image",
+        "name": panel.name,
+        "title": panel.title,
+        "shape": pixels.shape,
+        "dims": pixels.shape,
+        "byte": byte,
+        "tensor": send(np.ascontiguousarray(pixels) if byte else _float32(pixels)),
+        "low": float(low),
+        "high": float(high),
+        "heat": heat,
+    }
 
 
 def _filters(panel: FiltersPanel, send: Send) -> dict[str, Any]:
@@ -79,13 +105,28 @@ def _filters(panel: FiltersPanel, send: Send) -> dict[str, Any]:
     outputs, inputs, height, width = (*weights.shape, 1, 1)[:4]
     matrix = height == width == 1
     shape = (1, outputs, inputs) if matrix else (outputs * inputs, height, width)
-    return {"kind": "filters", "name": panel.name, "title": panel.title, "shape": shape, "dims": weights.shape, "matrix": matrix,
-            "filters": outputs, "inputs": inputs, "tensor": send(weights), "signed": True, "labels": [],
-            "field": None, "ranges": {}}
+    return {
+        "kind": "filters",
+        "name": panel.name,
+        "title": panel.title,
+        "shape": shape,
+        "dims": weights.shape,
+        "matrix": matrix,
+        "filters": outputs,
+        "inputs": inputs,
+        "tensor": send(weights),
+        "signed": True,
+        "labels": [],
+        "field": None,
+        "ranges": {},
+    }
 
 
 _PACKERS: dict[type, Callable[[Any, Send], dict[str, Any]]] = {
-    MapsPanel: _maps, ImagePanel: _image, FiltersPanel: _filters}
+    MapsPanel: _maps,
+    ImagePanel: _image,
+    FiltersPanel: _filters,
+}
 
 
 def _array(tensor: Any) -> np.ndarray:
@@ -103,5 +144,12 @@ def _pair(pair: Range | None) -> list[float] | None:
 def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
     if field is None:
         return None
-    return {"extent": field.extent, "size": field.size, "stride": field.stride, "start": field.start,
-            "spans": field.spans, "dense": field.dense, "reason": field.reason}
+    return {
+        "extent": field.extent,
+        "size": field.size,
+        "stride": field.stride,
+        "start": field.start,
+        "spans": field.spans,
+        "dense": field.dense,
+        "reason": field.reason,
+    }

@@ -1,4 +1,4 @@
-"""The component's JavaScript as one module: the small files of js/, joined without their imports and exports."""
+"""The component's JavaScript as one module: the small files of js/, joined."""
 
 import re
 from functools import cache
@@ -6,8 +6,31 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "js"
 
-ORDER = ("tensors", "numbers", "colour", "stats", "field", "grid", "surface", "paint", "bars", "marks", "dom", "legend",
-         "export", "lens", "view", "maps_view", "image_view", "pointer", "keyboard", "toolbar", "readout", "actions", "app")
+ORDER = (
+    "tensors",
+    "numbers",
+    "colour",
+    "stats",
+    "field",
+    "grid",
+    "surface",
+    "paint",
+    "bars",
+    "marks",
+    "dom",
+    "legend",
+    "export",
+    "lens",
+    "view",
+    "maps_view",
+    "image_view",
+    "pointer",
+    "keyboard",
+    "toolbar",
+    "readout",
+    "actions",
+    "app",
+)
 """Each file imports only from files before it."""
 
 _IMPORT = re.compile(r"""^import \{(.*?)\} from "\./(\w+)\.js";$""", re.MULTILINE | re.DOTALL)
@@ -40,7 +63,7 @@ def styles() -> str:
 
 
 def enclosed(name: str, text: str) -> str:
-    """One file as a part of the module: a function whose private names stay private, except for the last file."""
+    """One file as a part of the module: a function with its own private names; the last stays open."""
     exports = ", ".join(_EXPORT.findall(text))
     body = _IMPORT.sub(r"const {\1} = \2_js;", text)
     body = re.sub(r"^export (?!default)", "", body, flags=re.MULTILINE)

@@ -54,7 +54,10 @@ class Canvas extends Actions {
     this.scales.clear();
     this.takePin(header);
     this.takePanels(header.panels);
-    this.later("layout");
+    // at once, not with the next frame: the browser has not yet painted what the run brought
+    this.pending = STAGES.layout;
+    cancelAnimationFrame(this.frame);
+    this.redraw();
   }
 
   // Python's word on the pin counts unless the reader has moved on since it was written.
@@ -74,7 +77,8 @@ class Canvas extends Actions {
       const heat = spec.heat ? floats(spec.heat.tensor) : null;
       view.update(spec, spec.byte ? bytes(spec.tensor) : floats(spec.tensor), heat);
       kept.set(slot, view);
-      this.panels.append(view.section);
+      // moving an element would take the focus from it
+      if (this.panels.children[index] !== view.section) this.panels.insertBefore(view.section, this.panels.children[index] ?? null);
     });
     for (const [slot, view] of this.views) if (!kept.has(slot)) view.remove();
     this.views = kept;
@@ -236,6 +240,7 @@ class Canvas extends Actions {
 
 const canvases = new WeakMap();
 
+// Called by Streamlit for every run, tensor and theme; what it returns is called when the canvas leaves the page.
 export default function ({ data, parentElement, setStateValue }) {
   let canvas = canvases.get(parentElement);
   if (!canvas) canvases.set(parentElement, (canvas = new Canvas(parentElement)));
