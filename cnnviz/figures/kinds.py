@@ -4,15 +4,32 @@ from cnnviz.text import Text
 from cnnviz.trace.record import LayerRecord
 
 _FAMILIES = {
-    "conv": ("Conv",), "norm": ("Norm",), "pool": ("Pool",), "linear": ("Linear",), "dropout": ("Dropout",),
-    "join": ("add", "cat", "mul", "sub"), "reshape": ("Flatten", "flatten", "reshape", "view", "squeeze"),
-    "activation": ("ReLU", "Sigmoid", "Tanh", "Hardswish", "Hardsigmoid", "SiLU", "GELU", "Softmax", "relu", "sigmoid", "tanh"),
+    "conv": ("Conv",),
+    "norm": ("Norm",),
+    "pool": ("Pool",),
+    "linear": ("Linear",),
+    "dropout": ("Dropout",),
+    "join": ("add", "cat", "mul", "sub"),
+    "reshape": ("Flatten", "flatten", "reshape", "view", "squeeze"),
+    "activation": (
+        "ReLU",
+        "Sigmoid",
+        "Tanh",
+        "Hardswish",
+        "Hardsigmoid",
+        "SiLU",
+        "GELU",
+        "Softmax",
+        "relu",
+        "sigmoid",
+        "tanh",
+    ),
 }
-"""A kind belongs to the first family with one of whose words it begins or ends; operations are called exactly so."""
+"""A kind belongs to the first family one of whose words it holds; the joins are called exactly so."""
 
 
 def kind_key(record: LayerRecord) -> str:
-    """The entry of `kinds.toml` for one layer: a convolution's by its window and groups, `other` for what it does not know."""
+    """The entry of `kinds.toml` for one layer: its kind, and for a convolution also its window and groups."""
     if record.kind == "Conv2d" and record.input_shapes:
         groups = record.settings.get("groups", 1)
         if groups > 1:
@@ -35,7 +52,7 @@ def kind_what(record: LayerRecord, t: Text) -> str:
 
 
 def family(kind: str) -> str:
-    """The family whose colour and letter a kind carries: conv, norm, activation, pool, linear, join, dropout, reshape, other."""
+    """The family whose colour and letter a kind carries: a key of `family` in `kinds.toml`."""
     for name, words in _FAMILIES.items():
         if kind in words or (name != "join" and any(word in kind for word in words)):
             return name

@@ -1,4 +1,4 @@
-"""Where a network keeps its parameters, spends its multiply-adds and holds its activations: stage by stage."""
+"""Where a network keeps its parameters, multiplies and holds its activations: stage by stage."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,15 +26,23 @@ class StageSum:
 
 
 def stage_sums(trace: Trace) -> tuple[StageSum, ...]:
-    """The stages of a network in order of execution; layers without parameters in no block count to the one before them."""
+    """The stages in order of execution; one without parameters in no block counts to the one before."""
     groups: dict[str, list[LayerRecord]] = {}
     last = ""
     for row in trace.layers:
         weightless = not row.block and not row.num_params and last
         last = last if weightless else row.block.partition(".")[0] or row.name
         groups.setdefault(last, []).append(row)
-    return tuple(StageSum(name, rows[-1].shape, sum(row.num_params for row in rows), sum(row.macs for row in rows),
-                          sum(row.activation_bytes for row in rows)) for name, rows in groups.items())
+    return tuple(
+        StageSum(
+            name,
+            rows[-1].shape,
+            sum(row.num_params for row in rows),
+            sum(row.macs for row in rows),
+            sum(row.activation_bytes for row in rows),
+        )
+        for name, rows in groups.items()
+    )
 
 
 def stage_bars(trace: Trace, t: Text) -> go.Figure:
@@ -44,11 +52,22 @@ def stage_bars(trace: Trace, t: Text) -> go.Figure:
     for index, measure in enumerate(MEASURES):
         values = [getattr(stage, measure) for stage in stages]
         name = t(f"stages.{measure}")
-        figure.add_bar(y=[stage.name for stage in stages], x=shares(values), name=name, orientation="h", customdata=values,
-                       marker={"color": COLOURS[index], "pattern": {"shape": PATTERNS[index]}},
-                       hovertemplate="%{y}: %{customdata:,} (%{x:.1f} %)<extra>" + name + "</extra>")
-    figure.update_layout(barmode="group", height=110 + 46 * len(stages), margin={"l": 0, "r": 12, "t": 8, "b": 0},
-                         bargap=0.25, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"})
+        figure.add_bar(
+            y=[stage.name for stage in stages],
+            x=shares(values),
+            name=name,
+            orientation="h",
+            customdata=values,
+            marker={"color": COLOURS[index], "pattern": {"shape": PATTERNS[index]}},
+            hovertemplate="%{y}: %{customdata:,} (%{x:.1f} %)<extra>" + name + "</extra>",
+        )
+    figure.update_layout(
+        barmode="group",
+        height=110 + 46 * len(stages),
+        margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        bargap=0.25,
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"},
+    )
     figure.update_xaxes(title=t("stages.x"), range=[0, 100])
     figure.update_yaxes(autorange="reversed", automargin=True, title=t("stages.y"))
     return figure

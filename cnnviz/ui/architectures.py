@@ -26,25 +26,46 @@ def say_facts(name: str, t: Text) -> None:
 
     entry, words = architecture(name), load(f"zoo/{name}", t.language)
     st.markdown(f"**{words('idea')}**")
-    st.markdown(t("facts.paper", year=entry.year, authors=entry.authors, title=entry.paper.title, url=entry.paper.url,
-                  venue=entry.paper.venue))
+    st.markdown(
+        t(
+            "facts.paper",
+            year=entry.year,
+            authors=entry.authors,
+            title=entry.paper.title,
+            url=entry.paper.url,
+            venue=entry.paper.venue,
+        )
+    )
     for recipe in entry.recipes:
         form = ", ".join(f"{option} = {written(value)}" for option, value in (recipe.options or {}).items())
-        st.caption(t("facts.recipe", form=f" ({form})" if form else "", optimizer=recipe.optimizer.upper(),
-                     rate=f"{recipe.learning_rate:g}", batch=recipe.batch_size, size=recipe.image_size,
-                     epochs=recipe.epochs))
+        st.caption(
+            t(
+                "facts.recipe",
+                form=f" ({form})" if form else "",
+                optimizer=recipe.optimizer.upper(),
+                rate=f"{recipe.learning_rate:g}",
+                batch=recipe.batch_size,
+                size=recipe.image_size,
+                epochs=recipe.epochs,
+            )
+        )
 
 
 def say_totals(trace: Trace, t: Text) -> None:
     """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
-    from cnnviz.trace import depth, memory
+    from cnnviz.trace import memory
+    from cnnviz.trace.depth import depth
 
-    held = {t("totals.params"): (short(trace.num_params), f"{trace.num_params:,}"),
-            t("totals.macs"): (short(trace.macs), f"{trace.macs:,}"),
-            t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
-            t("totals.prediction"): (binary_bytes(memory(trace).prediction), t("totals.prediction_help")),
-            t("totals.training", batch=TRAINING_BATCH): (binary_bytes(memory(trace, TRAINING_BATCH).training),
-                                                         t("totals.training_help"))}
+    held = {
+        t("totals.params"): (short(trace.num_params), f"{trace.num_params:,}"),
+        t("totals.macs"): (short(trace.macs), f"{trace.macs:,}"),
+        t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
+        t("totals.prediction"): (binary_bytes(memory(trace).predict.total), t("totals.prediction_help")),
+        t("totals.training", batch=TRAINING_BATCH): (
+            binary_bytes(memory(trace, TRAINING_BATCH).train.total),
+            t("totals.training_help"),
+        ),
+    }
     with st.container(horizontal=True):
         for label, (value, help_text) in held.items():
             st.metric(label, value, help=help_text, border=True)
@@ -58,7 +79,7 @@ def chosen(trace: Trace) -> str | None:
 
 
 def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> None:
-    """What the chosen layer does and why it is there, and the way to its feature maps; its name goes into the URL."""
+    """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
     from cnnviz.zoo.why import why
 
     first = trace.layers[0].name
@@ -87,5 +108,7 @@ def source(network: NetworkChoice) -> str:
     from cnnviz.trace.source import to_pytorch
     from cnnviz.zoo import build
 
-    model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
+    model = build(
+        network.name, dict(network.options), network.input_shape, network.num_classes, device="meta"
+    )
     return to_pytorch(model, trace(model, network.input_shape))

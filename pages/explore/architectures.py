@@ -1,4 +1,4 @@
-"""Any network of the course with its knobs: the diagram, every layer's numbers, and the equivalent PyTorch."""
+"""Any network of the course with its knobs: the diagram, every layer's numbers, and its PyTorch."""
 
 import streamlit as st
 
@@ -31,9 +31,15 @@ with shell.guarded():
     architectures.say_row(network, trace, picked or row, t)
 
     st.header(t("table.title"))
-    st.dataframe(layer_table(trace, t), hide_index=True, column_config=layer_formats(t))
-    st.download_button(t("table.download"), layer_csv(trace), f"{name}-layers.csv", "text/csv", icon=":material/download:",
-                       on_click="ignore")
+    st.dataframe(layer_table(trace, t), hide_index=True, column_config=layer_formats(t), placeholder="")
+    st.download_button(
+        t("table.download"),
+        layer_csv(trace),
+        f"{name}-layers.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
     st.header(t("stages.title"))
     st.plotly_chart(stage_bars(trace, t), key="stages", alt=stage_summary(trace, t))
@@ -42,4 +48,6 @@ with shell.guarded():
     st.markdown(t("code.lead"))
     code = architectures.source(network)
     st.code(code, language="python", height=480)
-    st.download_button(t("code.download"), code, f"{name}.py", "text/x-python", icon=":material/download:", on_click="ignore")
+    st.download_button(
+        t("code.download"), code, f"{name}.py", "text/x-python", icon=":material/download:", on_click="ignore"
+    )

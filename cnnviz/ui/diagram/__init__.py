@@ -11,15 +11,17 @@ _HERE = Path(__file__).parent
 _SCRIPTS = ("tree", "layout", "nodes", "readout", "keys", "view", "main")
 
 _draw = st.components.v2.component(
-    "cnnviz_diagram", html='<div class="outer"><div class="diagram"></div></div>',
+    "cnnviz_diagram",
+    html='<div class="outer"><div class="diagram"></div></div>',
     css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS))
+    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
+)
 
 
 def diagram(trace: Trace, *, key: str, language: str, selected: str | None = None) -> str | None:
-    """Draw `trace` as a flow from image to scores; the name of the row that was clicked in this very run, else None.
+    """Draw `trace` as a flow from image to scores; the name of the row clicked in this very run, else None.
 
-    `selected` is the row drawn as chosen. Folding, hovering and walking with the arrows cost no run of the script.
+    `selected` is the row drawn as chosen. Folding, hovering and the arrow keys cost no run of the script.
     """
     result = _draw(key=key, data=diagram_facts(trace, language, selected), on_picked_change=lambda: None)
     picked = result.picked

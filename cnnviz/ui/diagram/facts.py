@@ -9,13 +9,40 @@ from cnnviz.figures.kinds import family, kind_key, kind_name, kind_what
 from cnnviz.text import Text, load
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 
-LETTERS = {"conv": "C", "norm": "N", "activation": "A", "pool": "P", "linear": "L", "join": "+", "dropout": "D", "reshape": "F",
-           "other": "O"}
+LETTERS = {
+    "conv": "C",
+    "norm": "N",
+    "activation": "A",
+    "pool": "P",
+    "linear": "L",
+    "join": "+",
+    "dropout": "D",
+    "reshape": "F",
+    "other": "O",
+}
 SYMBOLS = {"add": "+", "cat": "∥", "mul": "×", "sub": "−"}
 _REPEATS = 3
 """From so many equal neighbours on, they fold into one."""
-_WORDS = ("tree", "image", "block", "layers_inside", "inputs", "shape", "params", "macs", "memory", "field", "hint", "hint_layer",
-          "hint_block", "unfold_all", "fold_all", "smaller", "larger", "fit")
+_WORDS = (
+    "tree",
+    "image",
+    "block",
+    "layers_inside",
+    "inputs",
+    "shape",
+    "params",
+    "macs",
+    "memory",
+    "field",
+    "hint",
+    "hint_layer",
+    "hint_block",
+    "unfold_all",
+    "fold_all",
+    "smaller",
+    "larger",
+    "fit",
+)
 
 
 @dataclass(eq=False)
@@ -30,11 +57,11 @@ class _Block:
     @property
     def structure(self) -> tuple[str, ...]:
         """The kinds of its rows, by their place in the block."""
-        return tuple(f"{row.name[len(self.path):]} {row.kind}" for row in self.rows)
+        return tuple(f"{row.name[len(self.path) :]} {row.kind}" for row in self.rows)
 
     @property
     def form(self) -> tuple[Any, ...]:
-        """What equal blocks have in common; inside a block the width of its parts may grow, as a dense block's does."""
+        """What equal blocks have in common; inside a block their widths may grow, as a dense block's do."""
         size = sum(row.num_params for row in self.rows)
         return (self.structure, *(() if self.parent else (size, self.rows[-1].shape)))
 
@@ -48,23 +75,46 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
     home = {row.name: block for block in blocks for row in block.rows}  # the innermost comes last
     facts: dict[str, Any] = {
         "language": language,
-        "rows": [{
-            "name": row.name, "label": row.name.removeprefix(f"{row.block}."), "kind": kind_key(row),
-            "family": family(row.kind), "letter": SYMBOLS.get(row.kind, LETTERS[family(row.kind)]),
-            "symbol": SYMBOLS.get(row.kind), "block": place[id(home[row.name])] if row.name in home else -1,
-            "inputs": [rows.get(name, -1) for name in row.inputs], "shape": list(row.shape), "params": row.num_params,
-            "macs": row.macs, "bytes": row.activation_bytes, "field": field_text(row.receptive_field, t),
-        } for row in trace.layers],
-        "blocks": [{
-            "path": block.path, "label": block.label, "times": block.times,
-            "parent": place[id(block.parent)] if block.parent else -1, "layers": len(block.rows),
-            "shape": list(block.rows[-1].shape), "params": sum(row.num_params for row in block.rows),
-            "macs": sum(row.macs for row in block.rows), "bytes": sum(row.activation_bytes for row in block.rows),
-            "field": field_text(block.rows[-1].receptive_field, t),
-        } for block in blocks],
-        "kinds": {kind_key(row): {"name": kind_name(row, kinds), "what": kind_what(row, kinds)} for row in trace.layers},
+        "rows": [
+            {
+                "name": row.name,
+                "label": row.name.removeprefix(f"{row.block}."),
+                "kind": kind_key(row),
+                "family": family(row.kind),
+                "letter": SYMBOLS.get(row.kind, LETTERS[family(row.kind)]),
+                "symbol": SYMBOLS.get(row.kind),
+                "block": place[id(home[row.name])] if row.name in home else -1,
+                "inputs": [rows.get(name, -1) for name in row.inputs],
+                "shape": list(row.shape),
+                "params": row.num_params,
+                "macs": row.macs,
+                "bytes": row.activation_bytes,
+                "field": field_text(row.receptive_field, t),
+            }
+            for row in trace.layers
+        ],
+        "blocks": [
+            {
+                "path": block.path,
+                "label": block.label,
+                "times": block.times,
+                "parent": place[id(block.parent)] if block.parent else -1,
+                "layers": len(block.rows),
+                "shape": list(block.rows[-1].shape),
+                "params": sum(row.num_params for row in block.rows),
+                "macs": sum(row.macs for row in block.rows),
+                "bytes": sum(row.activation_bytes for row in block.rows),
+                "field": field_text(block.rows[-1].receptive_field, t),
+            }
+            for block in blocks
+        ],
+        "kinds": {
+            kind_key(row): {"name": kind_name(row, kinds), "what": kind_what(row, kinds)}
+            for row in trace.layers
+        },
         "families": {name: kinds(f"family.{name}") for name in LETTERS},
-        "words": {word: t(word) for word in _WORDS} | {"input": t("input", shape="×".join(map(str, trace.input_shape)))},
+        "words": {word: t(word) for word in _WORDS}
+        | {"input": t("input", shape="×".join(map(str, trace.input_shape)))},
     }
     facts["identity"] = _digest([list(rows), [block.path for block in blocks]])
     facts["version"] = _digest(facts)
@@ -80,7 +130,7 @@ def field_text(seen: ReceptiveField, t: Text) -> str:
 
 
 def _blocks(trace: Trace) -> list[_Block]:
-    """Every block, outer ones first, with all the rows inside each; runs of equal ones inside a block of their own."""
+    """Every block, outer ones first, with all the rows inside; runs of equal ones in a block of their own."""
     found: dict[str, _Block] = {}
     for row in trace.layers:
         around: _Block | None = None
@@ -103,8 +153,14 @@ def _outline(siblings: list[_Block], ordered: list[_Block], place: dict[str, int
     for run in _runs(siblings, place):
         if len(run) >= _REPEATS:
             first, last = run[0], run[-1]
-            fold = _Block(f"{first.path}…{last.label}", f"{first.label}…{last.label}", first.parent, len(run),
-                          [row for block in run for row in block.rows], list(run))
+            fold = _Block(
+                f"{first.path}…{last.label}",
+                f"{first.label}…{last.label}",
+                first.parent,
+                len(run),
+                [row for block in run for row in block.rows],
+                list(run),
+            )
             ordered.append(fold)
             for block in run:
                 block.parent = fold
@@ -118,7 +174,11 @@ def _runs(siblings: list[_Block], place: dict[str, int]) -> list[list[_Block]]:
     runs: list[list[_Block]] = []
     for block in siblings:
         before = runs[-1][-1] if runs else None
-        if before and before.form == block.form and place[block.rows[0].name] == place[before.rows[-1].name] + 1:
+        if (
+            before
+            and before.form == block.form
+            and place[block.rows[0].name] == place[before.rows[-1].name] + 1
+        ):
             runs[-1].append(block)
         else:
             runs.append([block])

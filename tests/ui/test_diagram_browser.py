@@ -1,0 +1,107 @@
+"""The diagram in a real browser: it folds, it walks, it chooses, and it stays in its own box."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def _item(page: Any, name: str) -> Any:
+    return page.locator(f'[role=treeitem][data-id="{name}"]')
+
+
+def _open(visit: Callable[..., Any], path: str, **settings: Any) -> Any:
+    page = visit(path, **settings)
+    page.wait_for_selector("[role=treeitem]")
+    return page
+
+
+def test_a_block_unfolds_and_folds_without_a_message_to_the_server(visit: Callable[..., Any]) -> None:
+    page = _open(visit, "/architectures?net=resnet")
+    page.evaluate(
+        "() => { window.sent = 0; const send = WebSocket.prototype.send;"
+        " WebSocket.prototype.send = function (...a) { window.sent += 1; return send.apply(this, a); }; }"
+    )
+    block = _item(page, "block:stage2")
+    assert block.get_attribute("aria-expanded") == "false"
+    block.click()
+    assert _item(page, "block:stage2").get_attribute("aria-expanded") == "true"
+    assert _item(page, "block:stage2.block1").count() == 1
+    _item(page, "block:stage2").click()
+    assert _item(page, "block:stage2.block1").count() == 0
+    page.locator(".stage").hover()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.sent") == 0
+
+
+def test_the_first_shortcut_is_drawn_untouched(visit: Callable[..., Any]) -> None:
+    page = _open(visit, "/architectures?net=resnet")
+    assert _item(page, "stage1.block1.add").count() == 1
+    assert page.locator(".wire.shortcut").count() == 1
+
+
+def test_four_branches_stand_side_by_side(visit: Callable[..., Any]) -> None:
+    page = _open(visit, "/architectures?net=googlenet")
+    boxes = [_item(page, f"block:inception3a.branch{number}").bounding_box() for number in range(1, 5)]
+    assert len({round(box["y"]) for box in boxes}) == 1
+    assert all(one["x"] + one["width"] < other["x"] for one, other in zip(boxes, boxes[1:], strict=False))
+
+
+def test_clicking_a_layer_chooses_it_for_the_page_and_the_link(
+    visit: Callable[..., Any], settled: Any
+) -> None:
+    page = _open(visit, "/architectures")
+    _item(page, "pool1").click()
+    page.wait_for_url("**layer=pool1*")
+    settled(page)
+    assert _item(page, "pool1").get_attribute("aria-selected") == "true"
+
+
+def test_the_keyboard_walks_chooses_and_folds_and_leaves_the_page_where_it_is(
+    visit: Callable[..., Any],
+) -> None:
+    page = _open(visit, "/architectures?net=resnet")
+    _item(page, "block:stage2").scroll_into_view_if_needed()
+    _item(page, "block:stage2").focus()
+    page.keyboard.press("ArrowDown")
+    focused = "e => e.getRootNode().activeElement.dataset.id"
+    assert page.locator("[role=tree]").evaluate(focused) == "block:stage3"
+    page.keyboard.press("Space")
+    assert _item(page, "block:stage3").get_attribute("aria-expanded") == "true"
+    page.keyboard.press("ArrowRight")
+    assert page.locator("[role=tree]").evaluate(focused) == "block:stage3.block1"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert page.locator("[role=tree]").evaluate(focused) == "stage3.block1.conv1"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**layer=stage3.block1.conv1*")
+
+
+def test_hovering_tells_the_layer_in_the_shared_read_out(visit: Callable[..., Any]) -> None:
+    page = _open(visit, "/architectures")
+    _item(page, "fc1").hover()
+    text = page.locator(".readout").inner_text()
+    assert "48,120" in text
+    assert "48,000" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/architectures?net=googlenet", "/architectures?net=densenet&densenet.form=torchvision"]
+)
+def test_a_narrow_page_does_not_scroll_sideways(visit: Callable[..., Any], path: str) -> None:
+    page = _open(visit, path, width=390, height=800, locale="zh-CN")
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    inside = page.locator(".stage").evaluate("e => e.getBoundingClientRect().right")
+    assert inside <= 390
+
+
+def test_the_deepest_networks_unfold_within_two_seconds(visit: Callable[..., Any]) -> None:
+    page = _open(visit, "/architectures?net=densenet&densenet.form=torchvision&densenet.depth=201")
+    seconds = page.locator(".tools button").first.evaluate(
+        "b => { const t = performance.now(); b.click(); b.getRootNode().querySelector('.canvas').getBoundingClientRect();"
+        " return (performance.now() - t) / 1000; }"
+    )
+    assert page.locator("[role=treeitem]").count() > 700
+    assert seconds < 2
