@@ -28,11 +28,13 @@ _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
 
 def run() -> None:
-    """The whole app: the menu in the reader's language, and the page that was asked for."""
-    st.set_page_config(layout="wide", page_title=load("shell", language())("title"), page_icon=":material/grid_on:")
+    """The whole app: the menu in the reader's language, the page that was asked for, and the settings."""
     address.arrive("app", "app")
-    _settings()
+    address.seed("lang", match_language(st.context.locale), address.one_of(tuple(LANGUAGES)))
+    address.seed("projector", False, address.one_of((True, False), _flag))
     t = load("shell", language())
+    st.set_page_config(layout="wide", page_title=t("title"), page_icon=":material/grid_on:")
+    st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
     pages = {t(f"section.{section.name}"): [
         st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
                 default=entry is HOME) for entry in section.pages] for section in SECTIONS}
@@ -41,6 +43,7 @@ def run() -> None:
         if chosen.url_path:  # every page but the first needs torch
             warm_up.wait(t("loading"))
         chosen.run()
+    _settings(t)  # after the page, whose picture comes first
 
 
 def page(name: str) -> Text:
@@ -103,18 +106,13 @@ def link_notes() -> None:
         st.warning(load("shell", language())("wrong_link", name=plain(name), text=plain(text)), icon=":material/link_off:")
 
 
-def _settings() -> None:
+def _settings(t: Text) -> None:
     """Language and projector mode, at the foot of the menu; kept across pages and in the URL."""
-    default = match_language(st.context.locale)
-    address.seed("lang", default, address.one_of(tuple(LANGUAGES)))
-    t = load("shell", language())
     with st.sidebar:
         chosen = st.selectbox(t("language"), tuple(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang")
-        address.keep("lang", chosen, default)
-        address.seed("projector", False, address.one_of((True, False), _flag))
+        address.keep("lang", chosen, match_language(st.context.locale))
         large = st.toggle(t("projector.label"), key="projector", help=t("projector.help"))
         address.keep("projector", large, False, _flag)
-    st.html(_CSS + (_PROJECTOR_CSS if large else ""))
 
 
 def _flag(value: bool) -> str:

@@ -4,15 +4,20 @@ import atexit
 import gc
 import importlib
 import threading
+from functools import cache
 
 import streamlit as st
 
 _HEAVY = ("torch", "torchvision", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer")
+_AFTER_PAINT = 1.0
+"""Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
+
+_hurry = threading.Event()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def begin() -> threading.Thread:
-    """Start the imports once per server; later calls find them under way."""
+    """Start the imports once per server, behind the page that is being painted; later calls find them under way."""
     thread = threading.Thread(target=_import, name="warm-up", daemon=True)
     thread.start()
     return thread
@@ -20,6 +25,7 @@ def begin() -> threading.Thread:
 
 def wait(sentence: str) -> None:
     """Let the imports end, saying `sentence` meanwhile; costs nothing once they have."""
+    _hurry.set()
     thread = begin()
     if thread.is_alive():
         with st.spinner(sentence, show_time=True):
@@ -27,6 +33,7 @@ def wait(sentence: str) -> None:
 
 
 def _import() -> None:
+    _hurry.wait(_AFTER_PAINT)
     for name in _HEAVY:
         importlib.import_module(name)
     _trace_once()
