@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnviz.figures.stages import MEASURES, shares, stage_bars, stage_sums, stage_summary
+from cnnviz.figures.stages import MEASURES, shares, stage_bars, stage_summary, stage_sums
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.record import Trace
