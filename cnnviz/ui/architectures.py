@@ -26,6 +26,7 @@ def say_facts(name: str, t: Text) -> None:
 
     entry, words = architecture(name), load(f"zoo/{name}", t.language)
     st.markdown(f"**{words('idea')}**")
+    st.markdown(words("origin"))
     st.markdown(
         t(
             "facts.paper",
