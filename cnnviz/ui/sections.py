@@ -27,6 +27,7 @@ SECTIONS = (
     Section("explore", (
         PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:"),
         PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:"),
+        PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
         PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
     )),
 )

@@ -1,0 +1,48 @@
+"""Formulas as text: one number, sums of products, output sizes."""
+
+from collections.abc import Iterable, Sequence
+
+from cnnviz.ops.window import Axis
+
+MOST_TERMS = 12
+
+
+def said(value: float) -> str:
+    """A number in at most six significant digits, with a true minus."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return {float("inf"): "+∞", float("-inf"): "−∞"}.get(value, "NaN")
+    return f"{value:.6g}".replace("-", "−").replace("e+0", "e").replace("e−0", "e−")
+
+
+def factor(value: float) -> str:
+    """A number inside a product or after a sign: negative ones in parentheses."""
+    text = said(value)
+    return f"({text})" if text.startswith("−") else text
+
+
+def summed(terms: Sequence[str]) -> str:
+    """`a + b + … + z`, the middle left out where there are many."""
+    if len(terms) > MOST_TERMS:
+        terms = [*terms[:MOST_TERMS - 2], "…", terms[-1]]
+    return " + ".join(terms)
+
+
+def products(pairs: Iterable[tuple[float, float]]) -> str:
+    """`0·0 + 1·1 + 3·2`."""
+    return summed([f"{factor(a)}·{factor(b)}" for a, b in pairs])
+
+
+def size_formula(line: Axis, length: int, units: int, ceil_mode: bool = False) -> str:
+    """`⌊(8 + 2·1 − 3)/2⌋ + 1 = 4`, as torch computes an output size."""
+    around = f"2·{line.before}" if line.before == line.after else f"{line.before} + {line.after}"
+    reach = f"{line.dilation}·({line.kernel} − 1) − 1"
+    opening, closing = ("⌈", "⌉") if ceil_mode else ("⌊", "⌋")
+    formula = f"{opening}({length} + {around} − {reach})/{line.stride}{closing} + 1"
+    rounded = (length + line.before + line.after - line.reach + (line.stride - 1 if ceil_mode else 0)) // line.stride + 1
+    return f"{formula}{' − 1' if rounded != units else ''} = {units}"
+
+
+def course_size(line: Axis, length: int, units: int) -> str:
+    """`⌊(8 + 2 − 3 + 2)/2⌋ = 4`: the course's form, with the padding of both sides together."""
+    total = line.before + line.after
+    return f"⌊({length} + {total} − {line.kernel} + {line.stride})/{line.stride}⌋ = {units}"

@@ -1,0 +1,65 @@
+"""Tensors as a reader types them: spaces between columns, `/` between rows, `;` between channels, `|` between filters."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from cnnviz.errors import Refusal
+
+SEPARATORS = ("|", ";", "/")
+MOST = 1024
+LARGEST = 1e6
+
+
+def parse_numbers(text: str, depth: int) -> Tensor:
+    """`"0 1 / 2 3"` as a float64 tensor of `depth` axes; commas count as spaces.
+
+    Raises:
+        Refusal: `bench_number`, `bench_ragged`, `bench_deep`, `bench_empty` or `bench_many`.
+    """
+    for separator in SEPARATORS[:4 - depth]:
+        if separator in text:
+            raise Refusal("bench_deep", separator=separator)
+    values = _split(text, SEPARATORS[4 - depth:] if depth > 1 else ())
+    count = _count(values)
+    if not count:
+        raise Refusal("bench_empty")
+    if count > MOST:
+        raise Refusal("bench_many", got=count, limit=MOST)
+    try:
+        return torch.tensor(values, dtype=torch.float64)
+    except ValueError:
+        raise Refusal("bench_ragged") from None
+
+
+def write_numbers(values: Tensor) -> str:
+    """The text that `parse_numbers` reads back as the same tensor."""
+    if values.dim() == 1:
+        return " ".join(write_number(float(value)) for value in values)
+    return f" {SEPARATORS[-values.dim() + 1]} ".join(write_numbers(part) for part in values)
+
+
+def write_number(value: float) -> str:
+    """The shortest text of a number: 3 for 3.0."""
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _split(text: str, separators: tuple[str, ...]) -> list:
+    if separators:
+        return [_split(part, separators[1:]) for part in text.split(separators[0])]
+    return [_number(word) for word in text.replace(",", " ").replace("−", "-").split()]
+
+
+def _number(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        raise Refusal("bench_number", got=word[:20]) from None
+    if not math.isfinite(value) or abs(value) > LARGEST:
+        raise Refusal("bench_number", got=word[:20])
+    return value
+
+
+def _count(values: list) -> int:
+    return sum(_count(value) if isinstance(value, list) else 1 for value in values)

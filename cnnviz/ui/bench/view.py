@@ -1,0 +1,118 @@
+"""The operations page: which tab, which example, its settings, the board, the formulas and the PyTorch."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.figures.operations import curve_alt, curve_figure
+from cnnviz.text import Text, load
+from cnnviz.ui import address, shell
+from cnnviz.ui.bench.board import Board, Tab
+from cnnviz.ui.bench.component import draw_board
+from cnnviz.ui.bench.numbers import write_numbers
+from cnnviz.ui.bench.setting import Setting, held_text
+from cnnviz.ui.bench.table import TABS
+from cnnviz.ui.bench.widgets import draw_setting
+
+DEFAULT = next(iter(TABS))
+COLUMNS = 4
+
+
+def pick_tab(t: Text) -> Tab:
+    """The operation that the page is about."""
+    names = tuple(TABS)
+    address.seed("op", DEFAULT, address.one_of(names))
+    name = st.pills(t("pick"), names, key="op", required=True, format_func=lambda name: t(f"tab.{name}"))
+    return TABS[address.keep("op", name, DEFAULT)]
+
+
+def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
+    """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
+    key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
+    address.seed(key, names[0], address.one_of(names))
+    chosen = st.pills(t("try"), names, key=key, required=True, on_change=_reset, args=(tab,),
+                      format_func=lambda name: words(f"preset.{name}.label"))
+    address.keep(key, chosen, names[0])
+    link = f"?op={tab.name}&{tab.name}.try={chosen}&lang={t.language}"
+    st.markdown(f"{words(f'preset.{chosen}.answer')} [{t('link')}]({link})")
+    return tab.preset(chosen)
+
+
+def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
+    """What the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
+    held: dict[str, Any] = {}
+    for setting in tab.settings:
+        held[setting.name] = address.seed(f"{tab.name}.{setting.name}", usual[setting.name], setting.kind.read)
+    cells = st.columns(COLUMNS)
+    shown = [setting for setting in tab.settings if setting.shown(held)]
+    for index, setting in enumerate(shown):
+        with cells[index % COLUMNS]:
+            held[setting.name] = draw_setting(tab.name, setting, t)
+    for setting in tab.settings:
+        key = f"{tab.name}.{setting.name}"
+        if setting in shown:
+            address.keep(key, held[setting.name], usual[setting.name], held_text)
+        else:
+            address.put(key, held[setting.name], held_text)
+            address.keep(key, held[setting.name], usual[setting.name], held_text)
+    if any(held[setting.name] != usual[setting.name] for setting in tab.settings):
+        st.button(t("reset"), icon=":material/undo:", on_click=_reset, args=(tab,))
+    return held
+
+
+def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> tuple[Board, Mapping[str, Any]]:
+    """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
+    good_key = f"{tab.name}.good"
+    try:
+        board = tab.compute(tab.values(held))
+    except Refusal as refusal:
+        st.error(shell.plain(refusal.say(t.language)), icon=":material/error:")
+        last = st.session_state.get(good_key, dict(usual))
+        st.caption(t("last_good"))
+        return tab.compute(tab.values(last)), last
+    st.session_state[good_key] = dict(held)
+    return board, held
+
+
+def show_board(tab: Tab, board: Board, t: Text) -> None:
+    """The grids, with hovering, stepping and editing."""
+
+    def on_edit(name: str, place: int, value: float) -> None:
+        setting = next(setting for setting in tab.settings if setting.name == name)
+        numbers = setting.kind.value(st.session_state[f"{tab.name}.{name}"]).clone()
+        numbers.view(-1)[place] = value
+        address.put(f"{tab.name}.{name}", write_numbers(numbers))
+
+    draw_board(board, t, f"board-{tab.name}", on_edit)
+
+
+def show_rest(tab: Tab, board: Board, t: Text) -> None:
+    """Formulas with their numbers, the curve where there is one, and the same in PyTorch."""
+    if board.curves:
+        st.plotly_chart(curve_figure(board.curves, t), key=f"{tab.name}.curve", alt=curve_alt(board.curves, t))
+    formulas, code = st.columns(2, gap="large")
+    with formulas:
+        st.header(t("facts"))
+        for fact in board.facts:
+            st.markdown(f"{t(f'fact.{fact.label}')}\n\n`{fact.formula}`")
+    with code:
+        st.header(t("code"))
+        st.code(board.code, language="python", wrap_lines=True)
+
+
+def words_of(tab: Tab, t: Text) -> Text:
+    """The words of one tab."""
+    return load(f"operations/{tab.name}", t.language)
+
+
+def _reset(tab: Tab) -> None:
+    """Every setting as the chosen example has it."""
+    usual = tab.preset(st.session_state.get(f"{tab.name}.try") or tab.presets[0].name)
+    for setting in tab.settings:
+        _put(tab, setting, usual)
+
+
+def _put(tab: Tab, setting: Setting, usual: Mapping[str, Any]) -> None:
+    address.put(f"{tab.name}.{setting.name}", usual[setting.name], held_text)

@@ -1,0 +1,53 @@
+"""A control for each kind of setting."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.bench.setting import Choice, Flag, Numbers, Pair, Real, Setting, Whole
+
+_FEW = 4
+
+
+def draw_setting(tab: str, setting: Setting, t: Text) -> Any:
+    """The control of `setting`, whose value stands in the session under `<tab>.<setting>`."""
+    label = f"setting.{setting.name}"
+    return _WIDGETS[type(setting.kind)](f"{tab}.{setting.name}", setting, t(label), t)
+
+
+def _numbers(key: str, setting: Setting, label: str, t: Text) -> str:
+    return st.text_input(label, key=key, help=t(f"help.numbers{setting.kind.depth}"))
+
+
+def _pair(key: str, setting: Setting, label: str, t: Text) -> str:
+    return st.text_input(label, key=key, help=t("help.pair_same" if "same" in setting.kind.words else "help.pair"))
+
+
+def _whole(key: str, setting: Setting, label: str, t: Text) -> int:
+    return st.number_input(label, setting.kind.low, setting.kind.high, step=1, key=key)
+
+
+def _real(key: str, setting: Setting, label: str, t: Text) -> float:
+    return st.number_input(label, setting.kind.low, setting.kind.high, step=setting.kind.step, key=key, format="%g")
+
+
+def _choice(key: str, setting: Setting, label: str, t: Text) -> str:
+    options = setting.kind.options
+
+    def say(option: str) -> str:
+        word = f"value.{setting.name}.{option}"
+        return t(word) if word in t else option
+
+    if len(options) <= _FEW:
+        return st.segmented_control(label, options, key=key, required=True, format_func=say)
+    return st.selectbox(label, options, key=key, format_func=say)
+
+
+def _flag(key: str, setting: Setting, label: str, t: Text) -> bool:
+    return st.toggle(label, key=key)
+
+
+_WIDGETS: dict[type, Callable[[str, Setting, str, Text], Any]] = {
+    Numbers: _numbers, Pair: _pair, Whole: _whole, Real: _real, Choice: _choice, Flag: _flag}

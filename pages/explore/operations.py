@@ -1,0 +1,24 @@
+"""Every operation of the course on numbers that the reader chooses."""
+
+import streamlit as st
+
+from cnnviz.ui import shell
+
+t = shell.page("operations")
+st.title(t("title"))
+st.markdown(t("lead"))
+
+with shell.guarded():
+    from cnnviz.ui.bench import view
+
+    tab = view.pick_tab(t)
+    words = view.words_of(tab, t)
+    st.header(words("title"))
+    st.markdown(words("lead"))
+    usual = view.pick_preset(tab, t, words)
+    with st.expander(t("settings"), expanded=True):
+        held = view.settings(tab, usual, t)
+    shell.link_notes()
+    board, shown = view.board_of(tab, held, usual, t)
+    view.show_board(tab, board, t)
+    view.show_rest(tab, board, t)
