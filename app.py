@@ -1,5 +1,11 @@
-"""`streamlit run app.py`: the explorer."""
+"""`streamlit run app.py`: the explorer.
 
-from cnnviz.ui import shell
+The script that runs for every visitor is `cnnviz/ui/main.py`. It does not lie beside `pages/`: Streamlit would take that folder for
+its old kind of pages in the first session of a server, and answer a deep link with "page not found".
+"""
 
-shell.run()
+import streamlit as st
+
+from cnnviz.ui.failure import say_failure
+
+app = st.App("cnnviz/ui/main.py", on_script_error=say_failure)

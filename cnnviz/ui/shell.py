@@ -1,7 +1,5 @@
 """What every page stands in: language, menu, projector mode, and the sentence in place of a traceback."""
 
-import logging
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -10,13 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, Text, load, match_language
 from cnnviz.ui import address, warm_up
+from cnnviz.ui.failure import say_failure
+from cnnviz.ui.language import language as language
+from cnnviz.ui.plain import plain as plain
 from cnnviz.ui.sections import HOME, PAGES, SECTIONS
 
 ROOT = Path(__file__).parents[2]
-_log = logging.getLogger(__name__)
 
 _CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem clamp(1rem, 3vw, 3.5rem) 4rem; }
@@ -52,12 +51,6 @@ def page(name: str) -> Text:
     return load(f"pages/{name}", language())
 
 
-def language() -> str:
-    """The reader's language: their choice, or the one nearest to their browser's."""
-    chosen = st.session_state.get("lang")
-    return chosen if chosen in LANGUAGES else match_language(st.context.locale)
-
-
 def page_link(name: str, label: str, **query: str) -> None:
     """A link to page `name` of this app with the state that `query` describes."""
     st.page_link(ROOT / PAGES[name].script, label=label, icon=PAGES[name].icon, query_params=query or None)
@@ -69,21 +62,13 @@ def page_button(name: str, label: str, **query: str) -> None:
         st.switch_page(ROOT / PAGES[name].script, query_params=query or None)
 
 
-def plain(text: str) -> str:
-    """`text` from outside (a link, a file) as Markdown that shows it letter by letter."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:])", r"\\\1", text)
-
-
 @contextmanager
 def guarded() -> Iterator[None]:
     """Says what goes wrong inside in one sentence of the reader's language; the rest of the page goes on."""
     try:
         yield
-    except Refusal as refusal:
-        st.error(plain(refusal.say(language())), icon=":material/error:")
-    except Exception:
-        _log.exception("a page failed")
-        st.error(load("shell", language())("unexpected"), icon=":material/error:")
+    except Exception as error:
+        say_failure(error)
 
 
 def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:

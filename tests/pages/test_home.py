@@ -11,7 +11,7 @@ from cnnviz.facts import facts
 from cnnviz.text import LANGUAGES, load
 
 ROOT = Path(__file__).parents[2]
-APP = ROOT / "app.py"
+APP = ROOT / "cnnviz" / "ui" / "main.py"
 
 WITHOUT_TORCH = """
 import sys

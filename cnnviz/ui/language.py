@@ -1,0 +1,11 @@
+"""Which language the reader reads."""
+
+import streamlit as st
+
+from cnnviz.text import LANGUAGES, match_language
+
+
+def language() -> str:
+    """The reader's language: their choice, or the one nearest to their browser's."""
+    chosen = st.session_state.get("lang")
+    return chosen if chosen in LANGUAGES else match_language(st.context.locale)
