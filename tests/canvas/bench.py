@@ -2,7 +2,7 @@
 
 Without --url it serves the demo page itself. Prints one JSON document, milliseconds:
 hover: from the pointer event to the drawn answer on a 64×56×56 layer, 50th, 95th percentile and most.
-first, next: from the click to the drawn layer, 64×56×56, as a canvas and as one picture by st.image, and
+first, next: from the click to the drawn layer, 64×56×56, as a canvas and by st.image as one picture, and
 their ratio, of the medians and of the best of all rounds (what a busy machine disturbs least);
 first where nothing was drawn before, next where one layer replaces another.
 """

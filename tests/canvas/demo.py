@@ -33,7 +33,7 @@ st.text(f"steps {st.session_state.steps}")
 scene, seed = st.session_state.scene, st.session_state.seed
 panels = st.cache_resource(panels_of)(scene, seed)
 if scene == "picture":
-    st.image(st.cache_resource(tiled)(seed), clamp=True)
+    st.image(tiled(st.cache_resource(panels_of)("maps", seed)[0].tensor))
 elif panels:
     pinned = st.session_state.get("demo", {}).get("pin") or {}
     if scene == "layer" and pinned.get("panel") == "conv1":

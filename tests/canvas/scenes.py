@@ -47,11 +47,15 @@ def smooth(seed: int, *shape: int) -> np.ndarray:
     return np.float32(noise * 6 + random.normal(size=(shape[0], 1, 1)) * 0.3)
 
 
-def tiled(seed: int) -> np.ndarray:
-    """The 64 maps of the scene "maps" as one grey picture, (448, 448)."""
-    maps = smooth(seed, 64, 56, 56)
-    rows = maps.reshape(8, 8, 56, 56).transpose(0, 2, 1, 3).reshape(448, 448)
-    return (rows - rows.min()) / (rows.max() - rows.min())
+def tiled(maps: np.ndarray) -> np.ndarray:
+    """64 maps as one picture in diverging colours, uint8 (8H, 8W, 3): what a server would draw."""
+    _, height, width = maps.shape
+    grid = maps.reshape(8, 8, height, width).transpose(0, 2, 1, 3).reshape(8 * height, 8 * width)
+    reach = np.abs(grid).max()
+    stops = (-reach, 0, reach)
+    return np.stack(
+        [np.interp(grid, stops, light) for light in ((5, 247, 103), (48, 247, 0), (97, 247, 31))], -1
+    ).astype(np.uint8)
 
 
 def heat_of(centre: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@
     if result.pin:                 # one rerun after a click or Enter
         result.pin.panel, result.pin.channel, result.pin.y, result.pin.x
 
-Panels of one canvas share the read-out, the pin and the mode of the colour range. Every tensor travels once: it is
+Panels of one canvas share the read-out, the pin and the colour range. Every tensor travels once: it is
 sent beside the canvas under its content's hash, and a rerun with the same tensor sends nothing of it again.
 """
 

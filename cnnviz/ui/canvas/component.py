@@ -44,9 +44,11 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
         "given": given,
     }
     with st.container(gap=None):
+        # before the canvas, so that both come in one go; apart, so that one tensor more moves nothing
+        with st.container(gap=None):
+            for slot, blob in payload.blobs.items():
+                _tensor(key=f"{key}-{slot}", data=blob)
         mounted = _canvas(key=key, data=header, on_pin_change=lambda: None)
-        for slot, blob in payload.blobs.items():
-            _tensor(key=f"{key}-{slot}", data=blob)
     if isinstance(mounted.pin, dict):
         return CanvasResult(read_pin(mounted.pin, specs))
     return CanvasResult(read_pin(given, specs))
