@@ -9,13 +9,18 @@ from cnnviz.bench.interleaved import Ratio, interleaved
 from cnnviz.errors import Refusal
 from cnnviz.trace import trace
 
-NETWORKS = {"VGG-11": models.vgg11, "ResNet-152": models.resnet152, "DenseNet-201": models.densenet201,
-            "MobileNetV3-large": models.mobilenet_v3_large}
+NETWORKS = {
+    "VGG-11": models.vgg11,
+    "ResNet-152": models.resnet152,
+    "DenseNet-201": models.densenet201,
+    "MobileNetV3-large": models.mobilenet_v3_large,
+}
 INPUT_SHAPE = (3, 224, 224)
 
 
 def run(rounds: int = 7) -> tuple[Ratio, ...]:
-    """One ratio per network, on one thread, best of `rounds`; every call starts from a model and ends in its facts.
+    """One ratio per network, on one thread, best of `rounds`; every call starts from a model and ends
+    in its facts.
 
     Raises:
         Refusal: `bench_needs` where torchinfo is not installed.
@@ -31,10 +36,14 @@ def run(rounds: int = 7) -> tuple[Ratio, ...]:
         for name, build in NETWORKS.items():
             with torch.device("meta"):
                 model = build().eval()
-            ratios.append(interleaved(
-                name, lambda model=model: trace(model, INPUT_SHAPE),  # type: ignore[misc]
-                lambda model=model: torchinfo.summary(model, (1, *INPUT_SHAPE), device="meta", verbose=0),  # type: ignore[misc]
-                rounds))
+            ratios.append(
+                interleaved(
+                    name,
+                    lambda model=model: trace(model, INPUT_SHAPE),  # type: ignore[misc]
+                    lambda model=model: torchinfo.summary(model, (1, *INPUT_SHAPE), device="meta", verbose=0),  # type: ignore[misc]
+                    rounds,
+                )
+            )
         return tuple(ratios)
     finally:
         torch.set_num_threads(threads)

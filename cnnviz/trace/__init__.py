@@ -3,14 +3,20 @@
 from importlib import import_module
 from typing import Any
 
-_HOMES = {"trace": "tracer", "TraceFailed": "tracer", "Walk": "walk", "arithmetic": "arithmetic", "Line": "arithmetic",
-          "seen": "seeing", "memory": "cost", "Memory": "cost", "by_stage": "cost", "StageCost": "cost", "fold": "folding", "unfold": "folding",
-          "Fold": "folding", "Trace": "record", "LayerRecord": "record", "ReceptiveField": "record", "Box": "record"}
+_HOMES = {
+    "tracer": ("trace", "TraceFailed"),
+    "walk": ("Walk",),
+    "seeing": ("seen",),
+    "cost": ("memory", "Memory", "by_stage", "StageCost"),
+    "folding": ("fold", "unfold", "Fold"),
+    "record": ("Trace", "LayerRecord", "ReceptiveField", "Box"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = sorted(_HOMES)
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -24,20 +24,32 @@ class Line:
 
 
 def arithmetic(record: LayerRecord) -> tuple[Line, ...]:
-    """How the output size, the channels, the parameters, the multiply-adds and the receptive field of a row come about.
+    """How the output size, the channels, the parameters, the multiply-adds and the receptive field of a
+    row come about.
 
-    Formulas use + − · / and ⌊ ⌋ ⌈ ⌉ alone, no words. Height and width stand once where they are computed alike.
+    Formulas use + − · / and ⌊ ⌋ ⌈ ⌉ alone, no words. Height and width stand once where they are
+    computed alike.
     """
-    return (*_sizes(record), *_channels(record), *_parameters(record), *_multiply_adds(record), *_field(record))
+    return (
+        *_sizes(record),
+        *_channels(record),
+        *_parameters(record),
+        *_multiply_adds(record),
+        *_field(record),
+    )
 
 
 def _sizes(record: LayerRecord) -> Iterator[Line]:
     count = len(record.settings.get("kernel_size", record.settings.get("output_size", (0, 0))))
-    maker = {"conv": _slid, "pool": _slid, "conv_transpose": _transposed, "adaptive_pool": _adaptive}.get(record.operation)
+    maker = {"conv": _slid, "pool": _slid, "conv_transpose": _transposed, "adaptive_pool": _adaptive}.get(
+        record.operation
+    )
     if maker is None or not record.input_shapes or len(record.shape) <= count - 1 or count > 2:
         return
-    lines = [maker(record, axis, record.input_shapes[0][axis - count], record.shape[axis - count])
-             for axis in range(count)]
+    lines = [
+        maker(record, axis, record.input_shapes[0][axis - count], record.shape[axis - count])
+        for axis in range(count)
+    ]
     if len(lines) == 2 and lines[0] == lines[1]:
         yield Line("side", *lines[0])
     else:
@@ -51,7 +63,9 @@ def _slid(record: LayerRecord, axis: int, size: int, size_out: int) -> tuple[str
     dilation = s["dilation"][axis] if "dilation" in s else 1
     end = s.get("padding_end", s["padding"])[axis]
     reach = f"{dilation}·({kernel} − 1) − 1" if dilation > 1 else f"{kernel}"
-    borders = f" + 2·{padding}" if padding == end and padding else f" + {padding} + {end}" if padding or end else ""
+    borders = (
+        f" + 2·{padding}" if padding == end and padding else f" + {padding} + {end}" if padding or end else ""
+    )
     inside = f"{size}{borders} − {reach}"
     total = size + padding + end - dilation * (kernel - 1) - 1
     down, up = total // stride + 1, ceil(total / stride) + 1
@@ -65,8 +79,9 @@ def _slid(record: LayerRecord, axis: int, size: int, size_out: int) -> tuple[str
 
 def _transposed(record: LayerRecord, axis: int, size: int, size_out: int) -> tuple[str, int]:
     s = record.settings
-    kernel, stride, padding, dilation, more = (s[key][axis] for key in ("kernel_size", "stride", "padding", "dilation",
-                                                                        "output_padding"))
+    kernel, stride, padding, dilation, more = (
+        s[key][axis] for key in ("kernel_size", "stride", "padding", "dilation", "output_padding")
+    )
     return f"({size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel} − 1) + {more} + 1", size_out
 
 
@@ -92,8 +107,12 @@ def _parameters(record: LayerRecord) -> Iterator[Line]:
     for shape in record.param_shapes:
         factors = [f"{size:,}" for size in shape] or ["1"]
         groups = record.settings.get("groups", 1)
-        if record.operation == "conv" and groups > 1 and len(shape) > 1 and shape[1] * groups == record.settings[
-                "in_channels"]:
+        if (
+            record.operation == "conv"
+            and groups > 1
+            and len(shape) > 1
+            and shape[1] * groups == record.settings["in_channels"]
+        ):
             factors[1] = f"({record.settings['in_channels']:,}/{groups:,})"
         terms.append("·".join(factors))
     yield Line("parameters", " + ".join(terms), record.num_params)
@@ -104,7 +123,9 @@ def _multiply_adds(record: LayerRecord) -> Iterator[Line]:
         return
     s = record.settings
     if record.operation == "linear":
-        factors = [*record.shape[:-1], s["out_features"], s["in_features"]] if record.shape else [s["in_features"]]
+        factors = (
+            [*record.shape[:-1], s["out_features"], s["in_features"]] if record.shape else [s["in_features"]]
+        )
         if prod(factors) != record.macs:
             factors = [*record.shape, s["in_features"]]
         yield Line("multiply_adds", "·".join(f"{factor:,}" for factor in factors), record.macs)
@@ -122,7 +143,11 @@ def _field(record: LayerRecord) -> Iterator[Line]:
     if record.operation not in ("conv", "pool") or len(s["kernel_size"]) != 2 or not record.input_fields:
         return
     before = record.input_fields[0]
-    lines = [line for axis in range(2) if (line := _grown(s["kernel_size"][axis], s, axis, before, own)) is not None]
+    lines = [
+        line
+        for axis in range(2)
+        if (line := _grown(s["kernel_size"][axis], s, axis, before, own)) is not None
+    ]
     if len(lines) == 2 and lines[0] == lines[1]:
         yield Line("receptive_field", *lines[0])
     else:
@@ -130,7 +155,9 @@ def _field(record: LayerRecord) -> Iterator[Line]:
             yield Line(label, *line)
 
 
-def _grown(kernel: int, settings: object, axis: int, before: ReceptiveField, own: ReceptiveField) -> tuple[str, int] | None:
+def _grown(
+    kernel: int, settings: object, axis: int, before: ReceptiveField, own: ReceptiveField
+) -> tuple[str, int] | None:
     if before.size is None or before.stride is None or own.size is None or own.stride is None:
         return None
     dilation = settings["dilation"][axis] if "dilation" in settings else 1  # type: ignore[index, operator]

@@ -37,7 +37,8 @@ class Axis(NamedTuple):
 
 
 EXACT = -1
-"""As `stride` of an axis: its units are told one by one wherever they go, so that none is made up beyond a border."""
+"""As `stride` of an axis: its units are told one by one wherever they go, so that none is made up
+beyond a border."""
 
 WHOLE = Axis(0, 0, 0, whole=True)
 PIXELS = Axis(stride=1, first=0, seen=1)
@@ -57,7 +58,8 @@ def join(units: Iterable[Unit]) -> Unit:
 
 
 def evenly(units: Sequence[Unit], stride: int) -> Axis:
-    """The axis of these units, told by its stride where they are evenly spaced; a lone unit is given `stride`."""
+    """The axis of these units, told by its stride where they are evenly spaced; a lone unit is given
+    `stride`."""
     first, seen = units[0]
     if stride == EXACT:
         return Axis(EXACT, first, seen, tuple(units))
@@ -68,13 +70,26 @@ def evenly(units: Sequence[Unit], stride: int) -> Axis:
     return Axis(0, first, seen, tuple(units))
 
 
-def window(axis: Axis, size: int, size_out: int, kernel: int, stride: int, padding: int, dilation: int) -> Axis:
+def window(
+    axis: Axis, size: int, size_out: int, kernel: int, stride: int, padding: int, dilation: int
+) -> Axis:
     """A window of `kernel` taps sliding over `size` units; `padding` is what lies before unit 0."""
     if axis.whole:
         return WHOLE
     if axis.units is not None:
-        return gather(axis, [[at for at in range(out * stride - padding, out * stride - padding + kernel * dilation,
-                                                 dilation) if 0 <= at < size] for out in range(size_out)])
+        return gather(
+            axis,
+            [
+                [
+                    at
+                    for at in range(
+                        out * stride - padding, out * stride - padding + kernel * dilation, dilation
+                    )
+                    if 0 <= at < size
+                ]
+                for out in range(size_out)
+            ],
+        )
     seen, step = 0, dilation * axis.stride
     for tap in range(kernel):
         seen |= axis.seen << (tap * step)

@@ -28,7 +28,8 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What one batch needs: predicting keeps an activation until its last reader has run, training keeps them all."""
+    """What one batch needs: predicting keeps an activation until its last reader has run, training
+    keeps them all."""
 
     predict: Usage
     train: Usage
@@ -49,15 +50,19 @@ class StageCost:
 def memory(trace: Trace, batch_size: int = 1, optimizer: str = "sgd") -> Memory:
     """Bytes to predict and to train a batch; `optimizer` is a key of `STATE_PER_PARAMETER`.
 
-    A row that shares its input's memory (a view, dropout in evaluation, work in place) adds none. In training, dropout does
+    A row that shares its input's memory (a view, dropout in evaluation, work in place) adds none. In
+    training, dropout does
     compute: there its output counts. The scratch memory of single operations is left out.
     """
     parameters, trained = FLOAT * trace.num_params, FLOAT * trace.num_trainable
     image = FLOAT * prod(trace.input_shape)
-    kept = image + sum(row.activation_bytes for row in trace.layers
-                       if not row.shares_memory or row.settings.get("p", 0))
-    return Memory(Usage(parameters, batch_size * peak_activations(trace)),
-                  Usage(parameters, batch_size * kept, trained, trained * STATE_PER_PARAMETER[optimizer]))
+    kept = image + sum(
+        row.activation_bytes for row in trace.layers if not row.shares_memory or row.settings.get("p", 0)
+    )
+    return Memory(
+        Usage(parameters, batch_size * peak_activations(trace)),
+        Usage(parameters, batch_size * kept, trained, trained * STATE_PER_PARAMETER[optimizer]),
+    )
 
 
 def peak_activations(trace: Trace) -> int:
@@ -89,5 +94,13 @@ def by_stage(trace: Trace) -> tuple[StageCost, ...]:
     stages: dict[str, list[LayerRecord]] = {}
     for row in trace.layers:
         stages.setdefault(stage_of(row), []).append(row)
-    return tuple(StageCost(stage, sum(row.num_params for row in rows), sum(row.macs for row in rows),
-                           sum(row.activation_bytes for row in rows), len(rows)) for stage, rows in stages.items())
+    return tuple(
+        StageCost(
+            stage,
+            sum(row.num_params for row in rows),
+            sum(row.macs for row in rows),
+            sum(row.activation_bytes for row in rows),
+            len(rows),
+        )
+        for stage, rows in stages.items()
+    )

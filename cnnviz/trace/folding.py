@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 from typing import Any
 
 from cnnviz.trace.record import LayerRecord, Trace
@@ -65,7 +64,8 @@ class Fold:
 
 
 def fold(trace: Trace) -> tuple[Fold, ...]:
-    """The top of the tree: what repeats side by side (like kinds, settings, shapes and wiring) stands once, with its turns."""
+    """The top of the tree: what repeats side by side (like kinds, settings, shapes and wiring) stands
+    once, with its turns."""
     return _level(trace.layers, "", {row.name: at for at, row in enumerate(trace.layers)})
 
 
@@ -106,29 +106,36 @@ def _repeats(parts: list[Fold], order: dict[str, int]) -> Iterator[Fold]:
         best, turns = 1, 1
         for period in range(1, min(LONGEST_PERIOD, (len(parts) - at) // 2) + 1):
             count = 1
-            while marks[at:at + period] == marks[at + count * period:at + (count + 1) * period]:
+            while marks[at : at + period] == marks[at + count * period : at + (count + 1) * period]:
                 count += 1
             if count > 1 and count * period > best * turns:
                 best, turns = period, count
         if turns == 1:
             yield parts[at]
         else:
-            groups = tuple(tuple(parts[at + turn * best:at + (turn + 1) * best]) for turn in range(turns))
+            groups = tuple(tuple(parts[at + turn * best : at + (turn + 1) * best]) for turn in range(turns))
             yield Fold("repeat", parts[at].path, groups[0], turns=groups)
         at += best * turns
 
 
 def _signature(part: Fold, order: dict[str, int]) -> Any:
-    """What a part computes, its wiring told by how many rows back an input was made."""
+    """What a part computes and how it is wired; alike for parts that could stand in a chain, each
+    reading the one before."""
     rows = list(part.rows())
     first = order[rows[0].name]
-    outside: dict[str, int] = {}
     told = []
     for row in rows:
-        wires = []
-        for name in row.inputs:
-            source = order.get(name, -1)
-            wires.append((0, source - first) if source >= first else (1, outside.setdefault(name, len(outside))))
-        told.append((row.kind, row.operation, tuple(sorted(map(repr, row.settings.items()))), row.input_shapes, row.shape,
-                     row.param_shapes, prod(row.shape), tuple(wires)))
+        sources = [order.get(name, -1) - first for name in row.inputs]
+        wires = tuple(back if back >= -1 else ("elsewhere", first) for back in sources)
+        told.append(
+            (
+                row.kind,
+                row.operation,
+                tuple(sorted(map(repr, row.settings.items()))),
+                row.input_shapes,
+                row.shape,
+                row.param_shapes,
+                wires,
+            )
+        )
     return tuple(told)

@@ -11,7 +11,8 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle of pixels, both ends inside; it may reach into the padding (negative, or beyond the image)."""
+    """A rectangle of pixels, both ends inside; it may reach into the padding (negative, or beyond the
+    image)."""
 
     top: int
     left: int
@@ -20,15 +21,19 @@ class Box:
 
     def clipped(self, height: int, width: int) -> "Box":
         """The part of the box that lies on an image of `height` by `width` pixels."""
-        return Box(max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1))
+        return Box(
+            max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ReceptiveField:
     """Which input pixels a unit of a layer can see, per axis (height, width).
 
-    Unit i sees the pixels `start + i * stride` to `start + i * stride + size - 1`: the hull, unclipped. Where the units are not
-    evenly spaced (`uniform` false, `stride` None) `spans` holds the first and last pixel of every unit, per axis.
+    Unit i sees the pixels `start + i * stride` to `start + i * stride + size - 1`: the hull, unclipped.
+    Where the units are not
+    evenly spaced (`uniform` false, `stride` None) `spans` holds the first and last pixel of every unit,
+    per axis.
     """
 
     extent: Literal["window", "global", "unknown"]
@@ -37,13 +42,15 @@ class ReceptiveField:
     start: Pair | None = None
     uniform: bool = True
     dense: bool = True
-    """False where rows or columns inside the hull are not seen (dilation, a stride larger than its window)."""
+    """False where rows or columns inside the hull are not seen (dilation, a stride larger than its
+    window)."""
     spans: tuple[tuple[Pair, ...], tuple[Pair, ...]] | None = None
     reason: str = ""
     """For "unknown": the operation that could not be followed."""
 
     def box(self, y: int, x: int) -> Box | None:
-        """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is no window."""
+        """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is
+        no window."""
         if self.spans is not None:
             (top, bottom), (left, right) = self.spans[0][y], self.spans[1][x]
             return Box(top, left, bottom, right)
@@ -61,7 +68,8 @@ class LayerRecord:
     """One call of one layer or operation, and what it produced for one image."""
 
     name: str
-    """Unique: "stage2.block1.conv1" as in model.named_modules(), "…#2" at its second call, "stage2.block1.add"."""
+    """Unique: "stage2.block1.conv1" as in model.named_modules(), "…#2" at its second call,
+    "stage2.block1.add"."""
     kind: str
     """The class of the module ("Conv2d") or the name of the operation ("add", "cat", "flatten")."""
     block: str
@@ -79,13 +87,16 @@ class LayerRecord:
     """Multiply-adds for one image, without bias."""
     receptive_field: ReceptiveField
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """What decides its arithmetic, named as torch names it: kernel_size, stride, padding, dilation, groups, eps, dim, …
+    """What decides its arithmetic, named as torch names it: kernel_size, stride, padding, dilation,
+    groups, eps, dim, …
 
-    Windows are given per axis, (height, width); `padding` is what lies before the first unit, and `padding_end`
+    Windows are given per axis, (height, width); `padding` is what lies before the first unit, and
+    `padding_end`
     stands beside it only where the other side has another amount.
     """
     operation: str = ""
-    """What it computes, whoever wrote it: "conv" for `nn.Conv2d` and `F.conv2d` alike (`cnnviz.trace.rules.RULES`)."""
+    """What it computes, whoever wrote it: "conv" for `nn.Conv2d` and `F.conv2d` alike
+    (`cnnviz.trace.rules.RULES`)."""
     input_fields: tuple[ReceptiveField, ...] = ()
     """The receptive fields of what it read."""
     param_shapes: tuple[tuple[int, ...], ...] = ()

@@ -1,4 +1,5 @@
-"""How a receptive field follows what only moves, cuts or joins: views, slices, permutations, concatenation."""
+"""How a receptive field follows what only moves, cuts or joins: views, slices, permutations,
+concatenation."""
 
 from cnnviz.trace.axis import Axis, chain, gather
 from cnnviz.trace.operation import Operation
@@ -52,7 +53,9 @@ def mixing(op: Operation) -> State:
     state, dims = op.states[0], op.settings["dims"]
     if not any(carries(state.layout[dim], axis) for dim in dims for axis in "yx"):
         return state
-    layout = tuple("c" if dim in dims and isinstance(role, tuple) else role for dim, role in enumerate(state.layout))
+    layout = tuple(
+        "c" if dim in dims and isinstance(role, tuple) else role for dim, role in enumerate(state.layout)
+    )
     return mix(state, dims, layout)
 
 
@@ -61,14 +64,19 @@ def linear(op: Operation) -> State:
     dims = op.settings.get("dims", (len(op.shapes[0]) - 1,))
     if len(op.outs[0]) != len(op.shapes[0]):
         return unknown(op.reason)
-    return mix(op.states[0], dims, tuple("c" if dim in dims else role
-                                         for dim, role in enumerate(op.states[0].layout)))
+    return mix(
+        op.states[0],
+        dims,
+        tuple("c" if dim in dims else role for dim, role in enumerate(op.states[0].layout)),
+    )
 
 
 def space_statistics(op: Operation) -> State:
     """Mean and variance over the space go into every unit."""
     state = op.states[0]
-    return mix(state, [dim for dim, role in enumerate(state.layout) if carries(role, "y") or carries(role, "x")])
+    return mix(
+        state, [dim for dim, role in enumerate(state.layout) if carries(role, "y") or carries(role, "x")]
+    )
 
 
 def concatenation(op: Operation) -> State:
@@ -82,13 +90,23 @@ def concatenation(op: Operation) -> State:
         return merge(op.states, ones, common, op.reason)
     other = "x" if axis == "y" else "y"
     first = op.states[0]
-    if any(state.constant or state.layout != first.layout or getattr(state, other) != getattr(first, other)
-           for state in op.states):
+    if any(
+        state.constant or state.layout != first.layout or getattr(state, other) != getattr(first, other)
+        for state in op.states
+    ):
         return unknown(op.reason)
     if isinstance(first.layout[dim], tuple):
-        return State(tuple("c" if at == dim else role for at, role in enumerate(first.layout)),
-                     *(mix(first, [dim]).y, mix(first, [dim]).x)) if len(op.states) == 1 else unknown(op.reason)
-    joined = chain([(getattr(state, axis), shape[dim]) for state, shape in zip(op.states, shapes, strict=True)])
+        return (
+            State(
+                tuple("c" if at == dim else role for at, role in enumerate(first.layout)),
+                *(mix(first, [dim]).y, mix(first, [dim]).x),
+            )
+            if len(op.states) == 1
+            else unknown(op.reason)
+        )
+    joined = chain(
+        [(getattr(state, axis), shape[dim]) for state, shape in zip(op.states, shapes, strict=True)]
+    )
     return State(first.layout, *((joined, first.x) if axis == "y" else (first.y, joined)))
 
 
@@ -104,18 +122,22 @@ def pieces(op: Operation) -> list[State]:
 def stack(op: Operation) -> State:
     """Joined along a dimension of their own at `dim`."""
     dim = op.settings["dim"]
-    states = [state if state.constant else State((*state.layout[:dim], "c", *state.layout[dim:]), state.y, state.x)
-              for state in op.states]
+    states = [
+        state if state.constant else State((*state.layout[:dim], "c", *state.layout[dim:]), state.y, state.x)
+        for state in op.states
+    ]
     shapes = [(*shape[:dim], 1, *shape[dim:]) for shape in op.shapes]
-    return merge(states, shapes, (*op.outs[0][:dim], 1, *op.outs[0][dim + 1:]), op.reason)
+    return merge(states, shapes, (*op.outs[0][:dim], 1, *op.outs[0][dim + 1 :]), op.reason)
 
 
 def unbind(op: Operation) -> list[State]:
     """Every place along `dim` by itself, without that dimension."""
     dim = op.settings["dim"]
     places = [_cut(op, {dim: range(at, at + 1)}) for at in range(op.shapes[0][dim])]
-    return [state if state.reason else State((*state.layout[:dim], *state.layout[dim + 1:]), state.y, state.x)
-            for state in places]
+    return [
+        state if state.reason else State((*state.layout[:dim], *state.layout[dim + 1 :]), state.y, state.x)
+        for state in places
+    ]
 
 
 def taken(op: Operation) -> State:

@@ -25,16 +25,27 @@ def _along(op: Operation, count: int, slide: Slide, contract: bool = False) -> S
                 axes[axis] = slide(dim, axes[axis], shape[lead + dim], out[lead + dim])
             elif carries(role, axis) and not axes[axis].whole:
                 return unknown(op.reason)
-    layout = state.layout if state.layout is IMAGE else (*("n" if role == "n" else "c" if i == lead - 1 and contract
-                                                           else role for i, role in enumerate(state.layout)),)
+    layout = (
+        state.layout
+        if state.layout is IMAGE
+        else (
+            *(
+                "n" if role == "n" else "c" if i == lead - 1 and contract else role
+                for i, role in enumerate(state.layout)
+            ),
+        )
+    )
     return State(layout, axes["y"], axes["x"])
 
 
 def convolution(op: Operation) -> State:
     """A window over the space, summed over the channels; other padding than zeros reads the border again."""
     s = op.settings
-    if s["groups"] > 1 and op.states[0].layout is not IMAGE and any(
-            carries(op.states[0].layout[-len(s["kernel_size"]) - 1], axis) for axis in "yx"):
+    if (
+        s["groups"] > 1
+        and op.states[0].layout is not IMAGE
+        and any(carries(op.states[0].layout[-len(s["kernel_size"]) - 1], axis) for axis in "yx")
+    ):
         return unknown(op.reason)
     ends = s.get("padding_end", s["padding"])
 
@@ -43,7 +54,9 @@ def convolution(op: Operation) -> State:
         if s.get("padding_mode", "zeros") != "zeros":
             sources = padded(s["padding_mode"], size, padding, ends[dim])
             axis, size, padding = gather(axis, sources), len(sources), 0
-        return window(axis, size, size_out, s["kernel_size"][dim], s["stride"][dim], padding, s["dilation"][dim])
+        return window(
+            axis, size, size_out, s["kernel_size"][dim], s["stride"][dim], padding, s["dilation"][dim]
+        )
 
     return _along(op, len(s["kernel_size"]), slide, contract=True)
 
@@ -51,13 +64,24 @@ def convolution(op: Operation) -> State:
 def pool(op: Operation) -> State:
     """A window over the space of each channel."""
     s = op.settings
-    return _along(op, len(s["kernel_size"]), lambda dim, axis, size, size_out: window(
-        axis, size, size_out, s["kernel_size"][dim], s["stride"][dim], s["padding"][dim],
-        s["dilation"][dim] if "dilation" in s else 1))
+    return _along(
+        op,
+        len(s["kernel_size"]),
+        lambda dim, axis, size, size_out: window(
+            axis,
+            size,
+            size_out,
+            s["kernel_size"][dim],
+            s["stride"][dim],
+            s["padding"][dim],
+            s["dilation"][dim] if "dilation" in s else 1,
+        ),
+    )
 
 
 def adaptive_pool(op: Operation) -> State:
     """Windows from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉ − 1; a single one sees the whole map."""
+
     def slide(_dim: int, axis: Axis, size: int, size_out: int) -> Axis:
         if size_out == 1:
             return WHOLE
@@ -65,7 +89,9 @@ def adaptive_pool(op: Operation) -> State:
             return axis
         if size % size_out == 0:
             return window(axis, size, size_out, size // size_out, size // size_out, 0, 1)
-        return gather(axis, [range(i * size // size_out, -(-(i + 1) * size // size_out)) for i in range(size_out)])
+        return gather(
+            axis, [range(i * size // size_out, -(-(i + 1) * size // size_out)) for i in range(size_out)]
+        )
 
     return _along(op, len(op.settings["output_size"]), slide)
 
@@ -78,9 +104,17 @@ def transposed_convolution(op: Operation) -> State:
         k, stride, p, d = (s[key][dim] for key in ("kernel_size", "stride", "padding", "dilation"))
         if stride == 1:
             return window(axis, size, size_out, k, 1, d * (k - 1) - p, d)
-        return gather(axis, [[(out + p - t * d) // stride for t in range(k)
-                              if (out + p - t * d) % stride == 0 and 0 <= (out + p - t * d) // stride < size]
-                             for out in range(size_out)])
+        return gather(
+            axis,
+            [
+                [
+                    (out + p - t * d) // stride
+                    for t in range(k)
+                    if (out + p - t * d) % stride == 0 and 0 <= (out + p - t * d) // stride < size
+                ]
+                for out in range(size_out)
+            ],
+        )
 
     return _along(op, len(s["kernel_size"]), slide, contract=True)
 
@@ -123,9 +157,18 @@ def resize(op: Operation) -> State:
     if s.get("antialias") or mode not in TAPS:
         return unknown(op.reason)
     if mode == "area":
-        return _along(op, len(op.outs[0]) - 2,
-                      lambda dim, axis, size, size_out: WHOLE if size_out == 1 < size else gather(
-                          axis, [range(i * size // size_out, -(-(i + 1) * size // size_out)) for i in range(size_out)]))
+        return _along(
+            op,
+            len(op.outs[0]) - 2,
+            lambda dim, axis, size, size_out: (
+                WHOLE
+                if size_out == 1 < size
+                else gather(
+                    axis,
+                    [range(i * size // size_out, -(-(i + 1) * size // size_out)) for i in range(size_out)],
+                )
+            ),
+        )
     factors = s.get("scale_factor")
     if s.get("recompute_scale_factor"):
         factors = None
@@ -137,7 +180,9 @@ def resize(op: Operation) -> State:
         step = 1 / factor if factor else size / size_out
         if s.get("align_corners"):
             step = (size - 1) / (size_out - 1) if size_out > 1 else 0.0
-        return gather(axis, [TAPS[mode](i, step, size, bool(s.get("align_corners"))) for i in range(size_out)])
+        return gather(
+            axis, [TAPS[mode](i, step, size, bool(s.get("align_corners"))) for i in range(size_out)]
+        )
 
     return _along(op, len(op.outs[0]) - 2, slide)
 
@@ -163,17 +208,27 @@ def _cubic(i: int, step: float, size: int, corners: bool) -> list[int]:
     return [min(max(tap, 0), size - 1) for tap in taps]
 
 
-TAPS = {"nearest": _nearest, "nearest-exact": _nearest_exact, "linear": _linear, "bilinear": _linear,
-        "bicubic": _cubic, "area": _linear}
+TAPS = {
+    "nearest": _nearest,
+    "nearest-exact": _nearest_exact,
+    "linear": _linear,
+    "bilinear": _linear,
+    "bicubic": _cubic,
+    "area": _linear,
+}
 
 
 def pixel_shuffle(op: Operation) -> State:
     """r² channels become r x r pixels: pixel i stood at ⌊i/r⌋."""
     factor = op.settings["upscale_factor"]
-    return _along(op, 2, lambda _dim, axis, _size, size_out: gather(axis, [[i // factor] for i in range(size_out)]))
+    return _along(
+        op, 2, lambda _dim, axis, _size, size_out: gather(axis, [[i // factor] for i in range(size_out)])
+    )
 
 
 def pixel_unshuffle(op: Operation) -> State:
     """r x r pixels become r² channels: together they see r pixels a side."""
     factor = op.settings["downscale_factor"]
-    return _along(op, 2, lambda _dim, axis, size, size_out: window(axis, size, size_out, factor, factor, 0, 1))
+    return _along(
+        op, 2, lambda _dim, axis, size, size_out: window(axis, size, size_out, factor, factor, 0, 1)
+    )

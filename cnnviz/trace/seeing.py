@@ -10,11 +10,15 @@ from cnnviz.trace.state import CONSTANT, IMAGE, State
 
 
 def seen(trace: Trace, name: str) -> ReceptiveField:
-    """The field of the row `name` with every unit's first and last image pixel in `spans`; (0, −1) for one that sees none.
+    """The field of the row `name` with every unit's first and last image pixel in `spans`; (0, −1) for
+    one that sees none.
 
-    A record's field is the usual one: evenly spaced, unclipped, every unit as if in the middle of an endless image. Here
-    no unit of an inner map is made up beyond its border, so the box is at most the clipped one, and smaller where a
-    padded layer stands behind a stride that left pixels over. Global and unknown fields come back as they are.
+    A record's field is the usual one: evenly spaced, unclipped, every unit as if in the middle of an
+    endless image. Here
+    no unit of an inner map is made up beyond its border, so the box is at most the clipped one, and
+    smaller where a
+    padded layer stands behind a stride that left pixels over. Global and unknown fields come back as
+    they are.
 
     Raises:
         Refusal: `unknown_layer`.
@@ -40,8 +44,16 @@ def seen(trace: Trace, name: str) -> ReceptiveField:
         row = rows.get(call.name)
         read = () if row is None else call.refs if row.operation in JOINS else call.inputs
         if row is not None and read:
-            outs = spread(Operation(row.operation, row.kind, row.settings, tuple(states[ref] for ref in read),
-                                    tuple(shapes[ref] for ref in read), call.shapes))
+            outs = spread(
+                Operation(
+                    row.operation,
+                    row.kind,
+                    row.settings,
+                    tuple(states[ref] for ref in read),
+                    tuple(shapes[ref] for ref in read),
+                    call.shapes,
+                )
+            )
         for out, (state, shape) in enumerate(zip(outs, call.shapes, strict=True)):
             states[Ref(index, out)], shapes[Ref(index, out)] = state, shape
     return states[Ref(target, 0)].field(trace.calls[target].shapes[0], trace.input_shape)

@@ -9,10 +9,26 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-_PLAIN = (int, float, str, bool, bytes, complex, type(None), torch.dtype, torch.device, torch.Size, type, range, Enum,
-          FunctionType, BuiltinFunctionType, ModuleType)
+_PLAIN = (
+    int,
+    float,
+    str,
+    bool,
+    bytes,
+    complex,
+    type(None),
+    torch.dtype,
+    torch.device,
+    torch.Size,
+    type,
+    range,
+    Enum,
+    FunctionType,
+    BuiltinFunctionType,
+    ModuleType,
+)
 
 Source = tuple[Any, ...]
 """Where a tensor stands in a module: (path of the module, attribute, then keys into lists and tables)."""
@@ -21,7 +37,8 @@ Source = tuple[Any, ...]
 class Shadow:
     """Doubles of all modules of `model`: evaluation mode, no hooks, their own attributes.
 
-    Their tensors are empty ones on the meta device, or with `meta=False` the model's own, which are only read.
+    Their tensors are empty ones on the meta device, or with `meta=False` the model's own, which are
+    only read.
     """
 
     def __init__(self, model: nn.Module, *, meta: bool) -> None:
@@ -72,10 +89,14 @@ class Shadow:
             if key == "training":
                 into[key] = False
             elif key in ("_parameters", "_buffers"):
-                into[key] = {name: None if tensor is None else self._tensor(tensor, (path, name))
-                             for name, tensor in value.items()}
+                into[key] = {
+                    name: None if tensor is None else self._tensor(tensor, (path, name))
+                    for name, tensor in value.items()
+                }
             elif key == "_modules":
-                into[key] = {name: None if child is None else self._memo[id(child)] for name, child in value.items()}
+                into[key] = {
+                    name: None if child is None else self._memo[id(child)] for name, child in value.items()
+                }
             elif "_hooks" in key and key.startswith("_"):
                 into[key] = OrderedDict()
             elif key == "_compiled_call_impl":
@@ -117,9 +138,11 @@ class Shadow:
 
 
 def _on_meta(tensor: Tensor) -> Tensor:
-    if isinstance(tensor, UninitializedTensorMixin):
-        return type(tensor)(requires_grad=tensor.requires_grad, device="meta", dtype=tensor.dtype) if isinstance(
-            tensor, nn.Parameter) else type(tensor)(device="meta", dtype=tensor.dtype)
+    like: dict[str, Any] = {"device": "meta", "dtype": tensor.dtype}
+    if isinstance(tensor, UninitializedParameter):
+        return UninitializedParameter(requires_grad=tensor.requires_grad, **like)
+    if isinstance(tensor, UninitializedBuffer):
+        return UninitializedBuffer(**like)
     with torch.no_grad():
         empty = torch.empty_strided(tensor.shape, tensor.stride(), dtype=tensor.dtype, device="meta")
     if isinstance(tensor, nn.Parameter):

@@ -1,4 +1,5 @@
-"""What is known of a tensor while it travels: which of its dimensions carry the image's axes, and what their units see."""
+"""What is known of a tensor while it travels: which of its dimensions carry the image's axes, and what
+their units see."""
 
 from collections.abc import Sequence
 from math import prod
@@ -7,7 +8,8 @@ from cnnviz.trace.axis import PIXELS, WHOLE, Axis, evenly, union
 from cnnviz.trace.record import GLOBAL, ReceptiveField
 
 Role = str | tuple[tuple[int, str], ...]
-"""What a dimension counts: "n" images, "c" channels or features, "y" rows, "x" columns; or (size, role) of those merged in it."""
+"""What a dimension counts: "n" images, "c" channels or features, "y" rows, "x" columns; or (size, role)
+of those merged in it."""
 Layout = tuple[Role, ...]
 Shape = tuple[int, ...]
 
@@ -37,13 +39,19 @@ class State:
     def _report(self, shape: Shape, image: Shape) -> ReceptiveField:
         if self.reason or self.constant:
             return ReceptiveField("unknown", reason=self.reason or "constant")
-        merged = any(isinstance(role, tuple) and (carries(role, "y") or carries(role, "x")) for role in self.layout)
+        merged = any(
+            isinstance(role, tuple) and (carries(role, "y") or carries(role, "x")) for role in self.layout
+        )
         if merged or (self.y.whole and self.x.whole):
             return GLOBAL
-        sizes = [next((size for size, role in zip(shape, self.layout, strict=True) if role == axis), 1)
-                 for axis in "yx"]
-        y, x = (evenly([(0, (1 << length) - 1)] * size, length) if axis.whole else axis
-                for axis, size, length in zip((self.y, self.x), sizes, image[1:], strict=True))
+        sizes = [
+            next((size for size, role in zip(shape, self.layout, strict=True) if role == axis), 1)
+            for axis in "yx"
+        ]
+        y, x = (
+            evenly([(0, (1 << length) - 1)] * size, length) if axis.whole else axis
+            for axis, size, length in zip((self.y, self.x), sizes, image[1:], strict=True)
+        )
         (top, bottom), (left, right) = y.span(0), x.span(0)
         size, start, dense = (bottom - top + 1, right - left + 1), (top, left), y.dense and x.dense
         if y.units is None and x.units is None:
@@ -67,7 +75,8 @@ def carries(role: Role, axis: str) -> bool:
 
 
 def mix(state: State, dims: Sequence[int], layout: Layout | None = None) -> State:
-    """The state after all units along `dims` were mixed with each other, its dimensions now playing `layout`."""
+    """The state after all units along `dims` were mixed with each other, its dimensions now playing
+    `layout`."""
     y, x = state.y, state.x
     for dim in dims:
         role = state.layout[dim]
@@ -96,7 +105,9 @@ def merge(states: Sequence[State], shapes: Sequence[Shape], out: Shape, name: st
             own: Axis = getattr(state, axis)
             if not own.whole and size > 1 and _size(state, shape, axis) == 1:
                 own = evenly([own.unit(0)] * size, min(own.stride, 0))
-            total = own if total is None else union(total, own, size) if home is not None else _same(total, own)
+            total = (
+                own if total is None else union(total, own, size) if home is not None else _same(total, own)
+            )
             if total is None:
                 return unknown(name)
         axes[axis] = total if total is not None else PIXELS
@@ -115,15 +126,17 @@ def _size(state: State, shape: Shape, axis: str) -> int:
 
 
 def reshape(state: State, shape: Shape, out: Shape, name: str) -> State:
-    """The state after the elements in order were cut into other dimensions; unknown where an image axis is cut apart."""
+    """The state after the elements in order were cut into other dimensions; unknown where an image axis
+    is cut apart."""
     factors: list[tuple[int, str]] = []
     for size, role in zip(shape, state.layout, strict=True):
         factors.extend([(size, role)] if isinstance(role, str) else role)
     layout: list[list[tuple[int, str]]] = []
     for index, size in enumerate(out):
         taken: list[tuple[int, str]] = []
-        while (have := prod(part for part, _ in taken)) < size or (size == 1 and not taken and factors
-                                                                   and factors[0][0] == 1):
+        while (have := prod(part for part, _ in taken)) < size or (
+            size == 1 and not taken and factors and factors[0][0] == 1
+        ):
             need = size // have
             if not factors or size % have:
                 return unknown(name)
@@ -136,7 +149,7 @@ def reshape(state: State, shape: Shape, out: Shape, name: str) -> State:
             elif need % part:
                 return unknown(name)
             taken.append((part, role))
-        ones_to_come = sum(1 for later in out[index + 1:] if later == 1)
+        ones_to_come = sum(1 for later in out[index + 1 :] if later == 1)
         while factors and factors[0][0] == 1 and size > 1 and sum(p == 1 for p, _ in factors) > ones_to_come:
             taken.append(factors.pop(0))
         layout.append(taken)

@@ -7,7 +7,8 @@ from torch import nn
 
 from cnnviz.errors import Refusal
 from cnnviz.trace.calls import Ref
-from cnnviz.trace.follow import Follower, Node
+from cnnviz.trace.follow import Follower
+from cnnviz.trace.graph import Node
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 from cnnviz.trace.state import IMAGE, THE_IMAGE, Shape, State
 
@@ -24,9 +25,11 @@ class TraceFailed(Refusal):
 
 
 def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
-    """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C, H, W).
+    """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C,
+    H, W).
 
-    Runs a private double on the meta device in evaluation mode: no weights are read or copied, and the model keeps its
+    Runs a private double on the meta device in evaluation mode: no weights are read or copied, and the
+    model keeps its
     device, mode, hooks, buffers and weights. Hooks of the model do not run.
 
     Raises:
@@ -37,25 +40,34 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
         follower = Follower(model)
     except TypeError as error:
         nothing = Trace(shape, (), *_count(model))
-        raise TraceFailed("trace_failed", type(model).__name__, nothing, shapes="×".join(map(str, shape)), count=0,
-                          reason=_short(error)) from error
+        raise TraceFailed(
+            "trace_failed",
+            type(model).__name__,
+            nothing,
+            shapes="×".join(map(str, shape)),
+            count=0,
+            reason=_short(error),
+        ) from error
     try:
         follower.run(shape)
     except Exception as error:
         attempt = follower.attempt
-        name, kind = (attempt.name, attempt.kind) if attempt else ("", "")
         shapes = [_image_shape(None, read) for read in attempt.shapes] if attempt else []
-        layer = name or type(model).__name__
+        layer = (attempt.name if attempt else "") or type(model).__name__
         raise TraceFailed(
-            "trace_failed", layer, _facts(follower), reason=_short(error),
+            "trace_failed",
+            layer,
+            _facts(follower),
+            reason=_short(error),
             shapes=", ".join("×".join(map(str, read)) or "1" for read in shapes or [shape]),
-            count=sum(not node.hidden for node in follower.nodes)) from error
+            count=sum(not node.hidden for node in follower.graph.nodes),
+        ) from error
     return _facts(follower)
 
 
 def _short(error: Exception) -> str:
     line = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    return line if len(line) <= LONGEST_REASON else line[:LONGEST_REASON - 1] + "…"
+    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
 
 
 def _count(model: nn.Module) -> tuple[int, int]:
@@ -64,37 +76,51 @@ def _count(model: nn.Module) -> tuple[int, int]:
 
 
 def _facts(follower: Follower) -> Trace:
-    nodes, image = follower.nodes, follower.input_shape
+    nodes, image = follower.graph.nodes, follower.graph.image_shape[1:]
     shapes: dict[Ref, Shape] = {Ref(-1, 0): image}
     fields: dict[Ref, ReceptiveField] = {Ref(-1, 0): THE_IMAGE.field((1, *image), image)}
     rows = []
     for index, node in enumerate(nodes):
         if node.hidden:
             continue
-        for out, (shape, state) in enumerate(zip(node.shapes, node.states, strict=True)):
+        for out, (shape, state) in enumerate(zip(node.call.shapes, node.states, strict=True)):
             shapes[Ref(index, out)] = _image_shape(state, shape)
             fields[Ref(index, out)] = state.field(shape, image)
         rows.append(_record(index, node, nodes, shapes, fields))
     try:
         num_params, num_trainable = _count(follower.shadow.root)
     except (ValueError, RuntimeError):  # layers whose size the pass was to decide, and that it did not reach
-        num_params, num_trainable = sum(row.num_params for row in rows), sum(row.num_trainable for row in rows)
+        num_params, num_trainable = (
+            sum(row.num_params for row in rows),
+            sum(row.num_trainable for row in rows),
+        )
     unused = tuple(path for path, calls in follower.leaves.items() if not calls)
     return Trace(image, tuple(rows), num_params, num_trainable, unused, tuple(node.call for node in nodes))
 
 
-def _record(index: int, node: Node, nodes: list[Node], shapes: dict[Ref, Shape],
-            fields: dict[Ref, ReceptiveField]) -> LayerRecord:
+def _record(
+    index: int, node: Node, nodes: list[Node], shapes: dict[Ref, Shape], fields: dict[Ref, ReceptiveField]
+) -> LayerRecord:
     inputs, params = node.call.inputs, node.params
-    first, *more = (shapes[Ref(index, out)] for out in range(len(node.shapes)))
+    first, *more = (shapes[Ref(index, out)] for out in range(len(node.call.shapes)))
     return LayerRecord(
-        name=node.call.name, kind=node.kind, block=node.block,
+        name=node.call.name,
+        kind=node.kind,
+        block=node.block,
         inputs=tuple("input" if ref.call < 0 else nodes[ref.call].call.name for ref in inputs),
-        input_shapes=tuple(shapes[ref] for ref in inputs), shape=first,
-        num_params=sum(p.numel() for p in params), num_trainable=sum(p.numel() for p in params if p.requires_grad),
-        macs=node.macs, receptive_field=fields[Ref(index, 0)], settings=MappingProxyType(dict(node.settings)),
-        operation=node.operation, input_fields=tuple(fields[ref] for ref in inputs),
-        param_shapes=tuple(tuple(p.shape) for p in params), more_shapes=tuple(more), shares_memory=node.shares_memory)
+        input_shapes=tuple(shapes[ref] for ref in inputs),
+        shape=first,
+        num_params=sum(p.numel() for p in params),
+        num_trainable=sum(p.numel() for p in params if p.requires_grad),
+        macs=node.macs,
+        receptive_field=fields[Ref(index, 0)],
+        settings=MappingProxyType(dict(node.settings)),
+        operation=node.operation,
+        input_fields=tuple(fields[ref] for ref in inputs),
+        param_shapes=tuple(tuple(p.shape) for p in params),
+        more_shapes=tuple(more),
+        shares_memory=node.shares_memory,
+    )
 
 
 def _image_shape(state: State | None, shape: Shape) -> Shape:
@@ -103,5 +129,5 @@ def _image_shape(state: State | None, shape: Shape) -> Shape:
         return shape[1:]
     if "n" in state.layout:
         at = state.layout.index("n")
-        return (*shape[:at], *shape[at + 1:])
+        return (*shape[:at], *shape[at + 1 :])
     return shape

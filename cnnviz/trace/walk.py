@@ -1,6 +1,7 @@
 """The real numbers behind a trace: any row's output for one image, computed when it is asked for."""
 
 from collections import OrderedDict
+from math import prod
 from threading import RLock
 from typing import Any
 
@@ -12,15 +13,19 @@ from cnnviz.trace.calls import Call, Ref, Weight, replaced, tensors
 from cnnviz.trace.record import Trace
 from cnnviz.trace.shadow import Shadow
 
-BUDGET = 64 * 2**20
-"""Bytes of activations kept between questions."""
+BUDGET = 48 * 2**20
+"""Bytes of activations kept between questions; with an operation's scratch memory, VGG-19 at 224 then
+adds about 110 MB."""
 
 
 class Walk:
-    """Outputs of the rows of `trace` for `image` (1, C, H, W) on the CPU, as `model` in evaluation mode gives them.
+    """Outputs of the rows of `trace` for `image` (1, C, H, W) on the CPU, as `model` in evaluation mode
+    gives them.
 
-    Runs only what is missing between what is held and what is asked for; holds the most recently used activations up to
-    `budget` bytes, or the last one alone where that is larger. `model` is read and never changed: not its mode, nor its hooks.
+    Runs only what is missing between what is held and what is asked for; holds the most recently used
+    activations up to
+    `budget` bytes, or the last one alone where that is larger. `model` is read and never changed: not
+    its mode, nor its hooks.
     Tensors handed out belong to the walk: read them only.
 
     Raises:
@@ -30,11 +35,15 @@ class Walk:
     def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = BUDGET) -> None:
         expected = (1, *trace.input_shape)
         if tuple(image.shape) != expected:
-            raise Refusal("walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape)))
+            raise Refusal(
+                "walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape))
+            )
         self.trace = trace
         self.budget = budget
         self.calls_made = 0
         """How many rows were computed so far."""
+        self.held_bytes = 0
+        """Bytes of memory that the held activations keep alive; a view counts all of what it is a view of."""
         self._image = image.detach()
         self._calls: tuple[Call, ...] = trace.calls
         self._index = {call.name: index for index, call in enumerate(self._calls) if call.name}
@@ -71,14 +80,6 @@ class Walk:
         """
         return tuple(self._get(list(self._calls[self._find(name)].inputs)))
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of memory that the held activations keep alive; a view counts what it is a view of."""
-        storages = {storage.data_ptr(): storage.nbytes() for held in self._held.values() for tensor in held
-                    for storage in (tensor.untyped_storage(),)}
-        storages.pop(self._image.untyped_storage().data_ptr(), None)
-        return sum(storages.values())
-
     def _find(self, name: str) -> int:
         if name not in self._index:
             raise Refusal("unknown_layer", name=name)
@@ -90,7 +91,8 @@ class Walk:
             return [self._image if ref.call < 0 else work[ref.call][ref.out] for ref in wanted]
 
     def _compute(self, targets: set[int]) -> dict[int, tuple[Tensor, ...]]:
-        """The outputs of the calls `targets`, with everything else that had to be run let go as soon as it was read."""
+        """The outputs of the calls `targets`, with everything else that had to be run let go as soon as
+        it was read."""
         missing: set[int] = set()
         work: dict[int, tuple[Tensor, ...]] = {}
         open_calls = list(targets)
@@ -112,6 +114,10 @@ class Walk:
             call = self._calls[index]
             if call.broken:
                 raise Refusal("walk_in_place", layer=call.name)
+            self._make_room(
+                sum(_bytes(outs) for at, outs in work.items() if at not in self._held)
+                + 4 * sum(map(prod, call.shapes))
+            )
             work[index] = self._make(call, work)
             for before in {ref.call for ref in call.refs if ref.call >= 0}:
                 readers[before] -= 1
@@ -137,10 +143,21 @@ class Walk:
         return (args[0],) if result is None else tuple(tensors(result))
 
     def _hold(self, index: int, outputs: tuple[Tensor, ...]) -> None:
-        self._held[index] = outputs
+        if index not in self._held:
+            self._held[index] = outputs
+            self.held_bytes += _bytes(outputs)
         self._held.move_to_end(index)
-        while len(self._held) > 1 and self.held_bytes > self.budget:
-            self._held.popitem(last=False)
+        self._make_room(0, keep=1)
+
+    def _make_room(self, needed: int, keep: int = 0) -> None:
+        """Lets the longest unused go until `needed` more bytes fit the budget."""
+        while len(self._held) > keep and self.held_bytes + needed > self.budget:
+            _, outputs = self._held.popitem(last=False)
+            self.held_bytes -= _bytes(outputs)
+
+
+def _bytes(outputs: tuple[Tensor, ...]) -> int:
+    return sum(tensor.untyped_storage().nbytes() for tensor in outputs)
 
 
 def _swapped(value: Any, thaw: Any) -> Any:
@@ -149,4 +166,8 @@ def _swapped(value: Any, thaw: Any) -> Any:
         return thaw(value)
     if type(value) in (tuple, list):
         return type(value)(_swapped(part, thaw) for part in value)
-    return {key: _swapped(part, thaw) for key, part in value.items()} if isinstance(value, dict) else replaced(value, thaw)
+    return (
+        {key: _swapped(part, thaw) for key, part in value.items()}
+        if isinstance(value, dict)
+        else replaced(value, thaw)
+    )

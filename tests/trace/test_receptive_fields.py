@@ -12,11 +12,21 @@ from cnnviz import zoo
 from cnnviz.trace import seen, trace
 from cnnviz.trace.record import ReceptiveField
 
-SQUASHING = (nn.ReLU, nn.ReLU6, nn.Sigmoid, nn.Tanh, nn.Hardswish, nn.Hardsigmoid, nn.Dropout, nn.LocalResponseNorm)
+SQUASHING = (
+    nn.ReLU,
+    nn.ReLU6,
+    nn.Sigmoid,
+    nn.Tanh,
+    nn.Hardswish,
+    nn.Hardsigmoid,
+    nn.Dropout,
+    nn.LocalResponseNorm,
+)
 
 
 def made_linear(model: nn.Module, *, max_stays: bool = False) -> nn.Module:
-    """A float64 copy whose every unit is a positive mean of what it sees; with `max_stays` a maximum stays one."""
+    """A float64 copy whose every unit is a positive mean of what it sees; with `max_stays` a maximum
+    stays one."""
     model = copy.deepcopy(model).double().eval()
     for name, module in list(model.named_modules()):
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
@@ -40,8 +50,12 @@ def made_linear(model: nn.Module, *, max_stays: bool = False) -> nn.Module:
 def outputs_of(model: nn.Module, names: list[str], image: Tensor) -> dict[str, Tensor]:
     """What the modules `names` give at their first call."""
     found: dict[str, Tensor] = {}
-    handles = [model.get_submodule(name).register_forward_hook(
-        lambda _m, _i, out, name=name: found.setdefault(name, out)) for name in names]
+    handles = [
+        model.get_submodule(name).register_forward_hook(
+            lambda _m, _i, out, name=name: found.setdefault(name, out)
+        )
+        for name in names
+    ]
     model(image)
     for handle in handles:
         handle.remove()
@@ -50,13 +64,14 @@ def outputs_of(model: nn.Module, names: list[str], image: Tensor) -> dict[str, T
 
 def seen_by(unit: Tensor, image: Tensor) -> tuple[list[int], list[int]]:
     """Rows and columns of the image with a gradient from `unit`."""
-    gradient, = torch.autograd.grad(unit, image, retain_graph=True)
+    (gradient,) = torch.autograd.grad(unit, image, retain_graph=True)
     support = gradient.abs().amax((0, 1)) > 0
     return support.any(1).nonzero().flatten().tolist(), support.any(0).nonzero().flatten().tolist()
 
 
 def check_units(field: ReceptiveField, exact: ReceptiveField, out: Tensor, image: Tensor, where: str) -> int:
-    """Compares the middle and the first unit; gives the number of sides at which the field ends inside the image."""
+    """Compares the middle and the first unit; gives the number of sides at which the field ends inside
+    the image."""
     height, width = image.shape[2:]
     inside = 0
     for y, x in {(out.shape[2] // 2, out.shape[3] // 2), (0, 0)}:
@@ -64,7 +79,12 @@ def check_units(field: ReceptiveField, exact: ReceptiveField, out: Tensor, image
         box = field.box(y, x)
         assert box is not None, where
         real = exact.box(y, x)
-        assert (real.top, real.bottom, real.left, real.right) == (rows[0], rows[-1], columns[0], columns[-1]), (where, y, x)
+        assert (real.top, real.bottom, real.left, real.right) == (
+            rows[0],
+            rows[-1],
+            columns[0],
+            columns[-1],
+        ), (where, y, x)
         assert box.top <= real.top
         assert box.bottom >= real.bottom
         if y and box.top >= 0 and box.bottom < height:
@@ -98,10 +118,15 @@ def test_the_gradient_of_a_unit_lives_in_its_receptive_field_and_touches_its_bor
     built_for = (shape[0], min(shape[1], 1024), shape[2])  # beyond, the head's global pooling takes any size
     model = zoo.build(name, {**options, "width": 0.125}, built_for, 10)
     facts = trace(model, shape)
-    rows = [row for row in facts.layers
-            if len(row.shape) == 3 and row.receptive_field.extent == "window" and row.operation in
-            ("conv", "pool", "batch_norm", "pointwise") and row.name in dict(model.named_modules())]
-    rows = rows[::max(1, len(rows) // 4)] + rows[-1:]
+    rows = [
+        row
+        for row in facts.layers
+        if len(row.shape) == 3
+        and row.receptive_field.extent == "window"
+        and row.operation in ("conv", "pool", "batch_norm", "pointwise")
+        and row.name in dict(model.named_modules())
+    ]
+    rows = rows[:: max(1, len(rows) // 4)] + rows[-1:]
     linear = made_linear(model)
     image = torch.ones(1, *shape, dtype=torch.float64, requires_grad=True)
     outs = outputs_of(linear, [row.name for row in rows], image)
@@ -159,23 +184,46 @@ def test_odd_windows_and_unaligned_merges_match_the_gradient_at_every_unit():
             rows, columns = seen_by(out[0, :, y, x].sum(), image)
             box, hull = seen(facts, name).box(y, x), field.box(y, x)
             assert hull.top <= box.top <= box.bottom <= hull.bottom
-            assert (box.top, box.bottom, box.left, box.right) == (rows[0], rows[-1], columns[0], columns[-1]), (name, y, x)
+            assert (box.top, box.bottom, box.left, box.right) == (
+                rows[0],
+                rows[-1],
+                columns[0],
+                columns[-1],
+            ), (name, y, x)
         if field.uniform:
             middle = seen_by(out[0, :, out.shape[2] // 2, out.shape[3] // 2].sum(), image)
             assert field.dense == all(len(side) == side[-1] - side[0] + 1 for side in middle), name
     assert uneven >= 4
 
 
-@pytest.mark.parametrize("layer", [
-    nn.Upsample(scale_factor=2), nn.Upsample(scale_factor=1.5), nn.Upsample(size=(5, 9), mode="bilinear"),
-    nn.Upsample(scale_factor=3, mode="bilinear", align_corners=True), nn.Upsample(scale_factor=2, mode="nearest-exact"),
-    nn.Upsample(scale_factor=2, mode="bicubic"), nn.AdaptiveAvgPool2d((5, 3)), nn.AdaptiveAvgPool2d((4, 12)),
-    nn.ZeroPad2d((1, 2, 0, 3)), nn.ReplicationPad2d(2), nn.ReflectionPad2d((1, 2, 3, 0)), nn.CircularPad2d(2),
-    nn.ConvTranspose2d(2, 2, 4, stride=2, padding=1), nn.ConvTranspose2d(2, 2, 2, stride=2),
-    nn.ConvTranspose2d(2, 2, 3, stride=1, dilation=2), nn.ConvTranspose2d(2, 2, 3, stride=2, output_padding=1),
-    nn.AvgPool2d(3, 2, ceil_mode=True), nn.AvgPool2d((2, 3), (1, 2), (1, 1)), nn.PixelUnshuffle(2),
-    nn.Conv2d(2, 2, (2, 4), padding="same"), nn.Conv2d(2, 2, 3, stride=4), nn.ZeroPad2d(-1),
-], ids=repr)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Upsample(scale_factor=2),
+        nn.Upsample(scale_factor=1.5),
+        nn.Upsample(size=(5, 9), mode="bilinear"),
+        nn.Upsample(scale_factor=3, mode="bilinear", align_corners=True),
+        nn.Upsample(scale_factor=2, mode="nearest-exact"),
+        nn.Upsample(scale_factor=2, mode="bicubic"),
+        nn.AdaptiveAvgPool2d((5, 3)),
+        nn.AdaptiveAvgPool2d((4, 12)),
+        nn.ZeroPad2d((1, 2, 0, 3)),
+        nn.ReplicationPad2d(2),
+        nn.ReflectionPad2d((1, 2, 3, 0)),
+        nn.CircularPad2d(2),
+        nn.ConvTranspose2d(2, 2, 4, stride=2, padding=1),
+        nn.ConvTranspose2d(2, 2, 2, stride=2),
+        nn.ConvTranspose2d(2, 2, 3, stride=1, dilation=2),
+        nn.ConvTranspose2d(2, 2, 3, stride=2, output_padding=1),
+        nn.AvgPool2d(3, 2, ceil_mode=True),
+        nn.AvgPool2d((2, 3), (1, 2), (1, 1)),
+        nn.PixelUnshuffle(2),
+        nn.Conv2d(2, 2, (2, 4), padding="same"),
+        nn.Conv2d(2, 2, 3, stride=4),
+        nn.ZeroPad2d(-1),
+    ],
+    ids=repr,
+)
 @pytest.mark.parametrize("uneven", [False, True])
 def test_every_spatial_layer_matches_the_gradient_at_every_unit(layer, uneven):
     first = nn.AdaptiveAvgPool2d((8, 12)) if uneven else nn.Identity()
@@ -187,25 +235,41 @@ def test_every_spatial_layer_matches_the_gradient_at_every_unit(layer, uneven):
     out = made_linear(model)(image)
     for y in range(out.shape[2]):
         for x in range(out.shape[3]):
-            gradient, = torch.autograd.grad(out[0, :, y, x].sum(), image, retain_graph=True)
+            (gradient,) = torch.autograd.grad(out[0, :, y, x].sum(), image, retain_graph=True)
             support = gradient.abs().amax((0, 1)) > 1e-12
-            rows, columns = support.any(1).nonzero().flatten().tolist(), support.any(0).nonzero().flatten().tolist()
+            rows, columns = (
+                support.any(1).nonzero().flatten().tolist(),
+                support.any(0).nonzero().flatten().tolist(),
+            )
             box, hull = exact.box(y, x), field.box(y, x)
             if not rows:
                 assert box.bottom < box.top or box.right < box.left
                 continue
             assert (box.top, box.bottom, box.left, box.right) == (rows[0], rows[-1], columns[0], columns[-1])
             assert hull.top <= box.top <= box.bottom <= hull.bottom
-            if 0 < hull.top and hull.bottom < shape[1] - 1 and not isinstance(layer, nn.ZeroPad2d):
+            if hull.top > 0 and hull.bottom < shape[1] - 1 and not isinstance(layer, nn.ZeroPad2d):
                 assert (hull.top, hull.bottom) == (box.top, box.bottom)
 
 
-@pytest.mark.parametrize(("name", "options", "shape"), [
-    ("lenet", {"pool": "max"}, (1, 40, 40)), ("resnet", {}, (1, 544, 64)), ("googlenet", {"form": "torchvision"}, (3, 480, 96))])
-def test_an_impulse_is_felt_at_the_first_and_last_pixel_of_the_field_and_not_one_outside(name, options, shape):
+@pytest.mark.parametrize(
+    ("name", "options", "shape"),
+    [
+        ("lenet", {"pool": "max"}, (1, 40, 40)),
+        ("resnet", {}, (1, 544, 64)),
+        ("googlenet", {"form": "torchvision"}, (3, 480, 96)),
+    ],
+)
+def test_an_impulse_is_felt_at_the_first_and_last_pixel_of_the_field_and_not_one_outside(
+    name, options, shape
+):
     model = zoo.build(name, {**options, "width": 0.125}, shape, 10)
-    rows = [row for row in trace(model, shape).layers if len(row.shape) == 3
-            and row.receptive_field.extent == "window" and row.operation in ("conv", "pool")]
+    rows = [
+        row
+        for row in trace(model, shape).layers
+        if len(row.shape) == 3
+        and row.receptive_field.extent == "window"
+        and row.operation in ("conv", "pool")
+    ]
     row = [row for row in rows if row.receptive_field.size[0] < shape[1] * 0.8][-1]
     linear = made_linear(model, max_stays=True)
     y, x = row.shape[1] // 2, row.shape[2] // 2
@@ -218,24 +282,40 @@ def test_an_impulse_is_felt_at_the_first_and_last_pixel_of_the_field_and_not_one
         with torch.no_grad():
             return bool(outputs_of(linear, [row.name], image)[row.name][0, :, y, x].abs().sum() > 0)
 
-    assert 0 < box.top
+    assert box.top > 0
     assert box.bottom < shape[1] - 1
-    assert [felt(box.top - 1), felt(box.top), felt(box.bottom), felt(box.bottom + 1)] == [False, True, True, False]
+    assert [felt(box.top - 1), felt(box.top), felt(box.bottom), felt(box.bottom + 1)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 KNOWN = [
-    ("lenet", {}, 16, 4), ("alexnet", {}, 195, 32), ("alexnet", {"form": "torchvision"}, 195, 32),
-    ("vgg", {"config": "A"}, 150, 32), ("vgg", {"config": "B"}, 156, 32), ("vgg", {"config": "C"}, 156, 32),
-    ("vgg", {"config": "D"}, 212, 32), ("vgg", {"config": "E"}, 268, 32), ("nin", {}, 195, 32),
-    ("googlenet", {}, 715, 32), ("googlenet", {"form": "torchvision"}, 379, 32),
-    ("resnet", {}, 435, 32), ("resnet", {"depth": 34}, 899, 32),
-    ("resnet", {"form": "torchvision", "depth": 50}, 427, 32), ("resnet", {"form": "torchvision", "depth": 101}, 971, 32),
+    ("lenet", {}, 16, 4),
+    ("alexnet", {}, 195, 32),
+    ("alexnet", {"form": "torchvision"}, 195, 32),
+    ("vgg", {"config": "A"}, 150, 32),
+    ("vgg", {"config": "B"}, 156, 32),
+    ("vgg", {"config": "C"}, 156, 32),
+    ("vgg", {"config": "D"}, 212, 32),
+    ("vgg", {"config": "E"}, 268, 32),
+    ("nin", {}, 195, 32),
+    ("googlenet", {}, 715, 32),
+    ("googlenet", {"form": "torchvision"}, 379, 32),
+    ("resnet", {}, 435, 32),
+    ("resnet", {"depth": 34}, 899, 32),
+    ("resnet", {"form": "torchvision", "depth": 50}, 427, 32),
+    ("resnet", {"form": "torchvision", "depth": 101}, 971, 32),
     ("resnet", {"form": "torchvision", "depth": 152}, 1451, 32),
     ("resnet", {"form": "torchvision", "depth": 50, "bottleneck_stride": "1x1"}, 483, 32),
     ("resnet", {"form": "torchvision", "depth": 101, "bottleneck_stride": "1x1"}, 1027, 32),
     ("resnet", {"form": "torchvision", "depth": 152, "bottleneck_stride": "1x1"}, 1507, 32),
     ("densenet", {"form": "torchvision", "depth": 121}, 2071, 32),
-    ("mobilenet", {}, 315, 32), ("mobilenet", {"version": "v2"}, 491, 32)]
+    ("mobilenet", {}, 315, 32),
+    ("mobilenet", {"version": "v2"}, 491, 32),
+]
 
 
 @pytest.mark.parametrize(("name", "options", "size", "stride"), KNOWN)
@@ -243,18 +323,27 @@ def test_the_last_map_of_a_known_network_sees_what_is_known_of_it(name, options,
     entry = zoo.architecture(name)
     shape = entry.input_shape(entry.settle(options))
     model = zoo.build(name, options, shape, device="meta")
-    field = [row.receptive_field for row in trace(model, shape).layers
-             if row.receptive_field.extent == "window" and len(row.shape) == 3][-1]
+    field = [
+        row.receptive_field
+        for row in trace(model, shape).layers
+        if row.receptive_field.extent == "window" and len(row.shape) == 3
+    ][-1]
     assert (field.size, field.stride) == ((size, size), (stride, stride))
 
 
 def test_torchvisions_own_networks_see_what_ours_see():
     with torch.device("meta"):
         models = torchvision.models
-        found = {build.__name__: trace(build(), (3, 224, 224)) for build in (models.resnet50, models.densenet121,
-                                                                             models.mobilenet_v2, models.mobilenet_v3_large)}
-    last = {name: [row.receptive_field.size[0] for row in facts.layers if row.receptive_field.extent == "window"][-1]
-            for name, facts in found.items()}
+        found = {
+            build.__name__: trace(build(), (3, 224, 224))
+            for build in (models.resnet50, models.densenet121, models.mobilenet_v2, models.mobilenet_v3_large)
+        }
+    last = {
+        name: [row.receptive_field.size[0] for row in facts.layers if row.receptive_field.extent == "window"][
+            -1
+        ]
+        for name, facts in found.items()
+    }
     assert last["resnet50"] == 427
     assert last["densenet121"] == 2071
     assert last["mobilenet_v2"] == 491
@@ -283,10 +372,19 @@ class Strange(nn.Module):
         return torch.relu(self.how(self.conv(x)))
 
 
-@pytest.mark.parametrize(("how", "named"), [
-    (lambda x: torch.cumsum(x.sort(dim=2)[0], 2), None), (lambda x: torch.fft.fft2(x).real, "fft_fft2"),
-    (lambda x: x @ x, "matmul"), (lambda x: x[x.new_zeros(1).long()], "getitem"), (lambda x: x.view(1, 1, 2, 2, 4), "view"),
-    (lambda x: torch.einsum("nchw->nc", x), "einsum"), (lambda x: torch.roll(x, 1), "roll")])
+@pytest.mark.parametrize(
+    ("how", "named"),
+    [
+        (lambda x: x.sort(dim=2)[0], None),
+        (lambda x: torch.fft.fft2(x).real, "fft_fft2"),
+        (lambda x: torch.cumsum(x, 2), "cumsum"),
+        (lambda x: x @ x, "matmul"),
+        (lambda x: x[x.new_zeros(1).long()], "getitem"),
+        (lambda x: x.view(1, 1, 2, 2, 4), "view"),
+        (lambda x: torch.einsum("nchw->nc", x), "einsum"),
+        (lambda x: torch.roll(x, 1), "roll"),
+    ],
+)
 def test_an_operation_that_cannot_be_followed_makes_the_field_unknown_and_is_named(how, named):
     facts = trace(Strange(how), (1, 6, 6))
     field = facts.layers[-1].receptive_field
@@ -298,8 +396,14 @@ def test_an_operation_that_cannot_be_followed_makes_the_field_unknown_and_is_nam
 
 
 def test_what_depends_on_the_whole_map_is_global():
-    for layer in (nn.AdaptiveAvgPool2d(1), nn.GroupNorm(1, 4), nn.InstanceNorm2d(4), nn.Flatten(), nn.AdaptiveMaxPool2d(1),
-                  nn.Sequential(nn.Flatten(), nn.Linear(144, 3))):
+    for layer in (
+        nn.AdaptiveAvgPool2d(1),
+        nn.GroupNorm(1, 4),
+        nn.InstanceNorm2d(4),
+        nn.Flatten(),
+        nn.AdaptiveMaxPool2d(1),
+        nn.Sequential(nn.Flatten(), nn.Linear(144, 3)),
+    ):
         model = nn.Sequential(nn.Conv2d(1, 4, 3), layer, nn.Identity())
         assert trace(model, (1, 8, 8)).layers[-1].receptive_field.extent == "global", layer
 

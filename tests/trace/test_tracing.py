@@ -2,6 +2,7 @@
 
 import copy
 import threading
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -15,12 +16,26 @@ from cnnviz.errors import Refusal
 from cnnviz.trace import trace
 
 FORMS = [
-    ("lenet", {}), ("lenet", {"batch_norm": "mean", "dropout": 0.5}), ("alexnet", {}), ("alexnet", {"form": "paper"}),
-    ("vgg", {}), ("vgg", {"config": "A-LRN"}), ("nin", {}), ("nin", {"head": "dense"}), ("googlenet", {}),
-    ("googlenet", {"form": "torchvision"}), ("resnet", {}), ("resnet", {"form": "torchvision", "depth": 152}),
-    ("resnet", {"form": "torchvision", "depth": 50, "order": "pre"}), ("densenet", {}),
-    ("densenet", {"form": "torchvision", "depth": 201}), ("mobilenet", {}), ("mobilenet", {"version": "v2"}),
-    ("mobilenet", {"version": "v3-small"}), ("mobilenet", {"version": "v3-large"})]
+    ("lenet", {}),
+    ("lenet", {"batch_norm": "mean", "dropout": 0.5}),
+    ("alexnet", {}),
+    ("alexnet", {"form": "paper"}),
+    ("vgg", {}),
+    ("vgg", {"config": "A-LRN"}),
+    ("nin", {}),
+    ("nin", {"head": "dense"}),
+    ("googlenet", {}),
+    ("googlenet", {"form": "torchvision"}),
+    ("resnet", {}),
+    ("resnet", {"form": "torchvision", "depth": 152}),
+    ("resnet", {"form": "torchvision", "depth": 50, "order": "pre"}),
+    ("densenet", {}),
+    ("densenet", {"form": "torchvision", "depth": 201}),
+    ("mobilenet", {}),
+    ("mobilenet", {"version": "v2"}),
+    ("mobilenet", {"version": "v3-small"}),
+    ("mobilenet", {"version": "v3-large"}),
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +68,15 @@ def test_parameters_of_the_rows_sum_to_the_models(traced, form):
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_every_leaf_call_has_the_shape_that_a_hook_sees(traced, form):
     model, shape, facts = traced[form[0], repr(form[1])]
-    leaves = {name: module for name, module in copy.deepcopy(model).named_modules() if not any(module.children())}
+    leaves = {
+        name: module for name, module in copy.deepcopy(model).named_modules() if not any(module.children())
+    }
     calls: list[tuple[str, tuple[int, ...]]] = []
     whole = copy.deepcopy(model)
     for name in leaves:
         whole.get_submodule(name).register_forward_hook(
-            lambda _m, _i, out, name=name: calls.append((name, tuple(out.shape[1:]))))
+            lambda _m, _i, out, name=name: calls.append((name, tuple(out.shape[1:])))
+        )
     whole(torch.empty(1, *shape, device="meta"))
     assert calls == [(row.name, row.shape) for row in facts.layers if row.name in leaves]
     assert facts.unused == ()
@@ -109,16 +127,33 @@ class Everything(nn.Module):
 def test_functions_methods_operators_reused_and_unused_layers_are_rows_with_their_names():
     facts = trace(Everything(), (3, 8, 8))
     assert [(row.name, row.kind, row.inputs) for row in facts.layers] == [
-        ("sub", "sub", ("input",)), ("conv", "Conv2d", ("sub",)), ("relu", "ReLU", ("conv",)),
-        ("conv2d", "conv2d", ("relu",)), ("relu#2", "ReLU", ("conv2d",)), ("add", "add", ("relu", "relu#2")),
-        ("norm", "BatchNorm2d", ("add",)), ("mul", "mul", ("norm",)), ("drop", "Dropout", ("mul",)),
-        ("chunk", "chunk", ("drop",)), ("cat", "cat", ("chunk", "chunk")), ("add_2", "add", ("cat", "drop")),
-        ("mean", "mean", ("add_2",)), ("frozen", "Linear", ("mean",)), ("last", "Linear", ("frozen",)),
-        ("add_3", "add", ("last",))]
+        ("sub", "sub", ("input",)),
+        ("conv", "Conv2d", ("sub",)),
+        ("relu", "ReLU", ("conv",)),
+        ("conv2d", "conv2d", ("relu",)),
+        ("relu#2", "ReLU", ("conv2d",)),
+        ("add", "add", ("relu", "relu#2")),
+        ("norm", "BatchNorm2d", ("add",)),
+        ("mul", "mul", ("norm",)),
+        ("drop", "Dropout", ("mul",)),
+        ("chunk", "chunk", ("drop",)),
+        ("cat", "cat", ("chunk", "chunk")),
+        ("add_2", "add", ("cat", "drop")),
+        ("mean", "mean", ("add_2",)),
+        ("frozen", "Linear", ("mean",)),
+        ("last", "Linear", ("frozen",)),
+        ("add_3", "add", ("last",)),
+    ]
     assert facts.unused == ("unused",)
     params = {row.name: (row.num_params, row.num_trainable) for row in facts.layers if row.num_params}
-    assert params == {"conv": (112, 112), "conv2d": (16, 16), "norm": (8, 8), "mul": (4, 4), "frozen": (25, 0),
-                      "last": (30, 5)}
+    assert params == {
+        "conv": (112, 112),
+        "conv2d": (16, 16),
+        "norm": (8, 8),
+        "mul": (4, 4),
+        "frozen": (25, 0),
+        "last": (30, 5),
+    }
     assert facts.num_params == sum(count for count, _ in params.values()) + 2
     assert facts["conv2d"].macs == 8 * 8 * 4 * 4
     assert facts["chunk"].shape == facts["chunk"].more_shapes[0] == (2, 8, 8)
@@ -139,7 +174,11 @@ def test_tied_weights_count_once_and_a_reused_layer_computes_twice():
 
     facts = trace(Tied(), (1, 2, 3))
     assert [(row.name, row.num_params, row.macs) for row in facts.layers] == [
-        ("flatten", 0, 0), ("a", 42, 36), ("b", 6, 36), ("a#2", 0, 36)]
+        ("flatten", 0, 0),
+        ("a", 42, 36),
+        ("b", 6, 36),
+        ("a#2", 0, 36),
+    ]
     assert facts.num_params == 48
 
 
@@ -149,11 +188,17 @@ class OneOperation(nn.Module):
 
 
 def test_a_layer_of_ones_own_is_one_row_where_it_does_one_thing_and_is_followed_where_it_does_more():
-    model = nn.Sequential(OneOperation(), nn.Conv2d(3, 4, 1), OneOperation(), torchvision.ops.StochasticDepth(0.5, "row"))
+    model = nn.Sequential(
+        OneOperation(), nn.Conv2d(3, 4, 1), OneOperation(), torchvision.ops.StochasticDepth(0.5, "row")
+    )
     rows = trace(model, (3, 4, 4)).layers
     assert [(row.name, row.kind, row.block) for row in rows] == [
-        ("0", "OneOperation", ""), ("1", "Conv2d", ""), ("2.sigmoid", "sigmoid", "2"), ("2.mul", "mul", "2"),
-        ("3", "StochasticDepth", "")]
+        ("0", "OneOperation", ""),
+        ("1", "Conv2d", ""),
+        ("2.sigmoid", "sigmoid", "2"),
+        ("2.mul", "mul", "2"),
+        ("3", "StochasticDepth", ""),
+    ]
     assert {row.receptive_field.size for row in rows} == {(1, 1)}
 
 
@@ -169,11 +214,17 @@ def test_blocks_give_operations_their_names():
 
 
 def state_of(model: nn.Module) -> list[object]:
-    return [[(name, m.training, len(m._forward_hooks), len(m._forward_pre_hooks), sorted(m.__dict__), id(m))
-             for name, m in model.named_modules()],
-            [(name, id(p), p.device, p.requires_grad, p._version, p.grad, p.detach().clone().tolist())
-             for name, p in model.named_parameters()],
-            [(name, id(b), b.device, b._version, b.tolist()) for name, b in model.named_buffers()]]
+    return [
+        [
+            (name, m.training, len(m._forward_hooks), len(m._forward_pre_hooks), sorted(m.__dict__), id(m))
+            for name, m in model.named_modules()
+        ],
+        [
+            (name, id(p), p.device, p.requires_grad, p._version, p.grad, p.detach().clone().tolist())
+            for name, p in model.named_parameters()
+        ],
+        [(name, id(b), b.device, b._version, b.tolist()) for name, b in model.named_buffers()],
+    ]
 
 
 @pytest.mark.parametrize("shape", [(3, 8, 8), (2, 8, 8)], ids=["runs", "fails"])
@@ -184,10 +235,8 @@ def test_the_module_is_left_exactly_as_it_was_found(shape):
     model.conv.register_forward_hook(lambda *_: fired.append(1))
     random = torch.get_rng_state()
     before = state_of(model)
-    try:
+    with nullcontext() if shape == (3, 8, 8) else pytest.raises(Refusal):
         trace(model, shape)
-    except Refusal as refusal:
-        assert refusal.key == "trace_failed"
     assert state_of(model) == before
     assert torch.equal(random, torch.get_rng_state())
     assert not fired
@@ -228,9 +277,16 @@ class Broken(nn.Module):
         return self.how(self.first(x))
 
 
-@pytest.mark.parametrize(("how", "layer"), [
-    (lambda x: torch.cat([x, x[:, :, :1]], 1), "cat"), (lambda x: x.nothing, "Broken"), (lambda x: x.view(7, 7), "view"),
-    (lambda x: x if x.sum() > 0 else -x, None), (lambda x: x + torch.zeros(1, 2, 5, 5), "add")])
+@pytest.mark.parametrize(
+    ("how", "layer"),
+    [
+        (lambda x: torch.cat([x, x[:, :, :1]], 1), "cat"),
+        (lambda x: x.nothing, "Broken"),
+        (lambda x: x.view(7, 7), "view"),
+        (lambda x: x if x.sum() > 0 else -x, None),
+        (lambda x: x + torch.zeros(1, 2, 5, 5), "add"),
+    ],
+)
 def test_a_failing_function_is_named_too(how, layer):
     with pytest.raises(Refusal) as caught:
         trace(Broken(how), (1, 8, 8))
@@ -250,24 +306,47 @@ def test_a_pass_that_the_code_itself_catches_is_no_failure():
 
 
 def test_lazy_layers_weight_norm_and_half_precision_are_followed():
-    lazy = nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10))
+    lazy = nn.Sequential(
+        nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10)
+    )
     facts = trace(lazy, (2, 6, 6))
     assert [(row.kind, row.num_params) for row in facts.layers] == [
-        ("Conv2d", 76), ("BatchNorm2d", 8), ("ReLU", 0), ("Flatten", 0), ("Linear", 650)]
+        ("Conv2d", 76),
+        ("BatchNorm2d", 8),
+        ("ReLU", 0),
+        ("Flatten", 0),
+        ("Linear", 650),
+    ]
     assert isinstance(lazy[0], nn.LazyConv2d)
     normed = nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Conv2d(3, 4, 3)))
-    row, = trace(normed, (3, 8, 8)).layers
+    (row,) = trace(normed, (3, 8, 8)).layers
     assert (row.shape, row.num_params) == ((4, 6, 6), 4 * 27 + 4 + 4)
-    assert trace(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).half(), (3, 8, 8)).layers[1].shape == (4, 6, 6)
+    assert trace(nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).half(), (3, 8, 8)).layers[1].shape == (
+        4,
+        6,
+        6,
+    )
 
 
-@pytest.mark.parametrize("build", [
-    torchvision.models.inception_v3, torchvision.models.shufflenet_v2_x1_0, torchvision.models.efficientnet_b0,
-    torchvision.models.convnext_tiny, torchvision.models.mnasnet1_0, torchvision.models.squeezenet1_0,
-    torchvision.models.vit_b_16, torchvision.models.swin_t, torchvision.models.segmentation.lraspp_mobilenet_v3_large])
+@pytest.mark.parametrize(
+    "build",
+    [
+        torchvision.models.inception_v3,
+        torchvision.models.shufflenet_v2_x1_0,
+        torchvision.models.efficientnet_b0,
+        torchvision.models.convnext_tiny,
+        torchvision.models.mnasnet1_0,
+        torchvision.models.squeezenet1_0,
+        torchvision.models.vit_b_16,
+        torchvision.models.swin_t,
+        torchvision.models.segmentation.lraspp_mobilenet_v3_large,
+    ],
+)
 def test_networks_of_other_people_can_be_followed(build):
     with torch.device("meta"):
-        model = build(weights=None, **({"weights_backbone": None} if "segmentation" in build.__module__ else {}))
+        model = build(
+            weights=None, **({"weights_backbone": None} if "segmentation" in build.__module__ else {})
+        )
     facts = trace(model, (3, 224, 224))
     with torch.no_grad():
         out = model.eval()(torch.empty(1, 3, 224, 224, device="meta"))

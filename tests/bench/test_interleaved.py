@@ -1,0 +1,37 @@
+"""The clock of the benches."""
+
+import time
+
+import pytest
+
+from cnnviz.bench.interleaved import interleaved
+from cnnviz.errors import Refusal
+
+
+def test_the_ratio_is_ours_over_theirs_of_the_best_of_turns():
+    order = []
+    found = interleaved(
+        "sleep",
+        lambda: (order.append("ours"), time.sleep(0.01)),
+        lambda: (order.append("theirs"), time.sleep(0.04)),
+        rounds=3,
+    )
+    assert order == ["ours", "theirs"] * 4
+    assert 0.2 < found.ratio < 0.35
+
+
+def test_the_trace_bench_measures_four_networks_and_refuses_without_its_rival(monkeypatch):
+    from cnnviz.bench import trace as bench
+
+    monkeypatch.setattr(bench, "NETWORKS", {"VGG-11": bench.NETWORKS["VGG-11"]})
+    pytest.importorskip("torchinfo")
+    (ratio,) = bench.run(rounds=3)
+    assert ratio.name == "VGG-11"
+    assert ratio.ratio < 1.5
+
+    def without(name):
+        raise ImportError(name)
+
+    monkeypatch.setattr(bench, "import_module", without)
+    with pytest.raises(Refusal, match="torchinfo"):
+        bench.run()
