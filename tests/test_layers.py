@@ -17,7 +17,8 @@ BELOW = {
     "train": {"errors", "text", "data"},
     "attribution": {"errors", "text", "ops"},
     "checkpoints": {"errors", "text", "zoo", "data"},
-    "runs": {"errors", "text", "zoo", "data", "train", "checkpoints"},
+    # trace: the script that repeats a run holds its network's own source
+    "runs": {"errors", "text", "zoo", "data", "trace", "train", "checkpoints"},
     "facts": {"errors", "text", "data", "zoo", "trace"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }
@@ -36,7 +37,8 @@ def _imports(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "cnnviz" else {node.module}
+            whole = node.module == "cnnviz"
+            found |= {f"cnnviz.{alias.name}" for alias in node.names} if whole else {node.module}
     return found
 
 

@@ -140,7 +140,7 @@ def _choice(contender: Contender) -> NetworkChoice:
 
 
 def _labels(chosen: list[NetworkChoice]) -> list[str]:
-    """What tells each network from the others: its title, what differs from its default form, its size if they differ."""
+    """What tells each network from the others: title, what differs from its default form, its size if they differ."""
     from cnnviz.zoo import architecture
     from cnnviz.zoo.option import written
 

@@ -92,7 +92,8 @@ def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) ->
     for rule in entry.rules:
         if rule.option == option.name and settled[rule.other] not in rule.needed:
             forbidden = rule.values or tuple(choice for choice in option.choices if choice != option.default)
-            legal = tuple(choice for choice in legal if choice not in forbidden) if option.choices else (option.default,)
+            left = tuple(choice for choice in legal if choice not in forbidden)
+            legal = left if option.choices else (option.default,)
             needed = "|".join(map(_written, rule.needed))
             reason = load("controls", language())("needs", option=rule.other, values=needed)
     return legal, reason

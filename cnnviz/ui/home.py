@@ -6,7 +6,7 @@ from cnnviz.facts import Facts, StepFacts
 from cnnviz.text import Text
 
 _STYLE = """<style>
-.cv-walk { display: flex; flex-wrap: wrap; gap: 1.25rem 0.5rem; margin: 0; padding: 0; list-style: none; align-items: stretch; }
+.cv-walk { display: flex; flex-wrap: wrap; gap: 1.25rem 0.5rem; margin: 0; padding: 0; list-style: none; }
 .cv-walk li { display: flex; align-items: flex-start; gap: 0.5rem; margin: 0; }
 .cv-walk li:not(:last-child)::after { content: "→"; opacity: 0.45; font-size: 1.4rem; line-height: 96px; }
 .cv-walk figure { margin: 0; width: 8.2rem; }

@@ -62,7 +62,8 @@ def pick_picture(num_channels: int) -> tuple[str, int, str]:
     return name, number, digest
 
 
-def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, int]) -> tuple[PictureChoice, Preparation]:
+def prepare_picture(chosen: tuple[str, int, str],
+                    input_shape: tuple[int, int, int]) -> tuple[PictureChoice, Preparation]:
     """How the chosen image is fitted to the network's input, with every step shown."""
     from cnnviz.data import MODES
 

@@ -88,7 +88,8 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
 def link_notes() -> None:
     """A visible note where the link asked for something that cannot be had."""
     for name, text in address.wrong():
-        st.warning(load("shell", language())("wrong_link", name=plain(name), text=plain(text)), icon=":material/link_off:")
+        sentence = load("shell", language())("wrong_link", name=plain(name), text=plain(text))
+        st.warning(sentence, icon=":material/link_off:")
 
 
 def _settings(t: Text) -> None:

@@ -1,7 +1,7 @@
-"""How quick the pages are in Chromium: `python tests/browser/bench.py`; prints one JSON document, times in milliseconds.
+"""How quick the pages are in Chromium: `python tests/browser/bench.py`; one JSON document, milliseconds.
 
-home: from asking a freshly started server for the page to the visible trace, against the first element of a bare one-line
-Streamlit page, in pairs; steps: from pressing the right arrow to the next layer's maps on the canvas, warm.
+home: from asking a freshly started server for the page to the visible trace, against the first element of a bare
+one-line Streamlit page, in pairs; steps: from pressing the right arrow to the next layer's maps on the canvas, warm.
 """
 
 import json
@@ -25,7 +25,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 PAIRS = 5
 STEPS = 8
-WALKS = {"resnet-18 at 96": "/walkthrough?net=resnet&layer=stem.conv", "vgg-16 at 224": "/walkthrough?net=vgg&vgg.config=D"}
+WALKS = {"resnet-18 at 96": "/walkthrough?net=resnet&layer=stem.conv",
+         "vgg-16 at 224": "/walkthrough?net=vgg&vgg.config=D"}
 SHOWN = """() => { for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
     const state = host.shadowRoot?.querySelector('.cnnviz-canvas')?.dataset.state;
     if (state) return JSON.parse(state).panels.map(panel => panel.tensor).join(); } }"""

@@ -26,7 +26,8 @@ print(sorted(set(sys.modules) & {"torch", "torchvision", "captum", "sklearn"}))
 
 
 def test_the_first_page_imports_nothing_heavy() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT_TORCH, str(APP)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-c", WITHOUT_TORCH, str(APP)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().splitlines()[-1] == "[]"
 

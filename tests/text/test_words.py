@@ -32,7 +32,8 @@ def _read(topic: str) -> dict[str, Any]:
 
 
 def _placeholders(sentence: str) -> set[str]:
-    return {name.split(".")[0].split("[")[0] for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    names = (name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+    return {name.split(".")[0].split("[")[0] for name in names}
 
 
 def _patterns() -> re.Pattern[str]:
@@ -63,7 +64,8 @@ def test_every_sentence_stands_in_every_language_with_the_same_placeholders(topi
 
 @pytest.mark.parametrize("topic", topics())
 def test_chinese_sentences_use_the_characters_of_their_script(topic: str) -> None:
-    simplified_only, traditional_only = set("络层让个从这们时会网图权积块类别输处边见"), set("絡層讓個從這們時會網圖權積塊類別輸處邊見")
+    simplified_only = set("络层让个从这们时会网图权积块类别输处边见")
+    traditional_only = set("絡層讓個從這們時會網圖權積塊類別輸處邊見")
     shared = simplified_only & traditional_only
     for key, sentence in _read(topic).items():
         assert not set(sentence["zh-Hant"]) & (simplified_only - shared), key
@@ -79,7 +81,8 @@ def test_every_key_is_asked_for_by_some_code() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language: str) -> None:
     for key, sentence in _read("errors").items():
-        values = {name: 3 if re.search(rf"{{{name}:[,.\d]", sentence["en"]) else name for name in _placeholders(sentence["en"])}
+        values = {name: 3 if re.search(rf"{{{name}:[,.\d]", sentence["en"]) else name
+                  for name in _placeholders(sentence["en"])}
         said = Refusal(key, **values).say(language)
         assert len(said.strip()) > 8, key
         assert "{" not in said, key
