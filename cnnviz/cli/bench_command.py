@@ -11,7 +11,7 @@ from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
 
-BENCHES = ("trace",)
+BENCHES = ("trace", "train")
 """Modules of `cnnviz.bench` whose `run()` measures and gives frozen records, all of one kind."""
 
 

@@ -1,0 +1,167 @@
+"""`train`: one run in this process, written to its folder as it goes."""
+
+import json
+import os
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.cli.progress import Bar
+from cnnviz.cli.trace_command import read_settings
+from cnnviz.errors import Refusal
+from cnnviz.text import Text, load
+
+if TYPE_CHECKING:
+    from cnnviz.runs.controls import Controls
+    from cnnviz.runs.lines import Event
+    from cnnviz.runs.plan import Plan
+
+NAMED = {"epochs": "--epochs", "batch_size": "--batch-size", "learning_rate": "--lr",
+         "image_size": "--image-size", "seed": "--seed"}
+KEYS = {
+    "step": ("event", "epoch", "step", "loss", "accuracy", "images_per_second"),
+    "epoch": ("event", "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds",
+              "images_per_second"),
+    "end": ("event", "status", "out", "test_accuracy", "images_per_second")}
+"""What `--json` prints of each event."""
+
+FAILED = 1
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """`ARCH`, `-o`, `-s`, `--dataset` and the rest, or `--resume`; `--json`."""
+    parser.add_argument("architecture", nargs="?")
+    parser.add_argument("-o", "--option", action="append", default=[])
+    parser.add_argument("-s", "--setting", action="append", default=[])
+    for flag in ("--dataset", "--data-dir", *NAMED.values(), "--limit", "--out", "--resume"):
+        parser.add_argument(flag)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: Namespace, t: Text) -> None:
+    """Trains to the end, to Ctrl-C or to a failure; the folder can be resumed.
+
+    Raises:
+        Refusal: a wrong call.
+        KeyboardInterrupt: after Ctrl-C, once everything is saved.
+        SystemExit: with code 1 where the training failed.
+    """
+    if arguments.resume is not None:
+        _refuse_beside_resume(arguments)
+        folder, plan = _existing(arguments.resume)
+    elif arguments.architecture is None:
+        raise Refusal("argument_missing", command="train", argument="ARCH", help="python -m cnnviz list")
+    else:
+        folder, plan = None, _new_plan(arguments)
+
+    import torch
+
+    from cnnviz.runs.controls import Controls
+    from cnnviz.runs.job import carry_out, prepare, with_threads
+    from cnnviz.runs.limits import limits
+
+    plan = with_threads(plan, torch.get_num_threads())
+    allowed = limits()
+    allowed.check(plan)
+    if folder is None:
+        training = prepare(plan)  # refused before anything is written
+        folder = _new_folder(arguments.out, plan)
+    else:
+        training = None
+    controls = Controls()
+    tell = _json_lines(folder) if arguments.json else Bar(folder, load("runs", t.language))
+    with _stopping(controls) as stopped:
+        status, reason = carry_out(folder, plan, controls, allowed, tell, training)
+    if status == "failed" and reason is not None:
+        if not tell.ended:
+            tell({"event": "end", "status": status, "test_accuracy": None, "images_per_second": None})
+        print(" ".join(reason.say(t.language).split()), file=sys.stderr)
+        raise SystemExit(FAILED)
+    if stopped:
+        raise KeyboardInterrupt
+    if reason is not None:
+        print(" ".join(reason.say(t.language).split()), file=sys.stderr)
+
+
+def _new_plan(arguments: Namespace) -> "Plan":
+    from cnnviz.runs.plan import Plan
+
+    settings = read_settings(arguments.setting, example="optimizer=adam")
+    for name, flag in NAMED.items():
+        value = getattr(arguments, flag.removeprefix("--").replace("-", "_"))
+        if value is not None:
+            if name in settings:
+                raise Refusal("option_twice", option=name)
+            settings[name] = value
+    given = {"architecture": arguments.architecture, "dataset": arguments.dataset, "settings": settings,
+             "options": read_settings(arguments.option, example="pool=max")}
+    if arguments.limit is not None:
+        word = arguments.limit
+        if not (word.isascii() and word.isdigit() and int(word[:9]) > 0):
+            raise Refusal("data_limit", got=word)
+        given["limit"] = int(word)
+    data_dir = arguments.data_dir
+    return Plan.read(given, data_dir=None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir)))
+
+
+def _refuse_beside_resume(arguments: Namespace) -> None:
+    for name, value in vars(arguments).items():
+        if value not in (None, [], False) and name not in ("resume", "json", "help"):
+            raise Refusal("run_resume_alone", argument=f"--{name.replace('_', '-')}")
+
+
+def _existing(word: str) -> "tuple[Path, Plan]":
+    from cnnviz.runs.folder import read_folder
+    from cnnviz.runs.store import RunStore
+
+    folder = Path(word).expanduser()
+    record = read_folder(folder.absolute()) if folder.exists() or os.sep in word else RunStore().find(word)
+    if record.status == "finished":
+        raise Refusal("run_finished")
+    if record.status in ("running", "waiting", "starting"):
+        raise Refusal("run_busy", path=record.folder)
+    return record.folder, record.plan
+
+
+def _new_folder(out: str | None, plan: "Plan") -> Path:
+    from cnnviz.runs.folder import make_folder
+    from cnnviz.runs.store import RunStore
+
+    if out is None:
+        return RunStore().create(plan).folder
+    folder = Path(out).expanduser().absolute()
+    return make_folder(folder, plan, folder.name).folder
+
+
+class _json_lines:  # noqa: N801
+    """Prints what is documented of an event, as a line of JSON."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self.ended = folder, False
+
+    def __call__(self, event: "Event") -> None:
+        if event["event"] in KEYS:
+            facts = {**event, "out": str(self._folder)}
+            print(json.dumps({key: facts[key] for key in KEYS[event["event"]]}), flush=True)
+            self.ended = event["event"] == "end"
+
+
+@contextmanager
+def _stopping(controls: "Controls") -> Iterator[list[bool]]:
+    """Inside: the first Ctrl-C stops the training within a minibatch, the second ends the program."""
+    stopped: list[bool] = []
+
+    def stop(number: int, frame: Any) -> None:
+        stopped.append(True)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        controls.give({"do": "cancel"})
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)

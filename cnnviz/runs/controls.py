@@ -1,0 +1,62 @@
+"""What may be asked of a run while it trains, from any thread."""
+
+import queue
+from collections.abc import Iterable, Mapping
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.errors import Refusal
+from cnnviz.train.config import SETTINGS
+
+if TYPE_CHECKING:
+    from cnnviz.train.training import Training
+
+Command = Mapping[str, Any]
+COMMANDS = ("resume", "pause", "cancel", "step", "epoch", "learning_rate", "rewind")
+"""`{"do": …}` of a command; `learning_rate` carries its "value"; `step` and `epoch` rest afterwards."""
+LEAVE = {"do": "leave"}
+"""From the process above alone: save, and go."""
+
+
+def check_command(command: Any) -> dict[str, Any]:
+    """A command as a client may send it.
+
+    Raises:
+        Refusal: `run_command`, or `train_real` for a learning rate that is none.
+    """
+    do = command.get("do") if isinstance(command, Mapping) else None
+    if do not in COMMANDS:
+        raise Refusal("run_command", got=str(do)[:80], known=", ".join(COMMANDS))
+    if do == "learning_rate":
+        return {"do": do, "value": SETTINGS["learning_rate"].read(command.get("value"))}
+    return {"do": do}
+
+
+class Controls:
+    """Commands on their way to a training; one that ends its stretch stops it within a minibatch."""
+
+    def __init__(self, first: Iterable[Command] = ()) -> None:
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        self._training: Training | None = None
+        self._lock = Lock()
+        for command in first:
+            self._commands.put(command)
+
+    def attach(self, training: "Training") -> None:
+        """From now on commands act on `training`."""
+        with self._lock:
+            self._training = training
+
+    def give(self, command: Command) -> None:
+        """One more command."""
+        self._commands.put(command)
+        with self._lock:
+            if self._training is not None and command["do"] not in ("resume", "learning_rate"):
+                self._training.cancel()
+
+    def take(self, wait: float = 0.0) -> Command | None:
+        """The next command; None where none came within `wait` seconds."""
+        try:
+            return self._commands.get(timeout=wait) if wait else self._commands.get_nowait()
+        except queue.Empty:
+            return None

@@ -1,0 +1,31 @@
+"""The reports of a training as events."""
+
+from dataclasses import asdict
+from typing import Any
+
+from cnnviz.runs.lines import Event
+from cnnviz.runs.record import pack_refusal
+from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepReport
+
+KINDS = {"StartReport": "start", "StepReport": "step", "EpochReport": "epoch", "EndReport": "end"}
+
+
+def event_of(report: Report) -> Event:
+    """A report as a line, without a step's close look (see `close_look`)."""
+    facts: dict[str, Any] = {"event": KINDS[type(report).__name__]}
+    match report:
+        case StartReport() | EpochReport():
+            return facts | asdict(report)
+        case StepReport():
+            return facts | {name: getattr(report, name) for name in StepReport.__slots__ if name != "detail"}
+        case EndReport():
+            return facts | {name: getattr(report, name) for name in EndReport.__slots__} | {
+                "reason": pack_refusal(report.reason)}
+
+
+def close_look(report: Report) -> Event | None:
+    """The line of `details.jsonl` for a step that was looked at closely: its images and every layer."""
+    if not isinstance(report, StepReport) or report.detail is None:
+        return None
+    return {"event": "detail", "epoch": report.epoch, "step": report.step, "loss": report.loss,
+            "learning_rate": report.learning_rate, **asdict(report.detail)}

@@ -1,0 +1,81 @@
+"""A run as files that other programs read."""
+
+import csv
+import io
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.checkpoint import read_weights
+from cnnviz.runs.history import Columns, History
+from cnnviz.runs.record import RunRecord
+
+CSV_COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "learning_rate", "train_loss", "train_accuracy",
+               "test_loss", "test_accuracy", "seconds", "images_per_second")
+SCALARS = {"loss": "minibatch/loss", "accuracy": "minibatch/accuracy", "learning_rate": "learning_rate"}
+EPOCH_SCALARS = {name: name.replace("_", "/", 1) for name in
+                 ("train_loss", "train_accuracy", "test_loss", "test_accuracy")}
+
+
+def history_of(record: RunRecord) -> History:
+    """The curves of a run, as they stand now."""
+    history = History()
+    history.follow(record.folder)
+    return history
+
+
+def metrics_csv(record: RunRecord) -> str:
+    """A row per step and per epoch, under `CSV_COLUMNS`; what a row has not is empty."""
+    history = history_of(record)
+    rows = [(step, 0, row) for step, row in _rows("step", history.steps)]
+    rows += [(step, 1, row) for step, row in _rows("epoch", history.epochs)]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for _, _, row in sorted(rows, key=lambda each: each[:2]))
+    return text.getvalue()
+
+
+def _rows(event: str, columns: Columns) -> list[tuple[float, dict[str, Any]]]:
+    found: list[tuple[float, dict[str, Any]]] = []
+    for index in range(len(columns)):
+        row = {name: columns[name][index] for name in columns.names}
+        told = {name: int(value) if name in ("step", "epoch") else value
+                for name, value in row.items() if not math.isnan(value)}
+        found.append((row["step"], {"event": event, **told}))
+    return found
+
+
+def weights_file(record: RunRecord, step: int | None = None) -> bytes:
+    """The weights after `step`, or the latest, as a safetensors file that says which network they fit.
+
+    Raises:
+        Refusal: `run_no_weights` or `run_damaged`.
+    """
+    from safetensors.torch import save
+
+    plan = record.plan
+    words = {"architecture": plan.architecture, "options": json.dumps(dict(plan.options)),
+             "input_shape": json.dumps(plan.input_shape), "num_classes": str(plan.num_classes),
+             "dataset": plan.dataset}
+    return save(read_weights(record.folder, step), words)
+
+
+def write_tensorboard(record: RunRecord, folder: Path) -> None:
+    """The curves as TensorBoard reads them, in `folder`.
+
+    Raises:
+        Refusal: `run_needs` without the package tensorboard.
+    """
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise Refusal("run_needs", package="tensorboard") from error
+    history = history_of(record)
+    with SummaryWriter(str(folder)) as writer:
+        for columns, names in ((history.steps, SCALARS), (history.epochs, EPOCH_SCALARS)):
+            for index, step in enumerate(columns["step"]):
+                for name, title in names.items():
+                    writer.add_scalar(title, columns[name][index], int(step))

@@ -1,0 +1,105 @@
+"""The folder of one run: what stands in it, made, read and kept up to date.
+
+    config.json             id, name, owner, plan; written once, renamed by its owner
+    state.json              status and place, replaced as they change
+    metrics.jsonl           an event a line, appended
+    details.jsonl           close looks at single steps, appended
+    checkpoint.safetensors  the latest state: weights, optimiser, place
+    saved/<step>.safetensors  weights along the way
+    environment.json        versions and machine
+    command.txt             the command that repeats the run, changes by hand included
+    lock                    held by the process that trains
+"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.files import read_json, reason_of, replace_json
+from cnnviz.runs.hold import is_held
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.record import ALIVE, STATUSES, RunRecord, pack_refusal, unpack_refusal
+
+VERSION = 1
+CONFIG, STATE, METRICS, DETAILS, LOCK = "config.json", "state.json", "metrics.jsonl", "details.jsonl", "lock"
+
+
+def make_folder(path: Path, plan: Plan, run_id: str, owner: str = "", name: str = "",
+                keeper: Path | None = None) -> RunRecord:
+    """A new run in `path`, waiting; `keeper` is a lock held by the process that will start it.
+
+    Raises:
+        Refusal: `run_exists` where `path` is not empty, `run_disk` where it cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise Refusal("run_exists", path=path)
+        (path / "visit").touch()
+    except OSError as error:
+        raise Refusal("run_disk", path=path, why=reason_of(error)) from error
+    write_state(path, "waiting", keeper=str(keeper) if keeper else None)
+    replace_json(path / CONFIG, {"version": VERSION, "id": run_id, "name": name, "owner": owner,
+                                 "created": time.time(), "plan": plan.as_json()})
+    return read_folder(path)
+
+
+def read_folder(path: Path) -> RunRecord:
+    """The run in `path`, as it stands now.
+
+    Raises:
+        Refusal: `run_damaged` where the folder holds no run, or a broken one.
+    """
+    config = read_json(path / CONFIG)
+    try:
+        facts = read_json(path / STATE)
+    except Refusal:
+        facts = {}  # the metrics and the checkpoint are worth more than this file
+    try:
+        status, reason = str(facts.get("status", "interrupted")), unpack_refusal(facts.get("reason"))
+        if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
+            status = "interrupted"
+        return RunRecord(
+            id=str(config["id"]), name=str(config["name"]), owner=str(config["owner"]),
+            created=float(config["created"]), plan=Plan.stored(config["plan"]),
+            status=status if status in STATUSES else "interrupted", reason=reason,
+            step=int(facts.get("step", 0)), steps=int(facts.get("steps", 0)), epoch=int(facts.get("epoch", 0)),
+            test_loss=facts.get("test_loss"), test_accuracy=facts.get("test_accuracy"),
+            images_per_second=facts.get("images_per_second"), seconds=float(facts.get("seconds", 0)),
+            changed=float(facts.get("changed", config["created"])), folder=path)
+    except Refusal as error:
+        raise Refusal("run_damaged", path=path / CONFIG, why=str(error).rstrip(".")) from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Refusal("run_damaged", path=path / CONFIG, why=reason_of(error)) from error
+
+
+def _is_alive(path: Path, status: str, keeper: Any) -> bool:
+    if is_held(path / LOCK):
+        return True
+    return status != "running" and isinstance(keeper, str) and is_held(Path(keeper))
+
+
+def write_state(path: Path, status: str, reason: Refusal | None = None, **facts: Any) -> None:
+    """Replaces the status and its reason, and of the other facts those that are given.
+
+    Raises:
+        Refusal: `run_disk`.
+    """
+    try:
+        known = json.loads((path / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    known = known if isinstance(known, dict) else {}
+    replace_json(path / STATE, {**known, **facts, "status": status, "reason": pack_refusal(reason),
+                                "changed": time.time()})
+
+
+def change_config(path: Path, **facts: Any) -> None:
+    """Replaces some facts of `config.json`.
+
+    Raises:
+        Refusal: `run_damaged` or `run_disk`.
+    """
+    replace_json(path / CONFIG, read_json(path / CONFIG) | facts)

@@ -1,0 +1,94 @@
+"""The curves of a run out of its events: what a rewind took back, or a kill made it do again, is there once."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cnnviz.runs.lines import Event, read_events
+
+STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "epoch_loss", "epoch_accuracy", "learning_rate",
+                "images_per_second", "seconds_left")
+EPOCH_COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds",
+                 "test_seconds", "images_per_second", "seconds_left")
+NOTHING = float("nan")
+
+
+class Columns:
+    """Rows of numbers kept by column: `columns["loss"]` is one number per row."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._columns = {name: array("d") for name in names}
+
+    def __getitem__(self, name: str) -> Sequence[float]:
+        return self._columns[name]
+
+    def __len__(self) -> int:
+        return len(next(iter(self._columns.values())))
+
+    def append(self, row: Event) -> None:
+        """One more row; what it lacks is NaN."""
+        for name, column in self._columns.items():
+            value = row.get(name)
+            column.append(float(value) if isinstance(value, int | float) else NOTHING)
+
+    def keep(self, name: str, most: float) -> None:
+        """Drops the rows at the end whose `name`, which ascends, is more than `most`."""
+        end = bisect_right(self._columns[name], most)
+        for column in self._columns.values():
+            del column[end:]
+
+
+class History:
+    """Fed with events as they come, it holds what a page draws; `follow` reads on in a run's folder."""
+
+    def __init__(self) -> None:
+        self.cursor = 0
+        self.start: Event | None = None
+        self.end: Event | None = None
+        self.steps = Columns(STEP_COLUMNS)
+        self.epochs = Columns(EPOCH_COLUMNS)
+        self.changes: list[tuple[int, float]] = []
+        """Learning rates set by hand: (steps done, rate from then on)."""
+
+    def follow(self, folder: Path) -> bool:
+        """Takes in what was written since the last time; whether there was any."""
+        events, self.cursor = read_events(folder / "metrics.jsonl", self.cursor)
+        self.feed(events)
+        return bool(events)
+
+    def feed(self, events: Iterable[Event]) -> None:
+        """Takes in events in their order."""
+        for event in events:
+            match event["event"]:
+                case "start":
+                    self.start = event
+                case "step":
+                    self.steps.append(event)
+                case "epoch":
+                    self.epochs.append(event)
+                case "learning_rate":
+                    self.changes.append((event["step"], event["learning_rate"]))
+                case "resume" | "rewind":
+                    self._back_to(event)
+                case "end":
+                    self.end = event
+
+    def _back_to(self, event: Event) -> None:
+        self.end = None
+        self.steps.keep("step", event["step"])
+        self.epochs.keep("epoch", event["epoch"])
+        self.changes = [(step, rate) for step, rate in event["changes"]]
+
+
+def details(folder: Path, last: int = 50) -> list[dict[str, Any]]:
+    """The close looks of a run that still hold, by step: the latest of each, at most the `last` ones."""
+    kept: dict[int, dict[str, Any]] = {}
+    for event in read_events(folder / "details.jsonl")[0]:
+        if event["event"] == "detail":
+            kept[event["step"]] = event
+        else:
+            kept = {step: one for step, one in kept.items() if step <= event["step"]}
+    return [kept[step] for step in sorted(kept)[-last:]]

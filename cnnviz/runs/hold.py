@@ -1,0 +1,58 @@
+"""A file held by a living process: the system lets go of it when the process ends, however it ends."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from cnnviz.errors import Refusal
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: IO[bytes], shared: bool) -> None:
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _take(file: IO[bytes], shared: bool) -> None:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def holding(path: Path, patience: float = 2.0) -> Iterator[None]:
+    """Inside: `path` is this process's; it waits up to `patience` seconds for it.
+
+    Raises:
+        Refusal: `run_busy` where another process holds it, `run_disk` where it cannot be made.
+    """
+    try:
+        file = path.open("ab")
+    except OSError as error:
+        raise Refusal("run_disk", path=path, why=error.strerror) from error
+    with file:
+        until = time.monotonic() + patience
+        while True:
+            try:
+                _take(file, shared=False)
+                break
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise Refusal("run_busy", path=path.parent) from error
+                time.sleep(0.02)  # a look by `is_held` lasts no longer
+        yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living process holds `path`."""
+    try:
+        with path.open("rb") as file:
+            _take(file, shared=True)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

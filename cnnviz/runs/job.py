@@ -1,0 +1,274 @@
+"""One run at work in this process: it trains, writes its folder and obeys."""
+
+import contextlib
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cnnviz.errors import Refusal
+from cnnviz.runs import folder as names
+from cnnviz.runs.checkpoint import NAME, Album, read_checkpoint, write_checkpoint
+from cnnviz.runs.controls import Command, Controls
+from cnnviz.runs.environment import environment
+from cnnviz.runs.events import close_look, event_of
+from cnnviz.runs.files import reason_of, replace_json, replace_text
+from cnnviz.runs.folder import read_folder, write_state
+from cnnviz.runs.hold import holding
+from cnnviz.runs.limits import Limits
+from cnnviz.runs.lines import Event, EventWriter
+from cnnviz.runs.plan import Plan
+from cnnviz.train.report import EndReport, EpochReport, StepReport
+from cnnviz.train.training import Training
+
+SAVE_EVERY = 1.0
+"""Seconds between two checkpoints, unless saving takes more than a twentieth of the time."""
+SAVE_SHARE = 20
+
+
+class Job:
+    """A training with its folder, from `Training` at rest to a status.
+
+    `tell` hears every event; the folder's lock must be held.
+    """
+
+    def __init__(self, folder: Path, plan: Plan, training: Training, controls: Controls, limits: Limits,
+                 tell: Callable[[Event], None]) -> None:
+        self._folder, self._plan, self._training = folder, plan, training
+        self._controls, self._limits, self._tell = controls, limits, tell
+        self._resting = False
+        self._goal: dict[str, int] = {}
+        self._status = ""
+        self._reason: Refusal | None = None
+        self._end: EndReport | None = None
+        self._album = Album(folder, limits.history_megabytes)
+        self._metrics = EventWriter(folder / names.METRICS)
+        self._details = EventWriter(folder / names.DETAILS)
+        self._looks_left = limits.history_megabytes * 1_000_000 - (folder / names.DETAILS).stat().st_size
+        self._saved_at, self._save_cost = 0.0, 0.0
+        self._worked = read_folder(folder).seconds
+        self._since = time.monotonic()
+
+    def work(self) -> tuple[str, Refusal | None]:
+        """Trains until it has finished, is told to stop, fails, or was paused for too long.
+
+        Raises:
+            Refusal: `run_damaged` or `run_disk`.
+        """
+        try:
+            self._begin()
+            while not self._status:
+                command = self._controls.take(self._limits.pause_seconds if self._resting else 0)
+                if command is not None:
+                    self._obey(command)
+                elif self._resting:
+                    self._status = "paused"
+                else:
+                    self._stretch()
+            self._finish()
+        finally:
+            self._metrics.close()
+            self._details.close()
+        return self._status, self._reason
+
+    def _begin(self) -> None:
+        training = self._training
+        snapshot = read_checkpoint(self._folder / NAME)
+        if snapshot is not None:
+            training.restore(snapshot)
+        began = (self._folder / names.METRICS).stat().st_size > 0
+        with contextlib.closing(training.run()) as reports:
+            first = next(reports)
+        if began:
+            self._mark("resume")
+        self._write(event_of(first))
+        self._album.back_to(training.progress.step)
+        self._keep()
+        replace_json(self._folder / "environment.json", environment(training.machine))
+        self._write_command()
+        self._saved_at = time.monotonic()
+        self._say("running", threads=training.machine.threads)
+
+    def _stretch(self) -> None:
+        """Trains until the goal, a command that ends it, or the end."""
+        training = self._training
+        closely = self._goal.get("steps") == 1
+        with contextlib.closing(training.run(**self._goal, closely=closely)) as reports:
+            for report in reports:
+                if isinstance(report, EndReport):
+                    if report.status != "cancelled":  # else a command waits
+                        self._status, self._reason, self._end = report.status, report.reason, report
+                    return
+                if isinstance(report, StepReport | EpochReport):
+                    self._write(event_of(report))
+                    self._write_details(close_look(report))
+                    # on an accelerator minibatches run ahead of their reports
+                    if report.step == training.progress.step and self._between_steps():
+                        return
+        self._goal = {}
+        self._rest()
+
+    def _between_steps(self) -> bool:
+        """What is done between two minibatches; whether the stretch must end."""
+        self._keep()
+        if time.monotonic() - self._saved_at >= max(SAVE_EVERY, SAVE_SHARE * self._save_cost):
+            self._save()
+            self._say("running")
+        if self._seconds() > self._limits.seconds:
+            self._status = "cancelled"
+            self._reason = Refusal("run_seconds", seconds=self._limits.seconds)
+            return True
+        command = self._controls.take()
+        if command is not None:
+            self._obey(command)
+            return bool(self._status) or self._resting
+        return False
+
+    def _obey(self, command: Command) -> None:
+        training = self._training
+        match command["do"]:
+            case "pause":
+                self._goal = {}
+                self._rest()
+            case "resume":
+                self._go({})
+            case "step":
+                self._go({"steps": 1})
+            case "epoch":
+                self._go({"epochs": 1})
+            case "cancel":
+                self._status = "cancelled"
+            case "leave":
+                self._status = "paused" if self._resting else "interrupted"
+            case "learning_rate":
+                training.set_learning_rate(command["value"])
+                self._write({"event": "learning_rate", "step": training.progress.step,
+                             "learning_rate": command["value"]})
+                self._write_command()
+                self._save()
+            case "rewind":
+                training.rewind()
+                self._worked, self._since, self._goal = 0.0, time.monotonic(), {}
+                self._mark("rewind")
+                self._album.back_to(0)
+                self._write_command()
+                self._rest()
+
+    def _go(self, goal: dict[str, int]) -> None:
+        self._goal = goal
+        if self._resting:
+            self._resting, self._since = False, time.monotonic()
+        self._say("running")
+
+    def _rest(self) -> None:
+        if not self._resting:
+            self._worked, self._resting = self._seconds(), True
+        self._save()
+        self._say("paused")
+
+    def _seconds(self) -> float:
+        return self._worked + (0.0 if self._resting else time.monotonic() - self._since)
+
+    def _finish(self) -> None:
+        progress = self._training.progress
+        if self._status != "failed":  # a training that failed keeps its last good state
+            self._save()
+        end = self._end or EndReport("cancelled", progress.step, progress.test_loss, progress.test_accuracy,
+                                     progress.total.speed, progress.total.seconds)
+        self._write(event_of(end) | {"status": self._status})
+        self._metrics.sync()
+        self._say(self._status, self._reason)
+
+    def _mark(self, event: str) -> None:
+        """Says in the metrics that what lies beyond this place no longer holds."""
+        progress = self._training.progress
+        changes = self._training.repeat.learning_rate_changes
+        line = {"event": event, "step": progress.step, "epoch": progress.epoch,
+                "changes": [list(change) for change in changes]}
+        self._write(line)
+        self._details.write(line)
+
+    def _write(self, event: Event) -> None:
+        self._metrics.write(event)
+        self._tell(event)
+
+    def _write_details(self, event: Event | None) -> None:
+        if event is not None and self._looks_left > 0:
+            self._looks_left -= self._details.write(event)
+
+    def _write_command(self) -> None:
+        replace_text(self._folder / "command.txt", self._plan.command(self._training.repeat) + "\n")
+
+    def _keep(self) -> None:
+        step = self._training.progress.step
+        if self._album.is_due(step):
+            self._album.keep(step, self._training.snapshot().weights())
+
+    def _save(self) -> None:
+        begin = time.monotonic()
+        self._metrics.sync()
+        self._details.sync()
+        write_checkpoint(self._folder / NAME, self._training.snapshot())
+        self._saved_at = time.monotonic()
+        self._save_cost = self._saved_at - begin
+
+    def _say(self, status: str, reason: Refusal | None = None, **facts: Any) -> None:
+        progress = self._training.progress
+        write_state(self._folder, status, reason, step=progress.step, steps=self._training.steps,
+                    epoch=progress.epoch, test_loss=progress.test_loss, test_accuracy=progress.test_accuracy,
+                    images_per_second=progress.total.speed, seconds=self._seconds(), **facts)
+
+
+def prepare(plan: Plan) -> Training:
+    """The training that `plan` means, at its start.
+
+    Raises:
+        Refusal: images that are not there, or a network and images that do not fit.
+    """
+    training_set, test_set = plan.images()
+    return Training(plan.network(), training_set, test_set, plan.config)
+
+
+def with_threads(plan: Plan, threads: int) -> Plan:
+    """`plan` with a number of threads for life, unless it names one."""
+    return plan if plan.config.threads else replace(plan, config=replace(plan.config, threads=threads))
+
+
+def carry_out(folder: Path, plan: Plan, controls: Controls, limits: Limits,
+              tell: Callable[[Event], None] = lambda event: None,
+              training: Training | None = None) -> tuple[str, Refusal | None]:
+    """Trains the run in `folder` to a status, which is written there; nothing but `run_busy` is raised.
+
+    Raises:
+        Refusal: `run_busy` where another process trains it.
+    """
+    with holding(folder / names.LOCK):
+        try:
+            with _telling_memory(), training or prepare(plan) as started:
+                controls.attach(started)
+                return Job(folder, plan, started, controls, limits, tell).work()
+        except Refusal as refusal:
+            reason = refusal
+        except Exception as error:  # one sentence for the reader, the rest for the log
+            traceback.print_exc()
+            reason = Refusal("run_crashed", why=f"{type(error).__name__}: {reason_of(error)}")
+        with contextlib.suppress(Refusal):
+            write_state(folder, "failed", reason)
+        return "failed", reason
+
+
+@contextlib.contextmanager
+def _telling_memory() -> Iterator[None]:
+    """Turns what torch says where memory ends into the sentence for it."""
+    try:
+        yield
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise Refusal("run_memory") from error
+    except RuntimeError as error:
+        if "allocate memory" in str(error) or "out of memory" in str(error):
+            raise Refusal("run_memory") from error
+        raise

@@ -1,0 +1,109 @@
+"""How much a visitor may ask for, from `CNNVIZ_…` settings; each profile has its own defaults."""
+
+import os
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cnnviz.errors import Refusal
+
+if TYPE_CHECKING:
+    from cnnviz.runs.plan import Plan
+
+PROFILES = ("local", "hosted")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One setting: its variable, and its value in each profile."""
+
+    name: str
+    variable: str
+    local: int
+    hosted: int
+
+
+LIMITS = MappingProxyType({limit.name: limit for limit in (
+    Limit("concurrent", "CNNVIZ_CONCURRENT_RUNS", 2, 2),
+    Limit("waiting", "CNNVIZ_WAITING_RUNS", 20, 2),
+    Limit("kept", "CNNVIZ_KEPT_RUNS", 10_000, 20),
+    Limit("epochs", "CNNVIZ_MAX_EPOCHS", 1000, 20),
+    Limit("seconds", "CNNVIZ_MAX_SECONDS", 7 * 86_400, 600),
+    Limit("parameters", "CNNVIZ_MAX_PARAMETERS", 1_000_000_000, 15_000_000),
+    Limit("image_size", "CNNVIZ_MAX_IMAGE_SIZE", 1024, 96),
+    Limit("batch_size", "CNNVIZ_MAX_BATCH_SIZE", 8192, 512),
+    Limit("compile", "CNNVIZ_ALLOW_COMPILE", 1, 0),
+    Limit("pause_seconds", "CNNVIZ_PAUSE_SECONDS", 900, 120),
+    Limit("history_megabytes", "CNNVIZ_HISTORY_MB", 200, 40),
+)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run, a visitor and this machine are held to."""
+
+    concurrent: int
+    """Runs that train at once, paused ones in memory included."""
+    waiting: int
+    """Runs that one visitor may have waiting."""
+    kept: int
+    """Runs that one visitor may keep."""
+    epochs: int
+    seconds: int
+    """Of training, per run, pauses not counted."""
+    parameters: int
+    image_size: int
+    """The longer side in pixels."""
+    batch_size: int
+    compile: int
+    """1 where a run may be compiled, which takes memory and a compiler."""
+    pause_seconds: int
+    """How long a paused run stays in memory; then it leaves, and goes on from its checkpoint."""
+    history_megabytes: int
+    """Disk for the saved steps of one run."""
+
+    def check(self, plan: "Plan") -> None:
+        """Refuses what goes beyond.
+
+        Raises:
+            Refusal: `run_limit` or `run_no_compile`.
+        """
+        asked = {"epochs": plan.config.epochs, "image_size": max(plan.input_shape[1:]),
+                 "batch_size": plan.config.batch_size, "parameters": plan.count_parameters()}
+        for name, number in asked.items():
+            most = getattr(self, name)
+            if number > most:
+                raise Refusal("run_limit", setting=name, most=most, got=number, variable=LIMITS[name].variable)
+        if plan.config.compile and not self.compile:
+            raise Refusal("run_no_compile", variable=LIMITS["compile"].variable)
+
+
+def profile() -> str:
+    """`CNNVIZ_PROFILE`: "local" (the default), one's own machine, or "hosted", open to strangers.
+
+    Raises:
+        Refusal: `run_profile`.
+    """
+    chosen = os.environ.get("CNNVIZ_PROFILE") or PROFILES[0]
+    if chosen not in PROFILES:
+        raise Refusal("run_profile", got=chosen, known=", ".join(PROFILES))
+    return chosen
+
+
+def limits() -> Limits:
+    """Those of the environment.
+
+    Raises:
+        Refusal: `run_profile`, or `run_setting` where a variable is no whole number.
+    """
+    chosen = profile()
+    return Limits(**{limit.name: _read(limit, getattr(limit, chosen)) for limit in LIMITS.values()})
+
+
+def _read(limit: Limit, default: int) -> int:
+    word = os.environ.get(limit.variable)
+    if not word:
+        return default
+    if not (word.isascii() and word.isdigit() and len(word) < 16):
+        raise Refusal("run_setting", variable=limit.variable, got=word)
+    return int(word)

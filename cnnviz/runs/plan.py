@@ -1,0 +1,163 @@
+"""What a run trains: a network, its images and the settings, as a client, a file or a command line names them.
+
+Reading a stored plan loads no torch; reading a new one checks it against the networks and the image sets.
+"""
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from cnnviz.errors import Refusal
+from cnnviz.train.config import SETTINGS, TrainConfig
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cnnviz.data import ImageSet
+    from cnnviz.zoo.entry import Architecture
+
+KEYS = ("architecture", "options", "dataset", "limit", "settings")
+FLAGS = {"epochs": "--epochs", "batch_size": "--batch-size", "learning_rate": "--lr",
+         "image_size": "--image-size", "seed": "--seed"}
+"""The settings that have an option of their own on the command line."""
+MOST_IMAGES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Enough to make the network, load the images and train, always the same way."""
+
+    architecture: str
+    options: Mapping[str, Any]
+    """Every option of the network."""
+    dataset: str
+    input_shape: tuple[int, int, int]
+    """(C, H, W) as the network reads it."""
+    num_classes: int
+    config: TrainConfig
+    limit: int | None = None
+    """The first so many training and so many test images; None for all."""
+    data_dir: str | None = None
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any], data_dir: str | None = None) -> Self:
+        """What `given` asks for, from a client that may send anything; what it leaves out is the course's.
+
+        `{"architecture", "options": {}, "dataset", "limit", "settings": {}}`: options of the network and
+        settings of `TrainConfig`, as values or as text.
+
+        Raises:
+            Refusal: anything that cannot be trained, as far as it shows without the images.
+        """
+        try:
+            return cls._read(given, data_dir)
+        except (TypeError, ValueError, OverflowError, AttributeError) as error:
+            raise Refusal("run_request", why=str(error)[:200]) from error
+
+    @classmethod
+    def _read(cls, given: Mapping[str, Any], data_dir: str | None) -> Self:
+        from cnnviz.data import dataset
+        from cnnviz.zoo import architecture
+
+        for key in given:
+            if key not in KEYS:
+                raise Refusal("run_key", item=key, known=", ".join(KEYS))
+        entry = architecture(str(given.get("architecture", "")))
+        options = entry.settle(dict(given.get("options") or {}))
+        images = dataset(str(given.get("dataset") or "digits"))
+        limit = given.get("limit") or None
+        if limit is not None and (type(limit) is not int or not 1 <= limit <= MOST_IMAGES):
+            raise Refusal("data_limit", got=limit)
+        count = min(limit or images.num_train, images.num_train)
+        settings = dict(given.get("settings") or {})
+        config = TrainConfig.read({**recipe(entry, options, count), **settings})
+        if config.batch_size > count:
+            raise Refusal("train_batch", batch_size=config.batch_size, images=count)
+        channels, height, width = images.input_shape
+        side = config.image_size
+        plan = cls(architecture=entry.name, options=options, dataset=images.name, config=config, limit=limit,
+                   input_shape=(channels, side or height, side or width), num_classes=images.num_classes,
+                   data_dir=data_dir)
+        plan.network("meta")
+        return plan
+
+    @classmethod
+    def stored(cls, facts: Mapping[str, Any]) -> Self:
+        """The plan that `as_json` wrote.
+
+        Raises:
+            Refusal: settings that this version does not know.
+        """
+        channels, height, width = facts["input_shape"]
+        return cls(architecture=facts["architecture"], dataset=facts["dataset"],
+                   options={name: tuple(value) if isinstance(value, list) else value
+                            for name, value in facts["options"].items()},
+                   input_shape=(channels, height, width), num_classes=facts["num_classes"],
+                   config=TrainConfig.read(facts["settings"]), limit=facts["limit"],
+                   data_dir=facts["data_dir"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values that `stored` takes back."""
+        return {"architecture": self.architecture, "options": dict(self.options), "dataset": self.dataset,
+                "input_shape": list(self.input_shape), "num_classes": self.num_classes, "limit": self.limit,
+                "data_dir": self.data_dir, "settings": self.config.as_json()}
+
+    def network(self, device: str = "cpu") -> "nn.Module":
+        """The network with the weights of the plan's seed, in evaluation mode.
+
+        Raises:
+            Refusal: an image too small for it.
+        """
+        from cnnviz.zoo import build
+
+        return build(self.architecture, self.options, self.input_shape, self.num_classes, device=device,
+                     seed=self.config.seed)
+
+    def count_parameters(self) -> int:
+        """The numbers that the network learns; costs no memory."""
+        return sum(weight.numel() for weight in self.network("meta").parameters())
+
+    def images(self) -> "tuple[ImageSet, ImageSet]":
+        """Training and test images.
+
+        Raises:
+            Refusal: images that are neither there nor can be fetched.
+        """
+        from cnnviz.data import dataset
+
+        entry = dataset(self.dataset)
+        return (entry.load("train", self.data_dir, self.limit), entry.load("test", self.data_dir, self.limit))
+
+    def words(self, config: TrainConfig | None = None) -> list[str]:
+        """The words of the command line that repeat this, with the settings of `config` in place of its own."""
+        from cnnviz.zoo import architecture
+        from cnnviz.zoo.option import written
+
+        config = config or self.config
+        said = ["train", self.architecture]
+        for name, value in architecture(self.architecture).changed(self.options).items():
+            said += ["-o", f"{name}={written(value)}"]
+        named = {name: SETTINGS[name].write(getattr(config, name)) for name in FLAGS}
+        others = {"optimizer": config.optimizer} | config.changed()
+        said += ["--dataset", self.dataset]
+        for name, flag in FLAGS.items():
+            said += [flag, named[name]]
+        for name, value in others.items():
+            if name not in FLAGS:
+                said += ["-s", f"{name}={value}"]
+        said += ["--limit", str(self.limit)] if self.limit else []
+        return said + (["--data-dir", self.data_dir] if self.data_dir else [])
+
+    def command(self, config: TrainConfig | None = None) -> str:
+        """The command that repeats this."""
+        return shlex.join(["python", "-m", "cnnviz", *self.words(config)])
+
+
+def recipe(entry: "Architecture", options: Mapping[str, Any], images: int) -> dict[str, Any]:
+    """The course's settings for the form of a network that `options` chose, its batch no larger than the set."""
+    fitting = [one for one in entry.recipes if one.optimizer == "sgd"
+               and all(options.get(name) == value for name, value in (one.options or {}).items())]
+    best = max(fitting, key=lambda one: len(one.options or {}), default=entry.recipes[0])
+    return {"learning_rate": best.learning_rate, "batch_size": min(best.batch_size, images),
+            "image_size": best.image_size, "epochs": best.epochs, "optimizer": best.optimizer}

@@ -1,0 +1,205 @@
+"""The queue: checks what is asked for, keeps the order and the limits, and knows not where a run is carried out."""
+
+import contextlib
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.controls import check_command
+from cnnviz.runs.executor import Executor
+from cnnviz.runs.folder import change_config, write_state
+from cnnviz.runs.hold import holding, is_held
+from cnnviz.runs.limits import Limits, limits
+from cnnviz.runs.line import Waiting, fair_order
+from cnnviz.runs.local import LocalExecutor
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.record import ALIVE, RunRecord
+from cnnviz.runs.store import RunStore
+
+KEEPERS = ".keepers"
+PATIENCE = 20.0
+"""Seconds that a deletion waits for a run to end."""
+
+
+class RunQueue:
+    """What pages speak to; any thread may. Everything that a client sends is checked here again."""
+
+    def __init__(self, store: RunStore, executor: Executor, limits: Limits) -> None:
+        self.store, self.executor, self.limits = store, executor, limits
+        self._lock = RLock()
+        self._waiting: list[Waiting] = []
+        self._running: dict[str, str] = {}
+        self._open = contextlib.ExitStack()
+        self._keeper = self._keep()
+        executor.listen(self._ended)
+
+    def submit(self, given: Mapping[str, Any], visitor: str = "", name: str = "",
+               commands: Iterable[Mapping[str, Any]] = ()) -> RunRecord:
+        """Takes in a new run (`given` as in `Plan.read`); it starts as soon as there is a place.
+
+        `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests.
+
+        Raises:
+            Refusal: anything that cannot be trained, is beyond the limits, or no place in the queue.
+        """
+        owner = self.store.owner(visitor)
+        first = tuple(check_command(command) for command in commands)
+        plan = Plan.read(given)
+        if self.store.hosted:  # the machine is shared: its cores are handed out
+            plan = replace(plan, config=replace(plan.config, threads=0))
+        self.limits.check(plan)
+        with self._lock:
+            self._check_line(owner)
+            kept = len(self.store.runs(visitor))
+            if kept >= self.limits.kept:
+                raise Refusal("run_kept", most=self.limits.kept)
+            record = self.store.create(plan, visitor, name, self._keeper)
+            self._waiting.append(Waiting(record.id, owner, first))
+            self._advance()
+        return self.store.find(record.id)
+
+    def send(self, run_id: str, command: Mapping[str, Any], visitor: str = "") -> None:
+        """Passes a command to a run of the visitor; one that rests goes back into the line for it.
+
+        `{"do": "pause" | "resume" | "step" | "epoch" | "cancel" | "rewind"}` or
+        `{"do": "learning_rate", "value": rate}`.
+
+        Raises:
+            Refusal: `run_not_yours`, `run_unknown`, `run_command`, or no place in the queue.
+        """
+        checked = check_command(command)
+        record = self.store.own(run_id, visitor)
+        with self._lock:
+            if run_id in self._running:
+                self.executor.send(run_id, checked)
+            elif self.place(run_id) is not None:
+                self._send_waiting(record, checked)
+            elif record.status in ALIVE:
+                raise Refusal("run_busy", path=record.folder)
+            elif checked["do"] in ("pause", "cancel"):
+                if record.status != "finished":
+                    write_state(record.folder, "paused" if checked["do"] == "pause" else "cancelled")
+            else:
+                self._again(record, checked)
+
+    def place(self, run_id: str) -> int | None:
+        """How many starts until this one: 1 is next; None where it does not wait."""
+        with self._lock:
+            order = fair_order(self._waiting, self._running.values())
+        return next((place for place, one in enumerate(order, 1) if one.run_id == run_id), None)
+
+    def delete(self, run_id: str, visitor: str = "") -> None:
+        """Ends a run of the visitor, and removes it for good.
+
+        Raises:
+            Refusal: `run_not_yours`, `run_unknown`, or `run_busy` where another process trains it.
+        """
+        self._stop(self.store.own(run_id, visitor))
+        self.store.delete(run_id, visitor)
+
+    def sweep(self, now: float | None = None) -> int:
+        """Removes the hosted runs without a visitor for a day; how many. A server calls it now and then."""
+        forgotten = self.store.forgotten(now)
+        for record in forgotten:
+            self._stop(record)
+            with contextlib.suppress(Refusal):
+                self.store.forget(record)
+        return len(forgotten)
+
+    def close(self) -> None:
+        """What trains saves and leaves; what waits shows as interrupted."""
+        with self._lock:
+            self._waiting.clear()
+        self.executor.close()
+        self._open.close()
+
+    def _check_line(self, owner: str) -> None:
+        waiting = sum(one.owner == owner for one in self._waiting)
+        if waiting >= self.limits.waiting and len(self._running) >= self.limits.concurrent:
+            raise Refusal("run_waiting", most=self.limits.waiting)
+
+    def _send_waiting(self, record: RunRecord, command: Mapping[str, Any]) -> None:
+        index = next(index for index, one in enumerate(self._waiting) if one.run_id == record.id)
+        if command["do"] in ("pause", "cancel"):
+            del self._waiting[index]
+            write_state(record.folder, "paused" if command["do"] == "pause" else "cancelled")
+            return
+        one = self._waiting[index]
+        self._waiting[index] = Waiting(one.run_id, one.owner, (*one.commands, command))
+
+    def _again(self, record: RunRecord, command: Mapping[str, Any]) -> None:
+        if record.status == "finished" and command["do"] != "rewind":
+            raise Refusal("run_finished")
+        self.limits.check(record.plan)
+        if record.seconds > self.limits.seconds and command["do"] != "rewind":
+            raise Refusal("run_seconds", seconds=self.limits.seconds)
+        self._check_line(record.owner)
+        # a run that rests goes on resting after a change
+        rest = ({"do": "pause"},) if command["do"] == "learning_rate" else ()
+        self._waiting.append(Waiting(record.id, record.owner, (*rest, command)))
+        write_state(record.folder, "waiting", keeper=str(self._keeper))
+        self._advance()
+
+    def _advance(self) -> None:
+        while self._waiting and len(self._running) < self.limits.concurrent:
+            one = fair_order(self._waiting, self._running.values())[0]
+            self._waiting.remove(one)
+            try:
+                self._begin(one)
+            except Refusal as refusal:
+                self._running.pop(one.run_id, None)
+                with contextlib.suppress(Refusal):
+                    write_state(self.store.find(one.run_id).folder, "failed", refusal)
+
+    def _begin(self, one: Waiting) -> None:
+        record = self.store.find(one.run_id)
+        if not record.plan.config.threads:
+            facts = record.plan.as_json()
+            facts["settings"]["threads"] = self.executor.capacity()  # for life
+            change_config(record.folder, plan=facts)
+            record = self.store.find(one.run_id)
+        write_state(record.folder, "starting", keeper=str(self._keeper))
+        self._running[one.run_id] = one.owner
+        self.executor.submit(record, one.commands)
+
+    def _ended(self, run_id: str) -> None:
+        with self._lock:
+            self._running.pop(run_id, None)
+            self._advance()
+
+    def _stop(self, record: RunRecord) -> None:
+        with self._lock:
+            self._waiting = [one for one in self._waiting if one.run_id != record.id]
+            if record.id not in self._running:
+                if record.status in ("waiting", "starting"):
+                    write_state(record.folder, "cancelled")
+                return
+            self.executor.cancel(record.id)
+        until = time.monotonic() + PATIENCE
+        while self.executor.status(record.id) and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def _keep(self) -> Path:
+        folder = self.store.root / KEEPERS
+        folder.mkdir(exist_ok=True)
+        for old in folder.iterdir():
+            if not is_held(old):
+                old.unlink(missing_ok=True)
+        path = folder / secrets.token_hex(8)
+        self._open.enter_context(holding(path))
+        return path
+
+
+def open_queue() -> RunQueue:
+    """What a server makes once: the store, the limits and the executor of this machine's settings.
+
+    Raises:
+        Refusal: `run_profile`, `run_setting` or `run_disk`.
+    """
+    store, allowed = RunStore(), limits()
+    return RunQueue(store, LocalExecutor(store, allowed), allowed)

@@ -1,0 +1,64 @@
+"""What is known of one run, as its folder tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.plan import Plan
+from cnnviz.text import load
+
+STATUSES = ("waiting", "starting", "running", "paused", "finished", "cancelled", "failed", "interrupted")
+ALIVE = ("waiting", "starting", "running")
+"""The statuses that need a living process; without one the run is interrupted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """One run: what it trains, whose it is, and where it stands."""
+
+    id: str
+    name: str
+    owner: str
+    """A digest of its visitor's key; "" on one's own machine."""
+    created: float
+    """Seconds since 1970, as is `changed`."""
+    plan: Plan
+    status: str
+    """One of `STATUSES`."""
+    reason: Refusal | None
+    """Why it failed, was interrupted or ended early, in one sentence."""
+    step: int
+    steps: int
+    epoch: int
+    """Epochs done."""
+    test_loss: float | None
+    test_accuracy: float | None
+    images_per_second: float | None
+    seconds: float
+    """Of work so far, pauses not counted."""
+    changed: float
+    folder: Path
+
+    def say_status(self, language: str) -> str:
+        """The status in words."""
+        return load("runs", language)(f"status.{self.status}")
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it rests and has steps left."""
+        return self.status in ("paused", "cancelled", "failed", "interrupted")
+
+
+def pack_refusal(reason: Refusal | None) -> dict[str, Any] | None:
+    """A refusal as JSON holds it."""
+    if reason is None:
+        return None
+    return {"key": reason.key, "values": {name: value if isinstance(value, int | float) else str(value)
+                                          for name, value in reason.values.items()}}
+
+
+def unpack_refusal(facts: Mapping[str, Any] | None) -> Refusal | None:
+    """The refusal that `pack_refusal` packed."""
+    return None if not facts else Refusal(facts["key"], **facts["values"])

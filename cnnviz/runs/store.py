@@ -1,0 +1,185 @@
+"""All runs of this machine: found by their ids, listed, renamed and deleted by their owners."""
+
+import contextlib
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import shutil
+import time
+import unicodedata
+from pathlib import Path
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.files import reason_of
+from cnnviz.runs.folder import change_config, make_folder, read_folder
+from cnnviz.runs.limits import profile
+from cnnviz.runs.place import runs_folder
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.record import ALIVE, RunRecord
+
+LONGEST_NAME = 80
+FORGOTTEN_AFTER = 24 * 3600.0
+"""Seconds after the last visit of its owner that a hosted run is kept."""
+
+
+class RunStore:
+    """The runs in one folder, by default that of `$CNNVIZ_RUNS`.
+
+    On one's own machine every run is everybody's. Hosted, a run belongs to a visitor: a random key that the
+    visitor's browser keeps and that no link carries; only its digest is written. Whoever has a run's id may
+    look at it.
+
+    Raises:
+        Refusal: `run_profile`, or `run_disk` where the folder cannot be made.
+    """
+
+    def __init__(self, root: Path | None = None) -> None:
+        self.root = (root or runs_folder()).absolute()
+        self.hosted = profile() == "hosted"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Refusal("run_disk", path=self.root, why=reason_of(error)) from error
+
+    def owner(self, visitor: str) -> str:
+        """What a run of `visitor` is marked with: "" on one's own machine.
+
+        Raises:
+            Refusal: `run_no_visitor` for a hosted visitor without a key of at least 16 characters.
+        """
+        if not self.hosted:
+            return ""
+        if not isinstance(visitor, str) or not 16 <= len(visitor) <= 200:
+            raise Refusal("run_no_visitor")
+        return hashlib.blake2b(visitor.encode(), digest_size=16).hexdigest()
+
+    def owns(self, visitor: str, record: RunRecord) -> bool:
+        """Whether `visitor` may change the run."""
+        if not self.hosted:
+            return True
+        try:
+            return hmac.compare_digest(self.owner(visitor), record.owner)
+        except Refusal:
+            return False
+
+    def create(self, plan: Plan, visitor: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
+        """A new run, waiting, under a new unguessable id.
+
+        Raises:
+            Refusal: `run_name`, `run_no_visitor` or `run_disk`.
+        """
+        run_id = secrets.token_hex(12)
+        return make_folder(self.root / run_id, plan, run_id, self.owner(visitor), check_name(name), keeper)
+
+    def find(self, run_id: str) -> RunRecord:
+        """The run with this id, as it stands now.
+
+        Raises:
+            Refusal: `run_unknown` or `run_damaged`.
+        """
+        return read_folder(self._folder(run_id))
+
+    def own(self, run_id: str, visitor: str) -> RunRecord:
+        """The run with this id, for its owner.
+
+        Raises:
+            Refusal: `run_not_yours`, `run_unknown` or `run_damaged`.
+        """
+        record = self.find(run_id)
+        if not self.owns(visitor, record):
+            raise Refusal("run_not_yours")
+        return record
+
+    def runs(self, visitor: str = "") -> tuple[RunRecord, ...]:
+        """The visitor's runs, the newest first; a damaged folder is passed over (see `damaged`)."""
+        found = []
+        for folder in self._folders():
+            with contextlib.suppress(Refusal):
+                record = read_folder(folder)
+                if self.owns(visitor, record):
+                    found.append(record)
+        return tuple(sorted(found, key=lambda record: record.created, reverse=True))
+
+    def damaged(self) -> tuple[Refusal, ...]:
+        """What is wrong with the folders that cannot be read; hosted, where nobody owns them, nothing."""
+        found = []
+        for folder in [] if self.hosted else self._folders():
+            try:
+                read_folder(folder)
+            except Refusal as refusal:
+                found.append(refusal)
+        return tuple(found)
+
+    def rename(self, run_id: str, name: str, visitor: str = "") -> None:
+        """Gives a run another name.
+
+        Raises:
+            Refusal: `run_name`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
+        """
+        change_config(self.own(run_id, visitor).folder, name=check_name(name))
+
+    def delete(self, run_id: str, visitor: str = "") -> None:
+        """Removes a run that nobody works on, for good.
+
+        Raises:
+            Refusal: `run_busy`, `run_not_yours`, `run_unknown` or `run_damaged`.
+        """
+        record = self.own(run_id, visitor)
+        if record.status in ALIVE:
+            raise Refusal("run_busy", path=record.folder)
+        self._remove(record.folder)
+
+    def visit(self, visitor: str) -> None:
+        """Marks the visitor's runs as looked after; a page calls it at every visit and once in a while."""
+        for record in self.runs(visitor) if self.hosted else ():
+            with contextlib.suppress(OSError):
+                os.utime(record.folder / "visit")
+
+    def forgotten(self, now: float | None = None) -> tuple[RunRecord, ...]:
+        """The hosted runs whose owner was not here for a day."""
+        found = []
+        for folder in self._folders() if self.hosted else ():
+            with contextlib.suppress(Refusal, OSError):
+                if (now or time.time()) - (folder / "visit").stat().st_mtime > FORGOTTEN_AFTER:
+                    found.append(read_folder(folder))
+        return tuple(found)
+
+    def forget(self, record: RunRecord) -> None:
+        """Removes a run that `forgotten` gave."""
+        self._remove(record.folder)
+
+    def _remove(self, folder: Path) -> None:
+        aside = folder.with_name(f".deleted-{folder.name}")
+        try:
+            folder.rename(aside)  # gone at once, however long the files take
+        except OSError as error:
+            raise Refusal("run_disk", path=folder, why=reason_of(error)) from error
+        shutil.rmtree(aside, ignore_errors=True)
+
+    def _folders(self) -> list[Path]:
+        try:
+            with os.scandir(self.root) as entries:
+                return [Path(entry) for entry in entries
+                        if re.fullmatch(r"[0-9a-f]{24}", entry.name) and entry.is_dir(follow_symlinks=False)]
+        except OSError as error:
+            raise Refusal("run_disk", path=self.root, why=reason_of(error)) from error
+
+    def _folder(self, run_id: str) -> Path:
+        for folder in self._folders():
+            if folder.name == run_id:
+                return folder
+        raise Refusal("run_unknown")
+
+
+def check_name(name: str) -> str:
+    """A run's name without spaces around it, "" for none.
+
+    Raises:
+        Refusal: `run_name` for a name that is too long or holds control characters.
+    """
+    word = name.strip() if isinstance(name, str) else "\0"
+    if len(word) > LONGEST_NAME or any(unicodedata.category(letter)[0] == "C" for letter in word):
+        raise Refusal("run_name", most=LONGEST_NAME)
+    return word

@@ -1,0 +1,51 @@
+"""The process that trains one run."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import torch
+
+from cnnviz.runs.controls import LEAVE, Controls
+from cnnviz.runs.folder import read_folder
+from cnnviz.runs.job import carry_out
+from cnnviz.runs.limits import Limits
+
+GRACE = 5.0
+"""Seconds that a worker has to save and leave once the process above it is gone."""
+NICENESS = 10
+
+
+def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
+    """Trains the run in `task["folder"]`; commands arrive as JSON, and an end of file means leave."""
+    be_polite()
+    torch.set_num_threads(task["threads"])
+    controls = Controls(task["commands"])
+    Thread(target=_listen, args=(connection, controls), daemon=True).start()
+    folder = Path(task["folder"])
+    record = read_folder(folder)
+    carry_out(folder, record.plan, controls, Limits(**task["limits"]))
+
+
+def be_polite() -> None:
+    """Pages come first, and where memory ends the system ends this process, not the server."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _listen(connection: "Connection[Any, Any]", controls: Controls) -> None:
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            controls.give(json.loads(connection.recv_bytes()))
+    controls.give(LEAVE)
+    time.sleep(GRACE)
+    os._exit(1)
