@@ -10,7 +10,7 @@ class Refusal(Exception):
     'There is no network called "lennet"; choose one of lenet, alexnet.'
     """
 
-    def __init__(self, key: str, **values: Any) -> None:
+    def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(key)
         self.key = key
         self.values = values

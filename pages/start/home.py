@@ -24,6 +24,7 @@ for position, network in enumerate(sorted(facts().networks, key=lambda network: 
     words = load(f"zoo/{network.name}", shell.language())
     with columns[position % ACROSS].container(border=True, height="stretch"):
         st.subheader(f"{network.year} · {network.title}")
+        st.markdown(f"**{words('line')}**")
         st.markdown(words("changed"))
         st.caption(t("timeline.facts", layers=network.num_weighted, params=short(network.num_params),
                      macs=short(network.macs), size=network.input_shape[1]))

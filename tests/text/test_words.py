@@ -15,6 +15,7 @@ from cnnviz.text import LANGUAGES, load, match_language, topics
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "cnnviz").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+SCRIPTS = [*(ROOT / "cnnviz").rglob("*.js")]
 PAGES = [*(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
 
 
@@ -37,7 +38,7 @@ def _placeholders(sentence: str) -> set[str]:
 
 
 def _patterns() -> re.Pattern[str]:
-    """One pattern of every string constant and f-string in the sources: what a key may be asked for with."""
+    """One pattern of every string constant and template in the sources: what a key may be asked for with."""
     found = set()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -48,6 +49,11 @@ def _patterns() -> re.Pattern[str]:
                 pattern = "".join(parts)
                 if re.search(r"[a-z]", pattern.replace(".+", "")) and " " not in pattern:
                     found.add(pattern)
+    for path in SCRIPTS:
+        for literal in re.findall(r"""["'`]([\w.$#{}()-]+)["'`]""", path.read_text(encoding="utf-8")):
+            pattern = ".+".join(map(re.escape, re.split(r"\$\{[^}]*\}", literal)))
+            if re.search(r"[a-z]", pattern.replace(".+", "")):
+                found.add(pattern)
     return re.compile("|".join(sorted(found)))
 
 
