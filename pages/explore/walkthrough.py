@@ -1,10 +1,11 @@
-"""One image through one network: at every layer its maps, its arithmetic and what its units see."""
+"""One image through one network: at every layer its maps, how each value came to be, and what its units see."""
 
 import streamlit as st
 
-from cnnviz.ui import controls, picture, shell, stepper, walkthrough
+from cnnviz.ui import controls, picture, shell, stepper
 from cnnviz.ui.diagram import diagram
 from cnnviz.ui.network import cached_trace
+from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, unit, value, views, walk, words
 from cnnviz.zoo import ARCHITECTURES
 
 t = shell.page("walkthrough")
@@ -20,30 +21,58 @@ with image_column:
     chosen = picture.pick_picture(network.input_shape[0])
     with st.expander(t("preparation"), icon=":material/crop:"):
         image, preparation = picture.prepare_picture(chosen, network.input_shape)
-shell.link_notes()
 
 
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
 def steps() -> None:
     """The layer on the screen; stepping reruns this part alone."""
-    trace = cached_trace(network)
-    layer = stepper.step_through([record.name for record in trace.layers], t)
-    record = trace[layer]
-    maps, words, flow = st.columns([2.8, 1.5, 1.2], gap="medium")
-    with flow:
-        picked = diagram(trace, key="flow", language=t.language, selected=layer)
-    with words:
-        walkthrough.say_layer(network, record, t)
-    with maps, shell.guarded():
-        walk = walkthrough.start_walk(network, image, seed)
-        classes = walkthrough.class_names(network, image)
-        walkthrough.draw_layer(walk, record, classes, t)
-        walkthrough.say_state(preparation, seed, t)
-        if record is trace.layers[-1]:
-            walkthrough.softmax_table(walk.output(layer)[0], classes, t)
-    if picked and picked != layer:
-        stepper.go(picked)
-        st.rerun(scope="fragment")
+    notes = st.container()
+    try:
+        trace = cached_trace(network)
+        layer = stepper.step_through([record.name for record in trace.layers], t)
+        record = trace[layer]
+        looks = unit.settle(network, record)
+        top = st.container()
+        left, right = st.columns([2.5, 1], gap="large")
+        with right:
+            words.say_layer(network, record, t)
+            picked = diagram(trace, key="flow", language=t.language, selected=layer)
+        with left:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                view = views.pick_view(t)
+                warm = field.ask_heat(t)
+            below = st.container()
+        with top, shell.guarded():
+            walked = walk.start_walk(network, image, seed)
+            output = walked.output(layer)[0]
+            classes = words.class_names(network, image, t.language)
+            place = unit.show(looks, output)
+            heat = None
+            if warm and place is not None:
+                with shell.guarded():
+                    heat = field.heat_of(network, image, seed, record, place)
+            maps.draw_maps(walked, record, looks, heat, classes, t)
+            words.say_state(preparation, seed, t)
+            with below, shell.guarded():
+                if view == "value":
+                    value.draw_value(walked, record, looks, classes, t)
+                elif view == "parts":
+                    kernels.draw_contributions(walked, record, place, t)
+                elif view == "kernels":
+                    kernels.draw_kernels(walked, record, place, t)
+                elif view == "gallery":
+                    gallery.draw_gallery(network, seed, image, record, place[0] if place else None, t)
+                if record is trace.layers[-1]:
+                    softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
+        if view == "growth":
+            with below:
+                field.draw_growth(trace, record, t)
+        if picked and picked != layer:
+            stepper.go(picked)
+            st.rerun(scope="fragment")
+    finally:
+        with notes:
+            shell.link_notes()
 
 
 steps()

@@ -1,0 +1,12 @@
+"""The microscope: how one value came to be, every number shown, each cell a way back to the value it was read from.
+
+    from cnnviz.ui.microscope import microscope
+
+    microscope(explain(walk, "conv1", (3, 5, 8)), key="microscope", language="en", on_move=moved)
+
+What the reader clicks arrives as a trigger in `st.session_state[key]`: `follow` is {"row", "index"}, `back` a place in the trail.
+"""
+
+from cnnviz.ui.microscope.component import Pixel, microscope
+
+__all__ = ["Pixel", "microscope"]

@@ -1,0 +1,62 @@
+"""What a unit sees: how much each pixel moves it, and how its window grew with depth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui import address
+from cnnviz.ui.memory import memory_left
+from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.picture import PictureChoice, prepared
+from cnnviz.ui.walkthrough.words import say_field
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.trace.explain.explanation import Index
+    from cnnviz.trace.record import LayerRecord, Trace
+
+
+def ask_heat(t: Text) -> bool:
+    """The switch of the effective field, kept in the URL."""
+    address.seed("heat", False, address.one_of((True, False), _flag))
+    return address.keep("heat", st.toggle(t("heat.label"), key="heat", help=t("heat.help")), False, _flag)
+
+
+def heat_of(network: NetworkChoice, picture: PictureChoice, seed: int, record: LayerRecord, index: Index) -> Tensor:
+    """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
+
+    Raises:
+        Refusal: the pass and its gradients do not fit the memory left.
+    """
+    trace = cached_trace(network)
+    needed = 2 * sum(row.activation_bytes for row in trace.layers)
+    if needed > memory_left():
+        raise Refusal("not_enough_memory", needed=needed // 2**20, left=memory_left() // 2**20)
+    return _heat(network, picture, seed, record.name, index)
+
+
+@st.cache_data(max_entries=48, show_spinner=False)
+def _heat(network: NetworkChoice, picture: PictureChoice, seed: int, name: str, index: Index) -> Tensor:
+    from cnnviz.trace.influence import effective_field
+
+    image = prepared(picture, network.input_shape).tensor
+    return effective_field(cached_network(network, seed), cached_trace(network), name, index, image)
+
+
+def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
+    """The side of the window that a unit sees, layer by layer, with the shown layer marked."""
+    from cnnviz.figures.field_depth import field_depth, field_depth_summary
+
+    st.markdown(say_field(record.receptive_field, t))
+    st.plotly_chart(field_depth(trace, record.name, t), key="growth", alt=field_depth_summary(trace, record.name, t),
+                    config={"displayModeBar": False})
+    st.caption(t("growth.help"))
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"

@@ -1,0 +1,58 @@
+"""The image and the maps of one layer on one canvas, with the unit under the microscope pinned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.walkthrough.unit import CANVAS, Held, panel_name, tell_canvas
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.trace.explain.explanation import Index
+    from cnnviz.trace.record import LayerRecord
+    from cnnviz.trace.walk import Walk
+
+MOST_VALUES = 1_000_000
+"""Values of a layer that travel to the browser at once; a larger layer is shown some channels at a time."""
+
+
+def draw_maps(walk: Walk, record: LayerRecord, looks: Held, heat: Tensor | None, classes: list[str],
+              t: Text) -> None:
+    """The canvas of a layer; `heat` (H, W) stands beside the image, and scores carry their `classes`."""
+    from cnnviz.ui.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
+
+    image, output = walk.output("input")[0], walk.output(record.name)[0]
+    unit = looks.shown
+    shown = image if image.shape[0] in (1, 3) else image[:1]
+    maps, first = _page_of_maps(record, output, unit, t)
+    labels = [str(first + channel) for channel in range(len(maps))] if first else ()
+    if record is walk.trace.layers[-1]:
+        labels = classes
+    name = panel_name(record, first)
+    on_page = unit is not None and first <= unit[0] < first + len(maps)
+    pin = Unit(name, unit[0] - first, *unit[1:]) if unit is not None and on_page else None
+    warm = None if heat is None else Heat(heat, title=t("heat.title"))
+    canvas([ImagePanel("input", shown, title=t("panel.image"), heat=warm),
+            MapsPanel(name, maps, title=t("panel.maps", name=record.name), field=record.receptive_field,
+                      labels=labels)], key=CANVAS, t=t, pin=tell_canvas(looks, pin))
+
+
+def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Text) -> tuple[Tensor, int]:
+    """The channels that travel, and the number of the first one: all of them unless the layer is very large."""
+    if output.ndim != 3 or output.numel() <= MOST_VALUES:
+        return output, 0
+    many = max(1, MOST_VALUES // (output.shape[1] * output.shape[2]))
+    firsts = range(0, output.shape[0], many)
+    key, place = f"{record.name}.channels", (record.name, unit)
+    if unit is not None and st.session_state.get("maps.unit") != place:  # the unit moved: turn to its page
+        st.session_state[key] = unit[0] // many * many
+    st.session_state["maps.unit"] = place
+    if st.session_state.get(key) not in firsts:
+        st.session_state[key] = 0
+    first = st.segmented_control(t("page_of_maps"), firsts, required=True, key=key,
+                                 format_func=lambda first: f"{first}–{min(first + many, output.shape[0]) - 1}")
+    return output[first:first + many], first

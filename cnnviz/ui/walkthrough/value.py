@@ -1,0 +1,46 @@
+"""How the pinned value came to be, and the way back from it to the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.microscope import Pixel, microscope
+from cnnviz.ui.walkthrough import unit
+
+if TYPE_CHECKING:
+    from cnnviz.trace.record import LayerRecord
+    from cnnviz.trace.walk import Walk
+
+KEY = "microscope"
+
+
+def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[str], t: Text) -> None:
+    """The microscope over the unit that is shown, or over the pixel that the path has come to.
+
+    Raises:
+        Refusal: `explain_unknown` for an operation whose arithmetic cannot be shown.
+    """
+    from cnnviz.trace.explain import explain
+
+    trace = walk.trace
+    if looks.shown is None:
+        st.info(t("value.none"), icon=":material/push_pin:")
+        return
+
+    def moved() -> None:
+        said = st.session_state[KEY]
+        if said.get("follow") is not None:
+            unit.follow(trace, said["follow"])
+        elif said.get("back") is not None:
+            unit.back(trace, said["back"])
+
+    if looks.pixel is not None:
+        image = walk.output("input")[0]
+        subject = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
+    else:
+        subject = explain(walk, record.name, looks.shown)
+    label = classes[looks.shown[0]] if record is trace.layers[-1] and looks.shown[0] < len(classes) else ""
+    microscope(subject, key=KEY, language=t.language, trail=tuple(looks.trail), label=label, on_move=moved)

@@ -1,0 +1,65 @@
+"""What is said of a layer and of the state of the network; it needs the facts alone, no weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.figures.kinds import kind_name, kind_what
+from cnnviz.text import Text, load
+
+if TYPE_CHECKING:
+    from cnnviz.data import Preparation
+    from cnnviz.trace.record import LayerRecord, ReceptiveField
+    from cnnviz.ui.network import NetworkChoice
+    from cnnviz.ui.picture import PictureChoice
+
+
+def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
+    """What a layer does, why it is there, and its arithmetic with the numbers put in."""
+    from cnnviz.trace.arithmetic import arithmetic
+    from cnnviz.zoo.why import why
+
+    kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic"))
+    st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
+    st.markdown(kind_what(record, kinds))
+    reason = why(network.name, record.name)
+    if reason:
+        st.markdown(f"**{t('why')}**")
+        st.markdown(words(reason))
+    st.markdown(f"**{t('arithmetic')}**")
+    st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in arithmetic(record)))
+    st.caption(say_field(record.receptive_field, t))
+
+
+def say_field(field: ReceptiveField, t: Text) -> str:
+    """The receptive field of a layer in a sentence or two."""
+    if field.extent == "unknown":
+        return t("field.unknown", reason=field.reason)
+    if field.extent == "global" or field.size is None:
+        return t("field.global")
+    height, width = field.size
+    if field.stride is None:
+        return t("field.uneven", height=height, width=width)
+    said = t("field.window", height=height, width=width, stride="×".join(map(str, dict.fromkeys(field.stride))))
+    return said if field.dense else f"{said} {t('field.holes')}"
+
+
+def say_state(preparation: Preparation, seed: int, t: Text) -> None:
+    """What the reader must know of the numbers on the screen: untrained weights, an enlarged image."""
+    said = [t("untrained", seed=seed)]
+    if preparation.upscaled:
+        said.append(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
+    st.caption(" ".join(said))
+
+
+def class_names(network: NetworkChoice, picture: PictureChoice, language: str) -> list[str]:
+    """The names of the network's classes where the image's own set has as many; else none."""
+    from cnnviz.data import DATASETS
+
+    name = "digits" if picture.name == "digit" else picture.name
+    entry = DATASETS.get(name)
+    if entry is None or entry.num_classes != network.num_classes:
+        return []
+    return [entry.class_name(index, language) for index in range(entry.num_classes)]

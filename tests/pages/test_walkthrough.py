@@ -1,0 +1,221 @@
+"""The Walkthrough as a reader's session sees it."""
+
+import math
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.errors import Refusal
+from cnnviz.text import LANGUAGES, load
+from cnnviz.trace import trace
+from cnnviz.trace.explain.explanation import Cell
+from cnnviz.ui.walkthrough import unit
+from cnnviz.ui.walkthrough.views import VIEWS
+from cnnviz.zoo import ARCHITECTURES, build
+
+PAGE = Path(__file__).parents[2] / "pages" / "explore" / "walkthrough.py"
+SMALL = {
+    "lenet": {},
+    "alexnet": {"alexnet.form": "small"},
+    "vgg": {"vgg.width": "0.125", "vgg.size": "32", "vgg.hidden": "64"},
+    "nin": {"nin.width": "0.125", "nin.size": "96"},
+    "googlenet": {"googlenet.form": "small", "googlenet.width": "0.125"},
+    "resnet": {"resnet.width": "0.125", "resnet.size": "64"},
+    "densenet": {"densenet.width": "0.25", "densenet.size": "64"},
+    "mobilenet": {"mobilenet.width": "0.25", "mobilenet.size": "64"},
+}
+
+
+def _open(**query: str) -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return _run(app)
+
+
+def _run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    assert "Traceback" not in " ".join(error.value for error in app.error)
+    return app
+
+
+def _notes(app: AppTest) -> str:
+    return " ".join(warning.value for warning in app.warning).replace("\\", "")
+
+
+def _looks(app: AppTest) -> unit.Held:
+    return app.session_state["unit.held"]
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_every_architecture_opens_with_a_value_explained(name: str) -> None:
+    app = _open(net=name, **SMALL[name])
+    assert not app.error
+    looks = _looks(app)
+    assert looks.row
+    assert len(looks.shown) == 3
+    assert looks.index is None  # the strongest of its layer, until the reader chooses
+    assert "unit" not in app.query_params
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("layer", ["conv2", "pool1", "sigmoid1", "flatten", "fc3"])
+def test_every_view_opens_on_every_kind_of_layer(view: str, layer: str) -> None:
+    assert not _open(view=view, layer=layer).error
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_every_language(language: str) -> None:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.session_state["lang"] = language
+    _run(app)
+    assert not app.error
+    words = load("pages/walkthrough", language)
+    assert app.title[0].value == words("title")
+
+
+def test_a_link_pins_its_unit() -> None:
+    app = _open(layer="conv2", unit="3,5,7")
+    assert _looks(app).shown == (3, 5, 7)
+    assert app.query_params["unit"] == "3,5,7"
+    assert not app.warning
+
+
+def test_a_link_pins_a_unit_of_a_vector() -> None:
+    assert _looks(_open(layer="fc1", unit="17")).shown == (17,)
+
+
+@pytest.mark.parametrize(("query", "said"), [
+    ({"net": "xx"}, "xx"), ({"layer": "nope"}, "nope"), ({"unit": "9,9,9"}, "9,9,9"), ({"unit": "1;2"}, "1;2"),
+    ({"unit": "0,-1,0"}, "0,-1,0"), ({"unit": "0,0,99999999999"}, "99999999999"), ({"image": "zz"}, "zz"),
+    ({"seed": "-1"}, "-1"), ({"lenet.pool": "median"}, "median"), ({"lenet.size": "100000"}, "100000"),
+    ({"lenet.classes": "0"}, "0"), ({"view": "nothing"}, "nothing"), ({"heat": "2"}, "2"),
+    ({"view": "gallery", "gallery": "imagenet"}, "imagenet")])
+def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str], said: str) -> None:
+    app = _open(**query)
+    assert said in _notes(app)
+    assert _looks(app).shown is not None
+
+
+def test_an_image_too_small_is_one_sentence() -> None:
+    app = _open(**{"net": "alexnet", "alexnet.size": "20"})
+    assert len(app.error) == 1
+
+
+def test_another_network_lets_the_unit_go() -> None:
+    app = _open(layer="conv1", unit="3,5,7")
+    app.selectbox(key="net").set_value("nin")
+    app.session_state["nin.size"] = 96
+    _run(app)
+    assert _looks(app).index is None
+    assert "unit" not in app.query_params
+
+
+def test_stepping_keeps_the_chosen_place_while_the_shape_stays() -> None:
+    app = _open(layer="conv1", unit="3,5,7")
+    app.button(key="layer.next").click()
+    _run(app)
+    assert app.session_state["layer"] == "sigmoid1"
+    assert _looks(app).shown == (3, 5, 7)
+    app.button(key="layer.next").click()
+    _run(app)
+    assert app.session_state["layer"] == "pool1"
+    assert _looks(app).index is None
+
+
+def test_the_facts_stand_where_the_memory_does_not_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_MEMORY_MB", "1")
+    import streamlit
+
+    streamlit.cache_resource.clear()
+    try:
+        app = _open(net="vgg")
+        assert len(app.error) == 1
+        assert "MB" in app.error[0].value
+        assert any("64·224·224" in markdown.value for markdown in app.markdown)
+    finally:
+        streamlit.cache_resource.clear()
+
+
+def test_a_picture_too_large_for_its_gradient_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnviz.ui import network
+    from cnnviz.ui.picture import PictureChoice
+    from cnnviz.ui.walkthrough import field
+
+    lenet = network.choice("lenet")
+    record = trace(build("lenet", device="meta"), (1, 28, 28))["conv1"]
+    monkeypatch.setattr(field, "memory_left", lambda: 1000)
+    with pytest.raises(Refusal) as refusal:
+        field.heat_of(lenet, PictureChoice("digit", 0, "crop"), 0, record, (0, 0, 0))
+    assert refusal.value.key == "not_enough_memory"
+
+
+def test_the_effective_field_stands_beside_the_image_when_asked_for() -> None:
+    assert not _open(heat="1", layer="conv2").error
+
+
+def test_the_gallery_shows_the_strongest_patches_first() -> None:
+    app = _open(view="gallery", layer="conv2", unit="3,5,7")
+    captions = [caption for image in app.get("image") for caption in _captions(image) if "(image" in caption]
+    values = [float(caption.split(" · ")[0]) for caption in captions]
+    assert len(values) == 8
+    assert values == sorted(values, reverse=True)
+
+
+def _captions(image: object) -> list[str]:
+    return [part.caption for part in image.proto.imgs]
+
+
+def test_softmax_stands_below_the_last_layer() -> None:
+    app = _open(layer="fc3")
+    shares = app.dataframe[0].value.iloc[:, 2]
+    assert math.isclose(shares.sum(), 1, abs_tol=1e-6)
+
+
+@pytest.fixture
+def lenet_trace() -> object:
+    return trace(build("lenet", device="meta"), (1, 28, 28))
+
+
+@pytest.mark.parametrize("target", [
+    None, 3, "conv1", {}, {"row": "conv1"}, {"row": "nope", "index": [0, 0, 0]}, {"row": "conv1", "index": [0, 0]},
+    {"row": "conv1", "index": [6, 0, 0]}, {"row": "conv1", "index": [0, -1, 0]}, {"row": "conv1", "index": [0.5, 0, 0]},
+    {"row": "conv1", "index": [True, 0, 0]}, {"row": "input", "index": [0, 28, 0]}, {"row": ["conv1"], "index": [0, 0, 0]}])
+def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(lenet_trace: object, target: object) -> None:
+    assert unit.read_cell(lenet_trace, target) is None
+
+
+def test_a_value_that_exists_is_followed(lenet_trace: object) -> None:
+    assert unit.read_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == Cell("conv1", (5, 27, 0))
+    assert unit.read_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == Cell("input", (0, 27, 27))
+
+
+def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from cnnviz.trace import trace
+        from cnnviz.ui.walkthrough import unit
+        from cnnviz.zoo import build
+
+        facts = trace(build("lenet", device="meta"), (1, 28, 28))
+        looks = unit.held()
+        looks.row, looks.shape, looks.shown = "pool1", (6, 14, 14), (2, 3, 4)
+        unit.follow(facts, {"row": "sigmoid1", "index": [2, 6, 8]})
+        st.session_state["first"] = (looks.row, looks.index, st.session_state["layer"])
+        looks.shown = looks.index
+        unit.follow(facts, {"row": "input", "index": [0, 6, 8]})
+        st.session_state["second"] = (looks.row, looks.pixel, len(looks.trail))
+        unit.back(facts, 1)
+        st.session_state["third"] = (looks.row, looks.pixel, len(looks.trail))
+        unit.back(facts, 7)
+        unit.back(facts, 0)
+        st.session_state["fourth"] = (looks.row, looks.index, looks.trail)
+
+    app = _run(AppTest.from_function(script))
+    assert app.session_state["first"] == ("sigmoid1", (2, 6, 8), "sigmoid1")
+    assert app.session_state["second"] == ("sigmoid1", (0, 6, 8), 2)
+    assert app.session_state["third"] == ("sigmoid1", None, 1)
+    assert app.session_state["fourth"] == ("pool1", (2, 3, 4), [])
