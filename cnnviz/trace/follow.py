@@ -60,9 +60,7 @@ class Follower:
         if ".parametrizations" in f".{path}":
             return
         forward = module.forward
-        children = any(
-            child is not None for name, child in module._modules.items() if name != "parametrizations"
-        )
+        children = any(child is not None for name, child in module._modules.items() if name != "parametrizations")
         leaf = not children or isinstance(module, UNSPLIT)
         self._paths.add(path)
         if isinstance(module, _PARTS):
@@ -103,9 +101,7 @@ class Follower:
         made.in_place = bool(getattr(module, "inplace", False))
         return self.graph.add(made)
 
-    def _result(
-        self, module: nn.Module, forward: Callable[..., Any], args: Any, kwargs: dict[str, Any]
-    ) -> Any:
+    def _result(self, module: nn.Module, forward: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
         """What `forward` gives; an empty tensor where torch's own rules leave no doubt about its shape."""
         plain = len(args) == 1 and not kwargs and isinstance(args[0], Tensor)
         if not plain or not type(module).__module__.startswith("torch.nn."):
@@ -117,6 +113,9 @@ class Follower:
             dims = 4 if isinstance(module, nn.BatchNorm2d) else 2
             if x.dim() == dims and x.shape[1] == module.num_features:
                 return torch.empty_like(x)
+        if type(module) is nn.Linear and x.is_contiguous() and x.dtype == module.weight.dtype:
+            fits = x.dim() > 1 and x.shape[-1] == module.in_features
+            return x.new_empty((*x.shape[:-1], module.out_features)) if fits else forward(x)
         return self._convolved(module, x) if type(module) is nn.Conv2d else forward(x)
 
     def _convolved(self, m: nn.Conv2d, x: Tensor) -> Tensor:
@@ -143,9 +142,7 @@ class Follower:
         finally:
             self._block.pop()
 
-    def _as_row(
-        self, path: str, module: nn.Module, begin: int, args: Any, kwargs: dict[str, Any], result: Any
-    ) -> Any:
+    def _as_row(self, path: str, module: nn.Module, begin: int, args: Any, kwargs: dict[str, Any], result: Any) -> Any:
         """A leaf that did one thing, or none, becomes one row; one that did more stays as its operations."""
         self.leaves[path] += 1
         rows = [node for node in self.graph.nodes[begin:] if not node.hidden]
@@ -241,7 +238,5 @@ class _Functions(TorchFunctionMode):
         super().__init__()
         self._follower = follower
 
-    def __torch_function__(
-        self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
+    def __torch_function__(self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None) -> Any:
         return self._follower.function(func, args, kwargs or {})
