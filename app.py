@@ -1,7 +1,7 @@
 """`streamlit run app.py`: the explorer.
 
-The script that runs for every visitor is `cnnviz/ui/main.py`. It does not lie beside `pages/`: Streamlit would take that folder for
-its old kind of pages in the first session of a server, and answer a deep link with "page not found".
+The script that runs for every visitor is `cnnviz/ui/main.py`. It does not lie beside `pages/`: Streamlit would take
+that folder for its old kind of pages in the first session of a server, and answer a deep link with "page not found".
 """
 
 import streamlit as st

@@ -56,6 +56,6 @@ class Facts:
 def facts() -> Facts:
     """The facts as they lie in the file beside this one."""
     read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    networks = tuple(NetworkFacts(**{**entry, "input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
+    networks = tuple(NetworkFacts(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
     steps = tuple(StepFacts(**{**entry, "shape": tuple(entry["shape"])}) for entry in read["steps"])
     return Facts(networks, read["image"], read["label"], steps)

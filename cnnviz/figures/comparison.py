@@ -19,7 +19,7 @@ def conv_and_dense(trace: Trace, measure: str) -> tuple[int, int]:
 
 
 def cost_bars(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Text) -> go.Figure:
-    """A bar per network of its parameters ("num_params") or multiply-adds ("macs"), dense layers apart from the rest."""
+    """A bar per network of its parameters ("num_params") or multiply-adds ("macs"), dense layers told apart."""
     figure = go.Figure()
     for index, part in enumerate(("conv", "dense")):
         values = [conv_and_dense(trace, measure)[index] for trace in traces]

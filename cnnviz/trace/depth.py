@@ -4,7 +4,7 @@ from cnnviz.trace.record import Trace
 
 
 def depth(trace: Trace) -> int:
-    """Convolution and dense layers on the longest path of the DAG, as the names of networks count them (ResNet-18: 18)."""
+    """Convolution and dense layers on the longest path of the DAG, as the names of networks count: ResNet-18 has 18."""
     deepest = {"input": 0}
     for layer in trace.layers:
         before = max((deepest[name] for name in layer.inputs), default=0)

@@ -1,8 +1,9 @@
 """The state of a page in its URL, as names and numbers that mean the same in every language.
 
-Streamlit's own binding (`bind="query-params"`) writes the words a widget shows, so a link made by a Chinese reader would say
-`?lang=简体中文` and mean nothing to an English one. Here the URL holds `net=lenet&lang=zh-Hant`. A value is taken from the URL
-when the reader arrives (a link, another page, the back button); after that the widgets lead and the URL follows.
+Streamlit's own binding (`bind="query-params"`) writes the words a widget shows, so a link made by a Chinese reader
+would carry Chinese words and mean nothing to an English one. Here the URL holds `net=lenet&lang=zh-Hant`. A value is
+taken from the URL when the reader arrives (a link, another page, the back button); after that the widgets lead and the
+URL follows.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,8 +33,8 @@ def arrive(scope: str, place: str) -> None:
 def seed(name: str, default: T, read: Callable[[str], T]) -> T:
     """The value that the widget with key `name` starts this run with, put into its session state.
 
-    `read` turns the text of the URL into a value and raises ValueError where it is none: the default is taken and the name
-    noted for `wrong()`.
+    `read` turns the text of the URL into a value and raises ValueError where it is none: the default is taken and the
+    name noted for `wrong()`.
     """
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
     text = arriving(name)
