@@ -140,16 +140,18 @@ def _choice(contender: Contender) -> NetworkChoice:
 
 
 def _labels(chosen: list[NetworkChoice]) -> list[str]:
-    """What tells each network from the others: title, what differs from its default form, its size if they differ."""
+    """What tells each network from the others: its title, the options that its family differs in, and its size."""
     from cnnviz.zoo import architecture
     from cnnviz.zoo.option import written
 
     labels = []
     for network in chosen:
-        entry = architecture(network.name)
-        changed = [f"{name}={written(value)}" for name, value in entry.changed(dict(network.options)).items()]
-        alike = [other for other in chosen if (other.name, other.options) == (network.name, network.options)]
-        if len(alike) > 1:
-            changed.append(f"{network.input_shape[1]}×{network.input_shape[2]}")
-        labels.append(" ".join([entry.title, *changed]))
+        entry, options = architecture(network.name), dict(network.options)
+        family = [other for other in chosen if other.name == network.name]
+        told = {name for other in family for name, value in other.options if value != options[name]}
+        told |= set(entry.changed(options))
+        parts = [f"{name}={written(value)}" for name, value in options.items() if name in told]
+        if len({other.input_shape for other in family}) > 1:
+            parts.append(f"{network.input_shape[1]}×{network.input_shape[2]}")
+        labels.append(" ".join([entry.title, *parts]))
     return [label if labels.count(label) == 1 else f"{label} ({'ABCD'[i]})" for i, label in enumerate(labels)]
