@@ -16,9 +16,11 @@ with shell.guarded():
     st.header(words("title"))
     st.markdown(words("lead"))
     usual = view.pick_preset(tab, t, words)
+    stage = st.container()
     with st.expander(t("settings"), expanded=True):
         held = view.settings(tab, usual, t)
     shell.link_notes()
-    board, shown = view.board_of(tab, held, usual, t)
-    view.show_board(tab, board, t)
+    with stage:
+        board = view.board_of(tab, held, usual, t)
+        view.show_board(tab, board, t)
     view.show_rest(tab, board, t)

@@ -32,6 +32,13 @@ def products(pairs: Iterable[tuple[float, float]]) -> str:
     return summed([f"{factor(a)}·{factor(b)}" for a, b in pairs])
 
 
+def per_axis(prefix: str, height: str, width: str) -> tuple[tuple[str, str], ...]:
+    """(label, formula) of height and width, once where they are alike."""
+    if height == width:
+        return ((f"{prefix}side", height),)
+    return (f"{prefix}height", height), (f"{prefix}width", width)
+
+
 def size_formula(line: Axis, length: int, units: int, ceil_mode: bool = False) -> str:
     """`⌊(8 + 2·1 − 3)/2⌋ + 1 = 4`, as torch computes an output size."""
     around = f"2·{line.before}" if line.before == line.after else f"{line.before} + {line.after}"

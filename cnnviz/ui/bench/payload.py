@@ -30,7 +30,15 @@ def _grid(grid: Grid, board: Board, t: Text) -> dict[str, Any]:
     return {"name": grid.name, "title": t(f"grid.{grid.title or grid.name}"), "planes": planes, "height": height,
             "width": width, "around": around, "mode": links[0].mode if links else "zeros",
             "empty": _EMPTY[pads[0].how] if pads else 0, "edits": grid.edits, "labels": _labels(grid, planes, t),
-            "data": numbers(grid.values)}
+            "shape": " × ".join(map(str, _shape(grid))),
+            "photo": grid.name == "input" and "image" in board.given, "data": numbers(grid.values)}
+
+
+def _shape(grid: Grid) -> tuple[int, ...]:
+    planes, height, width = grid.values.shape
+    if grid.per:
+        return planes // grid.per, grid.per, height, width
+    return (planes, height, width) if planes > 1 else (height, width)
 
 
 def _labels(grid: Grid, planes: int, t: Text) -> list[str]:

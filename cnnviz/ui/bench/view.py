@@ -1,6 +1,6 @@
 """The operations page: which tab, which example, its settings, the board, the formulas and the PyTorch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -45,11 +45,11 @@ def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
     held: dict[str, Any] = {}
     for setting in tab.settings:
         held[setting.name] = address.seed(f"{tab.name}.{setting.name}", usual[setting.name], setting.kind.read)
-    cells = st.columns(COLUMNS)
     shown = [setting for setting in tab.settings if setting.shown(held)]
-    for index, setting in enumerate(shown):
-        with cells[index % COLUMNS]:
-            held[setting.name] = draw_setting(tab.name, setting, t)
+    for row in batched(shown, COLUMNS):
+        for cell, setting in zip(st.columns(COLUMNS), row, strict=False):
+            with cell:
+                held[setting.name] = draw_setting(tab.name, setting, t)
     for setting in tab.settings:
         key = f"{tab.name}.{setting.name}"
         if setting in shown:
@@ -62,7 +62,13 @@ def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
     return held
 
 
-def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> tuple[Board, Mapping[str, Any]]:
+def batched(settings: Sequence[Setting], size: int) -> Iterator[Sequence[Setting]]:
+    """The settings in rows of `size`."""
+    for first in range(0, len(settings), size):
+        yield settings[first:first + size]
+
+
+def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:
     """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
     good_key = f"{tab.name}.good"
     try:
@@ -71,9 +77,9 @@ def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) 
         st.error(shell.plain(refusal.say(t.language)), icon=":material/error:")
         last = st.session_state.get(good_key, dict(usual))
         st.caption(t("last_good"))
-        return tab.compute(tab.values(last)), last
+        return tab.compute(tab.values(last))
     st.session_state[good_key] = dict(held)
-    return board, held
+    return board
 
 
 def show_board(tab: Tab, board: Board, t: Text) -> None:
@@ -96,7 +102,7 @@ def show_rest(tab: Tab, board: Board, t: Text) -> None:
     with formulas:
         st.header(t("facts"))
         for fact in board.facts:
-            st.markdown(f"{t(f'fact.{fact.label}')}\n\n`{fact.formula}`")
+            st.markdown(f"{t(f'fact.{fact.label}')}  \n`{fact.formula}`")
     with code:
         st.header(t("code"))
         st.code(board.code, language="python", wrap_lines=True)

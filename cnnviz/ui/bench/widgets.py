@@ -8,7 +8,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.bench.setting import Choice, Flag, Numbers, Pair, Real, Setting, Whole
 
-_FEW = 4
+_FEW = 2
 
 
 def draw_setting(tab: str, setting: Setting, t: Text) -> Any:

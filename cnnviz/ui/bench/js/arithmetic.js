@@ -85,9 +85,8 @@ export class Arithmetic {
       const terms = parts.flatMap((part) => part.window.map((value, place) => `${factor(value)}·${factor(part.weights[place])}`));
       lines.push(`${terms.join(" + ")}${tail} = ${said(total)}`);
     }
-    if (parts.length > 1 || count > TERMS) {
-      lines.push(`${parts.map((part) => factor(part.sum)).join(" + ")}${tail} = ${said(total)}`);
-    }
+    if (parts.length > 1) lines.push(`${parts.map((part) => factor(part.sum)).join(" + ")}${tail} = ${said(total)}`);
+    else if (count > TERMS) lines.push(`Σ x·w${bias ? ` + b = ${said(parts[0].sum)}${tail}` : ""} = ${said(total)}`);
     if (bias) lines.push(fill(words.bias, { value: said(bias) }));
     if (parts.length > CHANNELS) lines.push(fill(words.more, { count: parts.length - CHANNELS }));
     this.lines(lines);

@@ -43,7 +43,7 @@ class Board {
     this.theme = { ...theme, reach: theme.dark ? "#6cb6ff" : "#0b62a8", accentFill: theme.dark ? "rgba(255,209,102,.2)" : "rgba(179,0,94,.12)",
       reachFill: theme.dark ? "rgba(108,182,255,.25)" : "rgba(11,98,168,.16)" };
     const kept = this.pinned && { grid: this.pinned.grid.name, ...this.pinned.cell };
-    const shape = data.grids.map((grid) => [grid.name, grid.planes, grid.height, grid.width, grid.around, grid.labels, grid.title, grid.edits].join());
+    const shape = data.grids.map((grid) => [grid.name, grid.planes, grid.height, grid.width, grid.around, grid.labels, grid.shape, grid.title, grid.edits].join());
     this.grids = new Map(data.grids.map((spec) => [spec.name, new Grid(spec)]));
     this.links = data.links.map((spec) => new KINDS[spec.kind](spec, this.grids));
     this.main = this.grids.get(data.main);
@@ -66,10 +66,11 @@ class Board {
       const section = element("section", "grid", this.gridsBox);
       const head = element("div", "grid-head", section);
       element("h3", "grid-title", head, grid.title);
-      element("span", "grid-shape", head, `${grid.planes > 1 ? `${grid.planes} × ` : ""}${grid.height} × ${grid.width}`);
+      element("span", "grid-shape", head, grid.shape);
       const stage = element("div", "planes", section);
       stage.tabIndex = 0;
-      stage.dataset.grid = grid.name;
+      Object.assign(stage.dataset, { grid: grid.name, rows: grid.fullHeight, columns: grid.fullWidth,
+        extent: [grid.top, grid.left, grid.height, grid.width] });
       stage.setAttribute("role", "application");
       stage.setAttribute("aria-describedby", this.hint.id);
       const planes = Array.from({ length: grid.planes }, (_, index) => new Plane(stage, grid, index));
@@ -179,19 +180,22 @@ class Board {
     if (!this.grids || !this.root.clientWidth) return;
     this.width = this.root.clientWidth;
     const coarse = matchMedia("(pointer: coarse)").matches;
+    for (const view of this.views.values()) for (const plane of view.planes) plane.layout(Math.min(this.width, 760), coarse);
     for (const view of this.views.values()) {
       const scale = this.scaleOf(view.grid);
-      for (const plane of view.planes) {
-        plane.layout(Math.min(this.width, 760), coarse);
-        plane.paint(scale, this.theme);
-      }
+      for (const plane of view.planes) plane.paint(scale, this.theme);
       this.drawLegend(view, scale);
     }
     this.mark();
   }
 
+  // Equal colours are equal numbers: one scale for all grids whose numbers can be read; a picture has its own, with a legend.
   scaleOf(grid) {
-    return new ColourScale(grid.low, grid.high, grid.low < 0, this.theme.dark);
+    const numbered = [...this.views.values()].filter((view) => view.planes[0].readable()).map((view) => view.grid);
+    const shared = numbered.includes(grid) ? numbered : [grid];
+    const low = Math.min(...shared.map((each) => each.low));
+    if (grid.photo && shared.length === 1) return new ColourScale(0, 255, false, this.theme.dark, true);
+    return new ColourScale(low, Math.max(...shared.map((each) => each.high)), low < 0, this.theme.dark);
   }
 
   rangeScale(values) {
@@ -263,7 +267,7 @@ class Board {
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => setText(this.live, this.arithmetic.root.textContent), 250);
     for (const view of this.views.values()) {
-      view.stage.setAttribute("aria-label", `${view.grid.title}, ${view.grid.planes} × ${view.grid.height} × ${view.grid.width}`);
+      view.stage.setAttribute("aria-label", `${view.grid.title}, ${view.grid.shape}`);
     }
     const count = (marks) => Object.fromEntries([...marks].map(([each, ids]) => [each.name, ids.size]));
     this.root.dataset.state = JSON.stringify({ grid: grid.name, ...cell, value: real ? value : null, reads: count(reads), reaches: count(reaches),

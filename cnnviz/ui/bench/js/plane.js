@@ -3,8 +3,11 @@ import { element } from "./dom.js";
 import { shortNumber } from "./numbers.js";
 
 export const READABLE = 24;
-const MOST = 40;
-const TINT = 0.42;
+const MOST = 52;
+const TINT = 0.32;
+const FEW = 9;
+const WIDEST = 400; // pixels: wider grids of many columns are drawn as pictures
+const PICTURE = 340;
 
 export class Plane {
   constructor(parent, grid, index) {
@@ -20,8 +23,11 @@ export class Plane {
   layout(room, coarse) {
     const { grid } = this;
     const fit = room / grid.fullWidth;
-    const wanted = Math.max(READABLE, Math.min(MOST, this.wide() * 7.5 + 12));
-    this.cell = fit >= READABLE ? Math.floor(Math.min(wanted, fit)) : Math.min(fit, Math.max(420, 100) / grid.fullWidth, coarse ? 24 : 16);
+    const need = Math.max(READABLE, this.wide() * 6 + 4);
+    this.numbers = need * grid.fullWidth <= Math.min(room, grid.fullWidth > FEW ? WIDEST : room);
+    const roomy = grid.fullWidth <= 6 ? 42 : grid.fullWidth <= 12 ? 34 : READABLE;
+    const wanted = Math.min(MOST, Math.max(roomy, this.wide() * 7.5 + 12));
+    this.cell = this.numbers ? Math.floor(Math.min(wanted, fit)) : Math.min(fit, PICTURE / grid.fullWidth, coarse ? 24 : 14);
     if (this.cell > 6) this.cell = Math.floor(this.cell);
     this.width = this.cell * grid.fullWidth;
     this.height = this.cell * grid.fullHeight;
@@ -50,6 +56,10 @@ export class Plane {
     return Math.min(this.longest, 6);
   }
 
+  readable() {
+    return this.numbers;
+  }
+
   context(canvas) {
     const context = canvas.getContext("2d");
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
@@ -58,7 +68,7 @@ export class Plane {
   }
 
   paint(scale, theme) {
-    this.numbered = this.cell >= READABLE;
+    this.numbered = this.readable();
     const context = this.context(this.base);
     if (this.numbered) this.paintNumbers(context, scale, theme);
     else this.paintPicture(context, scale, theme);

@@ -10,7 +10,7 @@ from cnnviz.ops.convolution import convolution2d, flipped, full_convolution2d
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import Axis
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.bench.formulas import products, said
+from cnnviz.ui.bench.formulas import per_axis, products, said
 from cnnviz.ui.bench.given import literal
 from cnnviz.ui.bench.setting import Choice, Numbers, Setting
 from cnnviz.ui.bench.tabs.sliding import check_size
@@ -77,7 +77,7 @@ def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, tot
 def _facts(f: Tensor, g: Tensor, made: Tensor, full: bool) -> tuple[Fact, ...]:
     sign = "+" if full else "−"
     lengths = [f"{a} {sign} {b} {'−' if full else '+'} 1 = {n}" for a, b, n in zip(f.shape, g.shape, made.shape, strict=True)]
-    return tuple(Fact(label, line) for label, line in zip(("height", "width"), lengths, strict=True))
+    return tuple(Fact(*each) for each in per_axis("", *lengths))
 
 
 TAB = Tab("convolution", SETTINGS, PRESETS, compute)

@@ -28,7 +28,7 @@ PRESETS = (
     Preset("first", {"step": 0}),
     Preset("other", {"start": "0.5 0.5"}),
     Preset("longer", {"start": "0.5 0.5", "step": 40}),
-    Preset("rate", {"rate": 0.08, "step": 4}),
+    Preset("rate", {"rate": 0.2, "step": 4}),
     Preset("blur", {"truth": "0.25 0.5 0.25", "start": "0 0 0", "step": 30, "rate": 0.02}),
 )
 

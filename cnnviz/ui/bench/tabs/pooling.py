@@ -14,7 +14,7 @@ from cnnviz.ops.max_pool import covering, max_pool2d, pool_axes
 from cnnviz.ops.other_pools import max_pool_by_relu, min_pool2d, softmax_pool2d
 from cnnviz.ops.window import Axis
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab, WindowLink
-from cnnviz.ui.bench.formulas import factor, said, size_formula, summed
+from cnnviz.ui.bench.formulas import factor, per_axis, said, size_formula, summed
 from cnnviz.ui.bench.given import Given, given_input, input_settings
 from cnnviz.ui.bench.setting import Choice, Flag, Pair, Setting, Whole, where
 from cnnviz.ui.bench.tabs.sliding import check_size, written
@@ -76,8 +76,9 @@ def _board(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis, y: Tensor,
     covered = [covering(axis, length, units)
                for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)]
     link = WindowLink("input", "output", *covered, how, groups=len(x.values), divisors=divisors)
-    facts = [Fact(label, size_formula(axis, length, units, s["ceil"]))
-             for label, axis, length, units in zip(("height", "width"), (rows, columns), lengths, y.shape[-2:], strict=True)]
+    formulas = [size_formula(axis, length, units, s["ceil"])
+                for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)]
+    facts = [Fact(*each) for each in per_axis("", *formulas)]
     grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("output", y, planes="channel"), *extra)
     return Board(grids, (link,), (*facts, Fact("parameters", "0")), _code(x, line), y[None], "output", x.names)
 

@@ -11,7 +11,7 @@ from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.padding import PADDING_MODES, check_padding
 from cnnviz.ops.window import Axis, axes
 from cnnviz.ui.bench.board import Board, Fact, Grid, WindowLink
-from cnnviz.ui.bench.formulas import course_size, size_formula
+from cnnviz.ui.bench.formulas import course_size, per_axis, size_formula
 from cnnviz.ui.bench.given import Given, given_input, given_kernel, literal
 from cnnviz.ui.bench.setting import Choice, Numbers, Pair, Setting, Whole
 
@@ -84,12 +84,10 @@ def convolution_facts(x: Tensor, kernel: Tensor, output: Tensor, rows: Axis, col
                       groups: int) -> tuple[Fact, ...]:
     """Output size, the course's form of it, parameters and multiply-adds."""
     outputs, per, height, width = kernel.shape
-    facts = []
-    for label, line, length, units in (("height", rows, x.shape[-2], output.shape[-2]),
-                                       ("width", columns, x.shape[-1], output.shape[-1])):
-        facts.append(Fact(label, size_formula(line, length, units)))
-        if line.dilation == 1:
-            facts.append(Fact(f"course_{label}", course_size(line, length, units)))
+    lines = tuple(zip((rows, columns), x.shape[-2:], output.shape[-2:], strict=True))
+    facts = [Fact(*each) for each in per_axis("", *(size_formula(*line) for line in lines))]
+    if rows.dilation == columns.dilation == 1:
+        facts += [Fact(*each) for each in per_axis("course_", *(course_size(*line) for line in lines))]
     inputs = f"({per * groups}/{groups})" if groups > 1 else str(per)
     weights = outputs * per * height * width
     cells = output.shape[-2] * output.shape[-1]

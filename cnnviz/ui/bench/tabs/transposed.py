@@ -9,7 +9,7 @@ from torch import Tensor
 from cnnviz.ops.transposed import transposed_convolution2d
 from cnnviz.ops.window import axes
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.bench.formulas import products, said
+from cnnviz.ui.bench.formulas import per_axis, products, said
 from cnnviz.ui.bench.given import literal
 from cnnviz.ui.bench.setting import Numbers, Pair, Setting
 from cnnviz.ui.bench.tabs.sliding import check_size, written
@@ -42,11 +42,11 @@ def compute(s: Mapping[str, Any]) -> Board:
     said_settings = "".join(f", {name}={written(value)}" for name, value in settings.items() if value != usual[name])
     code = "\n".join(["import torch", "import torch.nn.functional as F", "", f"x = {literal(x[None, None])}",
                       f"weight = {literal(kernel[None, None])}", f"y = F.conv_transpose2d(x, weight{said_settings})"])
-    facts = tuple(
-        Fact(label, f"({n} − 1)·{step} − 2·{pad} + {spread}·({k} − 1) + {extra} + 1 = {made}")
-        for label, n, step, pad, spread, k, extra, made in zip(
-            ("height", "width"), x.shape, s["stride"], s["pad"], s["dilation"], kernel.shape, s["output_padding"],
-            y.shape[-2:], strict=True))
+    formulas = [f"({n} − 1)·{step} − 2·{pad} + {spread}·({k} − 1) + {extra} + 1 = {made}"
+                for n, step, pad, spread, k, extra, made in zip(
+                    x.shape, s["stride"], s["pad"], s["dilation"], kernel.shape, s["output_padding"], y.shape[-2:],
+                    strict=True)]
+    facts = tuple(Fact(*each) for each in per_axis("", *formulas))
     return Board(grids, (CellLink("output", _cells(x, kernel, y[0, 0], s)),), facts, code, y, "output")
 
 

@@ -1,0 +1,366 @@
+"""What the operations bench computes: equal to torch's own functions, and told term by term."""
+
+import re
+from itertools import product
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.convolution import full_convolution1d
+from cnnviz.ui.bench.board import Board, CellLink, Tab, WindowLink
+from cnnviz.ui.bench.payload import pack
+from cnnviz.ui.bench.table import TABS
+from cnnviz.text import load
+
+PRESETS = [(tab.name, preset.name) for tab in TABS.values() for preset in tab.presets]
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
+
+
+def board(tab: str, preset: str | None = None, **settings: object) -> Board:
+    entry: Tab = TABS[tab]
+    return entry.compute(entry.values(entry.preset(preset or entry.presets[0].name) | settings))
+
+
+def said_by_torch(made: Board) -> torch.Tensor:
+    """What the PyTorch that the page shows gives."""
+    names = dict(made.given)
+    exec(made.code, names)
+    return names["y"].double()
+
+
+def check(made: Board) -> None:
+    torch.testing.assert_close(said_by_torch(made), made.result.double(), rtol=1e-4, atol=1e-4)
+
+
+def output(tab: str, preset: str | None = None, grid: str = "output", **settings: object) -> list:
+    return board(tab, preset, **settings).grid(grid).values.tolist()
+
+
+@pytest.mark.parametrize(("tab", "preset"), PRESETS)
+def test_the_pytorch_beside_an_example_gives_the_same_numbers(tab: str, preset: str) -> None:
+    check(board(tab, preset))
+
+
+@pytest.mark.parametrize(("tab", "preset"), PRESETS)
+def test_every_link_of_an_example_tells_every_number_of_its_target(tab: str, preset: str) -> None:
+    made = board(tab, preset)
+    for link in made.links:
+        target = made.grid(link.target)
+        if isinstance(link, CellLink):
+            assert len(link.cells) == target.values.numel()
+            for cell in link.cells:
+                assert cell.lines
+                assert all(0 <= place < made.grid(name).values.numel() for name, place in cell.reads)
+        else:
+            told = terms(made, link)
+            shown = target.values if told.numel() == target.values.numel() else target.values[:, :told.shape[1], :told.shape[2]]
+            torch.testing.assert_close(told, shown, rtol=1e-9, atol=1e-9)
+
+
+def terms(made: Board, link: WindowLink) -> torch.Tensor:
+    """The target of a window computed from what the browser gets: positions, kernel planes, bias, divisors."""
+    source, target = made.grid(link.source).values, made.grid(link.target).values
+    empty = {"max": -torch.inf, "min": torch.inf}.get(link.how, 0.0)
+    around = (link.columns.before, link.columns.after, link.rows.before, link.rows.after)
+    padded = (F.pad(source[None], around, mode=link.mode)[0] if link.mode != "zeros" else F.pad(source, around, value=empty))
+    reach = (slice(None, link.rows.reach, link.rows.dilation), slice(None, link.columns.reach, link.columns.dilation))
+    per_in, per_out = len(source) // link.groups, len(target) // link.groups
+    made_values = torch.zeros_like(target)
+    for plane, y, x in product(*map(range, target.shape)):
+        first = plane // per_out * per_in
+        window = padded[first:first + per_in, y * link.rows.stride:, x * link.columns.stride:][:, reach[0], reach[1]]
+        if link.how == "conv":
+            kernel = made.grid(link.kernel).values[plane * per_in:(plane + 1) * per_in]
+            bias = link.bias[plane] if link.bias else 0.0
+            made_values[plane, y, x] = (window * kernel).sum() + bias
+        elif link.how == "mean":
+            assert link.divisors is not None
+            made_values[plane, y, x] = window.sum() / link.divisors[y, x]
+        else:
+            made_values[plane, y, x] = getattr(window, link.how)()
+        if target.numel() > 500 and y * target.shape[2] + x > 300:  # the rest of a photograph is more of the same
+            return made_values[:1, :1, :]
+    return made_values
+
+
+@pytest.mark.parametrize(("tab", "preset"), PRESETS)
+def test_a_formula_of_an_example_ends_with_the_number_it_tells(tab: str, preset: str) -> None:
+    made = board(tab, preset)
+    for link in made.links:
+        if isinstance(link, CellLink):
+            for cell, value in zip(link.cells, made.grid(link.target).values.flatten().tolist(), strict=True):
+                last = float(re.split(r" = |: ", cell.lines[-1])[-1].replace("−", "-").replace("∞", "inf"))
+                assert last == pytest.approx(value, rel=1e-5, abs=1e-9), cell.lines
+
+
+@pytest.mark.parametrize(("tab", "preset", "expected"), [
+    ("correlation", "worked", [[[19, 25], [37, 43]]]),
+    ("correlation", "transposed_input", [[[0] * 5] * 8]),
+    ("correlation", "edge", [[[0, 1, 0, 0, 0, -1, 0]] * 6]),
+    ("correlation", "second", [[[0, 3, 0, 0, -3, 0]] * 3]),
+    ("convolution", "worked", [[[1, 2, 2, 2, -3, -4]]]),
+    ("convolution", "flip", [[[5, 11], [23, 29]]]),
+    ("convolution", "unflipped", [[[5, 11], [23, 29]]]),
+    ("padding", "worked", [[[0, 8], [6, 8]]]),
+    ("channels", "worked", [[[56, 72], [104, 120]]]),
+    ("separable", "same_sum", [[[56, 72], [104, 120]]]),
+    ("pooling", "worked", [[[4, 5], [7, 8]]]),
+    ("pooling", "average", [[[2, 3], [5, 6]]]),
+    ("pooling", "infinity", [[[-5, -4, -4], [-2, -1, -1], [-2, -1, -1]]]),
+    ("pooling", "zeros", [[[4, 6, 4], [6, 9, 6], [4, 6, 4]]]),
+    ("pooling", "uncounted", [[[9] * 3] * 3]),
+    ("transposed", "worked", [[[0, 0, 1], [0, 4, 6], [4, 12, 9]]]),
+])
+def test_a_worked_example_has_the_numbers_of_the_course(tab: str, preset: str, expected: list) -> None:
+    torch.testing.assert_close(torch.tensor(output(tab, preset)), torch.tensor(expected, dtype=torch.float32),
+                               rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("preset", "side"), [("shape", (2, 2)), ("alexnet", (54, 54)), ("resnet", (112, 112)),
+                                              ("same", (5, 5)), ("even", (5, 5)), ("dilation", (4, 4)), ("stride", (4, 4))])
+def test_an_example_of_padding_and_stride_has_the_size_its_sentence_says(preset: str, side: tuple[int, int]) -> None:
+    assert tuple(board("padding", preset).grid("output").values.shape[1:]) == side
+
+
+def test_without_padding_a_corner_is_used_once_and_the_middle_nine_times() -> None:
+    used = board("padding", "border").grid("uses").values[0]
+    assert used[0, 0] == 1
+    assert used[2, 2] == 9
+
+
+def test_the_learned_kernel_comes_within_about_a_twentieth_in_ten_steps() -> None:
+    learned = board("learned").grid("kernel").values[0]
+    assert (learned - torch.tensor([[1.0, -1.0]])).abs().max() < 0.05
+    assert (board("learned", "other").grid("kernel").values[0] - torch.tensor([[1.0, -1.0]])).abs().max() < 0.07
+
+
+def test_at_too_large_a_rate_the_loss_grows() -> None:
+    losses = board("learned", "rate").curves.lines["loss"]
+    assert losses[4] > losses[0]
+
+
+def test_two_convolutions_fold_into_one_unless_a_nonlinearity_or_padding_stands_between() -> None:
+    for preset, same in (("worked", True), ("fold", True), ("converse", True), ("relu", False), ("border", False)):
+        made = board("field", preset)
+        twice, once = made.grid("output").values, made.grid("once").values
+        assert torch.allclose(twice, once) is same, preset
+    made = board("field", "border")
+    inside = (slice(None), slice(1, -1), slice(1, -1))
+    torch.testing.assert_close(made.grid("output").values[inside], made.grid("once").values[inside])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_convolution_commutes_and_a_single_row_is_the_one_dimensional_case(seed: int) -> None:
+    f, g = (torch.randint(-5, 6, (1, n), generator=torch.Generator().manual_seed(seed)).double() for n in (7, 4))
+    texts = {"f": " ".join(map(str, f[0].tolist())), "g": " ".join(map(str, g[0].tolist()))}
+    one, other = output("convolution", way="full", **texts), output("convolution", way="swapped", **texts)
+    assert one == other == [[full_convolution1d(f[0], g[0]).tolist()]]
+
+
+def test_doubling_both_channel_counts_costs_four_times_and_groups_divide_the_cost() -> None:
+    def cost(preset: str) -> int:
+        kernel, cells = (board("channels", preset).grid(name).values for name in ("kernel", "output"))
+        return kernel.numel() * cells[0].numel()
+
+    assert cost("doubled") == 4 * cost("cost")
+    assert cost("groups") == cost("doubled") // 2
+    assert cost("depthwise") == cost("doubled") // 4
+
+
+def test_a_dense_layer_in_the_place_of_the_convolution_has_1152_weights() -> None:
+    facts = {fact.label: fact.formula for fact in board("matrix", "dense").facts}
+    assert facts["conv_weights"].endswith("= 18")
+    assert facts["dense_weights"].endswith("= 1,152")
+
+
+SIDES = ("0", "1", "0,1", "same", "valid")
+
+
+@pytest.mark.parametrize(("mode", "groups", "dilation"), list(product(("zeros", "reflect", "replicate", "circular"),
+                                                                     (1, 2), ("1", "2,1"))))
+def test_every_legal_convolution_equals_torch_and_what_torch_refuses_is_refused(mode: str, groups: int, dilation: str) -> None:
+    entry = TABS["padding"]
+    for k, stride, padding in product(("1", "2", "3", "2,3"), ("1", "2", "3,2"), SIDES):
+        held = entry.preset("worked") | {"from": "random", "channels": 2, "size": "5,6", "kernel_from": "random", "k": k,
+                                         "outputs": 2, "stride": stride, "padding": padding, "dilation": dilation, "mode": mode}
+        values = entry.values(held) | {"groups": groups}
+        x = torch.zeros(1, 2, 5, 6)
+        try:
+            layer = nn.Conv2d(2, 2, values["k"], values["stride"], values["padding"], values["dilation"], groups,
+                              padding_mode=mode)
+            layer(x)
+        except (RuntimeError, ValueError):
+            with pytest.raises(Refusal):
+                entry.compute(values)
+            continue
+        check(entry.compute(values))
+
+
+@pytest.mark.parametrize("pool", ["max", "average", "min", "softmax", "by_relu"])
+def test_every_legal_pooling_equals_torch_and_what_torch_refuses_is_refused(pool: str) -> None:
+    entry = TABS["pooling"]
+    for window, stride, pad, ceil in product(("1", "2", "3", "2,3"), ("", "1", "2,3"), ("0", "1", "0,1"), (False, True)):
+        settings = {"from": "random", "size": "5,7", "channels": 2, "pool": pool, "window": window, "pool_stride": stride,
+                    "pad": pad, "ceil": ceil, "count_pad": not ceil}
+        values = entry.values(entry.preset("worked") | settings)
+        if pool == "by_relu" and len(set(values["window"])) == 2:
+            continue
+        try:
+            F.max_pool2d(torch.zeros(1, 2, 5, 7), values["window"], values["pool_stride"], values["pad"],
+                         ceil_mode=values["ceil"])
+        except RuntimeError:
+            with pytest.raises(Refusal):
+                entry.compute(values)
+            continue
+        check(entry.compute(values))
+
+
+@pytest.mark.parametrize(("dilation", "divisor"), list(product(("1", "2"), (0, 3))))
+def test_dilated_maxima_and_means_with_a_divisor_equal_torch(dilation: str, divisor: int) -> None:
+    for stride, pad in product(("1", "2"), ("0", "1")):
+        settings = {"from": "random", "size": "6,7", "window": "2,3", "pool_stride": stride, "pad": pad, "dilation": dilation}
+        check(board("pooling", None, **settings))
+        check(board("pooling", None, **(settings | {"pool": "average", "divisor": divisor})))
+
+
+def test_every_legal_transposed_convolution_equals_torch() -> None:
+    compared = 0
+    for stride, pad, dilation, extra in product(("1", "2", "2,3"), ("0", "1"), ("1", "2"), ("0", "1", "0,1")):
+        entry = TABS["transposed"]
+        values = entry.values(entry.preset("worked") | {"x": "1 2 3 / 4 -5 6", "kernel": "1 0 2 / -1 3 1", "stride": stride,
+                                                        "pad": pad, "dilation": dilation, "output_padding": extra})
+        try:
+            F.conv_transpose2d(torch.zeros(1, 1, 2, 3), torch.zeros(1, 1, 2, 3), None, values["stride"], values["pad"],
+                               values["output_padding"], 1, values["dilation"])
+        except RuntimeError:
+            with pytest.raises(Refusal):
+                entry.compute(values)
+            continue
+        check(entry.compute(values))
+        compared += 1
+    assert compared > 20
+
+
+@pytest.mark.parametrize(("kept", "phase", "batch", "momentum", "eps"),
+                         list(product(("course", "torch"), ("training", "inference"), (0, 1, 3), (0.9, 0.5), ("1e-05", "0.1"))))
+def test_batch_normalization_equals_torch_in_both_conventions(kept: str, phase: str, batch: int, momentum: float,
+                                                              eps: str) -> None:
+    check(board("batch_norm", None, kept=kept, phase=phase, batch=batch, momentum=momentum, eps=eps, gamma="2 0.5", beta="1 -1"))
+
+
+def test_the_moving_averages_of_torch_are_torchs_and_those_of_the_first_edition_differ_in_the_variance_alone() -> None:
+    made = board("batch_norm", "inference")
+    layer = nn.BatchNorm1d(2).double()
+    for batch in TABS["batch_norm"].values(TABS["batch_norm"].preset("inference"))["batches"]:
+        layer(batch)
+    torch.testing.assert_close(made.grid("kept_torch").values[0], torch.stack([layer.running_mean, layer.running_var]))
+    course = made.grid("kept_course").values[0]
+    torch.testing.assert_close(course[0], layer.running_mean)
+    expected = (layer.running_var - 0.9**3) * 3 / 4  # no start at 1, and n - 1 becomes n
+    torch.testing.assert_close(course[1], expected)
+
+
+def test_inference_before_any_training_multiplies_by_316_in_the_first_edition_and_by_1_in_torch() -> None:
+    batch = board("batch_norm", "untrained").grid("batch").values
+    first, torchs = (board("batch_norm", name).grid("output").values for name in ("untrained", "untrained_torch"))
+    torch.testing.assert_close(first / batch, torch.full_like(batch, 316.227766), rtol=1e-6, atol=0)
+    torch.testing.assert_close(torchs / batch, torch.full_like(batch, 1.0), rtol=1e-5, atol=0)
+
+
+def test_a_constant_added_before_batch_normalization_changes_the_mean_alone() -> None:
+    plain, moved = board("batch_norm"), board("batch_norm", "shifted")
+    torch.testing.assert_close(plain.grid("output").values, moved.grid("output").values)
+    assert (moved.grid("statistics").values - plain.grid("statistics").values)[0, 0].tolist() == [100, 100]
+
+
+@pytest.mark.parametrize(("size", "form", "alpha", "beta"), list(product((1, 2, 3, 5), ("paper", "torch"), (0.0001, 1.0), (0.75, 2.0))))
+def test_local_response_normalization_equals_torch(size: int, form: str, alpha: float, beta: float) -> None:
+    check(board("response_norm", None, **{"from": "random", "channels": 6, "size": "3", "neighbours": size, "form": form,
+                                          "alpha": alpha, "exponent": beta}))
+
+
+@pytest.mark.parametrize(("share", "phase", "scaling"), list(product((0.0, 0.3, 1.0), ("training", "inference"), ("torch", "paper"))))
+def test_dropout_equals_what_its_lines_give(share: float, phase: str, scaling: str) -> None:
+    check(board("dropout", None, share=share, phase=phase, scaling=scaling, draw=3))
+
+
+@pytest.mark.parametrize(("head", "smoothing", "classes"), list(product(("flatten", "mean"), (0.0, 0.1, 1.0), (1, 4))))
+def test_the_way_from_maps_to_a_loss_equals_torch(head: str, smoothing: float, classes: int) -> None:
+    check(board("dense", None, **{"from": "random", "channels": 3, "head": head, "smoothing": smoothing, "classes": classes,
+                                  "weights_from": "random"}))
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "tanh", "relu", "relu6", "hardswish", "hardsigmoid"])
+def test_an_activation_equals_torch_in_value_and_slope(function: str) -> None:
+    for inplace in (False, True):
+        check(board("activation", None, function=function, inplace=inplace))
+    made = board("activation", None, function=function)
+    x = made.grid("input").values.clone().requires_grad_()
+    names: dict = {}
+    exec("from torch import nn\nf = " + made.code.splitlines()[-1].removeprefix("y = ").removesuffix("(x)"), names)
+    names["f"](x).sum().backward()
+    torch.testing.assert_close(made.grid("derivative").values, x.grad)
+
+
+@pytest.mark.parametrize(("tab", "settings", "key"), [
+    ("correlation", {"x": "1 2 / 3"}, "bench_ragged"),
+    ("correlation", {"x": "1 two"}, "bench_number"),
+    ("correlation", {"x": "  "}, "bench_empty"),
+    ("correlation", {"x": "1 | 2"}, "bench_deep"),
+    ("correlation", {"x": "1e999"}, "bench_number"),
+    ("correlation", {"x": " ".join(["1"] * 1025)}, "bench_many"),
+    ("correlation", {"bias": "1 2"}, "bench_shape"),
+    ("correlation", {"kernel": "1 2 3 4"}, "op_window_too_large"),
+    ("padding", {"stride": "x"}, "bench_pair"),
+    ("padding", {"stride": "1,2,3"}, "bench_pair"),
+    ("padding", {"padding": "same"}, "op_same_stride"),
+    ("padding", {"mode": "reflect", "padding": "3"}, "op_reflect"),
+    ("padding", {"mode": "circular", "padding": "4"}, "op_circular"),
+    ("channels", {"groups": 3}, "op_groups"),
+    ("channels", {"kernel": "1"}, "op_channels"),
+    ("learned", {"start": "0"}, "bench_shape"),
+    ("learned", {"rate": 1.0, "step": 50}, "bench_loss_grows"),
+    ("pooling", {"pad": "2"}, "op_pool_padding"),
+    ("transposed", {"output_padding": "1"}, "op_output_padding"),
+    ("batch_norm", {"batches": "1 2"}, "bench_one_value"),
+    ("dense", {"target": 5}, "bench_shape"),
+    ("dense", {"weight": "1 2"}, "bench_shape"),
+    ("join", {"b": "1"}, "bench_shape"),
+    ("gate", {"reduce": "1"}, "bench_shape"),
+    ("separable", {"pointwise": "1"}, "bench_shape"),
+    ("activation", {"from": "image", "size": "256"}, "bench_large"),
+    ("matrix", {"from": "random", "size": "99"}, "bench_large"),
+])
+def test_what_cannot_be_is_refused_in_one_sentence(tab: str, settings: dict, key: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        board(tab, None, **settings)
+    assert refused.value.key == key
+    assert all(refused.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+
+
+@pytest.mark.parametrize("tab", [tab.name for tab in TABS.values() if any(s.name == "from" for s in tab.settings)])
+@pytest.mark.parametrize("source", ["random", "image"])
+def test_a_tab_takes_random_numbers_and_a_real_image(tab: str, source: str) -> None:
+    settings = {"from": source, "size": "8", "channels": 2, "picture": "china"}
+    entry = TABS[tab]
+    names = {setting.name for setting in entry.settings}
+    more = {"kernel_from": "random", "weights_from": "random", "colour": "grey"}
+    if tab == "gate":
+        settings |= {"channels": 3, "colour": "rgb"}
+    if tab == "field":
+        settings["channels"] = 1
+    check(board(tab, None, **{name: value for name, value in (more | settings).items() if name in names}))
+
+
+@pytest.mark.parametrize(("tab", "preset"), PRESETS)
+def test_what_travels_has_every_number_and_every_word(tab: str, preset: str) -> None:
+    made = board(tab, preset)
+    for language in ("en", "zh-Hans", "zh-Hant"):
+        t = load("pages/operations", language)
+        header = pack(made, t)
+        assert [grid["name"] for grid in header["grids"]] == [grid.name for grid in made.grids]
+        assert made.main in {grid.name for grid in made.grids}
+        assert all(t(f"fact.{fact.label}") for fact in made.facts)
