@@ -1,4 +1,4 @@
-"""One image through one network: at every layer its maps, how each value came to be, and what its units see."""
+"""One image through one network: at every layer its maps, where each value comes from, what its units see."""
 
 import streamlit as st
 

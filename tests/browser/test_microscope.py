@@ -20,7 +20,9 @@ def _layer(page) -> str:
 def _wait_row(page, row: str) -> None:
     page.wait_for_function(
         """row => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
-            .some(host => host.shadowRoot?.querySelector('.cnnviz-microscope')?.dataset.row === row)""", arg=row)
+            .some(host => host.shadowRoot?.querySelector('.cnnviz-microscope')?.dataset.row === row)""",
+        arg=row,
+    )
 
 
 def _number(text: str) -> float:
@@ -106,7 +108,9 @@ def test_no_view_scrolls_the_page_sideways_on_a_phone(visit, settled) -> None:
     assert page.evaluate("() => document.scrollingElement.scrollWidth") <= 390
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("main => main.scrollWidth - main.clientWidth") <= 0
-    sizes = page.locator(f"{SCOPE} button.cell").evaluate_all("cells => cells.map(cell => [cell.offsetWidth, cell.offsetHeight])")
+    sizes = page.locator(f"{SCOPE} button.cell").evaluate_all(
+        "cells => cells.map(cell => [cell.offsetWidth, cell.offsetHeight])"
+    )
     assert sizes
     assert min(min(size) for size in sizes) >= 24
 

@@ -87,12 +87,25 @@ def test_a_link_pins_a_unit_of_a_vector() -> None:
     assert _looks(_open(layer="fc1", unit="17")).shown == (17,)
 
 
-@pytest.mark.parametrize(("query", "said"), [
-    ({"net": "xx"}, "xx"), ({"layer": "nope"}, "nope"), ({"unit": "9,9,9"}, "9,9,9"), ({"unit": "1;2"}, "1;2"),
-    ({"unit": "0,-1,0"}, "0,-1,0"), ({"unit": "0,0,99999999999"}, "99999999999"), ({"image": "zz"}, "zz"),
-    ({"seed": "-1"}, "-1"), ({"lenet.pool": "median"}, "median"), ({"lenet.size": "100000"}, "100000"),
-    ({"lenet.classes": "0"}, "0"), ({"view": "nothing"}, "nothing"), ({"heat": "2"}, "2"),
-    ({"view": "gallery", "gallery": "imagenet"}, "imagenet")])
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({"net": "xx"}, "xx"),
+        ({"layer": "nope"}, "nope"),
+        ({"unit": "9,9,9"}, "9,9,9"),
+        ({"unit": "1;2"}, "1;2"),
+        ({"unit": "0,-1,0"}, "0,-1,0"),
+        ({"unit": "0,0,99999999999"}, "99999999999"),
+        ({"image": "zz"}, "zz"),
+        ({"seed": "-1"}, "-1"),
+        ({"lenet.pool": "median"}, "median"),
+        ({"lenet.size": "100000"}, "100000"),
+        ({"lenet.classes": "0"}, "0"),
+        ({"view": "nothing"}, "nothing"),
+        ({"heat": "2"}, "2"),
+        ({"view": "gallery", "gallery": "imagenet"}, "imagenet"),
+    ],
+)
 def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str], said: str) -> None:
     app = _open(**query)
     assert said in _notes(app)
@@ -179,11 +192,27 @@ def lenet_trace() -> object:
     return trace(build("lenet", device="meta"), (1, 28, 28))
 
 
-@pytest.mark.parametrize("target", [
-    None, 3, "conv1", {}, {"row": "conv1"}, {"row": "nope", "index": [0, 0, 0]}, {"row": "conv1", "index": [0, 0]},
-    {"row": "conv1", "index": [6, 0, 0]}, {"row": "conv1", "index": [0, -1, 0]}, {"row": "conv1", "index": [0.5, 0, 0]},
-    {"row": "conv1", "index": [True, 0, 0]}, {"row": "input", "index": [0, 28, 0]}, {"row": ["conv1"], "index": [0, 0, 0]}])
-def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(lenet_trace: object, target: object) -> None:
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        3,
+        "conv1",
+        {},
+        {"row": "conv1"},
+        {"row": "nope", "index": [0, 0, 0]},
+        {"row": "conv1", "index": [0, 0]},
+        {"row": "conv1", "index": [6, 0, 0]},
+        {"row": "conv1", "index": [0, -1, 0]},
+        {"row": "conv1", "index": [0.5, 0, 0]},
+        {"row": "conv1", "index": [True, 0, 0]},
+        {"row": "input", "index": [0, 28, 0]},
+        {"row": ["conv1"], "index": [0, 0, 0]},
+    ],
+)
+def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(
+    lenet_trace: object, target: object
+) -> None:
     assert unit.read_cell(lenet_trace, target) is None
 
 
@@ -219,3 +248,12 @@ def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> Non
     assert app.session_state["second"] == ("sigmoid1", (0, 6, 8), 2)
     assert app.session_state["third"] == ("sigmoid1", None, 1)
     assert app.session_state["fourth"] == ("pool1", (2, 3, 4), [])
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", b"GIF89a" + b"\0" * 40, b"<svg/>"])
+def test_a_file_that_is_no_picture_is_one_sentence_and_the_page_goes_on(data: bytes) -> None:
+    app = _open(image="upload")
+    app.file_uploader(key="upload").set_value(("holiday.png", data, "image/png"))
+    _run(app)
+    assert len(app.error) == 1
+    assert _looks(app).shown is not None

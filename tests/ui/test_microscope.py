@@ -37,8 +37,13 @@ def test_the_numbers_sent_add_up_to_the_value_of_a_plain_forward_pass(name: str)
         output = outputs[row.name][0]
         index = tuple(draw.randrange(size) for size in row.shape)
         sent = payload(explain(walk, row.name, index), "en")["explanation"]
-        added = math.fsum([*(term["value"] for term in sent["terms"]), (sent["rest"] or {"value": 0})["value"],
-                           sent["bias"] or 0])
+        added = math.fsum(
+            [
+                *(term["value"] for term in sent["terms"]),
+                (sent["rest"] or {"value": 0})["value"],
+                sent["bias"] or 0,
+            ]
+        )
         scale = float(output.abs().max()) or 1
         assert added == pytest.approx(float(output.reshape(row.shape)[index]), abs=1e-5 * scale), row.name
         for term in sent["terms"]:
@@ -50,8 +55,11 @@ def test_the_numbers_sent_add_up_to_the_value_of_a_plain_forward_pass(name: str)
 def _plain_outputs(model: torch.nn.Module, image: torch.Tensor) -> dict[str, torch.Tensor]:
     """What each module gives in an ordinary forward pass."""
     found: dict[str, torch.Tensor] = {}
-    hooks = [module.register_forward_hook(lambda _, __, out, name=name: found.setdefault(name, out.detach()))
-             for name, module in model.named_modules() if not list(module.children())]
+    hooks = [
+        module.register_forward_hook(lambda _, __, out, name=name: found.setdefault(name, out.detach()))
+        for name, module in model.named_modules()
+        if not list(module.children())
+    ]
     with torch.no_grad():
         model.eval()(image)
     for hook in hooks:

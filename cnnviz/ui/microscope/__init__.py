@@ -4,7 +4,8 @@
 
     microscope(explain(walk, "conv1", (3, 5, 8)), key="microscope", language="en", on_move=moved)
 
-What the reader clicks arrives as a trigger in `st.session_state[key]`: `follow` is {"row", "index"}, `back` a place in the trail.
+What the reader clicks arrives as a trigger in `st.session_state[key]`: `follow` is {"row", "index"}, `back` a
+place in the trail.
 """
 
 from cnnviz.ui.microscope.component import Pixel, microscope

@@ -11,11 +11,39 @@ from cnnviz.trace.explain.explanation import Cell, Explanation, Index
 from cnnviz.ui.microscope import source
 
 WORDS = (
-    "place.map", "place.vector", "place.input", "value", "follow", "trail.title", "trail.back", "window.title",
-    "window.kernel", "window.products", "window.shares", "window.cell", "window.padding", "window.winner",
-    "window.partial", "window.hint", "legend.values", "legend.weights", "legend.products", "terms.title", "terms.label",
-    "terms.operand", "terms.weight", "terms.value", "sum.title", "sum.bias", "sum.total", "sum.line", "sum.alone",
-    "facts.title", "formula.title", "pixel.end")
+    "place.map",
+    "place.vector",
+    "place.input",
+    "value",
+    "follow",
+    "trail.title",
+    "trail.back",
+    "window.title",
+    "window.kernel",
+    "window.products",
+    "window.shares",
+    "window.cell",
+    "window.padding",
+    "window.winner",
+    "window.partial",
+    "window.hint",
+    "legend.values",
+    "legend.weights",
+    "legend.products",
+    "terms.title",
+    "terms.label",
+    "terms.operand",
+    "terms.weight",
+    "terms.value",
+    "sum.title",
+    "sum.bias",
+    "sum.total",
+    "sum.line",
+    "sum.alone",
+    "facts.title",
+    "formula.title",
+    "pixel.end",
+)
 """The keys of `text/microscope.toml`, all of them said in the browser."""
 
 _draw = st.components.v2.component("cnnviz_microscope", js=source.script(), css=source.styles())
@@ -31,8 +59,15 @@ class Pixel:
     """(C, H, W) of the input."""
 
 
-def microscope(subject: Explanation | Pixel, *, key: str, language: str, trail: Sequence[Cell] = (), label: str = "",
-               on_move: Callable[[], None] | None = None) -> None:
+def microscope(
+    subject: Explanation | Pixel,
+    *,
+    key: str,
+    language: str,
+    trail: Sequence[Cell] = (),
+    label: str = "",
+    on_move: Callable[[], None] | None = None,
+) -> None:
     """Draw how a value came to be; `label` is what its channel is called, `trail` the values that the reader came by.
 
     `on_move` is called before the next run, with what was clicked in `st.session_state[key]`; without it nothing can be
@@ -45,7 +80,9 @@ def microscope(subject: Explanation | Pixel, *, key: str, language: str, trail: 
         _draw(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
 
 
-def payload(subject: Explanation | Pixel, language: str, trail: Sequence[Cell] = (), label: str = "") -> dict[str, Any]:
+def payload(
+    subject: Explanation | Pixel, language: str, trail: Sequence[Cell] = (), label: str = ""
+) -> dict[str, Any]:
     """What travels to the browser: numbers, places and words."""
     words = load("microscope", language)
     pixel = explanation = None
@@ -54,5 +91,11 @@ def payload(subject: Explanation | Pixel, language: str, trail: Sequence[Cell] =
     else:
         explanation = subject.to_json(language)
         explanation.pop("sources")
-    return {"language": language, "words": {name: words(name) for name in WORDS}, "label": label,
-            "explanation": explanation, "pixel": pixel, "trail": [cell.to_json() for cell in trail]}
+    return {
+        "language": language,
+        "words": {name: words(name) for name in WORDS},
+        "label": label,
+        "explanation": explanation,
+        "pixel": pixel,
+        "trail": [cell.to_json() for cell in trail],
+    }

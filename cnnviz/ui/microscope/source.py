@@ -1,4 +1,4 @@
-"""The component's JavaScript as one module: the canvas's colours, numbers and legend, and the small files of js/."""
+"""The component's JavaScript as one module: colours, numbers and legend of the canvas, and the files of js/."""
 
 from functools import cache
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""The parts of the Walkthrough: the walk that computes, the maps, the unit under the microscope, and what is said of them."""
+"""The parts of the Walkthrough: the walk, the maps, the unit under the microscope, and what is said of them."""

@@ -27,7 +27,9 @@ def ask_heat(t: Text) -> bool:
     return address.keep("heat", st.toggle(t("heat.label"), key="heat", help=t("heat.help")), False, _flag)
 
 
-def heat_of(network: NetworkChoice, picture: PictureChoice, seed: int, record: LayerRecord, index: Index) -> Tensor:
+def heat_of(
+    network: NetworkChoice, picture: PictureChoice, seed: int, record: LayerRecord, index: Index
+) -> Tensor:
     """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
 
     Raises:
@@ -53,8 +55,12 @@ def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
     from cnnviz.figures.field_depth import field_depth, field_depth_summary
 
     st.markdown(say_field(record.receptive_field, t))
-    st.plotly_chart(field_depth(trace, record.name, t), key="growth", alt=field_depth_summary(trace, record.name, t),
-                    config={"displayModeBar": False})
+    st.plotly_chart(
+        field_depth(trace, record.name, t),
+        key="growth",
+        alt=field_depth_summary(trace, record.name, t),
+        config={"displayModeBar": False},
+    )
     st.caption(t("growth.help"))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.text import Text, load
+from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
@@ -43,9 +43,15 @@ class GalleryChoice:
     data: str
 
 
-def draw_gallery(network: NetworkChoice, seed: int, picture: PictureChoice, record: LayerRecord, channel: int | None,
-                 t: Text) -> None:
-    """The strongest crops for a channel; found at once where that is quick, else when asked for."""
+def draw_gallery(
+    network: NetworkChoice,
+    seed: int,
+    picture: PictureChoice,
+    record: LayerRecord,
+    channel: int | None,
+    t: Text,
+) -> None:
+    """The strongest crops for a channel: at once where that is quick, else when asked for."""
     if channel is None:
         st.caption(t("value.none"))
         return
@@ -54,12 +60,19 @@ def draw_gallery(network: NetworkChoice, seed: int, picture: PictureChoice, reco
     count, cost = _affordable(choice)
     found = _found()
     quick = cost * count <= AT_ONCE
-    if choice not in found and not quick and not st.button(t("gallery.find", count=count), icon=":material/search:"):
+    if (
+        choice not in found
+        and not quick
+        and not st.button(t("gallery.find", count=count), icon=":material/search:")
+    ):
         st.caption(t("gallery.slow", count=count, cost=cost * count / 1e9))
         return
     with st.container():
-        crops = found.get(choice, SHOWN * 4 * network.input_shape[0] * network.input_shape[1] * network.input_shape[2],
-                          lambda: _find(choice, count, t))
+        crops = found.get(
+            choice,
+            SHOWN * 4 * network.input_shape[0] * network.input_shape[1] * network.input_shape[2],
+            lambda: _find(choice, count, t),
+        )
     _show(choice, crops, count, t)
 
 
@@ -72,8 +85,13 @@ def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
     address.seed("gallery", default, address.one_of(names))
     if st.session_state["gallery"] not in names:
         st.session_state["gallery"] = default
-    chosen = st.segmented_control(t("gallery.set"), names, key="gallery", required=True,
-                                  format_func=lambda name: DATASETS[name].describe("title", t.language) or name)
+    chosen = st.segmented_control(
+        t("gallery.set"),
+        names,
+        key="gallery",
+        required=True,
+        format_func=lambda name: DATASETS[name].describe("title", t.language) or name,
+    )
     return address.keep("gallery", chosen, default)
 
 
@@ -100,9 +118,13 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
     best: list[tuple[Crop, int]] = []
     bar = st.progress(0.0, t("gallery.progress", count=len(images)))
     for start in range(0, len(images), step):
-        batch = torch.cat([prepare(image, choice.network.input_shape).tensor for image in images[start:start + step]])
+        batch = torch.cat(
+            [prepare(image, choice.network.input_shape).tensor for image in images[start : start + step]]
+        )
         crops = top_crops(model, trace, choice.layer, choice.channel, batch, SHOWN)
-        best = sorted([*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value)[:SHOWN]
+        best = sorted(
+            [*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value
+        )[:SHOWN]
         bar.progress(min(1.0, (start + step) / len(images)))
     bar.empty()
     return best
@@ -114,7 +136,7 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
     images, entry = _images(choice.data, count), DATASETS[choice.data]
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
-        for cell, (crop, number) in zip(st.columns(4), crops[row:row + 4], strict=False):
+        for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):
             names = ", ".join(entry.class_name(index, t.language) for index in images.classes_of(number))
             caption = t("gallery.crop", number=number, name=names, value=f"{crop.value:.4g}")
             cell.image(_drawn(crop.pixels), caption=caption, alt=caption)

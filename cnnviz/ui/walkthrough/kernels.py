@@ -34,12 +34,21 @@ def draw_kernels(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -
     st.caption(t("kernels.lead", shape="×".join(map(str, weight.shape)), count=weight.numel()))
     if many < filters:
         st.caption(t("kernels.some", first=first, last=first + many - 1, count=filters))
-    canvas([FiltersPanel(f"{record.name}.weight" + (f" [{first}]" if first else ""), weight.detach()[first:first + many],
-                         title=t("panel.filters", name=record.name))], key="kernels", t=t)
+    canvas(
+        [
+            FiltersPanel(
+                f"{record.name}.weight" + (f" [{first}]" if first else ""),
+                weight.detach()[first : first + many],
+                title=t("panel.filters", name=record.name),
+            )
+        ],
+        key="kernels",
+        t=t,
+    )
 
 
 def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -> None:
-    """For a convolution's pinned channel: the map that each input channel gives, their sum with the bias, the output."""
+    """Of a convolution's pinned channel: the map of each input channel, the bias, and their sum."""
     import torch
     from torch import nn
 
@@ -55,8 +64,20 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
     maps, labels = parts.maps, [str(channel) for channel in parts.channels]
     if parts.rest is not None:
         maps, labels = torch.cat([maps, parts.rest[None]]), [*labels, t("parts.rest", count=parts.rest_count)]
-    st.caption(t("parts.lead", channel=unit[0], source=call.sources[0], count=len(parts.channels) + parts.rest_count,
-                 bias=parts.bias))
-    canvas([MapsPanel("parts", maps, title=t("parts.title", source=call.sources[0]), labels=labels),
-            MapsPanel("sum", parts.output[None], title=t("parts.sum", channel=unit[0], bias=parts.bias))],
-           key="parts", t=t)
+    st.caption(
+        t(
+            "parts.lead",
+            channel=unit[0],
+            source=call.sources[0],
+            count=len(parts.channels) + parts.rest_count,
+            bias=parts.bias,
+        )
+    )
+    canvas(
+        [
+            MapsPanel("parts", maps, title=t("parts.title", source=call.sources[0]), labels=labels),
+            MapsPanel("sum", parts.output[None], title=t("parts.sum", channel=unit[0], bias=parts.bias)),
+        ],
+        key="parts",
+        t=t,
+    )

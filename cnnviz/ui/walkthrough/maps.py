@@ -20,8 +20,9 @@ MOST_VALUES = 1_000_000
 """Values of a layer that travel to the browser at once; a larger layer is shown some channels at a time."""
 
 
-def draw_maps(walk: Walk, record: LayerRecord, looks: Held, heat: Tensor | None, classes: list[str],
-              t: Text) -> None:
+def draw_maps(
+    walk: Walk, record: LayerRecord, looks: Held, heat: Tensor | None, classes: list[str], t: Text
+) -> None:
     """The canvas of a layer; `heat` (H, W) stands beside the image, and scores carry their `classes`."""
     from cnnviz.ui.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
 
@@ -36,9 +37,21 @@ def draw_maps(walk: Walk, record: LayerRecord, looks: Held, heat: Tensor | None,
     on_page = unit is not None and first <= unit[0] < first + len(maps)
     pin = Unit(name, unit[0] - first, *unit[1:]) if unit is not None and on_page else None
     warm = None if heat is None else Heat(heat, title=t("heat.title"))
-    canvas([ImagePanel("input", shown, title=t("panel.image"), heat=warm),
-            MapsPanel(name, maps, title=t("panel.maps", name=record.name), field=record.receptive_field,
-                      labels=labels)], key=CANVAS, t=t, pin=tell_canvas(looks, pin))
+    canvas(
+        [
+            ImagePanel("input", shown, title=t("panel.image"), heat=warm),
+            MapsPanel(
+                name,
+                maps,
+                title=t("panel.maps", name=record.name),
+                field=record.receptive_field,
+                labels=labels,
+            ),
+        ],
+        key=CANVAS,
+        t=t,
+        pin=tell_canvas(looks, pin),
+    )
 
 
 def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Text) -> tuple[Tensor, int]:
@@ -53,6 +66,11 @@ def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Te
     st.session_state["maps.unit"] = place
     if st.session_state.get(key) not in firsts:
         st.session_state[key] = 0
-    first = st.segmented_control(t("page_of_maps"), firsts, required=True, key=key,
-                                 format_func=lambda first: f"{first}–{min(first + many, output.shape[0]) - 1}")
-    return output[first:first + many], first
+    first = st.segmented_control(
+        t("page_of_maps"),
+        firsts,
+        required=True,
+        key=key,
+        format_func=lambda first: f"{first}–{min(first + many, output.shape[0]) - 1}",
+    )
+    return output[first : first + many], first

@@ -38,13 +38,26 @@ def _table(scores: Tensor, names: list[str], t: Text) -> None:
     exponentials = (values - largest).exp()
     probabilities = exponentials / exponentials.sum()
     order = probabilities.argsort(descending=True)[:MOST].tolist()
-    st.dataframe(pd.DataFrame({
-        t("softmax.class"): [names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order],
-        t("softmax.score"): [float(values[i]) for i in order],
-        t("softmax.probability"): [float(probabilities[i]) for i in order],
-    }), hide_index=True, column_config={
-        t("softmax.score"): st.column_config.NumberColumn(format="%.5g"),
-        t("softmax.probability"): st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)})
+    st.dataframe(
+        pd.DataFrame(
+            {
+                t("softmax.class"): [
+                    names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order
+                ],
+                t("softmax.score"): [float(values[i]) for i in order],
+                t("softmax.probability"): [float(probabilities[i]) for i in order],
+            }
+        ),
+        hide_index=True,
+        column_config={
+            t("softmax.score"): st.column_config.NumberColumn(format="%.5g"),
+            t("softmax.probability"): st.column_config.ProgressColumn(
+                format="percent", min_value=0.0, max_value=1.0
+            ),
+        },
+    )
     if len(values) > MOST:
         st.caption(t("softmax.largest", count=MOST, total=len(values)))
-    st.caption(t("softmax.formula", largest=float(largest), total=float(exponentials.sum()), count=len(values)))
+    st.caption(
+        t("softmax.formula", largest=float(largest), total=float(exponentials.sum()), count=len(values))
+    )

@@ -1,4 +1,4 @@
-"""Which value stands under the microscope: pinned on the canvas, followed to, given by the link, or else the strongest."""
+"""Which value stands under the microscope: pinned, followed to, given by the link, or else the strongest."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def held() -> Held:
 
 
 def settle(network: NetworkChoice, record: LayerRecord) -> Held:
-    """What the reader looks at in the layer `record`, with the canvas and the link heard, and written into the URL."""
+    """What the reader looks at in the layer `record`: canvas and link are heard, and the URL follows."""
     looks = held()
     if looks.network != network:
         st.session_state["unit.held"] = looks = Held(network, serial=looks.serial, told=looks.told)
@@ -66,7 +66,7 @@ def settle(network: NetworkChoice, record: LayerRecord) -> Held:
 
 
 def show(looks: Held, output: Tensor) -> Index | None:
-    """The place that is shown of a layer's `output`: the chosen one, or where the largest magnitude is; None once freed."""
+    """The place that is shown of a layer's `output`: the chosen one, or the strongest; None once freed."""
     if looks.freed:
         looks.shown = None
     else:
@@ -84,7 +84,7 @@ def strongest(output: Tensor) -> Index:
 
 
 def follow(trace: Trace, target: Any) -> None:
-    """Move to the value `target`, {"row", "index"}, which the current one was made from; anything else is ignored."""
+    """Move to the value `target`, {"row", "index"}, that the current one was made from; else nothing."""
     cell, looks = read_cell(trace, target), held()
     if cell is not None and looks.shown is not None:
         looks.trail.append(Cell(looks.row, looks.shown))
@@ -105,7 +105,9 @@ def read_cell(trace: Trace, target: Any) -> Cell | None:
     if not isinstance(target, Mapping) or not isinstance(target.get("index"), list):
         return None
     row, index = target.get("row"), tuple(target["index"])
-    shape = trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
+    shape = (
+        trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
+    )
     return Cell(row, index) if shape is not None and _inside(index, shape) else None
 
 
@@ -139,16 +141,22 @@ def panel_name(record: LayerRecord, first: int) -> str:
 def tell_canvas(looks: Held, pin: Unit | None) -> Unit | None:
     """Move the canvas's pin to `pin`; what is returned must be given to a canvas that does not stand yet.
 
-    Written into the component's state, since a canvas that is given another pin answers with a run of its own, and that run
-    may still carry the menu's former layer.
+    Written into the component's state, since a canvas that is given another pin answers with a run of its own,
+    and that run may still carry the menu's former layer.
     """
     state = st.session_state.get(CANVAS)
     if state is None:
         looks.serial, looks.told = 0, None
         return pin
     held = state.get("pin") if isinstance(state.get("pin"), Mapping) else {}
-    wanted = {"panel": None} if pin is None else {"panel": pin.panel, "channel": pin.channel, "y": pin.y, "x": pin.x}
-    stands = looks.told or {name: part for name, part in held.items() if name != "serial" and part is not None}
+    wanted = (
+        {"panel": None}
+        if pin is None
+        else {"panel": pin.panel, "channel": pin.channel, "y": pin.y, "x": pin.x}
+    )
+    stands = looks.told or {
+        name: part for name, part in held.items() if name != "serial" and part is not None
+    }
     if stands != wanted and (pin is not None or stands):
         looks.serial += 1
     looks.told = wanted
@@ -206,4 +214,5 @@ def _hear_link(looks: Held, record: LayerRecord) -> None:
 def _inside(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
     return len(index) == len(shape) and all(
         isinstance(at, int) and not isinstance(at, bool) and 0 <= at < size
-        for at, size in zip(index, shape, strict=True))
+        for at, size in zip(index, shape, strict=True)
+    )

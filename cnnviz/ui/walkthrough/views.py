@@ -15,6 +15,12 @@ def pick_view(t: Text) -> str:
     address.seed("view", VIEWS[0], address.one_of(VIEWS))
     if st.session_state["view"] not in VIEWS:
         st.session_state["view"] = VIEWS[0]
-    chosen = st.segmented_control(t("view.label"), VIEWS, key="view", required=True, label_visibility="collapsed",
-                                  format_func=lambda view: t(f"view.{view}"))
+    chosen = st.segmented_control(
+        t("view.label"),
+        VIEWS,
+        key="view",
+        required=True,
+        label_visibility="collapsed",
+        format_func=lambda view: t(f"view.{view}"),
+    )
     return address.keep("view", chosen, VIEWS[0])

@@ -10,7 +10,7 @@ from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import nn
 
     from cnnviz.trace.walk import Walk
 
@@ -21,12 +21,11 @@ def start_walk(network: NetworkChoice, picture: PictureChoice, seed: int) -> Wal
     Raises:
         Refusal: the network's weights do not fit the memory left.
     """
-    model = cached_network(network, seed)
-    return _walk(network, picture, seed, model, prepared(picture, network.input_shape).tensor)
+    return _walk(network, picture, seed, cached_network(network, seed))
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _walk(network: NetworkChoice, picture: PictureChoice, seed: int, _model: object, _image: Tensor) -> Walk:
+def _walk(network: NetworkChoice, picture: PictureChoice, seed: int, _model: nn.Module) -> Walk:
     from cnnviz.trace.walk import Walk
 
-    return Walk(_model, cached_trace(network), _image)
+    return Walk(_model, cached_trace(network), prepared(picture, network.input_shape).tensor)

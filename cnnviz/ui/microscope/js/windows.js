@@ -17,11 +17,13 @@ function scalesOf(terms, dark) {
   }));
 }
 
-// The side of a cell, so that the grids of a channel stand side by side where there is room.
+// The side of a cell, so that as many grids of a channel stand side by side as can be read.
 function sideOf(width, columns, grids, rem) {
-  const beside = Math.floor((width - 40 * grids) / (columns * grids));
-  if (beside >= 30 * rem) return Math.min(beside, 46 * rem);
-  return Math.min(Math.max(Math.floor((width - 26) / columns), 24), 40 * rem);
+  for (let beside = grids; beside > 1; beside -= 1) {
+    const side = Math.floor((width - 40 - 34 * (beside - 1)) / beside / columns - 1);
+    if (side >= (beside === 3 ? 30 : 26) * rem) return Math.min(side, 46 * rem);
+  }
+  return Math.min(Math.max(Math.floor((width - 34) / columns - 1), 24), 40 * rem);
 }
 
 export class Windows {
@@ -72,10 +74,10 @@ export class Windows {
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", `${words["window.title"]}, ${term.label}`);
     } else box.setAttribute("aria-hidden", "true");
-    const digits = side >= 44 * rem ? 3 : 2;
+    const [digits, room] = [side >= 44 * rem ? 3 : 2, Math.floor(side / (5.6 * rem))];
     return seen[role].map((line, y) => line.map((value, x) => {
       const goes = interactive && moves && seen.cells[y][x];
-      const cell = element(goes ? "button" : "span", "cell", box, inCell(value, digits));
+      const cell = element(goes ? "button" : "span", "cell", box, inCell(value, digits, room));
       if (goes) cell.type = "button";
       if (value !== null) {
         cell.style.backgroundColor = scale.css(value);

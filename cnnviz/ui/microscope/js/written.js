@@ -4,13 +4,18 @@ import { exactNumber, fill } from "./numbers.js";
 const MINUS = "\u2212";
 const DIGITS = 9;
 
-// What fits a cell of a grid: two or three digits.
-export function inCell(value, digits) {
+// As many digits, at most `digits`, as fit `room` characters.
+export function inCell(value, digits, room) {
   if (value === null) return MINUS + "\u221e";
   const size = Math.abs(value);
   if (size === 0) return "0";
-  const text = size >= 1e4 || size < 1e-3 ? value.toExponential(0).replace("e-", "e" + MINUS).replace("e+", "e") : String(Number(value.toPrecision(digits)));
-  return text.replace(/^-/, MINUS);
+  const short = value.toExponential(0).replace("e-", "e" + MINUS).replace("e+", "e").replace(/^-/, MINUS);
+  if (size >= 1e4 || size < 1e-3) return short;
+  for (let kept = digits; kept > 0; kept -= 1) {
+    const text = String(Number(value.toPrecision(kept))).replace(/^-/, MINUS);
+    if (text.length <= room) return text;
+  }
+  return short;
 }
 
 export function whole(value) {
