@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cnnviz.trace.record import Trace
 
-_WEIGHTS_SHARE = 0.5
+_WEIGHTS_SHARE = 0.3
 """Of the memory left when the first network is built, the part that the held weights may take."""
 
 

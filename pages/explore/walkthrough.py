@@ -51,7 +51,8 @@ def steps() -> None:
             if warm and place is not None:
                 with shell.guarded():
                     heat = field.heat_of(network, image, seed, record, place)
-            maps.draw_maps(walked, record, looks, heat, classes, t)
+            ranges = walk.ranges_of(network, image, seed, walked)
+            maps.draw_maps(walked, record, ranges, looks, heat, classes, t)
             words.say_state(preparation, seed, t)
             with below, shell.guarded():
                 if view == "value":

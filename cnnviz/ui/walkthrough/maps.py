@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.trace.explain.explanation import Index
+    from cnnviz.trace.ranges import Range
     from cnnviz.trace.record import LayerRecord
     from cnnviz.trace.walk import Walk
 
@@ -21,9 +23,19 @@ MOST_VALUES = 1_000_000
 
 
 def draw_maps(
-    walk: Walk, record: LayerRecord, looks: Held, heat: Tensor | None, classes: list[str], t: Text
+    walk: Walk,
+    record: LayerRecord,
+    ranges: Mapping[str, Range],
+    looks: Held,
+    heat: Tensor | None,
+    classes: list[str],
+    t: Text,
 ) -> None:
-    """The canvas of a layer; `heat` (H, W) stands beside the image, and scores carry their `classes`."""
+    """The canvas of a layer; `heat` (H, W) stands beside the image, and scores carry their `classes`.
+
+    `ranges` by row, where they are known, offer one colour scale for the block and for the whole network.
+    """
+    from cnnviz.trace.ranges import spanned
     from cnnviz.ui.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
 
     image, output = walk.output("input")[0], walk.output(record.name)[0]
@@ -46,12 +58,19 @@ def draw_maps(
                 title=t("panel.maps", name=record.name),
                 field=record.receptive_field,
                 labels=labels,
+                block_range=spanned(ranges[row.name] for row in _block(walk, record) if row.name in ranges),
+                global_range=spanned(ranges.values()),
             ),
         ],
         key=CANVAS,
         t=t,
         pin=tell_canvas(looks, pin),
     )
+
+
+def _block(walk: Walk, record: LayerRecord) -> list[LayerRecord]:
+    """The rows of the block around a layer; none at the top."""
+    return [row for row in walk.trace.layers if record.block and row.block == record.block]
 
 
 def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Text) -> tuple[Tensor, int]:

@@ -30,8 +30,10 @@ def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
     if reason:
         st.markdown(f"**{t('why')}**")
         st.markdown(words(reason))
-    st.markdown(f"**{t('arithmetic')}**")
-    st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in arithmetic(record)))
+    lines = arithmetic(record)
+    if lines:
+        st.markdown(f"**{t('arithmetic')}**")
+        st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
     st.caption(say_field(record.receptive_field, t))
 
 
