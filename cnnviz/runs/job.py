@@ -41,7 +41,7 @@ class Job:
         self._folder, self._plan, self._training = folder, plan, training
         self._controls, self._limits, self._tell = controls, limits, tell
         self._resting = False
-        self._goal: dict[str, int] = {}
+        self._until: tuple[str, int] | None = None
         self._status = ""
         self._reason: Refusal | None = None
         self._end: EndReport | None = None
@@ -95,9 +95,9 @@ class Job:
 
     def _stretch(self) -> None:
         """Trains until the goal, a command that ends it, or the end."""
-        training = self._training
-        closely = self._goal.get("steps") == 1
-        with contextlib.closing(training.run(**self._goal, closely=closely)) as reports:
+        training, unit, target = self._training, *(self._until or ("", 0))
+        goal = {f"{unit}s": target - getattr(training.progress, unit)} if unit else {}
+        with contextlib.closing(training.run(**goal, closely=unit == "step")) as reports:
             for report in reports:
                 if isinstance(report, EndReport):
                     if report.status != "cancelled":  # else a command waits
@@ -109,7 +109,6 @@ class Job:
                     # on an accelerator minibatches run ahead of their reports
                     if report.step == training.progress.step and self._between_steps():
                         return
-        self._goal = {}
         self._rest()
 
     def _between_steps(self) -> bool:
@@ -125,21 +124,18 @@ class Job:
         command = self._controls.take()
         if command is not None:
             self._obey(command)
-            return bool(self._status) or self._resting
+            return bool(self._status) or command["do"] != "learning_rate"
         return False
 
     def _obey(self, command: Command) -> None:
         training = self._training
         match command["do"]:
             case "pause":
-                self._goal = {}
                 self._rest()
             case "resume":
-                self._go({})
-            case "step":
-                self._go({"steps": 1})
-            case "epoch":
-                self._go({"epochs": 1})
+                self._go(None)
+            case "step" | "epoch" as unit:
+                self._go((unit, 1 + self._target(unit)))
             case "cancel":
                 self._status = "cancelled"
             case "leave":
@@ -152,19 +148,25 @@ class Job:
                 self._save()
             case "rewind":
                 training.rewind()
-                self._worked, self._since, self._goal = 0.0, time.monotonic(), {}
+                self._worked, self._since = 0.0, time.monotonic()
                 self._mark("rewind")
                 self._album.back_to(0)
                 self._write_command()
                 self._rest()
 
-    def _go(self, goal: dict[str, int]) -> None:
-        self._goal = goal
+    def _target(self, unit: str) -> int:
+        """Where the last command of this kind leads, so that two of them lead twice as far."""
+        here: int = getattr(self._training.progress, unit)
+        return max(here, self._until[1]) if self._until and self._until[0] == unit else here
+
+    def _go(self, until: tuple[str, int] | None) -> None:
+        self._until = until
         if self._resting:
             self._resting, self._since = False, time.monotonic()
         self._say("running")
 
     def _rest(self) -> None:
+        self._until = None
         if not self._resting:
             self._worked, self._resting = self._seconds(), True
         self._save()

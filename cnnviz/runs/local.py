@@ -35,7 +35,7 @@ class LocalExecutor:
         self._store, self._limits = store, limits
         self._lock = RLock()
         self._supervisor: subprocess.Popen[str] | None = None
-        self._threads: dict[str, int] = {}
+        self._runs: dict[str, tuple[int, subprocess.Popen[str]]] = {}
         self._folders: dict[str, Path] = {}
         self._on_end: OnEnd = lambda run_id: None
 
@@ -49,17 +49,13 @@ class LocalExecutor:
         task = {"folder": str(record.folder), "threads": threads, "commands": list(commands),
                 "limits": asdict(self._limits)}
         with self._lock:
-            self._threads[record.id], self._folders[record.id] = threads, record.folder
-            try:
-                self._tell({"do": "start", "run": record.id, "task": task})
-            except Refusal:
-                del self._threads[record.id]
-                raise
+            self._folders[record.id] = record.folder
+            self._runs[record.id] = threads, self._tell({"do": "start", "run": record.id, "task": task})
 
     def status(self, run_id: str) -> bool:
         """Whether a worker has the run."""
         with self._lock:
-            return run_id in self._threads
+            return run_id in self._runs
 
     def events(self, run_id: str, cursor: int = 0) -> tuple[list[Event], int]:
         """The lines of the run's metrics from byte `cursor` on.
@@ -73,7 +69,7 @@ class LocalExecutor:
     def send(self, run_id: str, command: Mapping[str, Any]) -> None:
         """Passes a command to the run's worker, if it has one."""
         with self._lock:
-            if run_id in self._threads:
+            if run_id in self._runs:
                 self._tell({"do": "send", "run": run_id, "command": dict(command)})
 
     def cancel(self, run_id: str) -> None:
@@ -83,7 +79,7 @@ class LocalExecutor:
     def capacity(self) -> int:
         """The cores that no run has, at least 1."""
         with self._lock:
-            return max(1, cores() - sum(self._threads.values()))
+            return max(1, cores() - sum(threads for threads, _ in self._runs.values()))
 
     def listen(self, on_end: OnEnd) -> None:
         """From now on `on_end` hears of every end."""
@@ -96,8 +92,7 @@ class LocalExecutor:
             Refusal: `run_supervisor`.
         """
         with self._lock:
-            if self._supervisor is None or self._supervisor.poll() is not None:
-                self._supervisor = self._start()
+            self._ready()
 
     def close(self) -> None:
         """The workers save and leave, then the supervisor."""
@@ -109,15 +104,24 @@ class LocalExecutor:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 supervisor.wait(LEAVING)
 
-    def _tell(self, command: Mapping[str, Any]) -> None:
-        self.warm()
-        assert self._supervisor is not None
-        assert self._supervisor.stdin is not None
+    def _ready(self) -> "subprocess.Popen[str]":
+        if self._supervisor is None or self._supervisor.poll() is not None:
+            self._supervisor = self._start()
+        return self._supervisor
+
+    def _tell(self, command: Mapping[str, Any], again: bool = True) -> "subprocess.Popen[str]":
+        """Writes to the supervisor, a new one where the old one has just died; gives the one that was told."""
+        supervisor = self._ready()
+        assert supervisor.stdin is not None
         try:
-            self._supervisor.stdin.write(json.dumps(command) + "\n")
-            self._supervisor.stdin.flush()
+            supervisor.stdin.write(json.dumps(command) + "\n")
+            supervisor.stdin.flush()
         except OSError as error:
-            raise Refusal("run_supervisor", why=reason_of(error)) from error
+            if not again:
+                raise Refusal("run_supervisor", why=reason_of(error)) from error
+            supervisor.wait()
+            return self._tell(command, again=False)
+        return supervisor
 
     def _start(self) -> "subprocess.Popen[str]":
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -139,18 +143,19 @@ class LocalExecutor:
         assert supervisor.stdout is not None
         for line in supervisor.stdout:
             self._forget(json.loads(line)["run"])
-        with self._lock:
-            lost = list(self._threads) if self._supervisor in (supervisor, None) else []
         supervisor.wait()
+        with self._lock:
+            lost = [run_id for run_id, (_, its) in self._runs.items() if its is supervisor]
         for run_id in lost:
             with contextlib.suppress(Refusal):
                 record = self._store.find(run_id)
                 if record.status == "starting":  # no worker was there to say it
-                    write_state(record.folder, "interrupted", Refusal("run_supervisor", why=str(supervisor.returncode)))
+                    reason = Refusal("run_supervisor", why=str(supervisor.returncode))
+                    write_state(record.folder, "interrupted", reason)
             self._forget(run_id)
 
     def _forget(self, run_id: str) -> None:
         with self._lock:
-            known = self._threads.pop(run_id, None)
+            known = self._runs.pop(run_id, None)
         if known is not None:
             self._on_end(run_id)

@@ -145,9 +145,9 @@ class RunQueue:
         write_state(record.folder, "waiting", keeper=str(self._keeper))
         self._advance()
 
-    def _advance(self) -> None:
+    def _advance(self, served: Iterable[str] = ()) -> None:
         while self._waiting and len(self._running) < self.limits.concurrent:
-            one = fair_order(self._waiting, self._running.values())[0]
+            one = fair_order(self._waiting, [*self._running.values(), *served])[0]
             self._waiting.remove(one)
             try:
                 self._begin(one)
@@ -169,8 +169,8 @@ class RunQueue:
 
     def _ended(self, run_id: str) -> None:
         with self._lock:
-            self._running.pop(run_id, None)
-            self._advance()
+            owner = self._running.pop(run_id, None)
+            self._advance(() if owner is None else (owner,))
 
     def _stop(self, record: RunRecord) -> None:
         with self._lock:

@@ -150,7 +150,8 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
     factor = schedules.SCHEDULES[config.schedule].factor
     draw = initialise.INITIALISERS[config.init]
     changed: list[Callable[..., Any]] = [augment.AUGMENTATIONS[name] for name in config.augment]
-    copied: list[Callable[..., Any]] = [draws.draw_seed, draws.epoch_order, schedules._between, factor, *([draw] if draw else []),
+    first = [draw] if draw else []
+    copied: list[Callable[..., Any]] = [draws.draw_seed, draws.epoch_order, schedules._between, factor, *first,
                                         *changed]
     parts = [
         f'"""{plan.architecture}, trained as by `{plan.command().replace(chr(92), "")}`."""',

@@ -21,9 +21,7 @@ from typing import IO, Any
 from cnnviz.errors import Refusal
 from cnnviz.runs.folder import read_folder, write_state
 
-PRELOAD = ["torch", "numpy", "safetensors.torch", "cnnviz.zoo.table", "cnnviz.zoo.assemble", "cnnviz.data.table",
-           "cnnviz.runs.worker"]
-"""Imported once in the fork server; nothing here may start threads or touch CUDA."""
+PRELOAD = ["cnnviz.runs.preload"]
 QUIT = 8.0
 """Seconds after which workers that will not leave are ended; longer than the workers' own grace."""
 

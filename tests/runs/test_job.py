@@ -1,0 +1,232 @@
+import itertools
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from cnnviz.cli.command import parse
+from cnnviz.cli.train_command import _new_plan
+from cnnviz.runs import job
+from cnnviz.runs.checkpoint import NAME, read_checkpoint, read_weights, saved_steps
+from cnnviz.runs.controls import Controls
+from cnnviz.runs.folder import read_folder
+from cnnviz.runs.history import details
+from cnnviz.runs.job import carry_out
+from cnnviz.runs.plan import Plan
+from tests.runs.tiny import curve, history, tiny
+
+ROOT = Path(__file__).parents[2]
+
+
+def make(store, **given):
+    return store.create(Plan.read(tiny(**given)))
+
+
+def work(record, allowed, *commands, tell=lambda event: None):
+    controls = Controls({"do": command} if isinstance(command, str) else command for command in commands)
+    return carry_out(record.folder, record.plan, controls, allowed, tell)
+
+
+def changed(allowed, **changes):
+    return type(allowed)(**{name: getattr(allowed, name) for name in allowed.__slots__} | changes)
+
+
+@pytest.fixture
+def hasty(allowed):
+    """Limits under which a run that rests leaves at once."""
+    return changed(allowed, pause_seconds=0)
+
+
+def same_weights(one, other):
+    mine, theirs = read_weights(one), read_weights(other)
+    return mine.keys() == theirs.keys() and all(torch.equal(mine[name], theirs[name]) for name in mine)
+
+
+def test_a_run_leaves_everything_that_its_folder_promises(store, allowed):
+    record = make(store)
+    assert work(record, allowed) == ("finished", None)
+    found = store.find(record.id)
+    assert (found.status, found.step, found.steps, found.epoch) == ("finished", 12, 12, 3)
+    curves = history(record.folder)
+    assert list(curves.steps["step"]) == list(range(1, 13))
+    assert curves.epochs["test_accuracy"][-1] == found.test_accuracy
+    assert curves.end["status"] == "finished"
+    assert saved_steps(record.folder) == tuple(range(13))
+    assert json.loads((record.folder / "environment.json").read_text())["machine"]["threads"] == 1
+    assert not list(record.folder.glob(".*"))
+
+
+def test_the_command_of_a_run_repeats_its_plan_with_the_changes_by_hand(store, allowed):
+    record = make(store)
+    work(record, allowed, "step", {"do": "learning_rate", "value": 0.005}, "resume")
+    words = (record.folder / "command.txt").read_text().split()
+    assert words[:4] == ["python", "-m", "cnnviz", "train"]
+    again = _new_plan(parse("train", words[4:]))
+    changed = again.config.learning_rate_changes
+    assert changed == ((0, 0.005),)  # asked for before the first step was made
+    assert again.as_json() | {"settings": None} == record.plan.as_json() | {"settings": None}
+    repeated = store.create(again)
+    work(repeated, allowed)
+    assert curve(repeated.folder) == curve(record.folder)
+
+
+def test_one_minibatch_rests_and_is_told_layer_by_layer(store, hasty):
+    record = make(store)
+    assert work(record, hasty, "step")[0] == "paused"
+    assert store.find(record.id).status == "paused"
+    assert [step for step, _ in curve(record.folder)] == [1]
+    (look,) = details(record.folder)
+    assert len(look["indices"]) == 16
+    assert {"conv1", "fc3"} <= {layer["name"] for layer in look["layers"]}
+    assert work(record, hasty, "epoch")[0] == "paused"
+    assert [step for step, _ in curve(record.folder)] == [1, 2, 3, 4]
+    assert list(history(record.folder).epochs["epoch"]) == [1]
+
+
+def test_pauses_leave_no_trace_in_the_curve_or_the_weights(store, allowed, hasty):
+    plain, paused = make(store), make(store)
+    work(plain, allowed)
+    work(paused, hasty, "step", "step")
+    assert len(curve(paused.folder)) == 2
+    work(paused, hasty, "step")
+    work(paused, allowed)
+    assert curve(paused.folder) == curve(plain.folder)
+    assert same_weights(plain.folder, paused.folder)
+
+
+def test_a_rewound_run_begins_with_the_same_weights_and_meets_the_same_losses(store, allowed, hasty):
+    record = make(store, epochs=1)
+    work(record, allowed)
+    first = curve(record.folder)
+    weights = read_weights(record.folder, 0)
+    assert work(record, hasty, "rewind")[0] == "paused"
+    assert (curve(record.folder), saved_steps(record.folder)) == ([], (0,))
+    assert all(torch.equal(weights[name], tensor) for name, tensor in read_weights(record.folder).items())
+    work(record, allowed)
+    assert curve(record.folder) == first
+
+
+def test_a_torn_line_and_steps_after_the_last_checkpoint_are_made_good(store, allowed, hasty):
+    plain, torn = make(store), make(store)
+    work(plain, allowed)
+    work(torn, hasty, "step", "step")
+    with (torn.folder / "metrics.jsonl").open("a") as file:  # what a killed process leaves
+        file.write(json.dumps({"event": "step", "epoch": 1, "step": 3, "loss": 9.0}) + "\n")
+        file.write('{"event": "step", "epo')
+    assert curve(torn.folder)[-1] == (3, 9.0)
+    work(torn, allowed)
+    assert curve(torn.folder) == curve(plain.folder)
+
+
+def test_a_run_killed_at_any_moment_shows_as_interrupted_and_resumes_bit_for_bit(store, hasty):
+    plain = make(store, epochs=1000)
+    words = plain.plan.words()
+    out = store.root / ("a" * 24)
+    process = subprocess.Popen([sys.executable, "-m", "cnnviz", *words, "--out", str(out), "--json"], cwd=ROOT,
+                               stdout=subprocess.DEVNULL, env=os.environ)
+    until = time.monotonic() + 120
+    while not (out / NAME).exists() and time.monotonic() < until:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    seen = curve(out)
+    record = store.find("a" * 24)
+    assert record.status == "interrupted"
+    assert 0 < read_checkpoint(out / NAME).facts["progress"]["step"] <= len(seen) < 4000
+    assert work(record, hasty, "epoch", "epoch")[0] == "paused"
+    work(plain, hasty, *["epoch"] * store.find(record.id).epoch)
+    assert len(curve(out)) > 4
+    assert curve(out)[:len(seen)] == seen[:len(curve(out))]
+    assert curve(out) == curve(plain.folder)
+    assert same_weights(plain.folder, out)
+
+
+def test_two_processes_never_train_the_same_run(store, allowed):
+    from cnnviz.errors import Refusal
+    from cnnviz.runs.hold import holding
+
+    record = make(store)
+    with holding(record.folder / "lock"), pytest.raises(Refusal) as refusal:
+        carry_out(record.folder, record.plan, Controls(), allowed)
+    assert refusal.value.key == "run_busy"
+
+
+def test_a_full_disk_ends_the_run_in_one_sentence_and_keeps_what_was_saved(store, allowed, hasty):
+    record = make(store)
+    work(record, hasty, "step")
+    kept = read_weights(record.folder)
+    metrics = (record.folder / "metrics.jsonl").read_bytes()
+    (record.folder / "metrics.jsonl").rename(record.folder / "kept")
+    (record.folder / "metrics.jsonl").symlink_to("/dev/full")
+    status, reason = work(record, allowed)
+    assert (status, reason.key) == ("failed", "run_disk")
+    assert store.find(record.id).reason.key == "run_disk"
+    (record.folder / "metrics.jsonl").unlink()
+    (record.folder / "kept").rename(record.folder / "metrics.jsonl")
+    assert (record.folder / "metrics.jsonl").read_bytes() == metrics
+    assert all(torch.equal(kept[name], tensor) for name, tensor in read_weights(record.folder).items())
+    assert work(record, allowed) == ("finished", None)
+
+
+def test_a_broken_checkpoint_is_named_and_left_as_it_is(store, allowed, hasty):
+    record = make(store)
+    work(record, hasty, "step")
+    broken = (record.folder / NAME).read_bytes()[:200]
+    (record.folder / NAME).write_bytes(broken)
+    status, reason = work(record, allowed)
+    assert (status, reason.key) == ("failed", "run_damaged")
+    assert NAME in str(reason)
+    assert (record.folder / NAME).read_bytes() == broken
+    assert len(curve(record.folder)) == 1
+
+
+@pytest.mark.parametrize(("error", "key"), [
+    (MemoryError(), "run_memory"), (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "run_memory"),
+    (ValueError("odd"), "run_crashed")])
+def test_a_program_that_fails_says_so_in_one_sentence(store, allowed, monkeypatch, error, key):
+    def fail(plan):
+        raise error
+
+    monkeypatch.setattr(job, "prepare", fail)
+    record = make(store)
+    assert work(record, allowed)[1].key == key
+    assert (store.find(record.id).status, store.find(record.id).reason.key) == ("failed", key)
+
+
+def test_a_loss_that_is_no_number_keeps_the_last_good_weights(store, allowed):
+    record = make(store, learning_rate=100, momentum=0.99, epochs=20)
+    status, reason = work(record, allowed)
+    assert (status, reason.key) == ("failed", "train_not_finite")
+    weights = read_weights(record.folder, saved_steps(record.folder)[0])
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in weights.values())
+
+
+def test_a_run_ends_when_its_seconds_are_used(store, allowed):
+    short = changed(allowed, seconds=0)
+    record = make(store)
+    status, reason = work(record, short)
+    assert (status, reason.key) == ("cancelled", "run_seconds")
+    assert read_folder(record.folder).step == 1
+
+
+def test_saved_steps_thin_out_and_stay_within_their_space(tmp_path):
+    from cnnviz.runs.checkpoint import Album
+
+    album = Album(tmp_path, 1)
+    weights = {"weight": torch.zeros(25_000)}  # 100 kB: ten fit into a megabyte
+    for step in range(200):
+        if album.is_due(step):
+            album.keep(step, weights)
+    steps = saved_steps(tmp_path)
+    assert len(steps) <= 10
+    assert steps[0] == 0
+    assert len({after - before for before, after in itertools.pairwise(steps)}) == 1
+    again = Album(tmp_path, 1)
+    again.back_to(steps[3])
+    assert saved_steps(tmp_path) == steps[:4]
+    assert not again.is_due(steps[3] + 1)

@@ -1,0 +1,89 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import LIMITS, limits
+from cnnviz.runs.plan import Plan
+from tests.runs.tiny import tiny
+
+FORGED = {
+    "run_key": [{"data_dir": "/etc"}, {"owner": "me"}],
+    "unknown_architecture": [{"architecture": ["lenet"]}, {"architecture": "../lenet"}, {"architecture": None}],
+    "unknown_option": [{"options": {"__class__": 1}}],
+    "option_choice": [{"options": {"pool": "soft"}}, {"options": {"padding": {"a": 1}}}],
+    "run_request": [{"options": 3}, {"settings": [1]}, {"settings": "epochs"}, {"options": {"dropout": 10**400}}],
+    "unknown_dataset": [{"dataset": "../../etc"}],
+    "data_limit": [{"limit": -1}, {"limit": "all"}, {"limit": 1.5}, {"limit": True}],
+    "train_setting_unknown": [{"settings": {"lr": 1}}],
+    "train_real": [{"settings": {"learning_rate": rate}} for rate in (0, -1, 1e9, "nan", float("inf"), None)],
+    "train_whole": [{"settings": {"epochs": epochs}} for epochs in (0, -3, 10**9, "many", 1.5)],
+    "train_batch": [{"settings": {"batch_size": 100}}],
+    "image_too_small": [{"settings": {"image_size": 4}}],
+}
+
+
+@pytest.mark.parametrize(("key", "change"), [(key, change) for key, changes in FORGED.items() for change in changes])
+def test_what_cannot_be_trained_is_refused_by_name(key, change):
+    with pytest.raises(Refusal) as refusal:
+        Plan.read(tiny() | change)
+    assert refusal.value.key == key
+    assert str(refusal.value)
+
+
+def test_what_is_left_out_is_the_courses_recipe():
+    plan = Plan.read({"architecture": "lenet", "dataset": "fashion_mnist"})
+    config = plan.config
+    assert (config.learning_rate, config.batch_size, config.image_size, config.epochs) == (0.9, 256, 28, 10)
+    normal = Plan.read({"architecture": "lenet", "options": {"batch_norm": "full", "padding": 0}})
+    assert normal.config.learning_rate == 1.0
+    assert Plan.read({"architecture": "lenet", "limit": 100}).config.batch_size == 100
+
+
+@pytest.mark.parametrize("given", [tiny(), {"architecture": "densenet", "limit": 300, "settings": {"image_size": 32}}])
+def test_a_plan_survives_being_written(given):
+    plan = Plan.read(given)
+    assert Plan.stored(json.loads(json.dumps(plan.as_json()))) == plan
+
+
+BEYOND = {"epochs": {"settings": {"epochs": 21}}, "image_size": {"settings": {"image_size": 112}},
+          "batch_size": {"limit": 1000, "settings": {"batch_size": 513}},
+          "parameters": {"architecture": "alexnet", "options": {}, "settings": {"image_size": 96, "batch_size": 8}}}
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_a_hosted_visitor_is_held_to_every_limit(monkeypatch, name):
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    given = tiny() | BEYOND[name]
+    given["settings"] = {"image_size": 28, "epochs": 1} | given["settings"]
+    plan = Plan.read(given)
+    with pytest.raises(Refusal) as refusal:
+        limits().check(plan)
+    assert refusal.value.values["setting"] == name
+    monkeypatch.setenv(LIMITS[name].variable, str(refusal.value.values["got"]))
+    limits().check(plan)
+
+
+def test_compiling_is_not_for_strangers(monkeypatch):
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    with pytest.raises(Refusal, match="Compiling"):
+        limits().check(Plan.read(tiny(compile=True)))
+
+
+@pytest.mark.parametrize(("variable", "value", "key"), [
+    ("CNNVIZ_PROFILE", "public", "run_profile"), ("CNNVIZ_MAX_EPOCHS", "ten", "run_setting"),
+    ("CNNVIZ_MAX_EPOCHS", "-1", "run_setting")])
+def test_a_setting_that_is_none_is_named(monkeypatch, variable, value, key):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(Refusal) as refusal:
+        limits()
+    assert refusal.value.key == key
+    assert variable in str(refusal.value)
+
+
+def test_what_a_server_imports_before_a_run_loads_no_torch():
+    code = ("import sys, cnnviz.runs.queue, cnnviz.runs.supervisor, cnnviz.runs.history; "
+            "sys.exit('torch' in sys.modules)")
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,185 @@
+import time
+
+import pytest
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.folder import write_state
+from cnnviz.runs.line import Waiting, fair_order
+from cnnviz.runs.queue import RunQueue
+from tests.runs.tiny import tiny
+
+ANNE, BERT = "anne's key 0123456789", "bert's key 0123456789"
+
+
+class Elsewhere:
+    """An executor that has the runs and does nothing to them until it is told."""
+
+    def __init__(self):
+        self.runs, self.sent = {}, []
+
+    def submit(self, record, commands):
+        self.runs[record.id] = record, tuple(commands)
+
+    def status(self, run_id):
+        return run_id in self.runs
+
+    def send(self, run_id, command):
+        self.sent.append((run_id, command))
+
+    def cancel(self, run_id):
+        self.end(run_id, "cancelled")
+
+    def capacity(self):
+        return 3
+
+    def listen(self, on_end):
+        self.on_end = on_end
+
+    def close(self):
+        pass
+
+    def end(self, run_id, status="finished"):
+        write_state(self.runs.pop(run_id)[0].folder, status)
+        self.on_end(run_id)
+
+
+def limited(allowed, **changes):
+    return type(allowed)(**{name: getattr(allowed, name) for name in allowed.__slots__} | changes)
+
+
+@pytest.fixture
+def queue(store, allowed):
+    made = RunQueue(store, Elsewhere(), limited(allowed, concurrent=1, waiting=2))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def shared(hosted, allowed):
+    made = RunQueue(hosted, Elsewhere(), limited(allowed, concurrent=1, waiting=2))
+    yield made
+    made.close()
+
+
+def refused(key, call, *words, **named):
+    with pytest.raises(Refusal) as refusal:
+        call(*words, **named)
+    assert refusal.value.key == key
+
+
+def test_runs_wait_for_their_place_and_start_in_order(queue):
+    first, second, third = (queue.submit(tiny()) for _ in range(3))
+    assert [queue.place(run.id) for run in (first, second, third)] == [None, 1, 2]
+    assert [run.status for run in (first, second, third)] == ["starting", "waiting", "waiting"]
+    refused("run_waiting", queue.submit, tiny())
+    queue.executor.end(first.id)
+    assert [queue.place(run.id) for run in (second, third)] == [None, 1]
+    assert list(queue.executor.runs) == [second.id]
+
+
+def test_the_first_run_of_one_visitor_comes_before_the_second_of_another(shared):
+    running, again, other = (shared.submit(tiny(), visitor) for visitor in (ANNE, ANNE, BERT))
+    assert (shared.place(again.id), shared.place(other.id)) == (2, 1)
+    shared.executor.end(running.id)
+    assert list(shared.executor.runs) == [other.id]
+
+
+def test_a_fair_order_takes_turns():
+    waiting = [Waiting(name, name[0]) for name in ("a1", "a2", "a3", "b1", "b2", "c1")]
+    assert [one.run_id for one in fair_order(waiting, ["a"])] == ["b1", "c1", "a1", "b2", "a2", "a3"]
+
+
+def test_a_run_gets_threads_for_life(queue):
+    given = tiny()
+    del given["settings"]["threads"]
+    run = queue.submit(given)
+    assert queue.executor.runs[run.id][0].plan.config.threads == 3
+    assert queue.store.find(run.id).plan.config.threads == 3
+    queue.executor.end(run.id, "paused")
+    queue.executor.capacity = lambda: 1
+    queue.send(run.id, {"do": "resume"})
+    assert queue.executor.runs[run.id][0].plan.config.threads == 3
+
+
+def test_a_hosted_visitor_cannot_ask_for_threads(shared):
+    run = shared.submit(tiny(threads=64), ANNE)
+    assert shared.executor.runs[run.id][0].plan.config.threads == 3
+
+
+def test_commands_go_to_the_run_or_wait_with_it(queue):
+    running, waiting = queue.submit(tiny()), queue.submit(tiny(), commands=[{"do": "step"}])
+    queue.send(running.id, {"do": "learning_rate", "value": "0.5"})
+    assert queue.executor.sent == [(running.id, {"do": "learning_rate", "value": 0.5})]
+    queue.send(waiting.id, {"do": "learning_rate", "value": 0.25})
+    queue.executor.end(running.id)
+    assert queue.executor.runs[waiting.id][1] == ({"do": "step"}, {"do": "learning_rate", "value": 0.25})
+
+
+def test_a_waiting_run_that_is_stopped_leaves_the_line(queue):
+    queue.submit(tiny())
+    waiting = queue.submit(tiny())
+    queue.send(waiting.id, {"do": "cancel"})
+    assert (queue.place(waiting.id), queue.store.find(waiting.id).status) == (None, "cancelled")
+
+
+def test_a_run_that_rests_goes_back_into_the_line(queue):
+    run = queue.submit(tiny())
+    queue.executor.end(run.id, "interrupted")
+    queue.send(run.id, {"do": "step"})
+    assert queue.executor.runs[run.id][1] == ({"do": "step"},)
+    queue.executor.end(run.id, "finished")
+    refused("run_finished", queue.send, run.id, {"do": "resume"})
+    queue.send(run.id, {"do": "rewind"})
+    assert queue.executor.runs[run.id][1] == ({"do": "rewind"},)
+
+
+@pytest.mark.parametrize("command", [None, {}, {"do": "leave"}, {"do": "__init__"}, {"do": ["pause"]}, "pause"])
+def test_a_forged_command_is_refused(queue, command):
+    run = queue.submit(tiny())
+    refused("run_command", queue.send, run.id, command)
+    refused("run_command", queue.submit, tiny(), commands=[command])
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1e9, "nan", None])
+def test_a_forged_learning_rate_is_refused(queue, rate):
+    run = queue.submit(tiny())
+    refused("train_real", queue.send, run.id, {"do": "learning_rate", "value": rate})
+
+
+def test_only_its_owner_moves_a_run(shared):
+    run = shared.submit(tiny(), ANNE)
+    for call in (lambda: shared.send(run.id, {"do": "cancel"}, BERT), lambda: shared.delete(run.id, BERT),
+                 lambda: shared.send(run.id, {"do": "pause"})):
+        refused("run_not_yours", call)
+    refused("run_no_visitor", shared.submit, tiny())
+    shared.delete(run.id, ANNE)
+    assert shared.store.runs(ANNE) == ()
+    assert shared.executor.runs == {}
+
+
+def test_what_is_beyond_the_limits_leaves_nothing_behind(shared):
+    refused("run_limit", shared.submit, tiny(epochs=21), ANNE)
+    assert shared.store.runs(ANNE) == ()
+
+
+def test_a_visitor_keeps_a_number_of_runs(hosted, allowed):
+    queue = RunQueue(hosted, Elsewhere(), limited(allowed, kept=1))
+    queue.submit(tiny(), ANNE)
+    refused("run_kept", queue.submit, tiny(), ANNE)
+    queue.submit(tiny(), BERT)
+    queue.close()
+
+
+def test_forgotten_runs_are_swept_also_while_they_train(shared):
+    run, kept = shared.submit(tiny(), ANNE), shared.submit(tiny(), BERT)
+    assert shared.sweep() == 0
+    assert shared.sweep(time.time() + 90_000) == 2
+    assert shared.store.runs(ANNE) == shared.store.runs(BERT) == ()
+    assert {run.id, kept.id}.isdisjoint(shared.executor.runs)
+
+
+def test_what_waits_when_the_server_closes_shows_as_interrupted(queue):
+    queue.submit(tiny())
+    waiting = queue.submit(tiny())
+    queue.close()
+    assert queue.store.find(waiting.id).status == "interrupted"
