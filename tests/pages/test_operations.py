@@ -23,7 +23,8 @@ HOVER_ALL = """(root) => {
       const found = [];
       for (let y = top; y < top + height; y += 1) for (let x = left; x < left + width; x += 1) {
         const [across, down] = [box.width / Number(planes.dataset.columns), box.height / Number(planes.dataset.rows)];
-        stage.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerType: 'mouse', clientX: box.left + (x + 0.5) * across, clientY: box.top + (y + 0.5) * down }));
+        const at = { clientX: box.left + (x + 0.5) * across, clientY: box.top + (y + 0.5) * down };
+        stage.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerType: 'mouse', ...at }));
         found.push({ ...JSON.parse(root.dataset.state), formula: root.querySelector('.formula').textContent });
       }
       return found;
@@ -88,15 +89,29 @@ def board(path: str, visit):
 
 @pytest.mark.browser
 def test_hovering_answers_both_ways_at_every_cell(visit) -> None:
-    for mode, stride, padding, dilation in (("zeros", "2", "1", "1"), ("reflect", "1", "2", "1"), ("zeros", "1", "1", "2"),
-                                            ("circular", "3,1", "1", "1")):
-        query = (f"?op=padding&padding.from=random&padding.size=5,6&padding.kernel_from=ones&padding.k=3&padding.stride={stride}"
-                 f"&padding.padding={padding}&padding.dilation={dilation}&padding.mode={mode}")
+    for mode, stride, padding, dilation in (
+        ("zeros", "2", "1", "1"),
+        ("reflect", "1", "2", "1"),
+        ("zeros", "1", "1", "2"),
+        ("circular", "3,1", "1", "1"),
+    ):
+        query = (
+            f"?op=padding&padding.from=random&padding.size=5,6&padding.kernel_from=ones&padding.k=3&padding.stride={stride}"
+            f"&padding.padding={padding}&padding.dilation={dilation}&padding.mode={mode}"
+        )
         page = board(f"/operations{query}", visit)
         told = page.locator(".cnnviz-board").evaluate(HOVER_ALL)
         tab = TABS["padding"]
-        held = tab.preset("worked") | {"from": "random", "size": "5,6", "kernel_from": "ones", "k": "3", "stride": stride,
-                                       "padding": padding, "dilation": dilation, "mode": mode}
+        held = tab.preset("worked") | {
+            "from": "random",
+            "size": "5,6",
+            "kernel_from": "ones",
+            "k": "3",
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+            "mode": mode,
+        }
         values = tab.values(held)
         made = tab.compute(values)
         x = made.grid("input").values
@@ -106,7 +121,9 @@ def test_hovering_answers_both_ways_at_every_cell(visit) -> None:
         def slide(image: torch.Tensor, values: dict = values) -> torch.Tensor:
             (p, q), padding_mode = values["padding"], values["mode"].replace("zeros", "constant")
             padded = F.pad(image[None], (q, q, p, p), mode=padding_mode)
-            return F.conv2d(padded, torch.ones(1, 1, 3, 3, dtype=torch.float64), None, values["stride"], 0, values["dilation"])
+            return F.conv2d(
+                padded, torch.ones(1, 1, 3, 3, dtype=torch.float64), None, values["stride"], 0, values["dilation"]
+            )
 
         jacobian = torch.autograd.functional.jacobian(slide, x).reshape(-1, x.numel())
         reached = [cell["reaches"].get("output", 0) for cell in told["input"][0]]

@@ -128,5 +128,7 @@ class Tab:
         Raises:
             Refusal: a text that means nothing.
         """
-        return {setting.name: setting.kind.value(held[setting.name] if setting.shown(held) else setting.default)
-                for setting in self.settings}
+        return {
+            setting.name: setting.kind.value(held[setting.name] if setting.shown(held) else setting.default)
+            for setting in self.settings
+        }

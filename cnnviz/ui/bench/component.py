@@ -13,9 +13,26 @@ from cnnviz.ui.canvas import source
 
 _HERE = Path(__file__).parent
 _SHARED = ("numbers", "colour", "dom")
-_WORDS = ("window", "kernel", "products", "bias", "more", "edit", "not_a_number", "hint", "where", "where_plane", "padding",
-          "reaches", "previous", "next", "play", "pause", "slide")
-_OWN = ("grid", "links", "plane", "arithmetic", "player", "board")
+_WORDS = (
+    "window",
+    "kernel",
+    "products",
+    "bias",
+    "more",
+    "edit",
+    "not_a_number",
+    "hint",
+    "where",
+    "where_plane",
+    "padding",
+    "reaches",
+    "previous",
+    "next",
+    "play",
+    "pause",
+    "slide",
+)
+_OWN = ("grid", "links", "plane", "arithmetic", "editor", "player", "board")
 
 
 def script() -> str:

@@ -23,13 +23,18 @@ def factor(value: float) -> str:
 def summed(terms: Sequence[str]) -> str:
     """`a + b + … + z`, the middle left out where there are many."""
     if len(terms) > MOST_TERMS:
-        terms = [*terms[:MOST_TERMS - 2], "…", terms[-1]]
+        terms = [*terms[: MOST_TERMS - 2], "…", terms[-1]]
     return " + ".join(terms)
 
 
 def products(pairs: Iterable[tuple[float, float]]) -> str:
     """`0·0 + 1·1 + 3·2`."""
     return summed([f"{factor(a)}·{factor(b)}" for a, b in pairs])
+
+
+def weighted(values: Sequence[float], weights: Sequence[float], bias: float) -> str:
+    """`1·0.5 + 2·(−1) + 3`: every value times its weight, and the bias."""
+    return f"{products(zip(values, weights, strict=True))} + {factor(bias)}"
 
 
 def per_axis(prefix: str, height: str, width: str) -> tuple[tuple[str, str], ...]:
@@ -45,7 +50,9 @@ def size_formula(line: Axis, length: int, units: int, ceil_mode: bool = False) -
     reach = f"{line.dilation}·({line.kernel} − 1) − 1"
     opening, closing = ("⌈", "⌉") if ceil_mode else ("⌊", "⌋")
     formula = f"{opening}({length} + {around} − {reach})/{line.stride}{closing} + 1"
-    rounded = (length + line.before + line.after - line.reach + (line.stride - 1 if ceil_mode else 0)) // line.stride + 1
+    rounded = (
+        length + line.before + line.after - line.reach + (line.stride - 1 if ceil_mode else 0)
+    ) // line.stride + 1
     return f"{formula}{' − 1' if rounded != units else ''} = {units}"
 
 

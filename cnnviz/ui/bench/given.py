@@ -99,7 +99,8 @@ def _picture_input(s: Mapping[str, Any]) -> Given:
 
 
 _INPUTS: Mapping[str, Callable[[Mapping[str, Any]], Given]] = MappingProxyType(
-    {"numbers": _typed_input, "random": _random_input, "image": _picture_input})
+    {"numbers": _typed_input, "random": _random_input, "image": _picture_input}
+)
 
 
 def _random_kernel(shape: tuple[int, ...]) -> Given:
@@ -122,7 +123,8 @@ def _edge_kernel(shape: tuple[int, ...]) -> Given:
 
 
 KERNELS: Mapping[str, Callable[[tuple[int, ...]], Given]] = MappingProxyType(
-    {"random": _random_kernel, "mean": _mean_kernel, "ones": _ones_kernel, "edge": _edge_kernel})
+    {"random": _random_kernel, "mean": _mean_kernel, "ones": _ones_kernel, "edge": _edge_kernel}
+)
 
 
 def _nested(values: Tensor) -> str:

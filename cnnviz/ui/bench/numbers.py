@@ -1,4 +1,4 @@
-"""Tensors as a reader types them: spaces between columns, `/` between rows, `;` between channels, `|` between filters."""
+"""Tensors as a reader types them: spaces between columns, `/` rows, `;` channels, `|` filters."""
 
 import math
 
@@ -18,10 +18,10 @@ def parse_numbers(text: str, depth: int) -> Tensor:
     Raises:
         Refusal: `bench_number`, `bench_ragged`, `bench_deep`, `bench_empty` or `bench_many`.
     """
-    for separator in SEPARATORS[:4 - depth]:
+    for separator in SEPARATORS[: 4 - depth]:
         if separator in text:
             raise Refusal("bench_deep", separator=separator)
-    values = _split(text, SEPARATORS[4 - depth:] if depth > 1 else ())
+    values = _split(text, SEPARATORS[4 - depth :] if depth > 1 else ())
     count = _count(values)
     if not count:
         raise Refusal("bench_empty")

@@ -22,6 +22,27 @@ from cnnviz.ui.bench.tabs import (
     transposed,
 )
 
-TABS = MappingProxyType({module.TAB.name: module.TAB for module in (
-    correlation, convolution, learned, field, padding, channels, matrix, transposed, pooling, activation, batch_norm,
-    response_norm, dropout, dense, join, gate, separable)})
+TABS = MappingProxyType(
+    {
+        module.TAB.name: module.TAB
+        for module in (
+            correlation,
+            convolution,
+            learned,
+            field,
+            padding,
+            channels,
+            matrix,
+            transposed,
+            pooling,
+            activation,
+            batch_norm,
+            response_norm,
+            dropout,
+            dense,
+            join,
+            gate,
+            separable,
+        )
+    }
+)

@@ -32,8 +32,15 @@ def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
     """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
     key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
     address.seed(key, names[0], address.one_of(names))
-    chosen = st.pills(t("try"), names, key=key, required=True, on_change=_reset, args=(tab,),
-                      format_func=lambda name: words(f"preset.{name}.label"))
+    chosen = st.pills(
+        t("try"),
+        names,
+        key=key,
+        required=True,
+        on_change=_reset,
+        args=(tab,),
+        format_func=lambda name: words(f"preset.{name}.label"),
+    )
     address.keep(key, chosen, names[0])
     link = f"?op={tab.name}&{tab.name}.try={chosen}&lang={t.language}"
     st.markdown(f"{words(f'preset.{chosen}.answer')} [{t('link')}]({link})")
@@ -65,7 +72,7 @@ def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
 def batched(settings: Sequence[Setting], size: int) -> Iterator[Sequence[Setting]]:
     """The settings in rows of `size`."""
     for first in range(0, len(settings), size):
-        yield settings[first:first + size]
+        yield settings[first : first + size]
 
 
 def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:

@@ -8,7 +8,8 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.bench.setting import Choice, Flag, Numbers, Pair, Real, Setting, Whole
 
-_FEW = 2
+_ROOM = 22
+"""Letters that fit beside each other in one column of the page."""
 
 
 def draw_setting(tab: str, setting: Setting, t: Text) -> Any:
@@ -40,9 +41,13 @@ def _choice(key: str, setting: Setting, label: str, t: Text) -> str:
         word = f"value.{setting.name}.{option}"
         return t(word) if word in t else option
 
-    if len(options) <= _FEW:
+    if sum(map(_width, map(say, options))) <= _ROOM:
         return st.segmented_control(label, options, key=key, required=True, format_func=say)
     return st.selectbox(label, options, key=key, format_func=say)
+
+
+def _width(label: str) -> int:
+    return sum(2 if letter > "\u2e80" else 1 for letter in label) + 3
 
 
 def _flag(key: str, setting: Setting, label: str, t: Text) -> bool:
@@ -50,4 +55,10 @@ def _flag(key: str, setting: Setting, label: str, t: Text) -> bool:
 
 
 _WIDGETS: dict[type, Callable[[str, Setting, str, Text], Any]] = {
-    Numbers: _numbers, Pair: _pair, Whole: _whole, Real: _real, Choice: _choice, Flag: _flag}
+    Numbers: _numbers,
+    Pair: _pair,
+    Whole: _whole,
+    Real: _real,
+    Choice: _choice,
+    Flag: _flag,
+}

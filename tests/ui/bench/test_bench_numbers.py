@@ -7,9 +7,18 @@ from cnnviz.ui.bench.numbers import parse_numbers, write_numbers
 from cnnviz.ui.bench.setting import Flag, Pair, Real, Whole, held_text
 
 
-@pytest.mark.parametrize(("text", "depth", "shape"), [
-    ("1 2 3", 1, (3,)), ("1,2", 2, (1, 2)), ("0 1 / 2 3", 2, (2, 2)), ("0 1 / 2 3 ; 4 5 / 6 7", 3, (2, 2, 2)),
-    ("1;2;3", 3, (3, 1, 1)), ("1 2 | 3 4 | 5 6", 4, (3, 1, 1, 2)), ("−1 0.5", 1, (2,))])
+@pytest.mark.parametrize(
+    ("text", "depth", "shape"),
+    [
+        ("1 2 3", 1, (3,)),
+        ("1,2", 2, (1, 2)),
+        ("0 1 / 2 3", 2, (2, 2)),
+        ("0 1 / 2 3 ; 4 5 / 6 7", 3, (2, 2, 2)),
+        ("1;2;3", 3, (3, 1, 1)),
+        ("1 2 | 3 4 | 5 6", 4, (3, 1, 1, 2)),
+        ("−1 0.5", 1, (2,)),
+    ],
+)
 def test_a_text_has_the_shape_its_separators_say(text: str, depth: int, shape: tuple[int, ...]) -> None:
     assert tuple(parse_numbers(text, depth).shape) == shape
 
@@ -21,18 +30,24 @@ def test_what_is_written_reads_back_as_the_same_numbers(shape: tuple[int, ...]) 
     assert torch.equal(parse_numbers(write_numbers(values), len(shape)), values)
 
 
-@pytest.mark.parametrize(("text", "value"), [("3", (3, 3)), ("3,5", (3, 5)), ("3 5", (3, 5)), ("3×5", (3, 5)), ("same", "same"), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("3", (3, 3)), ("3,5", (3, 5)), ("3 5", (3, 5)), ("3×5", (3, 5)), ("same", "same"), ("", None)]
+)
 def test_a_pair_is_one_number_or_two_or_a_word(text: str, value: object) -> None:
     assert Pair(1, 9, ("same", "")).value(text) == value
 
 
-@pytest.mark.parametrize(("kind", "text", "value"), [(Whole(0, 9), "4", 4), (Real(0, 1), "0.25", 0.25), (Flag(), "1", True)])
+@pytest.mark.parametrize(
+    ("kind", "text", "value"), [(Whole(0, 9), "4", 4), (Real(0, 1), "0.25", 0.25), (Flag(), "1", True)]
+)
 def test_what_stands_in_a_link_reads_back(kind: object, text: str, value: object) -> None:
     assert kind.read(text) == value
     assert held_text(value) == text
 
 
-@pytest.mark.parametrize(("kind", "text"), [(Whole(0, 9), "10"), (Real(0, 1), "nan"), (Real(0, 1), "2"), (Flag(), "yes")])
+@pytest.mark.parametrize(
+    ("kind", "text"), [(Whole(0, 9), "10"), (Real(0, 1), "nan"), (Real(0, 1), "2"), (Flag(), "yes")]
+)
 def test_a_link_out_of_range_is_not_read(kind: object, text: str) -> None:
-    with pytest.raises(ValueError, match=".*"):
+    with pytest.raises(ValueError):  # noqa: PT011
         kind.read(text)

@@ -10,10 +10,10 @@ from torch import nn
 
 from cnnviz.errors import Refusal
 from cnnviz.ops.convolution import full_convolution1d
+from cnnviz.text import load
 from cnnviz.ui.bench.board import Board, CellLink, Tab, WindowLink
 from cnnviz.ui.bench.payload import pack
 from cnnviz.ui.bench.table import TABS
-from cnnviz.text import load
 
 PRESETS = [(tab.name, preset.name) for tab in TABS.values() for preset in tab.presets]
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -56,7 +56,11 @@ def test_every_link_of_an_example_tells_every_number_of_its_target(tab: str, pre
                 assert all(0 <= place < made.grid(name).values.numel() for name, place in cell.reads)
         else:
             told = terms(made, link)
-            shown = target.values if told.numel() == target.values.numel() else target.values[:, :told.shape[1], :told.shape[2]]
+            shown = (
+                target.values
+                if told.numel() == target.values.numel()
+                else target.values[:, : told.shape[1], : told.shape[2]]
+            )
             torch.testing.assert_close(told, shown, rtol=1e-9, atol=1e-9)
 
 
@@ -65,15 +69,19 @@ def terms(made: Board, link: WindowLink) -> torch.Tensor:
     source, target = made.grid(link.source).values, made.grid(link.target).values
     empty = {"max": -torch.inf, "min": torch.inf}.get(link.how, 0.0)
     around = (link.columns.before, link.columns.after, link.rows.before, link.rows.after)
-    padded = (F.pad(source[None], around, mode=link.mode)[0] if link.mode != "zeros" else F.pad(source, around, value=empty))
+    padded = (
+        F.pad(source[None], around, mode=link.mode)[0] if link.mode != "zeros" else F.pad(source, around, value=empty)
+    )
     reach = (slice(None, link.rows.reach, link.rows.dilation), slice(None, link.columns.reach, link.columns.dilation))
     per_in, per_out = len(source) // link.groups, len(target) // link.groups
     made_values = torch.zeros_like(target)
     for plane, y, x in product(*map(range, target.shape)):
         first = plane // per_out * per_in
-        window = padded[first:first + per_in, y * link.rows.stride:, x * link.columns.stride:][:, reach[0], reach[1]]
+        window = padded[first : first + per_in, y * link.rows.stride :, x * link.columns.stride :][
+            :, reach[0], reach[1]
+        ]
         if link.how == "conv":
-            kernel = made.grid(link.kernel).values[plane * per_in:(plane + 1) * per_in]
+            kernel = made.grid(link.kernel).values[plane * per_in : (plane + 1) * per_in]
             bias = link.bias[plane] if link.bias else 0.0
             made_values[plane, y, x] = (window * kernel).sum() + bias
         elif link.how == "mean":
@@ -96,31 +104,45 @@ def test_a_formula_of_an_example_ends_with_the_number_it_tells(tab: str, preset:
                 assert last == pytest.approx(value, rel=1e-5, abs=1e-9), cell.lines
 
 
-@pytest.mark.parametrize(("tab", "preset", "expected"), [
-    ("correlation", "worked", [[[19, 25], [37, 43]]]),
-    ("correlation", "transposed_input", [[[0] * 5] * 8]),
-    ("correlation", "edge", [[[0, 1, 0, 0, 0, -1, 0]] * 6]),
-    ("correlation", "second", [[[0, 3, 0, 0, -3, 0]] * 3]),
-    ("convolution", "worked", [[[1, 2, 2, 2, -3, -4]]]),
-    ("convolution", "flip", [[[5, 11], [23, 29]]]),
-    ("convolution", "unflipped", [[[5, 11], [23, 29]]]),
-    ("padding", "worked", [[[0, 8], [6, 8]]]),
-    ("channels", "worked", [[[56, 72], [104, 120]]]),
-    ("separable", "same_sum", [[[56, 72], [104, 120]]]),
-    ("pooling", "worked", [[[4, 5], [7, 8]]]),
-    ("pooling", "average", [[[2, 3], [5, 6]]]),
-    ("pooling", "infinity", [[[-5, -4, -4], [-2, -1, -1], [-2, -1, -1]]]),
-    ("pooling", "zeros", [[[4, 6, 4], [6, 9, 6], [4, 6, 4]]]),
-    ("pooling", "uncounted", [[[9] * 3] * 3]),
-    ("transposed", "worked", [[[0, 0, 1], [0, 4, 6], [4, 12, 9]]]),
-])
+@pytest.mark.parametrize(
+    ("tab", "preset", "expected"),
+    [
+        ("correlation", "worked", [[[19, 25], [37, 43]]]),
+        ("correlation", "transposed_input", [[[0] * 5] * 8]),
+        ("correlation", "edge", [[[0, 1, 0, 0, 0, -1, 0]] * 6]),
+        ("correlation", "second", [[[0, 3, 0, 0, -3, 0]] * 3]),
+        ("convolution", "worked", [[[1, 2, 2, 2, -3, -4]]]),
+        ("convolution", "flip", [[[5, 11], [23, 29]]]),
+        ("convolution", "unflipped", [[[5, 11], [23, 29]]]),
+        ("padding", "worked", [[[0, 8], [6, 8]]]),
+        ("channels", "worked", [[[56, 72], [104, 120]]]),
+        ("separable", "same_sum", [[[56, 72], [104, 120]]]),
+        ("pooling", "worked", [[[4, 5], [7, 8]]]),
+        ("pooling", "average", [[[2, 3], [5, 6]]]),
+        ("pooling", "infinity", [[[-5, -4, -4], [-2, -1, -1], [-2, -1, -1]]]),
+        ("pooling", "zeros", [[[4, 6, 4], [6, 9, 6], [4, 6, 4]]]),
+        ("pooling", "uncounted", [[[9] * 3] * 3]),
+        ("transposed", "worked", [[[0, 0, 1], [0, 4, 6], [4, 12, 9]]]),
+    ],
+)
 def test_a_worked_example_has_the_numbers_of_the_course(tab: str, preset: str, expected: list) -> None:
-    torch.testing.assert_close(torch.tensor(output(tab, preset)), torch.tensor(expected, dtype=torch.float32),
-                               rtol=0, atol=1e-6)
+    torch.testing.assert_close(
+        torch.tensor(output(tab, preset)), torch.tensor(expected, dtype=torch.float32), rtol=0, atol=1e-6
+    )
 
 
-@pytest.mark.parametrize(("preset", "side"), [("shape", (2, 2)), ("alexnet", (54, 54)), ("resnet", (112, 112)),
-                                              ("same", (5, 5)), ("even", (5, 5)), ("dilation", (4, 4)), ("stride", (4, 4))])
+@pytest.mark.parametrize(
+    ("preset", "side"),
+    [
+        ("shape", (2, 2)),
+        ("alexnet", (54, 54)),
+        ("resnet", (112, 112)),
+        ("same", (5, 5)),
+        ("even", (5, 5)),
+        ("dilation", (4, 4)),
+        ("stride", (4, 4)),
+    ],
+)
 def test_an_example_of_padding_and_stride_has_the_size_its_sentence_says(preset: str, side: tuple[int, int]) -> None:
     assert tuple(board("padding", preset).grid("output").values.shape[1:]) == side
 
@@ -179,18 +201,32 @@ def test_a_dense_layer_in_the_place_of_the_convolution_has_1152_weights() -> Non
 SIDES = ("0", "1", "0,1", "same", "valid")
 
 
-@pytest.mark.parametrize(("mode", "groups", "dilation"), list(product(("zeros", "reflect", "replicate", "circular"),
-                                                                     (1, 2), ("1", "2,1"))))
-def test_every_legal_convolution_equals_torch_and_what_torch_refuses_is_refused(mode: str, groups: int, dilation: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "groups", "dilation"), list(product(("zeros", "reflect", "replicate", "circular"), (1, 2), ("1", "2,1")))
+)
+def test_every_legal_convolution_equals_torch_and_what_torch_refuses_is_refused(
+    mode: str, groups: int, dilation: str
+) -> None:
     entry = TABS["padding"]
     for k, stride, padding in product(("1", "2", "3", "2,3"), ("1", "2", "3,2"), SIDES):
-        held = entry.preset("worked") | {"from": "random", "channels": 2, "size": "5,6", "kernel_from": "random", "k": k,
-                                         "outputs": 2, "stride": stride, "padding": padding, "dilation": dilation, "mode": mode}
+        held = entry.preset("worked") | {
+            "from": "random",
+            "channels": 2,
+            "size": "5,6",
+            "kernel_from": "random",
+            "k": k,
+            "outputs": 2,
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+            "mode": mode,
+        }
         values = entry.values(held) | {"groups": groups}
         x = torch.zeros(1, 2, 5, 6)
         try:
-            layer = nn.Conv2d(2, 2, values["k"], values["stride"], values["padding"], values["dilation"], groups,
-                              padding_mode=mode)
+            layer = nn.Conv2d(
+                2, 2, values["k"], values["stride"], values["padding"], values["dilation"], groups, padding_mode=mode
+            )
             layer(x)
         except (RuntimeError, ValueError):
             with pytest.raises(Refusal):
@@ -202,15 +238,31 @@ def test_every_legal_convolution_equals_torch_and_what_torch_refuses_is_refused(
 @pytest.mark.parametrize("pool", ["max", "average", "min", "softmax", "by_relu"])
 def test_every_legal_pooling_equals_torch_and_what_torch_refuses_is_refused(pool: str) -> None:
     entry = TABS["pooling"]
-    for window, stride, pad, ceil in product(("1", "2", "3", "2,3"), ("", "1", "2,3"), ("0", "1", "0,1"), (False, True)):
-        settings = {"from": "random", "size": "5,7", "channels": 2, "pool": pool, "window": window, "pool_stride": stride,
-                    "pad": pad, "ceil": ceil, "count_pad": not ceil}
+    for window, stride, pad, ceil in product(
+        ("1", "2", "3", "2,3"), ("", "1", "2,3"), ("0", "1", "0,1"), (False, True)
+    ):
+        settings = {
+            "from": "random",
+            "size": "5,7",
+            "channels": 2,
+            "pool": pool,
+            "window": window,
+            "pool_stride": stride,
+            "pad": pad,
+            "ceil": ceil,
+            "count_pad": not ceil,
+        }
         values = entry.values(entry.preset("worked") | settings)
         if pool == "by_relu" and len(set(values["window"])) == 2:
             continue
         try:
-            F.max_pool2d(torch.zeros(1, 2, 5, 7), values["window"], values["pool_stride"], values["pad"],
-                         ceil_mode=values["ceil"])
+            F.max_pool2d(
+                torch.zeros(1, 2, 5, 7),
+                values["window"],
+                values["pool_stride"],
+                values["pad"],
+                ceil_mode=values["ceil"],
+            )
         except RuntimeError:
             with pytest.raises(Refusal):
                 entry.compute(values)
@@ -221,7 +273,14 @@ def test_every_legal_pooling_equals_torch_and_what_torch_refuses_is_refused(pool
 @pytest.mark.parametrize(("dilation", "divisor"), list(product(("1", "2"), (0, 3))))
 def test_dilated_maxima_and_means_with_a_divisor_equal_torch(dilation: str, divisor: int) -> None:
     for stride, pad in product(("1", "2"), ("0", "1")):
-        settings = {"from": "random", "size": "6,7", "window": "2,3", "pool_stride": stride, "pad": pad, "dilation": dilation}
+        settings = {
+            "from": "random",
+            "size": "6,7",
+            "window": "2,3",
+            "pool_stride": stride,
+            "pad": pad,
+            "dilation": dilation,
+        }
         check(board("pooling", None, **settings))
         check(board("pooling", None, **(settings | {"pool": "average", "divisor": divisor})))
 
@@ -230,11 +289,28 @@ def test_every_legal_transposed_convolution_equals_torch() -> None:
     compared = 0
     for stride, pad, dilation, extra in product(("1", "2", "2,3"), ("0", "1"), ("1", "2"), ("0", "1", "0,1")):
         entry = TABS["transposed"]
-        values = entry.values(entry.preset("worked") | {"x": "1 2 3 / 4 -5 6", "kernel": "1 0 2 / -1 3 1", "stride": stride,
-                                                        "pad": pad, "dilation": dilation, "output_padding": extra})
+        values = entry.values(
+            entry.preset("worked")
+            | {
+                "x": "1 2 3 / 4 -5 6",
+                "kernel": "1 0 2 / -1 3 1",
+                "stride": stride,
+                "pad": pad,
+                "dilation": dilation,
+                "output_padding": extra,
+            }
+        )
         try:
-            F.conv_transpose2d(torch.zeros(1, 1, 2, 3), torch.zeros(1, 1, 2, 3), None, values["stride"], values["pad"],
-                               values["output_padding"], 1, values["dilation"])
+            F.conv_transpose2d(
+                torch.zeros(1, 1, 2, 3),
+                torch.zeros(1, 1, 2, 3),
+                None,
+                values["stride"],
+                values["pad"],
+                values["output_padding"],
+                1,
+                values["dilation"],
+            )
         except RuntimeError:
             with pytest.raises(Refusal):
                 entry.compute(values)
@@ -244,11 +320,26 @@ def test_every_legal_transposed_convolution_equals_torch() -> None:
     assert compared > 20
 
 
-@pytest.mark.parametrize(("kept", "phase", "batch", "momentum", "eps"),
-                         list(product(("course", "torch"), ("training", "inference"), (0, 1, 3), (0.9, 0.5), ("1e-05", "0.1"))))
-def test_batch_normalization_equals_torch_in_both_conventions(kept: str, phase: str, batch: int, momentum: float,
-                                                              eps: str) -> None:
-    check(board("batch_norm", None, kept=kept, phase=phase, batch=batch, momentum=momentum, eps=eps, gamma="2 0.5", beta="1 -1"))
+@pytest.mark.parametrize(
+    ("kept", "phase", "batch", "momentum", "eps"),
+    list(product(("course", "torch"), ("training", "inference"), (0, 1, 3), (0.9, 0.5), ("1e-05", "0.1"))),
+)
+def test_batch_normalization_equals_torch_in_both_conventions(
+    kept: str, phase: str, batch: int, momentum: float, eps: str
+) -> None:
+    check(
+        board(
+            "batch_norm",
+            None,
+            kept=kept,
+            phase=phase,
+            batch=batch,
+            momentum=momentum,
+            eps=eps,
+            gamma="2 0.5",
+            beta="1 -1",
+        )
+    )
 
 
 def test_the_moving_averages_of_torch_are_torchs_and_those_of_the_first_edition_differ_in_the_variance_alone() -> None:
@@ -276,21 +367,50 @@ def test_a_constant_added_before_batch_normalization_changes_the_mean_alone() ->
     assert (moved.grid("statistics").values - plain.grid("statistics").values)[0, 0].tolist() == [100, 100]
 
 
-@pytest.mark.parametrize(("size", "form", "alpha", "beta"), list(product((1, 2, 3, 5), ("paper", "torch"), (0.0001, 1.0), (0.75, 2.0))))
+@pytest.mark.parametrize(
+    ("size", "form", "alpha", "beta"), list(product((1, 2, 3, 5), ("paper", "torch"), (0.0001, 1.0), (0.75, 2.0)))
+)
 def test_local_response_normalization_equals_torch(size: int, form: str, alpha: float, beta: float) -> None:
-    check(board("response_norm", None, **{"from": "random", "channels": 6, "size": "3", "neighbours": size, "form": form,
-                                          "alpha": alpha, "exponent": beta}))
+    check(
+        board(
+            "response_norm",
+            None,
+            **{
+                "from": "random",
+                "channels": 6,
+                "size": "3",
+                "neighbours": size,
+                "form": form,
+                "alpha": alpha,
+                "exponent": beta,
+            },
+        )
+    )
 
 
-@pytest.mark.parametrize(("share", "phase", "scaling"), list(product((0.0, 0.3, 1.0), ("training", "inference"), ("torch", "paper"))))
+@pytest.mark.parametrize(
+    ("share", "phase", "scaling"), list(product((0.0, 0.3, 1.0), ("training", "inference"), ("torch", "paper")))
+)
 def test_dropout_equals_what_its_lines_give(share: float, phase: str, scaling: str) -> None:
     check(board("dropout", None, share=share, phase=phase, scaling=scaling, draw=3))
 
 
 @pytest.mark.parametrize(("head", "smoothing", "classes"), list(product(("flatten", "mean"), (0.0, 0.1, 1.0), (1, 4))))
 def test_the_way_from_maps_to_a_loss_equals_torch(head: str, smoothing: float, classes: int) -> None:
-    check(board("dense", None, **{"from": "random", "channels": 3, "head": head, "smoothing": smoothing, "classes": classes,
-                                  "weights_from": "random"}))
+    check(
+        board(
+            "dense",
+            None,
+            **{
+                "from": "random",
+                "channels": 3,
+                "head": head,
+                "smoothing": smoothing,
+                "classes": classes,
+                "weights_from": "random",
+            },
+        )
+    )
 
 
 @pytest.mark.parametrize("function", ["sigmoid", "tanh", "relu", "relu6", "hardswish", "hardsigmoid"])
@@ -305,35 +425,38 @@ def test_an_activation_equals_torch_in_value_and_slope(function: str) -> None:
     torch.testing.assert_close(made.grid("derivative").values, x.grad)
 
 
-@pytest.mark.parametrize(("tab", "settings", "key"), [
-    ("correlation", {"x": "1 2 / 3"}, "bench_ragged"),
-    ("correlation", {"x": "1 two"}, "bench_number"),
-    ("correlation", {"x": "  "}, "bench_empty"),
-    ("correlation", {"x": "1 | 2"}, "bench_deep"),
-    ("correlation", {"x": "1e999"}, "bench_number"),
-    ("correlation", {"x": " ".join(["1"] * 1025)}, "bench_many"),
-    ("correlation", {"bias": "1 2"}, "bench_shape"),
-    ("correlation", {"kernel": "1 2 3 4"}, "op_window_too_large"),
-    ("padding", {"stride": "x"}, "bench_pair"),
-    ("padding", {"stride": "1,2,3"}, "bench_pair"),
-    ("padding", {"padding": "same"}, "op_same_stride"),
-    ("padding", {"mode": "reflect", "padding": "3"}, "op_reflect"),
-    ("padding", {"mode": "circular", "padding": "4"}, "op_circular"),
-    ("channels", {"groups": 3}, "op_groups"),
-    ("channels", {"kernel": "1"}, "op_channels"),
-    ("learned", {"start": "0"}, "bench_shape"),
-    ("learned", {"rate": 1.0, "step": 50}, "bench_loss_grows"),
-    ("pooling", {"pad": "2"}, "op_pool_padding"),
-    ("transposed", {"output_padding": "1"}, "op_output_padding"),
-    ("batch_norm", {"batches": "1 2"}, "bench_one_value"),
-    ("dense", {"target": 5}, "bench_shape"),
-    ("dense", {"weight": "1 2"}, "bench_shape"),
-    ("join", {"b": "1"}, "bench_shape"),
-    ("gate", {"reduce": "1"}, "bench_shape"),
-    ("separable", {"pointwise": "1"}, "bench_shape"),
-    ("activation", {"from": "image", "size": "256"}, "bench_large"),
-    ("matrix", {"from": "random", "size": "99"}, "bench_large"),
-])
+@pytest.mark.parametrize(
+    ("tab", "settings", "key"),
+    [
+        ("correlation", {"x": "1 2 / 3"}, "bench_ragged"),
+        ("correlation", {"x": "1 two"}, "bench_number"),
+        ("correlation", {"x": "  "}, "bench_empty"),
+        ("correlation", {"x": "1 | 2"}, "bench_deep"),
+        ("correlation", {"x": "1e999"}, "bench_number"),
+        ("correlation", {"x": " ".join(["1"] * 1025)}, "bench_many"),
+        ("correlation", {"bias": "1 2"}, "bench_shape"),
+        ("correlation", {"kernel": "1 2 3 4"}, "op_window_too_large"),
+        ("padding", {"stride": "x"}, "bench_pair"),
+        ("padding", {"stride": "1,2,3"}, "bench_pair"),
+        ("padding", {"padding": "same"}, "op_same_stride"),
+        ("padding", {"mode": "reflect", "padding": "3"}, "op_reflect"),
+        ("padding", {"mode": "circular", "padding": "4"}, "op_circular"),
+        ("channels", {"groups": 3}, "op_groups"),
+        ("channels", {"kernel": "1"}, "op_channels"),
+        ("learned", {"start": "0"}, "bench_shape"),
+        ("learned", {"rate": 1.0, "step": 50}, "bench_loss_grows"),
+        ("pooling", {"pad": "2"}, "op_pool_padding"),
+        ("transposed", {"output_padding": "1"}, "op_output_padding"),
+        ("batch_norm", {"batches": "1 2"}, "bench_one_value"),
+        ("dense", {"target": 5}, "bench_shape"),
+        ("dense", {"weight": "1 2"}, "bench_shape"),
+        ("join", {"b": "1"}, "bench_shape"),
+        ("gate", {"reduce": "1"}, "bench_shape"),
+        ("separable", {"pointwise": "1"}, "bench_shape"),
+        ("activation", {"from": "image", "size": "256"}, "bench_large"),
+        ("matrix", {"from": "random", "size": "99"}, "bench_large"),
+    ],
+)
 def test_what_cannot_be_is_refused_in_one_sentence(tab: str, settings: dict, key: str) -> None:
     with pytest.raises(Refusal) as refused:
         board(tab, None, **settings)

@@ -1,7 +1,8 @@
 // A board on the page: its grids, what is hovered and pinned, the arithmetic of that number, and the player.
-import { Arithmetic, said } from "./arithmetic.js";
+import { Arithmetic } from "./arithmetic.js";
 import { ColourScale } from "./colour.js";
 import { element, setText, themeOf } from "./dom.js";
+import { Editor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { CellLink, follow, WindowLink } from "./links.js";
 import { fill, shortNumber } from "./numbers.js";
@@ -18,12 +19,7 @@ class Board {
     this.gridsBox = element("div", "grids", this.root);
     this.panel = element("div", "panel", this.root);
     this.arithmetic = new Arithmetic(this.panel, (values) => this.rangeScale(values));
-    this.edit = element("label", "edit", this.panel);
-    this.editWord = element("span", "", this.edit);
-    this.input = element("input", "", this.edit);
-    this.input.inputMode = "decimal";
-    this.input.addEventListener("keydown", (event) => this.editKey(event));
-    this.input.addEventListener("change", () => this.commit());
+    this.editor = new Editor(this.panel, (value) => this.change(value), () => this.views.get(this.pinned.grid.name)?.stage.focus());
     this.hint = element("p", "hint", this.root);
     this.hint.id = "board-hint";
     this.live = element("div", "hidden", this.root);
@@ -85,7 +81,7 @@ class Board {
   renew() {
     for (const [name, view] of this.views) {
       view.grid = this.grids.get(name);
-      view.planes.forEach((plane) => Object.assign(plane, { grid: view.grid, longest: undefined }));
+      view.planes.forEach((plane) => Object.assign(plane, { grid: view.grid }));
     }
   }
 
@@ -106,7 +102,7 @@ class Board {
       const at = found(event);
       if (at) this.select(at.grid, at.cell);
     });
-    stage.addEventListener("dblclick", () => !this.edit.hidden && this.input.select());
+    stage.addEventListener("dblclick", () => !this.editor.root.hidden && this.editor.begin("F2"));
     stage.addEventListener("focus", () => this.pinned.grid !== view.grid && stage.matches(":focus-visible") && this.select(view.grid, { plane: 0, y: 0, x: 0 }));
     stage.addEventListener("keydown", (event) => this.key(event, view));
   }
@@ -125,9 +121,7 @@ class Board {
       next = { ...now, x: event.key === "Home" ? 0 : grid.width - 1 };
     } else if (grid.edits && (event.key === "Enter" || event.key === "F2" || /^[-\d.]$/.test(event.key))) {
       this.select(grid, now);
-      if (event.key.length === 1) this.input.value = event.key;
-      this.input.focus();
-      if (event.key.length > 1) this.input.select();
+      this.editor.begin(event.key);
       event.preventDefault();
       event.stopPropagation();
       return;
@@ -139,7 +133,7 @@ class Board {
   }
 
   select(grid, cell) {
-    this.commit();
+    this.editor.commit();
     this.pinned = { grid, cell };
     this.hover = null;
     this.mark();
@@ -152,26 +146,7 @@ class Board {
     this.mark();
   }
 
-  editKey(event) {
-    event.stopPropagation();
-    if (event.key === "Enter") {
-      this.commit();
-      this.views.get(this.pinned.grid.name)?.stage.focus();
-    }
-    if (event.key === "Escape") {
-      this.input.value = this.written;
-      this.views.get(this.pinned.grid.name)?.stage.focus();
-    }
-  }
-
-  commit() {
-    if (this.edit.hidden || this.input.value === this.written || this.written === undefined) return;
-    const value = Number(this.input.value.replace(",", ".").replace("\u2212", "-"));
-    const good = this.input.value.trim() !== "" && Number.isFinite(value) && Math.abs(value) <= 1e6;
-    this.input.setAttribute("aria-invalid", String(!good));
-    setText(this.editWord, this.words[good ? "edit" : "not_a_number"]);
-    if (!good) return;
-    this.written = this.input.value;
+  change(value) {
     const { grid, cell } = this.pinned;
     this.send("edit", { grid: grid.name, place: grid.place(cell.plane, cell.y, cell.x), value });
   }
@@ -254,15 +229,9 @@ class Board {
     }
     const index = grid === this.main && real ? grid.place(cell.plane, cell.y, cell.x) : -1;
     this.player.show(this.main.count, index, where);
-    this.edit.hidden = !(this.pinned.grid.edits && this.pinned.grid.inside(this.pinned.cell.y, this.pinned.cell.x) && !this.hover) &&
-      !(this.hover && !this.edit.hidden && this.pinned.grid.edits);
-    if (!this.edit.hidden && !this.hover) {
-      this.written = said(value).replace("\u2212", "-");
-      if (document.activeElement !== this.input) this.input.value = this.written;
-      if (this.input.getRootNode().activeElement !== this.input) this.input.value = this.written;
-      setText(this.editWord, words.edit);
-      this.input.removeAttribute("aria-invalid");
-    } else if (this.edit.hidden) this.written = undefined;
+    const pinned = this.pinned;
+    if (!pinned.grid.edits || !pinned.grid.inside(pinned.cell.y, pinned.cell.x)) this.editor.hide();
+    else if (!this.hover) this.editor.show(words, value);
     setText(this.hint, words.hint);
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => setText(this.live, this.arithmetic.root.textContent), 250);

@@ -7,7 +7,8 @@ const MOST = 52;
 const TINT = 0.32;
 const FEW = 9;
 const WIDEST = 400; // pixels: wider grids of many columns are drawn as pictures
-const PICTURE = 340;
+const PICTURE = 320;
+const CELLS = 260; // more numbers than this in several planes are drawn as pictures
 
 export class Plane {
   constructor(parent, grid, index) {
@@ -24,7 +25,8 @@ export class Plane {
     const { grid } = this;
     const fit = room / grid.fullWidth;
     const need = Math.max(READABLE, this.wide() * 6 + 4);
-    this.numbers = need * grid.fullWidth <= Math.min(room, grid.fullWidth > FEW ? WIDEST : room);
+    const few = grid.planes === 1 || grid.planes * grid.fullHeight * grid.fullWidth <= CELLS;
+    this.numbers = few && need * grid.fullWidth <= Math.min(room, grid.fullWidth > FEW ? WIDEST : room);
     const roomy = grid.fullWidth <= 6 ? 42 : grid.fullWidth <= 12 ? 34 : READABLE;
     const wanted = Math.min(MOST, Math.max(roomy, this.wide() * 7.5 + 12));
     this.cell = this.numbers ? Math.floor(Math.min(wanted, fit)) : Math.min(fit, PICTURE / grid.fullWidth, coarse ? 24 : 14);
@@ -44,16 +46,12 @@ export class Plane {
 
   // The longest number that a cell has to hold, in characters.
   wide() {
-    if (this.longest === undefined) {
-      this.longest = 1;
-      const first = this.index * this.grid.area;
-      if (this.grid.area <= 1024) {
-        for (let place = first; place < first + this.grid.area; place += 1) {
-          this.longest = Math.max(this.longest, shortNumber(this.grid.values[place], 3).length);
-        }
-      }
+    const { grid } = this;
+    if (grid.longest === undefined) {
+      grid.longest = 1;
+      if (grid.count <= 1024) for (const value of grid.values) grid.longest = Math.max(grid.longest, shortNumber(value, 3).length);
     }
-    return Math.min(this.longest, 6);
+    return Math.min(grid.longest, 6);
   }
 
   readable() {

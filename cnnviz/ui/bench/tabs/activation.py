@@ -44,18 +44,33 @@ def compute(s: Mapping[str, Any]) -> Board:
         return f"f′({said(value)}) = {said(slopes[place])}"
 
     call = f"x.copy_({entry.torch_line}(x))" if s["inplace"] else f"{entry.torch_line}(x)"
-    grids = (Grid("input", left, "overwritten" if s["inplace"] else "input", edits="" if s["inplace"] else x.edits,
-                  planes="channel"),
-             Grid("output", y, planes="channel"), Grid("derivative", slope, planes="channel"))
+    grids = (
+        Grid(
+            "input",
+            left,
+            "overwritten" if s["inplace"] else "input",
+            edits="" if s["inplace"] else x.edits,
+            planes="channel",
+        ),
+        Grid("output", y, planes="channel"),
+        Grid("derivative", slope, planes="channel"),
+    )
     links = (each("output", "input", x.values, tell), each("derivative", "input", x.values, tell_slope))
     first = float(x.values.flatten()[0])
     total = float(left.flatten()[0] + y.flatten()[0])
-    facts = (Fact("still_there", f"{factor(float(left.flatten()[0]))} + {factor(outputs[0])} = {said(total)}; "
-                                 f"x = {said(first)}"),)
+    facts = (
+        Fact(
+            "still_there",
+            f"{factor(float(left.flatten()[0]))} + {factor(outputs[0])} = {said(total)}; x = {said(first)}",
+        ),
+    )
     reach = max(8.0, min(20.0, float(x.values.abs().max())))
     line = torch.linspace(-reach, reach, POINTS, dtype=torch.float64)
-    curves = Curves("activation", tuple(line.tolist()), {"function": tuple(entry.function(line).tolist()),
-                                                         "derivative": tuple(entry.derivative(line).tolist())})
+    curves = Curves(
+        "activation",
+        tuple(line.tolist()),
+        {"function": tuple(entry.function(line).tolist()), "derivative": tuple(entry.derivative(line).tolist())},
+    )
     code = lines_of(("import torch", "from torch import nn"), {"x": x.line, "y": call})
     return Board(grids, links, facts, code, y[None], "output", x.names, curves)
 

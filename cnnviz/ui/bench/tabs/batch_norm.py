@@ -33,7 +33,9 @@ PRESETS = (
     Preset("untrained", {"batch": 0, "phase": "inference"}),
     Preset("untrained_torch", {"batch": 0, "phase": "inference", "kept": "torch"}),
     Preset("scaled", {"gamma": "2 0.5", "beta": "1 -1"}),
-    Preset("shifted", {"batches": BATCHES.replace("1 10 / 3 20 / 5 30 / 7 40", "101 110 / 103 120 / 105 130 / 107 140")}),
+    Preset(
+        "shifted", {"batches": BATCHES.replace("1 10 / 3 20 / 5 30 / 7 40", "101 110 / 103 120 / 105 130 / 107 140")}
+    ),
     Preset("fast", {"momentum": 0.0, "batch": 2}),
 )
 
@@ -52,8 +54,10 @@ def compute(s: Mapping[str, Any]) -> Board:
     if batches.shape[1] < 2 and (seen or s["phase"] == "training"):
         raise Refusal("bench_one_value")
     x = batches[max(seen, 1) - 1]
-    before = {"course": _double(course_averages(channels, s["momentum"])),
-              "torch": _double(torch_averages(channels, s["momentum"]))}
+    before = {
+        "course": _double(course_averages(channels, s["momentum"])),
+        "torch": _double(torch_averages(channels, s["momentum"])),
+    }
     after = dict(before)
     for batch in batches[:seen]:
         before = after
@@ -61,12 +65,22 @@ def compute(s: Mapping[str, Any]) -> Board:
     training = s["phase"] == "training"
     step = batch_norm(x, gamma, beta, after[s["kept"]], training, eps)
     statistics = torch.stack([step.mean, step.variance])
-    grids = (Grid("batch", x[None]), Grid("statistics", statistics[None], f"statistics_{s['phase']}"),
-             Grid("normalized", step.normalized[None]), Grid("output", step.output[None]),
-             *(Grid(f"kept_{name}", torch.stack([held.mean, held.variance])[None]) for name, held in after.items()))
-    links = (*_statistics(x, training, s, after), _normalized(x, step, eps), _scaled(step, gamma, beta),
-             *(_averages(name, before[name], after[name], x, seen) for name in after))
-    return Board(grids, links, _facts(s, step.variance, eps, x), _code(s, batches, seen, gamma, beta), step.output, "output")
+    grids = (
+        Grid("batch", x[None]),
+        Grid("statistics", statistics[None], f"statistics_{s['phase']}"),
+        Grid("normalized", step.normalized[None]),
+        Grid("output", step.output[None]),
+        *(Grid(f"kept_{name}", torch.stack([held.mean, held.variance])[None]) for name, held in after.items()),
+    )
+    links = (
+        *_statistics(x, training, s, after),
+        _normalized(x, step, eps),
+        _scaled(step, gamma, beta),
+        *(_averages(name, before[name], after[name], x, seen) for name in after),
+    )
+    return Board(
+        grids, links, _facts(s, step.variance, eps, x), _code(s, batches, seen, gamma, beta), step.output, "output"
+    )
 
 
 def _per_channel(values: Tensor, name: str, channels: int) -> Tensor:
@@ -79,8 +93,9 @@ def _double(held: MovingAverages) -> MovingAverages:
     return MovingAverages(held.mean.double(), held.variance.double(), held.momentum, held.unbiased)
 
 
-def _statistics(x: Tensor, training: bool, s: Mapping[str, Any],
-                after: Mapping[str, MovingAverages]) -> tuple[CellLink, ...]:
+def _statistics(
+    x: Tensor, training: bool, s: Mapping[str, Any], after: Mapping[str, MovingAverages]
+) -> tuple[CellLink, ...]:
     rows, channels = x.shape
     cells = []
     for row, channel in product(range(2), range(channels)):
@@ -91,28 +106,54 @@ def _statistics(x: Tensor, training: bool, s: Mapping[str, Any],
         values = x[:, channel]
         mean = float(values.mean())
         variance = float(values.var(correction=0))
-        terms = [factor(float(v)) for v in values] if row == 0 else [f"({said(float(v))} − {factor(mean)})²" for v in values]
-        cells.append(([("batch", place * channels + channel) for place in range(rows)],
-                      (f"({summed(terms)})/{rows} = {said(mean if row == 0 else variance)}",)))
+        terms = (
+            [factor(float(v)) for v in values]
+            if row == 0
+            else [f"({said(float(v))} − {factor(mean)})²" for v in values]
+        )
+        cells.append(
+            (
+                [("batch", place * channels + channel) for place in range(rows)],
+                (f"({summed(terms)})/{rows} = {said(mean if row == 0 else variance)}",),
+            )
+        )
     return (told("statistics", cells),)
 
 
 def _normalized(x: Tensor, step: Any, eps: float) -> CellLink:
     channels = x.shape[1]
-    return told("normalized", (
-        ((("batch", place), ("statistics", place % channels), ("statistics", channels + place % channels)),
-         (f"({said(float(value))} − {factor(float(step.mean[place % channels]))}) / "
-          f"√({said(float(step.variance[place % channels]))} + {eps:g}) = {said(float(step.normalized.flatten()[place]))}",))
-        for place, value in enumerate(x.flatten())))
+    return told(
+        "normalized",
+        (
+            (
+                (("batch", place), ("statistics", place % channels), ("statistics", channels + place % channels)),
+                (
+                    f"({said(float(value))} − {factor(float(step.mean[place % channels]))}) / "
+                    f"√({said(float(step.variance[place % channels]))} + {eps:g}) = "
+                    f"{said(float(step.normalized.flatten()[place]))}",
+                ),
+            )
+            for place, value in enumerate(x.flatten())
+        ),
+    )
 
 
 def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> CellLink:
     channels = len(gamma)
-    return told("output", (
-        ((("normalized", place),),
-         (f"{factor(float(gamma[place % channels]))}·{factor(float(value))} + {factor(float(beta[place % channels]))} = "
-          f"{said(float(step.output.flatten()[place]))}",))
-        for place, value in enumerate(step.normalized.flatten())))
+    return told(
+        "output",
+        (
+            (
+                (("normalized", place),),
+                (
+                    f"{factor(float(gamma[place % channels]))}·{factor(float(value))} + "
+                    f"{factor(float(beta[place % channels]))} = "
+                    f"{said(float(step.output.flatten()[place]))}",
+                ),
+            )
+            for place, value in enumerate(step.normalized.flatten())
+        ),
+    )
 
 
 def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tensor, seen: int) -> CellLink:
@@ -124,28 +165,43 @@ def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tenso
             cells.append(((), (said(float(new[channel])),)))
             continue
         fresh = x[:, channel].mean() if row == 0 else x[:, channel].var(correction=int(after.unbiased))
-        cells.append(([("batch", place * channels + channel) for place in range(rows)],
-                      (f"{after.momentum:g}·{factor(float(old[channel]))} + {1 - after.momentum:.4g}·"
-                       f"{factor(float(fresh))} = {said(float(new[channel]))}",)))
+        cells.append(
+            (
+                [("batch", place * channels + channel) for place in range(rows)],
+                (
+                    f"{after.momentum:g}·{factor(float(old[channel]))} + {1 - after.momentum:.4g}·"
+                    f"{factor(float(fresh))} = {said(float(new[channel]))}",
+                ),
+            )
+        )
     return told(f"kept_{name}", cells)
 
 
 def _facts(s: Mapping[str, Any], variance: Tensor, eps: float, x: Tensor) -> tuple[Fact, ...]:
     factors = ", ".join(f"1/√({said(float(v))} + {eps:g}) = {said(float((v + eps) ** -0.5))}" for v in variance)
-    return (Fact("factor", factors), Fact("torch_momentum", f"1 − {s['momentum']:g} = {1 - s['momentum']:.4g}"),
-            Fact("unbiased", f"{len(x)}/({len(x)} − 1) = {said(len(x) / (len(x) - 1))}" if len(x) > 1 else "—"))
+    return (
+        Fact("factor", factors),
+        Fact("torch_momentum", f"1 − {s['momentum']:g} = {1 - s['momentum']:.4g}"),
+        Fact("unbiased", f"{len(x)}/({len(x)} − 1) = {said(len(x) / (len(x) - 1))}" if len(x) > 1 else "—"),
+    )
 
 
 def _code(s: Mapping[str, Any], batches: Tensor, seen: int, gamma: Tensor, beta: Tensor) -> str:
     """Torch keeps its own averages; for those of the first edition they are set and mixed by hand."""
     channels, momentum = batches.shape[2], 1 - s["momentum"]
-    head = lines_of(("import torch", "from torch import nn"),
-                    {"batches": literal(batches), "bn": f"nn.BatchNorm1d({channels}, eps={s['eps']}, momentum={momentum:.6g})"},
-                    f"bn.weight.data, bn.bias.data = {literal(gamma)}, {literal(beta)}")
+    head = lines_of(
+        ("import torch", "from torch import nn"),
+        {"batches": literal(batches), "bn": f"nn.BatchNorm1d({channels}, eps={s['eps']}, momentum={momentum:.6g})"},
+        f"bn.weight.data, bn.bias.data = {literal(gamma)}, {literal(beta)}",
+    )
     lines = [head]
     if s["kept"] == "course":
-        lines += ["bn.running_var.zero_()  # the first edition starts at 0", f"for batch in batches[:{seen}]:",
-                  "    bn(batch)", f"    bn.running_var -= {momentum:.6g} * (batch.var(0) - batch.var(0, correction=0))"]
+        lines += [
+            "bn.running_var.zero_()  # the first edition starts at 0",
+            f"for batch in batches[:{seen}]:",
+            "    bn(batch)",
+            f"    bn.running_var -= {momentum:.6g} * (batch.var(0) - batch.var(0, correction=0))",
+        ]
     else:
         lines += [f"for batch in batches[:{seen}]:", "    bn(batch)"]
     mode = "train" if s["phase"] == "training" else "eval"

@@ -9,8 +9,14 @@ KERNELS = "0 1 / 2 3 ; 1 2 / 3 4"
 THREE = f"{KERNELS} | 1 2 / 3 4 ; 2 3 / 4 5 | 2 3 / 4 5 ; 3 4 / 5 6"
 RANDOM = {"from": "random", "size": "6", "kernel_from": "random"}
 
-SETTINGS = (*input_settings(TWO, size="6", channels=4), *kernel_settings(KERNELS, outputs=4), STRIDE, PADDING, GROUPS,
-            BIAS)
+SETTINGS = (
+    *input_settings(TWO, size="6", channels=4),
+    *kernel_settings(KERNELS, outputs=4),
+    STRIDE,
+    PADDING,
+    GROUPS,
+    BIAS,
+)
 PRESETS = (
     Preset("worked"),
     Preset("three", {"kernel": THREE}),

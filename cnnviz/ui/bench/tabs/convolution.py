@@ -41,15 +41,27 @@ def compute(s: Mapping[str, Any]) -> Board:
     check_size(made)
     rows, columns = (Axis(taps, 1, *(2 * (taps - 1,) if full else (0, 0))) for taps in g.shape)
     turned = g if way == "correlation" else flipped(g)
-    cells = tuple(_cell(f, g, turned, rows.positions(y), columns.positions(x), float(made[y, x]), way)
-                  for y, x in product(range(made.shape[0]), range(made.shape[1])))
-    grids = (Grid("f", f[None], "g" if way == "swapped" else "f", edits="g" if way == "swapped" else "f"),
-             Grid("g", g[None], "f" if way == "swapped" else "g", edits="f" if way == "swapped" else "g"),
-             Grid("output", made[None], "f_g"))
+    cells = tuple(
+        _cell(f, g, turned, rows.positions(y), columns.positions(x), float(made[y, x]), way)
+        for y, x in product(range(made.shape[0]), range(made.shape[1]))
+    )
+    grids = (
+        Grid("f", f[None], "g" if way == "swapped" else "f", edits="g" if way == "swapped" else "f"),
+        Grid("g", g[None], "f" if way == "swapped" else "g", edits="f" if way == "swapped" else "g"),
+        Grid("output", made[None], "f_g"),
+    )
     padding = f", padding={tuple(taps - 1 for taps in g.shape)}" if full else ""
     kernel = "g" if way == "correlation" else "g.flip(-2, -1)"
-    code = "\n".join(["import torch", "import torch.nn.functional as F", "", f"f = {literal(f[None, None])}",
-                      f"g = {literal(g[None, None])}", f"y = F.conv2d(f, {kernel}{padding})"])
+    code = "\n".join(
+        [
+            "import torch",
+            "import torch.nn.functional as F",
+            "",
+            f"f = {literal(f[None, None])}",
+            f"g = {literal(g[None, None])}",
+            f"y = F.conv2d(f, {kernel}{padding})",
+        ]
+    )
     return Board(grids, (CellLink("output", cells),), _facts(f, g, made, full), code, made[None, None], "output")
 
 
@@ -76,7 +88,9 @@ def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, tot
 
 def _facts(f: Tensor, g: Tensor, made: Tensor, full: bool) -> tuple[Fact, ...]:
     sign = "+" if full else "−"
-    lengths = [f"{a} {sign} {b} {'−' if full else '+'} 1 = {n}" for a, b, n in zip(f.shape, g.shape, made.shape, strict=True)]
+    lengths = [
+        f"{a} {sign} {b} {'−' if full else '+'} 1 = {n}" for a, b, n in zip(f.shape, g.shape, made.shape, strict=True)
+    ]
     return tuple(Fact(*each) for each in per_axis("", *lengths))
 
 

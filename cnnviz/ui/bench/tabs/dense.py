@@ -11,7 +11,7 @@ from cnnviz.ops.average_pool import global_average_pool
 from cnnviz.ops.dense import dense, flatten
 from cnnviz.ops.softmax import cross_entropy, softmax
 from cnnviz.ui.bench.board import Board, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.bench.formulas import factor, products, said, summed
+from cnnviz.ui.bench.formulas import factor, said, summed, weighted
 from cnnviz.ui.bench.given import Given, given_input, input_settings, random_values, typed
 from cnnviz.ui.bench.setting import Choice, Numbers, Real, Setting, Whole, where
 from cnnviz.ui.bench.tabs.pointwise import check_few, lines_of, told
@@ -21,8 +21,12 @@ SETTINGS = (
     *input_settings("1 2 / 3 4 ; 0 1 / -1 0", size="3", channels=2),
     Setting("head", Choice(("flatten", "mean")), "flatten"),
     Setting("weights_from", Choice(("numbers", "random")), "numbers"),
-    Setting("weight", Numbers(2), "1 0 0 0 1 0 0 0 / 0 0.5 0 0 0 0 -1 0 / 0 0 0 0.5 0 0 0 2",
-            where("weights_from", "numbers")),
+    Setting(
+        "weight",
+        Numbers(2),
+        "1 0 0 0 1 0 0 0 / 0 0.5 0 0 0 0 -1 0 / 0 0 0 0.5 0 0 0 2",
+        where("weights_from", "numbers"),
+    ),
     Setting("classes", Whole(1, 12), 3, where("weights_from", "random")),
     Setting("bias", Numbers(1), "0"),
     Setting("target", Whole(0, 11), 0),
@@ -56,21 +60,39 @@ def compute(s: Mapping[str, Any]) -> Board:
     scores = dense(features, weight.values, bias)
     chances = softmax(scores)
     loss = cross_entropy(scores, torch.tensor([s["target"]]), s["smoothing"])
-    grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("features", features[None]),
-             Grid("weight", weight.values[None], edits=weight.edits), Grid("scores", scores[None]),
-             Grid("probabilities", chances[None]), Grid("loss", loss[None, None]))
-    links = (_features(x.values, features, s["head"]), _scores(features, weight.values, bias, scores),
-             _chances(scores, chances), _loss(chances, loss, s["target"], s["smoothing"]))
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("features", features[None]),
+        Grid("weight", weight.values[None], edits=weight.edits),
+        Grid("scores", scores[None]),
+        Grid("probabilities", chances[None]),
+        Grid("loss", loss[None, None]),
+    )
+    links = (
+        _features(x.values, features, s["head"]),
+        _scores(features, weight.values, bias, scores),
+        _chances(scores, chances),
+        _loss(chances, loss, s["target"], s["smoothing"]),
+    )
     size = features.shape[1]
     head = "x.flatten(1)" if s["head"] == "flatten" else "x.mean((2, 3))"
     smooth = f", label_smoothing={s['smoothing']:g}" if s["smoothing"] else ""
-    code = lines_of(("import torch", "import torch.nn.functional as F"),
-                    {"x": x.line, "weight": weight.line, "bias": f"torch.tensor({bias.tolist()})",
-                     "scores": f"F.linear({head}, weight, bias)", "p": "scores.softmax(1)",
-                     "y": f"F.cross_entropy(scores, torch.tensor([{s['target']}]){smooth})"})
-    facts = (Fact("parameters", f"{classes}·{size} + {classes} = {classes * size + classes:,}"),
-             Fact("sum_of_chances", f"{summed([said(float(p)) for p in chances[0]])} = {said(float(chances.sum()))}"),
-             Fact("chance_level", f"ln {classes} = {said(float(torch.tensor(float(classes)).log()))}"))
+    code = lines_of(
+        ("import torch", "import torch.nn.functional as F"),
+        {
+            "x": x.line,
+            "weight": weight.line,
+            "bias": f"torch.tensor({bias.tolist()})",
+            "scores": f"F.linear({head}, weight, bias)",
+            "p": "scores.softmax(1)",
+            "y": f"F.cross_entropy(scores, torch.tensor([{s['target']}]){smooth})",
+        },
+    )
+    facts = (
+        Fact("parameters", f"{classes}·{size} + {classes} = {classes * size + classes:,}"),
+        Fact("sum_of_chances", f"{summed([said(float(p)) for p in chances[0]])} = {said(float(chances.sum()))}"),
+        Fact("chance_level", f"ln {classes} = {said(float(torch.tensor(float(classes)).log()))}"),
+    )
     return Board(grids, links, facts, code, loss[0], "scores", x.names)
 
 
@@ -89,30 +111,63 @@ def _features(x: Tensor, features: Tensor, head: str) -> CellLink:
         cells = []
         for place, value in enumerate(flat):
             channel, row, column = place // (height * width), place // width % height, place % width
-            cells.append(((("input", place),), (f"({channel}·{height} + {row})·{width} + {column} = {place}", f"x = {said(value)}")))
+            cells.append(
+                (
+                    (("input", place),),
+                    (f"({channel}·{height} + {row})·{width} + {column} = {place}", f"x = {said(value)}"),
+                )
+            )
         return told("features", cells)
     area = height * width
-    return told("features", (
-        ([("input", channel * area + place) for place in range(area)],
-         (f"({summed([factor(v) for v in flat[channel * area:(channel + 1) * area]])})/{area} = "
-          f"{said(float(features[0, channel]))}",)) for channel in range(channels)))
+    return told(
+        "features",
+        (
+            (
+                [("input", channel * area + place) for place in range(area)],
+                (
+                    f"({summed([factor(v) for v in flat[channel * area : (channel + 1) * area]])})/{area} = "
+                    f"{said(float(features[0, channel]))}",
+                ),
+            )
+            for channel in range(channels)
+        ),
+    )
 
 
 def _scores(features: Tensor, weight: Tensor, bias: Tensor, scores: Tensor) -> CellLink:
     size = features.shape[1]
-    return told("scores", (
-        ([*(("features", place) for place in range(size)), *(("weight", row * size + place) for place in range(size))],
-         (f"{products(zip(features[0].tolist(), weight[row].tolist(), strict=True))} + {factor(float(bias[row]))} = "
-          f"{said(float(scores[0, row]))}",)) for row in range(len(weight))))
+    return told(
+        "scores",
+        (
+            (
+                [
+                    *(("features", place) for place in range(size)),
+                    *(("weight", row * size + place) for place in range(size)),
+                ],
+                (
+                    f"{weighted(features[0].tolist(), weight[row].tolist(), float(bias[row]))} = "
+                    f"{said(float(scores[0, row]))}",
+                ),
+            )
+            for row in range(len(weight))
+        ),
+    )
 
 
 def _chances(scores: Tensor, chances: Tensor) -> CellLink:
     values = scores[0].tolist()
     top = max(values)
     below = summed([f"e^({said(value - top)})" for value in values])
-    return told("probabilities", (
-        ([("scores", place) for place in range(len(values))],
-         (f"e^({said(values[row] - top)}) / ({below}) = {said(float(chances[0, row]))}",)) for row in range(len(values))))
+    return told(
+        "probabilities",
+        (
+            (
+                [("scores", place) for place in range(len(values))],
+                (f"e^({said(values[row] - top)}) / ({below}) = {said(float(chances[0, row]))}",),
+            )
+            for row in range(len(values))
+        ),
+    )
 
 
 def _loss(chances: Tensor, loss: Tensor, target: int, smoothing: float) -> CellLink:

@@ -42,10 +42,15 @@ def compute(s: Mapping[str, Any]) -> Board:
             return f"{factor(value)}·0 = 0"
         return f"{factor(value)}{by} = {said(outputs[place])}"
 
-    grids = (Grid("input", x.values, edits=x.edits, planes="channel"),
-             Grid("stays", kept.double(), planes="channel"), Grid("output", y, planes="channel"))
-    facts = (Fact("expectation", f"(1 − {p:g})·x/(1 − {p:g}) = x" if torch_way and p < 1 else f"(1 − {p:g})·x"),
-             Fact("kept", f"{int(kept.sum())}/{kept.numel()} = {said(float(kept.double().mean()))}"))
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("stays", kept.double(), planes="channel"),
+        Grid("output", y, planes="channel"),
+    )
+    facts = (
+        Fact("expectation", f"(1 − {p:g})·x/(1 − {p:g}) = x" if torch_way and p < 1 else f"(1 − {p:g})·x"),
+        Fact("kept", f"{int(kept.sum())}/{kept.numel()} = {said(float(kept.double().mean()))}"),
+    )
     code = lines_of(("import torch", "from torch import nn"), {"x": x.line}, *_code(s, tuple(x.values.shape)))
     return Board(grids, (each("output", "input", x.values, tell),), facts, code, y[None], "output", x.names)
 
@@ -59,7 +64,7 @@ def _scale(p: float, training: bool, torch_way: bool) -> str:
 def _code(s: Mapping[str, Any], shape: tuple[int, ...]) -> tuple[str, ...]:
     p = s["share"]
     if s["phase"] == "inference":
-        return ((f"y = nn.Dropout({p:g}).eval()(x)",) if s["scaling"] == "torch" else (f"y = x * (1 - {p:g})",))
+        return (f"y = nn.Dropout({p:g}).eval()(x)",) if s["scaling"] == "torch" else (f"y = x * (1 - {p:g})",)
     kept = f"kept = torch.rand({shape}, generator=torch.Generator().manual_seed({s['draw']})) >= {p:g}"
     scaled = f"x / (1 - {p:g})" if s["scaling"] == "torch" and p < 1 else "x"
     return (kept, f"y = torch.where(kept, {scaled}, 0.)")

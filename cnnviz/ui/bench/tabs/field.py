@@ -50,18 +50,39 @@ def compute(s: Mapping[str, Any]) -> Board:
     links: list[WindowLink | CellLink] = [
         WindowLink("input", "middle", *axes(s["first"].shape, padding=s["pad"]), kernel="first"),
         WindowLink(middle, "output", *axes(s["second"].shape, padding=s["pad"]), kernel="second"),
-        WindowLink("input", "once", *axes(one.shape[-2:], padding=both), kernel="folded")]
-    grids = [Grid("input", x.values, edits=x.edits), Grid("first", first.values[None], edits="first"),
-             Grid("middle", inner[0])]
+        WindowLink("input", "once", *axes(one.shape[-2:], padding=both), kernel="folded"),
+    ]
+    grids = [
+        Grid("input", x.values, edits=x.edits),
+        Grid("first", first.values[None], edits="first"),
+        Grid("middle", inner[0]),
+    ]
     if s["between"] == "relu":
         grids.append(Grid("between", seen[0]))
-        links.append(CellLink("between", tuple(
-            Cell((("middle", place),), (f"max(0, {said(float(value))}) = {said(max(0.0, float(value)))}",))
-            for place, value in enumerate(inner.flatten()))))
-    grids += [Grid("second", second.values[None], edits="second"), Grid("output", output[0]),
-              Grid("folded", one[0]), Grid("once", once[0])]
-    return Board(tuple(grids), tuple(links), _facts(s, float((once - output).abs().max())),
-                 _code(x, first, second, s), output, "output", x.names)
+        links.append(
+            CellLink(
+                "between",
+                tuple(
+                    Cell((("middle", place),), (f"max(0, {said(float(value))}) = {said(max(0.0, float(value)))}",))
+                    for place, value in enumerate(inner.flatten())
+                ),
+            )
+        )
+    grids += [
+        Grid("second", second.values[None], edits="second"),
+        Grid("output", output[0]),
+        Grid("folded", one[0]),
+        Grid("once", once[0]),
+    ]
+    return Board(
+        tuple(grids),
+        tuple(links),
+        _facts(s, float((once - output).abs().max())),
+        _code(x, first, second, s),
+        output,
+        "output",
+        x.names,
+    )
 
 
 def _facts(s: Mapping[str, Any], difference: float) -> tuple[Fact, ...]:
@@ -69,17 +90,28 @@ def _facts(s: Mapping[str, Any], difference: float) -> tuple[Fact, ...]:
     seen = " × ".join(f"({a} + {b} − 1)" for a, b in sizes)
     weights = s["first"].numel(), s["second"].numel()
     area = sizes[0][0] + sizes[0][1] - 1, sizes[1][0] + sizes[1][1] - 1
-    return (Fact("sees", f"{seen} = {area[0]} × {area[1]}"),
-            Fact("weights", f"{weights[0]} + {weights[1]} = {sum(weights)}; {area[0]}·{area[1]} = {area[0] * area[1]}"),
-            Fact("difference", said(difference if difference > 1e-9 else 0.0)))
+    return (
+        Fact("sees", f"{seen} = {area[0]} × {area[1]}"),
+        Fact("weights", f"{weights[0]} + {weights[1]} = {sum(weights)}; {area[0]}·{area[1]} = {area[0] * area[1]}"),
+        Fact("difference", said(difference if difference > 1e-9 else 0.0)),
+    )
 
 
 def _code(x: Given, first: Given, second: Given, s: Mapping[str, Any]) -> str:
     pad = f", padding={s['pad']}" if s["pad"] != (0, 0) else ""
     inner = f"F.conv2d(x, first{pad})"
     inner = f"F.relu({inner})" if s["between"] == "relu" else inner
-    return "\n".join(["import torch", "import torch.nn.functional as F", "", f"x = {x.line}", f"first = {first.line}",
-                      f"second = {second.line}", f"y = F.conv2d({inner}, second{pad})"])
+    return "\n".join(
+        [
+            "import torch",
+            "import torch.nn.functional as F",
+            "",
+            f"x = {x.line}",
+            f"first = {first.line}",
+            f"second = {second.line}",
+            f"y = F.conv2d({inner}, second{pad})",
+        ]
+    )
 
 
 TAB = Tab("field", SETTINGS, PRESETS, compute)

@@ -7,7 +7,7 @@ from cnnviz.errors import Refusal
 from cnnviz.ops.activation import ACTIVATIONS
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
 from cnnviz.ui.bench.board import Board, Fact, Grid, Preset, Tab
-from cnnviz.ui.bench.formulas import factor, products, said, summed
+from cnnviz.ui.bench.formulas import factor, said, summed, weighted
 from cnnviz.ui.bench.given import given_input, input_settings, literal
 from cnnviz.ui.bench.setting import Choice, Numbers, Setting
 from cnnviz.ui.bench.tabs.pointwise import check_few, lines_of, told
@@ -47,33 +47,86 @@ def compute(s: Mapping[str, Any]) -> Board:
     entry = ACTIVATIONS[s["gate"]]
     made = squeeze_excitation(x.values[None], first, second, entry.function)
     area = height * width
-    flat, means, hidden, gates = x.values.flatten().tolist(), *(t[0].tolist() for t in (made.squeezed, made.hidden, made.gate))
+    flat, means, hidden, gates = (
+        x.values.flatten().tolist(),
+        *(t[0].tolist() for t in (made.squeezed, made.hidden, made.gate)),
+    )
     y = made.output[0].flatten().tolist()
     links = (
-        told("squeezed", (([("input", c * area + p) for p in range(area)],
-                           (f"({summed([factor(v) for v in flat[c * area:(c + 1) * area]])})/{area} = {said(means[c])}",))
-                          for c in range(channels))),
-        told("hidden", (([*(("squeezed", c) for c in range(channels)), *(("reduce", i * channels + c) for c in range(channels))],
-                         (f"max(0, {products(zip(means, first[0][i].tolist(), strict=True))} + {factor(float(first[1][i]))}) = "
-                          f"{said(hidden[i])}",)) for i in range(squeeze))),
-        told("gates", (([*(("hidden", i) for i in range(squeeze)), *(("expand", c * squeeze + i) for i in range(squeeze))],
-                        (f"z = {products(zip(hidden, second[0][c].tolist(), strict=True))} + {factor(float(second[1][c]))}",
-                         f"{entry.formula.format(x='z')} = {said(gates[c])}")) for c in range(channels))),
-        told("output", (([("input", p), ("gates", p // area)],
-                         (f"{factor(flat[p])}·{factor(gates[p // area])} = {said(y[p])}",)) for p in range(len(flat)))))
-    grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("squeezed", made.squeezed[None]),
-             Grid("reduce", first[0][None], edits="reduce"), Grid("hidden", made.hidden[None]),
-             Grid("expand", second[0][None], edits="expand"), Grid("gates", made.gate[None]),
-             Grid("output", made.output[0], planes="channel"))
+        told(
+            "squeezed",
+            (
+                (
+                    [("input", c * area + p) for p in range(area)],
+                    (f"({summed([factor(v) for v in flat[c * area : (c + 1) * area]])})/{area} = {said(means[c])}",),
+                )
+                for c in range(channels)
+            ),
+        ),
+        told(
+            "hidden",
+            (
+                (
+                    [
+                        *(("squeezed", c) for c in range(channels)),
+                        *(("reduce", i * channels + c) for c in range(channels)),
+                    ],
+                    (f"max(0, {weighted(means, first[0][i].tolist(), float(first[1][i]))}) = {said(hidden[i])}",),
+                )
+                for i in range(squeeze)
+            ),
+        ),
+        told(
+            "gates",
+            (
+                (
+                    [*(("hidden", i) for i in range(squeeze)), *(("expand", c * squeeze + i) for i in range(squeeze))],
+                    (
+                        f"z = {weighted(hidden, second[0][c].tolist(), float(second[1][c]))}",
+                        f"{entry.formula.format(x='z')} = {said(gates[c])}",
+                    ),
+                )
+                for c in range(channels)
+            ),
+        ),
+        told(
+            "output",
+            (
+                (
+                    [("input", p), ("gates", p // area)],
+                    (f"{factor(flat[p])}·{factor(gates[p // area])} = {said(y[p])}",),
+                )
+                for p in range(len(flat))
+            ),
+        ),
+    )
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("squeezed", made.squeezed[None]),
+        Grid("reduce", first[0][None], edits="reduce"),
+        Grid("hidden", made.hidden[None]),
+        Grid("expand", second[0][None], edits="expand"),
+        Grid("gates", made.gate[None]),
+        Grid("output", made.output[0], planes="channel"),
+    )
     function = entry.torch_line.removesuffix("()")
-    code = lines_of(("import torch", "import torch.nn.functional as F", "from torch import nn"),
-                    {"x": x.line, "z": "x.mean((2, 3))",
-                     "h": f"F.relu(F.linear(z, {literal(first[0])}, {literal(first[1])}))",
-                     "g": f"{function}()(F.linear(h, {literal(second[0])}, {literal(second[1])}))",
-                     "y": "x * g[:, :, None, None]"})
+    code = lines_of(
+        ("import torch", "import torch.nn.functional as F", "from torch import nn"),
+        {
+            "x": x.line,
+            "z": "x.mean((2, 3))",
+            "h": f"F.relu(F.linear(z, {literal(first[0])}, {literal(first[1])}))",
+            "g": f"{function}()(F.linear(h, {literal(second[0])}, {literal(second[1])}))",
+            "y": "x * g[:, :, None, None]",
+        },
+    )
     weights = 2 * channels * squeeze
-    facts = (Fact("parameters", f"{squeeze}·{channels} + {squeeze} + {channels}·{squeeze} + {channels} = "
-                                f"{weights + squeeze + channels}"),)
+    facts = (
+        Fact(
+            "parameters",
+            f"{squeeze}·{channels} + {squeeze} + {channels}·{squeeze} + {channels} = {weights + squeeze + channels}",
+        ),
+    )
     return Board(grids, links, facts, code, made.output, "output", x.names)
 
 

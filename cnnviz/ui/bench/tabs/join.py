@@ -25,7 +25,10 @@ PRESETS = (
     Preset("worked"),
     Preset("identity", {"b": "0 0 / 0 0 ; 0 0 / 0 0"}),
     Preset("concat", {"join": "concat"}),
-    Preset("inception", {"join": "concat", "a": "1 1 / 1 1 ; 2 2 / 2 2", "b": "3 3 / 3 3 ; 4 4 / 4 4 ; 5 5 / 5 5 ; 6 6 / 6 6"}),
+    Preset(
+        "inception",
+        {"join": "concat", "a": "1 1 / 1 1 ; 2 2 / 2 2", "b": "3 3 / 3 3 ; 4 4 / 4 4 ; 5 5 / 5 5 ; 6 6 / 6 6"},
+    ),
     Preset("dense", {"join": "dense", "a": "1 2 / 3 4"}),
 )
 
@@ -45,11 +48,27 @@ def _add(s: Mapping[str, Any]) -> Board:
     if a.shape != b.shape:
         raise Refusal("bench_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
     y = residual(a[None], lambda _: b[None])[0]
-    link = told("output", (((("a", place), ("b", place)),
-                            (f"{factor(float(a.flatten()[place]))} + {factor(float(b.flatten()[place]))} = "
-                             f"{said(float(y.flatten()[place]))}",)) for place in range(a.numel())))
-    grids = (Grid("a", a, "x_shortcut", "a", "channel"), Grid("b", b, "f_of_x", "b", "channel"), Grid("output", y, planes="channel"))
-    return Board(grids, (link,), (Fact("channels_after", f"{len(a)}"),), _code(s, "y = x + fx", ("x", "fx")), y[None], "output")
+    link = told(
+        "output",
+        (
+            (
+                (("a", place), ("b", place)),
+                (
+                    f"{factor(float(a.flatten()[place]))} + {factor(float(b.flatten()[place]))} = "
+                    f"{said(float(y.flatten()[place]))}",
+                ),
+            )
+            for place in range(a.numel())
+        ),
+    )
+    grids = (
+        Grid("a", a, "x_shortcut", "a", "channel"),
+        Grid("b", b, "f_of_x", "b", "channel"),
+        Grid("output", y, planes="channel"),
+    )
+    return Board(
+        grids, (link,), (Fact("channels_after", f"{len(a)}"),), _code(s, "y = x + fx", ("x", "fx")), y[None], "output"
+    )
 
 
 def _concat(s: Mapping[str, Any]) -> Board:
@@ -61,13 +80,28 @@ def _concat(s: Mapping[str, Any]) -> Board:
     cells = []
     for place in range(y.numel()):
         branch, channel = branch_of(place // area, counts)
-        cells.append(((("ab"[branch], channel * area + place % area),),
-                      (f"{place // area} − {channel_offsets(counts)[branch]} = {channel}: "
-                       f"{'AB'[branch]}[{channel}] = {said(float(y.flatten()[place]))}",)))
-    grids = (Grid("a", a, "branch_a", "a", "channel"), Grid("b", b, "branch_b", "b", "channel"),
-             Grid("output", y, planes="channel"))
-    return Board(grids, (told("output", cells),), (Fact("channels_after", f"{len(a)} + {len(b)} = {len(y)}"),),
-                 _code(s, "y = torch.cat([a, b], dim=1)", ("a", "b")), y[None], "output")
+        cells.append(
+            (
+                (("ab"[branch], channel * area + place % area),),
+                (
+                    f"{place // area} − {channel_offsets(counts)[branch]} = {channel}: "
+                    f"{'AB'[branch]}[{channel}] = {said(float(y.flatten()[place]))}",
+                ),
+            )
+        )
+    grids = (
+        Grid("a", a, "branch_a", "a", "channel"),
+        Grid("b", b, "branch_b", "b", "channel"),
+        Grid("output", y, planes="channel"),
+    )
+    return Board(
+        grids,
+        (told("output", cells),),
+        (Fact("channels_after", f"{len(a)} + {len(b)} = {len(y)}"),),
+        _code(s, "y = torch.cat([a, b], dim=1)", ("a", "b")),
+        y[None],
+        "output",
+    )
 
 
 def _dense(s: Mapping[str, Any]) -> Board:
@@ -82,13 +116,30 @@ def _dense(s: Mapping[str, Any]) -> Board:
             cells.append(([("a", place)], (said(value),)))
         else:
             before = [float(y[other].flatten()[cell]) for other in range(channel)]
-            cells.append(([("output", other * area + cell) for other in range(channel)],
-                          (f"({summed([factor(v) for v in before])})/{channel} = {said(value)}",)))
-    code = "\n".join(["import torch", "", f"y = {literal(a[None])}", f"for _ in range({steps}):",
-                      "    y = torch.cat([y, y.mean(1, keepdim=True)], dim=1)"])
+            cells.append(
+                (
+                    [("output", other * area + cell) for other in range(channel)],
+                    (f"({summed([factor(v) for v in before])})/{channel} = {said(value)}",),
+                )
+            )
+    code = "\n".join(
+        [
+            "import torch",
+            "",
+            f"y = {literal(a[None])}",
+            f"for _ in range({steps}):",
+            "    y = torch.cat([y, y.mean(1, keepdim=True)], dim=1)",
+        ]
+    )
     grids = (Grid("a", a, "input", "a", "channel"), Grid("output", y, planes="channel"))
-    return Board(grids, (told("output", cells),), (Fact("channels_after", f"{given} + {steps}·1 = {len(y)}"),), code,
-                 y[None], "output")
+    return Board(
+        grids,
+        (told("output", cells),),
+        (Fact("channels_after", f"{given} + {steps}·1 = {len(y)}"),),
+        code,
+        y[None],
+        "output",
+    )
 
 
 def _grow(x: Tensor) -> Tensor:
@@ -96,10 +147,12 @@ def _grow(x: Tensor) -> Tensor:
 
 
 def _code(s: Mapping[str, Any], line: str, names: tuple[str, str]) -> str:
-    return "\n".join(["import torch", "", f"{names[0]} = {literal(s['a'][None])}", f"{names[1]} = {literal(s['b'][None])}",
-                      line])
+    return "\n".join(
+        ["import torch", "", f"{names[0]} = {literal(s['a'][None])}", f"{names[1]} = {literal(s['b'][None])}", line]
+    )
 
 
 _JOINS: Mapping[str, Callable[[Mapping[str, Any]], Board]] = MappingProxyType(
-    {"add": _add, "concat": _concat, "dense": _dense})
+    {"add": _add, "concat": _concat, "dense": _dense}
+)
 TAB = Tab("join", SETTINGS, PRESETS, compute)

@@ -50,30 +50,65 @@ def compute(s: Mapping[str, Any]) -> Board:
     check_size(now.output)
     rows, columns = axes(truth.shape)
     width = target.shape[1]
-    cells = tuple(Cell((("output", place), ("target", place)),
-                       (f"{said(float(now.output[place // width, place % width]))} − "
-                        f"{factor(float(target[place // width, place % width]))} = "
-                        f"{said(float((now.output - target).flatten()[place]))}",)) for place in range(target.numel()))
-    grids = (Grid("input", x[None], edits="x"), Grid("kernel", now.kernel[None], "kernel_now"),
-             Grid("output", now.output[None]), Grid("target", target[None]),
-             Grid("error", (now.output - target)[None]), Grid("gradient", now.gradient[None]))
+    cells = tuple(
+        Cell(
+            (("output", place), ("target", place)),
+            (
+                f"{said(float(now.output[place // width, place % width]))} − "
+                f"{factor(float(target[place // width, place % width]))} = "
+                f"{said(float((now.output - target).flatten()[place]))}",
+            ),
+        )
+        for place in range(target.numel())
+    )
+    grids = (
+        Grid("input", x[None], edits="x"),
+        Grid("kernel", now.kernel[None], "kernel_now"),
+        Grid("output", now.output[None]),
+        Grid("target", target[None]),
+        Grid("error", (now.output - target)[None]),
+        Grid("gradient", now.gradient[None]),
+    )
     losses = tuple(min(entry.loss, 1e12) for entry in history if entry.loss == entry.loss)
-    facts = (Fact("loss", f"Σ (y − t)² = {said(now.loss)}"),
-             Fact("update", ", ".join(f"{factor(float(w))} − {rate:g}·{factor(float(g))} = {said(float(w - rate * g))}"
-                                      for w, g in zip(now.kernel.flatten(), now.gradient.flatten(), strict=True))),
-             Fact("away", said(float((now.kernel - truth).abs().max()))))
-    return Board(grids, (WindowLink("input", "output", rows, columns, "conv", "kernel"), CellLink("error", cells)), facts,
-                 _code(s), now.kernel, "output",
-                 curves=Curves("learning", tuple(range(len(losses))), {"loss": losses}, step))
+    facts = (
+        Fact("loss", f"Σ (y − t)² = {said(now.loss)}"),
+        Fact(
+            "update",
+            ", ".join(
+                f"{factor(float(w))} − {rate:g}·{factor(float(g))} = {said(float(w - rate * g))}"
+                for w, g in zip(now.kernel.flatten(), now.gradient.flatten(), strict=True)
+            ),
+        ),
+        Fact("away", said(float((now.kernel - truth).abs().max()))),
+    )
+    return Board(
+        grids,
+        (WindowLink("input", "output", rows, columns, "conv", "kernel"), CellLink("error", cells)),
+        facts,
+        _code(s),
+        now.kernel,
+        "output",
+        curves=Curves("learning", tuple(range(len(losses))), {"loss": losses}, step),
+    )
 
 
 def _code(s: Mapping[str, Any]) -> str:
-    return "\n".join([
-        "import torch", "import torch.nn.functional as F", "", f"x = {literal(s['x'][None, None])}",
-        f"target = F.conv2d(x, {literal(s['truth'][None, None])})",
-        f"weight = {literal(s['start'][None, None])}.requires_grad_()", f"for _ in range({s['step']}):",
-        "    loss = ((F.conv2d(x, weight) - target) ** 2).sum()", "    loss.backward()",
-        f"    weight.data -= {s['rate']:g} * weight.grad", "    weight.grad = None", "y = weight.detach()[0, 0]"])
+    return "\n".join(
+        [
+            "import torch",
+            "import torch.nn.functional as F",
+            "",
+            f"x = {literal(s['x'][None, None])}",
+            f"target = F.conv2d(x, {literal(s['truth'][None, None])})",
+            f"weight = {literal(s['start'][None, None])}.requires_grad_()",
+            f"for _ in range({s['step']}):",
+            "    loss = ((F.conv2d(x, weight) - target) ** 2).sum()",
+            "    loss.backward()",
+            f"    weight.data -= {s['rate']:g} * weight.grad",
+            "    weight.grad = None",
+            "y = weight.detach()[0, 0]",
+        ]
+    )
 
 
 TAB = Tab("learned", SETTINGS, PRESETS, compute)

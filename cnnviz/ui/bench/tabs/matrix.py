@@ -17,13 +17,23 @@ from cnnviz.ui.bench.setting import Choice, Setting
 from cnnviz.ui.bench.tabs.sliding import PADDING, PLAIN, STRIDE, window, written
 
 MOST = 6000
-SETTINGS = (*input_settings("0 1 2 / 3 4 5 / 6 7 8", size="6"), *kernel_settings("0 1 / 2 3", outputs=2), STRIDE, PADDING,
-            Setting("form", Choice(("columns", "sparse")), "columns"))
+SETTINGS = (
+    *input_settings("0 1 2 / 3 4 5 / 6 7 8", size="6"),
+    *kernel_settings("0 1 / 2 3", outputs=2),
+    STRIDE,
+    PADDING,
+    Setting("form", Choice(("columns", "sparse")), "columns"),
+)
 PRESETS = (
     Preset("worked"),
     Preset("sparse", {"form": "sparse"}),
-    Preset("channels", {"x": "0 1 2 / 3 4 5 / 6 7 8 ; 1 2 3 / 4 5 6 / 7 8 9",
-                        "kernel": "0 1 / 2 3 ; 1 2 / 3 4 | 1 0 / 0 1 ; 0 1 / 1 0"}),
+    Preset(
+        "channels",
+        {
+            "x": "0 1 2 / 3 4 5 / 6 7 8 ; 1 2 3 / 4 5 6 / 7 8 9",
+            "kernel": "0 1 / 2 3 ; 1 2 / 3 4 | 1 0 / 0 1 ; 0 1 / 1 0",
+        },
+    ),
     Preset("dense", {"from": "random", "size": "6", "kernel_from": "random", "k": "3", "form": "sparse"}),
     Preset("one_by_one", {"x": "0 1 / 2 3 ; 4 5 / 6 7", "kernel": "1 ; -1 | 0.5 ; 0.5 | 0 ; 2"}),
 )
@@ -43,8 +53,15 @@ def compute(s: Mapping[str, Any]) -> Board:
     _check(wide)
     grids, links = form(x.values, kernel.values, y, rows, columns, settings)
     first = Grid("input", x.values, edits=x.edits, planes="channel")
-    return Board((first, *grids), links, _facts(x.values, kernel.values, y), _code(x, kernel, s),
-                 y.reshape(outputs, cells), grids[-1].name, x.names)
+    return Board(
+        (first, *grids),
+        links,
+        _facts(x.values, kernel.values, y),
+        _code(x, kernel, s),
+        y.reshape(outputs, cells),
+        grids[-1].name,
+        x.names,
+    )
 
 
 def _check(cells: int) -> None:
@@ -52,28 +69,42 @@ def _check(cells: int) -> None:
         raise Refusal("bench_large", got=f"{cells:,}", limit=f"{MOST:,}")
 
 
-def _columns(x: Tensor, kernel: Tensor, y: Tensor, rows: Axis, columns: Axis,
-             settings: Mapping[str, Any]) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
+def _columns(
+    x: Tensor, kernel: Tensor, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
     """Each window one column: kernels (O, C·kh·kw) times columns (C·kh·kw, H'·W')."""
     wide = im2col(x[None], kernel.shape[-2:], **settings)[0]
     flat = kernel.flatten(1)
     places = _places(x, kernel, rows, columns, y)
-    seen = tuple(Cell((("input", place),) if place is not None else (), (said(float(value)),))
-                 for place, value in zip((p for line in places for p in line), wide.flatten(), strict=True))
-    return ((Grid("kernel", flat[None], "kernel_rows"), Grid("columns", wide[None]),
-             Grid("output", y.flatten(2), "output_columns")),
-            (CellLink("columns", seen), _product("output", "kernel", "columns", flat, wide, y.flatten())))
+    seen = tuple(
+        Cell((("input", place),) if place is not None else (), (said(float(value)),))
+        for place, value in zip((p for line in places for p in line), wide.flatten(), strict=True)
+    )
+    return (
+        (
+            Grid("kernel", flat[None], "kernel_rows"),
+            Grid("columns", wide[None]),
+            Grid("output", y.flatten(2), "output_columns"),
+        ),
+        (CellLink("columns", seen), _product("output", "kernel", "columns", flat, wide, y.flatten())),
+    )
 
 
-def _sparse(x: Tensor, kernel: Tensor, y: Tensor, rows: Axis, columns: Axis,
-            settings: Mapping[str, Any]) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
+def _sparse(
+    x: Tensor, kernel: Tensor, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
     """The whole layer as one matrix (O·H'·W', C·H·W) times the flattened image."""
     matrix = convolution_matrix(kernel, (x.shape[-2], x.shape[-1]), **settings)
     flat = x.reshape(-1, 1)
     read = CellLink("flat", tuple(Cell((("input", place),), (said(float(value)),)) for place, value in enumerate(flat)))
-    return ((Grid("matrix", matrix[None]), Grid("flat", flat[None], "flat_column"),
-             Grid("output", y.reshape(1, -1, 1), "output_flat")),
-            (read, _product("output", "matrix", "flat", matrix, flat, y.flatten())))
+    return (
+        (
+            Grid("matrix", matrix[None]),
+            Grid("flat", flat[None], "flat_column"),
+            Grid("output", y.reshape(1, -1, 1), "output_flat"),
+        ),
+        (read, _product("output", "matrix", "flat", matrix, flat, y.flatten())),
+    )
 
 
 def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Tensor) -> CellLink:
@@ -107,12 +138,24 @@ def _places(x: Tensor, kernel: Tensor, rows: Axis, columns: Axis, y: Tensor) -> 
 def _facts(x: Tensor, kernel: Tensor, y: Tensor) -> tuple[Fact, ...]:
     outputs, inputs, height, width = kernel.shape
     before, after = "·".join(map(str, x.shape)), "·".join(map(str, y.shape[1:]))
-    return (Fact("conv_weights", f"{inputs}·{outputs}·{height}·{width} = {kernel.numel():,}"),
-            Fact("dense_weights", f"({before})·({after}) = {x.numel() * y.numel():,}"))
+    return (
+        Fact("conv_weights", f"{inputs}·{outputs}·{height}·{width} = {kernel.numel():,}"),
+        Fact("dense_weights", f"({before})·({after}) = {x.numel() * y.numel():,}"),
+    )
 
 
 def _code(x: Given, kernel: Given, s: Mapping[str, Any]) -> str:
     settings = "".join(f", {name}={written(s[name])}" for name in ("padding", "stride") if s[name] != PLAIN[name])
+    lines = ["import torch", "import torch.nn.functional as F", "", f"x = {x.line}", f"weight = {kernel.line}"]
+    if s["form"] == "sparse":
+        return "\n".join(
+            [
+                *lines,
+                f"slide = lambda x: F.conv2d(x, weight{settings})",
+                "matrix = torch.func.jacrev(slide)(x).reshape(-1, x.numel())",
+                "y = (matrix @ x.flatten()).reshape(len(weight), -1)",
+            ]
+        )
     size = tuple(kernel.values.shape[-2:])
     if s["padding"] in ("same", "valid"):
         rows, columns = window(x.values, kernel.values, s)
@@ -120,8 +163,7 @@ def _code(x: Given, kernel: Given, s: Mapping[str, Any]) -> str:
         unfold = f"F.unfold(F.pad(x, {around}), {size}, stride={s['stride']})"
     else:
         unfold = f"F.unfold(x, {size}{settings})"
-    return "\n".join(["import torch", "import torch.nn.functional as F", "", f"x = {x.line}", f"weight = {kernel.line}",
-                      f"columns = {unfold}[0]", "y = weight.flatten(1) @ columns"])
+    return "\n".join([*lines, f"columns = {unfold}[0]", "y = weight.flatten(1) @ columns"])
 
 
 TAB = Tab("matrix", SETTINGS, PRESETS, compute)

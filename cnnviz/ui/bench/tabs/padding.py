@@ -21,7 +21,11 @@ FIVE = " / ".join(" ".join(str(5 * row + column) for column in range(5)) for row
 SETTINGS = (
     *input_settings("0 1 2 / 3 4 5 / 6 7 8", size="224"),
     *kernel_settings("0 1 / 2 3"),
-    replace(STRIDE, default="3,2"), replace(PADDING, default="1"), DILATION, MODE, BIAS,
+    replace(STRIDE, default="3,2"),
+    replace(PADDING, default="1"),
+    DILATION,
+    MODE,
+    BIAS,
     Setting("uses", Flag(), False),
 )
 ALEXNET = {"from": "image", "size": "224", "kernel_from": "edge", "k": "11", "stride": "4", "padding": "1"}
@@ -35,10 +39,10 @@ PRESETS = (
     Preset("even", {"x": FIVE, "kernel_from": "mean", "k": "4", "padding": "same", "stride": "1"}),
     Preset("border", {"x": FIVE, "kernel_from": "ones", "k": "3", "padding": "0", "stride": "1", "uses": True}),
     Preset("reflect", {"x": FIVE, "kernel_from": "mean", "k": "5", "padding": "2", "stride": "1", "mode": "reflect"}),
-    Preset("replicate", {"x": FIVE, "kernel_from": "mean", "k": "3", "padding": "1", "stride": "1",
-                         "mode": "replicate"}),
-    Preset("circular", {"x": FIVE, "kernel_from": "mean", "k": "3", "padding": "1", "stride": "1",
-                        "mode": "circular"}),
+    Preset(
+        "replicate", {"x": FIVE, "kernel_from": "mean", "k": "3", "padding": "1", "stride": "1", "mode": "replicate"}
+    ),
+    Preset("circular", {"x": FIVE, "kernel_from": "mean", "k": "3", "padding": "1", "stride": "1", "mode": "circular"}),
     Preset("dilation", {"x": COUNT, "kernel_from": "ones", "k": "3", "padding": "0", "stride": "1", "dilation": "2"}),
     Preset("stride", {"x": COUNT, "kernel_from": "mean", "k": "3", "padding": "1", "stride": "2"}),
 )

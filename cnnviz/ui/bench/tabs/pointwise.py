@@ -17,8 +17,9 @@ def each(target: str, source: str, x: Tensor, tell: Callable[[int, float], str])
         Refusal: `bench_large`.
     """
     check_few(x)
-    return CellLink(target, tuple(Cell(((source, place),), (tell(place, float(value)),))
-                                  for place, value in enumerate(x.flatten())))
+    return CellLink(
+        target, tuple(Cell(((source, place),), (tell(place, float(value)),)) for place, value in enumerate(x.flatten()))
+    )
 
 
 def told(target: str, cells: Iterable[tuple[Iterable[tuple[str, int]], Iterable[str]]]) -> CellLink:

@@ -43,7 +43,9 @@ PRESETS = (
     Preset("overlapping", {"x": COUNT, "window": "3", "pool_stride": "2"}),
     Preset("infinity", {"x": NEGATIVE, "window": "3", "pad": "1"}),
     Preset("zeros", {"x": "9 9 9 / 9 9 9 / 9 9 9", "pool": "average", "window": "3", "pad": "1"}),
-    Preset("uncounted", {"x": "9 9 9 / 9 9 9 / 9 9 9", "pool": "average", "window": "3", "pad": "1", "count_pad": False}),
+    Preset(
+        "uncounted", {"x": "9 9 9 / 9 9 9 / 9 9 9", "pool": "average", "window": "3", "pad": "1", "count_pad": False}
+    ),
     Preset("ceil", {"x": COUNT, "window": "2", "pool_stride": "2", "ceil": True}),
     Preset("indices", {"indices": True}),
     Preset("pairs", {"x": COUNT, "window": "2,3", "pool_stride": "2,3", "pad": "0,1"}),
@@ -69,15 +71,28 @@ def compute(s: Mapping[str, Any]) -> Board:
     return _POOLS[s["pool"]]({**s, "stride": stride}, x, rows, columns)
 
 
-def _board(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis, y: Tensor, how: str, line: str,
-           extra: tuple[Grid, ...] = (), divisors: Tensor | None = None) -> Board:
+def _board(
+    s: Mapping[str, Any],
+    x: Given,
+    rows: Axis,
+    columns: Axis,
+    y: Tensor,
+    how: str,
+    line: str,
+    extra: tuple[Grid, ...] = (),
+    divisors: Tensor | None = None,
+) -> Board:
     check_size(y)
     lengths = x.values.shape[-2:]
-    covered = [covering(axis, length, units)
-               for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)]
+    covered = [
+        covering(axis, length, units)
+        for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)
+    ]
     link = WindowLink("input", "output", *covered, how, groups=len(x.values), divisors=divisors)
-    formulas = [size_formula(axis, length, units, s["ceil"])
-                for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)]
+    formulas = [
+        size_formula(axis, length, units, s["ceil"])
+        for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)
+    ]
     facts = [Fact(*each) for each in per_axis("", *formulas)]
     grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("output", y, planes="channel"), *extra)
     return Board(grids, (link,), (*facts, Fact("parameters", "0")), _code(x, line), y[None], "output", x.names)
@@ -95,10 +110,14 @@ def _average(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board
     check_divisor(divisor)
     y = average_pool2d(x.values, s["window"], s["stride"], s["pad"], s["ceil"], s["count_pad"], divisor)
     lengths, units = x.values.shape[-2:], y.shape[-2:]
-    counts = [torch.tensor([float(cells(axis, unit, length, s["count_pad"])) for unit in range(count)])
-              for axis, length, count in zip((rows, columns), lengths, units, strict=True)]
+    counts = [
+        torch.tensor([float(cells(axis, unit, length, s["count_pad"])) for unit in range(count)])
+        for axis, length, count in zip((rows, columns), lengths, units, strict=True)
+    ]
     divisors = torch.outer(*counts) if divisor is None else torch.full(units, float(divisor))
-    options = _options(s, {"ceil_mode": s["ceil"], "count_include_pad": not s["count_pad"], "divisor_override": divisor})
+    options = _options(
+        s, {"ceil_mode": s["ceil"], "count_include_pad": not s["count_pad"], "divisor_override": divisor}
+    )
     return _board(s, x, rows, columns, y, "mean", f"F.avg_pool2d(x, {options})", divisors=divisors)
 
 
@@ -126,20 +145,23 @@ def _by_relu(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board
     return _told(board, x.values, y[0], rows, columns, _relu_lines)
 
 
-def _told(board: Board, x: Tensor, y: Tensor, rows: Axis, columns: Axis,
-          tell: Callable[[list[float], float], tuple[str, ...]]) -> Board:
+def _told(
+    board: Board, x: Tensor, y: Tensor, rows: Axis, columns: Axis, tell: Callable[[list[float], float], tuple[str, ...]]
+) -> Board:
     """The same board, each output number told in words of its own."""
     if y.numel() > 4096:
         raise Refusal("bench_large", got=f"{y.numel():,}", limit="4,096")
     told = []
     height, width = x.shape[-2:]
     for channel, row, column in product(*map(range, y.shape)):
-        places = [(channel * height + i) * width + j
-                  for i, j in product(rows.positions(row), columns.positions(column))]
+        places = [
+            (channel * height + i) * width + j for i, j in product(rows.positions(row), columns.positions(column))
+        ]
         values = [float(x.flatten()[place]) for place in places]
         told.append(Cell(tuple(("input", place) for place in places), tell(values, float(y[channel, row, column]))))
-    return Board(board.grids, (CellLink("output", tuple(told)),), board.facts, board.code, board.result, board.main,
-                 board.given)
+    return Board(
+        board.grids, (CellLink("output", tuple(told)),), board.facts, board.code, board.result, board.main, board.given
+    )
 
 
 def _with_code(board: Board, code: str) -> Board:
@@ -156,7 +178,9 @@ def _relu_lines(values: list[float], total: float) -> tuple[str, ...]:
     best, lines = values[0], []
     for value in values[1:]:
         new = best + max(0.0, value - best)
-        lines.append(f"max({said(best)}, {said(value)}) = {factor(best)} + ReLU({said(value)} − {factor(best)}) = {said(new)}")
+        lines.append(
+            f"max({said(best)}, {said(value)}) = {factor(best)} + ReLU({said(value)} − {factor(best)}) = {said(new)}"
+        )
         best = new
     return tuple(lines) if lines else (said(total),)
 
@@ -167,8 +191,12 @@ def _options(s: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
         said_options.append(f"stride={written(s['stride'])}")
     if s["pad"] != (0, 0):
         said_options.append(f"padding={written(s['pad'])}")
-    values = {"dilation": written(s["dilation"]), "ceil_mode": "True", "count_include_pad": "False",
-              "divisor_override": str(s["divisor"])}
+    values = {
+        "dilation": written(s["dilation"]),
+        "ceil_mode": "True",
+        "count_include_pad": "False",
+        "divisor_override": str(s["divisor"]),
+    }
     return ", ".join([*said_options, *(f"{name}={values[name]}" for name, given in flags.items() if given)])
 
 

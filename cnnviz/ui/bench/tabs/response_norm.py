@@ -41,14 +41,20 @@ def compute(s: Mapping[str, Any]) -> Board:
         channel, cell = divmod(place, cells)
         near = neighbours(channel, size, channels)
         squares = summed([f"{factor(float(flat[other, cell]))}²" for other in near])
-        return ([("input", other * cells + cell) for other in near],
-                (f"{said(float(flat[channel, cell]))} / ({k:g} + {shown}·({squares}))^{beta:g} = "
-                 f"{said(float(y.flatten()[place]))}",))
+        return (
+            [("input", other * cells + cell) for other in near],
+            (
+                f"{said(float(flat[channel, cell]))} / ({k:g} + {shown}·({squares}))^{beta:g} = "
+                f"{said(float(y.flatten()[place]))}",
+            ),
+        )
 
     grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("output", y, planes="channel"))
     in_torch = alpha if divide else alpha * size
-    code = lines_of(("import torch", "import torch.nn.functional as F"),
-                    {"x": x.line, "y": f"F.local_response_norm(x, {size}, alpha={in_torch:.6g}, beta={beta:g}, k={k:g})"})
+    code = lines_of(
+        ("import torch", "import torch.nn.functional as F"),
+        {"x": x.line, "y": f"F.local_response_norm(x, {size}, alpha={in_torch:.6g}, beta={beta:g}, k={k:g})"},
+    )
     facts = (Fact("torch_alpha", f"{alpha:g}" if divide else f"{alpha:g}·{size} = {in_torch:.6g}"),)
     return Board(grids, (told("output", map(tell, range(x.values.numel()))),), facts, code, y[None], "output", x.names)
 

@@ -50,25 +50,42 @@ def compute(s: Mapping[str, Any]) -> Board:
     filtered = cross_correlation2d(x.values[None], depthwise, None, s["stride"], s["pad"], 1, channels)
     y = separable_convolution(x.values[None], depthwise, pointwise, s["stride"], s["pad"])
     check_size(filtered, y)
-    grids = (Grid("input", x.values, edits=x.edits, planes="channel"),
-             Grid("depthwise", deep.values, edits=deep.edits, planes="channel"),
-             Grid("filtered", filtered[0], planes="channel"),
-             Grid("pointwise", mix.values.flatten()[:, None, None], planes="tap", per=channels),
-             Grid("output", y[0], planes="filter"))
-    links = (WindowLink("input", "filtered", rows, columns, "conv", "depthwise", groups=channels),
-             WindowLink("filtered", "output", *axes(1), "conv", "pointwise"))
-    settings = "".join(f", {name}={written(value)}" for name, value, usual in
-                       (("stride", s["stride"], (1, 1)), ("padding", s["pad"], (0, 0))) if value != usual)
-    code = lines_of(("import torch", "import torch.nn.functional as F"),
-                    {"x": x.line, "depthwise": f"({deep.line})[:, None]", "pointwise": f"({mix.line})[:, :, None, None]",
-                     "filtered": f"F.conv2d(x, depthwise{settings}, groups={channels})", "y": "F.conv2d(filtered, pointwise)"})
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("depthwise", deep.values, edits=deep.edits, planes="channel"),
+        Grid("filtered", filtered[0], planes="channel"),
+        Grid("pointwise", mix.values.flatten()[:, None, None], planes="tap", per=channels),
+        Grid("output", y[0], planes="filter"),
+    )
+    links = (
+        WindowLink("input", "filtered", rows, columns, "conv", "depthwise", groups=channels),
+        WindowLink("filtered", "output", *axes(1), "conv", "pointwise"),
+    )
+    settings = "".join(
+        f", {name}={written(value)}"
+        for name, value, usual in (("stride", s["stride"], (1, 1)), ("padding", s["pad"], (0, 0)))
+        if value != usual
+    )
+    code = lines_of(
+        ("import torch", "import torch.nn.functional as F"),
+        {
+            "x": x.line,
+            "depthwise": f"({deep.line})[:, None]",
+            "pointwise": f"({mix.line})[:, :, None, None]",
+            "filtered": f"F.conv2d(x, depthwise{settings}, groups={channels})",
+            "y": "F.conv2d(filtered, pointwise)",
+        },
+    )
     return Board(grids, links, _facts(deep.values, channels, y), code, y, "output", x.names)
 
 
 def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
     if s["weights_from"] == "random":
         return random_values((channels, *s["k"]), 1), random_values((s["outputs"], channels), 2)
-    for name, got, where_channels in (("depthwise", tuple(s["depthwise"].shape), 0), ("pointwise", tuple(s["pointwise"].shape), 1)):
+    for name, got, where_channels in (
+        ("depthwise", tuple(s["depthwise"].shape), 0),
+        ("pointwise", tuple(s["pointwise"].shape), 1),
+    ):
         if got[where_channels] != channels:
             expected = f"{channels} × k × k" if where_channels == 0 else f"N × {channels}"
             raise Refusal("bench_shape", what=name, expected=expected, got=got)
@@ -83,11 +100,16 @@ def _facts(kernel: Any, m: int, y: Any) -> tuple[Fact, ...]:
         cost = separable_cost(rows, m, n, height)
         standard, deep, mix = cost.standard, cost.depthwise, cost.pointwise
     else:
-        standard, deep, mix = (rows * columns * m * n * height * width, rows * columns * m * height * width,
-                               m * n * height * width)
-    return (Fact("standard_cost", f"{area}·{m}·{n}·{cells} = {standard:,}"),
-            Fact("separable_cost", f"{area}·{m}·{cells} + {m}·{n}·{cells} = {deep + mix:,}"),
-            Fact("ratio", f"1/{n} + 1/({area}) = {said((deep + mix) / standard)}"))
+        standard, deep, mix = (
+            rows * columns * m * n * height * width,
+            rows * columns * m * height * width,
+            m * n * height * width,
+        )
+    return (
+        Fact("standard_cost", f"{area}·{m}·{n}·{cells} = {standard:,}"),
+        Fact("separable_cost", f"{area}·{m}·{cells} + {m}·{n}·{cells} = {deep + mix:,}"),
+        Fact("ratio", f"1/{n} + 1/({area}) = {said((deep + mix) / standard)}"),
+    )
 
 
 TAB = Tab("separable", SETTINGS, PRESETS, compute)

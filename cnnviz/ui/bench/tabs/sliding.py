@@ -37,17 +37,26 @@ def convolution_board(s: Mapping[str, Any]) -> Board:
     kernel = given_kernel(s, max(1, channels // s["groups"]))
     bias = bias_for(s.get("bias", torch.zeros(1)), len(kernel.values))
     rows, columns = window(x.values, kernel.values, s)
-    output = cross_correlation2d(x.values[None], kernel.values, bias, s["stride"], s["padding"], s["dilation"],
-                                 s["groups"], s["mode"])
+    output = cross_correlation2d(
+        x.values[None], kernel.values, bias, s["stride"], s["padding"], s["dilation"], s["groups"], s["mode"]
+    )
     check_size(output)
     link = WindowLink("input", "output", rows, columns, "conv", "kernel", tuple(bias.tolist()), s["groups"], s["mode"])
     per = kernel.values.shape[1]
-    grids = (Grid("input", x.values, edits=x.edits, planes="channel"),
-             Grid("kernel", kernel.values.flatten(0, 1), edits=kernel.edits, planes="tap" if per > 1 else "filter",
-                  per=per),
-             Grid("output", output[0], planes="filter"))
-    return Board(grids, (link,), convolution_facts(x.values, kernel.values, output, rows, columns, s["groups"]),
-                 convolution_code(x, kernel, bias, s), output, "output", x.names)
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("kernel", kernel.values.flatten(0, 1), edits=kernel.edits, planes="tap" if per > 1 else "filter", per=per),
+        Grid("output", output[0], planes="filter"),
+    )
+    return Board(
+        grids,
+        (link,),
+        convolution_facts(x.values, kernel.values, output, rows, columns, s["groups"]),
+        convolution_code(x, kernel, bias, s),
+        output,
+        "output",
+        x.names,
+    )
 
 
 def window(x: Tensor, kernel: Tensor, s: Mapping[str, Any]) -> tuple[Axis, Axis]:
@@ -80,8 +89,9 @@ def check_size(*grids: Tensor) -> None:
             raise Refusal("bench_large", got=f"{grid.numel():,}", limit=f"{MOST_CELLS:,}")
 
 
-def convolution_facts(x: Tensor, kernel: Tensor, output: Tensor, rows: Axis, columns: Axis,
-                      groups: int) -> tuple[Fact, ...]:
+def convolution_facts(
+    x: Tensor, kernel: Tensor, output: Tensor, rows: Axis, columns: Axis, groups: int
+) -> tuple[Fact, ...]:
     """Output size, the course's form of it, parameters and multiply-adds."""
     outputs, per, height, width = kernel.shape
     lines = tuple(zip((rows, columns), x.shape[-2:], output.shape[-2:], strict=True))
@@ -92,8 +102,12 @@ def convolution_facts(x: Tensor, kernel: Tensor, output: Tensor, rows: Axis, col
     weights = outputs * per * height * width
     cells = output.shape[-2] * output.shape[-1]
     facts.append(Fact("parameters", f"{outputs}·{inputs}·{height}·{width} + {outputs} = {weights + outputs:,}"))
-    facts.append(Fact("multiply_adds", f"{outputs}·{inputs}·{height}·{width}·{output.shape[-2]}·{output.shape[-1]} = "
-                                       f"{weights * cells:,}"))
+    facts.append(
+        Fact(
+            "multiply_adds",
+            f"{outputs}·{inputs}·{height}·{width}·{output.shape[-2]}·{output.shape[-1]} = {weights * cells:,}",
+        )
+    )
     return tuple(facts)
 
 
@@ -101,15 +115,27 @@ def convolution_code(x: Given, kernel: Given, bias: Tensor, s: Mapping[str, Any]
     """The same as PyTorch; `y` holds the output (1, O, H', W')."""
     settings = {name: s[name] for name in ("stride", "padding", "dilation", "groups") if s[name] != PLAIN[name]}
     said = "".join(f", {name}={written(value)}" for name, value in settings.items())
-    lines = ["import torch", "import torch.nn.functional as F", "", f"x = {x.line}", f"weight = {kernel.line}",
-             f"bias = {literal(bias)}"]
+    lines = [
+        "import torch",
+        "import torch.nn.functional as F",
+        "",
+        f"x = {x.line}",
+        f"weight = {kernel.line}",
+        f"bias = {literal(bias)}",
+    ]
     if s["mode"] == "zeros":
         return "\n".join([*lines, f"y = F.conv2d(x, weight, bias{said})"])
     outputs, per, height, width = kernel.values.shape
     lines[1] = "from torch import nn"
     mode = f'padding_mode="{s["mode"]}"'
-    return "\n".join([*lines, f"conv = nn.Conv2d({per * s['groups']}, {outputs}, ({height}, {width}){said}, {mode})",
-                      "conv.weight.data, conv.bias.data = weight, bias", "y = conv(x)"])
+    return "\n".join(
+        [
+            *lines,
+            f"conv = nn.Conv2d({per * s['groups']}, {outputs}, ({height}, {width}){said}, {mode})",
+            "conv.weight.data, conv.bias.data = weight, bias",
+            "y = conv(x)",
+        ]
+    )
 
 
 def written(value: Any) -> str:

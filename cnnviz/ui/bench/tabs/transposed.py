@@ -15,8 +15,11 @@ from cnnviz.ui.bench.setting import Numbers, Pair, Setting
 from cnnviz.ui.bench.tabs.sliding import check_size, written
 
 SETTINGS = (
-    Setting("x", Numbers(2), "0 1 / 2 3"), Setting("kernel", Numbers(2), "0 1 / 2 3"),
-    Setting("stride", Pair(1, 8), "1"), Setting("pad", Pair(0, 8), "0"), Setting("dilation", Pair(1, 4), "1"),
+    Setting("x", Numbers(2), "0 1 / 2 3"),
+    Setting("kernel", Numbers(2), "0 1 / 2 3"),
+    Setting("stride", Pair(1, 8), "1"),
+    Setting("pad", Pair(0, 8), "0"),
+    Setting("dilation", Pair(1, 4), "1"),
     Setting("output_padding", Pair(0, 7), "0"),
 )
 PRESETS = (
@@ -24,28 +27,45 @@ PRESETS = (
     Preset("half", {"stride": "2"}),
     Preset("nearest", {"stride": "2", "kernel": "1 1 / 1 1"}),
     Preset("overlap", {"x": "1 1 1 / 1 1 1 / 1 1 1", "stride": "2", "kernel": "1 1 1 / 1 1 1 / 1 1 1"}),
-    Preset("inverse", {"x": "1 2 / 3 4", "stride": "2", "pad": "1", "kernel": "1 1 1 / 1 1 1 / 1 1 1",
-                       "output_padding": "1"}),
+    Preset(
+        "inverse",
+        {"x": "1 2 / 3 4", "stride": "2", "pad": "1", "kernel": "1 1 1 / 1 1 1 / 1 1 1", "output_padding": "1"},
+    ),
 )
 
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, kernel and output; each output number with the inputs and weights that meet in it."""
     x, kernel = s["x"], s["kernel"]
-    y = transposed_convolution2d(x[None, None], kernel[None, None], None, s["stride"], s["pad"], s["output_padding"], 1,
-                                 s["dilation"])
+    y = transposed_convolution2d(
+        x[None, None], kernel[None, None], None, s["stride"], s["pad"], s["output_padding"], 1, s["dilation"]
+    )
     check_size(y)
     grids = (Grid("input", x[None], edits="x"), Grid("kernel", kernel[None], edits="kernel"), Grid("output", y[0]))
-    settings = {"stride": s["stride"], "padding": s["pad"], "output_padding": s["output_padding"],
-                "dilation": s["dilation"]}
+    settings = {
+        "stride": s["stride"],
+        "padding": s["pad"],
+        "output_padding": s["output_padding"],
+        "dilation": s["dilation"],
+    }
     usual = {"stride": (1, 1), "padding": (0, 0), "output_padding": (0, 0), "dilation": (1, 1)}
     said_settings = "".join(f", {name}={written(value)}" for name, value in settings.items() if value != usual[name])
-    code = "\n".join(["import torch", "import torch.nn.functional as F", "", f"x = {literal(x[None, None])}",
-                      f"weight = {literal(kernel[None, None])}", f"y = F.conv_transpose2d(x, weight{said_settings})"])
-    formulas = [f"({n} − 1)·{step} − 2·{pad} + {spread}·({k} − 1) + {extra} + 1 = {made}"
-                for n, step, pad, spread, k, extra, made in zip(
-                    x.shape, s["stride"], s["pad"], s["dilation"], kernel.shape, s["output_padding"], y.shape[-2:],
-                    strict=True)]
+    code = "\n".join(
+        [
+            "import torch",
+            "import torch.nn.functional as F",
+            "",
+            f"x = {literal(x[None, None])}",
+            f"weight = {literal(kernel[None, None])}",
+            f"y = F.conv_transpose2d(x, weight{said_settings})",
+        ]
+    )
+    formulas = [
+        f"({n} − 1)·{step} − 2·{pad} + {spread}·({k} − 1) + {extra} + 1 = {made}"
+        for n, step, pad, spread, k, extra, made in zip(
+            x.shape, s["stride"], s["pad"], s["dilation"], kernel.shape, s["output_padding"], y.shape[-2:], strict=True
+        )
+    ]
     facts = tuple(Fact(*each) for each in per_axis("", *formulas))
     return Board(grids, (CellLink("output", _cells(x, kernel, y[0, 0], s)),), facts, code, y, "output")
 
@@ -59,8 +79,11 @@ def _cells(x: Tensor, kernel: Tensor, y: Tensor, s: Mapping[str, Any]) -> tuple[
     cells = []
     for place in product(range(y.shape[0]), range(y.shape[1])):
         terms = met.get(place, [])
-        reads = [(name, at) for row, column, i, j in terms
-                 for name, at in (("input", row * x.shape[1] + column), ("kernel", i * kernel.shape[1] + j))]
+        reads = [
+            (name, at)
+            for row, column, i, j in terms
+            for name, at in (("input", row * x.shape[1] + column), ("kernel", i * kernel.shape[1] + j))
+        ]
         formula = products((float(x[row, column]), float(kernel[i, j])) for row, column, i, j in terms) or "0"
         cells.append(Cell(tuple(reads), (f"{formula} = {said(float(y[place]))}",)))
     return tuple(cells)
