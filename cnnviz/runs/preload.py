@@ -3,6 +3,8 @@
 The first pass over the meta device, by which a network's size is checked, imports a good part of torch.
 """
 
+import gc
+
 import numpy  # noqa: F401
 import safetensors.torch  # noqa: F401
 
@@ -11,3 +13,5 @@ import cnnviz.runs.worker  # noqa: F401
 from cnnviz.zoo import build
 
 build("googlenet", {"form": "small"}, device="meta")
+gc.collect()
+gc.freeze()  # a collection in a worker would copy every page that it shares with the others
