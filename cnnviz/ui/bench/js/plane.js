@@ -8,7 +8,7 @@ const TINT = 0.32;
 const FEW = 9;
 const WIDEST = 400; // pixels: wider grids of many columns are drawn as pictures
 const PICTURE = 320;
-const CELLS = 260; // more numbers than this in several planes are drawn as pictures
+const CELLS = 150; // more numbers than this in several planes are drawn as pictures
 
 export class Plane {
   constructor(parent, grid, index) {
