@@ -21,6 +21,7 @@ MAX_SIDE = 2048
 
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
+_REDUCED_EARLY = ("F", "I", "L", "LA", "RGB", "RGBA", "CMYK")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Upload:
@@ -62,8 +63,8 @@ def read_upload(data: bytes) -> Upload:
 
 def _decode(image: Image.Image) -> Upload:
     notes = []
-    if getattr(image, "n_frames", 1) > 1:
-        notes.append(_note("first_frame", frames=image.n_frames))  # type: ignore[attr-defined]
+    if getattr(image, "is_animated", False):
+        notes.append(_note("first_frame"))
     orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     width, height = image.size  # already upright for some formats
     image.draft(None, (MAX_SIDE, MAX_SIDE))  # a large JPEG is decoded at a half, a quarter, an eighth
@@ -71,6 +72,8 @@ def _decode(image: Image.Image) -> Upload:
     if orientation in range(2, 9):
         image = ImageOps.exif_transpose(image)
         notes.append(_note("upright"))
+    if image.mode in _REDUCED_EARLY:  # before its numbers are copied in a wider type
+        image.thumbnail((MAX_SIDE, MAX_SIDE))
     plain = _plain(image, notes)
     plain.thumbnail((MAX_SIDE, MAX_SIDE))
     if (width > height) != (plain.width > plain.height):
@@ -90,7 +93,7 @@ def _plain(image: Image.Image, notes: list[Note]) -> Image.Image:
         notes.append(_note("sixteen_bit"))
         return Image.fromarray(np.rint(np.asarray(image, dtype=np.float32) / 257).astype(np.uint8))
     if image.mode in ("I", "F"):
-        return _stretched(np.asarray(image, dtype=np.float64), notes)
+        return _stretched(np.asarray(image, dtype=np.float32), notes)
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         layered = image.convert("RGBA")
         if np.asarray(layered.getchannel("A")).min() < 255:

@@ -48,6 +48,8 @@ class Facts:
     networks: tuple[NetworkFacts, ...]
     image: str
     """A data URI: the digit that walks through LeNet."""
+    number: int
+    """Which of the handwritten digits it is."""
     label: int
     steps: tuple[StepFacts, ...]
 
@@ -58,4 +60,4 @@ def facts() -> Facts:
     read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     networks = tuple(NetworkFacts(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
     steps = tuple(StepFacts(**{**entry, "shape": tuple(entry["shape"])}) for entry in read["steps"])
-    return Facts(networks, read["image"], read["label"], steps)
+    return Facts(networks, read["image"], read["number"], read["label"], steps)

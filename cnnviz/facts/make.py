@@ -34,6 +34,7 @@ def make() -> dict[str, Any]:
     walk = Walk(model, records, image)
     return {"networks": [_network(name) for name in ARCHITECTURES],
             "image": _picture(image[0]),
+            "number": DIGIT,
             "label": int(read_digits("test", 10_000).labels[DIGIT]),
             "steps": [_step(records[name], walk.output(name)[0]) for name in SHOWN]}
 

@@ -45,7 +45,7 @@ def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.F
     figure.update_layout(height=360, margin={"l": 0, "r": 12, "t": 8, "b": 0},
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     figure.update_xaxes(title=t("growth.x"))
-    figure.update_yaxes(title=t("growth.y"), type="log")
+    figure.update_yaxes(title=t("growth.y"), type="log", dtick=1)
     return figure
 
 

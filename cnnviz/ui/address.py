@@ -18,6 +18,7 @@ _WRITTEN = "address.written"
 _PLACES = "address.places"
 _PENDING = "address.pending"
 _WRONG = "address.wrong"
+_SCOPE = "address.scope"
 
 
 def arrive(scope: str, place: str) -> None:
@@ -27,7 +28,8 @@ def arrive(scope: str, place: str) -> None:
     if places.get(scope) != place or getattr(context, "is_history_navigation", False):
         places[scope] = place
         st.session_state.setdefault(_PENDING, set()).update(st.query_params)
-        st.session_state[_WRONG] = []
+        st.session_state.setdefault(_WRONG, {})[scope] = []
+    st.session_state[_SCOPE] = scope
 
 
 def seed(name: str, default: T, read: Callable[[str], T]) -> T:
@@ -102,12 +104,13 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 
 def wrong() -> list[tuple[str, str]]:
     """The names and texts of the link that could not be used since the reader came to this page."""
-    return list(st.session_state.get(_WRONG, []))
+    return [pair for pairs in st.session_state.get(_WRONG, {}).values() for pair in pairs]
 
 
 def note_wrong(name: str, text: str) -> None:
     """Remember that the link asked for something that cannot be had."""
-    st.session_state.setdefault(_WRONG, []).append((name[:40], text[:60]))
+    wrong_of: dict[str, list[tuple[str, str]]] = st.session_state.setdefault(_WRONG, {})
+    wrong_of.setdefault(st.session_state.get(_SCOPE, "page"), []).append((name[:40], text[:60]))
 
 
 def _stored(written: dict[str, str], name: str, default: T, read: Callable[[str], T]) -> T:

@@ -10,7 +10,7 @@ from cnnviz.figures.kinds import kind_name, kind_what
 from cnnviz.text import Text, load
 from cnnviz.ui import address, shell
 from cnnviz.ui.network import NetworkChoice
-from cnnviz.ui.numbers import binary_bytes, short
+from cnnviz.ui.numbers import short, short_bytes
 
 if TYPE_CHECKING:
     from cnnviz.trace.record import Trace
@@ -61,9 +61,9 @@ def say_totals(trace: Trace, t: Text) -> None:
         t("totals.params"): (short(trace.num_params), f"{trace.num_params:,}"),
         t("totals.macs"): (short(trace.macs), f"{trace.macs:,}"),
         t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
-        t("totals.prediction"): (binary_bytes(memory(trace).predict.total), t("totals.prediction_help")),
+        t("totals.prediction"): (short_bytes(memory(trace).predict.total), t("totals.prediction_help")),
         t("totals.training", batch=TRAINING_BATCH): (
-            binary_bytes(memory(trace, TRAINING_BATCH).train.total),
+            short_bytes(memory(trace, TRAINING_BATCH).train.total),
             t("totals.training_help"),
         ),
     }

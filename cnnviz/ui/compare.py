@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 OWN = "own"
 TRAINING_BATCH = 128
 RUNS = 5
+SIZES = (28, 64, 96, 128, 224)
+"""Pixels on a side that all networks can be put on."""
 
 
 def pick_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
@@ -36,6 +39,7 @@ def pick_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
         chosen = [_choice(contender) for contender in COMPARISONS[name]]
         for slot, contender in zip(SLOTS, COMPARISONS[name], strict=False):
             _remember(slot, contender)
+    chosen = _at_one_size(chosen, t)
     return list(zip(_labels(chosen), chosen, strict=True))
 
 
@@ -124,6 +128,17 @@ def _own(t: Text) -> list[NetworkChoice]:
                 with st.expander(load("controls", t.language)("knobs")), guarded():
                     chosen.append(turn_knobs(name, prefix=slot, columns=1))
     return chosen
+
+
+def _at_one_size(chosen: list[NetworkChoice], t: Text) -> list[NetworkChoice]:
+    """The networks on images of one size, where the reader asks for it."""
+    address.seed("same", 0, address.one_of((0, *SIZES)))
+    size = st.segmented_control(t("same_size.label"), (0, *SIZES), key="same", required=True, wrap=True,
+                                format_func=lambda size: f"{size}×{size}" if size else t("same_size.own"))
+    address.keep("same", size, 0)
+    if not size:
+        return chosen
+    return [replace(network, input_shape=(network.input_shape[0], size, size)) for network in chosen]
 
 
 def _remember(slot: str, contender: Contender) -> None:

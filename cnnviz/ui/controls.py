@@ -73,7 +73,7 @@ def _knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, V
         st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True)
         chosen = legal[0]
     elif 1 < len(legal) <= _FEW:
-        chosen = st.segmented_control(label, legal, format_func=say, key=key, help=help_text, required=True)
+        chosen = st.segmented_control(label, legal, format_func=say, key=key, help=help_text, required=True, wrap=True)
     elif legal:
         chosen = st.selectbox(label, legal, format_func=say, key=key, help=help_text)
     elif isinstance(option.default, tuple):

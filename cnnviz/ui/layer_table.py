@@ -37,7 +37,7 @@ def layer_table(trace: Trace, t: Text) -> pd.DataFrame:
             t("table.shape"): ["×".join(map(str, row.shape)) for row in trace.layers],
             t("table.params"): [row.num_params for row in trace.layers],
             t("table.macs"): [row.macs for row in trace.layers],
-            t("table.memory"): [row.activation_bytes for row in trace.layers],
+            t("table.memory"): [row.activation_bytes / 1000 for row in trace.layers],
             t("table.field"): pd.array(
                 [row.receptive_field.size[0] if row.receptive_field.size else None for row in trace.layers],
                 dtype="Int64",
@@ -59,7 +59,7 @@ def layer_formats(t: Text) -> dict[str, Any]:
     return {
         t("table.params"): number(format="localized", help=t("table.params_help")),
         t("table.macs"): number(format="localized", help=t("table.macs_help")),
-        t("table.memory"): number(format="bytes", help=t("table.memory_help")),
+        t("table.memory"): number(format="localized", help=t("table.memory_help")),
         t("table.field"): number(format="localized", help=t("table.field_help")),
         t("table.stride"): number(format="localized", help=t("table.stride_help")),
     }

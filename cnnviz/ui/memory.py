@@ -11,14 +11,20 @@ import psutil
 
 T = TypeVar("T")
 
+MEGABYTE = 1_000_000
+
 _CGROUP = Path("/sys/fs/cgroup")
+
+
+def memory_is_set() -> bool:
+    """Whether `CNNVIZ_MEMORY_MB` says how much memory networks may take."""
+    return os.environ.get("CNNVIZ_MEMORY_MB", "").isdigit()
 
 
 def memory_left() -> int:
     """Bytes that a network may still take: `CNNVIZ_MEMORY_MB`, or what the machine and its container report."""
-    setting = os.environ.get("CNNVIZ_MEMORY_MB", "")
-    if setting.isdigit():
-        return int(setting) * 2**20
+    if memory_is_set():
+        return int(os.environ["CNNVIZ_MEMORY_MB"]) * MEGABYTE
     available = psutil.virtual_memory().available
     try:
         limit = (_CGROUP / "memory.max").read_text().strip()
@@ -29,35 +35,42 @@ def memory_left() -> int:
 
 
 class ByteCache(Generic[T]):
-    """The most recently used values whose sizes sum to at most `max_bytes`; safe between sessions."""
+    """The most recently used values whose sizes sum to at most `max_bytes`; safe between sessions.
+
+    A value heavier than that is held alone, so that what a reader is looking at is never made twice.
+    """
 
     def __init__(self, max_bytes: int, max_entries: int) -> None:
         self.max_bytes = max_bytes
         self.max_entries = max_entries
         self._held: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._lock = Lock()
-        self._making: dict[Hashable, RLock] = {}
+        self._making: dict[Hashable, tuple[RLock, int]] = {}
 
     def get(self, key: Hashable, size: int, make: Callable[[], T]) -> T:
-        """The value at `key`, made once by `make` where it is not held; `size` is what it weighs in bytes.
-
-        A value heavier than the whole cache is made and handed out, and not held.
-        """
+        """The value at `key`, made once by `make` where it is not held; `size` is what it weighs in bytes."""
         with self._lock:
-            lock = self._making.setdefault(key, RLock())
-        with lock:
-            with self._lock:
-                if key in self._held:
-                    self._held.move_to_end(key)
-                    return self._held[key][0]
-                self._make_room(size)
-            value = make()
-            with self._lock:
-                if size <= self.max_bytes:
+            lock, waiting = self._making.get(key, (RLock(), 0))
+            self._making[key] = (lock, waiting + 1)
+        try:
+            with lock:
+                with self._lock:
+                    if key in self._held:
+                        self._held.move_to_end(key)
+                        return self._held[key][0]
+                    self._make_room(size)
+                value = make()
+                with self._lock:
                     self._make_room(size)
                     self._held[key] = (value, size)
-                self._making.pop(key, None)
-            return value
+                return value
+        finally:
+            with self._lock:
+                lock, waiting = self._making[key]
+                if waiting == 1:
+                    del self._making[key]
+                else:
+                    self._making[key] = (lock, waiting - 1)
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._held

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.errors import Refusal
-from cnnviz.ui.memory import ByteCache, memory_left
+from cnnviz.ui.memory import MEGABYTE, ByteCache, memory_is_set, memory_left
 
 if TYPE_CHECKING:
     from torch import nn
@@ -89,10 +89,21 @@ def cached_network(network: NetworkChoice, seed: int) -> nn.Module:
     size = cached_trace(network).num_params * 4
     weights = _weights()
     key = (network, seed)
-    if key not in weights and size > memory_left() + weights.held_bytes:
-        raise Refusal("not_enough_memory", needed=size // 2**20, left=memory_left() // 2**20)
+    if key not in weights:
+        check_memory(size, weights.held_bytes)
     return weights.get(key, size, lambda: build(network.name, dict(network.options), network.input_shape,
                                                 network.num_classes, seed=seed))
+
+
+def check_memory(size: int, freed: int = 0) -> None:
+    """Whether `size` bytes fit what is left, once `freed` bytes that are held now have gone.
+
+    Raises:
+        Refusal: `not_enough_memory`.
+    """
+    left = memory_left() + (0 if memory_is_set() else freed)  # a setting is the whole budget, not what remains of it
+    if size > left:
+        raise Refusal("not_enough_memory", needed=size // MEGABYTE, left=left // MEGABYTE)
 
 
 @st.cache_resource(show_spinner=False)

@@ -11,9 +11,9 @@ def short(number: float) -> str:
     return f"{number:g}"
 
 
-def binary_bytes(number: float) -> str:
-    """Bytes in the largest fitting unit: 187,058,984 -> "178 MiB"."""
-    for size, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+def short_bytes(number: float) -> str:
+    """Bytes in the largest fitting unit: 187,058,984 -> "187 MB"."""
+    for size, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if number >= size:
             return f"{number / size:.3g} {unit}"
     return f"{number:g} B"

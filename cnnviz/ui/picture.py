@@ -53,6 +53,8 @@ def pick_picture(num_channels: int) -> tuple[str, int, str]:
     number, digest = 0, ""
     if name == UPLOAD:
         digest = _upload(t)
+        if not digest:
+            st.caption(t("upload.waiting"))
         return (UPLOAD, 0, digest) if digest else (default, 0, "")
     address.keep("image", name, default)
     if name not in SAMPLES or SAMPLES[name].varies:
@@ -70,7 +72,7 @@ def prepare_picture(chosen: tuple[str, int, str],
     t = load("picture", language())
     modes = tuple(MODES)
     address.seed("fit", modes[0], address.one_of(modes))
-    mode = st.segmented_control(t("fit.label"), modes, key="fit", required=True, help=t("fit.help"),
+    mode = st.segmented_control(t("fit.label"), modes, key="fit", required=True, help=t("fit.help"), wrap=True,
                                 format_func=lambda mode: t(f"fit.{mode}"))
     name, number, digest = chosen
     picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest)

@@ -48,6 +48,8 @@ def run() -> None:
 def page(name: str) -> Text:
     """The words of page `name` in the reader's language; every page calls this first."""
     address.arrive("page", name)
+    t = load("shell", language())
+    st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('title')}")
     return load(f"pages/{name}", language())
 
 

@@ -9,7 +9,7 @@ KEEPS_SHAPE = (nn.BatchNorm1d, nn.BatchNorm2d, nn.LocalResponseNorm, nn.ReLU, nn
                nn.Hardswish, nn.Hardsigmoid, nn.Dropout, nn.Dropout2d)
 
 
-class NoPixelsLeft(Exception):  # noqa: N818 - it is no error until someone asked for that size
+class NoPixelsLeft(Exception):
     """The image has no pixel left for a layer; `layer` is its dotted name."""
 
     def __init__(self, layer: str) -> None:

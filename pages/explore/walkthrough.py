@@ -33,10 +33,7 @@ def steps() -> None:
         record = trace[layer]
         looks = unit.settle(network, record)
         top = st.container()
-        left, right = st.columns([2.5, 1], gap="large")
-        with right:
-            words.say_layer(network, record, t)
-            picked = diagram(trace, key="flow", language=t.language, selected=layer)
+        left, right = st.columns([1.7, 1], gap="large")
         with left:
             with st.container(horizontal=True, vertical_alignment="center"):
                 view = views.pick_view(t)
@@ -65,6 +62,9 @@ def steps() -> None:
                     gallery.draw_gallery(network, seed, image, record, place[0] if place else None, t)
                 if record is trace.layers[-1]:
                     softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
+        with right:
+            words.say_layer(network, record, t)
+            picked = diagram(trace, key="flow", language=t.language, selected=layer)
         if view == "growth":
             with below:
                 field.draw_growth(trace, record, t)

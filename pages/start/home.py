@@ -11,11 +11,12 @@ from cnnviz.ui.numbers import short
 ACROSS = 4
 
 t = shell.page("home")
+shell.link_notes()
 st.title(t("title"))
 st.markdown(t("lead"))
 st.html(walk_markup(facts(), t))
 st.caption(t("steps.note"))
-shell.page_button("walkthrough", t("enter"), net="lenet")
+shell.page_button("walkthrough", t("enter"), net="lenet", n=str(facts().number))
 
 st.header(t("timeline.title"))
 for position, network in enumerate(sorted(facts().networks, key=lambda network: network.year)):

@@ -24,10 +24,21 @@ def test_the_least_recently_used_goes_first() -> None:
     assert "b" not in cache
 
 
-def test_a_value_too_heavy_to_hold_is_still_handed_out() -> None:
-    cache: ByteCache[str] = ByteCache(max_bytes=10, max_entries=2)
+def test_a_value_heavier_than_the_cache_is_held_alone_until_the_next() -> None:
+    cache: ByteCache[str] = ByteCache(max_bytes=10, max_entries=3)
+    cache.get("light", 4, lambda: "light")
     assert cache.get("heavy", 11, lambda: "made") == "made"
-    assert cache.held_bytes == 0
+    assert cache.get("heavy", 11, lambda: "made again") == "made"
+    assert "light" not in cache
+    cache.get("light", 4, lambda: "light")
+    assert "heavy" not in cache
+
+
+def test_no_lock_outlives_its_call() -> None:
+    cache: ByteCache[str] = ByteCache(max_bytes=10, max_entries=2)
+    for _ in range(3):
+        cache.get("key", 1, lambda: "made")
+    assert cache._making == {}
 
 
 def test_sessions_that_ask_at_once_share_one_value() -> None:
@@ -60,6 +71,6 @@ def test_a_failed_build_leaves_the_cache_usable() -> None:
 
 def test_the_setting_says_how_much_memory_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_MEMORY_MB", "600")
-    assert memory_left() == 600 * 2**20
+    assert memory_left() == 600 * 10**6
     monkeypatch.setenv("CNNVIZ_MEMORY_MB", "plenty")
     assert memory_left() > 0

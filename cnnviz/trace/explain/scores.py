@@ -28,8 +28,12 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     result = float(powers[index]) / whole
     facts = [Fact("z", Label("fact.score"), z, Cell(row, (index,))),
              Fact("m", Label("fact.largest"), largest), Fact("Σ", Label("fact.powers"), whole)]
+    shown = strongest(powers, SHOWN)
     facts += [Fact(f"e^(z{place} − m)", Label("fact.power", {"class": place}), float(powers[place]),
-                   Cell(row, (place,))) for place in strongest(powers, SHOWN)]
+                   Cell(row, (place,))) for place in shown]
+    if len(powers) > len(shown):
+        rest = math.fsum(float(power) for place, power in enumerate(powers) if place not in shown)
+        facts.append(Fact("…", Label("fact.other_powers", {"count": len(powers) - len(shown)}), rest))
     formula = f"e^({number(z)} − {factor(largest)}) / {number(whole)} = {number(result)}"
     term = Term(Label("term.probability"), result, Cell(row, (index,)), z)
     value = float(torch.softmax(values, 0)[index])

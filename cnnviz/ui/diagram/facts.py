@@ -103,7 +103,7 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
                 "shape": list(block.rows[-1].shape),
                 "params": sum(row.num_params for row in block.rows),
                 "macs": sum(row.macs for row in block.rows),
-                "bytes": sum(row.activation_bytes for row in block.rows),
+                "bytes": block.rows[-1].activation_bytes,
                 "field": field_text(block.rows[-1].receptive_field, t),
             }
             for block in blocks

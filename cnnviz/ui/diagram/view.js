@@ -36,6 +36,7 @@ class View {
       this.focus = null;
       this.fitted = true;
     }
+    if (fresh || moved) this.uncover();
     this.drawTools();
     this.drawLegend();
     this.draw();
@@ -48,9 +49,19 @@ class View {
   choose(name) {
     if (this.data.selected === name) return;
     this.data.selected = name;
-    this.mark();
+    if (this.uncover()) this.draw(); else this.mark();
     this.tell(null);
     this.reveal();
+  }
+
+  // Opens every block around the chosen layer; says whether one was folded.
+  uncover() {
+    let folded = false;
+    for (let item = this.tree.byId.get(this.data.selected)?.parent; item?.parent; item = item.parent) {
+      folded = folded || !this.open.has(item.id);
+      this.open.add(item.id);
+    }
+    return folded;
   }
 
   isOpen = (item) => this.open.has(item.id);

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.ui import address
-from cnnviz.ui.memory import memory_left
+from cnnviz.ui.memory import MEGABYTE, memory_left
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared
 from cnnviz.ui.walkthrough.words import say_field
@@ -38,7 +38,7 @@ def heat_of(
     trace = cached_trace(network)
     needed = 2 * sum(row.activation_bytes for row in trace.layers)
     if needed > memory_left():
-        raise Refusal("not_enough_memory", needed=needed // 2**20, left=memory_left() // 2**20)
+        raise Refusal("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
     return _heat(network, picture, seed, record.name, index)
 
 

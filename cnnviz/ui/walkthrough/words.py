@@ -34,6 +34,8 @@ def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
     if lines:
         st.markdown(f"**{t('arithmetic')}**")
         st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
+    elif record.shape in record.input_shapes:
+        st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
     st.caption(say_field(record.receptive_field, t))
 
 

@@ -1,0 +1,89 @@
+"""The curves of trainings beside each other: loss or accuracy, in training and on the test set, by epoch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, nan
+
+import plotly.graph_objects as go
+
+from cnnviz.figures.palette import COLOURS, MARKERS
+from cnnviz.text import Text
+
+MEASURES = ("loss", "accuracy")
+MOST_POINTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class RunCurves:
+    """What one run reported so far; the numbers of a minibatch stand at the epochs done after it, in parts."""
+
+    name: str
+    epochs: Sequence[float]
+    """One per minibatch, as are `train_loss` and `train_accuracy`."""
+    train_loss: Sequence[float]
+    train_accuracy: Sequence[float]
+    """Shares in [0, 1]."""
+    test_epochs: Sequence[float]
+    """One per test, as are `test_loss` and `test_accuracy`."""
+    test_loss: Sequence[float]
+    test_accuracy: Sequence[float]
+
+
+def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing: float = 0.0,
+                    log: bool = False) -> go.Figure:
+    """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
+
+    A run has one colour; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a line.
+    """
+    figure = go.Figure()
+    for index, run in enumerate(runs):
+        colour, symbol = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+        train = smoothed(getattr(run, f"train_{measure}"), smoothing)
+        for part, x, y in (("train", run.epochs, train), ("test", run.test_epochs, getattr(run, f"test_{measure}"))):
+            name = t("chart.line", run=run.name, part=t(f"chart.{part}"))
+            kept = thinned(len(y))
+            lone = part == "test" or len(y) == 1
+            figure.add_scatter(
+                x=[x[place] for place in kept], y=[y[place] for place in kept], name=name,
+                mode="lines+markers" if lone else "lines", line={"color": colour, "dash": _DASHES[part]},
+                marker={"symbol": symbol, "size": 7},
+                hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{name}</extra>")
+    figure.update_layout(height=320, margin={"l": 0, "r": 12, "t": 8, "b": 0}, hovermode="x", showlegend=True,
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision=measure)
+    figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
+    figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear",
+                        tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")
+    return figure
+
+
+_DASHES = {"train": "solid", "test": "dash"}
+_FORMATS = {"loss": ".4g", "accuracy": ".1%"}
+
+
+def smoothed(values: Sequence[float], share: float) -> list[float]:
+    """Each value as `share` of the smoothed one before it and 1 - `share` of itself, without a pull to 0 at first."""
+    mean, weight, found = 0.0, 0.0, []
+    for value in values:
+        if isfinite(value):
+            mean, weight = share * mean + (1 - share) * value, share * weight + (1 - share)
+        found.append(mean / weight if weight else nan)
+    return found
+
+
+def thinned(count: int, most: int = MOST_POINTS) -> list[int]:
+    """At most `most` of the places 0 … `count` - 1, evenly spaced, the first and the last among them."""
+    if count <= most:
+        return list(range(count))
+    return [place * (count - 1) // (most - 1) for place in range(most)]
+
+
+def curves_summary(runs: Sequence[RunCurves], measure: str, t: Text) -> str:
+    """Where the lines of `learning_curves` end, in words."""
+    parts = []
+    for run in runs:
+        train, test = getattr(run, f"train_{measure}"), getattr(run, f"test_{measure}")
+        for part, values in (("train", train), ("test", test)):
+            if len(values):
+                name = t("chart.line", run=run.name, part=t(f"chart.{part}"))
+                parts.append(f"{name} {values[-1]:{_FORMATS[measure]}}")
+    return t("chart.alt", measure=t(f"chart.{measure}"), ends="; ".join(parts) or t("chart.empty"))

@@ -1,0 +1,71 @@
+"""The curves of trainings show what the runs reported, thinned and smoothed as they say."""
+
+import math
+
+import pytest
+
+from cnnviz.figures.curves import (
+    MEASURES,
+    MOST_POINTS,
+    RunCurves,
+    curves_summary,
+    learning_curves,
+    smoothed,
+    thinned,
+)
+from cnnviz.text import LANGUAGES, load
+
+
+def _run(name: str = "a", steps: int = 4) -> RunCurves:
+    return RunCurves(name, [(step + 1) / 2 for step in range(steps)], [2.0 / (step + 1) for step in range(steps)],
+                     [step / steps for step in range(steps)], [1.0, 2.0], [1.5, 1.0], [0.25, 0.5])
+
+
+@pytest.mark.parametrize("count", [0, 1, 299, 300, 301, 999, 100_000])
+def test_a_line_keeps_its_ends_and_at_most_300_points(count: int) -> None:
+    kept = thinned(count)
+    assert len(kept) == min(count, MOST_POINTS)
+    assert kept == sorted(set(kept))
+    assert not count or (kept[0], kept[-1]) == (0, count - 1)
+
+
+def test_smoothing_by_hand() -> None:
+    # half of each: 4, then (4/4 + 2/2) / (1/4 + 1/2) = 8/3, then (4/8 + 2/4 + 0/2) / (7/8) = 8/7
+    assert smoothed([4, 2, 0], 0.5) == pytest.approx([4, 8 / 3, 8 / 7])
+
+
+def test_without_smoothing_the_values_stay() -> None:
+    assert smoothed([3.0, 1.0, 2.0], 0) == [3, 1, 2]
+
+
+def test_a_value_that_is_none_leaves_the_mean_as_it_was() -> None:
+    assert smoothed([4, math.nan, 2], 0.5) == pytest.approx([4, 4, 8 / 3])
+    assert math.isnan(smoothed([math.inf], 0.5)[0])
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_each_run_has_a_line_of_minibatches_and_a_dashed_one_of_tests(measure: str) -> None:
+    runs = [_run("a"), _run("b", 1000)]
+    figure = learning_curves(runs, measure, load("pages/studio", "en"))
+    train, test = figure.data[:2]
+    assert list(train.y) == getattr(runs[0], f"train_{measure}")
+    assert list(train.x) == runs[0].epochs
+    assert list(test.y) == getattr(runs[0], f"test_{measure}")
+    assert (train.line.dash, test.line.dash) == ("solid", "dash")
+    assert train.line.color == test.line.color != figure.data[2].line.color
+    assert len(figure.data[2].y) == MOST_POINTS
+    assert figure.layout.xaxis.title.text
+    assert figure.layout.yaxis.title.text
+
+
+@pytest.mark.parametrize(("log", "kind"), [(False, "linear"), (True, "log")])
+def test_the_axis_is_linear_or_logarithmic(log: bool, kind: str) -> None:
+    assert learning_curves([_run()], "loss", load("pages/studio", "en"), log=log).layout.yaxis.type == kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ends_are_told_in_words(language: str) -> None:
+    t = load("pages/studio", language)
+    assert "0.5" in curves_summary([_run()], "loss", t)
+    assert "50.0%" in curves_summary([_run()], "accuracy", t)
+    assert t("chart.empty") in curves_summary([], "loss", t)
