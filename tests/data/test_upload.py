@@ -133,7 +133,7 @@ def test_an_animation_gives_its_first_frame(form):
     upload = read_upload(saved(first, form, save_all=True, append_images=[second], **settings))
     assert pixels(upload)[0, 0].tolist() == [255, 0, 0]
     assert keys(upload) == ["first_frame"]
-    assert "2" in upload.notes[0].say()
+    assert "first frame" in upload.notes[0].say()
 
 
 @pytest.mark.parametrize(("size", "expected"), [
