@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TRAINING_BATCH = 32
 """Images of the step whose memory is told."""
+_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
 def say_facts(name: str, t: Text) -> None:
@@ -43,7 +44,7 @@ def say_facts(name: str, t: Text) -> None:
             t(
                 "facts.recipe",
                 form=f" ({form})" if form else "",
-                optimizer=recipe.optimizer.upper(),
+                optimizer=_OPTIMIZERS[recipe.optimizer],
                 rate=f"{recipe.learning_rate:g}",
                 batch=recipe.batch_size,
                 size=recipe.image_size,
