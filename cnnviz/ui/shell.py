@@ -13,7 +13,7 @@ from cnnviz.ui import address, warm_up
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
 from cnnviz.ui.plain import plain as plain
-from cnnviz.ui.sections import HOME, PAGES, SECTIONS
+from cnnviz.ui.menu import HOME, PAGES
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +22,10 @@ _CSS = """<style>
 [data-testid="stMainBlockContainer"] h1 { font-size: 2.1rem; padding-top: 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
+</style>"""
+_DARK_CSS = """<style>
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: #06121f; }
 </style>"""
 _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
@@ -33,11 +37,11 @@ def run() -> None:
     address.seed("projector", False, address.one_of((True, False), _flag))
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=":material/grid_on:")
-    st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
-    pages = {t(f"section.{section.name}"): [
+    dark = st.context.theme.type == "dark"
+    st.html(_CSS + (_DARK_CSS if dark else "") + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
+    chosen = st.navigation([
         st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
-                default=entry is HOME) for entry in section.pages] for section in SECTIONS}
-    chosen = st.navigation(pages)
+                default=entry is HOME) for entry in PAGES.values()])
     with guarded():
         if chosen.url_path:  # every page but the first needs torch
             warm_up.wait(t("loading"))

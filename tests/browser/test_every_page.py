@@ -3,7 +3,7 @@
 import pytest
 
 from cnnviz.text import load
-from cnnviz.ui.sections import PAGES
+from cnnviz.ui.menu import PAGES
 
 pytestmark = pytest.mark.browser
 

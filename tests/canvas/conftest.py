@@ -71,15 +71,6 @@ def demo_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def open_canvas(chromium, demo_url) -> Iterator[Callable[..., CanvasPage]]:
     """`open_canvas("layer", seed=1, width=390, touch=True, dark=True)`: the demo page, its canvas drawn."""

@@ -14,7 +14,7 @@ FORGED = {
     "unknown_architecture": [{"architecture": ["lenet"]}, {"architecture": "../lenet"}, {"architecture": None}],
     "unknown_option": [{"options": {"__class__": 1}}],
     "option_choice": [{"options": {"pool": "soft"}}, {"options": {"padding": {"a": 1}}}],
-    "run_request": [{"options": 3}, {"settings": [1]}, {"settings": "epochs"}, {"options": {"dropout": 10**400}}],
+    "run_request": [{"options": 3}, {"settings": [1]}, {"settings": "epochs"}],
     "unknown_dataset": [{"dataset": "../../etc"}],
     "data_limit": [{"limit": -1}, {"limit": "all"}, {"limit": 1.5}, {"limit": True}],
     "train_setting_unknown": [{"settings": {"lr": 1}}],

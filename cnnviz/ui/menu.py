@@ -1,0 +1,24 @@
+"""The pages in the order of the menu: a new page is one line here, one script and one text file."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One page: its name (also its URL and its text topic), its script and its icon."""
+
+    name: str
+    script: str
+    icon: str
+
+
+HOME = PageEntry("home", "pages/start/home.py", ":material/home:")
+PAGES = MappingProxyType({entry.name: entry for entry in (
+    HOME,
+    PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:"),
+    PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:"),
+    PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
+    PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
+    PageEntry("studio", "pages/train/studio.py", ":material/model_training:"),
+)})
