@@ -49,7 +49,7 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
                 marker={"symbol": symbol, "size": 7},
                 hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{name}</extra>")
     figure.update_layout(height=320, margin={"l": 0, "r": 12, "t": 8, "b": 0}, hovermode="x", showlegend=True,
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision=measure)
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision=f"{measure}-{log}")
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
     figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear",
                         tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")

@@ -1,0 +1,108 @@
+"""What is to be trained, as the reader chooses it: network, images, and the course's recipe with its changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.train.config import SETTINGS
+from cnnviz.train.optimizers import OPTIMIZERS
+from cnnviz.train.schedules import SCHEDULES
+from cnnviz.ui import address, controls
+from cnnviz.ui.shell import language, plain
+from cnnviz.ui.studio import setting
+
+FIRST = ("epochs", "learning_rate", "batch_size")
+"""The settings that always stand on the page."""
+OTHERS = ("optimizer", "momentum", "nesterov", "weight_decay", "schedule", "step_epochs", "step_factor", "init",
+          "label_smoothing", "image_size", "standardise", "augment", "seed", "precision", "device", "watch_every")
+MOST_IMAGES = 10_000_000
+
+
+def pick(t: Text) -> dict[str, Any]:
+    """A plan as `Plan.read` takes it."""
+    name = controls.pick_network()
+    images = _dataset(t)
+    with st.expander(t("knobs")):
+        options = _options(name)
+    with st.expander(t("settings.title")):
+        limit = _limit(images, t)
+        settings = _settings(name, options, images, limit, t)
+    return {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
+
+
+def name_of(given: Mapping[str, Any]) -> str:
+    """A short name for a run of `given`: the network, what differs from its default form, images, learning rate."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    entry = architecture(given["architecture"])
+    changed = [f"{name}={written(value)}" for name, value in entry.changed(given["options"]).items()]
+    rate = given["settings"].get("learning_rate")
+    return " ".join([entry.title, *changed, given["dataset"], f"η={rate:g}"])[:80]
+
+
+def _options(name: str) -> dict[str, Any]:
+    """The knobs of the network alone: the shape of its images follows from the image set and `image_size`."""
+    from cnnviz.zoo import architecture
+
+    entry = architecture(name)
+    t, words = load("controls", language()), load(f"zoo/{name}", language())
+    options = {option.name: option.default for option in entry.options}
+    cells = st.columns(2)
+    for position, option in enumerate(entry.options):
+        with cells[position % 2]:
+            options[option.name] = controls._knob(entry, option, f"{name}.{option.name}", options, words, t)
+    return options
+
+
+def _dataset(t: Text) -> str:
+    from cnnviz.data import DATASETS
+    from cnnviz.data.folders import search_folders
+
+    names = tuple(DATASETS)
+    address.seed("data", "digits", address.one_of(names))
+    name = st.selectbox(t("dataset.label"), names, key="data", help=t("dataset.help"),
+                        format_func=lambda name: DATASETS[name].describe("title", language()) or name)
+    entry = DATASETS[name]
+    if entry.needs_download and not entry.present(None):
+        looked = ", ".join(map(str, search_folders()))
+        st.info(plain(t("dataset.absent", looked=looked, megabytes=round(entry.download_bytes / 1e6))),
+                icon=":material/download:")
+    return address.keep("data", name, "digits")
+
+
+def _limit(images: str, t: Text) -> int:
+    address.seed("limit", 0, address.whole(0, MOST_IMAGES))
+    limit = st.number_input(t("limit.label"), 0, MOST_IMAGES, key="limit", step=100, help=t("limit.help"))
+    return address.keep("limit", limit, 0)
+
+
+def _settings(name: str, options: Mapping[str, Any], images: str, limit: int, t: Text) -> dict[str, Any]:
+    from cnnviz.data import dataset
+    from cnnviz.runs.plan import recipe
+    from cnnviz.zoo import architecture
+
+    count = dataset(images).num_train
+    usual = {one.name: one.default for one in SETTINGS.values()}
+    usual |= recipe(architecture(name), options, min(limit or count, count))
+    usual["learning_rate"] = float(usual["learning_rate"])
+    held = {used for table in (OPTIMIZERS, SCHEDULES) for entry in table.values() for used in entry.uses}
+    chosen: dict[str, Any] = {}
+    cells = st.columns(2)
+    place = 0
+    for one in (*FIRST, *OTHERS):
+        used = (*_uses(OPTIMIZERS, chosen.get("optimizer")), *_uses(SCHEDULES, chosen.get("schedule")))
+        if one in held and one not in used:
+            continue
+        with cells[place % 2]:
+            chosen[one] = setting.ask(one, usual[one], t)
+        place += 1
+    return chosen
+
+
+def _uses(table: Mapping[str, Any], name: str | None) -> tuple[str, ...]:
+    return table[name].uses if name else ()

@@ -1,0 +1,110 @@
+"""The list of runs: which one is watched, which others are drawn beside it, and what leaves this page as a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui import address
+from cnnviz.ui.studio import queue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.runs.record import RunRecord
+
+LISTED = 50
+"""The newest runs that are offered."""
+MOST_BESIDE = 5
+
+
+def title(record: RunRecord) -> str:
+    """The run's name, and enough of its id to tell two of one name apart."""
+    return f"{record.name or record.plan.architecture} · {record.id[:4]}"
+
+
+def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
+    """The ids of the run that is watched and of those drawn beside it; nothing where there is no run."""
+    known = {record.id: title(record) for record in records[:LISTED]}
+    newest = next(iter(known), None)
+    address.seed("also", [], _run_ids)
+    chosen = address.seed("run", newest, _run_id)
+    if chosen is not None and chosen not in known:
+        try:
+            known[chosen] = title(queue.the_queue().store.find(chosen))
+        except Refusal:
+            address.note_wrong("run", chosen)
+            address.put("run", newest)
+    if not known:
+        return ()
+    if st.session_state["run"] is None:
+        address.put("run", newest)
+    first, second = st.columns(2)
+    with first:
+        chosen = st.selectbox(t("run.label"), tuple(known), key="run", format_func=lambda run: known.get(run, run))
+    address.keep("run", chosen, None)
+    others = tuple(run for run in known if run != chosen)
+    st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
+    with second:
+        also = st.multiselect(t("also.label"), others, key="also", max_selections=MOST_BESIDE, help=t("also.help"),
+                              format_func=lambda run: known.get(run, run))
+    address.keep("also", also, [], ",".join)
+    return (chosen, *also)
+
+
+def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
+    """One row per run with what tells it apart and how far it came."""
+    import pandas as pd
+
+    from cnnviz.runs.record import ALIVE
+
+    return pd.DataFrame([{
+        t("table.name"): title(record), t("table.status"): record.say_status(t.language),
+        t("table.epochs"): record.plan.config.epochs,
+        t("setting.learning_rate.label"): record.plan.config.learning_rate,
+        t("setting.batch_size.label"): record.plan.config.batch_size,
+        t("setting.seed.label"): record.plan.config.seed,
+        t("table.accuracy"): None if record.status in ALIVE or record.test_accuracy is None
+        else round(100 * record.test_accuracy, 1),
+        t("table.speed"): None if record.status in ALIVE or record.images_per_second is None
+        else round(record.images_per_second),
+    } for record in records[:LISTED]])
+
+
+def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
+    """Rename, export and delete one run."""
+    from cnnviz.runs.export import metrics_csv, weights_file
+    from cnnviz.runs.script import script
+
+    name = record.name or record.id[:8]
+    none = record.step == 0
+    mine = queue.may_change(record)
+    files = (("csv", partial(metrics_csv, record), "csv", "text/csv", none),
+             ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
+             ("script", partial(script, record), "py", "text/x-python", False))
+    with st.container(horizontal=True):
+        for kind, data, ending, mime, disabled in files:
+            st.download_button(t(f"export.{kind}"), data, f"{name}.{ending}", mime, icon=":material/download:",
+                               on_click="ignore", disabled=disabled, key=f"export.{kind}")
+        with st.popover(t("rename.label"), icon=":material/edit:", disabled=not mine):
+            key = f"rename.{record.id}"
+            st.text_input(t("rename.name"), record.name, key=key, max_chars=80,
+                          on_change=lambda: queue.rename(record.id, st.session_state[key]))
+        with st.popover(t("delete.label"), icon=":material/delete:", disabled=not mine):
+            st.button(t("delete.sure"), key="delete", type="primary", on_click=queue.delete, args=(record.id, after))
+
+
+def _run_id(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{24}", text):
+        raise ValueError(text)
+    return text
+
+
+def _run_ids(text: str) -> list[str]:
+    return [_run_id(part) for part in text.split(",")] if text else []

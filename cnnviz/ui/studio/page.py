@@ -1,0 +1,93 @@
+"""The parts of the training page from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address, shell
+from cnnviz.ui.failure import say_failure
+from cnnviz.ui.studio import given, listing, live, queue
+from cnnviz.ui.studio.experiments import EXPERIMENTS
+
+if TYPE_CHECKING:
+    from cnnviz.runs.record import RunRecord
+
+FEW = 64
+"""Images a batch above which an epoch of the digits is hardly a dozen updates."""
+
+
+def choose(records: Sequence[RunRecord], t: Text) -> None:
+    """What to train, how long it will take, and the buttons that begin it."""
+    hosted = queue.the_queue().store.hosted
+    plan = given.pick(t)
+    st.caption(estimate(plan, records, t))
+    if plan["dataset"] == "digits" and plan["settings"]["batch_size"] > FEW:
+        st.caption(t("few_images"))
+    if hosted:
+        st.warning(t("hosted"), icon=":material/lock:")
+    named = (given.name_of(plan), plan)
+    with st.container(horizontal=True):
+        st.button(t("train"), key="train", type="primary", icon=":material/play_arrow:", disabled=hosted,
+                  on_click=queue.start, args=(named,))
+        st.button(t("one"), key="one", icon=":material/skip_next:", disabled=hosted, help=t("do.step.help"),
+                  on_click=queue.start, args=(named,), kwargs={"commands": ({"do": "step"},)})
+    if queue.said() is not None:
+        say_failure(queue.said())
+
+
+def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
+    """How many minibatches, and, where a run of the same network told its speed, about how many seconds."""
+    from cnnviz.data import dataset
+
+    settings, images = plan["settings"], dataset(plan["dataset"])
+    count = min(plan["limit"] or images.num_train, images.num_train)
+    epochs, batch = settings["epochs"], max(1, settings["batch_size"])
+    steps = epochs * -(-count // batch)
+    side = settings["image_size"] or images.input_shape[1]
+    for record in records:
+        known = record.plan
+        if (known.architecture == plan["architecture"] and dict(known.options) == dict(plan["options"])
+                and known.input_shape[1] == side and known.config.batch_size == batch and record.images_per_second):
+            seconds = epochs * count / record.images_per_second
+            return t("estimate.known", steps=f"{steps:,}", seconds=f"{seconds:,.0f}" if seconds >= 1 else "1",
+                     speed=f"{record.images_per_second:,.0f}")
+    return t("estimate.unknown", steps=f"{steps:,}")
+
+
+def watch(records: Sequence[RunRecord], t: Text) -> None:
+    """The chosen run and its curves, which follow it by themselves while it trains."""
+    run_ids = listing.pick(records, t)
+    if not run_ids:
+        st.info(t("no_runs"))
+        return
+    found = live.find(run_ids)
+    every = live.EVERY if live.moving(found) else None
+    shell.fragment(run_every=every)(live.watch)(run_ids, live.stands(found), t)
+    if found:
+        after = next((record.id for record in records if record.id != run_ids[0]), None)
+        listing.keep_or_leave(found[0], after, t)
+
+
+def experiments(t: Text) -> None:
+    """The ready-made experiments; the link of the page holds the one that is chosen."""
+    names = tuple(EXPERIMENTS)
+    address.seed("experiment", names[0], address.one_of(names))
+    name = st.pills(t("experiment.label"), names, key="experiment", required=True, label_visibility="collapsed",
+                    format_func=lambda name: t(f"experiment.{name}.title"))
+    address.keep("experiment", name, names[0])
+    st.markdown(t(f"experiment.{name}.question"))
+    plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
+    st.button(t("experiment.start"), key="experiment.start", icon=":material/science:",
+              disabled=queue.the_queue().store.hosted, on_click=queue.start, args=plans)
+
+
+def overview(records: Sequence[RunRecord], t: Text) -> None:
+    """All runs as a table."""
+    if records:
+        st.dataframe(listing.table(records, t), hide_index=True, placeholder="–")
+        for refusal in queue.the_queue().store.damaged():
+            say_failure(refusal)

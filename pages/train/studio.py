@@ -1,0 +1,29 @@
+"""Short trainings, live: what is trained, its curves, and the runs before it."""
+
+import streamlit as st
+
+from cnnviz.ui import shell
+from cnnviz.ui.studio import page, queue
+
+t = shell.page("studio")
+st.title(t("title"))
+st.markdown(t("lead"))
+
+with shell.guarded():
+    queue.drawn()
+    queue.warm()
+    records = queue.runs()
+    chooser, watched = st.columns([1, 2], gap="large")
+    with chooser, shell.guarded():
+        page.choose(records, t)
+    with watched, shell.guarded():
+        page.watch(records, t)
+
+    st.header(t("experiment.label"))
+    with shell.guarded():
+        page.experiments(t)
+
+    st.header(t("table.title"))
+    with shell.guarded():
+        page.overview(records, t)
+    shell.link_notes()
