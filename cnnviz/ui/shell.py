@@ -12,8 +12,8 @@ from cnnviz.text import LANGUAGES, Text, load, match_language
 from cnnviz.ui import address, warm_up
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
-from cnnviz.ui.plain import plain as plain
 from cnnviz.ui.menu import HOME, PAGES
+from cnnviz.ui.plain import plain as plain
 
 ROOT = Path(__file__).parents[2]
 

@@ -32,12 +32,14 @@ def test_no_page_scrolls_sideways_on_a_phone(visit, name: str) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_page_has_a_serious_violation_of_accessibility(visit, name: str, dark: bool) -> None:
+def test_no_page_has_a_serious_violation_of_accessibility(visit, settled, name: str, dark: bool) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(_path(name), dark=dark)
     page.get_by_role("heading", level=1).wait_for()
-    page.wait_for_timeout(500)
+    settled(page)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is drawn anew is faded meanwhile
+    page.wait_for_timeout(1000)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
     ours = [(rule["id"], node["html"][:120]) for rule in found if rule["impact"] in ("serious", "critical")
             for node in rule["nodes"]]

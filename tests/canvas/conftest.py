@@ -1,6 +1,5 @@
 """A server for the demo page, and a Chromium to open it with."""
 
-import shutil
 import socket
 import subprocess
 import sys
