@@ -50,7 +50,7 @@ def evaluate(model: nn.Module, labelled: LabelledImages, preparation: Preparatio
             logits = logits.float()
             losses.append(goal.loss(logits, labels, 0.0) * len(labels))
             right.append(goal.right(logits, labels).sum())
-            counts = _confusion(logits, labels)
+            counts = confusion_of(logits, labels)
             confusion = counts if confusion is None else confusion + counts
         total, correct = torch.stack(losses).double().cpu().sum(), torch.stack(right).sum()
     count = len(labelled.images)
@@ -60,7 +60,8 @@ def evaluate(model: nn.Module, labelled: LabelledImages, preparation: Preparatio
                       seconds=seconds, images_per_second=count / seconds)
 
 
-def _confusion(logits: Tensor, labels: Tensor) -> Tensor:
+def confusion_of(logits: Tensor, labels: Tensor) -> Tensor:
+    """int64 (K, K) or (K, 4): the counts of `Evaluation.confusion` for logits (N, K) and their labels."""
     classes = logits.shape[1]
     if labels.dim() == 1:
         pairs = labels * classes + logits.argmax(1)

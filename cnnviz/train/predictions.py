@@ -1,0 +1,127 @@
+"""What a network answers for every image of a set, which answers are wrong, and how sure it was of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.train.evaluation import confusion_of
+from cnnviz.train.modes import evaluating
+from cnnviz.train.prepare import LabelledImages, Preparation
+
+BATCH = 128
+"""Images that are predicted at a time."""
+OUTCOMES = ("true_negative", "false_positive", "false_negative", "true_positive")
+"""The columns of the counts of a set whose images may have several classes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """The class scores of N images beside their labels; every finding below follows from these two."""
+
+    logits: Tensor
+    """float32 (N, K)"""
+    labels: Tensor
+    """int64 (N,), or float32 (N, K) of zeros and ones where an image may have several classes."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def several(self) -> bool:
+        """Whether an image may have several classes, each of which is a question of its own."""
+        return self.labels.dim() == 2
+
+    def probabilities(self) -> Tensor:
+        """float32 (N, K): softmax, or a sigmoid per class where there may be several."""
+        return self.logits.sigmoid() if self.several else self.logits.softmax(1)
+
+    def predicted(self) -> Tensor:
+        """int64 (N,), the class of the highest score; bool (N, K), the classes above 1/2 where there may be several."""
+        return self.logits > 0 if self.several else self.logits.argmax(1)
+
+    def right(self) -> Tensor:
+        """bool (N,): the class is the label's, or every class is as the labels say."""
+        if self.several:
+            return (self.predicted() == (self.labels > 0.5)).all(1)
+        return self.predicted() == self.labels
+
+    def confidence(self) -> Tensor:
+        """float32 (N,): the probability of the answer; of the least certain class where there are several."""
+        given = self.probabilities()
+        return torch.maximum(given, 1 - given).amin(1) if self.several else given.amax(1)
+
+    def mistake(self) -> Tensor:
+        """float32 (N,): the probability of the wrong answer, of the surest one where there are several; 0 if right."""
+        if not self.several:
+            return self.confidence() * ~self.right()
+        given = self.probabilities()
+        wrong = self.predicted() != (self.labels > 0.5)
+        return (torch.maximum(given, 1 - given) * wrong).amax(1)
+
+    def accuracy(self) -> float:
+        """The share of images that are right."""
+        return float(self.right().double().mean())
+
+    def confusion(self) -> Tensor:
+        """int64 (K, K) counts [label][prediction], or (K, 4) per class of `OUTCOMES`."""
+        return confusion_of(self.logits, self.labels)
+
+    def cell(self, row: int | None = None, column: int | None = None) -> Tensor:
+        """bool (N,): the images counted in one cell of `confusion`; None takes every row or column together."""
+        if self.several:
+            outcome = 2 * (self.labels > 0.5).long() + self.predicted().long()
+            asked = outcome if row is None else outcome[:, row:row + 1]
+            return torch.ones(len(self), dtype=torch.bool) if column is None else (asked == column).any(1)
+        kept = torch.ones(len(self), dtype=torch.bool)
+        if row is not None:
+            kept &= self.labels == row
+        return kept if column is None else kept & (self.predicted() == column)
+
+
+def predict(model: nn.Module, images: Tensor, preparation: Preparation) -> Tensor:
+    """float32 (B, K): the class scores of a minibatch uint8 (B, C, H, W), in evaluation mode and full precision."""
+    with evaluating(model), torch.inference_mode():
+        logits: Tensor = model(preparation(images))
+    return logits.float().clone()
+
+
+def predictions(model: nn.Module, labelled: LabelledImages, preparation: Preparation, batch_size: int = BATCH,
+                tell: Callable[[int, int], None] = lambda done, count: None) -> Predictions:
+    """The answers for a whole set; `tell` hears after each minibatch how many of how many images are done."""
+    count, parts = len(labelled.images), []
+    for first in range(0, count, batch_size):
+        parts.append(predict(model, labelled.images[first:first + batch_size], preparation))
+        tell(min(first + batch_size, count), count)
+    return Predictions(torch.cat(parts), labelled.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An order of images: `of` gives float (N,), and those with the largest come first; `wrong` leaves out the rest."""
+
+    of: Callable[[Predictions], Tensor]
+    wrong: bool = False
+
+
+VIEWS = {
+    "mistakes": View(Predictions.mistake, wrong=True),
+    "uncertain": View(lambda answers: -answers.confidence()),
+    "certain": View(Predictions.confidence),
+    "number": View(lambda answers: -torch.arange(len(answers), dtype=torch.float32)),
+}
+"""The ways to go through a set, the first by default."""
+
+
+def chosen(answers: Predictions, view: str, row: int | None = None, column: int | None = None) -> list[int]:
+    """The numbers of the images of a cell (`Predictions.cell`) in the order of a view.
+
+    A whole cell is always shown whole, also where its images are right.
+    """
+    kept = answers.cell(row, column)
+    if VIEWS[view].wrong and (row is None or column is None):
+        kept &= ~answers.right()
+    numbers = kept.nonzero().flatten()
+    order = VIEWS[view].of(answers)[numbers].argsort(descending=True, stable=True)
+    return numbers[order].tolist()
