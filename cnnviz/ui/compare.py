@@ -14,6 +14,7 @@ from cnnviz.ui.comparisons import COMPARISONS, SLOTS, Contender
 from cnnviz.ui.controls import turn_knobs
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.shell import guarded
+from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,7 @@ def fastest(network: NetworkChoice, runs: int = RUNS) -> float:
     """Seconds of the fastest of several passes of one image, after one that does not count."""
     import torch
 
-    model = cached_network(network, seed=0)
+    model = cached_network(network, Weights())
     image = torch.zeros(1, *network.input_shape)
     seconds = []
     with torch.inference_mode():

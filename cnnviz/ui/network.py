@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.ui.memory import MEGABYTE, ByteCache, memory_is_set, memory_left
+from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
     from torch import nn
@@ -78,21 +79,36 @@ def cached_trace(network: NetworkChoice) -> Trace:
     return trace(model, network.input_shape)
 
 
-def cached_network(network: NetworkChoice, seed: int) -> nn.Module:
-    """The network with the untrained weights that `seed` gives, shared by every session and never changed.
+def cached_network(network: NetworkChoice, weights: Weights) -> nn.Module:
+    """The network with `weights`, in evaluation mode, shared by every session and never changed.
 
     Raises:
-        Refusal: `not_enough_memory` where its weights do not fit the memory left.
+        Refusal: `not_enough_memory` where its weights do not fit the memory left; weights that are not there,
+            are damaged, or belong to another network.
     """
+    size = cached_trace(network).num_params * 4
+    held = _weights()
+    key = (network, weights)
+    if key not in held:
+        check_memory(size, held.held_bytes)
+    return held.get(key, size, lambda: _make(network, weights))
+
+
+def _make(network: NetworkChoice, weights: Weights) -> nn.Module:
+    from cnnviz.ui.weight_files import tensors
     from cnnviz.zoo import build
 
-    size = cached_trace(network).num_params * 4
-    weights = _weights()
-    key = (network, seed)
-    if key not in weights:
-        check_memory(size, weights.held_bytes)
-    return weights.get(key, size, lambda: build(network.name, dict(network.options), network.input_shape,
-                                                network.num_classes, seed=seed))
+    whole = network.name, dict(network.options), network.input_shape, network.num_classes
+    state = tensors(network, weights)
+    if state is None:
+        return build(*whole, seed=weights.seed)
+    model = build(*whole, device="meta")
+    own = model.state_dict()
+    wrong = sorted(set(own) ^ set(state)) or [name for name in own if own[name].shape != state[name].shape]
+    if wrong:
+        raise Refusal("weights_unfit", layer=wrong[0])
+    model.load_state_dict(state, assign=True)
+    return model
 
 
 def check_memory(size: int, freed: int = 0) -> None:

@@ -6,6 +6,7 @@ from cnnviz.ui import controls, picture, shell, stepper
 from cnnviz.ui.diagram import diagram
 from cnnviz.ui.network import cached_trace
 from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, unit, value, views, walk, words
+from cnnviz.ui.weights import Weights
 from cnnviz.zoo import ARCHITECTURES
 
 t = shell.page("walkthrough")
@@ -16,7 +17,7 @@ with network_column:
     name = controls.pick_network()
     with st.expander(t("knobs", title=ARCHITECTURES[name].title), icon=":material/tune:"):
         network = controls.turn_knobs(name)
-        seed = controls.pick_seed()
+        weights = Weights(seed=controls.pick_seed())
 with image_column:
     chosen = picture.pick_picture(network.input_shape[0])
     with st.expander(t("preparation"), icon=":material/crop:"):
@@ -40,17 +41,17 @@ def steps() -> None:
                 warm = field.ask_heat(t)
             below = st.container()
         with top, shell.guarded():
-            walked = walk.start_walk(network, image, seed)
+            walked = walk.start_walk(network, image, weights)
             output = walked.output(layer)[0]
             classes = words.class_names(network, image, t.language)
             place = unit.show(looks, output)
             heat = None
             if warm and place is not None:
                 with shell.guarded():
-                    heat = field.heat_of(network, image, seed, record, place)
-            ranges = walk.ranges_of(network, image, seed, walked)
+                    heat = field.heat_of(network, image, weights, record, place)
+            ranges = walk.ranges_of(network, image, weights, walked)
             maps.draw_maps(walked, record, ranges, looks, heat, classes, t)
-            words.say_state(preparation, seed, t)
+            words.say_state(preparation, weights.seed, t)
             with below, shell.guarded():
                 if view == "value":
                     value.draw_value(walked, record, looks, classes, t)
@@ -59,7 +60,7 @@ def steps() -> None:
                 elif view == "kernels":
                     kernels.draw_kernels(walked, record, place, t)
                 elif view == "gallery":
-                    gallery.draw_gallery(network, seed, image, record, place[0] if place else None, t)
+                    gallery.draw_gallery(network, weights, image, record, place[0] if place else None, t)
                 if record is trace.layers[-1]:
                     softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
         with right:

@@ -156,12 +156,13 @@ def test_a_picture_too_large_for_its_gradient_is_refused(monkeypatch: pytest.Mon
     from cnnviz.ui import network
     from cnnviz.ui.picture import PictureChoice
     from cnnviz.ui.walkthrough import field
+    from cnnviz.ui.weights import Weights
 
     lenet = network.choice("lenet")
     record = trace(build("lenet", device="meta"), (1, 28, 28))["conv1"]
     monkeypatch.setattr(field, "memory_left", lambda: 1000)
     with pytest.raises(Refusal) as refusal:
-        field.heat_of(lenet, PictureChoice("digit", 0, "crop"), 0, record, (0, 0, 0))
+        field.heat_of(lenet, PictureChoice("digit", 0, "crop"), Weights(), record, (0, 0, 0))
     assert refusal.value.key == "not_enough_memory"
 
 

@@ -14,15 +14,16 @@ import psutil
 from cnnviz.ui.network import _weights, choice
 from cnnviz.ui.picture import PictureChoice
 from cnnviz.ui.walkthrough.walk import _walks, start_walk
+from cnnviz.ui.weights import Weights
 
 def held(): return psutil.Process().memory_info().rss / 2**20
 picture = PictureChoice("digit", 0, "crop")
-start_walk(choice("lenet"), picture, 0).output("fc3")
+start_walk(choice("lenet"), picture, Weights()).output("fc3")
 before = held()
 for name, options in [("alexnet", {}), ("vgg", {"width": 0.25}), ("nin", {}), ("googlenet", {}), ("resnet", {}),
                       ("resnet", {"depth": 34}), ("densenet", {}), ("mobilenet", {}), ("alexnet", {"hidden": 2048}),
                       ("vgg", {"width": 0.125})]:
-    walk = start_walk(choice(name, options), picture, 0)
+    walk = start_walk(choice(name, options), picture, Weights())
     walk.output(walk.trace.layers[-1].name)
     del walk
     assert _walks().held_bytes <= _walks().max_bytes, name

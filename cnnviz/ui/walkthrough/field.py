@@ -13,6 +13,7 @@ from cnnviz.ui.memory import MEGABYTE, memory_left
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared
 from cnnviz.ui.walkthrough.words import say_field
+from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +29,7 @@ def ask_heat(t: Text) -> bool:
 
 
 def heat_of(
-    network: NetworkChoice, picture: PictureChoice, seed: int, record: LayerRecord, index: Index
+    network: NetworkChoice, picture: PictureChoice, weights: Weights, record: LayerRecord, index: Index
 ) -> Tensor:
     """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
 
@@ -39,15 +40,15 @@ def heat_of(
     needed = 2 * sum(row.activation_bytes for row in trace.layers)
     if needed > memory_left():
         raise Refusal("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
-    return _heat(network, picture, seed, record.name, index)
+    return _heat(network, picture, weights, record.name, index)
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
-def _heat(network: NetworkChoice, picture: PictureChoice, seed: int, name: str, index: Index) -> Tensor:
+def _heat(network: NetworkChoice, picture: PictureChoice, weights: Weights, name: str, index: Index) -> Tensor:
     from cnnviz.trace.influence import effective_field
 
     image = prepared(picture, network.input_shape).tensor
-    return effective_field(cached_network(network, seed), cached_trace(network), name, index, image)
+    return effective_field(cached_network(network, weights), cached_trace(network), name, index, image)
 
 
 def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:

@@ -13,6 +13,7 @@ from cnnviz.ui import address
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice
+from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +38,7 @@ class GalleryChoice:
     """One channel of one layer, and the set that it looks at."""
 
     network: NetworkChoice
-    seed: int
+    weights: Weights
     layer: str
     channel: int
     data: str
@@ -45,7 +46,7 @@ class GalleryChoice:
 
 def draw_gallery(
     network: NetworkChoice,
-    seed: int,
+    weights: Weights,
     picture: PictureChoice,
     record: LayerRecord,
     channel: int | None,
@@ -56,7 +57,7 @@ def draw_gallery(
         st.caption(t("value.none"))
         return
     data = _pick_set(network, picture, t)
-    choice = GalleryChoice(network, seed, record.name, channel, data)
+    choice = GalleryChoice(network, weights, record.name, channel, data)
     count, cost = _affordable(choice)
     found = _found()
     quick = cost * count <= AT_ONCE
@@ -113,7 +114,7 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
     from cnnviz.trace.explain import top_crops
 
     images = _images(choice.data, count).images
-    model, trace = cached_network(choice.network, choice.seed), cached_trace(choice.network)
+    model, trace = cached_network(choice.network, choice.weights), cached_trace(choice.network)
     step = max(4, ceil(len(images) / 12))
     best: list[tuple[Crop, int]] = []
     bar = st.progress(0.0, t("gallery.progress", count=len(images)))

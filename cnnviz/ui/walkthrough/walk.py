@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.ui.memory import ByteCache, memory_left
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared
+from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
     from cnnviz.trace.ranges import Range
@@ -20,7 +21,7 @@ _MOST_MACS = 2_000_000_000
 """Multiply-adds of a network whose ranges are computed unasked: below a second on two cores."""
 
 
-def start_walk(network: NetworkChoice, picture: PictureChoice, seed: int) -> Walk:
+def start_walk(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> Walk:
     """The walk of an image through a network.
 
     Raises:
@@ -30,14 +31,14 @@ def start_walk(network: NetworkChoice, picture: PictureChoice, seed: int) -> Wal
 
     trace = cached_trace(network)
     return _walks().get(
-        (network, picture, seed),
+        (network, picture, weights),
         4 * trace.num_params + BUDGET,
-        lambda: Walk(cached_network(network, seed), trace, prepared(picture, network.input_shape).tensor),
+        lambda: Walk(cached_network(network, weights), trace, prepared(picture, network.input_shape).tensor),
     )
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def ranges_of(network: NetworkChoice, picture: PictureChoice, seed: int, _walk: Walk) -> dict[str, Range]:
+def ranges_of(network: NetworkChoice, picture: PictureChoice, weights: Weights, _walk: Walk) -> dict[str, Range]:
     """(smallest, largest) value of every row of the walk; empty where the network is too large for that."""
     from cnnviz.trace.ranges import value_ranges
 

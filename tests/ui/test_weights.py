@@ -1,0 +1,56 @@
+"""Weights as names: what a link says, and the network they make."""
+
+import re
+
+import pytest
+import torch
+
+from cnnviz.errors import Refusal
+from cnnviz.text import LANGUAGES
+from cnnviz.ui import weight_files
+from cnnviz.ui.network import cached_network, choice
+from cnnviz.ui.weights import Weights, read, written
+from cnnviz.zoo import build
+
+RUN = "0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize("weights", [
+    Weights(), Weights("checkpoint", "lenet-digits"), Weights("run", RUN), Weights("run", RUN, 40),
+    Weights("imagenet")])
+def test_a_link_brings_the_weights_back(weights: Weights) -> None:
+    assert read(written(weights)) == weights
+    assert weights.query() == {"weights": written(weights)}
+
+
+def test_a_link_holds_the_seed_of_untrained_weights_and_no_file_of_the_reader() -> None:
+    assert Weights(seed=7).query() == {"weights": "untrained", "seed": "7"}
+    assert Weights("file", "abc").query() == {}
+
+
+@pytest.mark.parametrize("text", ["", "run:", "run:@3", f"run:{RUN}@", f"run:{RUN}@-1", f"run:{RUN}@³"])
+def test_a_text_that_names_no_weights_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        read(text)
+
+
+def test_untrained_weights_are_those_of_their_seed_and_shared() -> None:
+    network = choice("lenet")
+    model = cached_network(network, Weights(seed=3))
+    assert torch.equal(model.fc3.weight, build("lenet", seed=3).fc3.weight)
+    assert cached_network(network, Weights(seed=3)) is model
+
+
+@pytest.mark.parametrize("damage", ["missing", "surplus", "shape"])
+def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    state = dict(build("lenet", seed=1).state_dict())
+    if damage == "missing":
+        del state["conv2.bias"]
+    else:
+        state["conv2.bias" if damage == "shape" else "conv9.bias"] = torch.zeros(3)
+    monkeypatch.setitem(weight_files._SOURCES, "checkpoint", lambda network, weights: state)
+    with pytest.raises(Refusal) as caught:
+        cached_network(choice("lenet"), Weights("checkpoint", f"damaged-{damage}"))
+    assert caught.value.key == "weights_unfit"
+    assert caught.value.values["layer"].startswith("conv")
+    assert all(caught.value.say(language) for language in LANGUAGES)
