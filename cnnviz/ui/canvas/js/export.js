@@ -1,5 +1,5 @@
 // What is shown, as a file: made in the browser, sent nowhere.
-function save(blob, name) {
+export function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

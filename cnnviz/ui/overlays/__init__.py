@@ -1,0 +1,13 @@
+"""Maps over one image, side by side in the browser: one scale with a legend in numbers, one cursor, one brush.
+
+    from cnnviz.ui.overlays import Overlay, overlays
+
+    overlays([Overlay("image", pixels), Overlay("gradient", pixels, values)], key="maps", t=t)
+
+It draws with the parts of the canvas (`cnnviz.ui.canvas`): the same colours, legend, marks and files.
+"""
+
+from cnnviz.ui.overlays.component import overlays
+from cnnviz.ui.overlays.panels import BrushColour, Overlay, Stroke
+
+__all__ = ["BrushColour", "Overlay", "Stroke", "overlays"]

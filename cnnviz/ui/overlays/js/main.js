@@ -1,0 +1,244 @@
+// Maps over one image, side by side: one scale, one cursor, one brush; only a finished stroke reaches the server.
+import { ColourScale } from "./colour.js";
+import { element, setText, themeOf } from "./dom.js";
+import { Legend } from "./legend.js";
+import { exactNumber, fill, shortNumber } from "./numbers.js";
+import { Input } from "./input.js";
+import { Panel } from "./panel.js";
+import { factorOf, reachOf, totalOf } from "./reach.js";
+import { sheetPng, sheetSvg } from "./sheet.js";
+import { Tools } from "./tools.js";
+
+const STAGES = { mark: 1, paint: 2, layout: 3 };
+const GAP = 20;
+const [SMALLEST, LARGEST] = [150, 336];
+
+class Overlays extends Input {
+  constructor(parent) {
+    super();
+    this.settings = { sign: "signed", range: null, clip: 99, look: "cells", strength: 0.85, tool: "look", size: 3 };
+    Object.assign(this, { views: [], place: null, pinned: null, strokes: [], pending: 0 });
+    this.word = (name, values) => fill(this.words[name] ?? "", values);
+    this.root = element("div", "cnnviz-canvas overlays", parent);
+    this.legend = new Legend(element("div", "overlay-legend", this.root));
+    this.ends = element("div", "overlay-ends", this.legend.bar.parentElement);
+    this.readout = element("div", "overlay-readout", this.root);
+    this.hint = element("p", "hint", null);
+    this.hint.id = "overlay-hint";
+    this.panels = element("div", "panels overlay-panels", this.root);
+    this.root.append(this.hint);
+    this.tools = new Tools(this, this.root);
+    this.live = element("div", "hidden", this.root);
+    this.live.setAttribute("aria-live", "polite");
+    this.watcher = new ResizeObserver(() => this.root.clientWidth !== this.wide && this.later("layout"));
+    this.watcher.observe(this.root);
+  }
+
+  // One message: the length of the header, the header, and float32 values from the next multiple of four on.
+  receive(data, send) {
+    this.send = send;
+    const message = data.slice();
+    const length = new DataView(message.buffer).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
+    const floats = new Float32Array(message.buffer, 4 * Math.ceil((4 + length) / 4));
+    this.header = header;
+    this.words = header.words;
+    this.root.lang = header.language;
+    this.theme = themeOf(this.root);
+    const tensors = header.tensors.map(({ shape, start }) => ({ shape, values: floats.subarray(start, start + shape.reduce((a, b) => a * b, 1)) }));
+    this.strokes = this.drawing ? [this.drawing] : [];
+    while (this.views.length > header.panels.length) this.views.pop().remove();
+    header.panels.forEach((spec, index) => {
+      if (!this.views[index]) this.listen((this.views[index] = new Panel(this)));
+      const image = tensors[spec.image];
+      this.views[index].update(spec, spec.map === null ? null : mapOf(tensors[spec.map], image), image);
+    });
+    this.reaches = new Map();
+    if (this.settings.range === null || this.given !== header.range) this.settings.range = header.range;
+    this.given = header.range;
+    if (!header.brush) this.settings.tool = "look";
+    this.pending = STAGES.layout;
+    cancelAnimationFrame(this.frame);
+    this.redraw();
+  }
+
+  set(name, value) {
+    this.settings[name] = CASTS[name]?.(value) ?? value;
+    this.later("paint");
+  }
+
+  setTool(tool) {
+    this.settings.tool = tool;
+    this.later("layout");
+  }
+
+  later(what) {
+    const asked = this.pending;
+    this.pending = Math.max(asked, STAGES[what]);
+    if (!asked) this.frame = requestAnimationFrame(() => this.redraw());
+  }
+
+  redraw() {
+    const what = this.pending;
+    this.pending = 0;
+    if (!this.words || !this.root.clientWidth) return;
+    if (what >= STAGES.layout) this.layout();
+    if (what >= STAGES.paint) this.paint();
+    this.mark();
+  }
+
+  layout() {
+    this.wide = this.root.clientWidth;
+    const most = Math.max(1, Math.min(this.views.length, Math.floor((this.wide + GAP) / (SMALLEST + GAP))));
+    // rows of equal length look better than one short last row
+    const columns = Math.ceil(this.views.length / Math.ceil(this.views.length / most));
+    const side = Math.min(LARGEST, Math.floor((this.wide + GAP) / columns) - GAP);
+    for (const view of this.views) view.layout(side);
+    this.root.dataset.tool = this.settings.tool;
+  }
+
+  // Each map's factor and colour scale: one scale for all, or each its own.
+  scales() {
+    const { range, clip, sign } = this.settings;
+    const maps = this.views.filter((view) => view.map);
+    const signed = sign === "signed" && this.header.signed;
+    const groups = range === "own" ? maps.map((view) => [view]) : [maps];
+    const found = new Map();
+    groups.forEach((group, index) => {
+      const factors = group.map((view) => factorOf(view.map, range));
+      const name = [range, clip, index].join();
+      if (!this.reaches.has(name)) this.reaches.set(name, reachOf(group.map((view) => view.map), factors, clip));
+      const reach = this.reaches.get(name);
+      const scale = new ColourScale(signed ? -reach.limit : 0, reach.limit, signed, this.theme.dark);
+      group.forEach((view, place) => found.set(view, { scale, factor: factors[place], reach }));
+    });
+    return found;
+  }
+
+  paint() {
+    this.shown = this.scales();
+    const own = this.settings.range === "own";
+    for (const view of this.views) {
+      const { scale, factor, reach } = this.shown.get(view) ?? {};
+      view.paint(scale, factor, this.settings);
+      view.legend.box.hidden = !own || !view.map;
+      if (own && view.map) view.legend.draw(scale, "", this.oddWords(view));
+      view.stage.setAttribute("aria-label", this.summary(view, reach));
+    }
+    const [first] = this.shown.values();
+    const shared = first && !own;
+    this.legend.box.hidden = !first;
+    this.legend.bar.parentElement.hidden = !shared;
+    if (shared) this.legend.draw(first.scale, "", this.views.map((view) => this.oddWords(view)).filter(Boolean).join(" "));
+    const ends = this.settings.sign === "signed" && this.header.signed ? this.header.ends : ["", this.word("end.strong")];
+    this.ends.replaceChildren(...ends.map((text) => element("span", "", null, text)));
+    setText(this.legend.caption, this.caption(first));
+    this.tools.draw(this.settings, this.header);
+  }
+
+  caption(first) {
+    if (!first) return "";
+    const parts = [this.word(`caption.${this.settings.range}`)];
+    const { reach } = first;
+    if (this.settings.range !== "own" && reach.largest === 0) return this.word("caption.zero");
+    if (this.settings.range !== "own" && reach.beyond > 0)
+      parts.push(this.word("caption.clipped", { percent: this.settings.clip, beyond: shortNumber(reach.beyond), largest: shortNumber(reach.largest) }));
+    if (this.settings.range === "own" && this.settings.clip < 100) parts.push(this.word("caption.clipped_own", { percent: this.settings.clip }));
+    return parts.join(" ");
+  }
+
+  oddWords(view) {
+    return view.map?.odd ? this.word("odd", { name: view.spec.title, count: view.map.odd }) : "";
+  }
+
+  summary(view, reach) {
+    if (!view.map) return this.word("summary.image", { shape: view.image.shape.join(" × ") });
+    const { map } = view;
+    return this.word("summary.map", { name: view.spec.title, height: map.height, width: map.width, low: shortNumber(map.low), high: shortNumber(map.high),
+      limit: shortNumber(reach.limit) });
+  }
+
+  mark() {
+    const place = this.place ?? this.pinned;
+    const hovered = this.active?.map ? this.active : null;
+    const box = place && hovered ? hovered.boxAt(place) : null;
+    for (const view of this.views) {
+      view.mark(place, box, this.drawing ? [...this.strokes, this.drawing] : this.strokes, (tool) => this.cssOf(tool));
+      const cell = view.at(place);
+      setText(view.value, cell ? this.valueWords(view, cell) : place ? view.colourAt(view.pixelAt(place)).map((v) => shortNumber(v)).join(", ") : "\u00a0");
+    }
+    const said = this.readoutWords(place, hovered, box);
+    setText(this.readout, said || this.word("readout.empty"));
+    clearTimeout(this.timer);
+    if (said) this.timer = setTimeout(() => setText(this.live, [said, ...this.views.map((view) => `${view.spec.title}: ${view.value.textContent}`)].join(" · ")), 600);
+    setText(this.hint, this.word(this.settings.tool === "look" ? "hint.look" : "hint.brush"));
+    this.report(place, box);
+  }
+
+  valueWords(view, cell) {
+    const share = this.settings.range === "share" ? ` (${shortNumber(cell.value * factorOf(view.map, "share"))} %)` : "";
+    return `${Number.isFinite(cell.value) ? shortNumber(cell.value, 5) : exactNumber(cell.value)}${share}`;
+  }
+
+  readoutWords(place, hovered, box) {
+    const view = hovered ?? this.views[0];
+    if (!place || !view) return "";
+    const pixel = view.pixelAt(place);
+    const parts = [this.word("readout.pixel", { ...pixel, value: view.colourAt(pixel).map((v) => shortNumber(v)).join(", ") })];
+    if (hovered && hovered.map.cells < hovered.map.pixels) parts.push(this.word("readout.cell", hovered.at(place)));
+    if (box) parts.push(this.word("readout.field", { ...box, height: box.bottom - box.top + 1, width: box.right - box.left + 1 }));
+    return parts.join(" ");
+  }
+
+  cssOf(tool) {
+    const colour = this.header.brush?.colours.find(({ name }) => name === tool);
+    return colour ? `rgb(${colour.rgb.join(",")})` : "transparent";
+  }
+
+  act(name) {
+    this.send("stroke", { tool: name });
+  }
+
+  savePng() {
+    sheetPng(this, this.header.file);
+  }
+
+  saveSvg() {
+    sheetSvg(this, this.header.file);
+  }
+
+  // The reader's state as data, for whoever tests the page.
+  report(place, box) {
+    const scales = Object.fromEntries([...(this.shown ?? [])].map(([view, { scale }]) => [view.spec.name, { low: scale.low, high: scale.high, colours: scale.name }]));
+    const cells = place ? Object.fromEntries(this.views.map((view) => [view.spec.name, view.at(place)])) : null;
+    this.root.dataset.state = JSON.stringify({ settings: this.settings, scales, cells, box, names: this.views.map((view) => view.spec.name) });
+  }
+
+  stop() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    this.watcher.disconnect();
+    this.root.remove();
+  }
+}
+
+const CASTS = { clip: Number, size: Number };
+
+function mapOf({ shape, values }, image) {
+  const finite = values.filter(Number.isFinite);
+  return { height: shape[0], width: shape[1], values, cells: values.length, pixels: image.shape[1] * image.shape[2], ...totalOf(values),
+    low: finite.length ? finite.reduce((a, b) => Math.min(a, b)) : NaN, high: finite.length ? finite.reduce((a, b) => Math.max(a, b)) : NaN };
+}
+
+const canvases = new WeakMap();
+
+// Called by Streamlit for every run and theme; what it returns is called when the canvas leaves the page.
+export default function ({ data, parentElement, setTriggerValue }) {
+  let canvas = canvases.get(parentElement);
+  if (!canvas) canvases.set(parentElement, (canvas = new Overlays(parentElement)));
+  canvas.receive(data, setTriggerValue);
+  return () => {
+    canvases.get(parentElement)?.stop();
+    canvases.delete(parentElement);
+  };
+}
