@@ -18,12 +18,24 @@ _BLOCK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A published file: its name, its size in bytes, its MD5, and the addresses it is found at."""
+    """A published file: its name, its size in bytes, its hash, and the addresses it is found at."""
 
     name: str
     size: int
+    """Bytes, at most."""
     md5: str
+    """"" where `sha256` is published instead."""
     urls: tuple[str, ...]
+    sha256: str = ""
+    """As many of its first digits as are published."""
+
+    def is_whole(self, digest: str) -> bool:
+        """Whether `digest` is that of this file."""
+        return digest == self.md5 if self.md5 else bool(self.sha256) and digest.startswith(self.sha256)
+
+
+class FolderError(OSError):
+    """A folder in which nothing can be written."""
 
 
 def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
@@ -36,6 +48,37 @@ def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
         Refusal: `data_missing` where no address could be reached, `data_download` where what came is not the
             file, `data_folder` where `folder` cannot be written.
     """
+    try:
+        path, wrong = _receive(file, folder, arrived)
+    except FolderError as error:
+        raise Refusal("data_folder", dataset=dataset, folder=folder, reason=error.strerror or error) from error
+    if path is not None:
+        return path
+    if wrong:
+        raise Refusal("data_download", dataset=dataset, url=file.urls[0], folder=folder)
+    raise Refusal("data_missing", dataset=dataset, looked=", ".join(map(str, looked)), url=file.urls[0],
+                  folder=folder)
+
+
+def fetch_weights(file: RemoteFile, folder: Path, arrived: Callable[[int], None] = lambda number: None) -> Path:
+    """As `fetch`, for a file of weights.
+
+    Raises:
+        Refusal: `weights_offline`, `weights_download` or `weights_folder`.
+    """
+    try:
+        path, wrong = _receive(file, folder, arrived)
+    except FolderError as error:
+        raise Refusal("weights_folder", name=file.name, folder=folder, reason=error.strerror or error) from error
+    if path is not None:
+        return path
+    if wrong:
+        raise Refusal("weights_download", url=file.urls[0], folder=folder)
+    raise Refusal("weights_offline", name=file.name, url=file.urls[0], folder=folder)
+
+
+def _receive(file: RemoteFile, folder: Path, arrived: Callable[[int], None]) -> tuple[Path | None, bool]:
+    """The path of the file, or None and whether something else came; what did not end well leaves nothing."""
     path = folder / file.name
     wrong = False
     for url in file.urls:
@@ -43,31 +86,28 @@ def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=folder)
         except OSError as error:
-            raise Refusal("data_folder", dataset=dataset, folder=folder,
-                          reason=error.strerror or error) from error
+            raise FolderError(error.errno, error.strerror) from error
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as target:
-                if _copy(url, target.write, file.size, arrived) == file.md5:
+                if file.is_whole(_copy(url, target.write, file, arrived)):
                     target.flush()
                     os.fsync(target.fileno())
                     target.close()
                     part.replace(path)
-                    return path
+                    return path, False
             wrong = True
         except (OSError, http.client.HTTPException, ValueError):
             continue
         finally:
             part.unlink(missing_ok=True)
-    if wrong:
-        raise Refusal("data_download", dataset=dataset, url=file.urls[0], folder=folder)
-    raise Refusal("data_missing", dataset=dataset, looked=", ".join(map(str, looked)), url=file.urls[0],
-                  folder=folder)
+    return None, wrong
 
 
-def _copy(url: str, write: Callable[[bytes], int], size: int, arrived: Callable[[int], None]) -> str:
-    """Writes at most `size` bytes and one more; their MD5."""
-    digest, left = hashlib.md5(usedforsecurity=False), size + 1
+def _copy(url: str, write: Callable[[bytes], int], file: RemoteFile, arrived: Callable[[int], None]) -> str:
+    """Writes at most the file's bytes and one more; their hash."""
+    digest = hashlib.md5(usedforsecurity=False) if file.md5 else hashlib.sha256()
+    left = file.size + 1
     with urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "cnnviz"}),
                                 timeout=TIMEOUT) as answer:
         while left > 0 and (block := answer.read(min(_BLOCK, left))):

@@ -58,12 +58,14 @@ class Preparation:
         return self.steps[0].image
 
 
-def prepare(image: Tensor, input_shape: Shape, mode: str = "crop",
-            scaling: Scaling | None = None) -> Preparation:
+def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scaling | None = None,
+            shorter: int = 0) -> Preparation:
     """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
 
-    Values end in [0, 1]; with `scaling` the mean is taken off and the rest divided by the standard deviation.
-    A network with another number of channels than `scaling` gets the mean of its numbers for each.
+    Values end in [0, 1], and nothing is rounded on the way, as in training; the steps show whole numbers. With
+    `scaling` the mean is taken off and the rest divided by the standard deviation; a network with another number
+    of channels than `scaling` gets the mean of its numbers for each. With `shorter` the mode "crop" brings the
+    shorter side to so many pixels and then cuts out the middle, as published ImageNet weights expect.
 
     Raises:
         Refusal: `unknown_mode`.
@@ -73,10 +75,14 @@ def prepare(image: Tensor, input_shape: Shape, mode: str = "crop",
     if image.dtype != torch.uint8 or image.ndim != 3 or 0 in image.shape:
         raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
     channels, height, width = input_shape
-    steps = [Step(_note("original", image), image)]
-    MODES[mode](steps, (height, width))
-    _match_channels(steps, channels)
-    values = steps[-1].image.float() / 255
+    exact = [Step(_note("original", image), image.float())]
+    if shorter and mode == "crop":
+        _middle_of(exact, max(shorter, height, width), (height, width))
+    MODES[mode](exact, (height, width))
+    _match_channels(exact, channels)
+    values = (exact[-1].image / 255).clamp(0, 1)
+    steps = [Step(step.note, _whole(step.image)) for step in exact]
+    steps[0] = Step(steps[0].note, image)
     steps.append(Step(_note("unit", values), values))
     if scaling is not None:
         mean, std = (_per_channel(numbers, channels) for numbers in scaling)
@@ -90,8 +96,7 @@ def resize(images: Tensor, size: Size) -> Tensor:
     if tuple(images.shape[-2:]) == size:
         return images
     batch = images.reshape(-1, *images.shape[-3:]).float()
-    resized = functional.interpolate(batch, size=size, mode="bilinear", align_corners=False, antialias=True)
-    return resized.round().clamp(0, 255).to(torch.uint8).reshape(*images.shape[:-2], *size)
+    return _whole(_resized(batch, size)).reshape(*images.shape[:-2], *size)
 
 
 def match_channels(images: Tensor, channels: int) -> Tensor:
@@ -100,9 +105,35 @@ def match_channels(images: Tensor, channels: int) -> Tensor:
     if present == channels:
         return images
     if present == 3 and channels == 1:
-        weights = torch.tensor(_LUMA)[:, None, None]
-        return (images.float() * weights).sum(-3, keepdim=True).round().clamp(0, 255).to(torch.uint8)
+        return _whole(_grey(images.float()))
     return images.index_select(-3, torch.arange(channels) % present)
+
+
+def _whole(images: Tensor) -> Tensor:
+    """float32 as the nearest uint8."""
+    return images.round().clamp(0, 255).to(torch.uint8)
+
+
+def _resized(batch: Tensor, size: Size) -> Tensor:
+    """float32 (N, C, H, W) at another size."""
+    return functional.interpolate(batch, size=size, mode="bilinear", align_corners=False, antialias=True)
+
+
+def _grey(images: Tensor) -> Tensor:
+    """float32 (…, 3, H, W) -> (…, 1, H, W)"""
+    return (images * torch.tensor(_LUMA)[:, None, None]).sum(-3, keepdim=True)
+
+
+def _middle_of(steps: list[Step], shorter: int, size: Size) -> None:
+    """The middle of the image whose shorter side has so many pixels, cut as torchvision cuts it."""
+    height, width = steps[-1].image.shape[1:]
+    _resize(steps, (max(shorter, shorter * height // width), max(shorter, shorter * width // height)))
+    image = steps[-1].image
+    height, width = image.shape[1:]
+    if (height, width) != size:
+        top, left = round((height - size[0]) / 2), round((width - size[1]) / 2)
+        image = image[:, top:top + size[0], left:left + size[1]]
+        steps.append(Step(_note("cropped", image), image))
 
 
 def _crop(steps: list[Step], size: Size) -> None:
@@ -141,7 +172,7 @@ def _resize(steps: list[Step], size: Size) -> None:
         return
     larger, smaller = size[0] > height or size[1] > width, size[0] < height or size[1] < width
     key = "enlarged" if not smaller else "shrunk" if not larger else "resized"
-    image = resize(before, size)
+    image = _resized(before[None], size)[0]
     steps.append(Step(_note(key, image, by=f"{size[0] / height:.3g}×{size[1] / width:.3g}"), image))
 
 
@@ -150,7 +181,7 @@ def _match_channels(steps: list[Step], channels: int) -> None:
     present = before.shape[0]
     if present == channels:
         return
-    image = match_channels(before, channels)
+    image = _grey(before) if (present, channels) == (3, 1) else match_channels(before, channels)
     key = ("grey" if (present, channels) == (3, 1) else "copied" if present == 1
            else "dropped" if channels < present else "cycled")
     steps.append(Step(_note(key, image, before=present, after=channels), image))

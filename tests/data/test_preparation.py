@@ -7,6 +7,7 @@ from cnnviz.data import MODES, SAMPLES, dataset, prepare, sample
 from cnnviz.data.preparation import match_channels, resize
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES
+from cnnviz.train.prepare import Preparation as TrainingPreparation
 
 MIDDLE = torch.arange(24, dtype=torch.uint8).reshape(1, 4, 6)
 
@@ -112,6 +113,28 @@ def test_standardising_takes_off_the_mean_and_divides_by_the_deviation():
     assert keys(done)[-2:] == ["unit", "standardised"]
     grey = prepare(image, (1, 2, 2), scaling=((0.6, 0.3, 0.0), (0.5, 0.25, 0.75)))
     assert grey.tensor[0, 0, 0, 0].item() == pytest.approx((1 - 0.3) / 0.5)
+
+
+@pytest.mark.parametrize("side", [8, 28, 64])
+@pytest.mark.parametrize("name", ["digits", "shapes"])
+def test_a_square_image_is_prepared_as_in_training_and_evaluation(name, side):
+    images = dataset(name).load("test", limit=4).images
+    ours = torch.cat([prepare(image, (images.shape[1], side, side)).tensor for image in images])
+    torch.testing.assert_close(ours, TrainingPreparation(side)(images), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["flower", "china"])
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_middle_of_a_shortened_image_is_what_torchvision_s_published_weights_get(name, turned):
+    from torchvision.models import ResNet18_Weights
+
+    theirs = ResNet18_Weights.IMAGENET1K_V1.transforms()
+    photo = sample(name).load()
+    photo = photo.transpose(1, 2).contiguous() if turned else photo
+    done = prepare(photo, (3, 224, 224), scaling=(tuple(theirs.mean), tuple(theirs.std)), shorter=256)
+    assert keys(done) == ["original", "shrunk", "cropped", "unit", "standardised"]
+    rounding = 0.5 / 255 / min(theirs.std)  # theirs rounds to bytes after resizing
+    assert (done.tensor[0] - theirs(photo)).abs().max() <= rounding * 1.01
 
 
 @pytest.mark.parametrize("mode", MODES)
