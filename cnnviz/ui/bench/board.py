@@ -24,6 +24,10 @@ class Grid:
     """What a plane is, `plane.<planes>`, where there are several: a channel, a filter."""
     per: int = 0
     """Planes of one filter, where a plane is one channel of a filter."""
+    whole: Tensor | None = None
+    """The edited setting's numbers in its own shape, where the grid shows a part of them or shows them otherwise."""
+    first: int = 0
+    """The place of the grid's first number in `whole`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.bench.board import Board
+from cnnviz.ui.bench.board import Board, Grid
 from cnnviz.ui.bench.numbers import LARGEST
 from cnnviz.ui.bench.payload import pack
 from cnnviz.ui.canvas import source
@@ -45,8 +45,8 @@ def script() -> str:
 _board = st.components.v2.component("cnnviz_board", js=script(), css=(_HERE / "board.css").read_text(encoding="utf-8"))
 
 
-def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, float], None]) -> None:
-    """Draw `board`; `on_edit` is told the setting, the place in the flattened numbers and the new number."""
+def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[Grid, int, float], None]) -> None:
+    """Draw `board`; `on_edit` is told the grid, the place in its flattened numbers and the new number."""
     words = {name: t(f"board.{name}") for name in _WORDS}
 
     def edited() -> None:
@@ -57,6 +57,6 @@ def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, flo
         place, value = told.get("place"), told.get("value")
         good = isinstance(place, int) and isinstance(value, int | float) and abs(value) <= LARGEST
         if grid is not None and good and 0 <= place < grid.values.numel():
-            on_edit(grid.edits, place, float(value))
+            on_edit(grid, place, float(value))
 
     _board(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)

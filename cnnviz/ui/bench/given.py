@@ -1,7 +1,7 @@
 """Where the numbers of an input and of a kernel come from: typed, random, a picture, or made to a rule."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -10,13 +10,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.data import SAMPLES
-from cnnviz.ui.bench.numbers import write_number
-from cnnviz.ui.bench.setting import Choice, Numbers, Pair, Setting, Whole, where
+from cnnviz.ui.bench.numbers import MOST, write_number, write_numbers
+from cnnviz.ui.bench.setting import LONGEST, Choice, Pair, Setting, Whole, typed, where
 
 PICTURES = ("flower", "china", "digit", "shapes")
 LARGEST_SIDE = 256
-LITERAL = 96
-"""More numbers than this are not written out in the code."""
+SOURCES = ("numbers", "random", "image")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,44 +28,89 @@ class Given:
     names: Mapping[str, Tensor] = field(default_factory=dict)
 
 
-def input_settings(numbers: str, size: str = "8", seed: int = 0, channels: int = 1) -> tuple[Setting, ...]:
-    """The settings of an input (C, H, W)."""
+def input_settings(
+    numbers: str, size: str = "8", channels: int = 1, name: str = "x", colour: str = "grey"
+) -> tuple[Setting, ...]:
+    """The settings of an input (C, H, W) whose numbers stand in setting `name`."""
+    source, own, *rest = plane_settings(numbers, size, name)
     return (
-        Setting("from", Choice(("numbers", "random", "image")), "numbers"),
-        Setting("x", Numbers(3), numbers, where("from", "numbers")),
+        source,
+        typed(name, 3, own.default, source.name),
+        *rest,
+        Setting("channels", Whole(1, 8), channels, where("from", "random")),
+        Setting("colour", Choice(("grey", "rgb")), colour, where("from", "image")),
+    )
+
+
+def plane_settings(numbers: str, size: str = "8", name: str = "x") -> tuple[Setting, ...]:
+    """The settings of an input (H, W) whose numbers stand in setting `name`."""
+    return (
+        Setting("from", Choice(SOURCES), "numbers"),
+        typed(name, 2, numbers, "from"),
         Setting("picture", Choice(PICTURES), "flower", where("from", "image")),
         Setting("size", Pair(1, LARGEST_SIDE), size, where("from", "random", "image")),
-        Setting("channels", Whole(1, 8), channels, where("from", "random")),
-        Setting("colour", Choice(("grey", "rgb")), "grey", where("from", "image")),
-        Setting("seed", Whole(0, 9999), seed, where("from", "random")),
+        Setting("seed", Whole(0, 9999), 0, where("from", "random")),
     )
 
 
 def kernel_settings(numbers: str, size: str = "3", outputs: int = 1) -> tuple[Setting, ...]:
     """The settings of kernels (O, C, kh, kw)."""
+    source, own, side = plane_kernel_settings(numbers, size)
     return (
-        Setting("kernel_from", Choice(("numbers", *KERNELS)), "numbers"),
-        Setting("kernel", Numbers(4), numbers, where("kernel_from", "numbers")),
-        Setting("k", Pair(1, 31), size, where("kernel_from", *KERNELS)),
+        source,
+        typed("kernel", 4, own.default, source.name),
+        side,
         Setting("outputs", Whole(1, 8), outputs, where("kernel_from", *KERNELS)),
     )
 
 
-def given_input(s: Mapping[str, Any]) -> Given:
+def plane_kernel_settings(numbers: str, size: str = "3", name: str = "kernel") -> tuple[Setting, ...]:
+    """The settings of one kernel (kh, kw) whose numbers stand in setting `name`."""
+    return (
+        Setting("kernel_from", Choice(("numbers", *KERNELS)), "numbers"),
+        typed(name, 2, numbers, "kernel_from"),
+        Setting("k", Pair(1, 31), size, where("kernel_from", *KERNELS)),
+    )
+
+
+def given_input(s: Mapping[str, Any], name: str = "x") -> Given:
     """The input (C, H, W) as its settings say; the line makes (1, C, H, W)."""
-    return _INPUTS[s["from"]](s)
+    made = _INPUTS[s["from"]](s, name)
+    return replace(made, edits=editable(name, made.values))
+
+
+def given_plane(s: Mapping[str, Any], name: str = "x", scale: int = 1) -> Given:
+    """The input (H, W) as its settings say, divided by `scale`; the line makes (1, 1, H, W)."""
+    plane = {"channels": 1, "colour": "grey", **s, name: s[name][None]}
+    made = given_input(plane, name)
+    if scale == 1:
+        return replace(made, values=made.values[0])
+    values = made.values[0] / scale
+    return replace(made, values=values, line=f"{made.line.split('  #')[0]} / {scale}", edits=editable(name, values))
 
 
 def given_kernel(s: Mapping[str, Any], channels: int) -> Given:
     """The kernels (O, C, kh, kw): as typed, or made for `channels` input channels."""
     if s["kernel_from"] == "numbers":
-        return typed(s["kernel"], "kernel", s["kernel"])
-    return KERNELS[s["kernel_from"]]((s["outputs"], channels, *s["k"]))
+        return as_typed(s["kernel"], "kernel")
+    made = KERNELS[s["kernel_from"]]((s["outputs"], channels, *s["k"]))
+    return replace(made, edits=editable("kernel", made.values))
 
 
-def typed(values: Tensor, name: str, shown: Tensor | None = None) -> Given:
+def given_plane_kernel(s: Mapping[str, Any], name: str = "kernel") -> Given:
+    """The kernel (kh, kw) as its settings say; the line makes (1, 1, kh, kw)."""
+    made = given_kernel({"outputs": 1, **s, "kernel": s[name][None, None]}, 1)
+    return replace(made, values=made.values[0, 0], edits=editable(name, made.values))
+
+
+def as_typed(values: Tensor, name: str, shown: Tensor | None = None) -> Given:
     """Numbers that the reader typed into setting `name`; the line makes `shown`."""
     return Given(values, literal(values if shown is None else shown), name)
+
+
+def editable(name: str, values: Tensor) -> str:
+    """`name`, where setting `name` has room for `values` as text; random numbers and pixels are typed over so."""
+    return name if values.numel() <= MOST and len(write_numbers(values)) <= LONGEST else ""
 
 
 def literal(values: Tensor) -> str:
@@ -74,22 +118,23 @@ def literal(values: Tensor) -> str:
     return f"torch.tensor({_nested(values)})"
 
 
-def random_values(shape: tuple[int, ...], seed: int) -> Given:
-    """Numbers from −1 to 1 with two decimals, the same for the same seed."""
+def random_values(shape: tuple[int, ...], seed: int, name: str = "") -> Given:
+    """Numbers from −1 to 1 with two decimals, the same for the same seed; typed over, they become setting `name`."""
     values = torch.randint(-100, 101, shape, generator=torch.Generator().manual_seed(seed)).double() / 100
-    return Given(values, f"torch.randint(-100, 101, {shape}, generator=torch.Generator().manual_seed({seed})) / 100")
+    line = f"torch.randint(-100, 101, {shape}, generator=torch.Generator().manual_seed({seed})) / 100"
+    return Given(values, line, editable(name, values) if name else "")
 
 
-def _typed_input(s: Mapping[str, Any]) -> Given:
-    return typed(s["x"], "x", s["x"][None])
+def _typed_input(s: Mapping[str, Any], name: str) -> Given:
+    return as_typed(s[name], name, s[name][None])
 
 
-def _random_input(s: Mapping[str, Any]) -> Given:
+def _random_input(s: Mapping[str, Any], _: str) -> Given:
     made = random_values((1, s["channels"], *s["size"]), s["seed"])
     return Given(made.values[0], made.line)
 
 
-def _picture_input(s: Mapping[str, Any]) -> Given:
+def _picture_input(s: Mapping[str, Any], _: str) -> Given:
     pixels = SAMPLES[s["picture"]].load(s.get("seed", 0), (3, *s["size"])).float()
     shrunk = functional.interpolate(pixels[None], s["size"], mode="bilinear", antialias=True, align_corners=False)[0]
     if s["colour"] == "grey" and len(shrunk) == 3:
@@ -98,7 +143,7 @@ def _picture_input(s: Mapping[str, Any]) -> Given:
     return Given(values, f"image.float()[None]  # pixels {tuple(values.shape)}, 0 to 255", names={"image": values})
 
 
-_INPUTS: Mapping[str, Callable[[Mapping[str, Any]], Given]] = MappingProxyType(
+_INPUTS: Mapping[str, Callable[[Mapping[str, Any], str], Given]] = MappingProxyType(
     {"numbers": _typed_input, "random": _random_input, "image": _picture_input}
 )
 

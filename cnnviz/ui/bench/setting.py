@@ -156,6 +156,13 @@ class Setting:
     default: Any
     """As its control holds it: text for numbers and pairs."""
     shown: Callable[[Mapping[str, Any]], bool] = always
+    source: str = ""
+    """The setting that must say `numbers` for the reader's own numbers to count."""
+
+
+def typed(name: str, depth: int, default: str, source: str) -> Setting:
+    """Numbers that the reader types, where setting `source` says `numbers`."""
+    return Setting(name, Numbers(depth), default, where(source, "numbers"), source)
 
 
 def held_text(value: Any) -> str:

@@ -9,9 +9,9 @@ from cnnviz.errors import Refusal
 from cnnviz.figures.operations import curve_alt, curve_figure
 from cnnviz.text import Text, load
 from cnnviz.ui import address, shell
-from cnnviz.ui.bench.board import Board, Tab
+from cnnviz.ui.bench.board import Board, Grid, Tab
 from cnnviz.ui.bench.component import draw_board
-from cnnviz.ui.bench.numbers import write_numbers
+from cnnviz.ui.bench.editing import edited, fitting
 from cnnviz.ui.bench.setting import Setting, held_text
 from cnnviz.ui.bench.table import TABS
 from cnnviz.ui.bench.widgets import draw_setting
@@ -52,6 +52,7 @@ def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
     held: dict[str, Any] = {}
     for setting in tab.settings:
         held[setting.name] = address.seed(f"{tab.name}.{setting.name}", usual[setting.name], setting.kind.read)
+    _let_weights_follow(tab, held)
     shown = [setting for setting in tab.settings if setting.shown(held)]
     for row in batched(shown, COLUMNS):
         for cell, setting in zip(st.columns(COLUMNS), row, strict=False):
@@ -89,14 +90,12 @@ def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) 
     return board
 
 
-def show_board(tab: Tab, board: Board, t: Text) -> None:
+def show_board(tab: Tab, board: Board, held: Mapping[str, Any], t: Text) -> None:
     """The grids, with hovering, stepping and editing."""
 
-    def on_edit(name: str, place: int, value: float) -> None:
-        setting = next(setting for setting in tab.settings if setting.name == name)
-        numbers = setting.kind.value(st.session_state[f"{tab.name}.{name}"]).clone()
-        numbers.view(-1)[place] = value
-        address.put(f"{tab.name}.{name}", write_numbers(numbers))
+    def on_edit(grid: Grid, place: int, value: float) -> None:
+        for name, text in edited(tab, board, held, grid, place, value).items():
+            address.put(f"{tab.name}.{name}", text)
 
     draw_board(board, t, f"board-{tab.name}", on_edit)
 
@@ -118,6 +117,18 @@ def show_rest(tab: Tab, board: Board, t: Text) -> None:
 def words_of(tab: Tab, t: Text) -> Text:
     """The words of one tab."""
     return load(f"operations/{tab.name}", t.language)
+
+
+def _let_weights_follow(tab: Tab, held: dict[str, Any]) -> None:
+    """Where the reader has just chosen another source of the input, weights that no longer fit it become random."""
+    if "from" not in held:
+        return
+    key = f"{tab.name}.was"
+    if st.session_state.get(key, held["from"]) != held["from"]:
+        for name, value in fitting(tab, held, "from").items():
+            held[name] = value
+            address.put(f"{tab.name}.{name}", value)
+    st.session_state[key] = held["from"]
 
 
 def _reset(tab: Tab) -> None:

@@ -1,4 +1,4 @@
-"""What the operations bench computes: equal to torch's own functions, and told term by term."""
+"""What the operations bench computes for the course's examples: equal to torch's own, and told term by term."""
 
 import re
 from itertools import product
@@ -8,35 +8,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz.errors import Refusal
 from cnnviz.ops.convolution import full_convolution1d
 from cnnviz.text import load
-from cnnviz.ui.bench.board import Board, CellLink, Tab, WindowLink
+from cnnviz.ui.bench.board import Board, CellLink, WindowLink
 from cnnviz.ui.bench.payload import pack
 from cnnviz.ui.bench.table import TABS
+from tests.ui.bench.boards import PRESETS, board, check, output
 
-PRESETS = [(tab.name, preset.name) for tab in TABS.values() for preset in tab.presets]
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
-
-
-def board(tab: str, preset: str | None = None, **settings: object) -> Board:
-    entry: Tab = TABS[tab]
-    return entry.compute(entry.values(entry.preset(preset or entry.presets[0].name) | settings))
-
-
-def said_by_torch(made: Board) -> torch.Tensor:
-    """What the PyTorch that the page shows gives."""
-    names = dict(made.given)
-    exec(made.code, names)
-    return names["y"].double()
-
-
-def check(made: Board) -> None:
-    torch.testing.assert_close(said_by_torch(made), made.result.double(), rtol=1e-4, atol=1e-4)
-
-
-def output(tab: str, preset: str | None = None, grid: str = "output", **settings: object) -> list:
-    return board(tab, preset, **settings).grid(grid).values.tolist()
 
 
 @pytest.mark.parametrize(("tab", "preset"), PRESETS)
@@ -198,150 +177,6 @@ def test_a_dense_layer_in_the_place_of_the_convolution_has_1152_weights() -> Non
     assert facts["dense_weights"].endswith("= 1,152")
 
 
-SIDES = ("0", "1", "0,1", "same", "valid")
-
-
-@pytest.mark.parametrize(
-    ("mode", "groups", "dilation"), list(product(("zeros", "reflect", "replicate", "circular"), (1, 2), ("1", "2,1")))
-)
-def test_every_legal_convolution_equals_torch_and_what_torch_refuses_is_refused(
-    mode: str, groups: int, dilation: str
-) -> None:
-    entry = TABS["padding"]
-    for k, stride, padding in product(("1", "2", "3", "2,3"), ("1", "2", "3,2"), SIDES):
-        held = entry.preset("worked") | {
-            "from": "random",
-            "channels": 2,
-            "size": "5,6",
-            "kernel_from": "random",
-            "k": k,
-            "outputs": 2,
-            "stride": stride,
-            "padding": padding,
-            "dilation": dilation,
-            "mode": mode,
-        }
-        values = entry.values(held) | {"groups": groups}
-        x = torch.zeros(1, 2, 5, 6)
-        try:
-            layer = nn.Conv2d(
-                2, 2, values["k"], values["stride"], values["padding"], values["dilation"], groups, padding_mode=mode
-            )
-            layer(x)
-        except (RuntimeError, ValueError):
-            with pytest.raises(Refusal):
-                entry.compute(values)
-            continue
-        check(entry.compute(values))
-
-
-@pytest.mark.parametrize("pool", ["max", "average", "min", "softmax", "by_relu"])
-def test_every_legal_pooling_equals_torch_and_what_torch_refuses_is_refused(pool: str) -> None:
-    entry = TABS["pooling"]
-    for window, stride, pad, ceil in product(
-        ("1", "2", "3", "2,3"), ("", "1", "2,3"), ("0", "1", "0,1"), (False, True)
-    ):
-        settings = {
-            "from": "random",
-            "size": "5,7",
-            "channels": 2,
-            "pool": pool,
-            "window": window,
-            "pool_stride": stride,
-            "pad": pad,
-            "ceil": ceil,
-            "count_pad": not ceil,
-        }
-        values = entry.values(entry.preset("worked") | settings)
-        if pool == "by_relu" and len(set(values["window"])) == 2:
-            continue
-        try:
-            F.max_pool2d(
-                torch.zeros(1, 2, 5, 7),
-                values["window"],
-                values["pool_stride"],
-                values["pad"],
-                ceil_mode=values["ceil"],
-            )
-        except RuntimeError:
-            with pytest.raises(Refusal):
-                entry.compute(values)
-            continue
-        check(entry.compute(values))
-
-
-@pytest.mark.parametrize(("dilation", "divisor"), list(product(("1", "2"), (0, 3))))
-def test_dilated_maxima_and_means_with_a_divisor_equal_torch(dilation: str, divisor: int) -> None:
-    for stride, pad in product(("1", "2"), ("0", "1")):
-        settings = {
-            "from": "random",
-            "size": "6,7",
-            "window": "2,3",
-            "pool_stride": stride,
-            "pad": pad,
-            "dilation": dilation,
-        }
-        check(board("pooling", None, **settings))
-        check(board("pooling", None, **(settings | {"pool": "average", "divisor": divisor})))
-
-
-def test_every_legal_transposed_convolution_equals_torch() -> None:
-    compared = 0
-    for stride, pad, dilation, extra in product(("1", "2", "2,3"), ("0", "1"), ("1", "2"), ("0", "1", "0,1")):
-        entry = TABS["transposed"]
-        values = entry.values(
-            entry.preset("worked")
-            | {
-                "x": "1 2 3 / 4 -5 6",
-                "kernel": "1 0 2 / -1 3 1",
-                "stride": stride,
-                "pad": pad,
-                "dilation": dilation,
-                "output_padding": extra,
-            }
-        )
-        try:
-            F.conv_transpose2d(
-                torch.zeros(1, 1, 2, 3),
-                torch.zeros(1, 1, 2, 3),
-                None,
-                values["stride"],
-                values["pad"],
-                values["output_padding"],
-                1,
-                values["dilation"],
-            )
-        except RuntimeError:
-            with pytest.raises(Refusal):
-                entry.compute(values)
-            continue
-        check(entry.compute(values))
-        compared += 1
-    assert compared > 20
-
-
-@pytest.mark.parametrize(
-    ("kept", "phase", "batch", "momentum", "eps"),
-    list(product(("course", "torch"), ("training", "inference"), (0, 1, 3), (0.9, 0.5), ("1e-05", "0.1"))),
-)
-def test_batch_normalization_equals_torch_in_both_conventions(
-    kept: str, phase: str, batch: int, momentum: float, eps: str
-) -> None:
-    check(
-        board(
-            "batch_norm",
-            None,
-            kept=kept,
-            phase=phase,
-            batch=batch,
-            momentum=momentum,
-            eps=eps,
-            gamma="2 0.5",
-            beta="1 -1",
-        )
-    )
-
-
 def test_the_moving_averages_of_torch_are_torchs_and_those_of_the_first_edition_differ_in_the_variance_alone() -> None:
     made = board("batch_norm", "inference")
     layer = nn.BatchNorm1d(2).double()
@@ -365,117 +200,6 @@ def test_a_constant_added_before_batch_normalization_changes_the_mean_alone() ->
     plain, moved = board("batch_norm"), board("batch_norm", "shifted")
     torch.testing.assert_close(plain.grid("output").values, moved.grid("output").values)
     assert (moved.grid("statistics").values - plain.grid("statistics").values)[0, 0].tolist() == [100, 100]
-
-
-@pytest.mark.parametrize(
-    ("size", "form", "alpha", "beta"), list(product((1, 2, 3, 5), ("paper", "torch"), (0.0001, 1.0), (0.75, 2.0)))
-)
-def test_local_response_normalization_equals_torch(size: int, form: str, alpha: float, beta: float) -> None:
-    check(
-        board(
-            "response_norm",
-            None,
-            **{
-                "from": "random",
-                "channels": 6,
-                "size": "3",
-                "neighbours": size,
-                "form": form,
-                "alpha": alpha,
-                "exponent": beta,
-            },
-        )
-    )
-
-
-@pytest.mark.parametrize(
-    ("share", "phase", "scaling"), list(product((0.0, 0.3, 1.0), ("training", "inference"), ("torch", "paper")))
-)
-def test_dropout_equals_what_its_lines_give(share: float, phase: str, scaling: str) -> None:
-    check(board("dropout", None, share=share, phase=phase, scaling=scaling, draw=3))
-
-
-@pytest.mark.parametrize(("head", "smoothing", "classes"), list(product(("flatten", "mean"), (0.0, 0.1, 1.0), (1, 4))))
-def test_the_way_from_maps_to_a_loss_equals_torch(head: str, smoothing: float, classes: int) -> None:
-    check(
-        board(
-            "dense",
-            None,
-            **{
-                "from": "random",
-                "channels": 3,
-                "head": head,
-                "smoothing": smoothing,
-                "classes": classes,
-                "weights_from": "random",
-            },
-        )
-    )
-
-
-@pytest.mark.parametrize("function", ["sigmoid", "tanh", "relu", "relu6", "hardswish", "hardsigmoid"])
-def test_an_activation_equals_torch_in_value_and_slope(function: str) -> None:
-    for inplace in (False, True):
-        check(board("activation", None, function=function, inplace=inplace))
-    made = board("activation", None, function=function)
-    x = made.grid("input").values.clone().requires_grad_()
-    names: dict = {}
-    exec("from torch import nn\nf = " + made.code.splitlines()[-1].removeprefix("y = ").removesuffix("(x)"), names)
-    names["f"](x).sum().backward()
-    torch.testing.assert_close(made.grid("derivative").values, x.grad)
-
-
-@pytest.mark.parametrize(
-    ("tab", "settings", "key"),
-    [
-        ("correlation", {"x": "1 2 / 3"}, "bench_ragged"),
-        ("correlation", {"x": "1 two"}, "bench_number"),
-        ("correlation", {"x": "  "}, "bench_empty"),
-        ("correlation", {"x": "1 | 2"}, "bench_deep"),
-        ("correlation", {"x": "1e999"}, "bench_number"),
-        ("correlation", {"x": " ".join(["1"] * 1025)}, "bench_many"),
-        ("correlation", {"bias": "1 2"}, "bench_shape"),
-        ("correlation", {"kernel": "1 2 3 4"}, "op_window_too_large"),
-        ("padding", {"stride": "x"}, "bench_pair"),
-        ("padding", {"stride": "1,2,3"}, "bench_pair"),
-        ("padding", {"padding": "same"}, "op_same_stride"),
-        ("padding", {"mode": "reflect", "padding": "3"}, "op_reflect"),
-        ("padding", {"mode": "circular", "padding": "4"}, "op_circular"),
-        ("channels", {"groups": 3}, "op_groups"),
-        ("channels", {"kernel": "1"}, "op_channels"),
-        ("learned", {"start": "0"}, "bench_shape"),
-        ("learned", {"rate": 1.0, "step": 50}, "bench_loss_grows"),
-        ("pooling", {"pad": "2"}, "op_pool_padding"),
-        ("transposed", {"output_padding": "1"}, "op_output_padding"),
-        ("batch_norm", {"batches": "1 2"}, "bench_one_value"),
-        ("dense", {"target": 5}, "bench_shape"),
-        ("dense", {"weight": "1 2"}, "bench_shape"),
-        ("join", {"b": "1"}, "bench_shape"),
-        ("gate", {"reduce": "1"}, "bench_shape"),
-        ("separable", {"pointwise": "1"}, "bench_shape"),
-        ("activation", {"from": "image", "size": "256"}, "bench_large"),
-        ("matrix", {"from": "random", "size": "99"}, "bench_large"),
-    ],
-)
-def test_what_cannot_be_is_refused_in_one_sentence(tab: str, settings: dict, key: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        board(tab, None, **settings)
-    assert refused.value.key == key
-    assert all(refused.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
-
-
-@pytest.mark.parametrize("tab", [tab.name for tab in TABS.values() if any(s.name == "from" for s in tab.settings)])
-@pytest.mark.parametrize("source", ["random", "image"])
-def test_a_tab_takes_random_numbers_and_a_real_image(tab: str, source: str) -> None:
-    settings = {"from": source, "size": "8", "channels": 2, "picture": "china"}
-    entry = TABS[tab]
-    names = {setting.name for setting in entry.settings}
-    more = {"kernel_from": "random", "weights_from": "random", "colour": "grey"}
-    if tab == "gate":
-        settings |= {"channels": 3, "colour": "rgb"}
-    if tab == "field":
-        settings["channels"] = 1
-    check(board(tab, None, **{name: value for name, value in (more | settings).items() if name in names}))
 
 
 @pytest.mark.parametrize(("tab", "preset"), PRESETS)

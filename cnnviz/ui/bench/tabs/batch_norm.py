@@ -11,13 +11,13 @@ from cnnviz.errors import Refusal
 from cnnviz.ops.batch_norm import MovingAverages, batch_norm, course_averages, torch_averages
 from cnnviz.ui.bench.board import Board, CellLink, Fact, Grid, Preset, Tab
 from cnnviz.ui.bench.formulas import factor, said, summed
-from cnnviz.ui.bench.given import literal
+from cnnviz.ui.bench.given import Given, editable, given_input, input_settings, literal
 from cnnviz.ui.bench.setting import Choice, Numbers, Real, Setting, Whole
 from cnnviz.ui.bench.tabs.pointwise import check_few, lines_of, told
 
 BATCHES = "1 10 / 3 20 / 5 30 / 7 40 ; 2 15 / 4 25 / 6 35 / 8 45 ; 0 12 / 2 22 / 4 32 / 6 42"
 SETTINGS = (
-    Setting("batches", Numbers(3), BATCHES),
+    *input_settings(BATCHES, size="3,4", channels=2, name="batches", colour="rgb"),
     Setting("batch", Whole(0, 64), 1),
     Setting("phase", Choice(("training", "inference")), "training"),
     Setting("kept", Choice(("course", "torch")), "course"),
@@ -46,14 +46,16 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         Refusal: `bench_one_value` or `bench_shape`.
     """
-    batches, eps = s["batches"], float(s["eps"])
+    given, eps = _batches(s), float(s["eps"])
+    batches = given.values
     check_few(batches)
     channels = batches.shape[2]
     gamma, beta = (_per_channel(s[name], name, channels) for name in ("gamma", "beta"))
     seen = min(s["batch"], len(batches))
     if batches.shape[1] < 2 and (seen or s["phase"] == "training"):
         raise Refusal("bench_one_value")
-    x = batches[max(seen, 1) - 1]
+    shown = max(seen, 1) - 1
+    x = batches[shown]
     before = {
         "course": _double(course_averages(channels, s["momentum"])),
         "torch": _double(torch_averages(channels, s["momentum"])),
@@ -66,7 +68,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     step = batch_norm(x, gamma, beta, after[s["kept"]], training, eps)
     statistics = torch.stack([step.mean, step.variance])
     grids = (
-        Grid("batch", x[None]),
+        Grid("batch", x[None], edits=given.edits, whole=batches, first=shown * x.numel()),
         Grid("statistics", statistics[None], f"statistics_{s['phase']}"),
         Grid("normalized", step.normalized[None]),
         Grid("output", step.output[None]),
@@ -78,9 +80,18 @@ def compute(s: Mapping[str, Any]) -> Board:
         _scaled(step, gamma, beta),
         *(_averages(name, before[name], after[name], x, seen) for name in after),
     )
-    return Board(
-        grids, links, _facts(s, step.variance, eps, x), _code(s, batches, seen, gamma, beta), step.output, "output"
-    )
+    code = _code(s, given, seen, gamma, beta)
+    return Board(grids, links, _facts(s, step.variance, eps, x), code, step.output, "output", given.names)
+
+
+def _batches(s: Mapping[str, Any]) -> Given:
+    """(batches, examples, channels): of a picture or of random maps (C, H, W) each row is a batch of pixels."""
+    given = given_input(s, "batches")
+    if s["from"] == "numbers":
+        return given
+    values = given.values.permute(1, 2, 0).contiguous()
+    line = f"({given.line.split('  #')[0]})[0].permute(1, 2, 0)"
+    return Given(values, line, editable("batches", values), given.names)
 
 
 def _per_channel(values: Tensor, name: str, channels: int) -> Tensor:
@@ -186,12 +197,13 @@ def _facts(s: Mapping[str, Any], variance: Tensor, eps: float, x: Tensor) -> tup
     )
 
 
-def _code(s: Mapping[str, Any], batches: Tensor, seen: int, gamma: Tensor, beta: Tensor) -> str:
+def _code(s: Mapping[str, Any], given: Given, seen: int, gamma: Tensor, beta: Tensor) -> str:
     """Torch keeps its own averages; for those of the first edition they are set and mixed by hand."""
-    channels, momentum = batches.shape[2], 1 - s["momentum"]
+    channels, momentum = given.values.shape[2], 1 - s["momentum"]
+    line = literal(given.values) if s["from"] == "numbers" else given.line
     head = lines_of(
         ("import torch", "from torch import nn"),
-        {"batches": literal(batches), "bn": f"nn.BatchNorm1d({channels}, eps={s['eps']}, momentum={momentum:.6g})"},
+        {"batches": line, "bn": f"nn.BatchNorm1d({channels}, eps={s['eps']}, momentum={momentum:.6g})"},
         f"bn.weight.data, bn.bias.data = {literal(gamma)}, {literal(beta)}",
     )
     lines = [head]

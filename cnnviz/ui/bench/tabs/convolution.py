@@ -11,13 +11,13 @@ from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import Axis
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
 from cnnviz.ui.bench.formulas import per_axis, products, said
-from cnnviz.ui.bench.given import literal
-from cnnviz.ui.bench.setting import Choice, Numbers, Setting
-from cnnviz.ui.bench.tabs.sliding import check_size
+from cnnviz.ui.bench.given import given_plane, given_plane_kernel, plane_kernel_settings, plane_settings
+from cnnviz.ui.bench.setting import Choice, Setting
+from cnnviz.ui.bench.tabs.pointwise import check_few
 
 SETTINGS = (
-    Setting("f", Numbers(2), "1 2 3 4"),
-    Setting("g", Numbers(2), "1 0 -1"),
+    *plane_settings("1 2 3 4", size="12", name="f"),
+    *plane_kernel_settings("1 0 -1", name="g"),
     Setting("way", Choice(("full", "swapped", "inside", "correlation")), "full"),
 )
 IMAGE = "0 1 2 / 3 4 5 / 6 7 8"
@@ -33,12 +33,13 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """f, g and what one makes of the other, every number as its sum over τ."""
-    f, g, way = s["f"], s["g"], s["way"]
+    one, other, way = given_plane(s, "f"), given_plane_kernel(s, "g"), s["way"]
     if way == "swapped":
-        f, g = g, f
+        one, other = other, one
+    f, g = one.values, other.values
     full = way in ("full", "swapped")
     made = _made(f, g, way)
-    check_size(made)
+    check_few(made)
     rows, columns = (Axis(taps, 1, *(2 * (taps - 1,) if full else (0, 0))) for taps in g.shape)
     turned = g if way == "correlation" else flipped(g)
     cells = tuple(
@@ -46,8 +47,8 @@ def compute(s: Mapping[str, Any]) -> Board:
         for y, x in product(range(made.shape[0]), range(made.shape[1]))
     )
     grids = (
-        Grid("f", f[None], "g" if way == "swapped" else "f", edits="g" if way == "swapped" else "f"),
-        Grid("g", g[None], "f" if way == "swapped" else "g", edits="f" if way == "swapped" else "g"),
+        Grid("f", f[None], "g" if way == "swapped" else "f", edits=one.edits),
+        Grid("g", g[None], "f" if way == "swapped" else "g", edits=other.edits),
         Grid("output", made[None], "f_g"),
     )
     padding = f", padding={tuple(taps - 1 for taps in g.shape)}" if full else ""
@@ -57,12 +58,13 @@ def compute(s: Mapping[str, Any]) -> Board:
             "import torch",
             "import torch.nn.functional as F",
             "",
-            f"f = {literal(f[None, None])}",
-            f"g = {literal(g[None, None])}",
+            f"f = {one.line}",
+            f"g = {other.line}",
             f"y = F.conv2d(f, {kernel}{padding})",
         ]
     )
-    return Board(grids, (CellLink("output", cells),), _facts(f, g, made, full), code, made[None, None], "output")
+    names = {**one.names, **other.names}
+    return Board(grids, (CellLink("output", cells),), _facts(f, g, made, full), code, made[None, None], "output", names)
 
 
 def _made(f: Tensor, g: Tensor, way: str) -> Tensor:

@@ -12,8 +12,8 @@ from cnnviz.ops.dense import dense, flatten
 from cnnviz.ops.softmax import cross_entropy, softmax
 from cnnviz.ui.bench.board import Board, CellLink, Fact, Grid, Preset, Tab
 from cnnviz.ui.bench.formulas import factor, said, summed, weighted
-from cnnviz.ui.bench.given import Given, given_input, input_settings, random_values, typed
-from cnnviz.ui.bench.setting import Choice, Numbers, Real, Setting, Whole, where
+from cnnviz.ui.bench.given import Given, as_typed, given_input, input_settings, random_values
+from cnnviz.ui.bench.setting import Choice, Numbers, Real, Setting, Whole, typed, where
 from cnnviz.ui.bench.tabs.pointwise import check_few, lines_of, told
 from cnnviz.ui.bench.tabs.sliding import bias_for
 
@@ -21,12 +21,7 @@ SETTINGS = (
     *input_settings("1 2 / 3 4 ; 0 1 / -1 0", size="3", channels=2),
     Setting("head", Choice(("flatten", "mean")), "flatten"),
     Setting("weights_from", Choice(("numbers", "random")), "numbers"),
-    Setting(
-        "weight",
-        Numbers(2),
-        "1 0 0 0 1 0 0 0 / 0 0.5 0 0 0 0 -1 0 / 0 0 0 0.5 0 0 0 2",
-        where("weights_from", "numbers"),
-    ),
+    typed("weight", 2, "1 0 0 0 1 0 0 0 / 0 0.5 0 0 0 0 -1 0 / 0 0 0 0.5 0 0 0 2", "weights_from"),
     Setting("classes", Whole(1, 12), 3, where("weights_from", "random")),
     Setting("bias", Numbers(1), "0"),
     Setting("target", Whole(0, 11), 0),
@@ -98,10 +93,10 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 def _weights(s: Mapping[str, Any], features: int) -> Given:
     if s["weights_from"] == "random":
-        return random_values((s["classes"], features), 1)
+        return random_values((s["classes"], features), 1, "weight")
     if s["weight"].shape[1] != features:
         raise Refusal("bench_shape", what="weight", expected=f"K × {features}", got=tuple(s["weight"].shape))
-    return typed(s["weight"], "weight")
+    return as_typed(s["weight"], "weight")
 
 
 def _features(x: Tensor, features: Tensor, head: str) -> CellLink:

@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnviz.errors import Refusal
 from cnnviz.ops.activation import relu
 from cnnviz.ops.convolution import folded
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import axes
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.bench.formulas import said
-from cnnviz.ui.bench.given import Given, given_input, input_settings, typed
+from cnnviz.ui.bench.given import Given, as_typed, given_plane, plane_settings
 from cnnviz.ui.bench.setting import Choice, Numbers, Pair, Setting
 from cnnviz.ui.bench.tabs.sliding import check_size
 
 FIVE = " / ".join(" ".join(str(5 * row + column) for column in range(5)) for row in range(5))
 NINE = " / ".join(" ".join(str((7 * row + 3 * column) % 10) for column in range(9)) for row in range(9))
 SETTINGS = (
-    *input_settings(FIVE),
+    *plane_settings(FIVE),
     Setting("first", Numbers(2), "0 1 0 / 1 -4 1 / 0 1 0"),
     Setting("second", Numbers(2), "1 0 -1 / 2 0 -2 / 1 0 -1"),
     Setting("between", Choice(("none", "relu")), "none"),
@@ -34,17 +33,16 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, first kernel, middle, second kernel, output, and what the folded kernel gives."""
-    x = given_input(s)
-    if len(x.values) > 1:
-        raise Refusal("bench_shape", what="x", expected="(1, H, W)", got=tuple(x.values.shape))
-    first, second = (typed(s[name], name, s[name][None, None]) for name in ("first", "second"))
+    x = given_plane(s)
+    image = x.values[None, None]
+    first, second = (as_typed(s[name], name, s[name][None, None]) for name in ("first", "second"))
     kernels = first.values[None, None], second.values[None, None]
-    inner = cross_correlation2d(x.values[None], kernels[0], padding=s["pad"])
+    inner = cross_correlation2d(image, kernels[0], padding=s["pad"])
     seen = relu(inner) if s["between"] == "relu" else inner
     output = cross_correlation2d(seen, kernels[1], padding=s["pad"])
     one = folded(*kernels)
     both = tuple(2 * amount for amount in s["pad"])
-    once = cross_correlation2d(x.values[None], one, padding=both)
+    once = cross_correlation2d(image, one, padding=both)
     check_size(once, inner)
     middle = "between" if s["between"] == "relu" else "middle"
     links: list[WindowLink | CellLink] = [
@@ -53,7 +51,7 @@ def compute(s: Mapping[str, Any]) -> Board:
         WindowLink("input", "once", *axes(one.shape[-2:], padding=both), kernel="folded"),
     ]
     grids = [
-        Grid("input", x.values, edits=x.edits),
+        Grid("input", x.values[None], edits=x.edits),
         Grid("first", first.values[None], edits="first"),
         Grid("middle", inner[0]),
     ]

@@ -8,17 +8,19 @@ from cnnviz.ops.activation import ACTIVATIONS
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
 from cnnviz.ui.bench.board import Board, Fact, Grid, Preset, Tab
 from cnnviz.ui.bench.formulas import factor, said, summed, weighted
-from cnnviz.ui.bench.given import given_input, input_settings, literal
-from cnnviz.ui.bench.setting import Choice, Numbers, Setting
+from cnnviz.ui.bench.given import Given, as_typed, given_input, input_settings, literal, random_values
+from cnnviz.ui.bench.setting import Choice, Numbers, Setting, Whole, typed, where
 from cnnviz.ui.bench.tabs.pointwise import check_few, lines_of, told
 from cnnviz.ui.bench.tabs.sliding import bias_for
 
 SETTINGS = (
-    *input_settings("1 2 / 3 2 ; 4 4 / 4 4 ; 0 0 / 0 8", size="4", channels=3),
-    Setting("reduce", Numbers(2), "1 -1 0.5"),
+    *input_settings("1 2 / 3 2 ; 4 4 / 4 4 ; 0 0 / 0 8", size="4", channels=3, colour="rgb"),
+    Setting("weights_from", Choice(("numbers", "random")), "numbers"),
+    typed("reduce", 2, "1 -1 0.5", "weights_from"),
     Setting("reduce_bias", Numbers(1), "2"),
-    Setting("expand", Numbers(2), "1 / -2 / 4"),
+    typed("expand", 2, "1 / -2 / 4", "weights_from"),
     Setting("expand_bias", Numbers(1), "0"),
+    Setting("squeeze", Whole(1, 8), 2, where("weights_from", "random")),
     Setting("gate", Choice(("hardsigmoid", "sigmoid")), "hardsigmoid"),
 )
 PRESETS = (
@@ -38,12 +40,10 @@ def compute(s: Mapping[str, Any]) -> Board:
     x = given_input(s)
     check_few(x.values)
     channels, height, width = x.values.shape
-    squeeze = len(s["reduce"])
-    for name, expected in (("reduce", (squeeze, channels)), ("expand", (channels, squeeze))):
-        if tuple(s[name].shape) != expected:
-            raise Refusal("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
-    first = s["reduce"], bias_for(s["reduce_bias"], squeeze)
-    second = s["expand"], bias_for(s["expand_bias"], channels)
+    reduce, expand = _weights(s, channels)
+    squeeze = len(reduce.values)
+    first = reduce.values, bias_for(s["reduce_bias"], squeeze)
+    second = expand.values, bias_for(s["expand_bias"], channels)
     entry = ACTIVATIONS[s["gate"]]
     made = squeeze_excitation(x.values[None], first, second, entry.function)
     area = height * width
@@ -103,9 +103,9 @@ def compute(s: Mapping[str, Any]) -> Board:
     grids = (
         Grid("input", x.values, edits=x.edits, planes="channel"),
         Grid("squeezed", made.squeezed[None]),
-        Grid("reduce", first[0][None], edits="reduce"),
+        Grid("reduce", first[0][None], edits=reduce.edits),
         Grid("hidden", made.hidden[None]),
-        Grid("expand", second[0][None], edits="expand"),
+        Grid("expand", second[0][None], edits=expand.edits),
         Grid("gates", made.gate[None]),
         Grid("output", made.output[0], planes="channel"),
     )
@@ -115,8 +115,8 @@ def compute(s: Mapping[str, Any]) -> Board:
         {
             "x": x.line,
             "z": "x.mean((2, 3))",
-            "h": f"F.relu(F.linear(z, {literal(first[0])}, {literal(first[1])}))",
-            "g": f"{function}()(F.linear(h, {literal(second[0])}, {literal(second[1])}))",
+            "h": f"F.relu(F.linear(z, {reduce.line}, {literal(first[1])}))",
+            "g": f"{function}()(F.linear(h, {expand.line}, {literal(second[1])}))",
             "y": "x * g[:, :, None, None]",
         },
     )
@@ -128,6 +128,17 @@ def compute(s: Mapping[str, Any]) -> Board:
         ),
     )
     return Board(grids, links, facts, code, made.output, "output", x.names)
+
+
+def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
+    if s["weights_from"] == "random":
+        squeeze = s["squeeze"]
+        return random_values((squeeze, channels), 1, "reduce"), random_values((channels, squeeze), 2, "expand")
+    squeeze = len(s["reduce"])
+    for name, expected in (("reduce", (squeeze, channels)), ("expand", (channels, squeeze))):
+        if tuple(s[name].shape) != expected:
+            raise Refusal("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
+    return as_typed(s["reduce"], "reduce"), as_typed(s["expand"], "expand")
 
 
 TAB = Tab("gate", SETTINGS, PRESETS, compute)

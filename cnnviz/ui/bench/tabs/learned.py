@@ -10,14 +10,14 @@ from cnnviz.ops.learned_kernel import learn_kernel, see
 from cnnviz.ops.window import axes
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Curves, Fact, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.bench.formulas import factor, said
-from cnnviz.ui.bench.given import literal
+from cnnviz.ui.bench.given import Given, given_plane, literal, plane_settings
 from cnnviz.ui.bench.setting import Numbers, Real, Setting, Whole
 from cnnviz.ui.bench.tabs.sliding import check_size
 
 EDGE = " / ".join(["1 1 0 0 0 0 1 1"] * 6)
 STEPS = 10
 SETTINGS = (
-    Setting("x", Numbers(2), EDGE),
+    *plane_settings(EDGE),
     Setting("truth", Numbers(2), "1 -1"),
     Setting("start", Numbers(2), "0 0"),
     Setting("rate", Real(0.0, 1.0, 0.005), 0.03),
@@ -39,7 +39,8 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         Refusal: kernels of two sizes, or a rate with which the numbers grow without bound.
     """
-    x, truth, start, rate, step = s["x"], s["truth"], s["start"], s["rate"], s["step"]
+    given = given_plane(s, scale=255 if s["from"] == "image" else 1)
+    x, truth, start, rate, step = given.values, s["truth"], s["start"], s["rate"], s["step"]
     if truth.shape != start.shape:
         raise Refusal("bench_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
     target = see(x, truth)
@@ -62,7 +63,7 @@ def compute(s: Mapping[str, Any]) -> Board:
         for place in range(target.numel())
     )
     grids = (
-        Grid("input", x[None], edits="x"),
+        Grid("input", x[None], edits=given.edits),
         Grid("kernel", now.kernel[None], "kernel_now"),
         Grid("output", now.output[None]),
         Grid("target", target[None]),
@@ -85,20 +86,21 @@ def compute(s: Mapping[str, Any]) -> Board:
         grids,
         (WindowLink("input", "output", rows, columns, "conv", "kernel"), CellLink("error", cells)),
         facts,
-        _code(s),
+        _code(s, given),
         now.kernel,
         "output",
+        given.names,
         curves=Curves("learning", tuple(range(len(losses))), {"loss": losses}, step),
     )
 
 
-def _code(s: Mapping[str, Any]) -> str:
+def _code(s: Mapping[str, Any], given: Given) -> str:
     return "\n".join(
         [
             "import torch",
             "import torch.nn.functional as F",
             "",
-            f"x = {literal(s['x'][None, None])}",
+            f"x = {given.line}",
             f"target = F.conv2d(x, {literal(s['truth'][None, None])})",
             f"weight = {literal(s['start'][None, None])}.requires_grad_()",
             f"for _ in range({s['step']}):",

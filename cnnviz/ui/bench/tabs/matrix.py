@@ -51,7 +51,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     form = _columns if s["form"] == "columns" else _sparse
     wide = kernel.values[0].numel() * cells if s["form"] == "columns" else y[0].numel() * x.values.numel()
     _check(wide)
-    grids, links = form(x.values, kernel.values, y, rows, columns, settings)
+    grids, links = form(x.values, kernel, y, rows, columns, settings)
     first = Grid("input", x.values, edits=x.edits, planes="channel")
     return Board(
         (first, *grids),
@@ -70,9 +70,10 @@ def _check(cells: int) -> None:
 
 
 def _columns(
-    x: Tensor, kernel: Tensor, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+    x: Tensor, given: Given, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
 ) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
     """Each window one column: kernels (O, C·kh·kw) times columns (C·kh·kw, H'·W')."""
+    kernel = given.values
     wide = im2col(x[None], kernel.shape[-2:], **settings)[0]
     flat = kernel.flatten(1)
     places = _places(x, kernel, rows, columns, y)
@@ -82,7 +83,7 @@ def _columns(
     )
     return (
         (
-            Grid("kernel", flat[None], "kernel_rows"),
+            Grid("kernel", flat[None], "kernel_rows", given.edits, whole=kernel),
             Grid("columns", wide[None]),
             Grid("output", y.flatten(2), "output_columns"),
         ),
@@ -91,10 +92,10 @@ def _columns(
 
 
 def _sparse(
-    x: Tensor, kernel: Tensor, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+    x: Tensor, kernel: Given, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
 ) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
     """The whole layer as one matrix (O·H'·W', C·H·W) times the flattened image."""
-    matrix = convolution_matrix(kernel, (x.shape[-2], x.shape[-1]), **settings)
+    matrix = convolution_matrix(kernel.values, (x.shape[-2], x.shape[-1]), **settings)
     flat = x.reshape(-1, 1)
     read = CellLink("flat", tuple(Cell((("input", place),), (said(float(value)),)) for place, value in enumerate(flat)))
     return (

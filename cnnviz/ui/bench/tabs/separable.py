@@ -9,8 +9,8 @@ from cnnviz.ops.separable import separable_convolution, separable_cost
 from cnnviz.ops.window import axes
 from cnnviz.ui.bench.board import Board, Fact, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.bench.formulas import said
-from cnnviz.ui.bench.given import Given, given_input, input_settings, random_values, typed
-from cnnviz.ui.bench.setting import Choice, Numbers, Pair, Setting, Whole, where
+from cnnviz.ui.bench.given import Given, as_typed, given_input, input_settings, random_values
+from cnnviz.ui.bench.setting import Choice, Pair, Setting, Whole, typed, where
 from cnnviz.ui.bench.tabs.pointwise import lines_of
 from cnnviz.ui.bench.tabs.sliding import check_size, written
 
@@ -19,8 +19,8 @@ RANDOM = {"from": "random", "weights_from": "random"}
 SETTINGS = (
     *input_settings(TWO, size="8", channels=4),
     Setting("weights_from", Choice(("numbers", "random")), "numbers"),
-    Setting("depthwise", Numbers(3), "0 1 / 2 3 ; 1 2 / 3 4", where("weights_from", "numbers")),
-    Setting("pointwise", Numbers(2), "1 1 / 1 -1 / 0 2", where("weights_from", "numbers")),
+    typed("depthwise", 3, "0 1 / 2 3 ; 1 2 / 3 4", "weights_from"),
+    typed("pointwise", 2, "1 1 / 1 -1 / 0 2", "weights_from"),
     Setting("k", Pair(1, 11), "3", where("weights_from", "random")),
     Setting("outputs", Whole(1, 8), 8, where("weights_from", "random")),
     Setting("stride", Pair(1, 8), "1"),
@@ -54,7 +54,7 @@ def compute(s: Mapping[str, Any]) -> Board:
         Grid("input", x.values, edits=x.edits, planes="channel"),
         Grid("depthwise", deep.values, edits=deep.edits, planes="channel"),
         Grid("filtered", filtered[0], planes="channel"),
-        Grid("pointwise", mix.values.flatten()[:, None, None], planes="tap", per=channels),
+        Grid("pointwise", mix.values.flatten()[:, None, None], "", mix.edits, "tap", channels),
         Grid("output", y[0], planes="filter"),
     )
     links = (
@@ -81,7 +81,8 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
     if s["weights_from"] == "random":
-        return random_values((channels, *s["k"]), 1), random_values((s["outputs"], channels), 2)
+        deep = random_values((channels, *s["k"]), 1, "depthwise")
+        return deep, random_values((s["outputs"], channels), 2, "pointwise")
     for name, got, where_channels in (
         ("depthwise", tuple(s["depthwise"].shape), 0),
         ("pointwise", tuple(s["pointwise"].shape), 1),
@@ -89,7 +90,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
         if got[where_channels] != channels:
             expected = f"{channels} × k × k" if where_channels == 0 else f"N × {channels}"
             raise Refusal("bench_shape", what=name, expected=expected, got=got)
-    return typed(s["depthwise"], "depthwise"), typed(s["pointwise"], "pointwise")
+    return as_typed(s["depthwise"], "depthwise"), as_typed(s["pointwise"], "pointwise")
 
 
 def _facts(kernel: Any, m: int, y: Any) -> tuple[Fact, ...]:

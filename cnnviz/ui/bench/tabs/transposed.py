@@ -10,13 +10,14 @@ from cnnviz.ops.transposed import transposed_convolution2d
 from cnnviz.ops.window import axes
 from cnnviz.ui.bench.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
 from cnnviz.ui.bench.formulas import per_axis, products, said
-from cnnviz.ui.bench.given import literal
-from cnnviz.ui.bench.setting import Numbers, Pair, Setting
-from cnnviz.ui.bench.tabs.sliding import check_size, written
+from cnnviz.ui.bench.given import given_plane, given_plane_kernel, plane_kernel_settings, plane_settings
+from cnnviz.ui.bench.setting import Pair, Setting
+from cnnviz.ui.bench.tabs.pointwise import check_few
+from cnnviz.ui.bench.tabs.sliding import written
 
 SETTINGS = (
-    Setting("x", Numbers(2), "0 1 / 2 3"),
-    Setting("kernel", Numbers(2), "0 1 / 2 3"),
+    *plane_settings("0 1 / 2 3"),
+    *plane_kernel_settings("0 1 / 2 3", size="2"),
     Setting("stride", Pair(1, 8), "1"),
     Setting("pad", Pair(0, 8), "0"),
     Setting("dilation", Pair(1, 4), "1"),
@@ -36,12 +37,17 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, kernel and output; each output number with the inputs and weights that meet in it."""
-    x, kernel = s["x"], s["kernel"]
+    given, weight = given_plane(s), given_plane_kernel(s)
+    x, kernel = given.values, weight.values
     y = transposed_convolution2d(
         x[None, None], kernel[None, None], None, s["stride"], s["pad"], s["output_padding"], 1, s["dilation"]
     )
-    check_size(y)
-    grids = (Grid("input", x[None], edits="x"), Grid("kernel", kernel[None], edits="kernel"), Grid("output", y[0]))
+    check_few(y)
+    grids = (
+        Grid("input", x[None], edits=given.edits),
+        Grid("kernel", kernel[None], edits=weight.edits),
+        Grid("output", y[0]),
+    )
     settings = {
         "stride": s["stride"],
         "padding": s["pad"],
@@ -55,8 +61,8 @@ def compute(s: Mapping[str, Any]) -> Board:
             "import torch",
             "import torch.nn.functional as F",
             "",
-            f"x = {literal(x[None, None])}",
-            f"weight = {literal(kernel[None, None])}",
+            f"x = {given.line}",
+            f"weight = {weight.line}",
             f"y = F.conv_transpose2d(x, weight{said_settings})",
         ]
     )
@@ -67,7 +73,8 @@ def compute(s: Mapping[str, Any]) -> Board:
         )
     ]
     facts = tuple(Fact(*each) for each in per_axis("", *formulas))
-    return Board(grids, (CellLink("output", _cells(x, kernel, y[0, 0], s)),), facts, code, y, "output")
+    link = CellLink("output", _cells(x, kernel, y[0, 0], s))
+    return Board(grids, (link,), facts, code, y, "output", given.names)
 
 
 def _cells(x: Tensor, kernel: Tensor, y: Tensor, s: Mapping[str, Any]) -> tuple[Cell, ...]:
