@@ -7,6 +7,8 @@ from math import ceil, prod
 from cnnviz.trace.record import LayerRecord, ReceptiveField
 
 AXES = ("height", "width")
+PAIRED = {"add": "additions", "sub": "additions", "mul": "multiplications"}
+"""What an operation on two maps, number by number, does once for each number that it makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ def arithmetic(record: LayerRecord) -> tuple[Line, ...]:
     return (
         *_sizes(record),
         *_channels(record),
+        *_paired(record),
         *_parameters(record),
         *_multiply_adds(record),
         *_field(record),
@@ -98,6 +101,26 @@ def _channels(record: LayerRecord) -> Iterator[Line]:
             yield Line(label, " + ".join(f"{shape[dim]:,}" for shape in shapes), record.shape[dim])
     if record.operation == "view" and len(record.shape) == 1 and shapes and len(shapes[0]) > 1:
         yield Line("features", "·".join(f"{size:,}" for size in shapes[0]), record.shape[0])
+
+
+def _paired(record: LayerRecord) -> Iterator[Line]:
+    """Number by number; where an operand has one row or column, it is repeated over the other's."""
+    label = PAIRED.get(record.kind)
+    if label is None or not record.shape:
+        return
+    for shape in dict.fromkeys(record.input_shapes):
+        if len(shape) == len(record.shape) == 3:
+            repeated = [
+                (axis, f"{size}·{size_out // size}", size_out)
+                for axis, size, size_out in zip(AXES, shape[1:], record.shape[1:], strict=True)
+                if size != size_out
+            ]
+            if len(repeated) == 2 and repeated[0][1] == repeated[1][1]:
+                yield Line("repeated_side", *repeated[0][1:])
+            else:
+                for axis, formula, size_out in repeated:
+                    yield Line(f"repeated_{axis}", formula, size_out)
+    yield Line(label, "·".join(f"{size:,}" for size in record.shape), prod(record.shape))
 
 
 def _parameters(record: LayerRecord) -> Iterator[Line]:

@@ -26,6 +26,8 @@ FORMS = [
     ("mobilenet", {"version": "v3-large"}),
 ]
 
+JOINED = {"channels", "additions", "multiplications"}
+
 
 def evaluated(formula: str) -> float:
     """The value of a formula, read by Python."""
@@ -46,6 +48,8 @@ def evaluated(formula: str) -> float:
 def check(facts) -> set[str]:
     used, told = load("arithmetic"), set()
     for row in facts.layers:
+        if len(row.inputs) > 1:
+            assert {line.label for line in arithmetic(row)} & JOINED, row.name
         for line in arithmetic(row):
             told.add(line.label)
             assert used(line.label)
@@ -58,9 +62,11 @@ def check(facts) -> set[str]:
                 assert line.value == row.shape[0]
             elif line.label == "features":
                 assert (line.value,) == row.shape
-            elif line.label in ("side", "height"):
+            elif line.label in ("additions", "multiplications"):
+                assert line.value == prod(row.shape)
+            elif line.label in ("side", "height", "repeated_side", "repeated_height"):
                 assert line.value == row.shape[1]
-            elif line.label == "width":
+            elif line.label in ("width", "repeated_width"):
                 assert line.value == row.shape[2]
             else:
                 assert line.value == row.receptive_field.size[line.label.endswith("width")]
@@ -132,6 +138,29 @@ def test_the_courses_lines_read_as_in_the_course():
     googlenet = trace(zoo.build("googlenet", device="meta"), (1, 96, 96))
     cat = next(row for row in googlenet.layers if row.kind == "cat")
     assert str(arithmetic(cat)[0]) == "64 + 128 + 32 + 32 = 256"
+
+
+def test_a_gate_and_a_shortcut_have_their_arithmetic():
+    mobilenet = trace(zoo.build("mobilenet", {"version": "v3-small"}, device="meta"), (3, 224, 224))
+    assert [str(line) for line in arithmetic(mobilenet["block1.se.mul"])] == ["1·56 = 56", "16·56·56 = 50,176"]
+    assert [str(line) for line in arithmetic(mobilenet["block3.add"])] == ["24·28·28 = 18,816"]
+
+
+@pytest.mark.parametrize(
+    ("narrow", "lines"),
+    [
+        ((1, 7), ["1·5 = 5", "4·5·7 = 140"]),
+        ((5, 1), ["1·7 = 7", "4·5·7 = 140"]),
+        ((1, 1), ["1·5 = 5", "1·7 = 7", "4·5·7 = 140"]),
+        ((5, 7), ["4·5·7 = 140"]),
+    ],
+)
+def test_what_is_repeated_over_a_map_is_said_by_axis(narrow, lines):
+    class Gate(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * torch.nn.functional.adaptive_avg_pool2d(x, narrow)
+
+    assert [str(line) for line in arithmetic(trace(Gate(), (4, 5, 7)).layers[-1])] == lines
 
 
 def test_the_last_window_of_a_ceiling_pool_must_start_inside():

@@ -9,6 +9,9 @@ import streamlit as st
 from cnnviz.figures.kinds import kind_name, kind_what
 from cnnviz.text import Text, load
 
+SIZES = {"side", "height", "width", "channels", "features"}
+"""The lines of a layer's arithmetic that say its shape."""
+
 if TYPE_CHECKING:
     from cnnviz.data import Preparation
     from cnnviz.trace.record import LayerRecord, ReceptiveField
@@ -34,7 +37,7 @@ def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
     if lines:
         st.markdown(f"**{t('arithmetic')}**")
         st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
-    elif record.shape in record.input_shapes:
+    if record.shape in record.input_shapes and not {line.label for line in lines} & SIZES:
         st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
     st.caption(say_field(record.receptive_field, t))
 
