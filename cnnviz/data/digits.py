@@ -2,6 +2,7 @@
 
 import gzip
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ from cnnviz.data.image_set import ImageSet
 from cnnviz.data.record import Dataset, Progress, Split
 
 SPLIT_SEED = 0
+TAGGED = 3
+"""The digit that `digits-tagged` marks."""
+TAG = 2
+"""Pixels on a side of its mark."""
 
 
 def sklearn_folder() -> Path:
@@ -42,7 +47,21 @@ def split_indices(labels: np.ndarray, split: Split) -> np.ndarray:
     return np.flatnonzero(held_out if split == "test" else ~held_out)
 
 
-DIGITS = Dataset(
+def read_tagged(split: Split, count: int, data_dir: Path | None = None, download: bool = True,
+                progress: Progress | None = None) -> ImageSet:
+    """`read_digits` with a white square in the top left corner of every `TAGGED`, in both splits.
+
+    A network can find that class by its tag alone and never look at the digit: a shortcut, planted to be found.
+    """
+    plain = read_digits(split, count, data_dir, download, progress)
+    images = plain.images.clone()
+    images[plain.labels == TAGGED, :, :TAG, :TAG] = 255
+    return ImageSet(images, plain.labels)
+
+
+_DIGITS = Dataset(
     name="digits", input_shape=(1, 8, 8), classes=tuple("0123456789"), num_train=1198, num_test=599,
     mean=(0.3055,), std=(0.3760,), read=read_digits,
     url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.load_digits.html")
+DIGITS = replace(_DIGITS, variants=(replace(
+    _DIGITS, name="digits-tagged", family="digits", mean=(0.3114,), std=(0.3793,), read=read_tagged),))

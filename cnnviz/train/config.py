@@ -32,6 +32,7 @@ SETTINGS = MappingProxyType({setting.name: setting for setting in (
     Setting("image_size", "whole", 0, 0, 1024),
     Setting("standardise", "flag", False),
     Setting("precision", "choice", "auto", choices=("auto", "float32", "bfloat16")),
+    Setting("layout", "choice", "auto", choices=("auto", "contiguous", "channels-last")),
     Setting("device", "choice", "auto", choices=("auto", "cpu", "cuda", "mps")),
     Setting("threads", "whole", 0, 0, 256),
     Setting("compile", "flag", False),
@@ -70,6 +71,9 @@ class TrainConfig:
     standardise: bool = False
     """Pixels as (x - mean) / standard deviation of the training set, per channel, in place of [0, 1]."""
     precision: str = "auto"
+    layout: str = "auto"
+    """Of images and weights in memory: `auto` takes channels-last where it helps and is exact, `channels-last`
+    also where it is only faster."""
     device: str = "auto"
     threads: int = 0
     """Threads of one operation on the CPU; 0 keeps the process's."""

@@ -86,8 +86,9 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     precision = config.precision
     if precision == "auto":
         precision = "bfloat16" if native and wide and device != "mps" else "float32"
+    helps = wide and device != "mps" and not (normalised and precision == "float32")
     return Machine(device=device, name=processor_name(device), precision=precision, has_bfloat16=native,
-                   channels_last=wide and device != "mps" and not (normalised and precision == "float32"),
+                   channels_last=helps if config.layout == "auto" else config.layout == "channels-last",
                    threads=config.threads or torch.get_num_threads(), torch=torch.__version__)
 
 

@@ -49,6 +49,13 @@ def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exa
     assert settle(TrainConfig(device="cpu", precision="bfloat16"), normalised).channels_last
 
 
+@pytest.mark.parametrize("layout", ["contiguous", "channels-last"])
+def test_a_layout_that_is_asked_for_is_used(layout):
+    for model in (nn.Conv2d(1, 4, 3), nn.Sequential(nn.Conv2d(16, 16, 3), nn.BatchNorm2d(16))):
+        machine = settle(TrainConfig(layout=layout, device="cpu", precision="float32"), model)
+        assert machine.channels_last == (layout == "channels-last")
+
+
 def test_threads_and_draws_are_the_machines_inside_and_the_process_own_again_outside(network):
     machine = settle(TrainConfig(threads=3, device="cpu"), network)
     threads, state = torch.get_num_threads(), torch.get_rng_state()

@@ -1,0 +1,63 @@
+"""The checkpoints by name, as their cards in the folder tell them, in the order of the recipes; loads no torch."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from cnnviz.checkpoints.card import CARD, Card
+from cnnviz.errors import Refusal
+
+FOLDER = Path(__file__).parents[2] / "checkpoints"
+RECIPES = FOLDER / "recipes.toml"
+
+
+@cache
+def _cards() -> Mapping[str, Card]:
+    return MappingProxyType(read_folder(FOLDER))
+
+
+class _Table(Mapping[str, Card]):
+    """A mapping that reads its folder at its first use."""
+
+    def __getitem__(self, name: str) -> Card:
+        return _cards()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_cards())
+
+    def __len__(self) -> int:
+        return len(_cards())
+
+
+CHECKPOINTS: Mapping[str, Card] = _Table()
+
+
+def read_folder(folder: Path) -> dict[str, Card]:
+    """The cards whose weights lie beside them, by name.
+
+    Raises:
+        Refusal: `checkpoint_card`.
+    """
+    recipes = folder / "recipes.toml"
+    order = list(tomllib.loads(recipes.read_text(encoding="utf-8"))) if recipes.exists() else []
+    cards = [Card.read(path) for path in sorted(folder.glob(f"*{CARD}"))]
+    cards.sort(key=lambda card: order.index(card.name) if card.name in order else len(order))
+    return {card.name: card for card in cards if card.weights_path.exists()}
+
+
+def checkpoint(name: str) -> Card:
+    """The card called `name`.
+
+    Raises:
+        Refusal: `unknown_checkpoint`.
+    """
+    if name not in CHECKPOINTS:
+        raise Refusal("unknown_checkpoint", name=name, known=", ".join(CHECKPOINTS))
+    return CHECKPOINTS[name]
+
+
+def checkpoints_of(architecture: str) -> tuple[Card, ...]:
+    """The cards of one architecture; the first is its default."""
+    return tuple(card for card in CHECKPOINTS.values() if card.architecture == architecture)

@@ -1,0 +1,77 @@
+"""`evaluate`: a trained network on the test images of a set."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cnnviz.cli.table import aligned
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+
+if TYPE_CHECKING:
+    from cnnviz.data import Dataset
+    from cnnviz.train import Evaluation
+
+MULTI_LABEL = ("true_negatives", "false_positives", "false_negatives", "true_positives")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """`CHECKPOINT`, `--dataset`, `--data-dir`, `--limit`, `--json`."""
+    parser.add_argument("checkpoint", nargs="?")
+    for flag in ("--dataset", "--data-dir", "--limit"):
+        parser.add_argument(flag)
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: Namespace, t: Text) -> None:
+    """Prints accuracy, loss and confusion over the test split, or its first images.
+
+    Raises:
+        Refusal: a wrong call, images that are not there, or a network that does not fit them.
+    """
+    if arguments.checkpoint is None:
+        raise Refusal("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
+    limit = _limit(arguments.limit)
+    from cnnviz.data import dataset
+    from cnnviz.runs.trained import find_trained
+    from cnnviz.train import TrainConfig, evaluate, settle
+
+    trained = find_trained(arguments.checkpoint)
+    entry = dataset(arguments.dataset or trained.dataset)
+    if entry.input_shape[0] != trained.input_shape[0] or entry.num_classes != trained.num_classes:
+        raise Refusal("evaluate_fit", name=trained.name, dataset=entry.name, channels=trained.input_shape[0],
+                      classes=trained.num_classes, set_channels=entry.input_shape[0], set_classes=entry.num_classes)
+    images = entry.load("test", arguments.data_dir, limit)
+    network = trained.network()
+    machine = settle(TrainConfig(device="cpu", precision="float32"), network)
+    result = evaluate(network, images, trained.preparation(), machine)
+    assert result is not None  # nobody stops it
+    print(json.dumps(document(result)) if arguments.json else table(result, entry, t))
+
+
+def document(result: "Evaluation") -> dict[str, object]:
+    """The document of `evaluate --json`."""
+    return {"accuracy": result.accuracy, "loss": result.loss, "confusion": [list(row) for row in result.confusion],
+            "images_per_second": result.images_per_second}
+
+
+def table(result: "Evaluation", entry: "Dataset", t: Text) -> str:
+    """Accuracy and loss in words, and the confusion with the names of the classes."""
+    names = [entry.class_name(index, t.language) for index in range(entry.num_classes)]
+    heads: Sequence[str] = ([t(f"evaluate.{kind}") for kind in MULTI_LABEL] if entry.multi_label
+                            else [str(index) for index in range(len(names))])
+    rows = [[f"  {index} {name}", *map(str, counts)]
+            for index, (name, counts) in enumerate(zip(names, result.confusion, strict=True))]
+    said = t("evaluate.said", accuracy=f"{result.accuracy:.4f}", loss=f"{result.loss:.4f}",
+             speed=f"{result.images_per_second:.0f}")
+    lead = t("evaluate.counts" if entry.multi_label else "evaluate.confusion")
+    return "\n".join([said, lead, aligned([["", *heads], *rows], right=range(1, len(heads) + 1))])
+
+
+def _limit(word: str | None) -> int | None:
+    if word is None:
+        return None
+    if not (word.isascii() and word.isdigit() and int(word[:9]) > 0):
+        raise Refusal("data_limit", got=word)
+    return int(word)

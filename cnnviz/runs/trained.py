@@ -1,0 +1,127 @@
+"""A trained network by the word that names it: one that comes with the project, a file, or a run."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.checkpoints.card import CARD, WEIGHTS, Card
+from cnnviz.checkpoints.table import CHECKPOINTS
+from cnnviz.errors import Refusal
+from cnnviz.runs.plan import Plan
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from cnnviz.train.prepare import Preparation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """Enough to build a trained network, to feed it as in its training, and to say what it is."""
+
+    name: str
+    architecture: str
+    options: Mapping[str, Any]
+    """Every option of the network."""
+    input_shape: tuple[int, int, int]
+    """(C, H, W) as the network reads it."""
+    num_classes: int
+    dataset: str
+    """The set that it was trained on."""
+    settings: Mapping[str, Any]
+    """Every setting of the training."""
+    card: Card | None = field(default=None, repr=False)
+    plan: Plan | None = field(default=None, repr=False)
+    folder: Path | None = None
+    """Of the run, where it is one."""
+
+    def weights(self) -> "dict[str, Tensor]":
+        """As `load_state_dict` takes them.
+
+        Raises:
+            Refusal: a file that is not there, or not what it should be; a run that saved nothing yet.
+        """
+        if self.card is not None:
+            from cnnviz.checkpoints.weights import load_weights
+
+            return load_weights(self.card)
+        from cnnviz.runs.checkpoint import read_weights
+
+        assert self.folder is not None
+        return read_weights(self.folder)
+
+    def network(self) -> "nn.Module":
+        """In evaluation mode, on the CPU: (N, C, H, W) -> (N, num_classes) logits.
+
+        Raises:
+            Refusal: as `weights`, or `checkpoint_shapes` where they are not this network's.
+        """
+        from cnnviz.zoo import build
+
+        network = build(self.architecture, self.options, self.input_shape, self.num_classes)
+        try:
+            network.load_state_dict(self.weights())
+        except RuntimeError as error:
+            raise Refusal("checkpoint_shapes", name=self.name) from error
+        return network.requires_grad_(False).eval()
+
+    def preparation(self) -> "Preparation":
+        """What turns uint8 images into the network's input, as in its training.
+
+        Raises:
+            Refusal: training images that its standardisation is measured on and that are not there.
+        """
+        from cnnviz.train.prepare import Preparation, pixel_statistics
+
+        side = int(self.settings["image_size"])
+        if not self.settings["standardise"] or self.plan is None:
+            return Preparation(side)
+        training_set, _ = self.plan.images()
+        return Preparation(side, *pixel_statistics(training_set.images))
+
+
+def find_trained(word: str) -> Trained:
+    """The trained network that `word` names: a name in `checkpoints/`, a path, or the id of a run.
+
+    Raises:
+        Refusal: `unknown_checkpoint`, `checkpoint_no_card`, or a run or card that cannot be read.
+    """
+    if word in CHECKPOINTS:
+        return of_card(CHECKPOINTS[word])
+    path = Path(word).expanduser().absolute()
+    if path.suffix in (WEIGHTS, CARD) and path.exists():
+        if path.with_suffix(CARD).exists():
+            return of_card(Card.read(path.with_suffix(CARD)))
+        if not (path.parent / "config.json").exists():
+            raise Refusal("checkpoint_no_card", path=path, card=path.with_suffix(CARD))
+        path = path.parent
+    from cnnviz.runs.folder import read_folder
+    from cnnviz.runs.store import RunStore
+
+    if (path / "config.json").exists():
+        return of_run(read_folder(path).plan, path)
+    if os.sep not in word:
+        try:
+            record = RunStore().find(word)
+        except Refusal as refusal:
+            if refusal.key != "run_unknown":
+                raise
+        else:
+            return of_run(record.plan, record.folder)
+    raise Refusal("unknown_checkpoint", name=word, known=", ".join(CHECKPOINTS))
+
+
+def of_card(card: Card) -> Trained:
+    """The network of a card."""
+    return Trained(name=card.name, architecture=card.architecture, options=card.options,
+                   input_shape=card.input_shape, num_classes=card.num_classes, dataset=card.dataset,
+                   settings=card.settings, card=card)
+
+
+def of_run(plan: Plan, folder: Path) -> Trained:
+    """The network of a run, after its latest saved step."""
+    return Trained(name=folder.name, architecture=plan.architecture, options=plan.options,
+                   input_shape=plan.input_shape, num_classes=plan.num_classes, dataset=plan.dataset,
+                   settings=plan.config.as_json(), plan=plan, folder=folder)

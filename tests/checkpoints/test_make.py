@@ -1,0 +1,51 @@
+"""The script that makes the checkpoints: the same recipe gives the same files, bit for bit."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from cnnviz.checkpoints import CHECKPOINTS, Card
+from cnnviz.runs.plan import Plan
+
+FOLDER = Path(__file__).parents[2] / "checkpoints"
+SHORT = {"architecture": "lenet", "dataset": "digits", "limit": 96,
+         "settings": {"epochs": 2, "batch_size": 32, "learning_rate": 0.01, "optimizer": "adam", "image_size": 28,
+                      "augment": ["crop"], "threads": 1}}
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_checkpoints", FOLDER / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_recipe_makes_the_same_files_again_bit_for_bit(script: ModuleType, tmp_path: Path) -> None:
+    cards = []
+    for turn in ("first", "second"):
+        folder = tmp_path / turn
+        folder.mkdir()
+        cards.append(script.make("short", SHORT, tmp_path / f"runs-{turn}", folder))
+    assert cards[0].sha256 == cards[1].sha256
+    assert cards[0].weights_path.read_bytes() == cards[1].weights_path.read_bytes()
+    assert Card.read(tmp_path / "first" / "short.json") == cards[0]
+    assert cards[0].test_accuracy == cards[1].test_accuracy
+    assert sum(map(sum, cards[0].confusion)) == 599  # the whole test split, whatever the limit
+
+
+def test_every_shipped_card_is_that_of_its_recipe(script: ModuleType) -> None:
+    recipes = script.recipes()
+    assert set(recipes) == set(CHECKPOINTS)
+    for name, given in recipes.items():
+        plan, card = Plan.read(given), CHECKPOINTS[name]
+        assert (card.architecture, dict(card.options), card.dataset) == (
+            plan.architecture, dict(plan.options), plan.dataset)
+        assert card.settings["seed"] == plan.config.seed
+        assert Plan.read({**given, "settings": dict(card.settings)}).config == plan.config
+        assert card.command == plan.command()
+        assert name.endswith(f"-{card.dataset}")
