@@ -45,6 +45,8 @@ class Dataset:
     url: str
     """Where the set is described; "" for one that is described only here."""
     read: Reader
+    title: str = ""
+    """Of a reader's own set, which the texts do not know."""
     family: str = ""
     """The set whose class names it shares; "" for its own."""
     multi_label: bool = False
@@ -92,4 +94,4 @@ class Dataset:
     def describe(self, fact: Literal["title", "idea", "licence"], language: str = DEFAULT_LANGUAGE) -> str:
         """One sentence on the set, or its name as a title; "" where the texts say nothing of it."""
         text, key = load("data", language), f"set.{self.name}.{fact}"
-        return text(key) if key in text else ""
+        return text(key) if key in text else self.title if fact == "title" else ""

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from cnnviz.data.cifar import CIFAR10
 from cnnviz.data.digits import DIGITS
 from cnnviz.data.mnist import FASHION_MNIST, MNIST
+from cnnviz.data.own_files import is_own, own_dataset
 from cnnviz.data.record import Dataset
 from cnnviz.data.shapes import SHAPES
 from cnnviz.errors import Refusal
@@ -14,11 +15,13 @@ DATASETS = MappingProxyType({entry.name: entry for entry in (
 
 
 def dataset(name: str) -> Dataset:
-    """The set called `name`, or the variant of one: `digits`, `shapes`, `shapes-single`.
+    """The set called `name`, or the variant of one: `digits`, `shapes-single`; or a reader's own, `custom-…`.
 
     Raises:
-        Refusal: `unknown_dataset`.
+        Refusal: `unknown_dataset`, or `own_gone` for a reader's own set that is not kept any more.
     """
+    if is_own(name):
+        return own_dataset(name)
     for entry in DATASETS.values():
         for form in (entry, *entry.variants):
             if form.name == name:

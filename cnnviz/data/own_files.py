@@ -1,0 +1,162 @@
+"""Readers' own image sets as files: one each, named by the hash of its content, so that a training process finds it."""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cnnviz.data.folders import cache_folder
+from cnnviz.data.image_set import ImageSet
+from cnnviz.data.own_set import OwnSet
+from cnnviz.data.record import Dataset, Progress, Split
+from cnnviz.errors import Refusal
+
+PREFIX = "custom-"
+LONGEST_TITLE = 60
+_NAME = re.compile(rf"{PREFIX}[0-9a-f]{{16}}")
+_ENDING = ".safetensors"
+
+
+def own_folder() -> Path:
+    """Where readers' own sets are kept: beside the downloads."""
+    return cache_folder() / "own"
+
+
+def is_own(name: str) -> bool:
+    """Whether `name` is that of a reader's own set, there or not."""
+    return _NAME.fullmatch(name) is not None
+
+
+def keep(own: OwnSet, title: str = "") -> str:
+    """Writes a set; its name, `custom-` and 16 digits: the same images, classes and split have the same one.
+
+    Raises:
+        Refusal: `data_folder`.
+    """
+    from safetensors.torch import save
+
+    tensors = {"train_images": own.train.images, "train_labels": own.train.labels,
+               "test_images": own.test.images, "test_labels": own.test.labels}
+    digest = hashlib.sha256(json.dumps(own.classes).encode())
+    for tensor in tensors.values():
+        digest.update(str(tuple(tensor.shape)).encode())
+        digest.update(tensor.numpy().tobytes())
+    name = f"{PREFIX}{digest.hexdigest()[:16]}"
+    values = own.train.images.transpose(0, 1).flatten(1).float() / 255
+    facts = {"classes": own.classes, "title": title.strip()[:LONGEST_TITLE] or name,
+             "input_shape": tuple(own.train.images.shape[1:]), "num_train": len(own.train), "num_test": len(own.test),
+             "mean": values.mean(1).tolist(), "std": values.std(1, unbiased=False).clamp(min=1e-6).tolist()}
+    data = save({key: tensor.contiguous() for key, tensor in tensors.items()}, {"facts": json.dumps(facts)})
+    _write(own_folder() / f"{name}{_ENDING}", data)
+    return name
+
+
+def own_names() -> tuple[str, ...]:
+    """The sets that are kept, the newest first."""
+    try:
+        found = [(path.stat().st_mtime, path.stem) for path in own_folder().glob(f"{PREFIX}*{_ENDING}")]
+    except OSError:
+        return ()
+    return tuple(name for _, name in sorted(found, reverse=True) if is_own(name))
+
+
+def own_dataset(name: str) -> Dataset:
+    """The record of a reader's own set.
+
+    Raises:
+        Refusal: `own_gone` where it is not kept any more, `data_broken` where its file is not what it should be.
+    """
+    path = _path(name)
+    facts = _facts(path)
+    try:
+        channels, height, width = facts["input_shape"]
+        return Dataset(name=name, title=str(facts["title"]), input_shape=(channels, height, width),
+                       classes=tuple(map(str, facts["classes"])), num_train=int(facts["num_train"]),
+                       num_test=int(facts["num_test"]), mean=tuple(facts["mean"]), std=tuple(facts["std"]), url="",
+                       read=partial(_read, path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refusal("data_broken", path=path) from error
+
+
+def remove(name: str) -> None:
+    """Lets go of a set; nothing happens where it is gone.
+
+    Raises:
+        Refusal: `data_folder`.
+    """
+    if is_own(name):
+        path = own_folder() / f"{name}{_ENDING}"
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise Refusal("data_folder", dataset=name, folder=path.parent, reason=error.strerror or error) from error
+
+
+def touch(name: str) -> None:
+    """Marks a set as looked at, so that `forget` keeps it."""
+    if is_own(name):
+        path = own_folder() / f"{name}{_ENDING}"
+        if path.exists():
+            os.utime(path)
+
+
+def forget(seconds: float, now: float | None = None) -> tuple[str, ...]:
+    """Lets go of the sets that nobody looked at for so long; their names."""
+    gone = []
+    for name in own_names():
+        path = own_folder() / f"{name}{_ENDING}"
+        if (now or time.time()) - path.stat().st_mtime > seconds:
+            remove(name)
+            gone.append(name)
+    return tuple(gone)
+
+
+def _read(path: Path, split: Split, count: int, data_dir: Path | None = None, download: bool = True,
+          progress: Progress | None = None) -> ImageSet:
+    from safetensors import safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            images, labels = (file.get_slice(f"{split}_{part}")[:count] for part in ("images", "labels"))
+        return ImageSet(images, labels.to(torch.int64))
+    except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes
+        raise Refusal("data_broken", path=path) from error
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    from safetensors import safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
+            return facts
+    except Exception as error:
+        raise Refusal("data_broken", path=path) from error
+
+
+def _path(name: str) -> Path:
+    path = own_folder() / f"{name}{_ENDING}"
+    if not is_own(name) or not path.is_file():
+        raise Refusal("own_gone", name=name)
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(beside, path)
+        finally:
+            Path(beside).unlink(missing_ok=True)
+    except OSError as error:
+        raise Refusal("data_folder", dataset=path.stem, folder=path.parent, reason=error.strerror or error) from error
