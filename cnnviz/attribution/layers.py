@@ -1,0 +1,117 @@
+"""The layers of a network on one image: their cells, and which to look at with a class activation map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.attribution.isolated import isolated
+from cnnviz.errors import Refusal
+
+LEAST_CELLS = 3
+"""Cells a side below which a map says nothing of where."""
+SENSIBLE_CELLS = 7
+"""Cells a side that a suggested layer has, where some layer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFacts:
+    """One module that gave a tensor."""
+
+    name: str
+    """Dotted path."""
+    kind: str
+    """Class name."""
+    shape: tuple[int, ...]
+    """(C, H, W), or (F,)"""
+    calls: int
+    """How often it runs in one pass; a layer that runs more than once has no map of its own."""
+    leaf: bool
+    """False for a block of other modules."""
+    ends_with: str = ""
+    """The layer whose output this block hands on as its own; "" for none."""
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Height and width; (1, 1) for a layer without maps."""
+        return (self.shape[1], self.shape[2]) if len(self.shape) == 3 else (1, 1)
+
+    @property
+    def fits_map(self) -> bool:
+        """Whether a class activation map of this layer says where."""
+        return len(self.shape) == 3 and self.calls == 1 and min(self.cells) >= LEAST_CELLS
+
+
+def layers_of(model: nn.Module, image: Tensor) -> tuple[LayerFacts, ...]:
+    """The modules in the order in which they finish on (1, C, H, W), the network itself left out.
+
+    A block and its last layer both stand here. The model is not touched.
+    """
+    network = isolated(model)
+    shapes: dict[str, tuple[int, ...]] = {}
+    calls: dict[str, int] = {}
+    ends: dict[str, str] = {}
+    last: list[tuple[str, Tensor]] = []
+    for name, module in network.named_modules():
+        if name:
+            def keep(module: nn.Module, given: object, output: object, name: str = name) -> None:
+                if isinstance(output, Tensor) and output.dim() in (2, 4):
+                    calls[name] = calls.pop(name, 0) + 1
+                    shapes.pop(name, None)
+                    shapes[name] = tuple(output.shape[1:])
+                    ends[name] = last[0][0] if last and last[0][1] is output else ""
+                    last[:] = [(ends[name] or name, output)]
+            module.register_forward_hook(keep)
+    with torch.no_grad():
+        network(image)
+    modules = dict(network.named_modules())
+    return tuple(LayerFacts(name, type(modules[name]).__name__, shape, calls[name],
+                            not any(modules[name].children()), ends[name]) for name, shape in shapes.items())
+
+
+def suggest_layer(layers: Sequence[LayerFacts]) -> LayerFacts:
+    """The layer to look at: the last with at least 7×7 cells, else the last of those with the most.
+
+    Late layers know classes, early ones know places; 7×7 is what ImageNet networks leave at 224×224. A layer
+    is preferred to the block that it ends.
+
+    Raises:
+        Refusal: `attribution_no_layer` where no layer has 3×3 cells.
+    """
+    fitting = [layer for layer in layers if layer.fits_map]
+    if not fitting:
+        raise Refusal("attribution_no_layer", least=LEAST_CELLS)
+    most = max(min(layer.cells) for layer in fitting)
+    sharp = [layer for layer in fitting if min(layer.cells) >= min(SENSIBLE_CELLS, most)]
+    chosen = sharp[-1]
+    return next((layer for layer in sharp if layer.name == chosen.ends_with), chosen)
+
+
+def find_layer(layers: Sequence[LayerFacts], name: str) -> LayerFacts:
+    """The layer called `name`.
+
+    Raises:
+        Refusal: `attribution_layer_unknown` or `attribution_layer_reused`.
+    """
+    for layer in layers:
+        if layer.name == name:
+            if layer.calls > 1:
+                raise Refusal("attribution_layer_reused", layer=name, calls=layer.calls)
+            return layer
+    known = ", ".join(layer.name for layer in layers if layer.fits_map)
+    raise Refusal("attribution_layer_unknown", name=name, known=known or "-")
+
+
+def check_map(name: str, shape: tuple[int, ...]) -> None:
+    """Nothing, if a map of a layer with this output, (C, H, W) or (F,), says where.
+
+    Raises:
+        Refusal: `attribution_layer_flat` or `attribution_layer_small`.
+    """
+    if len(shape) != 3:
+        raise Refusal("attribution_layer_flat", layer=name)
+    _, height, width = shape
+    if min(height, width) < LEAST_CELLS:
+        raise Refusal("attribution_layer_small", layer=name, height=height, width=width, least=LEAST_CELLS)
+

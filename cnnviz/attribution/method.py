@@ -1,0 +1,189 @@
+"""An entry of the table of methods, and what happens around the computation of every one of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.attribution.isolated import isolated
+from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
+from cnnviz.attribution.option import Option, Options, Value
+from cnnviz.attribution.question import Progress, Question, Stop
+from cnnviz.attribution.record import Attribution, Completeness, Note
+from cnnviz.attribution.target import Target
+from cnnviz.errors import Refusal
+from cnnviz.text import DEFAULT_LANGUAGE, load
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What a method computes from."""
+
+    network: nn.Module
+    """The method's own: it may hook and rewire it."""
+    f: Question
+    """The target's value as a function of images, through `network`."""
+    image: Tensor
+    """float32 (1, C, H, W)"""
+    layer: str
+    """Dotted name; "" for methods without a layer."""
+    baseline: Tensor
+    """float32 (1, C, H, W); black where none was given."""
+    difference: float
+    """f(image) − f(baseline), for methods that use one."""
+    options: Options
+    seed: int
+
+    @property
+    def rounding(self) -> float:
+        """What float32 may miss of a difference of two scores of this size."""
+        return 1e-6 * max(abs(self.f.first or 0.0), abs((self.f.first or 0.0) - self.difference))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What a method computes."""
+
+    values: Tensor
+    """(C, H, W) or, for a method of kind "layer", (H, W)"""
+    completeness: Completeness | None = None
+    notes: tuple[Note, ...] = ()
+    chosen: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    """Options left to the method, as they came out."""
+    output: float | None = None
+    """The explained number, where it is not f(image)."""
+    shared: bool = False
+    """The channels of a pixel hold the same number, the pixel's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """One way to ask which pixels mattered.
+
+    Its words stand in `cnnviz/text/attribution.toml` under `method.<name>`: title, what it computes, what the
+    colours mean, what the map does not say; those of its options under `option.<option>`.
+    """
+
+    name: str
+    compute: Callable[[Given], Found]
+    passes: Callable[[Options, tuple[int, int, int]], int]
+    """About how many images go through the network, given every option and the image's (C, H, W)."""
+    paper: str
+    """Where it was published."""
+    kind: Literal["pixels", "layer"] = "pixels"
+    options: tuple[Option, ...] = ()
+    signed: bool = True
+    """Positive and negative values mean different things."""
+    needs_layer: bool = False
+    uses_baseline: bool = False
+    batches: bool = False
+    """Sends images through in batches, as many at once as the memory holds."""
+    stochastic: bool = False
+    """Another seed gives another map."""
+    adds_up: bool = False
+    """Its values share out f(x) − f(x′), and `Attribution.completeness` tells how nearly."""
+
+    def say(self, fact: Literal["title", "idea", "colours", "limits"], language: str = DEFAULT_LANGUAGE) -> str:
+        """What it is called, what it computes, what the colours mean, or what the map does not say."""
+        return load("attribution", language)(f"method.{self.name}.{fact}")
+
+    def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
+        """Every option with its value: the given ones read, the others by default.
+
+        Raises:
+            Refusal: `attribution_option`, `attribution_choice` or `attribution_range`.
+        """
+        given, known = given or {}, {option.name: option for option in self.options}
+        for name in given:
+            if name not in known:
+                raise Refusal("attribution_option", method=self.name, option=name, known=", ".join(known) or "-")
+        return {name: option.read(given[name], self.name) if name in given else option.default
+                for name, option in known.items()}
+
+    def cost(self, options: Mapping[str, Any], input_shape: tuple[int, int, int]) -> int:
+        """About how many images go through the network, for a warning before a long wait."""
+        return self.passes(self.settle(options), input_shape)
+
+    def reason_against(self, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
+                       baseline: Tensor | None = None) -> Refusal | None:
+        """Why this method cannot be had for this network, layer and image, found by trying it; None if it can.
+
+        Meant for forms: it costs a map with the fewest passes that the method has.
+        """
+        least = {option.name: option.low for option in self.options
+                 if option.name in ("samples", "steps") and option.low}
+        try:
+            self.attribute(model, image, target, layer=layer, baseline=baseline, options=least)
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    def attribute(self, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
+                  baseline: Tensor | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
+                  progress: Progress | None = None, stop: Stop | None = None) -> Attribution:
+        """The map of `image`, float32 (1, C, H, W), for `target`; the model is not touched, and any thread may ask.
+
+        Without a `layer` the suggested one is taken; without a `baseline`, (1, C, H, W) as the network reads it,
+        zeros. `progress` is told images passed and expected; where `stop` says yes the work is left.
+
+        Raises:
+            Refusal: an image, target, layer, baseline or option that cannot be, or a network on which the
+                method is wrong.
+            Stopped: `stop()` was true.
+        """
+        begin = perf_counter()
+        settled = self.settle(options)
+        _check_image(image, "image")
+        network = isolated(model)
+        image = image.detach().to(next(iter(network.parameters()), image).device, torch.float32)
+        question = Question(network, target, progress, stop)
+        question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
+        black = torch.zeros_like(image)
+        if baseline is not None:
+            _check_image(baseline, "baseline", tuple(image.shape))
+            black = baseline.detach().to(image)
+        difference = 0.0
+        if self.uses_baseline or self.batches:
+            values = question.measure(torch.cat((image, black)) if self.uses_baseline else image)
+            difference = float(values[0] - values[-1])
+        name = self._layer(network, image, layer) if self.needs_layer else ""
+        given = Given(network=network, f=question, image=image, layer=name, baseline=black, difference=difference,
+                      options=MappingProxyType(settled), seed=seed)
+        found = self.compute(given)
+        result = found.values.detach().to("cpu", torch.float32).contiguous()
+        if not torch.isfinite(result).all():
+            raise Refusal("attribution_not_finite")
+        notes = found.notes
+        if not result.any():
+            notes = (*notes, Note("all_zero"))
+        if self.uses_baseline and torch.equal(image, black):
+            notes = (*notes, Note("image_is_baseline"))
+        elif self.adds_up and abs(difference) < 100 * given.rounding:
+            notes = (*notes, Note("no_difference", MappingProxyType({"difference": f"{difference:.2g}"})))
+        return Attribution(
+            method=self.name, values=result, target=target,
+            output=(question.first or 0.0) if found.output is None else found.output, layer=name,
+            options=MappingProxyType({**settled, **found.chosen}), seed=seed, signed=self.signed,
+            baseline=black[0].cpu() if self.uses_baseline else None, completeness=found.completeness,
+            shared=found.shared, seconds=perf_counter() - begin, notes=notes)
+
+    def _layer(self, network: nn.Module, image: Tensor, name: str) -> str:
+        if not name:
+            return suggest_layer(layers_of(network, image)).name
+        if name not in dict(network.named_modules()):
+            find_layer(layers_of(network, image), name)
+        return name
+
+
+def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None) -> None:
+    wanted = image.dim() == 4 and len(image) == 1 and 0 not in image.shape if shape is None else (
+        tuple(image.shape) == shape)
+    if not wanted:
+        raise Refusal("attribution_image", which=which, got="×".join(map(str, image.shape)),
+                      expected="1×C×H×W" if shape is None else "×".join(map(str, shape)))
+    if not torch.isfinite(image).all():
+        raise Refusal("attribution_image_finite", which=which)

@@ -1,0 +1,1 @@
+"""The computations, one file per family."""

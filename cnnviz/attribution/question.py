@@ -1,0 +1,100 @@
+"""f(x): a network and a target as one function, which tells how far it is and stops when asked."""
+
+from collections.abc import Callable
+
+import psutil
+import torch
+from torch import Tensor, nn
+
+from cnnviz.attribution.target import Target
+from cnnviz.errors import Refusal
+
+Progress = Callable[[int, int], None]
+"""Told the images that went through the network so far, and how many there will be about."""
+Stop = Callable[[], bool]
+
+LARGEST_BATCH = 256
+MEMORY_SHARE = 0.25
+"""Of the free memory, for the activations of one batch."""
+MOST_BYTES = 400_000_000
+"""The same in bytes, on a machine with plenty."""
+
+
+class Stopped(Exception):
+    """The one who asked does not want to know any more."""
+
+
+class Question:
+    """(N, C, H, W) -> (N,), through a network of one's own."""
+
+    def __init__(self, network: nn.Module, target: Target, progress: Progress | None = None,
+                 stop: Stop | None = None) -> None:
+        self.network, self.target = network, target
+        self._progress, self._stop = progress, stop
+        self.passed, self.expected = 0, 1
+        self.first: float | None = None
+        """f of the first image that was asked for."""
+        self.batch = 1
+        """Images at once, known after `measure`."""
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """f of every image.
+
+        Raises:
+            Refusal: `attribution_output`, `attribution_target`, `attribution_same_target` or
+                `attribution_not_finite`.
+            Stopped: `stop()` was true.
+        """
+        if self._stop is not None and self._stop():
+            raise Stopped
+        values = self._checked(self.network(images))
+        self.passed += len(images)
+        if self._progress is not None:
+            self._progress(self.passed, max(self.passed, self.expected))
+        return values
+
+    def measure(self, images: Tensor) -> Tensor:
+        """f of every image, without a graph; finds how many images fit into memory at once."""
+        numbers = [0]
+
+        def count(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
+            numbers[0] += output.numel() if isinstance(output, Tensor) else 0
+
+        leaves = [module for module in self.network.modules() if not any(module.children())]
+        handles = [leaf.register_forward_hook(count) for leaf in leaves]
+        try:
+            with torch.no_grad():
+                values = self(images)
+        finally:
+            for handle in handles:
+                handle.remove()
+        one = max(1, 2 * 4 * numbers[0] // len(images))  # each value, and the gradient there
+        memory = min(MOST_BYTES, MEMORY_SHARE * psutil.virtual_memory().available)
+        self.batch = int(min(LARGEST_BATCH, max(1, memory // one)))
+        return values
+
+    def _checked(self, logits: object) -> Tensor:
+        if not isinstance(logits, Tensor) or logits.dim() != 2:
+            shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+            raise Refusal("attribution_output", got=shape)
+        self.target.check(logits.shape[1])
+        if not torch.isfinite(logits).all():
+            raise Refusal("attribution_not_finite")
+        values = self.target.of(logits)
+        if self.first is None:
+            self.first = float(values[0])
+        return values
+
+    def in_batches(self, count: int, make: Callable[[int, int], Tensor]) -> Tensor:
+        """f without a graph of `count` images, made a batch at a time by `make(first, after_last)`: (count,)."""
+        with torch.no_grad():
+            return torch.cat([self(make(first, min(count, first + self.batch)))
+                              for first in range(0, count, self.batch)])
+
+    def gradient(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """f (N,) and ∂f/∂x (N, C, H, W) of every image."""
+        with torch.enable_grad():
+            watched = images.detach().clone().requires_grad_()
+            values = self(watched)
+            (slopes,) = torch.autograd.grad(values.sum(), watched)
+        return values.detach(), slopes

@@ -1,0 +1,44 @@
+"""The methods in the order of menus; pages, command line and tests all loop over this table."""
+
+from types import MappingProxyType
+
+from cnnviz.attribution.method import Method
+from cnnviz.attribution.methods.ablation import FEATURE_ABLATION, KERNEL_SHAP
+from cnnviz.attribution.methods.cam import GRAD_CAM, GUIDED_GRAD_CAM, HIRESCAM
+from cnnviz.attribution.methods.deeplift import DEEPLIFT
+from cnnviz.attribution.methods.gradients import GRADIENT, INPUT_X_GRADIENT, SMOOTHGRAD
+from cnnviz.attribution.methods.integrated import GRADIENT_SHAP, INTEGRATED_GRADIENTS
+from cnnviz.attribution.methods.occlusion import OCCLUSION
+from cnnviz.attribution.methods.rectifiers import DECONVOLUTION, GUIDED_BACKPROP
+from cnnviz.attribution.methods.units import CONDUCTANCE, NEURON_GRADIENT
+from cnnviz.errors import Refusal
+
+METHODS = MappingProxyType({entry.name: entry for entry in (
+    GRADIENT,
+    INPUT_X_GRADIENT,
+    SMOOTHGRAD,
+    INTEGRATED_GRADIENTS,
+    GRADIENT_SHAP,
+    DEEPLIFT,
+    GUIDED_BACKPROP,
+    DECONVOLUTION,
+    GRAD_CAM,
+    GUIDED_GRAD_CAM,
+    HIRESCAM,
+    OCCLUSION,
+    FEATURE_ABLATION,
+    KERNEL_SHAP,
+    CONDUCTANCE,
+    NEURON_GRADIENT,
+)})
+
+
+def method(name: str) -> Method:
+    """The entry called `name`.
+
+    Raises:
+        Refusal: `attribution_method`.
+    """
+    if name not in METHODS:
+        raise Refusal("attribution_method", name=name, known=", ".join(METHODS))
+    return METHODS[name]

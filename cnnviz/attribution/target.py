@@ -1,0 +1,55 @@
+"""What is explained: one class, or one class rather than another, as a logit or as a probability."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.attribution.isolated import isolated
+from cnnviz.errors import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A number made of a network's outputs.
+
+    >>> Target(3).of(torch.arange(10.0)[None])
+    tensor([3.])
+    >>> Target(3, minus=5).of(torch.arange(10.0)[None])
+    tensor([-2.])
+    """
+
+    index: int
+    minus: int | None = None
+    """The class whose number is taken off; None for none."""
+    probability: bool = False
+    """Probabilities in the place of logits."""
+    independent: bool = False
+    """Each class has a probability of its own (sigmoid), as where an image holds several; else softmax."""
+
+    def of(self, logits: Tensor) -> Tensor:
+        """(N, K) -> (N,)."""
+        scores = logits
+        if self.probability:
+            scores = logits.sigmoid() if self.independent else logits.softmax(1)
+        chosen = scores[:, self.index]
+        return chosen if self.minus is None else chosen - scores[:, self.minus]
+
+    def check(self, num_classes: int) -> None:
+        """Nothing, if a network with so many classes has these.
+
+        Raises:
+            Refusal: `attribution_target` or `attribution_same_target`.
+        """
+        for index in (self.index, 0 if self.minus is None else self.minus):
+            if not 0 <= index < num_classes:
+                raise Refusal("attribution_target", got=index, last=num_classes - 1)
+        if self.minus == self.index:
+            raise Refusal("attribution_same_target", index=self.index)
+
+
+def logits_of(model: nn.Module, images: Tensor) -> Tensor:
+    """(N, C, H, W) -> (N, K) in evaluation mode, without touching the model."""
+    with torch.no_grad():
+        logits: Tensor = isolated(model)(images)
+    return logits
