@@ -6,6 +6,8 @@ that folder for its old kind of pages in the first session of a server, and answ
 
 import streamlit as st
 
+from cnnviz.ui import shell
 from cnnviz.ui.failure import say_failure
 
+shell.prepare()
 app = st.App("cnnviz/ui/main.py", on_script_error=say_failure)

@@ -22,6 +22,8 @@ NETWORK = "lenet"
 SEED = 0
 DIGIT = 7
 """Which digit of the test split walks."""
+SIDE = 96
+"""Pixels of a picture's height and width."""
 SHOWN = ("conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3")
 
 
@@ -56,7 +58,7 @@ def _step(record: LayerRecord, output: Tensor) -> dict[str, Any]:
 
 
 def _picture(values: Tensor) -> str:
-    """(C, H, W) or (F,) as a grey PNG in a data URI: the maps in a grid, a vector as a grid of its values."""
+    """(C, H, W) or (F,) as a square grey PNG in a data URI: the maps in a grid, a vector as a grid of its values."""
     low, high = float(values.min()), float(values.max())
     grey = np.rint(255 * (values.numpy() - low) / ((high - low) or 1)).astype(np.uint8)
     maps = grey if grey.ndim == 3 else grey.reshape(-1, 1, 1)
@@ -70,10 +72,12 @@ def _picture(values: Tensor) -> str:
         sheet[0, top:top + maps.shape[1], left:left + maps.shape[2]] = single
         sheet[1, top:top + maps.shape[1], left:left + maps.shape[2]] = 255
     picture = Image.merge("LA", [Image.fromarray(layer) for layer in sheet])
-    scale = max(1, 96 // max(picture.size))
+    scale = max(1, SIDE // max(picture.size))
     picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)
+    square = Image.new("LA", (SIDE, SIDE))
+    square.paste(picture, ((SIDE - picture.width) // 2, (SIDE - picture.height) // 2))
     file = BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    square.save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,10 @@ from cnnviz.ui.menu import HOME, PAGES
 from cnnviz.ui.plain import plain as plain
 
 ROOT = Path(__file__).parents[2]
+_FIRST_LOOK = 0.25
+"""Seconds that a browser gets for the top of a reader's first page: with the rest at once, both come late."""
+
+_PAINTED = "shell.painted"
 
 _CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem clamp(1rem, 3vw, 3.5rem) 4rem; }
@@ -28,6 +33,11 @@ _DARK_CSS = """<style>
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: #06121f; }
 </style>"""
 _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
+
+
+def prepare() -> None:
+    """What the server does once, before it answers its first reader."""
+    warm_up.prepare()
 
 
 def run() -> None:
@@ -55,6 +65,13 @@ def page(name: str) -> Text:
     t = load("shell", language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('title')}")
     return load(f"pages/{name}", language())
+
+
+def let_paint() -> None:
+    """Let the browser of a reader who has just arrived draw what it has, before the rest of the page comes."""
+    if not st.session_state.get(_PAINTED):
+        st.session_state[_PAINTED] = True
+        sleep(_FIRST_LOOK)
 
 
 def page_link(name: str, label: str, **query: str) -> None:

@@ -3,16 +3,29 @@
 import atexit
 import gc
 import importlib
+import inspect
 import threading
 from functools import cache
 
 import streamlit as st
 
+from cnnviz.facts import facts
+from cnnviz.text import load
+
+_FIRST_WORDS = ("shell", "pages/home")
 _HEAVY = ("torch", "torchvision", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer")
 _AFTER_PAINT = 1.0
 """Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
 
 _hurry = threading.Event()
+
+
+def prepare() -> None:
+    """With the server's start, the light part of what its first reader would wait for."""
+    facts()
+    for topic in _FIRST_WORDS:
+        load(topic).keys()
+    inspect.stack()  # Streamlit's first element does so too, and the first time resolves the path of every module
 
 
 @cache

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.facts import facts
 from cnnviz.text import load
 from cnnviz.ui import shell, warm_up
-from cnnviz.ui.home import walk_markup
+from cnnviz.ui.home import draw_trace, style_trace
 from cnnviz.ui.numbers import short
 
 ACROSS = 4
@@ -14,7 +14,9 @@ t = shell.page("home")
 shell.link_notes()
 st.title(t("title"))
 st.markdown(t("lead"))
-st.html(walk_markup(facts(), t))
+draw_trace(facts(), t)
+shell.let_paint()
+style_trace()
 st.caption(t("steps.note"))
 shell.page_button("walkthrough", t("enter"), net="lenet", n=str(facts().number))
 

@@ -55,7 +55,7 @@ def home(browser: Browser) -> dict[str, float]:
         bare.write("import streamlit as st\nst.write('one line')\n")
     ours, theirs = [], []
     for _ in range(PAIRS):
-        ours.append(first_element(browser, "app.py", ".cv-walk img"))
+        ours.append(first_element(browser, "app.py", ".st-key-trace img"))
         theirs.append(first_element(browser, bare.name, "[data-testid=stMarkdownContainer] p"))
     return {"ours": round(statistics.median(ours)), "bare": round(statistics.median(theirs)),
             "ratio": round(statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)), 2)}

@@ -1,5 +1,6 @@
 """The first page teaches untouched, and without torch."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,7 +50,15 @@ def test_the_families_stand_in_order_of_their_years() -> None:
 
 
 def test_every_picture_has_words_for_those_who_do_not_see_it() -> None:
-    from cnnviz.ui.home import walk_markup
+    from cnnviz.ui.home import trace_figures
 
-    markup = walk_markup(facts(), load("pages/home", "en"))
-    assert markup.count("<img ") == markup.count(' alt="') == 1 + len(facts().steps)
+    figures = trace_figures(facts(), load("pages/home", "en"))
+    assert len(figures) == 1 + len(facts().steps)
+    assert all(re.match(r"!\[[^\]]{20,}\]\(data:image/png;base64,", figure) for figure in figures)
+
+
+def test_the_trace_is_markdown_which_waits_for_no_part_of_streamlits_script() -> None:
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    shown = [element.value for element in app.markdown if element.value.startswith("![")]
+    assert len(shown) == 1 + len(facts().steps)
+    assert not any(element.allow_html for element in app.markdown)
