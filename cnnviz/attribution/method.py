@@ -78,6 +78,8 @@ class Method:
     options: tuple[Option, ...] = ()
     signed: bool = True
     """Positive and negative values mean different things."""
+    slopes: bool = False
+    """Its values are slopes: their size tells how much, their sign only whether brighter or darker."""
     needs_layer: bool = False
     uses_baseline: bool = False
     batches: bool = False

@@ -33,7 +33,7 @@ class _Rescale(torch.autograd.Function):
         return y
 
     @staticmethod
-    def backward(context: Any, slope: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(context: Any, slope: Tensor) -> tuple[Tensor, None]:
         x, y = context.saved_tensors
         (here, there), (out, out_there) = x.chunk(2), y.chunk(2)
         with torch.enable_grad():
@@ -61,10 +61,11 @@ class _MaxPool(torch.autograd.Function):
         return y
 
     @staticmethod
-    def backward(context: Any, slope: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(context: Any, slope: Tensor) -> tuple[Tensor, None]:
         x, y, places = context.saved_tensors
         (here, there), (out, out_there) = (part.chunk(2) for part in (x, y))
-        place = torch.where(out >= out_there, *places.chunk(2)).flatten(2)
+        grown, fallen = places.chunk(2)
+        place = torch.where(out >= out_there, grown, fallen).flatten(2)
         first, change = slope.chunk(2)[0].flatten(2), (out - out_there).flatten(2)
         moved = (here - there).flatten(2).gather(2, place)
         small = moved.abs() < SMALL

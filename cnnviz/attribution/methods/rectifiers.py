@@ -24,7 +24,7 @@ class _Guided(torch.autograd.Function):
         return x.clamp_min(0)
 
     @staticmethod
-    def backward(context: Any, slope: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(context: Any, slope: Tensor) -> Tensor:
         (x,) = context.saved_tensors
         return slope.clamp_min(0) * (x > 0)
 
@@ -37,14 +37,14 @@ class _Deconvolved(torch.autograd.Function):
         return x.clamp_min(0)
 
     @staticmethod
-    def backward(context: Any, slope: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(context: Any, slope: Tensor) -> Tensor:
         return slope.clamp_min(0)
 
 
 def ruled_gradient(given: Given, method: str, rule: type[torch.autograd.Function]) -> Found:
     """∂f/∂x with every ReLU module's backward pass replaced by the rule's."""
     others = sum(isinstance(module, OTHERS) for module in given.network.modules())
-    watch = rewire(given.network, method, {nn.ReLU: lambda module, x: rule.apply(x)})  # type: ignore[no-untyped-call]
+    watch = rewire(given.network, method, {nn.ReLU: lambda module, x: rule.apply(x)})
     slopes = watch.slopes(given.f, given.image)
     notes: tuple[Note, ...] = ()
     if not watch.replaced:
@@ -65,6 +65,6 @@ def deconvolution(given: Given) -> Found:
 
 
 GUIDED_BACKPROP = Method("guided-backprop", guided_backprop, lambda options, shape: 1,
-                         "Springenberg et al. 2015, arXiv:1412.6806")
+                         "Springenberg et al. 2015, arXiv:1412.6806", slopes=True)
 DECONVOLUTION = Method("deconvolution", deconvolution, lambda options, shape: 1,
-                       "Zeiler & Fergus 2014, arXiv:1311.2901")
+                       "Zeiler & Fergus 2014, arXiv:1311.2901", slopes=True)

@@ -82,5 +82,5 @@ CONDUCTANCE = Method(
     "Dhamdhere, Sundararajan & Yan 2019, arXiv:1805.12233", kind="layer", needs_layer=True, uses_baseline=True,
     batches=True, adds_up=True, options=(Option("steps", 0, low=8, high=2048, automatic=True),))
 NEURON_GRADIENT = Method(
-    "neuron-gradient", neuron_gradient, _cost, "Luo et al. 2016, arXiv:1701.04128", needs_layer=True,
+    "neuron-gradient", neuron_gradient, _cost, "Luo et al. 2016, arXiv:1701.04128", slopes=True, needs_layer=True,
     options=tuple(Option(name, -1, low=0, high=65535, automatic=True) for name in ("channel", "row", "column")))

@@ -1,0 +1,104 @@
+"""Deletion and insertion: the score while the pixels go, or come, in the order of a map."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+
+from cnnviz.attribution.isolated import isolated
+from cnnviz.attribution.question import Progress, Question, Stop
+from cnnviz.attribution.record import Attribution
+from cnnviz.attribution.target import Target
+from cnnviz.attribution.trust.controls import CONTROLS
+from cnnviz.attribution.trust.importance import importance
+
+STEPS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The class's probability after each step."""
+
+    scores: tuple[float, ...]
+    """From the whole image to the baseline (deletion), or the other way round (insertion)."""
+
+    @property
+    def area(self) -> float:
+        """Under the curve, the mean score over the fractions 0 to 1, by the trapezoid rule."""
+        inner = sum(self.scores[1:-1])
+        return (inner + (self.scores[0] + self.scores[-1]) / 2) / (len(self.scores) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Both tests of one map: a good map has a small deletion area and a large insertion area."""
+
+    deletion: Curve
+    insertion: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Faithfulness:
+    """The curves of a map, and of every control on the same image."""
+
+    fractions: tuple[float, ...]
+    """Of the pixels changed, one per score."""
+    own: Curves
+    controls: Mapping[str, Curves]
+    """By the names of `CONTROLS`."""
+
+    @property
+    def loses_deletion_to(self) -> tuple[str, ...]:
+        """The controls whose deletion area is no larger."""
+        return tuple(name for name, curves in self.controls.items()
+                     if curves.deletion.area <= self.own.deletion.area)
+
+    @property
+    def loses_insertion_to(self) -> tuple[str, ...]:
+        """The controls whose insertion area is no smaller."""
+        return tuple(name for name, curves in self.controls.items()
+                     if curves.insertion.area >= self.own.insertion.area)
+
+
+def faithfulness(model: nn.Module, image: Tensor, found: Attribution, baseline: Tensor, *, steps: int = STEPS,
+                 seed: int = 0, progress: Progress | None = None, stop: Stop | None = None) -> Faithfulness:
+    """Deletion and insertion of (1, C, H, W) in the order of `found` and of each control.
+
+    Pixels give way to those of `baseline` (1, C, H, W), or return from it; the score is the probability of the
+    target's class. Equal values go in an order drawn from `seed`.
+
+    Raises:
+        Refusal: what `Question` refuses.
+        Stopped: `stop()` was true.
+    """
+    height, width = int(image.shape[2]), int(image.shape[3])
+    maps = {"": importance(found, (height, width))}
+    maps |= {name: control(image, seed) for name, control in CONTROLS.items()}
+    asked = Target(found.target.index, probability=True, independent=found.target.independent)
+    question = Question(isolated(model), asked, progress, stop)
+    question.measure(image)
+    steps = min(steps, height * width)
+    question.expected = 1 + 2 * len(maps) * (steps + 1)
+    curves = {name: _curves(question, image, baseline, values, steps, seed) for name, values in maps.items()}
+    own = curves.pop("")
+    return Faithfulness(tuple(step / steps for step in range(steps + 1)), own, MappingProxyType(curves))
+
+
+def _curves(question: Question, image: Tensor, baseline: Tensor, values: Tensor, steps: int, seed: int) -> Curves:
+    shuffled = torch.randperm(values.numel(), generator=torch.Generator().manual_seed(seed))
+    order = shuffled[values.flatten()[shuffled].argsort(descending=True, stable=True)]
+    place = torch.empty_like(order)
+    place[order] = torch.arange(len(order))
+    place = place.view(values.shape).to(image.device)
+    changed = [round(step * len(order) / steps) for step in range(steps + 1)]
+
+    def run(before: Tensor, after: Tensor) -> Curve:
+        def mixed(first: int, end: int) -> Tensor:
+            counts = torch.tensor(changed[first:end], device=place.device).view(-1, 1, 1, 1)
+            return torch.where(place[None, None] < counts, after, before)
+
+        return Curve(tuple(question.in_batches(steps + 1, mixed).tolist()))
+
+    return Curves(deletion=run(image, baseline), insertion=run(baseline, image))

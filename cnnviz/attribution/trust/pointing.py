@@ -1,0 +1,118 @@
+"""The pointing game: does the map lie on the object of its class, where every object's pixels are known?"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cnnviz.attribution.method import Method
+from cnnviz.attribution.question import Progress, Stop
+from cnnviz.attribution.target import Target
+from cnnviz.attribution.trust.controls import CONTROLS
+from cnnviz.attribution.trust.importance import importance
+
+TOLERANCE = 2
+"""Pixels that the largest value may lie outside of the object (Zhang et al. 2016, arXiv:1608.00507)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where one map lies."""
+
+    hit: bool
+    """The largest value is on the object, or within the tolerance of it."""
+    own: float
+    """Fraction of the positive values on the object of the target's class."""
+    other: float
+    """Fraction on the objects of other classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointing:
+    """Means over a batch."""
+
+    name: str
+    """A method, or a control."""
+    pointing: float
+    own: float
+    other: float
+    images: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """An image with the pixels of its objects."""
+
+    image: Tensor
+    """float32 (1, C, H, W), as the network reads it."""
+    target: Target
+    own: Tensor
+    """bool (H, W): the target's object."""
+    other: Tensor
+    """bool (H, W): all other objects."""
+
+
+def locate(values: Tensor, own: Tensor, other: Tensor, tolerance: int = TOLERANCE) -> Located:
+    """How a map (H, W), larger where more speaks for the class, lies on its object."""
+    reach = 2 * tolerance + 1
+    near = F.max_pool2d(own[None].float(), reach, 1, tolerance)[0].bool()
+    positive = values.clamp_min(0)
+    total = float(positive.sum())
+    largest = int(values.argmax())
+    moves = bool((values != values.flatten()[0]).any())
+    return Located(moves and bool(near.flatten()[largest]),
+                   float(positive[own].sum()) / total if total else 0.0,
+                   float(positive[other].sum()) / total if total else 0.0)
+
+
+def examples(images: Tensor, regions: Tensor, independent: bool = True) -> Iterator[Example]:
+    """One example for each object of each image (N, C, H, W) with its region numbers (N, H, W).
+
+    A region holds 0 for the ground and k + 1 for the object of class k.
+    """
+    for image, region in zip(images, regions, strict=True):
+        for number in region.unique().tolist():
+            if number:
+                own = region == number
+                yield Example(image[None], Target(int(number) - 1, independent=independent), own,
+                              (region != 0) & ~own)
+
+
+def point(method: Method, model: nn.Module, given: Sequence[Example], *, layer: str = "",
+          baselines: Sequence[Tensor] | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
+          progress: Progress | None = None, stop: Stop | None = None) -> Pointing:
+    """A method over a batch, with one baseline (1, C, H, W) for each example where it takes one.
+
+    Raises:
+        Refusal: what `Method.attribute` refuses.
+        Stopped: `stop()` was true.
+    """
+    located = []
+    for number, example in enumerate(given):
+        found = method.attribute(model, example.image, example.target, layer=layer, options=options, seed=seed,
+                                 stop=stop, baseline=None if baselines is None else baselines[number])
+        size = (int(example.image.shape[2]), int(example.image.shape[3]))
+        located.append(locate(importance(found, size), example.own, example.other))
+        if progress is not None:
+            progress(number + 1, len(given))
+    return _mean(method.name, located)
+
+
+def point_controls(given: Sequence[Example], seed: int = 0) -> tuple[Pointing, ...]:
+    """Every control over the same batch."""
+    return tuple(_mean(name, [locate(_shifted(control(example.image, seed + number)), example.own, example.other)
+                              for number, example in enumerate(given)]) for name, control in CONTROLS.items())
+
+
+def _shifted(values: Tensor) -> Tensor:
+    """From 0 up, so that a control of negative values has a mass."""
+    return values - values.min() if float(values.min()) < 0 else values
+
+
+def _mean(name: str, located: Sequence[Located]) -> Pointing:
+    facts = torch.tensor([[float(one.hit), one.own, one.other] for one in located]).double()
+    hit, own, other = facts.mean(0).tolist() if len(located) else (0.0, 0.0, 0.0)
+    return Pointing(name, hit, own, other, len(located))
