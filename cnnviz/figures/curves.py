@@ -30,10 +30,11 @@ class RunCurves:
 
 
 def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing: float = 0.0,
-                    log: bool = False) -> go.Figure:
+                    log: bool = False, mark: float | None = None) -> go.Figure:
     """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
-    A run has one colour; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a line.
+    A run has one colour; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a line; `mark` is the place,
+    in epochs, of the step that is looked at.
     """
     figure = go.Figure()
     for index, run in enumerate(runs):
@@ -50,6 +51,8 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
                 hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{name}</extra>")
     figure.update_layout(height=320, margin={"l": 0, "r": 12, "t": 8, "b": 0}, hovermode="x", showlegend=True,
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision=f"{measure}-{log}")
+    if mark is not None:
+        figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
     figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear",
                         tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import math
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,20 @@ def weights_file(record: RunRecord, step: int | None = None) -> bytes:
              "input_shape": json.dumps(plan.input_shape), "num_classes": str(plan.num_classes),
              "dataset": plan.dataset}
     return save(read_weights(record.folder, step), words)
+
+
+def tensorboard_zip(record: RunRecord) -> bytes:
+    """The curves as TensorBoard reads them: a zip with one folder, to be unpacked into its log folder.
+
+    Raises:
+        Refusal: `run_needs` without the package tensorboard.
+    """
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        write_tensorboard(record, Path(folder))
+        for path in sorted(Path(folder).iterdir()):
+            archive.write(path, f"{record.name or record.plan.architecture}-{record.id[:8]}/{path.name}")
+    return packed.getvalue()
 
 
 def write_tensorboard(record: RunRecord, folder: Path) -> None:

@@ -12,6 +12,7 @@
 """
 
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,13 @@ def make_folder(path: Path, plan: Plan, run_id: str, owner: str = "", name: str 
         (path / "visit").touch()
     except OSError as error:
         raise Refusal("run_disk", path=path, why=reason_of(error)) from error
-    write_state(path, "waiting", keeper=str(keeper) if keeper else None)
-    replace_json(path / CONFIG, {"version": VERSION, "id": run_id, "name": name, "owner": owner,
-                                 "created": time.time(), "plan": plan.as_json()})
+    try:
+        write_state(path, "waiting", keeper=str(keeper) if keeper else None)
+        replace_json(path / CONFIG, {"version": VERSION, "id": run_id, "name": name, "owner": owner,
+                                     "created": time.time(), "plan": plan.as_json()})
+    except Refusal:
+        shutil.rmtree(path, ignore_errors=True)  # half a run is none
+        raise
     return read_folder(path)
 
 

@@ -4,7 +4,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from cnnviz.runs.lines import Event, read_events
 
@@ -83,12 +82,38 @@ class History:
         self.changes = [(step, rate) for step, rate in event["changes"]]
 
 
-def details(folder: Path, last: int = 50) -> list[dict[str, Any]]:
+class Looks:
+    """The close looks of a run that still hold, by step; `follow` reads on in the run's folder.
+
+    At most the `most` latest steps are held.
+    """
+
+    def __init__(self, most: int = 50) -> None:
+        self.cursor = 0
+        self.most = most
+        self._held: dict[int, Event] = {}
+
+    def follow(self, folder: Path) -> None:
+        """Takes in what was written since the last time."""
+        events, self.cursor = read_events(folder / "details.jsonl", self.cursor)
+        for event in events:
+            if event["event"] == "detail":
+                self._held[event["step"]] = event
+            else:
+                self._held = {step: one for step, one in self._held.items() if step <= event["step"]}
+        self._held = {step: self._held[step] for step in sorted(self._held)[-self.most:]}
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps that were looked at, ascending."""
+        return tuple(self._held)
+
+    def __getitem__(self, step: int) -> Event:
+        return self._held[step]
+
+
+def details(folder: Path, last: int = 50) -> list[Event]:
     """The close looks of a run that still hold, by step: the latest of each, at most the `last` ones."""
-    kept: dict[int, dict[str, Any]] = {}
-    for event in read_events(folder / "details.jsonl")[0]:
-        if event["event"] == "detail":
-            kept[event["step"]] = event
-        else:
-            kept = {step: one for step, one in kept.items() if step <= event["step"]}
-    return [kept[step] for step in sorted(kept)[-last:]]
+    looks = Looks(last)
+    looks.follow(folder)
+    return [looks[step] for step in looks.steps]

@@ -11,6 +11,8 @@ class PageEntry:
     name: str
     script: str
     icon: str
+    trains: bool = False
+    """Whether a training may start here: the process for it then loads its libraries beside the page's."""
 
 
 HOME = PageEntry("home", "pages/start/home.py", ":material/home:")
@@ -20,5 +22,5 @@ PAGES = MappingProxyType({entry.name: entry for entry in (
     PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:"),
     PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
     PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
-    PageEntry("studio", "pages/train/studio.py", ":material/model_training:"),
+    PageEntry("studio", "pages/train/studio.py", ":material/model_training:", trains=True),
 )})

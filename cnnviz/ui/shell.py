@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui import address, warm_up
+from cnnviz.ui import address, visitor, warm_up
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
 from cnnviz.ui.menu import HOME, PAGES
@@ -54,9 +54,19 @@ def run() -> None:
                 default=entry is HOME) for entry in PAGES.values()])
     with guarded():
         if chosen.url_path:  # every page but the first needs torch
+            if PAGES[chosen.url_path].trains:
+                _get_ready_to_train()
             warm_up.wait(t("loading"))
         chosen.run()
     _settings(t)  # after the page, whose picture comes first
+    with guarded():
+        visitor.meet()
+
+
+def _get_ready_to_train() -> None:
+    from cnnviz.ui.studio import queue
+
+    queue.warm()
 
 
 def page(name: str) -> Text:

@@ -12,6 +12,7 @@ st.markdown(t("lead"))
 with shell.guarded():
     queue.drawn()
     queue.warm()
+    queue.look_after()
     records = queue.runs()
     chooser, watched = st.columns([1, 2], gap="large")
     with chooser, shell.guarded():

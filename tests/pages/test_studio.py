@@ -1,5 +1,6 @@
 """The training page starts real runs, follows them to their end, and refuses in sentences."""
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,31 +9,44 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.runs.history import details
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui.studio import queue
-from cnnviz.ui.studio.experiments import EXPERIMENTS
+from cnnviz.ui.studio import page, queue
+from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
 
-PAGE = Path(__file__).parents[2] / "pages" / "train" / "studio.py"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "pages" / "train" / "studio.py"
 WAIT = 90.0
 """Seconds that a tiny run may take on a busy machine, the start of its process included."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _runs_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One queue for all tests, because its process takes seconds to load its libraries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNVIZ_RUNS", str(tmp_path_factory.mktemp("runs")))
+        patch.delenv("CNNVIZ_PROFILE", raising=False)
+        yield
+        queue.the_queue().close()
+        st.cache_resource.clear()
+
+
 @pytest.fixture(autouse=True)
-def _runs_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
+def _no_run_is_left() -> Iterator[None]:
     yield
-    queue.the_queue().close()
-    st.cache_resource.clear()
+    for run in RunStore().runs():
+        queue.the_queue().delete(run.id)
 
 
-def _open(**query: str) -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=60)
+def _open(visitor: str = "", **query: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=90).run().switch_page(str(PAGE))
     for name, value in query.items():
         app.query_params[name.replace("set_", "set.")] = value
     if "lang" in query:
         app.session_state["lang"] = query["lang"]
+    if visitor:
+        app.session_state["visitor.key"] = visitor
     app.run()
     assert not app.exception
     return app
@@ -40,8 +54,9 @@ def _open(**query: str) -> AppTest:
 
 def _ended(app: AppTest) -> AppTest:
     until = time.monotonic() + WAIT
-    while any(run.status in ("waiting", "starting", "running") for run in RunStore().runs()):
-        assert time.monotonic() < until, RunStore().runs()
+    while any(json.loads(path.read_text())["status"] in ("waiting", "starting", "running")
+              for path in RunStore().root.glob("*/state.json")):
+        assert time.monotonic() < until
         time.sleep(0.2)
     app.run()
     assert not app.exception
@@ -76,8 +91,17 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     assert (run.status, run.step, run.epoch) == ("finished", 8, 2)
     assert run.id in app.query_params["run"]
     assert any(run.id[:4] in said.value for said in app.markdown)
-    later = _open(run=run.id)  # left, and come back
+    later = _open(run=run.id, at="3", inside="maps")  # left, and come back to a step
     assert later.selectbox(key="run").value == run.id
+    assert later.slider(key="at").value == 3
+    said = [caption.value for caption in later.caption]
+    assert any(text.startswith("After minibatch 3 (epoch 0.75)") for text in said)
+    assert any("**conv1** makes of it after minibatch 3" in text for text in said)
+    shown = later.session_state["layer.of"]
+    later.slider(key="at").set_value(0).run()
+    later.selectbox(key="layer.of").set_value("fc3").run()
+    assert not later.error
+    assert (shown, later.slider(key="at").value) == ("conv1", 0)
     assert f"{run.test_accuracy:.1%}" in [metric.value for metric in later.metric]
 
 
@@ -87,6 +111,12 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     app = _ended(app)
     (run,) = RunStore().runs()
     assert (run.status, run.step) == ("paused", 1)
+    app.segmented_control(key="inside").set_value("minibatch").run()
+    assert not app.error
+    (look,) = details(run.folder)
+    layers = next(table.value for table in app.dataframe if "gradient norm" in table.value)
+    assert list(layers["layer"]) == [layer["name"] for layer in look["layers"] if layer["gradient_norm"] is not None]
+    assert f"loss **{look['loss']:.4g}** before the update" in " ".join(said.value for said in app.markdown)
     app.button(key="delete").click().run()
     assert not app.exception
     assert RunStore().runs() == ()
@@ -103,11 +133,26 @@ def test_what_cannot_be_trained_is_refused_in_a_sentence(setting: str, value: fl
     assert RunStore().runs() == ()
 
 
-def test_a_hosted_server_starts_no_run_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+ANNE, BERT = "a" * 32, "b" * 32
+
+
+def test_on_a_shared_server_a_run_is_its_visitors_and_its_link_only_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    app = _open()
-    assert app.button(key="train").disabled
-    assert load("pages/studio")("hosted") in [warning.value for warning in app.warning]
+    assert _open().button(key="train").disabled  # the browser has told no key yet
+    anne = _open(visitor=ANNE, **TINY)
+    anne.button(key="one").click().run()
+    assert not anne.error
+    store = RunStore()
+    (run,) = store.runs(ANNE)
+    assert ANNE not in str(anne.query_params)
+    _ended(anne)
+    assert load("pages/studio")("no_runs") in [info.value for info in _open(visitor=BERT).info]
+    bert = _open(visitor=BERT, run=run.id)
+    assert load("pages/studio")("read_only") in [caption.value for caption in bert.caption]
+    assert {"do.resume", "delete"}.isdisjoint(button.key for button in bert.button)
+    assert store.runs(BERT) == ()
+    queue.the_queue().close()
+    monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
 @pytest.mark.parametrize("query", [{"run": "nonsense"}, {"run": "0" * 24}, {"also": "x"}, {"set_epochs": "-3"},
@@ -119,11 +164,35 @@ def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
-def test_every_experiment_can_be_trained(name: str) -> None:
-    from cnnviz.runs import Plan
+def test_every_experiment_is_within_the_limits_of_a_shared_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cnnviz.runs.limits import limits
+    from cnnviz.runs.plan import Plan
 
-    first, second = (Plan.read(form.plan()) for form in EXPERIMENTS[name].values())
-    assert first.architecture == second.architecture
-    assert (first.options, first.config) != (second.options, second.config)
-    app = _open(experiment=name)
-    assert not app.error
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    plans = [Plan.read(form.plan()) for form in EXPERIMENTS[name].values()]
+    assert 2 <= len(plans) <= MOST
+    assert len({repr(plan) for plan in plans}) == len(plans)
+    for plan in plans:
+        limits().check(plan)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_says_what_it_asks_and_names_its_runs(name: str, language: str) -> None:
+    t = load("pages/studio", language)
+    labels = [t(f"experiment.{name}.{place}") for place in EXPERIMENTS[name]]
+    assert len({t(f"experiment.{name}.question"), t(f"experiment.{name}.title"), *labels}) == len(labels) + 2
+
+
+def test_a_link_opens_an_experiment_and_the_button_trains_its_runs_side_by_side(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    forms = {"avg": Form(limit=32, settings={"epochs": 1}), "max": Form({"pool": "max"}, {"epochs": 1}, limit=32)}
+    monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": forms, "pooling": forms})
+    app = _open(experiment="pooling")
+    assert load("pages/studio")("experiment.pooling.question") in [said.value for said in app.markdown]
+    app.button(key="experiment.start").click().run()
+    app = _ended(app)
+    runs = {run.name: run.id for run in RunStore().runs()}
+    assert set(runs) == {"average pooling", "max pooling"}
+    assert runs["average pooling"] in app.query_params["run"]
+    assert runs["max pooling"] in app.query_params["also"]

@@ -1,4 +1,7 @@
+import errno
+import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -160,6 +163,20 @@ def test_only_its_owner_moves_a_run(shared):
 def test_what_is_beyond_the_limits_leaves_nothing_behind(shared):
     refused("run_limit", shared.submit, tiny(epochs=21), ANNE)
     assert shared.store.runs(ANNE) == ()
+
+
+def test_a_full_disk_refuses_a_run_in_one_sentence_and_leaves_nothing_behind(queue, monkeypatch):
+    kept = queue.submit(tiny())
+
+    def full(*words, **named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        refused("run_disk", queue.submit, tiny())
+    assert [run.id for run in queue.store.runs()] == [kept.id]
+    assert queue.store.damaged() == ()
+    queue.submit(tiny())
 
 
 def test_a_visitor_keeps_a_number_of_runs(hosted, allowed):

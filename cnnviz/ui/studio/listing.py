@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -79,7 +80,7 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
 
 def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
     """Rename, export and delete one run."""
-    from cnnviz.runs.export import metrics_csv, weights_file
+    from cnnviz.runs.export import metrics_csv, tensorboard_zip, weights_file
     from cnnviz.runs.script import script
 
     name = record.name or record.id[:8]
@@ -88,16 +89,22 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
     files = (("csv", partial(metrics_csv, record), "csv", "text/csv", none),
              ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
              ("script", partial(script, record), "py", "text/x-python", False))
+    if find_spec("tensorboard"):
+        files += (("tensorboard", partial(tensorboard_zip, record), "tensorboard.zip", "application/zip", none),)
     with st.container(horizontal=True):
         for kind, data, ending, mime, disabled in files:
             st.download_button(t(f"export.{kind}"), data, f"{name}.{ending}", mime, icon=":material/download:",
                                on_click="ignore", disabled=disabled, key=f"export.{kind}")
-        with st.popover(t("rename.label"), icon=":material/edit:", disabled=not mine):
-            key = f"rename.{record.id}"
-            st.text_input(t("rename.name"), record.name, key=key, max_chars=80,
-                          on_change=lambda: queue.rename(record.id, st.session_state[key]))
-        with st.popover(t("delete.label"), icon=":material/delete:", disabled=not mine):
-            st.button(t("delete.sure"), key="delete", type="primary", on_click=queue.delete, args=(record.id, after))
+        if not find_spec("tensorboard"):
+            st.popover(t("export.tensorboard"), icon=":material/download:").markdown(t("export.tensorboard_how"))
+        if mine:
+            with st.popover(t("rename.label"), icon=":material/edit:"):
+                key = f"rename.{record.id}"
+                st.text_input(t("rename.name"), record.name, key=key, max_chars=80,
+                              on_change=lambda: queue.rename(record.id, st.session_state[key]))
+            with st.popover(t("delete.label"), icon=":material/delete:"):
+                st.button(t("delete.sure"), key="delete", type="primary", on_click=queue.delete,
+                          args=(record.id, after))
 
 
 def _run_id(text: str) -> str:

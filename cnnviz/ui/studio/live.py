@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
+from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
-from cnnviz.ui.shell import plain
-from cnnviz.ui.studio import listing, queue
+from cnnviz.ui.shell import guarded, plain
+from cnnviz.ui.studio import closely, elsewhere, evolving, followed, listing, queue, scrub
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import History
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
 EVERY = 1.0
 """Seconds between two looks at a run that changes."""
+SOON = 0.4
+"""The same until its first point is there."""
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
-
-_HISTORIES = "studio.histories"
+INSIDE = ("maps", "minibatch", "nothing")
+"""What is drawn below the curves."""
 
 
 def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
@@ -39,31 +42,49 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
 
 def moving(records: list[RunRecord]) -> bool:
     """Whether anything here changes by itself."""
-    from cnnviz.runs.record import ALIVE
-
     return queue.settling() or any(record.status in ALIVE for record in records)
+
+
+def pace(records: list[RunRecord]) -> float | None:
+    """Seconds until the next look at the runs; None where nothing changes by itself."""
+    if not moving(records):
+        return None
+    return EVERY if any(len(followed.history(record).steps) for record in records) else SOON
 
 
 def stands(records: list[RunRecord]) -> tuple[object, ...]:
     """What the rest of the page shows of the runs: where it changes, the page is drawn anew."""
-    return (moving(records), *((record.id, record.status, record.step > 0) for record in records))
+    return (pace(records), *((record.id, record.status, record.step > 0) for record in records))
 
 
 def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     """The body of the one fragment of the page that looks at the runs again and again; `stood` as `stands` gave."""
+    from cnnviz.runs.checkpoint import saved_steps
+
     queue.reload_if_asked()
+    queue.look_after()
     records = find(run_ids)
     if not records:
         return
-    record, history = records[0], _history(records[0])
+    followed.only(records)
+    record, history = records[0], followed.history(records[0])
     _say(record, history, t)
     if queue.may_change(record):
         _commands(record, t)
     else:
         st.caption(t("read_only"))
     _numbers(record, history, t)
-    _curves(records, t)
-    _close_look(record, t)
+    charts = st.container()
+    steps = saved_steps(record.folder)
+    step = scrub.slide(record, steps, t)
+    epoch = None if step is None else step / followed.steps_per_epoch(record)
+    with charts:
+        _curves(records, None if step == (steps or (None,))[-1] else epoch, t)
+    if step is not None:
+        scrub.say(step, epoch, history, t)
+        elsewhere.links(record, None if step == steps[-1] else step, t)
+        with guarded():
+            _inside(record, step, step == steps[-1], t)
     if stands(records) != stood:
         st.rerun()
 
@@ -84,7 +105,7 @@ def _say(record: RunRecord, history: History, t: Text) -> None:
 
 
 def _commands(record: RunRecord, t: Text) -> None:
-    alive = record.status in ("waiting", "starting", "running")
+    alive = record.status in ALIVE
     rests = record.resumable
     buttons = (("resume", "play_arrow", rests), ("pause", "pause", alive), ("step", "skip_next", rests),
                ("epoch", "fast_forward", rests), ("cancel", "stop", alive),
@@ -98,12 +119,19 @@ def _commands(record: RunRecord, t: Text) -> None:
     if record.status != "finished":
         key = f"rate.{record.id}"
         st.number_input(t("rate.label"), value=_rate(record), key=key, step=0.01, format="%g", help=t("rate.help"),
-                        width=260, on_change=lambda: queue.send(record.id, {"do": "learning_rate",
-                                                                            "value": st.session_state[key]}))
+                        width=260, on_change=_ask_rate, args=(record.id, key))
+
+
+def _ask_rate(run_id: str, key: str) -> None:
+    """Sends the rate that was typed; a widget that only comes or goes asks for nothing."""
+    record = queue.the_queue().store.find(run_id)
+    value = st.session_state.get(key)
+    if value is not None and value != _rate(record) and record.status != "finished":
+        queue.send(run_id, {"do": "learning_rate", "value": value})
 
 
 def _rate(record: RunRecord) -> float:
-    changes = _history(record).changes
+    changes = followed.history(record).changes
     return float(changes[-1][1] if changes else record.plan.config.learning_rate)
 
 
@@ -125,7 +153,7 @@ def _numbers(record: RunRecord, history: History, t: Text) -> None:
         cell.metric(t(f"number.{name}"), value)
 
 
-def _curves(records: list[RunRecord], t: Text) -> None:
+def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     runs = [_run_curves(record) for record in records]
     left, right = st.columns(2)
     address.seed("log", False, address.one_of((True, False), _flag))
@@ -137,37 +165,24 @@ def _curves(records: list[RunRecord], t: Text) -> None:
     address.keep("log", log, False, _flag)
     address.keep("smooth", smoothing, 0.0)
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
-        cell.plotly_chart(learning_curves(runs, measure, t, smoothing, log and measure == "loss"), key=measure,
+        cell.plotly_chart(learning_curves(runs, measure, t, smoothing, log and measure == "loss", mark), key=measure,
                           alt=curves_summary(runs, measure, t))
 
 
-def _close_look(record: RunRecord, t: Text) -> None:
-    """What the latest watched step did to every layer, once the run rests."""
-    from cnnviz.runs.history import details
-
-    if not record.plan.config.watch_every or record.status in ("waiting", "starting", "running"):
-        return
-    looked = details(record.folder, 1)
-    if looked:
-        step: dict[str, Any] = looked[-1]
-        st.markdown(t("look.sentence", step=step["step"], before=step["loss"], after=step["loss_after"]))
-        st.dataframe([{t("look.layer"): layer["name"], t("look.gradient"): layer["gradient_norm"],
-                       t("look.ratio"): layer["update_ratio"], t("look.dead"): layer["dead_share"]}
-                      for layer in step["layers"]], hide_index=True)
-
-
-def _history(record: RunRecord) -> History:
-    from cnnviz.runs.history import History
-
-    histories = st.session_state.setdefault(_HISTORIES, {})
-    history = histories.setdefault(record.id, History())
-    history.follow(record.folder)
-    return history
+def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
+    """What the run was like inside after `step`: maps and filters, or a minibatch."""
+    address.seed("inside", INSIDE[0], address.one_of(INSIDE))
+    view = st.segmented_control(t("inside.label"), INSIDE, key="inside", required=True, label_visibility="collapsed",
+                                format_func=lambda view: t(f"inside.{view}"))
+    address.keep("inside", view, INSIDE[0])
+    if view == "maps":
+        evolving.draw(record, step, record.status in ALIVE, t)
+    elif view == "minibatch":
+        closely.draw(record, followed.looks(record), None if latest else step, t)
 
 
 def _run_curves(record: RunRecord) -> RunCurves:
-    history = _history(record)
-    length = (history.start or {}).get("steps_per_epoch") or max(1, record.steps // record.plan.config.epochs)
+    history, length = followed.history(record), followed.steps_per_epoch(record)
     steps, epochs = history.steps, history.epochs
     return RunCurves(listing.title(record), [step / length for step in steps["step"]], steps["loss"],
                      steps["accuracy"], epochs["epoch"], epochs["test_loss"], epochs["test_accuracy"])

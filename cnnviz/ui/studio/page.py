@@ -22,18 +22,18 @@ FEW = 64
 
 def choose(records: Sequence[RunRecord], t: Text) -> None:
     """What to train, how long it will take, and the buttons that begin it."""
-    hosted = queue.the_queue().store.hosted
+    waits = not queue.ready()
     plan = given.pick(t)
     st.caption(estimate(plan, records, t))
     if plan["dataset"] == "digits" and plan["settings"]["batch_size"] > FEW:
         st.caption(t("few_images"))
-    if hosted:
-        st.warning(t("hosted"), icon=":material/lock:")
+    if queue.the_queue().store.hosted:
+        st.caption(t("hosted"))
     named = (given.name_of(plan), plan)
     with st.container(horizontal=True):
-        st.button(t("train"), key="train", type="primary", icon=":material/play_arrow:", disabled=hosted,
+        st.button(t("train"), key="train", type="primary", icon=":material/play_arrow:", disabled=waits,
                   on_click=queue.start, args=(named,))
-        st.button(t("one"), key="one", icon=":material/skip_next:", disabled=hosted, help=t("do.step.help"),
+        st.button(t("one"), key="one", icon=":material/skip_next:", disabled=waits, help=t("do.step.help"),
                   on_click=queue.start, args=(named,), kwargs={"commands": ({"do": "step"},)})
     if queue.said() is not None:
         say_failure(queue.said())
@@ -65,8 +65,7 @@ def watch(records: Sequence[RunRecord], t: Text) -> None:
         st.info(t("no_runs"))
         return
     found = live.find(run_ids)
-    every = live.EVERY if live.moving(found) else None
-    shell.fragment(run_every=every)(live.watch)(run_ids, live.stands(found), t)
+    shell.fragment(run_every=live.pace(found))(live.watch)(run_ids, live.stands(found), t)
     if found:
         after = next((record.id for record in records if record.id != run_ids[0]), None)
         listing.keep_or_leave(found[0], after, t)
@@ -82,7 +81,8 @@ def experiments(t: Text) -> None:
     st.markdown(t(f"experiment.{name}.question"))
     plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
     st.button(t("experiment.start"), key="experiment.start", icon=":material/science:",
-              disabled=queue.the_queue().store.hosted, on_click=queue.start, args=plans)
+              disabled=not queue.ready(), help=", ".join(label for label, _ in plans), on_click=queue.start, args=plans)
+    st.caption(t("experiment.link"))
 
 
 def overview(records: Sequence[RunRecord], t: Text) -> None:

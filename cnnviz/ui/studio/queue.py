@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping
+from threading import Thread
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType, ref
 
 import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.runs.limits import profile
 from cnnviz.runs.place import runs_folder
-from cnnviz.ui import address
+from cnnviz.ui import address, visitor
 
 if TYPE_CHECKING:
     from cnnviz.runs.queue import RunQueue
     from cnnviz.runs.record import RunRecord
 
-VISITOR = ""
-"""On one's own machine every run is everybody's."""
 SETTLING = 4.0
 """Seconds after a command in which a run may still change its status."""
 
+VISIT_EVERY = 300.0
+"""Seconds between two marks that a visitor's runs are looked after."""
+SWEEP_EVERY = 1800.0
+"""Seconds between two looks for runs that nobody has looked after for a day."""
+
+_VISITED = "studio.visited"
 _UNTIL = "studio.until"
 _SAID = "studio.said"
 _RELOAD = "studio.reload"
@@ -42,43 +49,60 @@ def warm() -> None:
 
 
 def runs() -> tuple[RunRecord, ...]:
-    """The runs of this visitor, the newest first; hosted none, as long as a browser has no key of its own."""
-    queue = the_queue()
-    return () if queue.store.hosted else queue.store.runs(VISITOR)
+    """The runs of this visitor, the newest first; on a shared server none until the browser has told its key."""
+    return the_queue().store.runs(visitor.key())
+
+
+def ready() -> bool:
+    """Whether this visitor can own a run: on a shared server only once the browser has told its key."""
+    return not the_queue().store.hosted or bool(visitor.key())
+
+
+def look_after() -> None:
+    """Marks the visitor's runs as looked after, once in a while."""
+    now = time.time()
+    if visitor.key() and now - st.session_state.get(_VISITED, 0.0) > VISIT_EVERY:
+        st.session_state[_VISITED] = now
+        the_queue().store.visit(visitor.key())
 
 
 def may_change(record: RunRecord) -> bool:
     """Whether the run is this visitor's."""
-    return the_queue().store.owns(VISITOR, record)
+    return the_queue().store.owns(visitor.key(), record)
 
 
 def start(*plans: tuple[str, Mapping[str, Any]], commands: tuple[Mapping[str, Any], ...] = ()) -> None:
     """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others."""
 
     def work() -> None:
-        records = [the_queue().submit(given, VISITOR, name, commands) for name, given in plans]
-        address.put("run", records[0].id)
-        if len(records) > 1:
-            address.put("also", [record.id for record in records[1:]], ",".join)
+        begun: list[str] = []
+        try:
+            for name, given in plans:
+                begun.append(the_queue().submit(given, visitor.key(), name, commands).id)
+        finally:  # where one was refused, those before it are watched
+            if begun:
+                address.put("run", begun[0])
+            if len(begun) > 1:
+                address.put("also", begun[1:], ",".join)
 
     _do(work)
 
 
 def send(run_id: str, command: Mapping[str, Any]) -> None:
     """Passes a command to a run."""
-    _do(lambda: the_queue().send(run_id, command, VISITOR))
+    _do(lambda: the_queue().send(run_id, command, visitor.key()))
 
 
 def rename(run_id: str, name: str) -> None:
     """Gives a run another name."""
-    _do(lambda: the_queue().store.rename(run_id, name, VISITOR))
+    _do(lambda: the_queue().store.rename(run_id, name, visitor.key()))
 
 
 def delete(run_id: str, after: str | None) -> None:
     """Removes a run for good; `after` is watched from then on."""
 
     def work() -> None:
-        the_queue().delete(run_id, VISITOR)
+        the_queue().delete(run_id, visitor.key())
         address.put("run", after)
         address.put("also", [other for other in st.session_state.get("also", []) if other not in (run_id, after)],
                     ",".join)
@@ -121,4 +145,16 @@ def _do(work: Callable[[], None]) -> None:
 def _open(profile: str, folder: str) -> RunQueue:
     from cnnviz.runs.queue import open_queue
 
-    return open_queue()
+    queue = open_queue()
+    if queue.store.hosted:
+        Thread(target=_sweep, args=(ref(queue),), name="sweep", daemon=True).start()
+    return queue
+
+
+def _sweep(queue: ReferenceType[RunQueue]) -> None:
+    """Removes the runs without a visitor for a day, as long as the queue is there."""
+    while (here := queue()) is not None:
+        with contextlib.suppress(Refusal):
+            here.sweep()
+        del here
+        time.sleep(SWEEP_EVERY)

@@ -1,0 +1,134 @@
+"""What a network made of one image after each saved step: its maps and its filters then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address
+from cnnviz.ui.memory import ByteCache
+from cnnviz.ui.network import NetworkChoice, cached_trace
+from cnnviz.ui.studio import images
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.runs.record import RunRecord
+    from cnnviz.trace.record import LayerRecord
+    from cnnviz.trace.walk import Walk
+
+MOST_VALUES = 400_000
+"""Values of maps, and weights of filters, that travel at once."""
+WALK_BYTES = 16 * 2**20
+HELD_BYTES = 160 * 2**20
+LIVE_MACS = 200_000_000
+"""Multiply-adds of a network whose maps follow while it trains; a heavier one is looked at when it rests."""
+
+
+def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
+    """The image, the maps of a layer and its filters, as they were after `step`."""
+    from cnnviz.ui.canvas import FiltersPanel, ImagePanel, MapsPanel, canvas
+
+    network = choice_of(record)
+    trace = cached_trace(network)
+    if alive and trace.macs > LIVE_MACS:
+        st.caption(t("evolve.later"))
+        return
+    rows = {row.name: row for row in trace.layers}
+    layer, number = _choose(record, rows, t)
+    walk = _walk(record, network, step, number)
+    image, output = walk.output("input")[0], walk.output(layer)[0]
+    classes = image_classes(record, number, t)
+    st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=classes))
+    last = layer == trace.layers[-1].name
+    low, high = float(image.min()), float(image.max())
+    plain = low >= 0 and high <= 1
+    panels = [
+        ImagePanel("input", image if image.shape[0] in (1, 3) else image[:1], title=t("evolve.image"),
+                   value_range=None if plain else (low, high)),
+        MapsPanel(layer, _some(output), title=t("evolve.maps", layer=layer), field=rows[layer].receptive_field,
+                  labels=_class_names(record, t) if last else ())]
+    weight = _weight(walk, layer)
+    if weight is not None:
+        panels.append(FiltersPanel(f"{layer}.weight", _some(weight), title=t("evolve.filters", layer=layer)))
+    canvas(panels, key="evolving", t=t)
+    if weight is None:
+        st.caption(t("evolve.no_filters", layer=layer))
+
+
+def choice_of(record: RunRecord) -> NetworkChoice:
+    """The network of a run."""
+    plan = record.plan
+    return NetworkChoice(plan.architecture, tuple(plan.options.items()), plan.input_shape, plan.num_classes)
+
+
+def image_classes(record: RunRecord, number: int, t: Text) -> str:
+    """What test image `number` shows, in words."""
+    names = _class_names(record, t)
+    shown = images.image_set(record.plan, "test").classes_of(number)
+    return ", ".join(names[index] for index in shown)
+
+
+def _class_names(record: RunRecord, t: Text) -> list[str]:
+    from cnnviz.data import dataset
+
+    entry = dataset(record.plan.dataset)
+    return [entry.class_name(index, t.language) for index in range(entry.num_classes)]
+
+
+def _choose(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:
+    first = next((name for name, row in rows.items() if row.kind == "Conv2d"), next(iter(rows)))
+    address.seed("layer.of", first, address.one_of(tuple(rows)))
+    if st.session_state["layer.of"] not in rows:  # another network than before
+        st.session_state["layer.of"] = first
+    most = len(images.image_set(record.plan, "test")) - 1
+    address.seed("test.image", 0, address.whole(0, 10_000_000))
+    st.session_state["test.image"] = min(st.session_state["test.image"], most)
+    left, right = st.columns([2, 1])
+    layer = left.selectbox(t("evolve.layer"), tuple(rows), key="layer.of")
+    number = right.number_input(t("evolve.number"), 0, most, key="test.image", step=1, help=t("evolve.number_help"))
+    return address.keep("layer.of", layer, first), address.keep("test.image", number, 0)
+
+
+def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> Walk:
+    """Test image `number` on its way through the network with the weights after `step`.
+
+    Raises:
+        Refusal: these weights are not there any more, or cannot be read.
+    """
+    from cnnviz.runs.checkpoint import SAVED, read_weights
+    from cnnviz.trace.walk import Walk
+    from cnnviz.train.snapshot import load_weights
+
+    trace = cached_trace(network)
+    path = record.folder / SAVED / f"{step}.safetensors"
+    written = path.stat().st_mtime_ns if path.exists() else 0  # a rewound run writes its steps anew
+
+    def make() -> Walk:
+        model = record.plan.network()
+        load_weights(model, read_weights(record.folder, step))
+        return Walk(model, trace, images.read_by_network(record.plan, number), budget=WALK_BYTES)
+
+    return _walks().get((record.id, step, written, number), 4 * trace.num_params + WALK_BYTES, make)
+
+
+def _weight(walk: Walk, layer: str) -> Tensor | None:
+    from torch import Tensor
+
+    from cnnviz.trace.explain.from_walk import call_of
+
+    weight = getattr(call_of(walk, layer).module, "weight", None)
+    return weight.detach() if isinstance(weight, Tensor) and weight.ndim in (2, 4) else None
+
+
+def _some(tensor: Tensor) -> Tensor:
+    """The first channels or filters, as many as travel at once."""
+    each = max(1, tensor[0].numel())
+    return tensor[:max(1, MOST_VALUES // each)]
+
+
+@st.cache_resource(show_spinner=False)
+def _walks() -> ByteCache[Walk]:
+    return ByteCache(HELD_BYTES, max_entries=12)

@@ -1,0 +1,60 @@
+"""What this session has read of the runs on the screen, so that every look reads on where the last one ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from cnnviz.runs.history import History, Looks
+    from cnnviz.runs.record import RunRecord
+
+MOST_LOOKS = 12
+"""Close looks that a session holds of a run."""
+
+_HISTORIES = "studio.histories"
+_LOOKS = "studio.looks"
+
+T = TypeVar("T")
+
+
+def history(record: RunRecord) -> History:
+    """The curves of a run, as they stand now."""
+    from cnnviz.runs.history import History
+
+    found = _kept(_HISTORIES, record.id, History)
+    found.follow(record.folder)
+    return found
+
+
+def looks(record: RunRecord) -> Looks:
+    """The close looks at a run, as they stand now."""
+    from cnnviz.runs.history import Looks
+
+    found = _kept(_LOOKS, record.id, lambda: Looks(MOST_LOOKS))
+    found.follow(record.folder)
+    return found
+
+
+def steps_per_epoch(record: RunRecord) -> int:
+    """Minibatches in an epoch of the run."""
+    start = history(record).start or {}
+    return start.get("steps_per_epoch") or max(1, record.steps // record.plan.config.epochs)
+
+
+def only(records: Iterable[RunRecord]) -> None:
+    """Lets go of every other run."""
+    shown = {record.id for record in records}
+    for where in (_HISTORIES, _LOOKS):
+        held = st.session_state.get(where, {})
+        for run_id in [run_id for run_id in held if run_id not in shown]:
+            del held[run_id]
+
+
+def _kept(where: str, run_id: str, make: Callable[[], T]) -> T:
+    held = st.session_state.setdefault(where, {})
+    if run_id not in held:
+        held[run_id] = make()
+    return held[run_id]

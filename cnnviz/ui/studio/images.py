@@ -1,0 +1,66 @@
+"""The images of a run, as its network reads them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from cnnviz.data import ImageSet
+    from cnnviz.runs.plan import Plan
+    from cnnviz.train.prepare import Preparation
+
+
+def image_set(plan: Plan, split: Literal["train", "test"]) -> ImageSet:
+    """The images that the run trains on, or is tested on; shared by every session and never changed.
+
+    Raises:
+        Refusal: they are not on this machine (any more).
+    """
+    return _load(plan.dataset, plan.data_dir, split, plan.limit)
+
+
+def read_by_network(plan: Plan, number: int) -> Tensor:
+    """Image `number` of the test set as the network reads it, float32 (1, C, H, W)."""
+    return _preparation(plan)(image_set(plan, "test").images[number:number + 1])
+
+
+def minibatch(plan: Plan, step: int, indices: Sequence[int], most: int) -> Tensor:
+    """The first `most` images of a minibatch as the network read them, augmented, float32 (n, C, H, W) in [0, 1]."""
+    import torch
+
+    from cnnviz.train.draws import draw_seed
+
+    config = plan.config
+    # the draws of an augmentation are made for the whole minibatch
+    chosen = torch.tensor(indices if config.augment else indices[:most])
+    pixels = image_set(plan, "train").images.index_select(0, chosen)
+    seen = replace(_preparation(plan), mean=(), deviation=())
+    return seen(pixels, config.augment, draw_seed(config.seed, "augment", step - 1))[:most]
+
+
+def _preparation(plan: Plan) -> Preparation:
+    from cnnviz.train.prepare import Preparation
+
+    mean, deviation = _statistics(plan.dataset, plan.data_dir, plan.limit) if plan.config.standardise else ((), ())
+    return Preparation(plan.config.image_size, mean, deviation)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _load(name: str, data_dir: str | None, split: Literal["train", "test"], limit: int | None) -> ImageSet:
+    from cnnviz.data import dataset
+
+    return dataset(name).load(split, data_dir, limit, download=False)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _statistics(name: str, data_dir: str | None, limit: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    from cnnviz.train.prepare import pixel_statistics
+
+    return pixel_statistics(_load(name, data_dir, "train", limit).images)

@@ -1,0 +1,39 @@
+"""The component that asks the browser for the visitor's key."""
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from cnnviz.runs.limits import profile
+
+KEY = "visitor.key"
+_ASK = "visitor.ask"
+_SHAPE = re.compile(r"[0-9a-f]{32}")
+
+_ask = st.components.v2.component(
+    "cnnviz_visitor", js=(Path(__file__).parent / "visitor.js").read_text(encoding="utf-8"), isolate_styles=False)
+
+
+def key() -> str:
+    """The visitor's key: "" on one's own machine, and on a shared server until the browser has told it."""
+    return st.session_state.get(KEY, "")
+
+
+def meet() -> None:
+    """Asks the browser for its key where runs have owners; the page runs once more when the answer comes.
+
+    Raises:
+        Refusal: `run_profile`.
+    """
+    if profile() != "hosted" or key():
+        return
+    told = _ask(key=_ASK, on_key_change=_hear).key
+    if told:
+        _hear()
+
+
+def _hear() -> None:
+    told = (st.session_state.get(_ASK) or {}).get("key")
+    if isinstance(told, str) and _SHAPE.fullmatch(told):
+        st.session_state[KEY] = told
