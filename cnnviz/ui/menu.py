@@ -23,4 +23,6 @@ PAGES = MappingProxyType({entry.name: entry for entry in (
     PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
     PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
     PageEntry("studio", "pages/train/studio.py", ":material/model_training:", trains=True),
+    PageEntry("results", "pages/train/results.py", ":material/leaderboard:"),
+    PageEntry("mistakes", "pages/train/mistakes.py", ":material/troubleshoot:"),
 )})

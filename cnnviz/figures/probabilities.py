@@ -1,0 +1,40 @@
+"""The probability of every class for one image."""
+
+from collections.abc import Collection, Sequence
+
+import plotly.graph_objects as go
+
+from cnnviz.figures.palette import COLOURS, PATTERNS
+from cnnviz.text import Text
+
+KINDS = ("true", "given", "other")
+
+
+def probability_bars(names: Sequence[str], probabilities: Sequence[float], true: Collection[int],
+                     given: Collection[int], t: Text) -> go.Figure:
+    """A bar per class; those of the label, of a wrong answer and the others differ in colour and pattern."""
+    figure = go.Figure()
+    for place, kind in enumerate(KINDS):
+        kept = [index for index in range(len(names)) if _kind(index, true, given) == kind]
+        if not kept:
+            continue
+        figure.add_bar(
+            y=[names[index] for index in kept], x=[probabilities[index] for index in kept], orientation="h",
+            name=t(f"bars.{kind}"), marker={"color": COLOURS[place], "pattern": {"shape": PATTERNS[place]}},
+            text=[f"{probabilities[index]:.1%}" for index in kept], textposition="outside", cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>")
+    figure.update_layout(height=80 + 26 * len(names), margin={"l": 0, "r": 44, "t": 8, "b": 0}, showlegend=True,
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, bargap=0.25)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", title=t("bars.x"))
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(names)[::-1], automargin=True)
+    return figure
+
+
+def _kind(index: int, true: Collection[int], given: Collection[int]) -> str:
+    return "true" if index in true else "given" if index in given else "other"
+
+
+def probability_summary(names: Sequence[str], probabilities: Sequence[float], t: Text) -> str:
+    """The figure in words: the classes from the likeliest on."""
+    order = sorted(range(len(names)), key=lambda index: -probabilities[index])
+    return t("bars.alt", summary="; ".join(f"{names[index]} {probabilities[index]:.1%}" for index in order))

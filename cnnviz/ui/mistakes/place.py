@@ -1,0 +1,101 @@
+"""Where the reader is on the trail: the cell, the order, the piece of the list and the image; all of it in the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address
+
+if TYPE_CHECKING:
+    from cnnviz.train.predictions import Predictions
+
+PIECE = 16
+"""Images that are shown at a time."""
+LARGEST = 10_000_000
+ANY = -1
+"""Every row, or every column: a menu takes None for nothing chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is listed, in order, and which image is looked at closely."""
+
+    row: int | None
+    column: int | None
+    numbers: tuple[int, ...]
+    piece: int
+    image: int | None
+    """One of `numbers`; None where there is none."""
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The numbers of the images of this piece."""
+        return self.numbers[PIECE * self.piece:PIECE * (self.piece + 1)]
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces the list has."""
+        return max(1, -(-len(self.numbers) // PIECE))
+
+
+def pick(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> Place:
+    """The filters as menus, beside which a click in the counts does the same."""
+    from cnnviz.train.predictions import VIEWS, chosen
+
+    kind = "several" if answers.several else "single"
+    first, second = st.columns(2)
+    with first:
+        row = _filter("true", rows, t(f"filter.{kind}.row"), t)
+    with second:
+        column = _filter("pred", columns, t(f"filter.{kind}.column"), t)
+    views = tuple(VIEWS)
+    address.seed("show", views[0], address.one_of(views))
+    view = st.segmented_control(t("view.label"), views, key="show", required=True, wrap=True,
+                                format_func=lambda view: t(f"view.{view}"), on_change=_from_start)
+    address.keep("show", view, views[0])
+    numbers = tuple(chosen(answers, view, row, column))
+    last = max(0, -(-len(numbers) // PIECE) - 1)
+    piece = min(address.seed("part", 0, address.whole(0, LARGEST)), last)
+    address.put("part", address.keep("part", piece, 0))
+    wanted = address.seed("at", None, address.whole(0, LARGEST))
+    image = wanted if wanted in numbers else next(iter(numbers[PIECE * piece:]), None)
+    address.keep("at", image if wanted is not None else None, None)
+    return Place(row, column, numbers, piece, image)
+
+
+def go(row: int, column: int) -> None:
+    """Move to a cell of the counts; a click on the chosen one takes the filter off."""
+    if (st.session_state.get("true"), st.session_state.get("pred")) == (row, column):
+        row = column = ANY
+    address.put("true", row)
+    address.put("pred", column)
+    _from_start()
+
+
+def look(image: int | None) -> None:
+    """Look at one image closely."""
+    address.put("at", image)
+
+
+def turn(piece: int) -> None:
+    """Move to another piece of the list."""
+    address.put("part", piece)
+    address.put("at", None)
+
+
+def _from_start() -> None:
+    turn(0)
+
+
+def _filter(key: str, names: list[str], label: str, t: Text) -> int | None:
+    choices = (ANY, *range(len(names)))
+    address.seed(key, ANY, address.one_of(choices))
+    if st.session_state[key] not in choices:  # of a network with more classes
+        st.session_state[key] = ANY
+    value = st.selectbox(label, choices, key=key, on_change=_from_start,
+                         format_func=lambda index: t("filter.any") if index == ANY else names[index])
+    return None if address.keep(key, value, ANY) == ANY else value

@@ -1,0 +1,90 @@
+"""Published figures beside this project's own, with what keeps the two from being one comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.facts.published import PUBLISHED, Published
+from cnnviz.figures.results import NetworkPoint
+from cnnviz.text import Text
+from cnnviz.ui.plain import plain
+from cnnviz.ui.results import differences
+from cnnviz.ui.results.table import label, short_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.checkpoints import Card
+    from cnnviz.trace.record import Trace
+
+DATASET = "fashion_mnist"
+"""The set that every published figure is about."""
+
+
+def facts(run: Published) -> Trace:
+    """Parameters and multiply-adds of the network that was published, by the tracer."""
+    from cnnviz.ui.network import cached_trace, choice
+
+    return cached_trace(choice(run.architecture, dict(run.options), run.size))
+
+
+def points() -> list[NetworkPoint]:
+    """The published figures in a chart."""
+    from cnnviz.zoo import architecture
+
+    return [NetworkPoint(run.label, architecture(run.architecture).title, facts(run).num_params, facts(run).macs,
+                         run.test_accuracy, published=True) for run in PUBLISHED]
+
+
+def draw(cards: Sequence[Card], t: Text) -> None:
+    """The table of published figures, each with its counterpart here below it, and what differs between the two."""
+    ours = {short_name(card): card for card in cards if card.dataset == DATASET}
+    number = st.column_config.NumberColumn
+    st.dataframe(table(ours, t), hide_index=True, placeholder="–", column_config={
+        t("table.params"): number(format="localized"), t("table.macs"): number(format="localized"),
+        t("table.accuracy"): number(format="percent"), t("table.train_accuracy"): number(format="percent"),
+        t("table.speed"): number(format="%.0f")})
+    lines = [f"- **{plain(run.label)}** – {plain(sentence(run, ours[run.beside], t))}"
+             for run in PUBLISHED if run.beside in ours]
+    if lines:
+        st.markdown("\n".join([t("beside.differ"), "", *lines]))
+    st.caption(t("beside.vgg"))
+
+
+def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
+    """The rows of `draw`: those published, then the networks here that stand beside them."""
+    import pandas as pd
+
+    rows = [{
+        t("table.network"): run.label, t("table.source"): t(f"source.{run.source}.title"),
+        t("table.params"): facts(run).num_params, t("table.macs"): facts(run).macs,
+        t("table.accuracy"): run.test_accuracy, t("table.train_accuracy"): run.train_accuracy,
+        t("table.speed"): run.images_per_second, t("table.epochs"): run.epochs,
+        t("table.input"): f"{run.size}×{run.size}",
+        t("table.recipe"): t("beside.recipe", rate=f"{run.learning_rate:g}", batch=run.batch_size),
+        t("table.machine"): t(f"source.{run.source}.machine"),
+    } for run in PUBLISHED]
+    for name in dict.fromkeys(run.beside for run in PUBLISHED):
+        if name in ours:
+            rows.append(_own(ours[name], t))
+    return pd.DataFrame(rows)
+
+
+def sentence(run: Published, card: Card, t: Text) -> str:
+    """What differs between a published training and the network here."""
+    apart = differences.differences(differences.of_published(run, facts(run).num_params), differences.of_card(card))
+    return t("beside.line", name=label(card), listed=differences.say(apart, run.architecture, t))
+
+
+def _own(card: Card, t: Text) -> dict[str, object]:
+    settings = card.settings
+    return {
+        t("table.network"): label(card), t("table.source"): t("source.ours.title"), t("table.params"): card.num_params,
+        t("table.macs"): card.macs, t("table.accuracy"): card.test_accuracy, t("table.train_accuracy"): None,
+        t("table.speed"): card.images_per_second, t("table.epochs"): card.epochs,
+        t("table.input"): "×".join(map(str, card.input_shape[1:])),
+        t("table.recipe"): f"{settings['optimizer']} {settings['learning_rate']:g}, {settings['batch_size']}",
+        t("table.machine"): card.machine}

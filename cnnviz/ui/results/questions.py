@@ -1,0 +1,87 @@
+"""The comparisons of the course's exercises, each with one sentence that is computed from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cnnviz.text import Text
+from cnnviz.ui.numbers import short
+from cnnviz.ui.results import differences
+from cnnviz.ui.results.table import label, short_name
+
+if TYPE_CHECKING:
+    from cnnviz.checkpoints import Card
+
+QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
+    "all": (),
+    "googlenet": ("googlenet", "*"),
+    "residual-dense": ("resnet-18", "densenet"),
+    "batch-norm": ("lenet", "lenet-bn"),
+    "pooling": ("lenet", "lenet-max"),
+    "head": ("alexnet", "vgg", "nin"),
+    "mobile": ("mobilenet-v1", "mobilenet-v2"),
+})
+"""Networks by name, without their set; `*` stands for all others, and none for all."""
+
+TIMES = 1.96
+"""Standard errors within which nineteen of twenty repeated tests would fall."""
+
+
+def asked(name: str, cards: Sequence[Card]) -> list[Card]:
+    """The networks of a question, in its order; fewer where the set has no such network."""
+    wanted = QUESTIONS[name]
+    if not wanted or "*" in wanted:
+        first = [card for card in cards if short_name(card) in wanted]
+        return [*first, *(card for card in cards if card not in first)]
+    return [card for each in wanted for card in cards if short_name(card) == each]
+
+
+def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
+    """What the numbers say, for a test set of `count` images; "" where there is nothing to compare."""
+    found = asked(name, cards)
+    if name == "all" or len(found) < 2:
+        return ""
+    if "*" in QUESTIONS[name]:
+        return _against_all(found[0], found[1:], t)
+    if len(found) > 2:
+        return _ranked(found, t)
+    return _pair(found[0], found[1], count, t)
+
+
+def chance(first: float, second: float, count: int) -> float:
+    """How far two accuracies on `count` images may lie apart by the choice of the images, nineteen times in twenty."""
+    return TIMES * sqrt((first * (1 - first) + second * (1 - second)) / count)
+
+
+def _pair(first: Card, second: Card, count: int, t: Text) -> str:
+    gap = second.test_accuracy - first.test_accuracy
+    luck = chance(first.test_accuracy, second.test_accuracy, count)
+    key = "within" if abs(gap) <= luck else "better" if gap > 0 else "worse"
+    said = t(f"answer.pair.{key}", first=label(first), second=label(second),
+             first_accuracy=f"{first.test_accuracy:.1%}",
+             second_accuracy=f"{second.test_accuracy:.1%}", gap=f"{100 * abs(gap):.1f}", luck=f"{100 * luck:.1f}",
+             count=f"{count:,}", first_params=short(first.num_params), second_params=short(second.num_params),
+             first_macs=short(first.macs), second_macs=short(second.macs))
+    apart = differences.differences(differences.of_card(first), differences.of_card(second))
+    apart.pop("num_params", None)
+    listed = differences.say(apart, first.architecture, t)
+    return f"{said} {t('answer.differ', first=label(first), second=label(second), listed=listed)}" if listed else said
+
+
+def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:
+    return t("answer.against", name=label(one), accuracy=f"{one.test_accuracy:.1%}", params=short(one.num_params),
+             macs=short(one.macs), others=len(others),
+             better=sum(other.test_accuracy > one.test_accuracy for other in others),
+             fewer=sum(other.num_params < one.num_params for other in others),
+             cheaper=sum(other.macs < one.macs for other in others))
+
+
+def _ranked(cards: Sequence[Card], t: Text) -> str:
+    order = sorted(cards, key=lambda card: -card.test_accuracy)
+    listed = t("differ.between").join(
+        t("answer.rank", name=label(card), accuracy=f"{card.test_accuracy:.1%}", params=short(card.num_params),
+          macs=short(card.macs)) for card in order)
+    return t("answer.ranked", listed=listed)

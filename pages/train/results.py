@@ -1,0 +1,29 @@
+"""The course's table with this project's own numbers, and published figures beside them."""
+
+import streamlit as st
+
+from cnnviz.ui import shell
+
+t = shell.page("results")
+st.title(t("title"))
+st.markdown(t("lead"))
+
+with shell.guarded():
+    from cnnviz.checkpoints import CHECKPOINTS
+    from cnnviz.ui.results import beside, page
+
+    if not CHECKPOINTS:
+        st.info(t("empty"))
+    else:
+        name = page.pick_set(t)
+        cards = page.pick_cards(name, t)
+        shell.link_notes()
+        st.header(t("table.title"))
+        page.draw_table(cards, name, t)
+        st.header(t("chart.title"))
+        page.draw_charts(cards, name, t)
+        st.header(t("one.title"))
+        page.draw_one(cards, t)
+        st.header(t("beside.title"))
+        st.markdown(t("beside.lead"))
+        beside.draw(tuple(CHECKPOINTS.values()), t)

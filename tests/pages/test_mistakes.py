@@ -1,0 +1,195 @@
+"""The trail from a count to its images, as a reader's session sees it."""
+
+import base64
+import gzip
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+from PIL import Image
+from sklearn.metrics import confusion_matrix
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.checkpoints import CHECKPOINTS, build_network
+from cnnviz.data import dataset
+from cnnviz.data.download import RemoteFile
+from cnnviz.data.mnist import FASHION_MNIST_FILES
+from cnnviz.runs import Plan, RunStore
+from cnnviz.runs.controls import Controls
+from cnnviz.runs.job import carry_out
+from cnnviz.runs.limits import limits
+from cnnviz.text import LANGUAGES, load
+from cnnviz.train.predictions import Predictions
+from cnnviz.ui.menu import PAGES
+from cnnviz.ui.mistakes import answers, component, counts, gallery, place
+from cnnviz.ui.mistakes.subject import of_card
+from cnnviz.ui.studio import queue
+from tests.data.test_files import mnist_files
+
+ROOT = Path(__file__).parents[2]
+NAMES = [str(digit) for digit in range(10)]
+CARD = CHECKPOINTS["lenet-digits"]
+
+
+@pytest.fixture(autouse=True)
+def _runs_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
+    yield
+    queue.the_queue().close()
+
+
+@pytest.fixture(scope="module")
+def logits() -> torch.Tensor:
+    images = dataset("digits").load("test").images.float() / 255
+    shown = torch.nn.functional.interpolate(images, (28, 28), mode="bilinear")
+    with torch.inference_mode():
+        return build_network(CARD)(shown)
+
+
+@pytest.fixture(scope="module")
+def said(logits: torch.Tensor) -> Predictions:
+    return Predictions(logits, dataset("digits").load("test").labels)
+
+
+def _open(**state: object) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    app = app.switch_page(str(ROOT / PAGES["mistakes"].script))
+    for name, value in state.items():
+        app.session_state[name] = value
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def test_the_counts_and_the_numbers_are_those_of_an_independent_computation(said: Predictions) -> None:
+    app = _open(weights="lenet-digits")
+    truth, guess = said.labels.numpy(), said.logits.argmax(1).numpy()
+    expected = confusion_matrix(truth, guess)
+    shown = {metric.label: metric.value for metric in app.metric}
+    wrong = int((truth != guess).sum())
+    assert shown["Test accuracy"] == f"{(truth == guess).mean():.1%}"
+    assert shown["Wrong"] == f"{wrong} / 599"
+    table = app.dataframe[0].value
+    assert list(table["Images"]) == expected.sum(1).tolist()
+    assert table["Found (recall)"].tolist() == pytest.approx((expected.diagonal() / expected.sum(1)).tolist())
+    assert torch.tensor(expected).equal(torch.tensor(CARD.confusion))
+    here = place.Place(None, None, (), 0, None)
+    sent = counts.payload(said, here, NAMES, NAMES, load("pages/mistakes"))
+    assert [[cell["count"] for cell in row] for row in sent["counts"]] == expected.tolist()
+
+
+def test_a_cell_leads_to_exactly_its_images_and_all_of_it_is_in_the_link(said: Predictions) -> None:
+    truth, guess = said.labels, said.logits.argmax(1)
+    row, column = next((int(a), int(b)) for a, b in zip(truth, guess, strict=True) if a != b)
+    expected = ((truth == row) & (guess == column)).nonzero().flatten().tolist()
+    app = _open(weights="lenet-digits", true=row, pred=column)
+    assert f"1–{len(expected)} of {len(expected)}" in [caption.value for caption in app.caption]
+    assert any(f"Image {number} of Digits is **{row}**, and the network takes it for **{column}**" in line.value
+               for number in expected for line in app.markdown)
+    assert dict(app.query_params) == {"weights": "lenet-digits", "true": str(row), "pred": str(column)}
+    assert len(app.get("page_link")) >= 2
+
+
+def test_a_click_on_a_cell_and_on_an_image_moves_the_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _open(weights="lenet-digits")
+    first = app.session_state["true"]
+    monkeypatch.setattr(st, "session_state", {"true": first, "pred": place.ANY})
+    place.go(3, 5)
+    place.look(17)
+    assert (st.session_state["true"], st.session_state["pred"], st.session_state["at"]) == (3, 5, 17)
+    place.go(3, 5)
+    assert (st.session_state["true"], st.session_state["pred"]) == (place.ANY, place.ANY)
+    assert st.session_state["at"] is None
+
+
+def test_the_tiles_hold_the_images_themselves(said: Predictions) -> None:
+    images = dataset("digits").load("test")
+    here = place.Place(None, None, (7, 3, 590), 0, 3)
+    sent = gallery.payload(said, images, here, NAMES, load("pages/mistakes"))
+    assert [tile["number"] for tile in sent["tiles"]] == [7, 3, 590]
+    for tile in sent["tiles"]:
+        with Image.open(BytesIO(base64.b64decode(tile["picture"].partition(",")[2]))) as picture:
+            assert np.array_equal(np.asarray(picture), images.images[tile["number"], 0].numpy())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_opens_in_every_language(language: str) -> None:
+    assert _open(lang=language).title[0].value == load("pages/mistakes", language)("title")
+
+
+def test_the_list_is_shown_in_pieces() -> None:
+    app = _open(show="number")
+    assert "1–16 of 599" in [caption.value for caption in app.caption]
+    app.button(key="later").click().run()
+    assert "17–32 of 599" in [caption.value for caption in app.caption]
+    assert dict(app.query_params)["part"] in ("1", ["1"])
+
+
+def test_a_run_of_the_readers_is_looked_at_like_any_other() -> None:
+    settings = {"epochs": 1, "batch_size": 16, "image_size": 28, "threads": 1, "standardise": True}
+    plan = Plan.read({"architecture": "lenet", "dataset": "shapes", "limit": 48, "settings": settings})
+    store = RunStore()
+    record = store.create(plan)
+    assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
+    app = _open(weights=f"run:{record.id}")
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["Wrong"].endswith("/ 48")
+    assert shown["Test accuracy"] == f"{store.find(record.id).test_accuracy:.1%}"
+    assert list(app.dataframe[0].value["Class"]) == ["circle", "square", "triangle", "cross"]
+    assert load("pages/mistakes")("several") in [caption.value for caption in app.caption]
+
+
+def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    source = tmp_path / "published"
+    source.mkdir()
+    files = []
+    for name, data in mnist_files(test=40).items():
+        path, packed = source / f"{name}.gz", gzip.compress(data)
+        path.write_bytes(packed)
+        files.append(RemoteFile(path.name, len(packed), hashlib.md5(packed).hexdigest(), (path.as_uri(),)))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
+    monkeypatch.delenv("CNNVIZ_DATA", raising=False)
+    monkeypatch.setattr(FASHION_MNIST_FILES, "files", tuple(files))
+    card = replace(CARD, dataset="fashion_mnist")
+    monkeypatch.setattr("cnnviz.checkpoints.CHECKPOINTS", {card.name: card}, raising=False)
+    app = _open()
+    assert "31 MB" in app.info[0].value
+    assert not app.metric
+    app.button(key="fetch.fashion_mnist").click().run()
+    assert not app.error
+    assert next(metric.value for metric in app.metric if metric.label == "Wrong").endswith("/ 40")
+
+
+def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> None:
+    held = answers.Answers(599, 10)
+    held.logits[:128], held.done = said.logits[:128], 128
+    subject = of_card(CARD)
+    key = (subject.weights, "another version", "digits", None)
+    answers._held().get(key, 1, lambda: held)
+    st.session_state["mistakes.stopped"] = subject.weights
+    try:
+        some = answers.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
+        assert len(some) == 128
+        answers._go_on()
+        all_of_them = answers.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
+        assert len(all_of_them) == 599
+        torch.testing.assert_close(all_of_them.logits, said.logits, atol=1e-4, rtol=1e-4)
+    finally:
+        st.session_state.pop("mistakes.stopped", None)
+
+
+@pytest.mark.parametrize("name", ["matrix", "gallery"])
+def test_the_scripts_stand_alone(name: str) -> None:
+    script = component.script(name)
+    assert "import " not in script
+    assert script.count("export default") == 1

@@ -1,0 +1,156 @@
+"""The results page: every number is a card's or is computed, and the sentences follow from them."""
+
+import csv
+import io
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.data import dataset
+from cnnviz.facts.published import PUBLISHED
+from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
+from cnnviz.text import LANGUAGES, load
+from cnnviz.trace import trace
+from cnnviz.ui.menu import PAGES
+from cnnviz.ui.results import beside, differences
+from cnnviz.ui.results.questions import QUESTIONS, answer, asked, chance
+from cnnviz.ui.results.table import CSV_COLUMNS, label, point, results_csv, short_name
+from cnnviz.zoo import build
+
+ROOT = Path(__file__).parents[2]
+CARDS = tuple(CHECKPOINTS.values())
+DIGITS = [card for card in CARDS if card.dataset == "digits"]
+T = load("pages/results")
+
+
+def _open(**state: object) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    app = app.switch_page(str(ROOT / PAGES["results"].script))
+    for name, value in state.items():
+        app.session_state[name] = value
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def test_the_table_shows_what_the_cards_say() -> None:
+    shown = _open(set="digits").dataframe[0].value
+    assert list(shown["Network"]) == [label(card) for card in DIGITS]
+    for column, values in {
+            "Parameters": [card.num_params for card in DIGITS], "Multiply-adds": [card.macs for card in DIGITS],
+            "Test accuracy": [card.test_accuracy for card in DIGITS],
+            "Images per second": [card.images_per_second for card in DIGITS],
+            "Seconds per epoch": [card.seconds / card.epochs for card in DIGITS],
+            "Machine": [card.machine for card in DIGITS]}.items():
+        assert shown[column].tolist() == values
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
+def test_parameters_and_multiply_adds_of_a_card_are_the_tracers(card) -> None:
+    facts = trace(build(card.architecture, card.options, card.input_shape, card.num_classes, device="meta"),
+                  card.input_shape)
+    assert (facts.num_params, facts.macs) == (card.num_params, card.macs)
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
+def test_the_accuracy_of_a_card_is_that_of_its_counts(card) -> None:
+    entry = dataset(card.dataset)
+    if not entry.multi_label:
+        assert sum(map(sum, card.confusion)) == entry.num_test
+        right = sum(row[index] for index, row in enumerate(card.confusion))
+        assert right / entry.num_test == pytest.approx(card.test_accuracy)
+
+
+def test_the_file_holds_the_same_numbers() -> None:
+    rows = list(csv.DictReader(io.StringIO(results_csv(DIGITS))))
+    assert tuple(rows[0]) == CSV_COLUMNS
+    assert [row["name"] for row in rows] == [card.name for card in DIGITS]
+    assert [float(row["test_accuracy"]) for row in rows] == [card.test_accuracy for card in DIGITS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_opens_in_every_language(language: str) -> None:
+    app = _open(lang=language, question="batch-norm", set="digits")
+    assert app.title[0].value == load("pages/results", language)("title")
+
+
+def test_the_networks_of_a_question_stand_alone_in_the_table() -> None:
+    assert list(_open(set="digits", question="batch-norm").dataframe[0].value["Network"]) == ["LeNet", "LeNet BN"]
+
+
+def _pair(first: float, second: float):
+    plain, other = (next(card for card in DIGITS if short_name(card) == name) for name in ("lenet", "lenet-bn"))
+    return [replace(plain, test_accuracy=first), replace(other, test_accuracy=second)]
+
+
+@pytest.mark.parametrize(("second", "word"), [(0.99, "10.0 points better"), (0.70, "19.0 points worse"),
+                                              (0.90, "decide nothing")])
+def test_the_answer_follows_from_the_numbers(second: float, word: str) -> None:
+    said = answer("batch-norm", _pair(0.89, second), 599, T)
+    assert word in said
+    assert "89.0%" in said
+    assert "Batch normalization none / full" in said
+
+
+def test_chance_is_that_of_two_shares_of_so_many_images() -> None:
+    expected = 1.96 * math.sqrt(0.9 * 0.1 / 500 + 0.8 * 0.2 / 500)
+    assert chance(0.9, 0.8, 500) == pytest.approx(expected)
+
+
+def test_one_network_against_all_others_is_counted() -> None:
+    one = replace(DIGITS[0], name="googlenet-digits", architecture="googlenet", test_accuracy=0.5, num_params=1, macs=1)
+    others = [card for card in DIGITS if short_name(card) != "googlenet"]
+    cards = [*others, one]
+    said = answer("googlenet", cards, 599, T)
+    assert f"Of the {len(others)} other networks here {len(others)} are more accurate, 0 have fewer" in said
+    assert asked("googlenet", cards)[0] is one
+
+
+def test_every_question_names_networks_that_the_recipes_make() -> None:
+    import tomllib
+
+    made = tomllib.loads((ROOT / "checkpoints" / "recipes.toml").read_text(encoding="utf-8"))
+    for wanted in QUESTIONS.values():
+        for name in wanted:
+            assert name == "*" or {f"{name}-digits", f"{name}-fashion_mnist"} <= set(made)
+
+
+def test_the_published_networks_have_the_counts_of_the_curriculum() -> None:
+    found = {run.label: (beside.facts(run).num_params, beside.facts(run).macs) for run in PUBLISHED}
+    assert found["LeNet"] == (61_706, 416_520)
+    assert found["LeNet BN"][0] == 44_878
+    assert found["VGG-11 96"] == (44_920_074, 1_399_955_456)
+    assert [found[f"VGG-{depth} 224"][0] for depth in (11, 16, 19)] == [43_093_322, 43_436_986, 43_769_082]
+
+
+def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() -> None:
+    run = next(run for run in PUBLISHED if run.label == "LeNet")
+    same = dict(differences.of_published(run, 61_706))
+    assert differences.differences(same, same) == {}
+    card = next(card for card in DIGITS if short_name(card) == "lenet")
+    found = differences.differences(same, differences.of_card(card))
+    assert found["learning_rate"] == (0.9, card.settings["learning_rate"])
+    assert found["epochs"] == (10, card.epochs)
+    assert "size" not in found
+    assert not any(name.startswith("option.") for name in found)
+    said = differences.say(found, "lenet", T)
+    assert "not told / " in said
+    assert f"epochs 10 / {card.epochs}" in said
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
+    points = [*map(point, DIGITS), *beside.points()]
+    figure = accuracy_chart(points, measure, T)
+    assert sum(len(trace.x) for trace in figure.data) == len(points)
+    drawn = {(text, x, y) for trace in figure.data for text, x, y in zip(trace.text, trace.x, trace.y, strict=True)}
+    assert drawn == {(each.label, getattr(each, measure), each.accuracy) for each in points}
+    looks = [(trace.marker.color, trace.marker.symbol) for trace in figure.data]
+    assert len(set(looks)) == len(looks)
+    assert figure.layout.xaxis.type == "log"
+    assert all(each.label in accuracy_summary(points, measure, T) for each in points)
