@@ -6,7 +6,8 @@ taken from the URL when the reader arrives (a link, another page, the back butto
 URL follows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -60,6 +61,30 @@ def arriving(name: str) -> str | None:
     return st.query_params.get(name)
 
 
+def comes(*names: str) -> bool:
+    """Whether a fresh link says something of one of `names` that was not taken yet."""
+    pending: set[str] = st.session_state.get(_PENDING, set())
+    return any(name in pending for name in names)
+
+
+def forget(*names: str) -> None:
+    """Let widgets that are drawn later in this run, or in the next one, start from their defaults."""
+    written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    for name in names:
+        written.pop(name, None)
+        if name in st.session_state:
+            del st.session_state[name]
+
+
+def hide(*names: str) -> None:
+    """Take `names` out of the URL and out of what is kept across pages: something else stands for their values."""
+    written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    for name in names:
+        written.pop(name, None)
+        if name in st.query_params:
+            del st.query_params[name]
+
+
 def keep(name: str, value: T, default: T, write: Callable[[T], str] = str) -> T:
     """Write `value` into the URL, or nothing where it is the default; returns it."""
     text = write(value)
@@ -78,9 +103,10 @@ def put(name: str, value: Any, write: Callable[[Any], str] = str) -> None:
     st.session_state.setdefault(_WRITTEN, {})[name] = write(value)
 
 
-def one_of(choices: Sequence[T], write: Callable[[T], str] = str) -> Callable[[str], T]:
-    """A reader of URL texts that accepts the written form of each of `choices`."""
-    known = {write(choice): choice for choice in choices}
+def one_of(choices: Sequence[T], write: Callable[[T], str] = str,
+           others: Mapping[str, T] = MappingProxyType({})) -> Callable[[str], T]:
+    """A reader of URL texts that accepts the written form of each of `choices`, and `others` as older links have it."""
+    known = {**others, **{write(choice): choice for choice in choices}}
 
     def read(text: str) -> T:
         if text not in known:

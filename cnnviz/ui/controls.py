@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -21,6 +21,10 @@ LARGEST_IMAGE = 512
 """Pixels on a side; what a page on two cores still walks."""
 LARGEST_CLASSES = 1000
 MOST_CHANNELS = 16
+SHAPE = ("size", "channels", "classes")
+"""The knobs that every network has besides its options."""
+Keep = Callable[..., Any]
+"""Takes a name, its value, its default and how the value is written, as `address.keep` does."""
 _FEW = 6  # choices that still fit beside each other
 
 
@@ -36,10 +40,11 @@ def pick_network(key: str = "net", default: str = "lenet") -> str:
     return address.keep(key, name, default)
 
 
-def turn_knobs(name: str, prefix: str = "", columns: int = 3) -> NetworkChoice:
+def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = address.keep) -> NetworkChoice:
     """The knobs of architecture `name`, and the image and classes that it is built for.
 
     The URL holds each as `<prefix>.<knob>`; `prefix` is the name itself unless a page shows several networks.
+    `keep` is called with every knob in the place of `address.keep`.
     """
     from cnnviz.zoo import architecture
 
@@ -49,16 +54,35 @@ def turn_knobs(name: str, prefix: str = "", columns: int = 3) -> NetworkChoice:
     cells = st.columns(columns)
     for position, option in enumerate(entry.options):
         with cells[position % columns]:
-            options[option.name] = _knob(entry, option, f"{prefix}.{option.name}", options, words, t)
-    return _shape(entry, options, prefix, st.columns(columns), t)
+            options[option.name] = _knob(entry, option, f"{prefix}.{option.name}", options, words, t, keep)
+    return _shape(entry, options, prefix, st.columns(columns), t, keep)
 
 
-def _knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, Value], words: Text, t: Text) -> Value:
+def set_knobs(network: NetworkChoice) -> None:
+    """Turn the knobs, which are drawn later in this run, to those of `network`."""
+    for option, value in network.options:
+        address.put(f"{network.name}.{option}", value, _written)
+        if isinstance(value, tuple):
+            st.session_state[f"{network.name}.{option}.text"] = _written(value)
+    channels, size, _ = network.input_shape
+    for shape_name, number in zip(SHAPE, (size, channels, network.num_classes), strict=True):
+        address.put(f"{network.name}.{shape_name}", number)
+        st.session_state.pop(f"{network.name}.{shape_name}.usual", None)
+
+
+def knob_keys(name: str) -> tuple[str, ...]:
+    """The names that the URL holds the knobs of `name` under."""
+    from cnnviz.zoo import architecture
+
+    return tuple(f"{name}.{knob}" for knob in (*(option.name for option in architecture(name).options), *SHAPE))
+
+
+def _knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, Value], words: Text, t: Text,
+          keep: Keep = address.keep) -> Value:
     value = address.seed(key, option.default, _reader(entry, option))
     legal, reason = _legal(entry, option, settled)
     if value not in legal and legal != ():
         st.session_state[key] = legal[0] if option.default not in legal else option.default
-        address.keep(key, st.session_state[key], option.default, _written)
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
     if reason:
         help_text = f"{help_text} {reason}"
@@ -82,7 +106,8 @@ def _knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, V
         step = 1 if isinstance(option.default, int) else 0.05
         kind = type(step)
         chosen = st.number_input(label, kind(option.low), kind(option.high), key=key, step=step, help=help_text)
-    return address.keep(key, chosen, option.default, _written)
+    keep(key, chosen, option.default, _written)
+    return chosen
 
 
 def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) -> tuple[tuple[Any, ...], str]:
@@ -113,20 +138,20 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
 
 
 def _shape(entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any],
-           t: Text) -> NetworkChoice:
+           t: Text, keep: Keep) -> NetworkChoice:
     channels, size, _ = entry.input_shape(options)
     with cells[0]:
-        chosen_size = _number(f"{prefix}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE)
+        chosen_size = _number(f"{prefix}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE, keep)
     with cells[1 % len(cells)]:
         chosen_channels = _number(f"{prefix}.channels", t("channels.label"), t("channels.help"), channels, 1,
-                                  MOST_CHANNELS)
+                                  MOST_CHANNELS, keep)
     with cells[2 % len(cells)]:
         classes = _number(f"{prefix}.classes", t("classes.label"), t("classes.help"), entry.num_classes(options), 1,
-                          LARGEST_CLASSES)
+                          LARGEST_CLASSES, keep)
     return NetworkChoice(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
 
 
-def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int) -> int:
+def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int, keep: Keep) -> int:
     """A whole number whose default moves with the form of the network, as long as the reader has not changed it."""
     address.seed(key, usual, address.whole(low, high))
     usual_key = f"{key}.usual"
@@ -134,7 +159,8 @@ def _number(key: str, label: str, help_text: str, usual: int, low: int, high: in
         st.session_state[key] = usual
     st.session_state[usual_key] = usual
     number = st.number_input(label, low, high, key=key, help=help_text, step=1)
-    return address.keep(key, number, usual)
+    keep(key, number, usual, str)
+    return number
 
 
 def _reader(entry: Architecture, option: Option) -> Any:

@@ -15,10 +15,12 @@ from cnnviz.ui.shell import guarded, language
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.data import ImageSet, Preparation
+    from cnnviz.data import Dataset, ImageSet, Preparation
 
 UPLOAD = "upload"
 LARGEST_NUMBER = 9999
+_SAME = {"digit": "digits"}
+"""Samples that are test images of a set, by the name of the set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +32,29 @@ class PictureChoice:
     mode: str
     digest: str = ""
     """Of the reader's own file."""
+    scaling: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    """Mean and deviation per channel that the network's weights were trained with; None for pixels in [0, 1]."""
+    shorter: int = 0
+    """Pixels that the shorter side is brought to before the middle is cut out, where the weights ask for that."""
 
     def query(self) -> dict[str, str]:
         """The state of a link that chooses this image."""
         return {"image": self.name, "n": str(self.number), "fit": self.mode}
 
 
-def pick_picture(num_channels: int) -> tuple[str, int, str]:
-    """The menu of images and the number of the image: name, number and digest; a digit or a flower to begin with."""
+def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
+    """The menu of images and the number of the image: name, number and digest.
+
+    Begins with the first test image of `dataset` where that lies on this machine, else with a digit or a flower.
+    """
     from cnnviz.data import SAMPLES
 
     t, words = load("picture", language()), load("data", language())
-    names = (*SAMPLES, *_sets(), UPLOAD)
-    default = "digit" if num_channels == 1 else "flower"
+    sets = image_sets()
+    names = (*sets, *(name for name in SAMPLES if name not in (*sets, *_SAME)), UPLOAD)
+    default = dataset if dataset in sets else "digits" if num_channels == 1 else "flower"
     usual = st.session_state.get("image.usual", default)
-    address.seed("image", default, address.one_of(names))
+    address.seed("image", default, address.one_of(names, others=_SAME))
     if usual != default and st.session_state["image"] == usual:  # the reader has not chosen: follow the network
         st.session_state["image"] = default
     st.session_state["image.usual"] = default
@@ -57,16 +67,21 @@ def pick_picture(num_channels: int) -> tuple[str, int, str]:
             st.caption(t("upload.waiting"))
         return (UPLOAD, 0, digest) if digest else (default, 0, "")
     address.keep("image", name, default)
-    if name not in SAMPLES or SAMPLES[name].varies:
+    if name in sets or SAMPLES[name].varies:
+        last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
         address.seed("n", 0, address.whole(0, LARGEST_NUMBER))
-        number = address.keep("n", which.number_input(t("number.label"), 0, LARGEST_NUMBER, key="n", step=1,
+        st.session_state["n"] %= last + 1
+        number = address.keep("n", which.number_input(t("number.label"), 0, last, key="n", step=1,
                                                       help=t("number.help")), 0)
+    if dataset and dataset not in sets:
+        st.caption(t("absent", name=_title(dataset, t, words)))
     return name, number, digest
 
 
-def prepare_picture(chosen: tuple[str, int, str],
-                    input_shape: tuple[int, int, int]) -> tuple[PictureChoice, Preparation]:
-    """How the chosen image is fitted to the network's input, with every step shown."""
+def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, int],
+                    scaling: tuple[tuple[float, ...], tuple[float, ...]] | None = None,
+                    shorter: int = 0) -> tuple[PictureChoice, Preparation]:
+    """How the chosen image is fitted to the network's input, with every step shown; the last as its weights ask."""
     from cnnviz.data import MODES
 
     t = load("picture", language())
@@ -75,30 +90,52 @@ def prepare_picture(chosen: tuple[str, int, str],
     mode = st.segmented_control(t("fit.label"), modes, key="fit", required=True, help=t("fit.help"), wrap=True,
                                 format_func=lambda mode: t(f"fit.{mode}"))
     name, number, digest = chosen
-    picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest)
+    picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest, scaling, shorter)
     preparation = prepared(picture, input_shape)
     show_preparation(preparation)
     return picture, preparation
 
 
-def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> tuple[Tensor, int | None]:
-    """The image uint8 (C, H, W) as it came, and its label where it has one."""
+def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Tensor:
+    """The image uint8 (C, H, W) as it came."""
     from cnnviz.data import SAMPLES
 
     if picture.digest:
-        return st.session_state["upload.image"], None
-    if picture.name in SAMPLES:
-        return SAMPLES[picture.name].load(picture.number, input_shape), None
-    images = _set(picture.name)
-    index = picture.number % len(images)
-    return images.images[index], int(images.labels[index])
+        return st.session_state["upload.image"]
+    name = set_of(picture)
+    if not name:
+        return SAMPLES[picture.name].load(picture.number, input_shape)
+    images = _set(name)
+    return images.images[picture.number % len(images)]
+
+
+def true_classes(picture: PictureChoice) -> tuple[int, ...] | None:
+    """The classes of a test image of a set, one unless the set is multi-label; None for any other image."""
+    name = set_of(picture)
+    if not name:
+        return None
+    images = _set(name)
+    return images.classes_of(picture.number % len(images))
+
+
+def set_of(picture: PictureChoice) -> str:
+    """The set whose test image it is; "" for any other image."""
+    name = _SAME.get(picture.name, picture.name)
+    return name if not picture.digest and name in image_sets() else ""
+
+
+def image_sets() -> dict[str, Dataset]:
+    """The image sets that lie on this machine, and their variants, by name."""
+    from cnnviz.data import DATASETS
+
+    return {form.name: form for entry in DATASETS.values() for form in (entry, *entry.variants) if form.present(None)}
 
 
 def prepared(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Preparation:
     """The image on its way into a network that takes `input_shape`."""
     from cnnviz.data import prepare
 
-    return prepare(load_picture(picture, input_shape)[0], input_shape, picture.mode)
+    return prepare(load_picture(picture, input_shape), input_shape, picture.mode, picture.scaling, picture.shorter)
 
 
 def show_preparation(preparation: Preparation) -> None:
@@ -145,14 +182,7 @@ def _upload(t: Text) -> str:
     return digest
 
 
-def _sets() -> tuple[str, ...]:
-    """The image sets that lie on this machine and have no sample of their own."""
-    from cnnviz.data import DATASETS
-
-    return tuple(name for name, entry in DATASETS.items() if entry.needs_download and entry.present(None))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _set(name: str) -> ImageSet:
     from cnnviz.data import dataset
 
@@ -162,5 +192,7 @@ def _set(name: str) -> ImageSet:
 def _title(name: str, t: Text, words: Text) -> str:
     if name == UPLOAD:
         return t("upload.title")
-    key = f"sample.{name}.title"
-    return words(key) if key in words else words(f"set.{name}.title")
+    for key in (f"set.{name}.title", f"sample.{name}.title"):
+        if key in words:
+            return words(key)
+    return name

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
+from cnnviz.errors import Refusal
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
     from cnnviz.ui.network import NetworkChoice
+
+_OWN = "weights.own"
 
 
 def tensors(network: NetworkChoice, weights: Weights) -> dict[str, Tensor] | None:
@@ -19,6 +26,32 @@ def tensors(network: NetworkChoice, weights: Weights) -> dict[str, Tensor] | Non
         Refusal: weights that are not there, or are damaged.
     """
     return _SOURCES[weights.kind](network, weights)
+
+
+def imagenet_path(name: str) -> Path:
+    """Where the published file called `name` lies once it was fetched: torchvision's own cache."""
+    from torch.hub import get_dir
+
+    return Path(get_dir()) / "checkpoints" / name
+
+
+def hold_file(data: bytes) -> str:
+    """Keep a reader's file for this session, in the place of the last one; the name its weights go by."""
+    digest = sha256(data).hexdigest()
+    st.session_state[_OWN] = (digest, data)
+    return digest
+
+
+def held_file(digest: str) -> bytes:
+    """The bytes of the reader's file.
+
+    Raises:
+        Refusal: `weights_gone` where this session has none of that name.
+    """
+    held, data = st.session_state.get(_OWN, ("", b""))
+    if not digest or held != digest:
+        raise Refusal("weights_gone")
+    return bytes(data)
 
 
 def _untrained(network: NetworkChoice, weights: Weights) -> None:
@@ -38,4 +71,29 @@ def _run(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
     return read_weights(RunStore().find(weights.name).folder, weights.step)
 
 
-_SOURCES = {"untrained": _untrained, "checkpoint": _checkpoint, "run": _run}
+def _imagenet(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
+    from cnnviz.zoo.imagenet import published, read_published
+    from cnnviz.zoo.torchvision_weights import load_torchvision
+
+    entry = published(network.name, dict(network.options))
+    if entry is None:
+        raise Refusal("weights_absent", name="ImageNet")
+    facts = entry.facts()
+    model = _on_meta(network)
+    load_torchvision(model, read_published(imagenet_path(facts.name), facts))
+    return dict(model.state_dict())
+
+
+def _file(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
+    from cnnviz.zoo.weights_file import read_weights_file
+
+    return read_weights_file(held_file(weights.name), _on_meta(network).state_dict())
+
+
+def _on_meta(network: NetworkChoice) -> nn.Module:
+    from cnnviz.zoo import build
+
+    return build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
+
+
+_SOURCES = {"untrained": _untrained, "checkpoint": _checkpoint, "run": _run, "imagenet": _imagenet, "file": _file}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KINDS = ("untrained", "checkpoint", "run", "imagenet", "file")
-UNTRAINED, IMAGENET = "untrained", "imagenet"
+UNTRAINED, IMAGENET, FILE = "untrained", "imagenet", "file"
 _RUN = "run:"
 
 

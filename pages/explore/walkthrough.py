@@ -2,26 +2,29 @@
 
 import streamlit as st
 
-from cnnviz.ui import controls, picture, shell, stepper
+from cnnviz.ui import picture, shell, stepper
+from cnnviz.ui.choose import choose_network, say_weights
 from cnnviz.ui.diagram import diagram
 from cnnviz.ui.network import cached_trace
+from cnnviz.ui.prediction import class_names, say_prediction
 from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, unit, value, views, walk, words
-from cnnviz.ui.weights import Weights
-from cnnviz.zoo import ARCHITECTURES
 
 t = shell.page("walkthrough")
 st.title(t("title"))
 
 network_column, image_column = st.columns(2, gap="medium")
 with network_column:
-    name = controls.pick_network()
-    with st.expander(t("knobs", title=ARCHITECTURES[name].title), icon=":material/tune:"):
-        network = controls.turn_knobs(name)
-        weights = Weights(seed=controls.pick_seed())
+    chosen = choose_network()
+network, weights = chosen.network, chosen.weights
 with image_column:
-    chosen = picture.pick_picture(network.input_shape[0])
+    named = picture.pick_picture(network.input_shape[0], chosen.origin.dataset)
     with st.expander(t("preparation"), icon=":material/crop:"):
-        image, preparation = picture.prepare_picture(chosen, network.input_shape)
+        image, preparation = picture.prepare_picture(named, network.input_shape, chosen.origin.scaling,
+                                                     chosen.origin.shorter)
+    if preparation.upscaled:
+        st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
+say_prediction(chosen, image)
+say_weights(chosen)
 
 
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
@@ -43,7 +46,7 @@ def steps() -> None:
         with top, shell.guarded():
             walked = walk.start_walk(network, image, weights)
             output = walked.output(layer)[0]
-            classes = words.class_names(network, image, t.language)
+            classes = class_names(chosen, image, t.language)
             place = unit.show(looks, output)
             heat = None
             if warm and place is not None:
@@ -51,7 +54,6 @@ def steps() -> None:
                     heat = field.heat_of(network, image, weights, record, place)
             ranges = walk.ranges_of(network, image, weights, walked)
             maps.draw_maps(walked, record, ranges, looks, heat, classes, t)
-            words.say_state(preparation, weights.seed, t)
             with below, shell.guarded():
                 if view == "value":
                     value.draw_value(walked, record, looks, classes, t)

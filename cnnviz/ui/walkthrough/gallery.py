@@ -12,7 +12,8 @@ from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
-from cnnviz.ui.picture import PictureChoice
+from cnnviz.ui.origin import Scaling, origin
+from cnnviz.ui.picture import PictureChoice, set_of
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
     from cnnviz.data import DATASETS
 
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
-    own = "digits" if picture.name == "digit" else picture.name
+    own = set_of(picture)
     default = own if own in names else "digits" if network.input_shape[0] == 1 else "shapes"
     address.seed("gallery", default, address.one_of(names))
     if st.session_state["gallery"] not in names:
@@ -115,12 +116,16 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
 
     images = _images(choice.data, count).images
     model, trace = cached_network(choice.network, choice.weights), cached_trace(choice.network)
+    known = origin(choice.weights, choice.network)
     step = max(4, ceil(len(images) / 12))
     best: list[tuple[Crop, int]] = []
     bar = st.progress(0.0, t("gallery.progress", count=len(images)))
     for start in range(0, len(images), step):
         batch = torch.cat(
-            [prepare(image, choice.network.input_shape).tensor for image in images[start : start + step]]
+            [
+                prepare(image, choice.network.input_shape, "crop", known.scaling, known.shorter).tensor
+                for image in images[start : start + step]
+            ]
         )
         crops = top_crops(model, trace, choice.layer, choice.channel, batch, SHOWN)
         best = sorted(
@@ -135,19 +140,23 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
     from cnnviz.data import DATASETS
 
     images, entry = _images(choice.data, count), DATASETS[choice.data]
+    scaling = origin(choice.weights, choice.network).scaling
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
         for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):
             names = ", ".join(entry.class_name(index, t.language) for index in images.classes_of(number))
             caption = t("gallery.crop", number=number, name=names, value=f"{crop.value:.4g}")
-            cell.image(_drawn(crop.pixels), caption=caption, alt=caption)
+            cell.image(_drawn(crop.pixels, scaling), caption=caption, alt=caption)
 
 
-def _drawn(pixels: Tensor) -> object:
-    """A crop (C, h, w) in [0, 1] as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
+def _drawn(pixels: Tensor, scaling: Scaling | None) -> object:
+    """A crop (C, h, w) as the network read it, as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
     import torch
 
     values = pixels if pixels.shape[0] == 3 else pixels[:1].expand(3, -1, -1)
+    if scaling is not None:
+        mean, deviation = (values.new_tensor(numbers)[:, None, None] for numbers in scaling)
+        values = values * deviation + mean
     array = (values.detach().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
     times = max(1, ceil(SMALLEST / max(array.shape[:2])))
     return array.repeat(times, axis=0).repeat(times, axis=1)

@@ -51,7 +51,7 @@ def draw_maps(
     warm = None if heat is None else Heat(heat, title=t("heat.title"))
     canvas(
         [
-            ImagePanel("input", shown, title=t("panel.image"), heat=warm),
+            ImagePanel("input", shown, title=t("panel.image"), value_range=_image_range(shown), heat=warm),
             MapsPanel(
                 name,
                 maps,
@@ -66,6 +66,12 @@ def draw_maps(
         t=t,
         pin=tell_canvas(looks, pin),
     )
+
+
+def _image_range(image: Tensor) -> tuple[float, float] | None:
+    """What is drawn black and white: 0 and 1, or the extremes of pixels that were standardised."""
+    low, high = float(image.min()), float(image.max())
+    return None if low >= 0 and high <= 1 else (low, high)
 
 
 def _block(walk: Walk, record: LayerRecord) -> list[LayerRecord]:

@@ -13,10 +13,8 @@ SIZES = {"side", "height", "width", "channels", "features"}
 """The lines of a layer's arithmetic that say its shape."""
 
 if TYPE_CHECKING:
-    from cnnviz.data import Preparation
     from cnnviz.trace.record import LayerRecord, ReceptiveField
     from cnnviz.ui.network import NetworkChoice
-    from cnnviz.ui.picture import PictureChoice
 
 
 def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
@@ -55,22 +53,3 @@ def say_field(field: ReceptiveField, t: Text) -> str:
         "field.window", height=height, width=width, stride="×".join(map(str, dict.fromkeys(field.stride)))
     )
     return said if field.dense else f"{said} {t('field.holes')}"
-
-
-def say_state(preparation: Preparation, seed: int, t: Text) -> None:
-    """What the reader must know of the numbers on the screen: untrained weights, an enlarged image."""
-    said = [t("untrained", seed=seed)]
-    if preparation.upscaled:
-        said.append(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
-    st.caption(" ".join(said))
-
-
-def class_names(network: NetworkChoice, picture: PictureChoice, language: str) -> list[str]:
-    """The names of the network's classes where the image's own set has as many; else none."""
-    from cnnviz.data import DATASETS
-
-    name = "digits" if picture.name == "digit" else picture.name
-    entry = DATASETS.get(name)
-    if entry is None or entry.num_classes != network.num_classes:
-        return []
-    return [entry.class_name(index, language) for index in range(entry.num_classes)]

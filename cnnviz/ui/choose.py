@@ -1,0 +1,257 @@
+"""Which network with which weights a page is about: both menus, the knobs, and how they follow each other.
+
+A picked network comes with its trained weights, whose options and input size set the knobs; a knob that changes the
+shape of a weight turns to untrained weights. The URL holds `weights=<name>`, and the knobs only where they are not
+those that the weights were made for; a link without `weights` names a network by its knobs alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text, load
+from cnnviz.ui import address, controls
+from cnnviz.ui.imagenet import imagenet_is_here
+from cnnviz.ui.network import NetworkChoice, choice
+from cnnviz.ui.origin import Origin, differing, fits, origin
+from cnnviz.ui.own_weights import own_file
+from cnnviz.ui.runs import finished_runs, run_title
+from cnnviz.ui.shell import guarded, language
+from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, Weights, read, written
+
+_STATE = "weights.state"
+_BY_KNOBS = ""
+"""In the place of a choice: the weights that fit the knobs of a link exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A network with its weights, and what is known of them."""
+
+    network: NetworkChoice
+    weights: Weights
+    origin: Origin
+    lost: str = ""
+    """The weights that the knobs have outgrown, as the URL names them."""
+
+
+def choose_network() -> Chosen:
+    """The menus of networks and weights, and the knobs in an expander."""
+    _follow_weights()
+    came = address.comes("net", "weights")
+    name = controls.pick_network()
+    state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
+    text, lost = _settle(name, came, state)
+    menu = st.container()
+    held: list[tuple[Any, ...]] = []
+    with st.expander(load("controls", language())("knobs"), icon=":material/tune:"):
+        network = controls.turn_knobs(name, keep=lambda *given: held.append(given))
+        below = st.container()
+    text, lost = _match(network, text, lost)
+    with menu:
+        st.session_state["weights"] = text
+        _draw(name, text)
+        weights = Weights()
+        if text == UNTRAINED:
+            with below:
+                weights = Weights(seed=controls.pick_seed())
+        elif text == FILE:
+            with guarded():
+                weights = own_file(network)
+        elif text != IMAGENET or imagenet_is_here(network):
+            weights = read(text)
+    known = origin(read(text) if text != FILE else Weights(), network)
+    plain = known.network == network
+    default = default_weights(name)
+    if plain:
+        address.hide(*controls.knob_keys(name))
+    else:
+        for given in held:
+            address.keep(*given)
+    address.keep("weights", UNTRAINED if text == FILE else text, default if plain or default == UNTRAINED else "")
+    state.update(net=name, text=text, plain=plain, lost=lost)
+    return Chosen(network, weights, known if weights.trained else Origin(), lost)
+
+
+def default_weights(name: str) -> str:
+    """What a network comes with: its first checkpoint, as the URL names it."""
+    from cnnviz.checkpoints import checkpoints_of
+
+    cards = checkpoints_of(name)
+    return cards[0].name if cards else UNTRAINED
+
+
+def weights_title(text: str, t: Text) -> str:
+    """What the menu calls the weights that the URL names `text`."""
+    if text in (UNTRAINED, IMAGENET, FILE):
+        return t(f"kind.{text}")
+    weights = read(text)
+    if weights.kind == "run":
+        return t("kind.run", name=run_title(weights))
+    return t("kind.checkpoint", dataset=_set_title(weights.name, t))
+
+
+def _set_title(name: str, t: Text) -> str:
+    """The title of a checkpoint's set, and the options that tell it from the others of its set and family."""
+    from cnnviz.checkpoints import checkpoint, checkpoints_of
+    from cnnviz.data import dataset
+    from cnnviz.zoo.option import written as say
+
+    card = checkpoint(name)
+    others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
+    told = [f"{option}={say(value)}" for option, value in card.options.items()
+            if option not in ("width", "hidden") and value != others[0].options[option]]
+    return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
+
+
+def _follow_weights() -> None:
+    """Let a link that names weights alone choose their network too."""
+    if not address.comes("weights") or address.comes("net"):
+        return
+    try:
+        known = origin(read(st.query_params.get("weights", "")))
+    except (Refusal, ValueError):
+        return
+    if known.network is not None:
+        address.put("net", known.network.name)
+
+
+def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
+    """What the link, the menu or the last visit says of the weights, with the knobs turned to them; what was lost."""
+    link = [key for key in controls.knob_keys(name) if address.comes(key)]
+    seeded = address.comes("seed")
+    asked = address.arriving("weights")
+    if came or link or seeded:
+        address.forget(*(f"{key}{part}" for key in controls.knob_keys(name) for part in ("", ".text", ".usual")
+                         if key not in link))
+        if asked is not None and not _known(name, asked):
+            address.note_wrong("weights", asked)
+            asked = None
+        if asked is None and link:
+            return _BY_KNOBS, ""
+        text = asked or (UNTRAINED if seeded else default_weights(name))
+        if not link:
+            _turn(name, text)
+        return text, ""
+    text = st.session_state.get("weights", state.get("text", ""))
+    if state.get("net") != name or not _known(name, text):
+        text = default_weights(name)
+        _turn(name, text)
+        return text, ""
+    if text != state["text"] or (state["plain"] and "weights" not in st.session_state):
+        _turn(name, text)  # other weights than before, or back from another page
+        return text, ""
+    return text, state["lost"]
+
+
+def _known(name: str, text: str) -> bool:
+    """Whether `text` names weights that the family has."""
+    from cnnviz.zoo.imagenet import first_published
+
+    if text in (UNTRAINED, FILE):
+        return True
+    if text == IMAGENET:
+        return first_published(name) is not None
+    try:
+        known = origin(read(text))
+    except (Refusal, ValueError):
+        return False
+    return known.network is not None and known.network.name == name
+
+
+def _turn(name: str, text: str) -> None:
+    """Turn the knobs to the network that the weights were made for."""
+    if text == FILE:
+        return
+    own = origin(read(text), _held(name) if text == IMAGENET else None).network
+    if own is not None:
+        controls.set_knobs(own)
+
+
+def _held(name: str) -> NetworkChoice:
+    """The family's network as far as its knobs stand already: its options."""
+    from cnnviz.zoo import architecture
+
+    options = {option.name: st.session_state[f"{name}.{option.name}"] for option in architecture(name).options
+               if f"{name}.{option.name}" in st.session_state}
+    try:
+        return choice(name, options)
+    except Refusal:
+        return choice(name)
+
+
+def _match(network: NetworkChoice, text: str, lost: str) -> tuple[str, str]:
+    """The weights that `network` can have: those chosen, those it lost before and fits again, or untrained ones."""
+    from cnnviz.checkpoints import checkpoints_of
+
+    if text == _BY_KNOBS:
+        names = [card.name for card in checkpoints_of(network.name) if origin(read(card.name)).network == network]
+        return (names[0] if names else UNTRAINED), ""
+    if text == UNTRAINED and lost and _can_have(network, lost):
+        return lost, ""
+    if text in (UNTRAINED, FILE) or _can_have(network, text):
+        return text, lost if text == UNTRAINED else ""
+    return UNTRAINED, text
+
+
+def _can_have(network: NetworkChoice, text: str) -> bool:
+    try:
+        return fits(network, origin(read(text), network))
+    except Refusal:
+        return False
+
+
+def _draw(name: str, text: str) -> None:
+    t = load("weights", language())
+    texts = _texts(name, text)
+    st.selectbox(t("label"), texts, key="weights", help=t("help"), format_func=lambda text: weights_title(text, t))
+
+
+def _texts(name: str, chosen: str) -> Sequence[str]:
+    from cnnviz.checkpoints import checkpoints_of
+    from cnnviz.zoo.imagenet import first_published
+
+    texts = [card.name for card in checkpoints_of(name)]
+    texts += [written(Weights("run", record.id)) for record in finished_runs(name)]
+    texts += [IMAGENET] if first_published(name) else []
+    texts += [UNTRAINED, FILE]
+    return texts if chosen in texts else [chosen, *texts]
+
+
+def say_weights(chosen: Chosen) -> None:
+    """Where the weights come from, how well they do, how the network differs from the course's, and what was lost."""
+    t = load("weights", language())
+    if chosen.lost:
+        own = origin(read(chosen.lost), chosen.network).network
+        knobs = differing(chosen.network, own) if own is not None else []
+        st.warning(t("lost", weights=weights_title(chosen.lost, t), knobs=", ".join(knobs)), icon=":material/link_off:")
+    said = [_said(chosen, t)]
+    usual = choice(chosen.network.name)
+    knobs = differing(chosen.network, usual)
+    if knobs and chosen.weights.trained:
+        said.append(t("differs", knobs=", ".join(knobs)))
+    if chosen.origin.network is not None and chosen.network != chosen.origin.network:
+        said.append(t("turned", knobs=", ".join(differing(chosen.network, chosen.origin.network))))
+    st.caption(" ".join(said))
+
+
+def _said(chosen: Chosen, t: Text) -> str:
+    from cnnviz.data import dataset
+
+    known, weights = chosen.origin, chosen.weights
+    if not weights.trained:
+        return t("said.untrained", seed=weights.seed)
+    if weights.kind == "file":
+        return t("said.file")
+    accuracy = "–" if known.accuracy is None else f"{known.accuracy:.1%}"
+    if weights.kind == "imagenet":
+        return t("said.imagenet", accuracy=accuracy)
+    title = dataset(known.dataset).describe("title", t.language) or known.dataset
+    if weights.kind == "run":
+        return t("said.run", name=run_title(weights), dataset=title, accuracy=accuracy)
+    return t("said.checkpoint", dataset=title, accuracy=accuracy, count=dataset(known.dataset).num_test)

@@ -1,0 +1,128 @@
+"""What is known of a network's weights: which network they were made for, on what, how well, and for which pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from cnnviz.ui.network import NetworkChoice, choice
+from cnnviz.ui.weights import Weights
+
+Scaling = tuple[tuple[float, ...], tuple[float, ...]]
+"""Mean and deviation per channel, of pixels in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The facts that a page shows and obeys; hashable."""
+
+    network: NetworkChoice | None = None
+    """The network that the weights were made for; None where they are drawn or the reader's own."""
+    dataset: str = ""
+    """The set they were trained on, "" where it is none of ours."""
+    accuracy: float | None = None
+    """On the test images of that set, in [0, 1]."""
+    scaling: Scaling | None = None
+    """What their training did to the pixels after they were brought to [0, 1]."""
+    shorter: int = 0
+    """Pixels of the image's shorter side before the middle is cut out; 0 where images are not cut so."""
+    classes: tuple[str, ...] = ()
+    """English names of the classes where they are those of no set of ours."""
+
+
+def origin(weights: Weights, network: NetworkChoice | None = None) -> Origin:
+    """What is known of `weights`; those of ImageNet belong to the form that `network` has, or to the family's first.
+
+    Raises:
+        Refusal: weights that are not there.
+    """
+    if weights.kind == "checkpoint":
+        return _of_checkpoint(weights.name)
+    if weights.kind == "run":
+        return _of_run(weights.name)
+    if weights.kind == "imagenet" and network is not None:
+        return _of_imagenet(network)
+    return Origin()
+
+
+def _of_checkpoint(name: str) -> Origin:
+    from cnnviz.checkpoints import checkpoint
+
+    card = checkpoint(name)
+    return Origin(_network(card.architecture, dict(card.options), card.input_shape, card.num_classes), card.dataset,
+                  card.test_accuracy)
+
+
+def _of_run(run_id: str) -> Origin:
+    from cnnviz.runs.store import RunStore
+
+    record = RunStore().find(run_id)
+    plan = record.plan
+    scaling = _statistics(plan.dataset, plan.limit, plan.data_dir) if plan.config.standardise else None
+    return Origin(_network(plan.architecture, dict(plan.options), plan.input_shape, plan.num_classes), plan.dataset,
+                  record.test_accuracy, scaling)
+
+
+def _of_imagenet(network: NetworkChoice) -> Origin:
+    from cnnviz.zoo.imagenet import NUM_CLASSES, SHAPE, first_published, published
+
+    entry = published(network.name, dict(network.options)) or first_published(network.name)
+    if entry is None:
+        return Origin()
+    facts = entry.facts()
+    own = _network(network.name, entry.options, SHAPE, NUM_CLASSES)
+    shorter = round(facts.resize / facts.crop * network.input_shape[1])
+    return Origin(own, "", facts.accuracy, (facts.mean, facts.deviation), shorter, facts.classes)
+
+
+def _network(name: str, options: dict[str, object], input_shape: tuple[int, int, int],
+             num_classes: int) -> NetworkChoice:
+    settled = choice(name, options)
+    return NetworkChoice(name, settled.options, input_shape, num_classes)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _statistics(dataset: str, limit: int | None, data_dir: str | None) -> Scaling:
+    from cnnviz.data import dataset as find
+    from cnnviz.train.prepare import pixel_statistics
+
+    return pixel_statistics(find(dataset).load("train", data_dir, limit, download=False).images)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def signature(network: NetworkChoice) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The name and the shape of every tensor of the network; costs no memory for its weights.
+
+    Raises:
+        Refusal: a network that cannot be built.
+    """
+    from cnnviz.zoo import build
+
+    model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
+    return tuple((name, tuple(tensor.shape)) for name, tensor in model.state_dict().items())
+
+
+def fits(network: NetworkChoice, known: Origin) -> bool:
+    """Whether weights of that origin can be those of `network`: every tensor has its name and shape.
+
+    Raises:
+        Refusal: a network that cannot be built.
+    """
+    if known.network is None or network == known.network:
+        return True
+    return network.name == known.network.name and signature(network) == signature(known.network)
+
+
+def differing(network: NetworkChoice, other: NetworkChoice) -> list[str]:
+    """The knobs in which `network` differs from `other` of the same family, written as `width=0.25`."""
+    from cnnviz.zoo.option import written
+
+    others = dict(other.options)
+    said = [f"{name}={written(value)}" for name, value in network.options if others[name] != value]
+    for name, own, usual in (("size", network.input_shape[1], other.input_shape[1]),
+                             ("channels", network.input_shape[0], other.input_shape[0]),
+                             ("classes", network.num_classes, other.num_classes)):
+        if own != usual:
+            said.append(f"{name}={own}×{own}" if name == "size" else f"{name}={own}")
+    return said

@@ -1,0 +1,103 @@
+"""What a trained network says of the chosen image, beside what the image is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text, load
+from cnnviz.ui.choose import Chosen
+from cnnviz.ui.network import NetworkChoice, cached_network
+from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
+from cnnviz.ui.shell import language, plain
+from cnnviz.ui.weights import Weights
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def scores(network: NetworkChoice, weights: Weights, picture: PictureChoice) -> Tensor:
+    """The logits (K,) of an image.
+
+    Raises:
+        Refusal: as `cached_network`.
+    """
+    import torch
+
+    with torch.inference_mode():
+        logits: Tensor = cached_network(network, weights)(prepared(picture, network.input_shape).tensor)
+    return logits[0].clone()
+
+
+def class_names(chosen: Chosen, picture: PictureChoice, language: str) -> list[str]:
+    """The names of the network's classes: of the set it was trained on, else of the image's set where it has as many.
+    """
+    from cnnviz.data import dataset
+
+    if chosen.origin.classes:
+        return list(chosen.origin.classes)
+    name = chosen.origin.dataset or set_of(picture)
+    if not name or dataset(name).num_classes != chosen.network.num_classes:
+        return []
+    return [dataset(name).class_name(index, language) for index in range(chosen.network.num_classes)]
+
+
+def say_prediction(chosen: Chosen, picture: PictureChoice) -> None:
+    """One line: what the network says and how sure it is, and the true class where the image has one."""
+    t = load("weights", language())
+    said = [*_predicted(chosen, picture, t), *_true(picture, t)]
+    if said:
+        st.markdown(" · ".join(said))
+
+
+def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> list[str]:
+    if not chosen.weights.trained:
+        return []
+    try:
+        logits = scores(chosen.network, chosen.weights, picture)
+    except Refusal:  # the walk says it
+        return []
+    names = class_names(chosen, picture, t.language)
+    several = _several(chosen)
+    shares = logits.double().sigmoid() if several else logits.double().softmax(0)
+    found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
+    pairs = ", ".join(f"**{plain(_name(names, index, t))}** ({float(shares[index]):.1%})" for index in found)
+    return [_mark(found, chosen, picture) + t("predicted.classes", classes=pairs or t("predicted.none"))]
+
+
+def _mark(found: list[int], chosen: Chosen, picture: PictureChoice) -> str:
+    """Right or wrong, where the image is of the set that the network was trained on."""
+    truth = true_classes(picture)
+    if truth is None or _family(chosen.origin.dataset) != _family(set_of(picture)):
+        return ""
+    return ":material/check_circle: " if tuple(found) == truth else ":material/cancel: "
+
+
+def _family(name: str) -> str:
+    from cnnviz.data import dataset
+
+    return (dataset(name).family or name) if name else ""
+
+
+def _several(chosen: Chosen) -> bool:
+    from cnnviz.data import dataset
+
+    return bool(chosen.origin.dataset) and dataset(chosen.origin.dataset).multi_label
+
+
+def _true(picture: PictureChoice, t: Text) -> list[str]:
+    from cnnviz.data import dataset
+
+    truth = true_classes(picture)
+    if truth is None:
+        return []
+    entry = dataset(set_of(picture))
+    names = ", ".join(plain(entry.class_name(index, t.language)) for index in truth)
+    return [t("true", classes=f"**{names}**")]
+
+
+def _name(names: list[str], index: int, t: Text) -> str:
+    return names[index] if index < len(names) else t("class_number", number=index)

@@ -1,0 +1,42 @@
+"""The finished runs whose weights a page may show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.errors import Refusal
+
+if TYPE_CHECKING:
+    from cnnviz.runs.record import RunRecord
+    from cnnviz.ui.weights import Weights
+
+MOST = 20
+
+
+def finished_runs(architecture: str) -> list[RunRecord]:
+    """The visitor's newest finished runs of a family; hosted none, as long as a browser has no key of its own."""
+    from cnnviz.runs.place import runs_folder
+    from cnnviz.runs.store import RunStore
+
+    if not runs_folder().is_dir():
+        return []
+    try:
+        store = RunStore()
+        records = () if store.hosted else store.runs()
+    except Refusal:
+        return []
+    return [record for record in records
+            if record.status == "finished" and record.plan.architecture == architecture][:MOST]
+
+
+def run_title(weights: Weights) -> str:
+    """The run's name, enough of its id to tell two of one name apart, and its step where it is not the last.
+
+    Raises:
+        Refusal: `run_unknown` or `run_damaged`.
+    """
+    from cnnviz.runs.store import RunStore
+
+    record = RunStore().find(weights.name)
+    step = f" @ {weights.step}" if weights.step is not None else ""
+    return f"{record.name or record.plan.architecture} · {record.id[:4]}{step}"
