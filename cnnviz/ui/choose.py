@@ -14,14 +14,15 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import Refusal
-from cnnviz.text import Text, load
+from cnnviz.text import load
 from cnnviz.ui import address, controls
 from cnnviz.ui.imagenet import imagenet_is_here
 from cnnviz.ui.network import NetworkChoice, choice
-from cnnviz.ui.origin import Origin, differing, fits, origin
+from cnnviz.ui.origin import Origin, fits, origin
 from cnnviz.ui.own_weights import own_file
-from cnnviz.ui.runs import finished_runs, run_title
+from cnnviz.ui.runs import finished_runs
 from cnnviz.ui.shell import guarded, language
+from cnnviz.ui.weight_words import weights_title
 from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, Weights, read, written
 
 _STATE = "weights.state"
@@ -86,29 +87,6 @@ def default_weights(name: str) -> str:
     return cards[0].name if cards else UNTRAINED
 
 
-def weights_title(text: str, t: Text) -> str:
-    """What the menu calls the weights that the URL names `text`."""
-    if text in (UNTRAINED, IMAGENET, FILE):
-        return t(f"kind.{text}")
-    weights = read(text)
-    if weights.kind == "run":
-        return t("kind.run", name=run_title(weights))
-    return t("kind.checkpoint", dataset=_set_title(weights.name, t))
-
-
-def _set_title(name: str, t: Text) -> str:
-    """The title of a checkpoint's set, and the options that tell it from the others of its set and family."""
-    from cnnviz.checkpoints import checkpoint, checkpoints_of
-    from cnnviz.data import dataset
-    from cnnviz.zoo.option import written as say
-
-    card = checkpoint(name)
-    others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
-    told = [f"{option}={say(value)}" for option, value in card.options.items()
-            if option not in ("width", "hidden") and value != others[0].options[option]]
-    return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
-
-
 def _follow_weights() -> None:
     """Let a link that names weights alone choose their network too."""
     if not address.comes("weights") or address.comes("net"):
@@ -129,7 +107,7 @@ def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
     if came or link or seeded:
         address.forget(*(f"{key}{part}" for key in controls.knob_keys(name) for part in ("", ".text", ".usual")
                          if key not in link))
-        if asked is not None and not _known(name, asked):
+        if asked is not None and (asked == FILE or not _known(name, asked)):
             address.note_wrong("weights", asked)
             asked = None
         if asked is None and link:
@@ -221,37 +199,3 @@ def _texts(name: str, chosen: str) -> Sequence[str]:
     texts += [IMAGENET] if first_published(name) else []
     texts += [UNTRAINED, FILE]
     return texts if chosen in texts else [chosen, *texts]
-
-
-def say_weights(chosen: Chosen) -> None:
-    """Where the weights come from, how well they do, how the network differs from the course's, and what was lost."""
-    t = load("weights", language())
-    if chosen.lost:
-        own = origin(read(chosen.lost), chosen.network).network
-        knobs = differing(chosen.network, own) if own is not None else []
-        st.warning(t("lost", weights=weights_title(chosen.lost, t), knobs=", ".join(knobs)), icon=":material/link_off:")
-    said = [_said(chosen, t)]
-    usual = choice(chosen.network.name)
-    knobs = differing(chosen.network, usual)
-    if knobs and chosen.weights.trained:
-        said.append(t("differs", knobs=", ".join(knobs)))
-    if chosen.origin.network is not None and chosen.network != chosen.origin.network:
-        said.append(t("turned", knobs=", ".join(differing(chosen.network, chosen.origin.network))))
-    st.caption(" ".join(said))
-
-
-def _said(chosen: Chosen, t: Text) -> str:
-    from cnnviz.data import dataset
-
-    known, weights = chosen.origin, chosen.weights
-    if not weights.trained:
-        return t("said.untrained", seed=weights.seed)
-    if weights.kind == "file":
-        return t("said.file")
-    accuracy = "–" if known.accuracy is None else f"{known.accuracy:.1%}"
-    if weights.kind == "imagenet":
-        return t("said.imagenet", accuracy=accuracy)
-    title = dataset(known.dataset).describe("title", t.language) or known.dataset
-    if weights.kind == "run":
-        return t("said.run", name=run_title(weights), dataset=title, accuracy=accuracy)
-    return t("said.checkpoint", dataset=title, accuracy=accuracy, count=dataset(known.dataset).num_test)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from cnnviz.errors import Refusal
 from cnnviz.ui.network import NetworkChoice, choice
 from cnnviz.ui.weights import Weights
 
@@ -35,12 +36,12 @@ def origin(weights: Weights, network: NetworkChoice | None = None) -> Origin:
     """What is known of `weights`; those of ImageNet belong to the form that `network` has, or to the family's first.
 
     Raises:
-        Refusal: weights that are not there.
+        Refusal: weights that are not there, or those of a run that has not finished.
     """
     if weights.kind == "checkpoint":
         return _of_checkpoint(weights.name)
     if weights.kind == "run":
-        return _of_run(weights.name)
+        return _of_run(weights)
     if weights.kind == "imagenet" and network is not None:
         return _of_imagenet(network)
     return Origin()
@@ -54,10 +55,12 @@ def _of_checkpoint(name: str) -> Origin:
                   card.test_accuracy)
 
 
-def _of_run(run_id: str) -> Origin:
+def _of_run(weights: Weights) -> Origin:
     from cnnviz.runs.store import RunStore
 
-    record = RunStore().find(run_id)
+    record = RunStore().find(weights.name)
+    if record.status != "finished" and weights.step is None:  # its latest weights may still change
+        raise Refusal("weights_unfinished")
     plan = record.plan
     scaling = _statistics(plan.dataset, plan.limit, plan.data_dir) if plan.config.standardise else None
     return Origin(_network(plan.architecture, dict(plan.options), plan.input_shape, plan.num_classes), plan.dataset,

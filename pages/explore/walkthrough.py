@@ -3,11 +3,12 @@
 import streamlit as st
 
 from cnnviz.ui import picture, shell, stepper
-from cnnviz.ui.choose import choose_network, say_weights
+from cnnviz.ui.choose import choose_network
 from cnnviz.ui.diagram import diagram
 from cnnviz.ui.network import cached_trace
 from cnnviz.ui.prediction import class_names, say_prediction
 from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, unit, value, views, walk, words
+from cnnviz.ui.weight_words import say_weights
 
 t = shell.page("walkthrough")
 st.title(t("title"))
@@ -15,16 +16,18 @@ st.title(t("title"))
 network_column, image_column = st.columns(2, gap="medium")
 with network_column:
     chosen = choose_network()
+    say_weights(chosen)
 network, weights = chosen.network, chosen.weights
 with image_column:
     named = picture.pick_picture(network.input_shape[0], chosen.origin.dataset)
+    seen = st.container()
     with st.expander(t("preparation"), icon=":material/crop:"):
         image, preparation = picture.prepare_picture(named, network.input_shape, chosen.origin.scaling,
                                                      chosen.origin.shorter)
     if preparation.upscaled:
         st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
-say_prediction(chosen, image)
-say_weights(chosen)
+    with seen:
+        say_prediction(chosen, image)
 
 
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)

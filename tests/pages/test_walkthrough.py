@@ -144,7 +144,7 @@ def test_the_facts_stand_where_the_memory_does_not_suffice(monkeypatch: pytest.M
 
     streamlit.cache_resource.clear()
     try:
-        app = _open(net="vgg")
+        app = _open(net="vgg", weights="untrained")
         assert len(app.error) == 1
         assert "MB" in app.error[0].value
         assert any("64·224·224" in markdown.value for markdown in app.markdown)

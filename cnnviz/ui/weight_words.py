@@ -1,0 +1,75 @@
+"""What is said of weights: their name in the menu, where they come from, how well they do, what was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.network import choice
+from cnnviz.ui.origin import differing, origin
+from cnnviz.ui.runs import run_title
+from cnnviz.ui.shell import language, plain
+from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, read
+
+if TYPE_CHECKING:
+    from cnnviz.ui.choose import Chosen
+
+
+def weights_title(text: str, t: Text) -> str:
+    """What the menu calls the weights that the URL names `text`."""
+    if text in (UNTRAINED, IMAGENET, FILE):
+        return t(f"kind.{text}")
+    weights = read(text)
+    if weights.kind == "run":
+        return t("kind.run", name=run_title(weights))
+    return t("kind.checkpoint", dataset=_set_title(weights.name, t))
+
+
+def _set_title(name: str, t: Text) -> str:
+    """The title of a checkpoint's set, and the options that tell it from the others of its set and family."""
+    from cnnviz.checkpoints import checkpoint, checkpoints_of
+    from cnnviz.data import dataset
+    from cnnviz.zoo.option import written as say
+
+    card = checkpoint(name)
+    others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
+    told = [f"{option}={say(value)}" for option, value in card.options.items()
+            if option not in ("width", "hidden") and value != others[0].options[option]]
+    return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
+
+
+def say_weights(chosen: Chosen) -> None:
+    """Where the weights come from, how well they do, how the network differs from the course's, and what was lost."""
+    t = load("weights", language())
+    if chosen.lost:
+        own = origin(read(chosen.lost), chosen.network).network
+        knobs = differing(chosen.network, own) if own is not None else []
+        said_lost = t("lost", weights=plain(weights_title(chosen.lost, t)), knobs=", ".join(knobs))
+        st.warning(said_lost, icon=":material/link_off:")
+    said = [_said(chosen, t)]
+    usual = choice(chosen.network.name)
+    knobs = differing(chosen.network, usual)
+    if knobs and chosen.weights.trained:
+        said.append(t("differs", knobs=", ".join(knobs)))
+    if chosen.origin.network is not None and chosen.network != chosen.origin.network:
+        said.append(t("turned", knobs=", ".join(differing(chosen.network, chosen.origin.network))))
+    st.caption(" ".join(said))
+
+
+def _said(chosen: Chosen, t: Text) -> str:
+    from cnnviz.data import dataset
+
+    known, weights = chosen.origin, chosen.weights
+    if not weights.trained:
+        return t("said.untrained", seed=weights.seed)
+    if weights.kind == "file":
+        return t("said.file")
+    accuracy = "–" if known.accuracy is None else f"{known.accuracy:.1%}"
+    if weights.kind == "imagenet":
+        return t("said.imagenet", accuracy=accuracy)
+    title = dataset(known.dataset).describe("title", t.language) or known.dataset
+    if weights.kind == "run":
+        return t("said.run", name=plain(run_title(weights)), dataset=title, accuracy=accuracy)
+    return t("said.checkpoint", dataset=title, accuracy=accuracy, count=dataset(known.dataset).num_test)
