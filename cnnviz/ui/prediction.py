@@ -27,9 +27,10 @@ def scores(network: NetworkChoice, weights: Weights, picture: PictureChoice) -> 
     """
     import torch
 
-    with torch.inference_mode():
-        logits: Tensor = cached_network(network, weights)(prepared(picture, network.input_shape).tensor)
-    return logits[0].clone()
+    model, image = cached_network(network, weights), prepared(picture, network.input_shape).tensor
+    with torch.no_grad():
+        logits: Tensor = model(image)
+    return logits[0]
 
 
 def class_names(chosen: Chosen, picture: PictureChoice, language: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import Refusal
+from cnnviz.ui import visitor
 
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
@@ -14,15 +15,14 @@ MOST = 20
 
 
 def finished_runs(architecture: str) -> list[RunRecord]:
-    """The visitor's newest finished runs of a family; hosted none, as long as a browser has no key of its own."""
+    """The visitor's newest finished runs of a family; on a shared server none until the browser has told its key."""
     from cnnviz.runs.place import runs_folder
     from cnnviz.runs.store import RunStore
 
     if not runs_folder().is_dir():
         return []
     try:
-        store = RunStore()
-        records = () if store.hosted else store.runs()
+        records = RunStore().runs(visitor.key())
     except Refusal:
         return []
     return [record for record in records
