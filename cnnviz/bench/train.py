@@ -1,7 +1,12 @@
 """Our training against the course's loop as published: same network, images and recipe, a process for each.
 
-The course's side runs under the Python named by `CNNVIZ_D2L_PYTHON`, an environment with `d2l` 1.0.3. Whole
-epochs are timed by the wall clock, with loading and the test after the epoch, without starting a process.
+The course's side runs under the Python named by `CNNVIZ_D2L_PYTHON`, an environment with `d2l` 1.0.3:
+
+    python3 -m venv d2l && d2l/bin/pip install --no-deps d2l==1.0.3
+    d2l/bin/pip install torch torchvision safetensors ipython matplotlib pandas requests
+    CNNVIZ_D2L_PYTHON=$PWD/d2l/bin/python python -m cnnviz bench train lenet-28 --device cpu
+
+Whole epochs are timed by the wall clock, with loading and the test after the epoch, without starting a process.
 """
 
 import json
@@ -33,10 +38,13 @@ class Case:
     options: dict[str, Any]
     least: float
     aim: float
+    """On two CPU cores with bfloat16 instructions."""
+    least_gpu: float = 0.0
+    """On a GPU; 0 where nothing is asked for."""
 
 
 CASES = {case.name: case for case in (
-    Case("lenet-28", "lenet", {}, 5, 10), Case("resnet-18-96", "resnet", {}, 2.5, 3.5),
+    Case("lenet-28", "lenet", {}, 5, 10, 10), Case("resnet-18-96", "resnet", {}, 2.5, 3.5, 3),
     Case("mobilenet-96", "mobilenet", {}, 2.5, 4), Case("googlenet-96", "googlenet", {}, 3, 4.5),
     Case("densenet-96", "densenet", {}, 3.5, 6), Case("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
     Case("alexnet-224", "alexnet", {}, 1.9, 2.3), Case("nin-224", "nin", {}, 2.8, 4))}
@@ -50,11 +58,13 @@ class Pace:
     ours: float
     theirs: float
     images: int
+    device: str
     precision: str
-    matrix_share: float
-    """Our multiply-adds per second over those of a large float32 matrix product on the same threads."""
+    float32_share: float
+    """Our multiply-adds per second over those of a large matrix product on the same device and threads."""
+    bfloat16_share: float
     least: float
-    aim: float
+    """How many times faster it must be there at least; 0 where nothing is asked for."""
 
     @property
     def ratio(self) -> float:
@@ -63,11 +73,12 @@ class Pace:
 
 
 def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int = 3, threads: int = 2,
-        precision: str = "auto") -> Iterator[Pace]:
+        precision: str = "auto", device: str = "auto") -> Iterator[Pace]:
     """A Pace per network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
 
     Raises:
-        Refusal: `bench_d2l` where the course's environment is not named, `bench_case` for an unknown network.
+        Refusal: `bench_d2l` where the course's environment is not named, `bench_case` for an unknown network,
+            `train_device` for a device that is not there.
     """
     python = os.environ.get("CNNVIZ_D2L_PYTHON", "")
     if not python or shutil.which(python) is None:
@@ -75,18 +86,32 @@ def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int 
     for name in names:
         if name not in CASES:
             raise Refusal("bench_case", name=name, known=", ".join(CASES))
+    place = _device(device)
     for case in (CASES[name] for name in names):
         recipe = next(recipe for recipe in zoo.architecture(case.architecture).recipes
                       if recipe.optimizer == "sgd" and dict(recipe.options or {}) == case.options)
         task = {"architecture": case.architecture, "options": case.options, "images": images,
                 "batch_size": recipe.batch_size, "learning_rate": recipe.learning_rate,
-                "image_size": recipe.image_size, "threads": threads, "precision": precision}
+                "image_size": recipe.image_size, "threads": threads, "precision": precision,
+                "device": place}
         results = [(_side(sys.executable, "train_ours.py", task),
                     _side(python, "train_course.py", task)) for _ in range(pairs)]
         ours = median(mine["seconds"] for mine, _ in results)
         theirs = median(other["seconds"] for _, other in results)
-        yield Pace(case.name, ours, theirs, images, results[0][0]["precision"],
-                   median(mine["matrix_share"] for mine, _ in results), case.least, case.aim)
+        shares = [median(mine[f"{kind}_share"] for mine, _ in results) for kind in ("float32", "bfloat16")]
+        yield Pace(case.name, ours, theirs, images, place, results[0][0]["precision"], *shares,
+                   case.least if place == "cpu" else case.least_gpu)
+
+
+def _device(asked: str) -> str:
+    from cnnviz.train.config import TrainConfig
+    from cnnviz.train.machine import DEVICES
+
+    device = TrainConfig(device=asked).device
+    present = [name for name, there in DEVICES.items() if there()]
+    if device not in ("auto", *present):
+        raise Refusal("train_device", device=device, known=", ".join(present))
+    return present[0] if device == "auto" else device
 
 
 def _side(python: str, script: str, task: dict[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def main(task: dict[str, Any]) -> None:
     torch.optim.SGD(network.parameters(), lr=0.1)
     with contextlib.redirect_stdout(io.StringIO()):
         start = time.perf_counter()
-        d2l.train_ch6(network, train_iter, test_iter, 1, task["learning_rate"], torch.device("cpu"))
+        d2l.train_ch6(network, train_iter, test_iter, 1, task["learning_rate"], torch.device(task["device"]))
         seconds = time.perf_counter() - start
     print(json.dumps({"seconds": seconds}))
 

@@ -22,14 +22,15 @@ def main(task: dict[str, Any]) -> None:
     test_set = fashion.load("test", limit=min(task["images"] // 6, fashion.num_test))
     network = zoo.build(task["architecture"], task["options"], (1, size, size), 10)
     config = TrainConfig(epochs=1, batch_size=task["batch_size"], learning_rate=task["learning_rate"],
-                         image_size=size, device="cpu", precision=task["precision"])
+                         image_size=size, device=task["device"], precision=task["precision"])
     start = time.perf_counter()
     *_, end = train(network, training_set, test_set, config)
     seconds = time.perf_counter() - start
     assert isinstance(end, EndReport)
-    share = end.images_per_second * flops_per_image(task) / matrix_rate()
-    precision = settle(config, network).precision
-    print(json.dumps({"seconds": seconds, "precision": precision, "matrix_share": share}))
+    work = end.images_per_second * flops_per_image(task)
+    shares = {f"{name}_share": work / matrix_rate(getattr(torch, name), task["device"])
+              for name in ("float32", "bfloat16")}
+    print(json.dumps({"seconds": seconds, "precision": settle(config, network).precision, **shares}))
 
 
 def flops_per_image(task: dict[str, Any]) -> float:
@@ -41,13 +42,14 @@ def flops_per_image(task: dict[str, Any]) -> float:
     return counter.get_total_flops() / 2
 
 
-def matrix_rate(side: int = 1024, rounds: int = 5) -> float:
-    """The best rate of a float32 matrix product of `side`, in operations per second."""
-    left, right = torch.rand(side, side), torch.rand(side, side)
+def matrix_rate(dtype: torch.dtype = torch.float32, device: str = "cpu", rounds: int = 5) -> float:
+    """The best rate of a large matrix product, in operations per second."""
+    side = 1024 if device == "cpu" else 8192
+    left, right = (torch.rand(side, side, device=device).to(dtype) for _ in range(2))
     best = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
-        left @ right
+        float((left @ right)[0, 0])  # reading a value waits for the device
         best = min(best, time.perf_counter() - start)
     return 2 * side**3 / best
 

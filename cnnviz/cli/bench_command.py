@@ -5,6 +5,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from cnnviz.cli.table import aligned
@@ -16,8 +17,10 @@ BENCHES = ("trace", "train")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The bench's name, `--json`."""
+    """The bench's name, of `train` also the rows and the device, `--json`."""
     parser.add_argument("bench", nargs="?")
+    parser.add_argument("rows", nargs="*")
+    parser.add_argument("--device")
     parser.add_argument("--json", action="store_true")
 
 
@@ -33,7 +36,13 @@ def run(arguments: Namespace, t: Text) -> None:
                       help="python -m cnnviz bench --help")
     if arguments.bench not in BENCHES:
         raise Refusal("bench_unknown", name=arguments.bench, known=known)
-    records = import_module(f"cnnviz.bench.{arguments.bench}").run()
+    measure = import_module(f"cnnviz.bench.{arguments.bench}").run
+    chosen = {"names": tuple(arguments.rows), "device": arguments.device}
+    given = {name: value for name, value in chosen.items() if value}
+    for name in given:
+        if name not in signature(measure).parameters:
+            raise Refusal("bench_whole", name=arguments.bench)
+    records = measure(**given)
     rows = [row(record) for record in records]
     print(json.dumps(rows) if arguments.json else table(rows))
 

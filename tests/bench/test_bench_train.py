@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from cnnviz import zoo
@@ -26,3 +28,27 @@ def test_work_per_image_is_three_forward_passes_less_the_first_layers_input_grad
     task = {"architecture": "lenet", "options": {}, "image_size": 28}
     # 416,520 multiply-adds forward, of which the first convolution's 117,600 need no gradient of the image
     assert flops_per_image(task) == 2 * (3 * 416_520 - 117_600)
+
+
+@pytest.mark.parametrize(("device", "least"), [("cpu", 5), ("cuda", 10)])
+def test_a_row_is_the_median_of_its_pairs_on_the_device_that_was_asked_for(device, least, monkeypatch):
+    seconds = {"train_ours.py": [1.0, 9.0, 2.0], "train_course.py": [20.0, 10.0, 90.0]}
+    asked = []
+
+    def side(python, script, task):
+        asked.append(task["device"])
+        return {"seconds": seconds[script].pop(0), "precision": "float32", "float32_share": 0.5, "bfloat16_share": 0.25}
+
+    monkeypatch.setenv("CNNVIZ_D2L_PYTHON", sys.executable)
+    monkeypatch.setattr(bench, "_side", side)
+    monkeypatch.setattr(bench, "_device", lambda asked: device)
+    (pace,) = bench.run(("lenet-28",), device=device)
+    assert (pace.ours, pace.theirs, pace.ratio, pace.least) == (2.0, 20.0, 10.0, least)
+    assert set(asked) == {device}
+
+
+def test_a_device_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setenv("CNNVIZ_D2L_PYTHON", sys.executable)
+    with pytest.raises(Refusal) as refused:
+        next(bench.run(device="mps" if sys.platform != "darwin" else "cuda"))
+    assert refused.value.key == "train_device"

@@ -50,6 +50,14 @@ def test_a_rival_that_is_not_installed_is_named(capsys, measured):
     assert "rival" in capsys.readouterr().err
 
 
+def test_rows_go_to_the_bench_that_takes_them_and_to_no_other(capsys, measured):
+    assert main(["bench", "trace", "vgg"]) == 2
+    assert "trace" in capsys.readouterr().err
+    measured.run = lambda names=(): (Ratio(name, 1.0, 1.0) for name in names)
+    assert main(["bench", "trace", "vgg", "--json"]) == 0
+    assert [row["network"] for row in json.loads(capsys.readouterr().out)] == ["vgg"]
+
+
 def test_every_bench_of_the_menu_can_be_run():
     from importlib import import_module
     for name in bench_command.BENCHES:

@@ -49,7 +49,9 @@ def pace(records: list[RunRecord]) -> float | None:
     """Seconds until the next look at the runs; None where nothing changes by itself."""
     if not moving(records):
         return None
-    return EVERY if any(len(followed.history(record).steps) for record in records) else SOON
+    begins = any(record.status in ("starting", "running") and not len(followed.history(record).steps)
+                 for record in records)
+    return SOON if begins else EVERY
 
 
 def stands(records: list[RunRecord]) -> tuple[object, ...]:
