@@ -69,3 +69,10 @@ def test_the_ends_are_told_in_words(language: str) -> None:
     assert "0.5" in curves_summary([_run()], "loss", t)
     assert "50.0%" in curves_summary([_run()], "accuracy", t)
     assert t("chart.empty") in curves_summary([], "loss", t)
+
+
+def test_the_step_that_is_looked_at_is_a_line_across_the_chart() -> None:
+    t = load("pages/studio", "en")
+    (mark,) = learning_curves([_run()], "loss", t, mark=1.5).layout.shapes
+    assert (mark.x0, mark.x1, mark.yref) == (1.5, 1.5, "y domain")
+    assert not learning_curves([_run()], "loss", t).layout.shapes

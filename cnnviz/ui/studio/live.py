@@ -117,7 +117,7 @@ def _commands(record: RunRecord, t: Text) -> None:
             st.button(t(f"do.{do}.label"), key=f"do.{do}", icon=f":material/{icon}:", disabled=not possible,
                       help=t(f"do.{do}.help"), on_click=queue.send, args=(record.id, {"do": do}))
         st.button(t("do.again.label"), key="do.again", icon=":material/casino:", help=t("do.again.help"),
-                  on_click=_again, args=(record,))
+                  on_click=_again, args=(record, queue.ticket()))
     if record.status != "finished":
         key = f"rate.{record.id}"
         st.number_input(t("rate.label"), value=_rate(record), key=key, step=0.01, format="%g", help=t("rate.help"),
@@ -137,11 +137,11 @@ def _rate(record: RunRecord) -> float:
     return float(changes[-1][1] if changes else record.plan.config.learning_rate)
 
 
-def _again(record: RunRecord) -> None:
+def _again(record: RunRecord, ticket: int) -> None:
     plan = record.plan
     settings = {**plan.config.as_json(), "seed": plan.config.seed + 1, "threads": 0}
     queue.start((record.name, {"architecture": plan.architecture, "options": dict(plan.options),
-                               "dataset": plan.dataset, "limit": plan.limit, "settings": settings}))
+                               "dataset": plan.dataset, "limit": plan.limit, "settings": settings}), ticket=ticket)
 
 
 def _numbers(record: RunRecord, history: History, t: Text) -> None:

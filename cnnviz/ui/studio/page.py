@@ -29,12 +29,12 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
         st.caption(t("few_images"))
     if queue.the_queue().store.hosted:
         st.caption(t("hosted"))
-    named = (given.name_of(plan), plan)
+    named, ticket = (given.name_of(plan), plan), queue.ticket()
     with st.container(horizontal=True):
         st.button(t("train"), key="train", type="primary", icon=":material/play_arrow:", disabled=waits,
-                  on_click=queue.start, args=(named,))
+                  on_click=queue.start, args=(named,), kwargs={"ticket": ticket})
         st.button(t("one"), key="one", icon=":material/skip_next:", disabled=waits, help=t("do.step.help"),
-                  on_click=queue.start, args=(named,), kwargs={"commands": ({"do": "step"},)})
+                  on_click=queue.start, args=(named,), kwargs={"ticket": ticket, "commands": ({"do": "step"},)})
     if queue.said() is not None:
         say_failure(queue.said())
 
@@ -81,7 +81,8 @@ def experiments(t: Text) -> None:
     st.markdown(t(f"experiment.{name}.question"))
     plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
     st.button(t("experiment.start"), key="experiment.start", icon=":material/science:",
-              disabled=not queue.ready(), help=", ".join(label for label, _ in plans), on_click=queue.start, args=plans)
+              disabled=not queue.ready(), help=", ".join(label for label, _ in plans), on_click=queue.start, args=plans,
+              kwargs={"ticket": queue.ticket()})
     st.caption(t("experiment.link"))
 
 

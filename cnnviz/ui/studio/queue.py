@@ -28,6 +28,7 @@ VISIT_EVERY = 300.0
 SWEEP_EVERY = 1800.0
 """Seconds between two looks for runs that nobody has looked after for a day."""
 
+_TICKET = "studio.ticket"
 _VISITED = "studio.visited"
 _UNTIL = "studio.until"
 _SAID = "studio.said"
@@ -71,8 +72,20 @@ def may_change(record: RunRecord) -> bool:
     return the_queue().store.owns(visitor.key(), record)
 
 
-def start(*plans: tuple[str, Mapping[str, Any]], commands: tuple[Mapping[str, Any], ...] = ()) -> None:
-    """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others."""
+def ticket() -> int:
+    """What a button that starts runs is drawn with: a click counts once, also where Streamlit tells of it twice
+    because another event came while it was worked on."""
+    return st.session_state.setdefault(_TICKET, 0)
+
+
+def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Mapping[str, Any], ...] = ()) -> None:
+    """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others.
+
+    `ticket` as `ticket()` gave it when the button was drawn; one that was used before starts nothing.
+    """
+    if ticket != st.session_state.get(_TICKET):
+        return
+    st.session_state[_TICKET] = ticket + 1
 
     def work() -> None:
         begun: list[str] = []
