@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz.text import Text, load
 from cnnviz.ui import address
+from cnnviz.ui.own_set import own_sets
 from cnnviz.ui.shell import guarded, language
 
 if TYPE_CHECKING:
@@ -125,10 +126,11 @@ def set_of(picture: PictureChoice) -> str:
 
 
 def image_sets() -> dict[str, Dataset]:
-    """The image sets that lie on this machine, and their variants, by name."""
+    """The image sets that lie on this machine, their variants, and the reader's own, by name."""
     from cnnviz.data import DATASETS
 
-    return {form.name: form for entry in DATASETS.values() for form in (entry, *entry.variants) if form.present(None)}
+    known = [form for entry in DATASETS.values() for form in (entry, *entry.variants) if form.present(None)]
+    return {form.name: form for form in known} | own_sets()
 
 
 def prepared(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Preparation:
@@ -195,4 +197,5 @@ def _title(name: str, t: Text, words: Text) -> str:
     for key in (f"set.{name}.title", f"sample.{name}.title"):
         if key in words:
             return words(key)
-    return name
+    own = own_sets()
+    return own[name].title if name in own else name

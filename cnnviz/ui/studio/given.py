@@ -11,7 +11,7 @@ from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
-from cnnviz.ui import address, controls
+from cnnviz.ui import address, controls, own_set
 from cnnviz.ui.shell import language, plain
 from cnnviz.ui.studio import setting
 
@@ -63,11 +63,15 @@ def _dataset(t: Text) -> str:
     from cnnviz.data import DATASETS
     from cnnviz.data.folders import search_folders
 
-    names = tuple(DATASETS)
-    address.seed("data", "digits", address.one_of(names))
-    name = st.selectbox(t("dataset.label"), names, key="data", help=t("dataset.help"),
-                        format_func=lambda name: DATASETS[name].describe("title", language()) or name)
-    entry = DATASETS[name]
+    own_set.choose_new("data")
+    sets = {**DATASETS, **own_set.own_sets()}
+    address.seed("data", "digits", address.one_of(tuple(sets)))
+    if st.session_state["data"] not in sets:  # a set of the reader's that is kept no more
+        st.session_state["data"] = "digits"
+    name = st.selectbox(t("dataset.label"), tuple(sets), key="data", help=t("dataset.help"),
+                        format_func=lambda name: sets[name].describe("title", language()) or name)
+    entry = sets[name]
+    own_set.offer(name)
     if entry.needs_download and not entry.present(None):
         looked = ", ".join(map(str, search_folders()))
         st.info(plain(t("dataset.absent", looked=looked, megabytes=round(entry.download_bytes / 1e6))),

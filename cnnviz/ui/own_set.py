@@ -1,0 +1,129 @@
+"""A reader's own image set on a page: a zip of image folders goes in, a name for menus and links comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import profile
+from cnnviz.text import Text, load
+from cnnviz.ui import address
+from cnnviz.ui.plain import plain
+from cnnviz.ui.shell import guarded, language
+
+if TYPE_CHECKING:
+    from cnnviz.data import Dataset
+
+FORGOTTEN_AFTER = 24 * 3600.0
+"""Seconds after which a shared server lets go of a set that nobody looked at."""
+
+_MINE = "own.mine"
+_NEW = "own.new"
+_SAID = "own.said"
+
+
+def own_sets() -> dict[str, Dataset]:
+    """The sets that this reader may choose, the newest first: on one's own machine all that are kept, on a shared
+    server those of this session."""
+    from cnnviz.data.own_files import own_names, touch
+
+    mine = st.session_state.get(_MINE, [])
+    found = {}
+    for name in own_names():
+        if profile() == "hosted":
+            if name not in mine:
+                continue
+            touch(name)
+        try:
+            found[name] = _record(name)
+        except Refusal:  # damaged; whoever asks for it by its name is told
+            continue
+    return found
+
+
+def choose_new(key: str) -> None:
+    """Lets the menu with this key, which is drawn next, begin with the set that was just made."""
+    name = st.session_state.pop(_NEW, None)
+    if name is not None:
+        address.put(key, name)
+
+
+def offer(chosen: str) -> None:
+    """The way to make a set of a zip, and to remove the one that is `chosen`."""
+    t = load("own_set", language())
+    with st.expander(t("title"), icon=":material/folder_zip:"):
+        st.markdown(t("lead"))
+        file = st.file_uploader(t("file.label"), type="zip", key="own.file", help=t("file.help"))
+        size = _size(t)
+        title = st.text_input(t("name.label"), key="own.title", max_chars=60,
+                              placeholder=file.name.removesuffix(".zip") if file else None)
+        if st.button(t("make"), key="own.make", icon=":material/dataset:", disabled=file is None) and file is not None:
+            _make(file.getvalue(), size, title or file.name.removesuffix(".zip"), t)
+        said = st.session_state.pop(_SAID, None)
+        if said:
+            st.success(said)
+        sets = own_sets()
+        if chosen in sets:
+            st.button(t("remove", title=plain(sets[chosen].title)), key="own.remove", icon=":material/delete:",
+                      on_click=_remove, args=(chosen,))
+
+
+def _size(t: Text) -> int:
+    from cnnviz.data.own_set import SIZES
+
+    if "own.size" not in st.session_state:
+        st.session_state["own.size"] = 32
+    size: int = st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, help=t("size.help"))
+    return size
+
+
+def _make(data: bytes, size: int, title: str, t: Text) -> None:
+    bar = st.progress(0.0)
+    made = False
+    with guarded():
+        name, said = make(data, size, title, t, lambda done, count: bar.progress(
+            done / count, t("progress", done=f"{done:,}", count=f"{count:,}")))
+        made = True
+    bar.empty()
+    if made:
+        _record.clear()  # the same images may have come under another title
+        st.session_state[_MINE] = [*st.session_state.get(_MINE, []), name]
+        st.session_state[_NEW], st.session_state[_SAID] = name, said
+        st.rerun()
+
+
+def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int], None]) -> tuple[str, str]:
+    """Makes and keeps a set: its name, and what it holds, in a sentence.
+
+    Raises:
+        Refusal: a zip that is none, or holds what it should not; a folder that cannot be written.
+    """
+    from cnnviz.data.own_files import forget, keep
+    from cnnviz.data.own_set import make_own_set
+
+    if profile() == "hosted":
+        forget(FORGOTTEN_AFTER)
+    own = make_own_set(data, size, tell)
+    said = t("made", train=f"{len(own.train):,}", test=f"{len(own.test):,}", count=len(own.classes),
+             classes=plain(", ".join(own.classes)))
+    if own.duplicates:
+        said = f"{said} {t('duplicates', count=own.duplicates)}"
+    return keep(own, title), said
+
+
+def _remove(name: str) -> None:
+    from cnnviz.data.own_files import remove
+
+    with guarded():
+        remove(name)
+        address.put("data", "digits")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _record(name: str) -> Dataset:
+    from cnnviz.data import dataset
+
+    return dataset(name)

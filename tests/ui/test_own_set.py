@@ -1,0 +1,109 @@
+"""A zip of image folders becomes a set that can be trained on, looked through and walked."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.data import dataset
+from cnnviz.data.own_files import keep, own_names
+from cnnviz.data.own_set import make_own_set
+from cnnviz.runs.store import RunStore
+from cnnviz.text import LANGUAGES, load
+from cnnviz.ui import own_set, picture
+from cnnviz.ui.menu import PAGES
+from cnnviz.ui.studio import queue
+from tests.data.test_own_set import folders, packed
+
+ROOT = Path(__file__).parents[2]
+WAIT = 90.0
+"""Seconds that a tiny run may take on a busy machine, the start of its process included."""
+
+
+@pytest.fixture(autouse=True)
+def _places_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
+    monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
+    yield
+    queue.the_queue().close()
+    st.cache_resource.clear()
+
+
+def _open(page: str, **state: object) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    app = app.switch_page(str(ROOT / PAGES[page].script))
+    for name, value in state.items():
+        app.session_state[name.replace("__", ".")] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_zip_that_is_uploaded_is_trained_on_and_its_mistakes_are_looked_at() -> None:
+    app = _open("studio", set__epochs=2, set__batch_size=4, set__image_size=28)
+    app.get("file_uploader")[0].upload("pets.zip", packed(folders()), "application/zip").run()
+    app.button(key="own.make").click().run()
+    assert not app.exception
+    assert not app.error
+    (name,) = own_names()
+    assert app.selectbox(key="data").value == name
+    assert any("13 training and 3 test images of 2 classes: cat, dog" in said.value for said in app.success)
+    app.button(key="train").click().run()
+    assert not app.error
+    until = time.monotonic() + WAIT
+    while any(run.status in ("waiting", "starting", "running") for run in RunStore().runs()):
+        assert time.monotonic() < until, RunStore().runs()
+        time.sleep(0.2)
+    (run,) = RunStore().runs()
+    assert (run.status, run.plan.dataset, run.plan.num_classes) == ("finished", name, 2)
+    trail = _open("mistakes", weights=f"run:{run.id}")
+    assert not trail.error
+    assert list(trail.dataframe[0].value["Class"]) == ["cat", "dog"]
+    assert next(metric.value for metric in trail.metric if metric.label == "Wrong").endswith("/ 3")
+
+
+def test_a_zip_that_is_none_is_refused_in_a_sentence() -> None:
+    app = _open("studio")
+    app.get("file_uploader")[0].upload("pets.zip", b"no zip", "application/zip").run()
+    app.button(key="own.make").click().run()
+    assert not app.exception
+    (error,) = app.error
+    assert error.value.startswith("This file is not a zip that can be read")
+    assert own_names() == ()
+
+
+def test_a_kept_set_is_an_image_of_every_page_until_it_is_removed() -> None:
+    name = keep(make_own_set(packed(folders()), 16), "Pets")
+    assert picture.image_sets()[name].title == "Pets"
+    app = _open("studio", data=name)
+    assert app.selectbox(key="data").value == name
+    app.button(key="own.remove").click().run()
+    assert not app.exception
+    assert app.selectbox(key="data").value == "digits"
+    assert own_names() == ()
+    assert name not in picture.image_sets()
+
+
+def test_on_a_shared_server_a_set_is_its_sessions_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    name = keep(make_own_set(packed(folders()), 16))
+    assert own_set.own_sets() == {}
+    monkeypatch.setattr(st, "session_state", {"own.mine": [name]})
+    assert list(own_set.own_sets()) == [name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_made_is_said_in_every_language(language: str) -> None:
+    files = folders()
+    data = packed(files | {"cat/again.png": files["cat/00.png"]})
+    heard: list[tuple[int, int]] = []
+    name, said = own_set.make(data, 16, "Pets", load("own_set", language), lambda *told: heard.append(told))
+    assert dataset(name).title == "Pets"
+    assert "cat, dog" in said
+    assert "1" in said.rpartition("cat, dog")[2]
+    assert heard[-1] == (17, 17)
