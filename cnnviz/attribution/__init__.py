@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnviz.attribution.baselines import BASELINES as BASELINES
-    from cnnviz.attribution.isolated import isolated as isolated
+    from cnnviz.attribution.isolation import isolated as isolated
     from cnnviz.attribution.layers import LayerFacts as LayerFacts
     from cnnviz.attribution.layers import layers_of as layers_of
     from cnnviz.attribution.layers import suggest_layer as suggest_layer
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from cnnviz.attribution.record import Completeness as Completeness
     from cnnviz.attribution.record import Note as Note
     from cnnviz.attribution.table import METHODS as METHODS
-    from cnnviz.attribution.table import method as method
+    from cnnviz.attribution.table import find_method as find_method
     from cnnviz.attribution.target import Target as Target
     from cnnviz.attribution.target import logits_of as logits_of
 
-_HOMES = {"BASELINES": "baselines", "isolated": "isolated", "LayerFacts": "layers", "layers_of": "layers",
+_HOMES = {"BASELINES": "baselines", "isolated": "isolation", "LayerFacts": "layers", "layers_of": "layers",
           "suggest_layer": "layers", "Method": "method", "Stopped": "question", "Attribution": "record",
-          "Completeness": "record", "Note": "record", "METHODS": "table", "method": "table",
+          "Completeness": "record", "Note": "record", "METHODS": "table", "find_method": "table",
           "Target": "target", "logits_of": "target"}
 
 

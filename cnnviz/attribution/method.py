@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolated import isolated
+from cnnviz.attribution.isolation import isolated
 from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
 from cnnviz.attribution.option import Option, Options, Value
 from cnnviz.attribution.question import Progress, Question, Stop

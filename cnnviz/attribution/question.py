@@ -82,7 +82,7 @@ class Question:
             raise Refusal("attribution_not_finite")
         values = self.target.of(logits)
         if self.first is None:
-            self.first = float(values[0])
+            self.first = float(values[0].detach())
         return values
 
     def in_batches(self, count: int, make: Callable[[int, int], Tensor]) -> Tensor:

@@ -33,7 +33,7 @@ METHODS = MappingProxyType({entry.name: entry for entry in (
 )})
 
 
-def method(name: str) -> Method:
+def find_method(name: str) -> Method:
     """The entry called `name`.
 
     Raises:

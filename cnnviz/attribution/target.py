@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolated import isolated
+from cnnviz.attribution.isolation import isolated
 from cnnviz.errors import Refusal
 
 

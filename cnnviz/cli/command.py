@@ -7,12 +7,12 @@ from argparse import ArgumentError, ArgumentParser, Namespace
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from cnnviz.cli import bench_command, evaluate_command, list_command, trace_command, train_command
+from cnnviz.cli import attribute_command, bench_command, evaluate_command, list_command, trace_command, train_command
 from cnnviz.errors import Refusal
 from cnnviz.text import Text, load, match_language
 
 COMMANDS = MappingProxyType({"list": list_command, "trace": trace_command, "train": train_command,
-                             "evaluate": evaluate_command, "bench": bench_command})
+                             "evaluate": evaluate_command, "attribute": attribute_command, "bench": bench_command})
 """Each a module with `add_arguments(parser)` and `run(arguments, text)`; its help stands at `help.<name>`."""
 
 WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 2, 130, 141

@@ -1,10 +1,11 @@
 """Gradients gathered on the way from a baseline to the image: shares that add up to f(x) − f(x′)."""
 
 import math
+from functools import cache
 from types import MappingProxyType
 
+import numpy as np
 import torch
-from captum.attr import IntegratedGradients
 from torch import Tensor
 
 from cnnviz.attribution.method import Found, Given, Method
@@ -19,7 +20,7 @@ MOST_STEPS = 512
 
 
 def integrated_gradients(given: Given) -> Found:
-    """(x − x′) · ∫ ∂f/∂x along the straight line, by Gauss-Legendre (Captum).
+    """(x − x′) · ∫ ∂f/∂x along the straight line, by Gauss-Legendre.
 
     With `steps` 0, as many points as bring the completeness error below 1 %: 32 at first, then what the error
     so far promises to be enough, at most 512.
@@ -37,11 +38,20 @@ def integrated_gradients(given: Given) -> Found:
 
 
 def _integrate(given: Given, steps: int) -> Tensor:
-    with torch.enable_grad():
-        values: Tensor = IntegratedGradients(given.f).attribute(
-            given.image, baselines=given.baseline, n_steps=steps, method="gausslegendre",
-            internal_batch_size=given.f.batch if given.f.batch < steps else None)
-    return values[0].detach()
+    places, weights = (numbers.to(given.image) for numbers in _gauss_legendre(steps))
+    way = given.image - given.baseline
+    total = torch.zeros_like(given.image[0])
+    for place, weight in zip(places.split(given.f.batch), weights.split(given.f.batch), strict=True):
+        _, slopes = given.f.gradient(given.baseline + place.view(-1, 1, 1, 1) * way)
+        total += torch.einsum("n,nchw->chw", weight, slopes)
+    return total * way[0]
+
+
+@cache
+def _gauss_legendre(steps: int) -> tuple[Tensor, Tensor]:
+    """Points in [0, 1] and their weights, which add up to 1."""
+    places, weights = np.polynomial.legendre.leggauss(steps)
+    return torch.from_numpy((places + 1) / 2), torch.from_numpy(weights / 2)
 
 
 def next_steps(steps: int, error: float) -> int:

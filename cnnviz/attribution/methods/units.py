@@ -69,7 +69,7 @@ def neuron_gradient(given: Given) -> Found:
         channel = int(maps[:, row, column].argmax()) if channel < 0 else channel
         unit = maps[channel, row, column]
         (slopes,) = torch.autograd.grad(unit, watched)
-    return Found(slopes[0], output=float(unit),
+    return Found(slopes[0], output=float(unit.detach()),
                  chosen=MappingProxyType({"channel": channel, "row": row, "column": column}))
 
 

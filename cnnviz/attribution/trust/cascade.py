@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolated import isolated
+from cnnviz.attribution.isolation import isolated
 from cnnviz.attribution.layers import layers_of
 from cnnviz.attribution.method import Method
 from cnnviz.attribution.question import Progress, Stop

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolated import isolated
+from cnnviz.attribution.isolation import isolated
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.record import Attribution
 from cnnviz.attribution.target import Target

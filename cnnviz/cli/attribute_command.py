@@ -1,0 +1,163 @@
+"""`attribute`: which pixels of one image mattered to a trained network's answer."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.cli.table import aligned
+from cnnviz.cli.trace_command import read_settings
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.attribution import Attribution
+    from cnnviz.runs.trained import Trained
+
+HELP = "python -m cnnviz attribute --help"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """`CHECKPOINT`, `IMAGE`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`, `--data-dir`, `--out`,
+    `--json`."""
+    parser.add_argument("checkpoint", nargs="?")
+    parser.add_argument("image", nargs="?")
+    for flag in ("--method", "--target", "--layer", "--baseline", "--seed", "--data-dir", "--out"):
+        parser.add_argument(flag)
+    parser.add_argument("-o", "--option", action="append", default=[])
+    parser.add_argument("--json", action="store_true")
+
+
+def run(arguments: Namespace, t: Text) -> None:
+    """Computes one map, writes it where `--out` says, and prints the facts about it.
+
+    Raises:
+        Refusal: a wrong call, or a map that cannot be had.
+    """
+    for name, word in (("CHECKPOINT", arguments.checkpoint), ("IMAGE", arguments.image),
+                       ("--method", arguments.method)):
+        if word is None:
+            raise Refusal("argument_missing", command="attribute", argument=name, help=HELP)
+    options = read_settings(arguments.option, example="steps=64")
+    seed = _whole(arguments.seed, "--seed") or 0
+    asked = _whole(arguments.target, "--target")
+    out = None if arguments.out is None else _writable(arguments.out)
+
+    from cnnviz.attribution import BASELINES, Target, find_method, logits_of
+    from cnnviz.attribution.export import facts_of, npz_bytes
+    from cnnviz.runs.trained import find_trained
+
+    entry = find_method(arguments.method)
+    name = arguments.baseline or next(iter(BASELINES))
+    if name not in BASELINES:
+        raise Refusal("attribution_choice", method=entry.name, option="--baseline", value=name,
+                      choices=", ".join(BASELINES))
+    trained = find_trained(arguments.checkpoint)
+    pixels = _pixels(read_image(arguments.image, arguments.data_dir), trained)
+    image, baseline = (_as_read(shown, trained) for shown in (pixels, BASELINES[name](pixels, seed)))
+    network = trained.network()
+    logits = logits_of(network, image)[0]
+    target = Target(int(logits.argmax()) if asked is None else asked)
+    found = entry.attribute(network, image, target, layer=arguments.layer or "", baseline=baseline, options=options,
+                            seed=seed)
+    logit = float(logits[target.index])
+    facts = facts_of(found, network, checkpoint=trained.name, architecture=trained.architecture,
+                     image=arguments.image)
+    facts |= {"baseline": name if entry.uses_baseline else None, "logit": logit}
+    if out is not None:
+        _write(out, npz_bytes(found, image, logit))
+        _write(out.with_suffix(".json"), (json.dumps(facts, indent=1) + "\n").encode())
+        facts["out"] = str(out)
+    if arguments.json:
+        print(json.dumps(facts if out else facts | {"attribution": found.values.tolist()}))
+    else:
+        print(said(found, facts, t))
+
+
+def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
+    """The facts as a person reads them, a line each."""
+    shape = "×".join(map(str, facts["shape"]))
+    rows = [[t("attribute.method"), found.method], [t("attribute.target"), str(facts["target"])],
+            [t("attribute.logit"), f"{facts['logit']:.4f}"], [t("attribute.shape"), shape]]
+    if found.layer:
+        rows.append([t("attribute.layer"), found.layer])
+    values = found.values
+    rows.append([t("attribute.range"), f"{float(values.min()):.4g} … {float(values.max()):.4g}"])
+    if found.completeness is not None:
+        whole = found.completeness
+        rows.append([t("attribute.sum"), t("attribute.completeness", total=f"{whole.total:.4g}",
+                                           difference=f"{whole.difference:.4g}", steps=whole.steps,
+                                           percent=f"{100 * whole.error:.3g}")])
+    rows += [[t("attribute.seconds"), f"{found.seconds:.3f}"]]
+    if "out" in facts:
+        rows.append([t("attribute.out"), facts["out"]])
+    return "\n".join([aligned(rows), *(note.say(t.language) for note in found.notes)])
+
+
+def read_image(word: str, data_dir: str | None = None) -> "Tensor":
+    """uint8 (C, H, W): an image file, a test image of a set as `digits:3`, or a sample such as `flower`.
+
+    Raises:
+        Refusal: `attribute_image`, or a file or a set that cannot be read.
+    """
+    from cnnviz.data import SAMPLES, dataset, read_upload
+
+    path = Path(word).expanduser()
+    if path.is_file():
+        return read_upload(path.read_bytes()).image
+    name, colon, number = word.partition(":")
+    if colon:
+        entry, place = dataset(name), _whole(number, "IMAGE")
+        if place is None or place >= entry.num_test:
+            raise Refusal("attribute_number", dataset=name, last=entry.num_test - 1, got=number)
+        return entry.load("test", data_dir, place + 1).images[place]
+    if word in SAMPLES:
+        return SAMPLES[word].load()
+    raise Refusal("attribute_image", name=word, samples=", ".join(SAMPLES))
+
+
+def _pixels(image: "Tensor", trained: "Trained") -> "Tensor":
+    """(1, C, H, W) of pixels in [0, 1]: the largest middle part of the network's shape, resized as in training."""
+    from cnnviz.data.preparation import match_channels
+    from cnnviz.train.prepare import Preparation
+
+    channels, height, width = trained.input_shape
+    image = match_channels(image, channels)
+    ratio = min(image.shape[1] / height, image.shape[2] / width)
+    rows, columns = max(1, round(height * ratio)), max(1, round(width * ratio))
+    top, left = (image.shape[1] - rows) // 2, (image.shape[2] - columns) // 2
+    return Preparation(height)(image[None, :, top:top + rows, left:left + columns])
+
+
+def _as_read(pixels: "Tensor", trained: "Trained") -> "Tensor":
+    """What the network reads in the place of pixels in [0, 1]."""
+    scaling = trained.preparation()
+    if not scaling.mean:
+        return pixels
+    mean, deviation = pixels.new_tensor((scaling.mean, scaling.deviation)).view(2, 1, -1, 1, 1)
+    return (pixels - mean) / deviation
+
+
+def _whole(word: str | None, argument: str) -> int | None:
+    if word is None:
+        return None
+    if not (word.isascii() and word.isdigit() and len(word) < 10):
+        raise Refusal("attribute_whole", argument=argument, got=word)
+    return int(word)
+
+
+def _writable(word: str) -> Path:
+    path = Path(word).expanduser().absolute()
+    if path.suffix != ".npz":
+        raise Refusal("attribute_out", path=path)
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refusal("attribute_write", path=path, why=error.strerror or str(error)) from error
