@@ -4,6 +4,7 @@ import hashlib
 import io
 import platform
 from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +12,6 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from cnnviz import __version__
 from cnnviz.attribution.record import Attribution
 
 LIBRARIES = ("torch", "captum", "numpy")
@@ -38,7 +38,7 @@ def facts_of(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any
             "sum": complete.total, "difference": complete.difference, "error": complete.error,
             "steps": complete.steps},
         "notes": [note.say() for note in found.notes], "seconds": found.seconds, "model_sha256": model_hash(model),
-        "versions": {"cnnviz": __version__, "python": platform.python_version(),
+        "versions": {"cnnviz": import_module("cnnviz").__version__, "python": platform.python_version(),
                      **{library: version(library) for library in LIBRARIES}}}
 
 
