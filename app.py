@@ -5,9 +5,11 @@ that folder for its old kind of pages in the first session of a server, and answ
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from cnnviz.ui import shell
 from cnnviz.ui.failure import say_failure
+from cnnviz.ui.unknown import UnknownAddress
 
 shell.prepare()
-app = st.App("cnnviz/ui/main.py", on_script_error=say_failure)
+app = st.App("cnnviz/ui/main.py", on_script_error=say_failure, middleware=[Middleware(UnknownAddress)])

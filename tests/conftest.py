@@ -82,7 +82,7 @@ def visit(chromium, serve) -> Iterator[Callable[..., object]]:
         context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settled() -> Callable[[object], None]:
     """Waits until a page's script has run to its end."""
     return settle

@@ -28,9 +28,7 @@ _CSS = """<style>
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
-</style>"""
-_DARK_CSS = """<style>
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: #06121f; }
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: light-dark(#fff, #06121f); }
 </style>"""
 _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
@@ -47,8 +45,7 @@ def run() -> None:
     address.seed("projector", False, address.one_of((True, False), _flag))
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=":material/grid_on:")
-    dark = st.context.theme.type == "dark"
-    st.html(_CSS + (_DARK_CSS if dark else "") + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
+    st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
     chosen = st.navigation([
         st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
                 default=entry is HOME) for entry in PAGES.values()])

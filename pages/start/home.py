@@ -4,13 +4,14 @@ import streamlit as st
 
 from cnnviz.facts import facts
 from cnnviz.text import load
-from cnnviz.ui import shell, warm_up
+from cnnviz.ui import address, shell, warm_up
 from cnnviz.ui.home import draw_trace, style_trace
 from cnnviz.ui.numbers import short
 
 ACROSS = 4
 
 t = shell.page("home")
+address.seed("page", "", address.one_of([""]))
 shell.link_notes()
 st.title(t("title"))
 st.markdown(t("lead"))

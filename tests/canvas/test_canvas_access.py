@@ -71,15 +71,54 @@ def test_touch_opens_a_map_then_pins_a_cell_of_at_least_24_pixels(open_canvas):
     tab.wait_state("state.panels[0].level === 'grid'")
 
 
-@pytest.mark.parametrize("scene", ["layer", "long", "tall", "filters", "two", "matrix"])
-def test_nothing_scrolls_sideways_on_a_phone(open_canvas, scene):
-    tab = open_canvas(scene, width=390, touch=True)
-    for _ in range(2):
-        wide = tab.page.evaluate("""() => [document.scrollingElement.scrollWidth,
-            ...[...document.querySelectorAll('[data-testid=stMain]')].map(part => part.scrollWidth)]""")
-        assert max(wide) <= 390
-        tab.stage.tap(position={"x": 60, "y": 30})
-        tab.settle()
+def test_two_fingers_enlarge_an_open_map_around_them_and_bring_it_back(open_canvas):
+    tab = open_canvas("layer", width=390, touch=True)
+    tab.stage.tap(position={"x": 60, "y": 30})
+    tab.wait_state("state.panels[0].level === 'map'")
+    tab.stage.evaluate("stage => stage.scrollIntoView({block: 'center'})")
+    tab.settle()
+    box = tab.stage.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    hand = tab.page.context.new_cdp_session(tab.page)
+
+    def pinch(*gaps):
+        for kind, gap in zip(["touchStart", *["touchMove"] * (len(gaps) - 1)], gaps, strict=True):
+            points = [{"x": middle[0] + side * gap, "y": middle[1], "id": number} for number, side in ((0, -1), (1, 1))]
+            hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        hand.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    opened = tab.panel()["zoom"]
+    pinch(40, 50, 60)
+    assert tab.wait_state(f"state.panels[0].zoom > {1.2 * opened}")["pin"] is None
+    assert tab.panel()["zoom"] == pytest.approx(1.5 * opened, rel=0.1)
+    pinch(80, 60, 40, 20, 8)
+    pinch(80, 60, 40, 20, 8)
+    assert tab.wait_state("state.panels[0].zoom === 1")["panels"][0]["level"] == "map"
+    assert tab.errors == []
+
+
+def test_nothing_moves_by_itself_on_the_canvas_so_less_motion_asks_nothing_of_it(open_canvas):
+    tab = open_canvas("layer")
+    tab.page.emulate_media(reduced_motion="reduce")
+    tab.stage.click(position={"x": 60, "y": 30})
+    tab.wait_state("state.panels[0].level === 'map'")
+    moving = """() => [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]
+        .flatMap(host => [...(host.shadowRoot?.querySelectorAll('.cnnviz-canvas, .cnnviz-canvas *') ?? [])])
+        .filter(part => part.getAnimations().length || parseFloat(getComputedStyle(part).transitionDuration) > 0)
+        .length"""
+    assert tab.page.evaluate(moving) == 0
+
+
+def test_nothing_scrolls_sideways_on_a_phone(open_canvas):
+    tab = open_canvas("layer", width=390, touch=True)
+    for scene in ("layer", "long", "tall", "filters", "two", "matrix"):
+        tab.pick("Scene", scene)
+        for _ in range(2):
+            wide = tab.page.evaluate("""() => [document.scrollingElement.scrollWidth,
+                ...[...document.querySelectorAll('[data-testid=stMain]')].map(part => part.scrollWidth)]""")
+            assert max(wide) <= 390, scene
+            tab.stage.tap(position={"x": 60, "y": 30})
+            tab.settle()
 
 
 def test_the_summary_says_shape_range_mean_and_where(open_canvas):
@@ -92,8 +131,7 @@ def test_the_summary_says_shape_range_mean_and_where(open_canvas):
     assert f"channel {channel}, row {y}, column {x}" in label
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans", "zh-Hant"])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("language", "dark"), [("en", False), ("zh-Hant", True)])
 def test_axe_finds_no_serious_violation(open_canvas, language, dark):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     tab = open_canvas("layer", lang=language, dark=dark)

@@ -42,6 +42,16 @@ def test_the_first_page_speaks_the_readers_language(language: str) -> None:
     assert app.title[0].value == load("pages/home", language)("title")
 
 
+@pytest.mark.parametrize("query", [{"page": "nowhere"}, {"lang": "<b>"}, {"projector": "7"}])
+def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
+    app = AppTest.from_file(APP, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert next(iter(query)) in app.warning[0].value
+
+
 def test_the_families_stand_in_order_of_their_years() -> None:
     app = AppTest.from_file(APP, default_timeout=30).run()
     years = [int(heading.value.split(" ")[0]) for heading in app.subheader]

@@ -47,7 +47,7 @@ def test_every_tab_and_example_opens_without_a_failure(language: str) -> None:
     page = opened(language)
     for tab in TABS.values():
         page.session_state["op"] = tab.name
-        for preset in tab.presets:
+        for preset in tab.presets if language == "en" else tab.presets[:1]:  # the words of all are tested below `ui`
             page.session_state[f"{tab.name}.try"] = preset.name
             for name, value in tab.preset(preset.name).items():
                 page.session_state[f"{tab.name}.{name}"] = value
@@ -67,6 +67,25 @@ def test_wrong_input_is_said_in_one_sentence_and_stays_where_it_was_typed() -> N
     page.text_input(key="correlation.x").input("2 1 / 3 4").run()
     assert not page.error
     assert "[2., 1.]" in page.code[0].value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"op": "<script>alert(1)</script>", "correlation.try": "nothing"},
+        {"correlation.x": "9" * 7000, "correlation.from": "camera", "correlation.k": "3" * 99},
+        {"op": "learned", "learned.rate": "nan", "learned.step": "1e9", "learned.size": "0"},
+        {"op": "batch_norm", "batch_norm.batch": "-1", "batch_norm.eps": "inf", "batch_norm.phase": "\0"},
+    ],
+)
+def test_a_hostile_link_falls_back_with_a_note_and_no_traceback(query: dict[str, str]) -> None:
+    page = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    assert page.warning
+    assert page.code[0].value.startswith("import torch")
 
 
 def test_another_example_brings_its_settings_and_the_way_back_restores_them() -> None:
@@ -141,6 +160,13 @@ def test_the_window_is_moved_by_keys_and_slider_and_a_number_is_typed_over(visit
     page.keyboard.press("ArrowDown")
     assert state(page)["value"] == 43
     assert "4·0 + 5·1 + 7·2 + 8·3 = 43" in page.locator(".formula").inner_text()
+    play = page.get_by_role("button", name="Play")
+    play.click()
+    page.emulate_media(reduced_motion="reduce")
+    play.wait_for(state="hidden")
+    stood = state(page)["value"]
+    page.wait_for_timeout(900)  # longer than a step of the player
+    assert state(page)["value"] == stood
     page.get_by_role("slider", name="Position of the window").fill("1")
     assert state(page)["value"] == 25
     page.locator(".planes[data-grid=input]").focus()

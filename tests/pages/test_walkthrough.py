@@ -1,9 +1,12 @@
 """The Walkthrough as a reader's session sees it."""
 
+import io
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.errors import Refusal
@@ -249,6 +252,29 @@ def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> Non
     assert app.session_state["second"] == ("sigmoid1", (0, 6, 8), 2)
     assert app.session_state["third"] == ("sigmoid1", None, 1)
     assert app.session_state["fourth"] == ("pool1", (2, 3, 4), [])
+
+
+def test_pictures_of_every_odd_kind_are_walked_one_after_the_other() -> None:
+    generator = np.random.default_rng(0)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    odd = [
+        (Image.new("RGB", (1, 1), "red"), "PNG", {}),
+        (Image.new("RGB", (30, 5000), "red"), "PNG", {}),
+        (Image.fromarray(generator.integers(0, 256, (9, 7, 4), dtype=np.uint8)), "PNG", {}),
+        (Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG", {}),
+        (Image.fromarray(generator.integers(0, 65536, (9, 7), dtype=np.uint16)), "PNG", {}),
+        (Image.new("RGB", (32, 16), "blue"), "JPEG", {"exif": turned}),
+        (Image.new("RGB", (8, 8), "red"), "GIF", {"save_all": True, "append_images": [Image.new("RGB", (8, 8))]}),
+    ]
+    app = _open(image="upload")
+    for picture, form, settings in odd:
+        buffer = io.BytesIO()
+        picture.save(buffer, form, **settings)
+        app.file_uploader(key="upload").set_value(("odd", buffer.getvalue(), f"image/{form.lower()}"))
+        _run(app)
+        assert not app.error, (picture.mode, picture.size)
+        assert _looks(app).shown is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", b"GIF89a" + b"\0" * 40, b"<svg/>"])

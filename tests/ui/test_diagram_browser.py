@@ -14,8 +14,7 @@ def _item(page: Any, name: str) -> Any:
 
 
 def _open(visit: Callable[..., Any], path: str, **settings: Any) -> Any:
-    page = visit("/", **settings)  # the very first page of a new server must not be a deep link
-    page.goto(page.url.split("?")[0].rstrip("/") + path)
+    page = visit(path, **settings)
     page.wait_for_selector("[role=treeitem]")
     return page
 

@@ -9,6 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.errors import Refusal
+
 
 @dataclass
 class Measured:
@@ -69,7 +71,16 @@ def _forms(entry, samples=8):
     rng = random.Random(entry.name)
     mixtures = itertools.islice(({option.name: rng.choice(option.choices) for option in entry.options
                                   if option.choices} for _ in itertools.count()), samples)
-    return found + list(mixtures)
+    distinct = {repr(_settled(entry, options)): options for options in reversed([*found, *mixtures])}
+    return list(reversed(distinct.values()))
+
+
+def _settled(entry, options):
+    """The whole form, so that one met twice is built once; what is refused stands for itself."""
+    try:
+        return sorted(entry.settle(options).items())
+    except Refusal:
+        return options
 
 
 @pytest.fixture

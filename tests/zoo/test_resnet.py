@@ -15,7 +15,6 @@ from tests.zoo.watching import (
     randomised,
     refuse_in_place_and_repeats,
     shape_of,
-    single_choices,
     spoken,
     totals,
 )
@@ -132,7 +131,6 @@ def test_pre_activation_leaves_nothing_but_the_addition_on_an_identity_shortcut(
 
 
 @pytest.mark.parametrize("given", [
-    *single_choices("resnet"),
     {"stem": "deep", "order": "pre", "output_stride": 16, "width": 0.5},
     {"form": "torchvision", "depth": 101, "order": "pre", "bottleneck_stride": "1x1", "output_stride": 8},
 ], ids=spoken)

@@ -46,11 +46,11 @@ ZOO = {
     "lenet": ("lenet", {}, (1, 28, 28)),
     "alexnet": ("alexnet", {"form": "paper", "width": 0.125, "hidden": 8}, (3, 99, 99)),
     "googlenet": ("googlenet", {"width": 0.125}, (1, 48, 48)),
-    "resnet": ("resnet", {"width": 0.125}, (1, 64, 64)),
+    "resnet": ("resnet", {"width": 0.125}, (1, 48, 48)),
     "dilated resnet": ("resnet", {"form": "torchvision", "depth": 50, "output_stride": 8, "width": 0.125},
-                       (3, 64, 64)),
-    "densenet": ("densenet", {"width": 0.25}, (1, 64, 64)),
-    "mobilenet": ("mobilenet", {"version": "v3-small", "width": 0.25}, (3, 64, 64)),
+                       (3, 33, 33)),
+    "densenet": ("densenet", {"width": 0.25}, (1, 48, 48)),
+    "mobilenet": ("mobilenet", {"version": "v3-small", "width": 0.25}, (3, 48, 48)),
 }
 NAMES = [*OWN, *ZOO]
 
@@ -111,7 +111,7 @@ def test_the_units_that_a_pixel_reaches_are_those_of_the_nonzero_jacobian(name):
 def test_the_range_from_the_receptive_field_holds_every_reached_unit_and_is_tight_where_it_says_so(name):
     model, shape = network(name)
     facts = trace(model, shape)
-    for record in facts.layers[::3]:
+    for record in facts.layers[:: 3 if len(facts.layers) < 60 else 7]:
         if len(record.shape) != 3:
             continue
         rows, columns = reach_table(record, shape[1:])

@@ -16,7 +16,12 @@ SIDES = ("0", "1", "0,1", "same", "valid")
 
 
 @pytest.mark.parametrize(
-    ("mode", "groups", "dilation"), list(product(("zeros", "reflect", "replicate", "circular"), (1, 2), ("1", "2,1")))
+    ("mode", "groups", "dilation"),
+    [
+        *product(["zeros"], (1, 2), ("1", "2,1")),
+        *product(("reflect", "replicate", "circular"), [1], ["1"]),
+        *product(("reflect", "replicate", "circular"), [2], ["2,1"]),
+    ],
 )
 def test_every_legal_convolution_equals_torch_and_what_torch_refuses_is_refused(
     mode: str, groups: int, dilation: str

@@ -15,6 +15,15 @@ export class Player {
     this.slider.min = 0;
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     this.place = element("span", "place", this.root);
+    // whoever asks for less motion steps by hand
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.still.addEventListener("change", () => this.rest());
+    this.rest();
+  }
+
+  rest() {
+    if (this.still.matches && this.timer) this.stop();
+    this.play.hidden = this.still.matches;
   }
 
   name(words) {
@@ -22,8 +31,6 @@ export class Player {
       control.setAttribute("aria-label", word);
       control.title = word;
     }
-    // whoever asked for less motion steps by hand
-    this.play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
   show(count, index, where) {
