@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.ui.network import NetworkChoice, choice
 from cnnviz.ui.weights import Weights
+
+if TYPE_CHECKING:
+    from cnnviz.data import Dataset
 
 Scaling = tuple[tuple[float, ...], tuple[float, ...]]
 """Mean and deviation per channel, of pixels in [0, 1]."""
@@ -45,6 +49,16 @@ def origin(weights: Weights, network: NetworkChoice | None = None) -> Origin:
     if weights.kind == "imagenet" and network is not None:
         return _of_imagenet(network)
     return Origin()
+
+
+def find_set(name: str) -> Dataset | None:
+    """The image set called `name`; None without a name, and for a reader's own set that is not kept any more."""
+    from cnnviz.data import dataset
+
+    try:
+        return dataset(name) if name else None
+    except Refusal:
+        return None
 
 
 def _of_checkpoint(name: str) -> Origin:
@@ -118,14 +132,13 @@ def fits(network: NetworkChoice, known: Origin) -> bool:
 
 
 def differing(network: NetworkChoice, other: NetworkChoice) -> list[str]:
-    """The knobs in which `network` differs from `other` of the same family, written as `width=0.25`."""
+    """In which knobs `network` differs from `other` of its family, written as `width=0.25` or `input=1×48×48`."""
     from cnnviz.zoo.option import written
 
     others = dict(other.options)
     said = [f"{name}={written(value)}" for name, value in network.options if others[name] != value]
-    for name, own, usual in (("size", network.input_shape[1], other.input_shape[1]),
-                             ("channels", network.input_shape[0], other.input_shape[0]),
-                             ("classes", network.num_classes, other.num_classes)):
-        if own != usual:
-            said.append(f"{name}={own}×{own}" if name == "size" else f"{name}={own}")
+    if network.input_shape != other.input_shape:
+        said.append(f"input={'×'.join(map(str, network.input_shape))}")
+    if network.num_classes != other.num_classes:
+        said.append(f"classes={network.num_classes}")
     return said

@@ -10,6 +10,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text, load
 from cnnviz.ui.choose import Chosen
 from cnnviz.ui.network import NetworkChoice, cached_network
+from cnnviz.ui.origin import find_set
 from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
 from cnnviz.ui.shell import language, plain
 from cnnviz.ui.weights import Weights
@@ -36,14 +37,12 @@ def scores(network: NetworkChoice, weights: Weights, picture: PictureChoice) -> 
 def class_names(chosen: Chosen, picture: PictureChoice, language: str) -> list[str]:
     """The names of the network's classes: of the set it was trained on, else of the image's set where it has as many.
     """
-    from cnnviz.data import dataset
-
     if chosen.origin.classes:
         return list(chosen.origin.classes)
-    name = chosen.origin.dataset or set_of(picture)
-    if not name or dataset(name).num_classes != chosen.network.num_classes:
+    entry = find_set(chosen.origin.dataset or set_of(picture))
+    if entry is None or entry.num_classes != chosen.network.num_classes:
         return []
-    return [dataset(name).class_name(index, language) for index in range(chosen.network.num_classes)]
+    return [entry.class_name(index, language) for index in range(entry.num_classes)]
 
 
 def say_prediction(chosen: Chosen, picture: PictureChoice) -> None:
@@ -78,24 +77,19 @@ def _mark(found: list[int], chosen: Chosen, picture: PictureChoice) -> str:
 
 
 def _family(name: str) -> str:
-    from cnnviz.data import dataset
-
-    return (dataset(name).family or name) if name else ""
+    entry = find_set(name)
+    return "" if entry is None else entry.family or name
 
 
 def _several(chosen: Chosen) -> bool:
-    from cnnviz.data import dataset
-
-    return bool(chosen.origin.dataset) and dataset(chosen.origin.dataset).multi_label
+    entry = find_set(chosen.origin.dataset)
+    return entry is not None and entry.multi_label
 
 
 def _true(picture: PictureChoice, t: Text) -> list[str]:
-    from cnnviz.data import dataset
-
-    truth = true_classes(picture)
-    if truth is None:
+    truth, entry = true_classes(picture), find_set(set_of(picture))
+    if truth is None or entry is None:
         return []
-    entry = dataset(set_of(picture))
     names = ", ".join(plain(entry.class_name(index, t.language)) for index in truth)
     return [t("true", classes=f"**{names}**")]
 

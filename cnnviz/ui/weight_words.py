@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.text import Text, load
 from cnnviz.ui.network import choice
-from cnnviz.ui.origin import differing, origin
+from cnnviz.ui.origin import differing, find_set, origin
 from cnnviz.ui.runs import run_title
 from cnnviz.ui.shell import language, plain
 from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, read
@@ -59,8 +59,6 @@ def say_weights(chosen: Chosen) -> None:
 
 
 def _said(chosen: Chosen, t: Text) -> str:
-    from cnnviz.data import dataset
-
     known, weights = chosen.origin, chosen.weights
     if not weights.trained:
         return t("said.untrained", seed=weights.seed)
@@ -69,7 +67,8 @@ def _said(chosen: Chosen, t: Text) -> str:
     accuracy = "–" if known.accuracy is None else f"{known.accuracy:.1%}"
     if weights.kind == "imagenet":
         return t("said.imagenet", accuracy=accuracy)
-    title = dataset(known.dataset).describe("title", t.language) or known.dataset
+    entry = find_set(known.dataset)
+    title = plain(known.dataset if entry is None else entry.describe("title", t.language) or known.dataset)
     if weights.kind == "run":
         return t("said.run", name=plain(run_title(weights)), dataset=title, accuracy=accuracy)
-    return t("said.checkpoint", dataset=title, accuracy=accuracy, count=dataset(known.dataset).num_test)
+    return t("said.checkpoint", dataset=title, accuracy=accuracy, count=entry.num_test if entry else 0)

@@ -28,6 +28,7 @@ with image_column:
         st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
     with seen:
         say_prediction(chosen, image)
+    classes = class_names(chosen, image, t.language)
 
 
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
@@ -49,7 +50,6 @@ def steps() -> None:
         with top, shell.guarded():
             walked = walk.start_walk(network, image, weights)
             output = walked.output(layer)[0]
-            classes = class_names(chosen, image, t.language)
             place = unit.show(looks, output)
             heat = None
             if warm and place is not None:

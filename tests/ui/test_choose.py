@@ -90,7 +90,7 @@ def test_a_line_names_every_knob_in_which_it_differs_from_the_courses_network() 
     said = _open(net="vgg").caption[0].value
     card = checkpoints_of("vgg")[0]
     assert f"width={card.options['width']:g}" in said
-    assert f"size={card.input_shape[1]}×{card.input_shape[1]}" in said
+    assert f"input=1×{card.input_shape[1]}×{card.input_shape[1]}" in said
     assert "differs" not in _open(net="lenet").caption[0].value
 
 
@@ -134,7 +134,7 @@ def test_a_knob_that_changes_a_shape_turns_to_untrained_weights_and_back(languag
     app.number_input(key="vgg.size").set_value(64)
     _run(app)
     assert not _chosen(app).weights.trained
-    assert "size=64×64" in app.warning[0].value
+    assert "input=1×64×64" in app.warning[0].value
     assert app.selectbox(key="weights").value == "untrained"
     again = _open(language, **_query(app))
     assert _chosen(again).network == _chosen(app).network
