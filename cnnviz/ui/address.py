@@ -15,6 +15,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 
+OF_APP = ("lang", "projector")
+"""Names that every page shares."""
+
 _WRITTEN = "address.written"
 _PLACES = "address.places"
 _PENDING = "address.pending"
@@ -101,6 +104,18 @@ def put(name: str, value: Any, write: Callable[[Any], str] = str) -> None:
     """Set the value of a widget that is drawn later in this run or in the next one."""
     st.session_state[name] = value
     st.session_state.setdefault(_WRITTEN, {})[name] = write(value)
+
+
+def follow(query: Mapping[str, str]) -> None:
+    """Bring this page into the state `query`, as a link from elsewhere would: for a widget's callback.
+
+    Everything else of the page begins anew; what belongs to the whole app stays.
+    """
+    names = [name for name in st.session_state.setdefault(_WRITTEN, {}) if name not in OF_APP]
+    hide(*names)
+    forget(*names)
+    st.query_params.update(query)
+    st.session_state.setdefault(_PENDING, set()).update(query)
 
 
 def one_of(choices: Sequence[T], write: Callable[[T], str] = str,

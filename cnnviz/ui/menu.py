@@ -25,4 +25,5 @@ PAGES = MappingProxyType({entry.name: entry for entry in (
     PageEntry("studio", "pages/train/studio.py", ":material/model_training:", trains=True),
     PageEntry("results", "pages/train/results.py", ":material/leaderboard:"),
     PageEntry("mistakes", "pages/train/mistakes.py", ":material/troubleshoot:"),
+    PageEntry("saliency", "pages/explain/saliency.py", ":material/center_focus_strong:"),
 )})

@@ -11,6 +11,9 @@ def _script() -> None:
     address.arrive("page", st.session_state.get("place", "here"))
     address.seed("size", 28, address.whole(1, 64))
     address.keep("size", st.number_input("size", 1, 64, key="size"), 28)
+    address.seed("depth", 1, address.whole(1, 9))
+    address.keep("depth", st.number_input("depth", 1, 9, key="depth"), 1)
+    st.button("follow", on_click=address.follow, args=({"size": "48"},))
     st.write(str(address.wrong()))
 
 
@@ -64,3 +67,12 @@ def test_a_new_link_leads_again() -> None:
     app.query_params["size"] = "48"
     app.run()
     assert app.number_input[0].value == 48
+
+
+def test_a_followed_question_leads_like_a_link_and_everything_else_begins_anew() -> None:
+    app = _app(size="32", depth="5").run()
+    app.query_params["lang"] = "zh-Hans"
+    app.button[0].click().run()
+    assert [widget.value for widget in app.number_input] == [48, 1]
+    assert (app.query_params["size"], app.query_params["lang"]) == ("48", "zh-Hans")
+    assert "depth" not in app.query_params

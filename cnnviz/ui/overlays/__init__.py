@@ -8,6 +8,6 @@ It draws with the parts of the canvas (`cnnviz.ui.canvas`): the same colours, le
 """
 
 from cnnviz.ui.overlays.component import overlays
-from cnnviz.ui.overlays.panels import BrushColour, Overlay, Stroke
+from cnnviz.ui.overlays.panels import Box, BrushColour, Overlay, Stroke
 
-__all__ = ["BrushColour", "Overlay", "Stroke", "overlays"]
+__all__ = ["Box", "BrushColour", "Overlay", "Stroke", "overlays"]

@@ -6,6 +6,9 @@ from typing import Any
 
 from cnnviz.trace.record import ReceptiveField
 
+Box = tuple[int, int, int, int]
+"""Top, left, bottom, right in pixels of the image, both ends inside."""
+
 
 @dataclass(frozen=True)
 class Overlay:
@@ -25,6 +28,8 @@ class Overlay:
     signed: bool = True
     field: ReceptiveField | None = None
     """Of the layer whose cells these are: draws what the cell under the cursor sees."""
+    box: Box | None = None
+    """Framed on the map."""
 
 
 @dataclass(frozen=True)

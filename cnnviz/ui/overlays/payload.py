@@ -41,7 +41,7 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
             raise ValueError(f"an overlay draws a map (h, w), got {values.shape}")
         specs.append({
             "name": panel.name, "title": panel.title or panel.name, "note": panel.note, "remark": panel.remark,
-            "signed": panel.signed, "field": _field(panel), "image": send(image),
+            "signed": panel.signed, "field": _field(panel), "box": panel.box, "image": send(image),
             "map": None if values is None else send(values)})
     starts = np.cumsum([0, *(tensor.size for tensor in tensors)])
     laid = [{"shape": tensor.shape, "start": int(start)} for tensor, start in zip(tensors, starts, strict=False)]

@@ -94,6 +94,11 @@ class Overlays extends Input {
     const columns = Math.ceil(this.views.length / Math.ceil(this.views.length / most));
     const side = Math.min(LARGEST, Math.floor((this.wide + GAP) / columns) - GAP);
     for (const view of this.views) view.layout(side);
+    // pictures stand on one line, however long the words above them
+    const heads = this.views.map((view) => view.section.firstElementChild);
+    for (const head of heads) head.style.minHeight = "";
+    const tallest = Math.max(...heads.map((head) => head.offsetHeight));
+    for (const head of heads) head.style.minHeight = `${tallest}px`;
     this.root.dataset.tool = this.settings.tool;
   }
 

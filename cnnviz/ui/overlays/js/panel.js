@@ -110,6 +110,10 @@ export class Panel {
         context.fillRect(area.left * cell, area.top * cell, (area.right - area.left + 1) * cell, (area.bottom - area.top + 1) * cell);
       }
     }
+    if (this.spec.box) {
+      const [top, left, bottom, right] = this.spec.box;
+      outline(context, left * cell + 2, top * cell + 2, (right - left + 1) * cell - 4, (bottom - top + 1) * cell - 4, theme.pin, 1);
+    }
     if (box && !this.map) markBox(context, this.rect, this.height, this.width, box, theme);
     if (!place) return;
     const [height, width] = this.map ? [this.map.height, this.map.width] : [this.height, this.width];

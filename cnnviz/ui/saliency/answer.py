@@ -1,0 +1,35 @@
+"""What the network says of the image, before anyone asks why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.saliency.target import Classes
+from cnnviz.ui.shell import plain
+
+SHOWN = 3
+
+
+def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
+    """The strongest classes, the label, and what painting changed."""
+    first = classes.ranked[0]
+    parts = [f"**{_one(classes, index, t)}**" if index == first else _one(classes, index, t)
+             for index in classes.ranked[:SHOWN]]
+    said = t("answer.says", list=t("answer.comma").join(parts))
+    if classes.labels:
+        labels = t("answer.comma").join(plain(classes.names[index]) for index in classes.labels)
+        right = first in classes.labels
+        said = f"{said} {t('answer.right' if right else 'answer.wrong', label=labels)}"
+    elif not subject.weights.trained:
+        said = f"{said} {t('answer.untrained')}"
+    if subject.strokes:
+        before = Classes.of(subject.unpainted(), t.language)
+        index = before.ranked[0]
+        said = f"{said} {t('answer.before', one=_one(before, index, t), now=_one(classes, index, t))}"
+    st.markdown(said)
+
+
+def _one(classes: Classes, index: int, t: Text) -> str:
+    return t("answer.one", name=plain(classes.names[index]), percent=f"{100 * classes.shares[index]:.3g}")

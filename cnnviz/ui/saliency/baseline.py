@@ -1,0 +1,57 @@
+"""What the image is compared with: a few images that could mean "nothing there", each to be seen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui import address
+from cnnviz.ui.picture import LARGEST_NUMBER
+from cnnviz.ui.saliency.case import OTHER, Baseline
+from cnnviz.ui.saliency.subject import Subject, shown
+
+_SIDE = 96
+"""Pixels that a thumbnail is drawn with at least."""
+
+
+def names() -> tuple[str, ...]:
+    """Every baseline there is."""
+    from cnnviz.attribution import BASELINES
+
+    return (*BASELINES, OTHER)
+
+
+def title(name: str, t: Text) -> str:
+    """What a baseline is called."""
+    return t("baseline.other") if name == OTHER else load("attribution", t.language)(f"baseline.{name}")
+
+
+def pick_baseline(subject: Subject, draw: int, t: Text) -> Baseline:
+    """One baseline, with the thumbnails of all."""
+    default = names()[0]
+    address.seed("baseline", default, address.one_of(names()))
+    chosen = st.segmented_control(t("baseline.label"), names(), key="baseline", required=True, wrap=True,
+                                  help=t("baseline.help"), format_func=lambda name: title(name, t))
+    address.keep("baseline", chosen, default)
+    number = pick_number(t) if chosen == OTHER else 0
+    show(subject, draw, number, t)
+    return Baseline(chosen, number)
+
+
+def pick_number(t: Text) -> int:
+    """Which other image."""
+    address.seed("baseline.n", 1, address.whole(0, LARGEST_NUMBER))
+    return address.keep("baseline.n", st.number_input(t("baseline.number"), 0, LARGEST_NUMBER, key="baseline.n",
+                                                      step=1), 1)
+
+
+def show(subject: Subject, draw: int, number: int, t: Text) -> None:
+    """A thumbnail of every baseline."""
+    with st.container(horizontal=True, gap="small"):
+        for name in names():
+            pixels = shown(Baseline(name, number).image(subject, draw))
+            array = (255 * pixels).round().byte().permute(1, 2, 0).numpy()
+            times = max(1, round(_SIDE / array.shape[0]))
+            array = array.repeat(times, 0).repeat(times, 1)
+            said = title(name, t)
+            st.image(array if array.shape[2] == 3 else array[:, :, 0], caption=said, alt=said, width=72)

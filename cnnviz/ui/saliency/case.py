@@ -1,0 +1,112 @@
+"""One map as names and numbers, and the bounded cache that holds the maps already made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.ui.memory import ByteCache, memory_left
+from cnnviz.ui.network import cached_trace
+from cnnviz.ui.picture import PictureChoice, prepared, set_of
+from cnnviz.ui.saliency.subject import Subject
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.attribution import Attribution, Target
+
+OTHER = "other"
+"""The baseline that is another image of the set, by number."""
+_SHARE = 0.05
+"""Of the memory left at first, the part that maps may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An image to compare with, by name."""
+
+    name: str = "black"
+    """In `BASELINES`, or `OTHER`."""
+    number: int = 0
+    """Of the other image."""
+
+    def image(self, subject: Subject, seed: int) -> Tensor:
+        """(C, H, W) of pixels in [0, 1], made from the image without strokes."""
+        from cnnviz.attribution import BASELINES
+
+        if self.name != OTHER:
+            return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
+        other = PictureChoice(set_of(subject.picture) or subject.origin.dataset or "digits", self.number,
+                              subject.picture.mode)
+        return prepared(other, subject.network.input_shape).tensor[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that one map is made from; equal cases have equal maps."""
+
+    subject: Subject
+    method: str
+    target: Target
+    layer: str = ""
+    baseline: Baseline = Baseline()
+    options: tuple[tuple[str, Any], ...] = ()
+    seed: int = 0
+
+    def settled(self) -> Case:
+        """The same without what its method does not look at."""
+        from cnnviz.attribution import METHODS
+
+        entry = METHODS[self.method]
+        return Case(self.subject, self.method, self.target, self.layer if entry.needs_layer else "",
+                    self.baseline if entry.uses_baseline else Baseline(), self.options,
+                    self.seed if entry.stochastic or self.baseline.name == "noise" else 0)
+
+    def cost(self) -> float:
+        """About how many multiply-adds it takes, the way back counted twice."""
+        from cnnviz.attribution import METHODS
+
+        passes = METHODS[self.method].cost(dict(self.options), self.subject.network.input_shape)
+        return 3.0 * passes * cached_trace(self.subject.network).macs
+
+
+def held(case: Case) -> bool:
+    """Whether the map has been made."""
+    return case in _maps()
+
+
+def attribution_of(case: Case, progress: Callable[[int, int], None] | None = None) -> Attribution:
+    """The map of a case, made once.
+
+    Raises:
+        Refusal: what the method refuses.
+    """
+    from cnnviz.attribution import METHODS
+
+    subject = case.subject
+    channels, height, width = subject.network.input_shape
+
+    def make() -> Attribution:
+        entry = METHODS[case.method]
+        baseline = subject.read(case.baseline.image(subject, case.seed)) if entry.uses_baseline else None
+        return entry.attribute(subject.model(), subject.image(), case.target, layer=case.layer, baseline=baseline,
+                               options=dict(case.options), seed=case.seed, progress=progress)
+
+    return _maps().get(case, 8 * channels * height * width, make)
+
+
+def cheap(cases: Sequence[Case]) -> bool:
+    """Whether the maps that are still to be made take no more than about a second."""
+    return sum(case.cost() for case in cases if not held(case)) < AT_ONCE
+
+
+AT_ONCE = 4e9
+"""Multiply-adds that are spent without being asked for: about a second on two cores."""
+
+
+@st.cache_resource(show_spinner=False)
+def _maps() -> ByteCache[Attribution]:
+    return ByteCache(int(memory_left() * _SHARE), max_entries=256)

@@ -1,0 +1,113 @@
+"""The image and the maps side by side on one canvas, each with what must be known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui import address
+from cnnviz.ui.overlays import Box, Overlay, Stroke, overlays
+from cnnviz.ui.saliency import layer as layers
+from cnnviz.ui.saliency import painting
+from cnnviz.ui.saliency.axis import Given, Pane
+from cnnviz.ui.saliency.subject import Subject, shown
+from cnnviz.ui.saliency.target import ends
+from cnnviz.ui.shell import plain
+
+if TYPE_CHECKING:
+    from cnnviz.attribution import Attribution
+
+KEY = "saliency.maps"
+SMALL = 1e-4
+"""A completeness error below which its digits say nothing."""
+
+
+def seed_painting(input_shape: tuple[int, int, int]) -> str:
+    """What was painted so far, as text, from the link or from this session; nothing that lies off the image."""
+
+    def read(text: str) -> str:
+        for stroke in painting.read(text):
+            if any(y >= input_shape[1] or x >= input_shape[2] for y, x in stroke.path):
+                raise ValueError(text)
+        return text
+
+    text = address.seed("paint", "", read)
+    try:
+        read(text)
+    except ValueError:  # painted on a larger input
+        text = ""
+        address.put("paint", text)
+    return address.keep("paint", text, "", lambda held: held if len(held) <= painting.LONGEST_TEXT else "")
+
+
+def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | None], given: Given, axis: str,
+              t: Text) -> None:
+    """The canvas; a refused map is a sentence above it."""
+    panels = [Overlay("image", shown(given.subject.pixels()), title=t("panel.image"),
+                      note=t("cells.pixels", height=given.subject.network.input_shape[1],
+                             width=given.subject.network.input_shape[2]))]
+    kinds = set()
+    for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
+        if isinstance(result, Refusal):
+            st.warning(t("refused", title=plain(pane.title), reason=plain(result.say(t.language))),
+                       icon=":material/block:")
+        elif result is not None:
+            kinds.add(result.method)
+            panels.append(_panel(f"map-{place}", pane, result, t))
+    common = {pane.case.target for pane in panes}
+    lowest, highest = ends(given.target, given.classes.names, t) if len(common) == 1 else (
+        t("ends.against_class"), t("ends.for_class"))
+    strokes = painting.read(given.subject.strokes)
+    plain_image = given.subject.unpainted().pixels()
+    overlays(panels, key=KEY, t=t, ends=(lowest, highest), shares=len(kinds) > 1, file=f"cnnviz-{axis}",
+             brush=painting.brush(plain_image, t), strokes=len(strokes), on_stroke=_paint)
+
+
+def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
+    subject = pane.case.subject
+    values = result.flat()
+    field = layers.field_of(subject, result.layer) if result.on_cells else None
+    if result.on_cells:
+        size = layers.seen(subject, result.layer, t)
+    else:
+        size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
+    remarks = [note.say(t.language) for note in result.notes]
+    if result.completeness is not None:
+        remarks.insert(0, say_completeness(result, t))
+    return Overlay(name, shown(subject.pixels()), values, title=pane.title, note=size,
+                   remark=" ".join(remarks), signed=result.signed, field=field, box=_box(subject, result))
+
+
+def _box(subject: Subject, result: Attribution) -> Box | None:
+    """What the unit sees whose gradient the map is; None for maps of no unit."""
+    row, column = result.options.get("row"), result.options.get("column")
+    field = layers.field_of(subject, result.layer) if result.layer else None
+    if field is None or not isinstance(row, int) or not isinstance(column, int):
+        return None
+    seen = field.box(row, column)
+    return None if seen is None else (seen.top, seen.left, seen.bottom, seen.right)
+
+
+def say_completeness(result: Attribution, t: Text) -> str:
+    """Whether the values of a map add up, in numbers."""
+    sums = result.completeness
+    assert sums is not None
+    error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"
+    return t("adds_up", total=f"{sums.total:.4g}", difference=f"{sums.difference:.4g}", error=error)
+
+
+def _paint(stroke: Stroke) -> None:
+    """Take up a stroke that has just been painted."""
+    strokes = painting.read(st.session_state.get("paint", ""))
+    if stroke.tool == "clear":
+        strokes = []
+    elif stroke.tool == "undo":
+        strokes = strokes[:-1]
+    else:
+        strokes = [*strokes, stroke][-painting.MOST_STROKES:]
+    address.put("paint", painting.written(strokes))

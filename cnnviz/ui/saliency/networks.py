@@ -1,0 +1,82 @@
+"""The networks that can stand beside the chosen one: others of the same classes, and the moments of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.origin import origin
+from cnnviz.ui.runs import finished_runs, run_title
+from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.weights import Weights, written
+
+if TYPE_CHECKING:
+    from cnnviz.data import Dataset
+    from cnnviz.runs.record import RunRecord
+
+
+def alike(subject: Subject) -> dict[str, Subject]:
+    """The same image for every trained network of the same classes and channels, the subject's own first.
+
+    By its weights as the URL names them.
+    """
+    from cnnviz.checkpoints import CHECKPOINTS
+    from cnnviz.zoo import ARCHITECTURES
+
+    texts = {name: Weights("checkpoint", name) for name in CHECKPOINTS}
+    for architecture in ARCHITECTURES:
+        texts |= {written(Weights("run", run.id)): Weights("run", run.id) for run in finished_runs(architecture)}
+    found = {key(subject): subject}
+    own = subject.dataset()
+    for text, weights in texts.items():
+        if text in found:
+            continue
+        known = origin(weights)
+        network = known.network
+        other = replace(subject, network=network, weights=weights, origin=known) if network is not None else subject
+        if other is subject or own is None or _family(other.dataset()) != _family(own):
+            continue
+        if network.input_shape[0] == subject.network.input_shape[0]:
+            found[text] = replace(other, picture=replace(subject.picture, scaling=known.scaling, shorter=known.shorter))
+    return found
+
+
+def title(text: str, subject: Subject, t: Text) -> str:
+    """What a network is called beside others, with how well it does."""
+    weights, accuracy = subject.weights, subject.origin.accuracy
+    name = weights.name if weights.kind == "checkpoint" else run_title(weights) if weights.kind == "run" else text
+    return t("network.entry", name=name, share="–" if accuracy is None else f"{accuracy:.1%}")
+
+
+def key(subject: Subject) -> str:
+    """The text of a subject's weights in the URL, without the step of a run."""
+    return written(replace(subject.weights, step=None)) or subject.network.name
+
+
+def steps_of(weights: Weights) -> tuple[int, ...]:
+    """The steps of a run whose weights were kept; nothing for what is no run."""
+    from cnnviz.runs.checkpoint import saved_steps
+
+    record = _run(weights)
+    return saved_steps(record.folder) if record is not None else ()
+
+
+def steps_per_epoch(weights: Weights) -> float:
+    """How many steps of a run make an epoch."""
+    record = _run(weights)
+    return record.steps / max(1, record.plan.config.epochs) if record is not None and record.steps else 1.0
+
+
+def _family(entry: Dataset | None) -> str:
+    return "" if entry is None else entry.family or entry.name
+
+
+def _run(weights: Weights) -> RunRecord | None:
+    from cnnviz.runs.store import RunStore
+
+    try:
+        return RunStore().find(weights.name) if weights.kind == "run" else None
+    except Refusal:
+        return None

@@ -1,0 +1,49 @@
+"""Ready-made questions: each sets everything on this page, as a link would, and is answered by what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address
+
+QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
+    "shortcut": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "3",
+                 "method": "integrated-gradients,occlusion"},
+    "rather": {"weights": "lenet-max-digits", "image": "digits", "n": "5", "minus": "second",
+               "method": "integrated-gradients,occlusion"},
+    "baseline": {"weights": "lenet-max-digits", "image": "digits", "n": "8", "compare": "baselines",
+                 "method": "integrated-gradients", "baselines": "black,white,blurred"},
+    "objects": {"weights": "resnet-18-shapes", "image": "shapes", "n": "0", "compare": "classes",
+                "method": "grad-cam"},
+    "pretty": {"weights": "lenet-max-digits", "image": "digits", "n": "2", "method": "gradient,guided-backprop",
+               "trust": "randomisation"},
+    "controls": {"weights": "lenet-max-digits", "image": "digits", "n": "4", "method": "gradient,integrated-gradients",
+                 "trust": "deletion"},
+    "layers": {"weights": "resnet-18-digits", "image": "digits", "n": "3", "compare": "layers", "method": "grad-cam"},
+    "networks": {"weights": "lenet-digits", "image": "digits", "n": "6", "compare": "checkpoints",
+                 "method": "integrated-gradients", "also": "lenet-digits,lenet-max-digits,lenet-bn-digits"},
+    "field": {"weights": "resnet-18-digits", "image": "digits", "n": "0", "method": "neuron-gradient,gradient"},
+})
+"""By name, what the link says; the words stand under `question.<name>`."""
+
+
+def networks(query: Mapping[str, str]) -> set[str]:
+    """The checkpoints that a question speaks of."""
+    return {query["weights"], *(query["also"].split(",") if "also" in query else ())}
+
+
+def show_questions(t: Text) -> None:
+    """A button for every question whose network is there."""
+    from cnnviz.checkpoints import CHECKPOINTS
+
+    there = [name for name, query in QUESTIONS.items() if networks(query) <= set(CHECKPOINTS)]
+    for first in range(0, len(there), 3):
+        for cell, name in zip(st.columns(3, gap="medium"), there[first:first + 3], strict=False):
+            with cell.container(gap="xsmall"):
+                st.button(t(f"question.{name}.title"), key=f"question.{name}", type="tertiary", on_click=address.follow,
+                          icon=":material/help_center:", args=(QUESTIONS[name],))
+                st.caption(t(f"question.{name}.look"))

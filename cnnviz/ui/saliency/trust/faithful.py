@@ -1,0 +1,67 @@
+"""Deletion and insertion: the score while pixels go, or come, in the order of a map, beside maps that know nothing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.saliency.case import Baseline
+from cnnviz.ui.saliency.compute import Work
+from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
+
+
+def show(asked: Asked, t: Text) -> None:
+    """The curves of every map of one question, the controls' in grey, and who loses to whom."""
+    from cnnviz.attribution.trust.controls import CONTROLS
+    from cnnviz.attribution.trust.controls import title as control
+    from cnnviz.figures.trust import faithfulness_curves, faithfulness_summary
+
+    baseline, some = asked.given.baseline, _of_one_question(asked, t)
+    work = Work(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
+    if not all(known(_key(one, baseline)) for one in some) and work.stopped:
+        return
+    with work:
+        results = {one.pane.title: answered(_key(one, baseline), 8000, lambda one=one, place=place: _test(
+            one, baseline, place, len(some), work)) for place, one in enumerate(some)}
+    names = {name: control(name, t.language) for name in CONTROLS}
+    st.plotly_chart(faithfulness_curves(results, names, t), key="trust.deletion", config={"displayModeBar": False},
+                    alt=faithfulness_summary(results, t))
+    comma = t("answer.comma")
+    rows = [{t("table.map"): title, t("table.deletion"): round(found.own.deletion.area, 3),
+             t("table.insertion"): round(found.own.insertion.area, 3),
+             t("table.verdict"): t("verdict.beats") if not _winners(found) else t(
+                 "verdict.loses", controls=comma.join(names[name] for name in _winners(found)))}
+            for title, found in results.items()]
+    first = next(iter(results.values()))
+    rows += [{t("table.map"): t("control", name=names[name]), t("table.deletion"): round(curves.deletion.area, 3),
+              t("table.insertion"): round(curves.insertion.area, 3), t("table.verdict"): ""}
+             for name, curves in first.controls.items()]
+    st.dataframe(rows, hide_index=True)
+
+
+def _of_one_question(asked: Asked, t: Text) -> list[Shown]:
+    """The maps that explain one class of one image to one network; the reader picks where there are several."""
+    groups: dict[object, list[Shown]] = {}
+    for one in asked.shown:
+        groups.setdefault((one.case.subject, one.case.target), []).append(one)
+    if len(groups) == 1:
+        return list(asked.shown)
+    titles = {place: ", ".join(one.pane.title for one in group) for place, group in enumerate(groups.values())}
+    place = st.selectbox(t("trust.which"), tuple(titles), format_func=titles.__getitem__, key="trust.group")
+    return list(groups.values())[place]
+
+
+def _winners(found) -> list[str]:  # type: ignore[no-untyped-def]
+    return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
+
+
+def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -> object:
+    from cnnviz.attribution.trust.curves import faithfulness
+
+    subject = one.case.subject
+    return faithfulness(subject.model(), subject.image(), one.found, subject.read(baseline.image(subject, 0)),
+                        progress=lambda done, of: work(done, of, place, places))
+
+
+def _key(one: Shown, baseline: Baseline) -> tuple[object, ...]:
+    return "deletion", one.case, baseline

@@ -1,0 +1,37 @@
+"""Sensitivity: how much a map changes under noise that hardly changes the score."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.saliency.compute import Work
+from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
+
+
+def show(asked: Asked, t: Text) -> None:
+    """The numbers of every map."""
+    work = Work(("sensitivity", tuple(one.case for one in asked.shown)), "sensitivity", t)
+    if not all(known(_key(one)) for one in asked.shown) and work.stopped:
+        return
+    rows = []
+    with work:
+        for place, one in enumerate(asked.shown):
+            found = answered(_key(one), 1000, lambda one=one, place=place: _test(one, place, len(asked.shown), work))
+            rows.append({t("table.map"): one.pane.title, t("table.change"): f"{100 * found.mean:.3g} %",
+                         t("table.largest"): f"{100 * found.largest:.3g} %",
+                         t("table.rank"): round(found.correlation, 3), t("table.score"): f"{found.score:.3g}"})
+    st.dataframe(rows, hide_index=True)
+
+
+def _test(one: Shown, place: int, places: int, work: Work) -> object:
+    from cnnviz.attribution import METHODS
+    from cnnviz.attribution.trust.sensitivity import sensitivity
+
+    subject = one.case.subject
+    return sensitivity(METHODS[one.case.method], subject.model(), subject.image(), one.found,
+                       progress=lambda done, of: work(done, of, place, places))
+
+
+def _key(one: Shown) -> tuple[str, object]:
+    return "sensitivity", one.case

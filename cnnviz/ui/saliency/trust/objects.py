@@ -1,0 +1,100 @@
+"""The pointing game: where every object's pixels are known, whether maps lie on the object of their class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address
+from cnnviz.ui.saliency.compute import Work
+from cnnviz.ui.saliency.methods import title
+from cnnviz.ui.saliency.subject import Subject, held_out
+from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.trust.pointing import Example, Pointing
+
+COUNTS = (4, 8, 16, 32)
+LESSON = {"weights": "resnet-18-shapes", "image": "shapes", "n": "0", "compare": "methods",
+          "method": "grad-cam,occlusion", "trust": "pointing"}
+
+
+def show(asked: Asked, t: Text) -> None:
+    """Hits and masses of every method and of every control over a batch; else the way to images with masks."""
+    from cnnviz.attribution.trust.controls import title as control
+    from cnnviz.attribution.trust.pointing import point_controls
+
+    subject = asked.given.subject
+    entry = subject.dataset()
+    if entry is None or not entry.has_masks:
+        st.info(t("pointing.no_masks"), icon=":material/texture:")
+        if st.button(t("pointing.go"), key="pointing.go", on_click=address.follow, args=(LESSON,)):
+            st.rerun()  # the page, not this part of it alone
+        return
+    address.seed("count", COUNTS[1], address.one_of(COUNTS))
+    count = st.segmented_control(t("pointing.count"), COUNTS, key="count", required=True)
+    address.keep("count", count, COUNTS[1])
+    some = list({one.case.method: one for one in asked.shown}.values())
+    work = Work(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
+    if not all(known(_key(one, count)) for one in some) and work.stopped:
+        return
+    with work:
+        batch = examples_of(subject, count)
+        found = [answered(_key(one, count), 1000, lambda one=one, place=place: _test(
+            one, batch, place, len(some), work)) for place, one in enumerate(some)]
+    st.caption(t("pointing.batch", images=count, objects=len(batch)))
+    rows = [_row(title(one.name, t.language), one, t) for one in found]
+    rows += [_row(t("control", name=control(one.name, t.language)), one, t) for one in point_controls(batch)]
+    st.dataframe(rows, hide_index=True)
+
+
+def examples_of(subject: Subject, count: int) -> list[Example]:
+    """Every object of the first `count` test images of the network's own set, at the size of its input."""
+    import torch
+    from torch.nn import functional
+
+    from cnnviz.attribution.trust.pointing import examples
+    from cnnviz.data import prepare
+
+    entry = subject.dataset()
+    assert entry is not None
+    images = held_out(entry.name, count)
+    assert images.regions is not None
+    pixels = torch.cat([subject.read(prepare(image, subject.network.input_shape).tensor[0]) for image in images.images])
+    regions = functional.interpolate(images.regions[:, None].float(), size=subject.network.input_shape[1:],
+                                     mode="nearest-exact")[:, 0].to(torch.uint8)
+    return list(examples(pixels, regions, entry.multi_label))
+
+
+def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work) -> Pointing:
+    from dataclasses import replace
+
+    from cnnviz.attribution import BASELINES, METHODS
+    from cnnviz.attribution.trust.pointing import point
+    from cnnviz.ui.saliency.case import OTHER
+
+    case = one.case
+    entry = METHODS[case.method]
+    name = "black" if case.baseline.name == OTHER else case.baseline.name
+    plain = case.subject.picture.scaling is None
+    baselines = None
+    if entry.uses_baseline and plain:
+        baselines = [BASELINES[name](example.image, case.seed) for example in batch]
+    probability = [replace(example, target=replace(example.target, probability=case.target.probability))
+                   for example in batch]
+    return point(entry, case.subject.model(), probability, layer=case.layer, baselines=baselines,
+                 options=dict(case.options), seed=case.seed,
+                 progress=lambda done, of: work(done, of, place, places))
+
+
+def _row(name: str, one: Pointing, t: Text) -> dict[str, object]:
+    return {t("table.map"): name, t("table.hits"): f"{one.pointing:.0%}", t("table.own"): f"{one.own:.0%}",
+            t("table.other"): f"{one.other:.1%}"}
+
+
+def _key(one: Shown, count: int) -> tuple[object, ...]:
+    case = one.case
+    return ("pointing", case.subject.network, case.subject.weights, case.method, case.layer, case.baseline,
+            case.options, case.seed, case.target.probability, count)

@@ -1,0 +1,95 @@
+"""Cascading randomisation: stage after stage of the network forgets what it learned; a map should notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui import address
+from cnnviz.ui.overlays import Overlay, overlays
+from cnnviz.ui.saliency.compute import Work
+from cnnviz.ui.saliency.subject import shown
+from cnnviz.ui.saliency.target import ends
+from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known, settings_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DRAWS = 4
+"""Random heads that the verdict is the mean of."""
+
+
+@dataclass(frozen=True)
+class Fall:
+    """One method on ever more random weights."""
+
+    stages: tuple[str, ...]
+    """The stage made random last, "" first."""
+    maps: tuple[Tensor, ...]
+    """(h, w) each."""
+    correlations: tuple[float, ...]
+    head: float
+    """Mean correlation where the last stage alone is random, over `DRAWS` draws."""
+
+
+def show(asked: Asked, t: Text) -> None:
+    """The curves, the slider over the stages with the maps there, and the verdict."""
+    from cnnviz.attribution.trust.cascade import SUSPICIOUS
+    from cnnviz.figures.trust import randomisation_curves, randomisation_summary
+
+    work = Work(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
+    if not all(known(_key(one)) for one in asked.shown) and work.stopped:
+        return
+    falls: dict[str, Fall] = {}
+    with work:
+        for place, one in enumerate(asked.shown):
+            falls[one.pane.title] = answered(_key(one), 64 * one.found.values.numel(),
+                                             lambda one=one, place=place: _fall(one, place, len(asked.shown), work))
+    stages = max((fall.stages for fall in falls.values()), key=len)
+    address.seed("stage", 1, address.whole(0, 999))
+    st.session_state["stage"] = min(st.session_state["stage"], len(stages) - 1)
+    step = st.slider(t("stage.label"), 0, len(stages) - 1, key="stage", help=t("stage.help"))
+    address.keep("stage", step, 1)
+    st.caption(t("stage.at", stages=", ".join(stages[1:step + 1])) if step else t("stage.none"))
+    _maps(asked, falls, step, t)
+    curves = {title: fall.correlations for title, fall in falls.items()}
+    st.plotly_chart(randomisation_curves(stages, curves, step, SUSPICIOUS, t), key="trust.randomisation",
+                    config={"displayModeBar": False}, alt=randomisation_summary(stages, curves, t))
+    st.dataframe([{
+        t("table.map"): title, t("table.head"): round(fall.head, 3),
+        t("table.all"): round(fall.correlations[-1], 3),
+        t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
+    } for title, fall in falls.items()], hide_index=True)
+
+
+def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
+    from cnnviz.attribution import METHODS
+    from cnnviz.attribution.trust.cascade import cascade, head_correlation
+
+    case, settings = one.case, settings_of(one.case)
+    given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
+    steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
+    head = head_correlation(*given, **settings, draws=DRAWS, progress=lambda done, of: work(
+        len(steps) + done, len(steps) + of, place, places))
+    return Fall(tuple(step.stage for step in steps), tuple(step.found.flat() for step in steps),
+                tuple(step.correlation for step in steps), head)
+
+
+def _maps(asked: Asked, falls: dict[str, Fall], step: int, t: Text) -> None:
+    panels = []
+    for place, one in enumerate(asked.shown):
+        fall = falls[one.pane.title]
+        at = min(step, len(fall.maps) - 1)
+        panels.append(Overlay(f"random-{place}", shown(one.case.subject.pixels()), fall.maps[at], title=one.pane.title,
+                              note=t("stage.correlation", value=f"{fall.correlations[at]:.2f}"),
+                              signed=one.found.signed))
+    if panels:
+        overlays(panels, key="saliency.randomised", t=t, shares=True, file="cnnviz-randomised",
+                 ends=ends(asked.given.target, asked.given.classes.names, t))
+
+
+def _key(one: Shown) -> tuple[str, object]:
+    return "randomisation", one.case

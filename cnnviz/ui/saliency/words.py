@@ -1,0 +1,23 @@
+"""What the colours of a method mean, and what its map does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.saliency import methods
+
+
+def say_methods(names: Sequence[str], t: Text) -> None:
+    """For each method what it computes, what its colours mean, and what its map does not say."""
+    words = load("attribution", t.language)
+    names = list(dict.fromkeys(names))
+    for first in range(0, len(names), 3):
+        row = names[first:first + 3]
+        for cell, name in zip(st.columns(max(2, len(row)), gap="large"), row, strict=False):
+            with cell:
+                st.markdown(f"**{methods.title(name, t.language)}**")
+                st.markdown(f"{words(f'method.{name}.idea')} {words(f'method.{name}.colours')}")
+                st.caption(f"**{t('not_said')}** {words(f'method.{name}.limits')}")

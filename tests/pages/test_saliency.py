@@ -1,0 +1,175 @@
+"""The saliency lab shows true maps of trained networks, and every link opens it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.attribution import METHODS, Method, Target
+from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
+from cnnviz.text import LANGUAGES, load
+from cnnviz.ui.overlays import Overlay, Stroke
+from cnnviz.ui.saliency import maps
+from cnnviz.ui.saliency.axis import AXES
+from cnnviz.ui.saliency.questions import QUESTIONS, networks
+
+ROOT = Path(__file__).parents[2]
+PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
+NETWORK = "lenet-digits"
+
+
+@pytest.fixture
+def panels(monkeypatch: pytest.MonkeyPatch) -> list[Overlay]:
+    """What the canvas was last given."""
+    given: list[Overlay] = []
+    draw = maps.overlays
+
+    def watched(shown: list[Overlay], **settings: object) -> None:
+        given[:] = shown
+        draw(shown, **settings)
+
+    monkeypatch.setattr(maps, "overlays", watched)
+    return given
+
+
+def _open(**query: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run().switch_page(PAGE)
+    for name, value in query.items():
+        app.query_params[name.replace("__", ".")] = value
+    if "lang" in query:
+        app.session_state["lang"] = query["lang"]
+    return _run(app)
+
+
+def _run(app: AppTest) -> AppTest:
+    app.run()
+    assert not app.exception
+    assert not app.error, [error.value for error in app.error]
+    return app
+
+
+def _said(app: AppTest) -> str:
+    return " ".join([*(one.value for one in app.markdown), *(one.value for one in app.caption)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_opens_in_every_language(language: str, panels: list[Overlay]) -> None:
+    app = _open(lang=language)
+    assert app.title[0].value == load("pages/saliency", language)("title")
+    assert [panel.values is None for panel in panels] == [True, False, False]
+
+
+def test_a_link_asks_its_question_and_the_maps_are_those_of_the_network(panels: list[Overlay]) -> None:
+    _open(weights=NETWORK, image="digit", n="7", method="gradient,integrated-gradients", **{"class": "3"})
+    model, image = build_network(checkpoint(NETWORK)), torch.as_tensor(panels[0].image)[None]
+    for panel, name in zip(panels[1:], ("gradient", "integrated-gradients"), strict=True):
+        found = METHODS[name].attribute(model, image, Target(3))
+        torch.testing.assert_close(torch.as_tensor(panel.values), found.flat(), rtol=1e-4, atol=1e-6)
+        if found.completeness is not None:
+            assert f"{found.completeness.total:.4g}" in panel.remark
+            assert f"{found.completeness.difference:.4g}" in panel.remark
+
+
+def test_every_method_has_a_map_or_a_reason(panels: list[Overlay]) -> None:
+    names = list(METHODS)
+    for first in range(0, len(names), 6):
+        some = names[first:first + 6]
+        app = _open(weights=NETWORK, method=",".join(some), **{
+            "smoothgrad__samples": "4", "gradient-shap__samples": "4", "kernel-shap__samples": "32"})
+        assert len(panels) - 1 + len(app.warning) == len(some)
+
+
+@pytest.mark.parametrize("axis", AXES)
+def test_every_comparison_shows_two_maps_or_says_why_not(axis: str, panels: list[Overlay]) -> None:
+    method = {"methods": "gradient,grad-cam", "baselines": "integrated-gradients"}.get(axis, "grad-cam")
+    app = _open(weights=NETWORK, compare=axis, method=method)
+    assert len(panels) > 2 or app.info
+    assert len({panel.title for panel in panels}) == len(panels)
+
+
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if networks(QUESTIONS[name]) <= set(CHECKPOINTS)])
+def test_every_ready_made_question_opens(name: str, panels: list[Overlay]) -> None:
+    app = _open(weights=NETWORK, **{"class": "9"})
+    app.button(key=f"question.{name}").click()
+    _run(app)
+    assert not app.warning
+    assert len(panels) > 2
+    assert app.session_state["method"] == QUESTIONS[name]["method"].split(",")
+    assert "class" not in app.query_params
+
+
+def test_a_change_of_what_is_compared_makes_no_map_twice(panels: list[Overlay], monkeypatch) -> None:
+    app = _open(weights=NETWORK, n="11", method="gradient,occlusion")
+    made = []
+    attribute = Method.attribute
+    monkeypatch.setattr(Method, "attribute", lambda self, *given, **named: (
+        made.append(self.name), attribute(self, *given, **named))[1])
+    _run(app)
+    assert made == []
+    app.selectbox(key="minus").set_value("second")
+    _run(app)
+    assert made == ["gradient", "occlusion"]
+
+
+def test_painting_changes_the_image_the_maps_and_the_answer(panels: list[Overlay]) -> None:
+    app = _open(weights=NETWORK, n="0", method="gradient,occlusion")
+    before = [torch.as_tensor(panels[0].image), torch.as_tensor(panels[1].values)]
+    app.session_state["paint"] = "white.9.4.4.4.24_erase.9.14.14"
+    _run(app)
+    assert not torch.equal(before[0], torch.as_tensor(panels[0].image))
+    assert not torch.equal(before[1], torch.as_tensor(panels[1].values))
+    assert load("pages/saliency")("answer.before", one="|", now="|").split("|")[0] in _said(app)
+    assert app.query_params["paint"] == "white.9.4.4.4.24_erase.9.14.14"
+
+
+def test_a_stroke_is_added_taken_back_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, object] = {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    for stroke, text in ((Stroke("white", 1, ((1, 1),)), "white.1.1.1"),
+                         (Stroke("erase", 3, ((2, 2), (2, 3))), "white.1.1.1_erase.3.2.2.2.3"),
+                         (Stroke("undo"), "white.1.1.1"), (Stroke("clear"), "")):
+        maps._paint(stroke)
+        assert state["paint"] == text
+
+
+@pytest.mark.parametrize("query", [
+    {"weights": "nonsense"}, {"class": "99"}, {"method": "x"}, {"method": "gradient,gradient"},
+    {"layer": "nowhere", "method": "grad-cam"},
+    {"compare": "x"}, {"baseline": "pink"}, {"paint": "x"}, {"paint": "erase.1.99.99"}, {"minus": "-1"}, {"score": "x"},
+    {"compare": "layers", "layers": "a,b", "method": "grad-cam"}])
+def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str], panels: list[Overlay]) -> None:
+    assert _open(**query).warning
+    assert len(panels) > 1
+
+
+def test_a_map_that_cannot_be_had_is_a_sentence_and_the_others_stay(panels: list[Overlay]) -> None:
+    app = _open(weights=NETWORK, method="gradient,neuron-gradient", **{"neuron-gradient__channel": "999"})
+    assert len(panels) == 2
+    assert "999" in app.warning[0].value
+
+
+def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overlay], monkeypatch) -> None:
+    from cnnviz.ui.saliency import compute
+
+    app = _open(weights=NETWORK, n="12", method="gradient")
+    monkeypatch.setattr(compute, "QUIET", -1.0)
+    monkeypatch.setattr(compute, "EVERY", -1.0)
+    cut: Callable[..., None] = compute.Work.__call__
+
+    def stops(self: compute.Work, *given: int) -> None:
+        cut(self, *given)
+        compute._stop(self.key)
+        raise compute.st.runtime.scriptrunner.StopException
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compute.Work, "__call__", stops)
+        app.multiselect(key="method").set_value(["gradient", "smoothgrad"])
+        app.run()
+    _run(app)
+    assert len(panels) == 2
+    assert app.button(key="again.maps")
+    app.button(key="again.maps").click()
+    _run(app)
+    assert len(panels) == 3

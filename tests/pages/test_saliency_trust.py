@@ -1,0 +1,108 @@
+"""The trust panel shows what the tests say, marks who loses, and what leaves the page repeats its maps."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.attribution import METHODS, Target
+from cnnviz.attribution.trust.curves import faithfulness
+from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
+from cnnviz.text import load
+from cnnviz.ui.network import choice
+from cnnviz.ui.origin import origin
+from cnnviz.ui.picture import PictureChoice, prepared
+from cnnviz.ui.saliency import case, export
+from cnnviz.ui.saliency.axis import Pane
+from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.saliency.trust.panel import TESTS
+from cnnviz.ui.weights import Weights
+
+ROOT = Path(__file__).parents[2]
+PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
+NETWORK = "lenet-digits"
+
+
+def _open(**query: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run().switch_page(PAGE)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert not app.error, [error.value for error in app.error]
+    return app
+
+
+@pytest.mark.parametrize("test", [test for test in TESTS if test != "deletion"])
+def test_every_test_of_trust_opens(test: str) -> None:
+    app = _open(weights=NETWORK, method="gradient,grad-cam", trust=test)
+    assert app.dataframe or app.button(key="pointing.go")
+
+
+def test_areas_are_those_of_a_recomputation_and_losers_are_marked() -> None:
+    app = _open(weights=NETWORK, image="digits", n="0", method="gradient", trust="deletion")
+    t = load("pages/saliency")
+    table = app.dataframe[0].value.set_index(t("table.map"))
+    model = build_network(checkpoint(NETWORK))
+    image = prepared(PictureChoice("digits", 0, "crop"), (1, 28, 28)).tensor
+    found = METHODS["gradient"].attribute(model, image, Target(int(model(image).argmax())))
+    again = faithfulness(model, image, found, torch.zeros_like(image))
+    own = table.iloc[0]
+    assert own[t("table.deletion")] == pytest.approx(again.own.deletion.area, abs=2e-3)
+    assert own[t("table.insertion")] == pytest.approx(again.own.insertion.area, abs=2e-3)
+    assert len(table) == 1 + len(again.controls)
+    loses = bool(again.loses_deletion_to or again.loses_insertion_to)
+    assert (own[t("table.verdict")] != t("verdict.beats")) == loses
+
+
+@pytest.mark.skipif("resnet-18-shapes" not in CHECKPOINTS, reason="needs its checkpoint")
+def test_the_pointing_game_stands_beside_its_controls() -> None:
+    app = _open(weights="resnet-18-shapes", image="shapes", n="0", method="grad-cam", trust="pointing", count="4")
+    table = app.dataframe[0].value
+    hits = [float(text.rstrip("%")) for text in table[load("pages/saliency")("table.hits")]]
+    assert hits[0] > 2 * hits[1]  # the method, and the random control
+
+
+def _subject() -> Subject:
+    card = checkpoint(NETWORK)
+    weights = Weights("checkpoint", NETWORK)
+    picture = PictureChoice("digits", 3, "crop")
+    return Subject(choice(card.architecture, dict(card.options)), weights, origin(weights), picture)
+
+
+def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_path: Path) -> None:
+    subject = _subject()
+    one = case.Case(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
+    found = case.attribution_of(one)
+    files = zipfile.ZipFile(io.BytesIO(export.archive([(Pane(one, "IG · 3"), found)])))
+    (name,) = {Path(file).stem for file in files.namelist()}
+    assert sorted(files.namelist()) == [f"{name}.json", f"{name}.npz", f"{name}.py"]
+    np.testing.assert_array_equal(np.load(io.BytesIO(files.read(f"{name}.npz")))["attribution"], found.values.numpy())
+    facts = json.loads(files.read(f"{name}.json"))
+    assert (facts["method"], facts["target"], facts["options"]["steps"]) == ("integrated-gradients", 3, 16)
+    assert facts["network"] == {"net": "lenet", "weights": NETWORK}
+    files.extractall(tmp_path)
+    source = files.read(f"{name}.py").decode().replace(f'"{name}.npz"', repr(str(tmp_path / f"{name}.npz")))
+    space: dict[str, object] = {}
+    exec(compile(source, name, "exec"), space)
+    np.testing.assert_allclose(space["values"], found.values.numpy(), atol=1e-5)
+
+
+def test_another_image_as_baseline_comes_from_the_same_set() -> None:
+    subject = _subject()
+    baseline = case.Baseline(case.OTHER, 5).image(subject, 0)
+    assert torch.equal(baseline, prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor[0])
+
+
+def test_pixels_are_standardised_where_the_training_was() -> None:
+    from dataclasses import replace
+
+    subject = _subject()
+    scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
+    assert torch.equal(scaled.pixels(), subject.pixels())
+    torch.testing.assert_close(scaled.image(), prepared(scaled.picture, (1, 28, 28)).tensor)
