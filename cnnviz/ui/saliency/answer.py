@@ -14,13 +14,13 @@ SHOWN = 3
 
 def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
     """The strongest classes, the label, and what painting changed."""
-    first = classes.ranked[0]
-    parts = [f"**{_one(classes, index, t)}**" if index == first else _one(classes, index, t)
-             for index in classes.ranked[:SHOWN]]
+    taken = classes.taken()
+    parts = [f"**{_one(classes, index, t)}**" if index in taken else _one(classes, index, t)
+             for index in classes.ranked[:max(SHOWN, len(taken))]]
     said = t("answer.says", list=t("answer.comma").join(parts))
     if classes.labels:
         labels = t("answer.comma").join(plain(classes.names[index]) for index in classes.labels)
-        right = first in classes.labels
+        right = set(taken) == set(classes.labels)
         said = f"{said} {t('answer.right' if right else 'answer.wrong', label=labels)}"
     elif not subject.weights.trained:
         said = f"{said} {t('answer.untrained')}"

@@ -39,6 +39,12 @@ class Classes:
         ranked = sorted(range(len(values)), key=lambda index: -values[index])
         return cls(subject.class_names(language), ranked, probabilities(subject), subject.labels(), subject.several)
 
+    def taken(self) -> list[int]:
+        """The answer: the strongest class, or every class above one half where an image may have several."""
+        if self.several:
+            return [index for index in self.ranked if self.shares[index] > 0.5]
+        return self.ranked[:1]
+
     def resolve(self, word: str) -> int | None:
         """The class that a choice means for this image; None for none."""
         if word == PREDICTED:
