@@ -91,19 +91,27 @@ def _classes(name: str, given: Given, t: Text) -> list[Pane]:
 
 
 def _layers(name: str, given: Given, t: Text) -> list[Pane]:
+    from cnnviz.attribution import METHODS
+
     known = [layer.name for layer in layers.layers(given.subject) if layer.fits_map]
     usual = [known[place] for place in sorted({0, len(known) // 2, len(known) - 1})] if known else []
     if given.layer in known and given.layer not in usual:
         usual = [*usual[:2], given.layer]
     chosen = _several("layers", usual, known, str, t)
+    if not METHODS[name].needs_layer:
+        st.caption(t("unused.layer"))
     return [Pane(given.case(name, layer=layer), layer) for layer in chosen]
 
 
 def _baselines(name: str, given: Given, t: Text) -> list[Pane]:
+    from cnnviz.attribution import METHODS
+
     known = baselines.names()
     chosen = _several("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
     number = baselines.pick_number(t) if baselines.OTHER in chosen else 0
     baselines.show(given.subject, given.draw, number, t)
+    if not METHODS[name].uses_baseline:
+        st.caption(t("unused.baseline"))
     return [Pane(given.case(name, baseline=Baseline(one, number)), baselines.title(one, t)) for one in chosen]
 
 
