@@ -1,18 +1,26 @@
 """The smallest and largest value of every row for one image: what one colour scale for several layers must span."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from cnnviz.trace.walk import Walk
 
 Range = tuple[float, float]
 
 
-def value_ranges(walk: Walk) -> dict[str, Range]:
-    """(smallest, largest) of each row's output, by name; costs one forward pass."""
-    ranges = {}
-    for record in walk.trace.layers:
-        low, high = walk.output(record.name).aminmax()
-        ranges[record.name] = (float(low), float(high))
+def value_ranges(walk: Walk, tell: Callable[[float], None] = lambda done: None) -> dict[str, Range]:
+    """(smallest, largest) of each row's output, by name; costs one forward pass, and no memory beyond the walk's own.
+
+    `tell` hears after each row which part of the multiply-adds is done, in [0, 1].
+    """
+    layers = walk.trace.layers
+    fits = sum(record.activation_bytes for record in layers) <= walk.budget  # then the walk may as well keep them
+    pairs = ((record.name, walk.output(record.name)) for record in layers) if fits else walk.each()
+    macs, done, ranges = {record.name: record.macs for record in layers}, 0, {}
+    for name, output in pairs:
+        low, high = output.aminmax()
+        ranges[name] = (float(low), float(high))
+        done += macs[name]
+        tell(done / max(walk.trace.macs, 1))
     return ranges
 
 

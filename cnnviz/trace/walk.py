@@ -1,6 +1,7 @@
 """The real numbers behind a trace: any row's output for one image, computed when it is asked for."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from math import prod
 from threading import RLock
 from typing import Any
@@ -79,6 +80,24 @@ class Walk:
             Refusal: as `output`.
         """
         return tuple(self._get(list(self._calls[self._find(name)].inputs)))
+
+    def each(self) -> Iterator[tuple[str, Tensor]]:
+        """Every row's name and first output in order, in one pass that lets an output go once it was last read.
+
+        Raises:
+            Refusal: as `output`.
+        """
+        last: dict[int, int] = {ref.call: index for index, call in enumerate(self._calls) for ref in call.refs}
+        alive: dict[int, tuple[Tensor, ...]] = {}
+        for index, call in enumerate(self._calls):
+            if call.broken:
+                raise Refusal("walk_in_place", layer=call.name)
+            with torch.no_grad():
+                alive[index] = self._make(call, alive)
+            if call.name:
+                yield call.name, alive[index][0]
+            for before in [at for at in alive if last.get(at, at) <= index]:
+                del alive[before]
 
     def _find(self, name: str) -> int:
         if name not in self._index:

@@ -11,15 +11,20 @@ from cnnviz.ui import address
 SECONDS = 1.6
 """How long a layer stays while the walk plays."""
 
-def step_through(names: Sequence[str], t: Text) -> str:
-    """The controls, and the name of the layer that is shown."""
+def settle(names: Sequence[str]) -> str:
+    """The name of the layer that is shown in this run, kept in the URL; nothing is drawn yet."""
     address.seed("layer", names[0], address.one_of(names))
     if st.session_state["layer"] not in names:  # another network than before
         st.session_state["layer"] = names[0]
     position = names.index(st.session_state["layer"])
     if _due(names[position]) and position < len(names) - 1:
-        position += 1
-        st.session_state["layer"] = names[position]
+        st.session_state["layer"] = names[position + 1]
+    return address.keep("layer", st.session_state["layer"], names[0])
+
+
+def draw_steps(names: Sequence[str], t: Text) -> None:
+    """The controls, around the layer that `settle` has found."""
+    position = names.index(st.session_state["layer"])
     controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
     with controls.container(horizontal=True, vertical_alignment="bottom"):
         st.button(t("step.previous"), icon=":material/arrow_back:", shortcut="Left", disabled=position == 0,
@@ -31,7 +36,6 @@ def step_through(names: Sequence[str], t: Text) -> str:
         st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
     menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, key="layer", help=t("step.hint"))
-    return address.keep("layer", st.session_state["layer"], names[0])
 
 
 def go(name: str) -> None:

@@ -34,49 +34,50 @@ with image_column:
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
 def steps() -> None:
     """The layer on the screen; stepping reruns this part alone."""
-    notes = st.container()
+    notes, steps_bar, top = st.container(), st.container(), st.container()
     try:
         trace = cached_trace(network)
-        layer = stepper.step_through([record.name for record in trace.layers], t)
+        names = [record.name for record in trace.layers]
+        layer = stepper.settle(names)
         record = trace[layer]
         looks = unit.settle(network, record)
-        top = st.container()
-        left, right = st.columns([1.7, 1], gap="large")
-        with left:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                view = views.pick_view(t)
-                warm = field.ask_heat(t)
-            below = st.container()
-        with top, shell.guarded():
+        walked = None
+        with top, shell.guarded():  # the maps before anything else: they are what a reader steps for
             walked = walk.start_walk(network, image, weights)
             output = walked.output(layer)[0]
             place = unit.show(looks, output)
             heat = None
-            if warm and place is not None:
+            if field.wants_heat() and place is not None:
                 with shell.guarded():
                     heat = field.heat_of(network, image, weights, record, place)
-            ranges = walk.ranges_of(network, image, weights, walked)
+            ranges = walk.ranges_of(network, image, weights, walked, t)
             maps.draw_maps(walked, record, ranges, looks, heat, classes, t)
-            with below, shell.guarded():
-                if view == "value":
-                    value.draw_value(walked, record, looks, classes, t)
-                elif view == "parts":
-                    kernels.draw_contributions(walked, record, place, t)
-                elif view == "kernels":
-                    kernels.draw_kernels(walked, record, place, t)
-                elif view == "gallery":
-                    gallery.draw_gallery(network, weights, image, record, place[0] if place else None, t)
-                if record is trace.layers[-1]:
-                    softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
+            shell.let_send()
+            walk.ask_ranges(walked, ranges, t)
+        with steps_bar:
+            stepper.draw_steps(names, t)
+        left, right = st.columns([1.7, 1], gap="large")
+        with left:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                view = views.pick_view(t)
+                field.ask_heat(t)
+            with shell.guarded():
+                if view == "growth":
+                    field.draw_growth(trace, record, t)
+                elif walked is not None:
+                    if view == "value":
+                        value.draw_value(walked, record, looks, classes, t)
+                    elif view == "parts":
+                        kernels.draw_contributions(walked, record, place, t)
+                    elif view == "kernels":
+                        kernels.draw_kernels(walked, record, place, t)
+                    elif view == "gallery":
+                        gallery.draw_gallery(network, weights, image, record, place[0] if place else None, t)
+                    if record is trace.layers[-1]:
+                        softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
         with right:
             words.say_layer(network, record, t)
-            picked = diagram(trace, key="flow", language=t.language, selected=layer)
-        if view == "growth":
-            with below:
-                field.draw_growth(trace, record, t)
-        if picked and picked != layer:
-            stepper.go(picked)
-            st.rerun(scope="fragment")
+            diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.go)
     finally:
         with notes:
             shell.link_notes()

@@ -13,7 +13,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.explain.explanation import Cell
-from cnnviz.ui.walkthrough import unit
+from cnnviz.ui.walkthrough import unit, walk
 from cnnviz.ui.walkthrough.views import VIEWS
 from cnnviz.zoo import ARCHITECTURES, build
 
@@ -284,3 +284,17 @@ def test_a_file_that_is_no_picture_is_one_sentence_and_the_page_goes_on(data: by
     _run(app)
     assert len(app.error) == 1
     assert _looks(app).shown is not None
+
+
+def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "_MOST_MACS", 0)
+    walk._ranges.clear()
+    app = _open(layer="conv2")
+    button = next(button for button in app.button if button.key == "ranges.ask")
+    assert not walk._ranges()._held
+    button.click()
+    _run(app)
+    (ranges, _), *others = walk._ranges()._held.values()
+    assert not others
+    assert len(ranges) == len(trace(build("lenet", device="meta"), (1, 28, 28)).layers)
+    assert all(button.key != "ranges.ask" for button in app.button)

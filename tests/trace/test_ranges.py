@@ -1,5 +1,6 @@
 """One colour scale for a block or a network spans exactly the values that occur in it."""
 
+import pytest
 import torch
 
 from cnnviz.trace.ranges import spanned, value_ranges
@@ -21,6 +22,19 @@ def test_every_range_is_the_one_that_a_plain_forward_gives() -> None:
     assert len(modules) > 50
     assert modules == {name: plain[name] for name in modules}
     assert spanned(found.values()) == (min(low for low, _ in found.values()), max(high for _, high in found.values()))
+
+
+@pytest.mark.parametrize("name", ["resnet", "densenet", "googlenet"])
+def test_a_walk_that_can_keep_nothing_finds_the_same_ranges_in_one_pass(name: str) -> None:
+    model, image = build(name, {"width": 0.125}, (1, 64, 64)), torch.rand(1, 1, 64, 64)
+    facts = trace(model, (1, 64, 64))
+    heard: list[float] = []
+    small = Walk(model, facts, image, budget=0)
+    assert value_ranges(small, heard.append) == value_ranges(Walk(model, facts, image))
+    assert small.calls_made == len(facts.layers)
+    assert small.held_bytes == 0
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
 
 
 def test_no_range_spans_nothing() -> None:

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     from cnnviz.trace.record import LayerRecord, Trace
 
 
-def ask_heat(t: Text) -> bool:
+def wants_heat() -> bool:
+    """Whether the effective field is shown in this run, before its switch is drawn."""
+    return bool(address.seed("heat", False, address.one_of((True, False), _flag)))
+
+
+def ask_heat(t: Text) -> None:
     """The switch of the effective field, kept in the URL."""
-    address.seed("heat", False, address.one_of((True, False), _flag))
-    return address.keep("heat", st.toggle(t("heat.label"), key="heat", help=t("heat.help")), False, _flag)
+    wants_heat()
+    address.keep("heat", st.toggle(t("heat.label"), key="heat", help=t("heat.help")), False, _flag)
 
 
 def heat_of(

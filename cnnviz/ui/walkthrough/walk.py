@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.text import Text
 from cnnviz.ui.memory import ByteCache, memory_left
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared
@@ -19,6 +21,9 @@ _SHARE = 0.3
 """Of the memory left at first, the part that walks may hold: their activations, and weights that no cache holds."""
 _MOST_MACS = 2_000_000_000
 """Multiply-adds of a network whose ranges are computed unasked: below a second on two cores."""
+
+_ASK = "ranges.ask"
+"""The key of the button that asks for the ranges of a large network."""
 
 
 def start_walk(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> Walk:
@@ -37,14 +42,35 @@ def start_walk(network: NetworkChoice, picture: PictureChoice, weights: Weights)
     )
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def ranges_of(network: NetworkChoice, picture: PictureChoice, weights: Weights, _walk: Walk) -> dict[str, Range]:
-    """(smallest, largest) value of every row of the walk; empty where the network is too large for that."""
+def ranges_of(
+    network: NetworkChoice, picture: PictureChoice, weights: Weights, walk: Walk, t: Text
+) -> dict[str, Range]:
+    """(smallest, largest) value of every row of the walk; of a large network empty until the reader asks for them."""
     from cnnviz.trace.ranges import value_ranges
 
-    return value_ranges(_walk) if _walk.trace.macs <= _MOST_MACS else {}
+    key, held = (network, picture, weights), _ranges()
+    if key in held or walk.trace.macs <= _MOST_MACS:
+        return held.get(key, 1, lambda: value_ranges(walk))
+    if not st.session_state.get(_ASK):
+        return {}
+    bar = st.progress(0.0, t("ranges.progress"))
+    found = held.get(key, 1, lambda: value_ranges(walk, lambda done: bar.progress(done, t("ranges.progress"))))
+    bar.empty()
+    return found
+
+
+def ask_ranges(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None:
+    """The button that asks for the ranges of a large network, while they are not known."""
+    if not ranges:
+        hint = t("ranges.help", cost=f"{walk.trace.macs / 1e9:,.1f}")
+        st.button(t("ranges.find"), key=_ASK, icon=":material/palette:", type="tertiary", help=hint)
 
 
 @st.cache_resource(show_spinner=False)
 def _walks() -> ByteCache[Walk]:
     return ByteCache(int(memory_left() * _SHARE), max_entries=6)
+
+
+@st.cache_resource(show_spinner=False)
+def _ranges() -> ByteCache[dict[str, Range]]:
+    return ByteCache(32, max_entries=32)
