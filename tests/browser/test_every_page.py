@@ -60,6 +60,15 @@ def test_no_page_scrolls_sideways_on_a_phone(opened, settled) -> None:
     assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 1
 
 
+def test_an_address_of_no_page_opens_the_first_and_says_so_in_the_readers_language(visit) -> None:
+    page = visit("/nowhere", locale="zh-CN")
+    note = page.locator("[data-testid=stAlert]").first
+    note.wait_for()
+    assert note.inner_text().strip().endswith(
+        load("shell", "zh-Hans")("wrong_link", name="page", text="nowhere").strip())
+    assert page.get_by_role("dialog").count() == 0
+
+
 def test_the_chosen_language_is_kept_across_pages_and_in_the_link(visit, settled) -> None:
     page = visit("/?lang=zh-Hans")
     page.get_by_role("link", name=load("shell", "zh-Hans")("page.compare")).first.click()
