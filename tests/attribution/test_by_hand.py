@@ -1,0 +1,133 @@
+"""The methods against computations that use neither Captum nor autograd."""
+
+from importlib import util
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from cnnviz.attribution import METHODS, Target
+from cnnviz.attribution.regions import squares
+
+K = 1
+_SPEC = util.spec_from_file_location("attribution_networks", Path(__file__).with_name("networks.py"))
+networks = util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(networks)
+NETWORK, IMAGE, BASELINE = networks.residual(), networks.picture(), networks.picture(1) * 0.3
+
+
+def slopes(function, at, step=1e-5):
+    """Central differences in float64 of a function (N, …) -> (N,) at one point (1, …)."""
+    at = at.double()
+    moves = torch.eye(at.numel(), dtype=torch.float64).view(-1, *at.shape[1:]) * step
+    with torch.no_grad():
+        return ((function(at + moves) - function(at - moves)) / (2 * step)).view(at.shape)
+
+
+@pytest.fixture(scope="module")
+def exact():
+    return networks.residual().double()
+
+
+def attribution(name, **settings):
+    settings = {"baseline": BASELINE} | settings
+    return METHODS[name].attribute(NETWORK, IMAGE, Target(K), **settings)
+
+
+def agree(found, expected):
+    assert found.shape == expected.shape
+    assert float((found - expected.float()).abs().max()) <= 2e-4 * float(expected.abs().max())
+
+
+def test_the_gradient_is_the_difference_quotient(exact):
+    expected = slopes(lambda x: exact(x)[:, K], IMAGE)[0]
+    agree(attribution("gradient").values, expected)
+    agree(attribution("input-x-gradient").values, expected * IMAGE[0])
+
+
+def test_integrated_gradients_are_the_quadrature_of_difference_quotients(exact):
+    places, weights = np.polynomial.legendre.leggauss(24)
+    way = (IMAGE - BASELINE).double()
+    total = sum(weight / 2 * slopes(lambda x: exact(x)[:, K], BASELINE.double() + (place + 1) / 2 * way, 1e-7)
+                for place, weight in zip(places, weights, strict=True))
+    found = attribution("integrated-gradients", options={"steps": 24})
+    agree(found.values, (total * way)[0])
+    assert found.completeness.steps == 24
+
+
+def test_class_activation_maps_weigh_the_maps_by_the_slopes_behind_them(exact):
+    with torch.no_grad():
+        maps = exact.trunk(IMAGE.double())
+        pooled, places = nn.functional.max_pool2d(maps, 2, return_indices=True)
+        slope = nn.functional.max_unpool2d(exact.fc.weight[K].view_as(pooled), places, 2)
+    agree(attribution("grad-cam", layer="relu3").values, (slope.mean((2, 3), keepdim=True) * maps).sum(1)[0])
+    agree(attribution("hirescam", layer="relu3").values, (slope * maps).sum(1)[0])
+
+
+def test_occlusion_is_the_mean_fall_over_the_windows_on_a_pixel(exact):
+    total, count = torch.zeros(2, 8, 8, dtype=torch.float64)
+    with torch.no_grad():
+        whole = exact(IMAGE.double())[0, K]
+        for row in (0, 2, 4, 6):  # the last window hangs over the edge
+            for column in (0, 2, 4, 6):
+                covered = IMAGE.double().clone()
+                covered[..., row:row + 3, column:column + 3] = BASELINE[..., row:row + 3, column:column + 3].double()
+                total[row:row + 3, column:column + 3] += whole - exact(covered)[0, K]
+                count[row:row + 3, column:column + 3] += 1
+    agree(attribution("occlusion", options={"window": 3, "stride": 2}).values[0], total / count)
+
+
+def back(conv, slope):
+    return nn.grad.conv2d_input((1, conv.in_channels, 8, 8), conv.weight, slope, padding=1)
+
+
+@pytest.mark.parametrize(("name", "guided"), [("guided-backprop", True), ("deconvolution", False)])
+def test_ruled_gradients_follow_their_rule_step_by_step(exact, name, guided):
+    with torch.no_grad():
+        before1 = exact.conv1(IMAGE.double())
+        a = before1.clamp_min(0)
+        before2 = exact.bn2(exact.conv2(a))
+        before3 = a + exact.conv3(before2.clamp_min(0))
+        pooled, places = nn.functional.max_pool2d(before3.clamp_min(0), 2, return_indices=True)
+        slope = nn.functional.max_unpool2d(exact.fc.weight[K].view_as(pooled), places, 2)
+
+        def rule(slope, before):
+            return slope.clamp_min(0) * (before > 0) if guided else slope.clamp_min(0)
+
+        sum_slope = rule(slope, before3)
+        inner = rule(back(exact.conv3, sum_slope), before2)
+        scale = (exact.bn2.weight / (exact.bn2.running_var + exact.bn2.eps).sqrt()).view(1, -1, 1, 1)
+        expected = back(exact.conv1, rule(sum_slope + back(exact.conv2, inner * scale), before1))
+    agree(attribution(name).values, expected[0])
+
+
+@pytest.mark.parametrize("name", [
+    "integrated-gradients", "input-x-gradient", "deeplift", "gradient-shap", "kernel-shap"])
+def test_on_a_linear_network_the_shares_are_w_times_x(name):
+    network = nn.Sequential(nn.Flatten(), nn.Linear(16, 3)).requires_grad_(False)
+    image = networks.picture(2, (1, 1, 4, 4))
+    options = {"kernel-shap": {"regions": "squares", "cells": 4, "samples": 512}, "gradient-shap": {"noise": 0}}
+    found = METHODS[name].attribute(network, image, Target(2), options=options.get(name, {}))
+    assert torch.allclose(found.values, network[1].weight[2].view(1, 4, 4) * image[0], atol=2e-6)
+
+
+def test_kernel_shap_over_every_set_gives_the_shapley_values():
+    found = attribution("kernel-shap", options={"regions": "squares", "cells": 2, "samples": 16})
+    with torch.no_grad():
+        agree(found.values[0], _shapley(squares(8, 8, 2)))
+
+
+def _shapley(regions):
+    worth = torch.zeros(4, dtype=torch.float64)
+    for order in permutations(range(4)):
+        shown = torch.zeros(4, dtype=torch.bool)
+        value = NETWORK(BASELINE)[0, K]
+        for region in order:
+            shown[region] = True
+            after = NETWORK(torch.where(shown[regions], IMAGE, BASELINE))[0, K]
+            worth[region] += (after - value) / 24
+            value = after
+    return worth[regions]
