@@ -22,7 +22,7 @@ from cnnviz.ui.origin import Origin, fits, origin
 from cnnviz.ui.own_weights import own_file
 from cnnviz.ui.runs import finished_runs
 from cnnviz.ui.shell import guarded, language
-from cnnviz.ui.weight_words import weights_title
+from cnnviz.ui.weight_words import say_lost, weights_title
 from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, Weights, read, written
 
 _STATE = "weights.state"
@@ -66,8 +66,10 @@ def choose_network() -> Chosen:
                 weights = own_file(network)
         elif text != IMAGENET or imagenet_is_here(network):
             weights = read(text)
+        if lost:
+            say_lost(lost, network)
     known = origin(read(text) if text != FILE else Weights(), network)
-    plain = known.network == network
+    plain = network == _own(text, choice(name))
     default = default_weights(name)
     if plain:
         address.hide(*controls.knob_keys(name))
@@ -144,11 +146,14 @@ def _known(name: str, text: str) -> bool:
 
 def _turn(name: str, text: str) -> None:
     """Turn the knobs to the network that the weights were made for."""
-    if text == FILE:
-        return
-    own = origin(read(text), _held(name) if text == IMAGENET else None).network
+    own = _own(text, _held(name))
     if own is not None:
         controls.set_knobs(own)
+
+
+def _own(text: str, form: NetworkChoice) -> NetworkChoice | None:
+    """The network that weights were made for, of those of ImageNet the one of that `form`; None for no certain one."""
+    return None if text in (FILE, _BY_KNOBS) else origin(read(text), form).network
 
 
 def _held(name: str) -> NetworkChoice:

@@ -48,24 +48,26 @@ def class_names(chosen: Chosen, picture: PictureChoice, language: str) -> list[s
 def say_prediction(chosen: Chosen, picture: PictureChoice) -> None:
     """One line: what the network says and how sure it is, and the true class where the image has one."""
     t = load("weights", language())
-    said = [*_predicted(chosen, picture, t), *_true(picture, t)]
-    if said:
-        st.markdown(" · ".join(said))
+    said, truth = _predicted(chosen, picture, t), _true(picture, t)
+    if said and truth:
+        st.markdown(f"{said} · {t('true.beside', classes=truth)}")
+    elif said or truth:
+        st.markdown(said or t("true.alone", classes=truth))
 
 
-def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> list[str]:
+def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> str:
     if not chosen.weights.trained:
-        return []
+        return ""
     try:
         logits = scores(chosen.network, chosen.weights, picture)
     except Refusal:  # the walk says it
-        return []
+        return ""
     names = class_names(chosen, picture, t.language)
     several = _several(chosen)
     shares = logits.double().sigmoid() if several else logits.double().softmax(0)
     found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
     pairs = ", ".join(f"**{plain(_name(names, index, t))}** ({float(shares[index]):.1%})" for index in found)
-    return [_mark(found, chosen, picture) + t("predicted.classes", classes=pairs or t("predicted.none"))]
+    return _mark(found, chosen, picture) + t("predicted.classes", classes=pairs or t("predicted.none"))
 
 
 def _mark(found: list[int], chosen: Chosen, picture: PictureChoice) -> str:
@@ -86,12 +88,12 @@ def _several(chosen: Chosen) -> bool:
     return entry is not None and entry.multi_label
 
 
-def _true(picture: PictureChoice, t: Text) -> list[str]:
+def _true(picture: PictureChoice, t: Text) -> str:
     truth, entry = true_classes(picture), find_set(set_of(picture))
     if truth is None or entry is None:
-        return []
+        return ""
     names = ", ".join(plain(entry.class_name(index, t.language)) for index in truth)
-    return [t("true", classes=f"**{names}**")]
+    return f"**{names}**"
 
 
 def _name(names: list[str], index: int, t: Text) -> str:

@@ -15,6 +15,7 @@ from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, read
 
 if TYPE_CHECKING:
     from cnnviz.ui.choose import Chosen
+    from cnnviz.ui.network import NetworkChoice
 
 
 def weights_title(text: str, t: Text) -> str:
@@ -40,14 +41,18 @@ def _set_title(name: str, t: Text) -> str:
     return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
 
 
-def say_weights(chosen: Chosen) -> None:
-    """Where the weights come from, how well they do, how the network differs from the course's, and what was lost."""
+def say_lost(lost: str, network: NetworkChoice) -> None:
+    """Which weights the knobs have outgrown, and by which of them."""
     t = load("weights", language())
-    if chosen.lost:
-        own = origin(read(chosen.lost), chosen.network).network
-        knobs = differing(chosen.network, own) if own is not None else []
-        said_lost = t("lost", weights=plain(weights_title(chosen.lost, t)), knobs=", ".join(knobs))
-        st.warning(said_lost, icon=":material/link_off:")
+    own = origin(read(lost), network).network
+    knobs = differing(network, own) if own is not None else []
+    said = t("lost", weights=plain(weights_title(lost, t)), knobs=", ".join(knobs))
+    st.warning(said, icon=":material/link_off:")
+
+
+def say_weights(chosen: Chosen) -> None:
+    """Where the weights come from, how well they do, and how the network differs from the course's."""
+    t = load("weights", language())
     said = [_said(chosen, t)]
     usual = choice(chosen.network.name)
     knobs = differing(chosen.network, usual)

@@ -281,6 +281,7 @@ def test_imagenet_weights_say_their_size_first_and_are_fetched_when_asked_for(pu
     _run(app)
     chosen = _chosen(app)
     assert chosen.weights == Weights("imagenet")
+    assert _query(app) == SMALL
     assert imagenet.imagenet_path("small-12345678.pth").read_bytes() == published
     assert len(chosen.origin.classes) == 1000
     assert (chosen.origin.shorter, chosen.origin.scaling[0]) == (256, (0.485, 0.456, 0.406))
@@ -306,6 +307,7 @@ def test_the_knobs_lead_from_one_published_form_to_another() -> None:
     app.session_state["resnet.depth"] = 50
     _run(app)
     assert "resnet50" in app.info[0].value.replace("\\", "")
+    assert _chosen(_open(**_query(app))).network == _chosen(app).network
     app.session_state["resnet.width"] = 0.5
     _run(app)
     assert "width=0.5" in app.warning[0].value
