@@ -10,6 +10,8 @@ import streamlit as st
 
 from cnnviz.text import Text, load
 from cnnviz.ui import address
+from cnnviz.ui.fetch import present
+from cnnviz.ui.origin import find_set
 from cnnviz.ui.own_set import own_sets
 from cnnviz.ui.shell import guarded, language
 
@@ -75,7 +77,9 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
         number = address.keep("n", which.number_input(t("number.label"), 0, last, key="n", step=1,
                                                       help=t("number.help")), 0)
     if dataset and dataset not in sets:
-        st.caption(t("absent", name=_title(dataset, t, words)))
+        own = find_set(dataset)
+        if own is None or present(own):
+            st.caption(t("gone"))
     return name, number, digest
 
 
@@ -164,7 +168,7 @@ def _upload(t: Text) -> str:
     """The reader's own file, read once and kept for the session; "" until there is one."""
     from cnnviz.data import read_upload
 
-    file = st.file_uploader(t("upload.label"), key="upload", help=t("upload.help"))
+    file = st.file_uploader(t("upload.label"), key="upload", help=t("upload.help"), max_upload_size=10)
     if file is None:
         st.session_state.pop("upload.image", None)
         return ""

@@ -16,7 +16,7 @@ from cnnviz.errors import Refusal
 
 LONGEST_HEADER = 1_000_000
 """Bytes; the largest network here needs a quarter of that."""
-LARGEST_FILE = 100_000_000
+LARGEST_FILE = 50_000_000
 """Bytes of a file that is looked at."""
 
 _FLOATS = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32, "F64": torch.float64}

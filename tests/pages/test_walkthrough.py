@@ -77,6 +77,8 @@ def test_the_page_speaks_every_language(language: str) -> None:
     assert not app.error
     words = load("pages/walkthrough", language)
     assert app.title[0].value == words("title")
+    says = load("weights", language)("predicted.classes", classes="").strip()
+    assert any(says in line.value for line in app.markdown)  # trained, and it says so, from the first moment
 
 
 def test_a_link_pins_its_unit() -> None:

@@ -99,5 +99,5 @@ def test_a_file_beyond_the_limit_is_refused_by_its_length() -> None:
         def __len__(self) -> int:
             return LARGEST_FILE + 1
 
-    with pytest.raises(Refusal, match="100 MB"):
+    with pytest.raises(Refusal, match="50 MB"):
         read_weights_file(Long(b"{"), META)
