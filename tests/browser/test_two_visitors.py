@@ -9,7 +9,7 @@ from cnnviz.text import load
 pytestmark = pytest.mark.browser
 
 SMALL = "limit=64&set.epochs=2&set.batch_size=16"
-MINUTES = 180_000
+MINUTES = 240_000
 
 
 def _run_id(page) -> str:

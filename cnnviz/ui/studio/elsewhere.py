@@ -15,7 +15,7 @@ from cnnviz.ui.weights import Weights
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
 
-PLACES = ("walkthrough", "results", "saliency")
+PLACES = ("walkthrough", "mistakes", "saliency")
 
 
 def links(record: RunRecord, step: int | None, t: Text) -> None:

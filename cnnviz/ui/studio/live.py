@@ -115,7 +115,7 @@ def _commands(record: RunRecord, t: Text) -> None:
     with st.container(horizontal=True):
         for do, icon, possible in buttons:
             st.button(t(f"do.{do}.label"), key=f"do.{do}", icon=f":material/{icon}:", disabled=not possible,
-                      help=t(f"do.{do}.help"), on_click=queue.send, args=(record.id, {"do": do}))
+                      help=t(f"do.{do}.help"), on_click=queue.send, args=(record.id, {"do": do}, queue.ticket()))
         st.button(t("do.again.label"), key="do.again", icon=":material/casino:", help=t("do.again.help"),
                   on_click=_again, args=(record, queue.ticket()))
     if record.status != "finished":

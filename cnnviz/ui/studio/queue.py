@@ -73,7 +73,7 @@ def may_change(record: RunRecord) -> bool:
 
 
 def ticket() -> int:
-    """What a button that starts runs is drawn with: a click counts once, also where Streamlit tells of it twice
+    """What a button is drawn with: a click counts once, also where Streamlit tells of it twice
     because another event came while it was worked on."""
     return st.session_state.setdefault(_TICKET, 0)
 
@@ -83,9 +83,8 @@ def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Ma
 
     `ticket` as `ticket()` gave it when the button was drawn; one that was used before starts nothing.
     """
-    if ticket != st.session_state.get(_TICKET):
+    if not _counts(ticket):
         return
-    st.session_state[_TICKET] = ticket + 1
 
     def work() -> None:
         begun: list[str] = []
@@ -101,9 +100,10 @@ def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Ma
     _do(work)
 
 
-def send(run_id: str, command: Mapping[str, Any]) -> None:
-    """Passes a command to a run."""
-    _do(lambda: the_queue().send(run_id, command, visitor.key()))
+def send(run_id: str, command: Mapping[str, Any], ticket: int | None = None) -> None:
+    """Passes a command to a run; `ticket` as in `start`, where a button sends it."""
+    if ticket is None or _counts(ticket):
+        _do(lambda: the_queue().send(run_id, command, visitor.key()))
 
 
 def rename(run_id: str, name: str) -> None:
@@ -142,6 +142,14 @@ def reload_if_asked() -> None:
     """Draws the whole page anew, once, where a command changed what it shows."""
     if st.session_state.pop(_RELOAD, False):
         st.rerun()
+
+
+def _counts(ticket: int) -> bool:
+    """Whether `ticket` was not used before; it is now."""
+    if ticket != st.session_state.get(_TICKET):
+        return False
+    st.session_state[_TICKET] = ticket + 1
+    return True
 
 
 def _do(work: Callable[[], None]) -> None:
