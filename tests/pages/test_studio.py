@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.errors import Refusal
 from cnnviz.runs.history import details
+from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.studio import page, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
+from tests.runs.tiny import curve, history
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pages" / "train" / "studio.py"
@@ -149,6 +151,37 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     app.button(key="delete").click().run()
     assert not app.exception
     assert RunStore().runs() == ()
+
+
+def test_a_run_obeys_every_button_while_it_rests() -> None:
+    app = _open(**TINY)
+    app.button(key="one").click().run()
+    app = _ended(app)
+    (run,) = RunStore().runs()
+
+    def until(true: Callable[[RunRecord], bool]) -> None:
+        end = time.monotonic() + WAIT
+        while not true(RunStore().find(run.id)):
+            assert time.monotonic() < end, RunStore().find(run.id)
+            time.sleep(0.05)
+        app.run()
+        assert not app.error
+        assert not app.exception
+
+    app.number_input(key=f"rate.{run.id}").set_value(0.25).run()
+    until(lambda record: history(record.folder).changes == [(1, 0.25)])
+    app.button(key="do.epoch").click().run()
+    until(lambda record: (record.status, record.step, record.epoch) == ("paused", 4, 1))
+    assert list(history(run.folder).steps["learning_rate"]) == [0.9, 0.25, 0.25, 0.25]
+    app.button(key="do.rewind").click().run()
+    until(lambda record: (record.status, record.step) == ("paused", 0))
+    app.button(key="do.step").click().run()
+    until(lambda record: (record.status, record.step) == ("paused", 1))
+    app.button(key="do.again").click().run()
+    _ended(app)
+    again = next(record for record in RunStore().runs() if record.id != run.id)
+    assert (again.plan.config.seed, again.name) == (run.plan.config.seed + 1, run.name)
+    assert curve(again.folder)[0] != curve(run.folder)[0]
 
 
 @pytest.mark.parametrize(("setting", "value"), [

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import zipfile
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from safetensors.torch import load
 from cnnviz.errors import Refusal
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.controls import Controls
-from cnnviz.runs.export import CSV_COLUMNS, metrics_csv, weights_file, write_tensorboard
+from cnnviz.runs.export import CSV_COLUMNS, metrics_csv, tensorboard_zip, weights_file, write_tensorboard
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.script import script
@@ -90,3 +91,5 @@ def test_tensorboard_reads_the_curves(store, allowed, tmp_path):
     found.Reload()
     told = [(scalar.step, scalar.value) for scalar in found.Scalars("minibatch/loss")]
     assert told == [(step, pytest.approx(loss)) for step, loss in curve(record.folder)]
+    (name,) = zipfile.ZipFile(io.BytesIO(tensorboard_zip(record))).namelist()
+    assert name.startswith(f"lenet-{record.id[:8]}/events.out.tfevents.")
