@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.figures.kinds import kind_name, kind_what
 from cnnviz.text import Text, load
 from cnnviz.ui import address, shell
+from cnnviz.ui.choose import weights_for
 from cnnviz.ui.network import NetworkChoice
 from cnnviz.ui.numbers import short, short_bytes
 
@@ -96,7 +97,8 @@ def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> 
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
     reason = why(network.name, row.name)
     st.markdown(" ".join([kind_what(row, kinds), words(reason) if reason else ""]))
-    shell.page_link("walkthrough", t("chosen.walk"), **network.query(), layer=row.name)
+    same = network.query() | weights_for(network).query()
+    shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

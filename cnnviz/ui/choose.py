@@ -89,6 +89,14 @@ def default_weights(name: str) -> str:
     return cards[0].name if cards else UNTRAINED
 
 
+def weights_for(network: NetworkChoice) -> Weights:
+    """The checkpoint that was made for exactly this network, or untrained weights."""
+    from cnnviz.checkpoints import checkpoints_of
+
+    found = (Weights("checkpoint", card.name) for card in checkpoints_of(network.name))
+    return next((weights for weights in found if origin(weights).network == network), Weights())
+
+
 def _follow_weights() -> None:
     """Let a link that names weights alone choose their network too."""
     if not address.comes("weights") or address.comes("net"):
@@ -170,11 +178,8 @@ def _held(name: str) -> NetworkChoice:
 
 def _match(network: NetworkChoice, text: str, lost: str) -> tuple[str, str]:
     """The weights that `network` can have: those chosen, those it lost before and fits again, or untrained ones."""
-    from cnnviz.checkpoints import checkpoints_of
-
     if text == _BY_KNOBS:
-        names = [card.name for card in checkpoints_of(network.name) if origin(read(card.name)).network == network]
-        return (names[0] if names else UNTRAINED), ""
+        return written(weights_for(network)), ""
     if text == UNTRAINED and lost and _can_have(network, lost):
         return lost, ""
     if text in (UNTRAINED, FILE) or _can_have(network, text):

@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 PAIRS = 5
 STEPS = 8
-WALKS = {"resnet-18 at 96": "/walkthrough?net=resnet&layer=stem.conv",
+WALKS = {"resnet-18 at 96": "/walkthrough?net=resnet&weights=untrained&layer=stem.conv",
          "vgg-16 at 224": "/walkthrough?net=vgg&vgg.config=D"}
 SHOWN = """() => { for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
     const state = host.shadowRoot?.querySelector('.cnnviz-canvas')?.dataset.state;

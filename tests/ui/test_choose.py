@@ -19,7 +19,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
 from cnnviz.train.snapshot import pack
 from cnnviz.ui import imagenet
-from cnnviz.ui.choose import Chosen
+from cnnviz.ui.choose import Chosen, weights_for
 from cnnviz.ui.network import cached_network, choice
 from cnnviz.ui.weights import Weights
 from cnnviz.zoo import build
@@ -108,6 +108,14 @@ def test_a_link_of_knobs_that_no_checkpoint_has_is_the_courses_network_with_them
     assert _query(app) == {"net": "vgg", "vgg.width": "0.25", "weights": "untrained"}
     again = _open(**_query(app))
     assert _chosen(again) == _chosen(app)
+
+
+def test_a_link_from_another_page_opens_exactly_its_network() -> None:
+    assert weights_for(choice("lenet")) == Weights("checkpoint", "lenet-digits")
+    for network in (choice("vgg"), choice("lenet", {"pool": "max"}, 40)):
+        chosen = _chosen(_open(**network.query(), **weights_for(network).query()))
+        assert chosen.network == network
+        assert not chosen.weights.trained
 
 
 def test_a_link_of_weights_alone_chooses_their_network() -> None:
