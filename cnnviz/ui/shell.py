@@ -19,8 +19,8 @@ from cnnviz.ui.plain import plain as plain
 ROOT = Path(__file__).parents[2]
 _FIRST_LOOK = 0.25
 """Seconds that a browser gets for the top of a reader's first page: with the rest at once, both come late."""
-_ONE_FLUSH = 0.012
-"""Seconds in which Streamlit's loop sends what waits: it wakes every 10 ms."""
+_ONE_FRAME = 0.03
+"""Seconds in which Streamlit's loop, which wakes every 10 ms, sends what waits, and a browser draws it."""
 _PAINTED = "shell.painted"
 
 _CSS = """<style>
@@ -83,8 +83,8 @@ def let_paint() -> None:
 
 
 def let_send() -> None:
-    """Let the server's loop send what this run has drawn so far, before the run goes on computing."""
-    sleep(_ONE_FLUSH)
+    """Let the browser draw what this run has drawn so far, before the rest keeps it busy."""
+    sleep(_ONE_FRAME)
 
 
 def page_link(name: str, label: str, **query: str) -> None:

@@ -233,8 +233,11 @@ export class MapsView extends View {
 
   goTo(unit, target) {
     this.channel = unit.channel;
-    const wide = Math.min(this.section.clientWidth || LARGEST, LARGEST, (LARGEST * this.width) / this.height);
-    this.zoom = Math.max(1, (target * 1.05 * this.width) / wide);
+    this.zoom = 1;
+    if (target) { // only then, since asking for the width makes the browser lay out the page
+      const wide = Math.min(this.section.clientWidth || LARGEST, LARGEST, (LARGEST * this.width) / this.height);
+      this.zoom = Math.max(1, (target * 1.05 * this.width) / wide);
+    }
     this.centre = [unit.x + 0.5, unit.y + 0.5];
   }
 
