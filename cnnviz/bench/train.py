@@ -98,8 +98,9 @@ def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int 
                     _side(python, "train_course.py", task)) for _ in range(pairs)]
         ours = median(mine["seconds"] for mine, _ in results)
         theirs = median(other["seconds"] for _, other in results)
-        shares = [median(mine[f"{kind}_share"] for mine, _ in results) for kind in ("float32", "bfloat16")]
-        yield Pace(case.name, ours, theirs, images, place, results[0][0]["precision"], *shares,
+        yield Pace(case.name, ours, theirs, images, place, results[0][0]["precision"],
+                   median(mine["float32_share"] for mine, _ in results),
+                   median(mine["bfloat16_share"] for mine, _ in results),
                    case.least if place == "cpu" else case.least_gpu)
 
 
