@@ -1,0 +1,55 @@
+"""The levels that the shipped networks reach; the full table is `python -m cnnviz.bench.trust`."""
+
+import pytest
+import torch
+
+from cnnviz.attribution import BASELINES, METHODS, Target, logits_of
+from cnnviz.attribution.trust.cascade import SUSPICIOUS, head_correlation
+from cnnviz.attribution.trust.pointing import point, point_controls
+from cnnviz.bench.trust import shapes_examples
+from cnnviz.checkpoints import build_network, checkpoint
+from cnnviz.data import dataset
+from cnnviz.train.prepare import Preparation
+
+
+@pytest.fixture(scope="module")
+def shapes():
+    return build_network(checkpoint("resnet-18-shapes"))
+
+
+@pytest.fixture(scope="module")
+def given():
+    return shapes_examples(checkpoint("resnet-18-shapes"), 20)
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("grad-cam", {}), ("occlusion", {"window": 12, "stride": 6}), ("integrated-gradients", {"steps": 16})])
+def test_a_method_finds_its_object(shapes, given, name, options):
+    blurred = [BASELINES["blurred"](example.image, 0) for example in given]
+    assert point(METHODS[name], shapes, given, baselines=blurred, options=options).pointing >= 0.85
+
+
+def test_noise_does_not(given):
+    assert point_controls(given)[0].pointing <= 0.25
+
+
+def test_a_random_head_unmasks_guided_backprop_alone(shapes, given):
+    found = {name: sum(head_correlation(METHODS[name], shapes, example.image, example.target, draws=3)
+                       for example in given[:3]) / 3 for name in ("guided-backprop", "gradient", "grad-cam")}
+    assert found["guided-backprop"] > 0.8 > SUSPICIOUS
+    assert max(found["gradient"], found["grad-cam"]) < SUSPICIOUS
+
+
+def test_integrated_gradients_add_up_within_one_per_cent_on_the_digits():
+    card = checkpoint("lenet-max-digits")
+    network = build_network(card)
+    images = Preparation(card.input_shape[1])(dataset("digits").load("test", limit=64).images)
+    logits, black = logits_of(network, images), logits_of(network, torch.zeros_like(images[:1]))[0]
+    errors = []
+    for image, scores in zip(images, logits, strict=True):
+        target = int(scores.argmax())
+        found = METHODS["integrated-gradients"].attribute(network, image[None], Target(target))
+        difference = float(scores[target] - black[target])
+        errors.append(abs(float(found.values.double().sum()) - difference) / abs(difference))
+        assert found.completeness.error == pytest.approx(errors[-1], abs=1e-4)
+    assert sum(error < 0.01 for error in errors) >= 0.95 * len(errors)

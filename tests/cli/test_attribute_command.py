@@ -1,0 +1,73 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from cnnviz.attribution import METHODS, Target
+from cnnviz.checkpoints import build_network, checkpoint
+from cnnviz.cli.command import main
+from cnnviz.data import dataset
+from cnnviz.text import LANGUAGES
+from cnnviz.train.prepare import Preparation
+
+NAME = "lenet-digits"
+
+
+def call(*words):
+    return main(["attribute", *map(str, words)])
+
+
+def test_the_files_hold_the_raw_map_and_its_facts(capsys, tmp_path):
+    digit = dataset("digits").load("test", limit=4).images[3]
+    Image.fromarray(digit[0].numpy()).save(tmp_path / "digit.png")
+    out = tmp_path / "map.npz"
+    assert call(NAME, tmp_path / "digit.png", "--method", "grad-cam", "--target", 7, "--layer", "conv2",
+                "--out", out, "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    network, image = build_network(checkpoint(NAME)), Preparation(28)(digit[None])
+    expected = METHODS["grad-cam"].attribute(network, image, Target(7), layer="conv2")
+    archive = np.load(out)
+    assert archive["attribution"].dtype == np.float32
+    assert torch.allclose(torch.from_numpy(archive["attribution"]), expected.values, atol=1e-7)
+    assert (int(archive["target"]), facts["target"], facts["layer"]) == (7, 7, "conv2")
+    assert float(archive["logit"]) == pytest.approx(float(network(image)[0, 7]), abs=1e-5)
+    assert facts == json.loads(out.with_suffix(".json").read_text()) | {"out": str(out)}
+
+
+def test_the_predicted_class_is_explained_by_default(capsys):
+    assert call(NAME, "digits:3", "--method", "integrated-gradients", "--baseline", "white", "--json") == 0
+    facts = json.loads(capsys.readouterr().out)
+    image = Preparation(28)(dataset("digits").load("test", limit=4).images[3:4])
+    assert facts["target"] == int(build_network(checkpoint(NAME))(image).argmax())
+    assert np.shape(facts["attribution"]) == (1, 28, 28)
+    assert facts["baseline"] == "white"
+    assert facts["completeness"]["error"] < 0.01
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_facts_are_said_in_words(capsys, monkeypatch, language):
+    monkeypatch.setenv("CNNVIZ_LANG", language)
+    assert call(NAME, "flower", "--method", "guided-backprop", "--seed", 2) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "guided-backprop" in lines[0]
+    assert "ReLU" in lines[-1]
+
+
+@pytest.mark.parametrize(("named", "words"), [
+    ("CHECKPOINT", []), ("IMAGE", [NAME]), ("--method", [NAME, "flower"]),
+    ("lrp", [NAME, "flower", "--method", "lrp"]), ("lennet", ["lennet", "flower", "--method", "gradient"]),
+    ("rose", [NAME, "rose", "--method", "gradient"]), ("digits", [NAME, "digits:99999", "--method", "gradient"]),
+    ("10", [NAME, "flower", "--method", "gradient", "--target", "10"]),
+    ("-1", [NAME, "flower", "--method", "gradient", "--target", "-1"]),
+    (".npz", [NAME, "flower", "--method", "gradient", "--out", "map.png"]),
+    ("/nowhere", [NAME, "flower", "--method", "gradient", "--out", "/nowhere/map.npz"]),
+    ("pink", [NAME, "flower", "--method", "occlusion", "--baseline", "pink"]),
+    ("fc1", [NAME, "flower", "--method", "grad-cam", "--layer", "fc1"]),
+    ("steps", [NAME, "flower", "--method", "integrated-gradients", "-o", "steps=0.5"])])
+def test_a_wrong_call_gets_one_sentence(capsys, named, words):
+    assert call(*words) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert named in err
