@@ -10,6 +10,7 @@ from cnnviz.ui.picture import LARGEST_NUMBER
 from cnnviz.ui.saliency.case import OTHER, Baseline
 from cnnviz.ui.saliency.subject import Subject, shown
 
+FRAME = 128
 _SIDE = 96
 """Pixels that a thumbnail is drawn with at least."""
 
@@ -53,5 +54,6 @@ def show(subject: Subject, draw: int, number: int, t: Text) -> None:
             array = (255 * pixels).round().byte().permute(1, 2, 0).numpy()
             times = max(1, round(_SIDE / array.shape[0]))
             array = array.repeat(times, 0).repeat(times, 1)
+            array[[0, -1]] = array[:, [0, -1]] = FRAME  # a white one on a white page
             said = title(name, t)
-            st.image(array if array.shape[2] == 3 else array[:, :, 0], caption=said, alt=said, width=72)
+            st.image(array if array.shape[2] == 3 else array[:, :, 0], caption=said, alt=said, width=58)

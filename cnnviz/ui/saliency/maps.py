@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
 
 KEY = "saliency.maps"
+UNLIKE = ("layers", "checkpoints")
+"""What panels may differ in so that their numbers have no common measure."""
 SMALL = 1e-4
 """A completeness error below which its digits say nothing."""
 
@@ -62,9 +64,11 @@ def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | Non
     common = {pane.case.target for pane in panes}
     lowest, highest = ends(given.target, given.classes.names, t) if len(common) == 1 else (
         t("ends.against_class"), t("ends.for_class"))
+    if any(panel.box is not None for panel in panels):  # of units, that belong to no class
+        lowest, highest = t("ends.lowers"), t("ends.raises")
     strokes = painting.read(given.subject.strokes)
     plain_image = given.subject.unpainted().pixels()
-    overlays(panels, key=KEY, t=t, ends=(lowest, highest), shares=len(kinds) > 1, file=f"cnnviz-{axis}",
+    overlays(panels, key=KEY, t=t, ends=(lowest, highest), shares=len(kinds) > 1 or axis in UNLIKE, file=f"cnnviz-{axis}",
              brush=painting.brush(plain_image, t), strokes=len(strokes), on_stroke=_paint)
 
 

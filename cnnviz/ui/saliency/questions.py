@@ -11,9 +11,11 @@ from cnnviz.text import Text
 from cnnviz.ui import address
 
 QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
-    "shortcut": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "3",
+    "shortcut": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "11",
                  "method": "integrated-gradients,occlusion"},
-    "rather": {"weights": "lenet-max-digits", "image": "digits", "n": "5", "minus": "second",
+    "erased": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "11",
+               "method": "integrated-gradients,occlusion", "paint": "erase.9.3.3"},
+    "rather": {"weights": "lenet-max-digits", "image": "digits", "n": "157", "class": "8", "minus": "9",
                "method": "integrated-gradients,occlusion"},
     "baseline": {"weights": "lenet-max-digits", "image": "digits", "n": "8", "compare": "baselines",
                  "method": "integrated-gradients", "baselines": "black,white,blurred"},
@@ -26,7 +28,8 @@ QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
     "layers": {"weights": "resnet-18-digits", "image": "digits", "n": "3", "compare": "layers", "method": "grad-cam"},
     "networks": {"weights": "lenet-digits", "image": "digits", "n": "6", "compare": "checkpoints",
                  "method": "integrated-gradients", "also": "lenet-digits,lenet-max-digits,lenet-bn-digits"},
-    "field": {"weights": "resnet-18-digits", "image": "digits", "n": "0", "method": "neuron-gradient,gradient"},
+    "field": {"weights": "resnet-18-digits", "image": "digits", "n": "0", "compare": "layers",
+              "method": "neuron-gradient", "layers": "stem.relu,stage1.block1.relu,stage1.block2.relu"},
 })
 """By name, what the link says; the words stand under `question.<name>`."""
 

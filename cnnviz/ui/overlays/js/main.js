@@ -11,7 +11,7 @@ import { Tools } from "./tools.js";
 
 const STAGES = { mark: 1, paint: 2, layout: 3 };
 const GAP = 20;
-const [SMALLEST, LARGEST] = [150, 336];
+const [SMALLEST, NARROW, LARGEST] = [200, 150, 336];
 
 class Overlays extends Input {
   constructor(parent) {
@@ -89,7 +89,7 @@ class Overlays extends Input {
 
   layout() {
     this.wide = this.root.clientWidth;
-    const most = Math.max(1, Math.min(this.views.length, Math.floor((this.wide + GAP) / (SMALLEST + GAP))));
+    const most = Math.max(1, Math.min(this.views.length, Math.floor((this.wide + GAP) / ((this.wide < 600 ? NARROW : SMALLEST) + GAP))));
     // rows of equal length look better than one short last row
     const columns = Math.ceil(this.views.length / Math.ceil(this.views.length / most));
     const side = Math.min(LARGEST, Math.floor((this.wide + GAP) / columns) - GAP);

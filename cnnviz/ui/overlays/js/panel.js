@@ -73,7 +73,7 @@ export class Panel {
 
   layout(side) {
     const scale = Math.min(side / this.width, side / this.height);
-    const whole = scale >= 2 ? Math.floor(scale) : scale;
+    const whole = scale >= 4 ? Math.floor(scale) : scale;
     this.size = [Math.round(this.width * whole), Math.round(this.height * whole)];
     this.rect = { left: 0, top: 0, width: this.size[0], height: this.size[1] };
     this.section.style.width = `${side}px`;
