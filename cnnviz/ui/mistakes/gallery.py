@@ -38,12 +38,13 @@ def draw(answers: Predictions, images: ImageSet, here: Place, names: list[str], 
 
 def payload(answers: Predictions, images: ImageSet, here: Place, names: list[str], t: Text) -> dict[str, Any]:
     """What the browser draws."""
-    confidence, right = answers.confidence(), answers.right()
+    right = answers.right()
+    sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
     tiles = []
     for number in here.shown:
         true = words.joined(words.true_classes(answers, number), names, t)
         given = words.joined(words.given_classes(answers, number), names, t)
-        sure = f"{float(confidence[number]):.1%}"
+        sure = f"{float(sureness[number]):.1%}"
         tiles.append({"number": number, "picture": picture(images.images[number]), "sure": sure,
                       "answer": f"{given} ✓" if right[number] else f"{true} → {given}",
                       "label": t("gallery.label", number=number, true=true, given=given, sure=sure)})

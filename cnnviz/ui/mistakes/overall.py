@@ -9,6 +9,9 @@ import streamlit as st
 from cnnviz.figures.calibration import calibration_chart, calibration_summary
 from cnnviz.text import Text
 
+EVEN = 0.005
+"""How near mean confidence and accuracy must be to count as equal."""
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -53,7 +56,8 @@ def calibration(answers: Predictions, t: Text) -> None:
     from cnnviz.train.calibration import calibrate
 
     found = calibrate(answers)
-    gap = "over" if found.confidence > found.accuracy else "under"
+    apart = found.confidence - found.accuracy
+    gap = "even" if abs(apart) < EVEN else "over" if apart > 0 else "under"
     st.markdown(t(f"calibration.{gap}", confidence=f"{found.confidence:.1%}", accuracy=f"{found.accuracy:.1%}",
                   error=f"{found.error:.3f}", count=f"{found.count:,}"))
     st.plotly_chart(calibration_chart(found, t), key="calibration", config={"displayModeBar": False},

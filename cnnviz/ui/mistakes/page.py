@@ -34,7 +34,7 @@ def draw(subject: Subject, t: Text) -> None:
                 closely.draw(subject, answers, images, here.image, names, t)
             gallery.draw(answers, images, here, names, t)
     with table, shell.guarded():
-        st.header(t("counts.title"))
+        st.header(t("counts.head.several" if answers.several else "counts.head.single"))
         counts.draw(answers, here, names, columns, t)
         if here.image is not None:
             closely.draw_bars(answers, here.image, names, t)
