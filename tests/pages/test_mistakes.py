@@ -110,6 +110,15 @@ def test_a_click_on_a_cell_and_on_an_image_moves_the_trail(monkeypatch: pytest.M
     assert st.session_state["at"] is None
 
 
+def test_the_place_on_the_trail_is_kept_while_another_page_is_looked_at() -> None:
+    app = _open(weights="lenet-max-digits", true=3, at=5, show="number")
+    app.switch_page(str(ROOT / PAGES["results"].script)).run()
+    app = app.switch_page(str(ROOT / PAGES["mistakes"].script)).run()
+    assert not app.exception
+    assert (app.selectbox(key="weights").value, app.selectbox(key="true").value) == ("lenet-max-digits", 3)
+    assert app.session_state["show"] == "number"
+
+
 def test_the_tiles_hold_the_images_themselves(said: Predictions) -> None:
     images = dataset("digits").load("test")
     here = place.Place(None, None, (7, 3, 590), 0, 3)
