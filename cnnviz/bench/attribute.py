@@ -1,13 +1,14 @@
 """Our maps against Captum called directly with the same steps, on one thread."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
+from captum.attr import IntegratedGradients, LayerGradCam, Occlusion, Saliency
+from torch import Tensor, nn
 
-from cnnviz.attribution import METHODS, Target, layers_of, suggest_layer
+from cnnviz.attribution import METHODS, Attribution, Target, layers_of, suggest_layer
 from cnnviz.bench.interleaved import interleaved
 from cnnviz.zoo import build
 
@@ -31,10 +32,32 @@ class Pace:
         return self.ours / self.captum
 
 
+def _gradient(network: nn.Module, image: Tensor, black: Tensor, ours: Attribution) -> Any:
+    return Saliency(network).attribute(image, target=TARGET.index, abs=False)
+
+
+def _grad_cam(network: nn.Module, image: Tensor, black: Tensor, ours: Attribution) -> Any:
+    return LayerGradCam(network, network.get_submodule(ours.layer)).attribute(image, target=TARGET.index)
+
+
+def _integrated(network: nn.Module, image: Tensor, black: Tensor, ours: Attribution) -> Any:
+    return IntegratedGradients(network).attribute(image, black, target=TARGET.index, method="gausslegendre",
+                                                  n_steps=int(ours.options["steps"]))
+
+
+def _occlusion(network: nn.Module, image: Tensor, black: Tensor, ours: Attribution) -> Any:
+    window, stride, channels = int(ours.options["window"]), int(ours.options["stride"]), image.shape[1]
+    with torch.no_grad():
+        return Occlusion(network).attribute(image, (channels, window, window), (channels, stride, stride), black,
+                                            target=TARGET.index, perturbations_per_eval=64)
+
+
+CAPTUM = {"gradient": _gradient, "grad-cam": _grad_cam, "integrated-gradients": _integrated,
+          "occlusion": _occlusion}
+
+
 def run(rounds: int = 5) -> tuple[Pace, ...]:
     """LeNet on 28 × 28 and ResNet-18 on 96 × 96, as they begin, on a drawn image; best of `rounds`."""
-    from captum.attr import IntegratedGradients, LayerGradCam, Occlusion, Saliency
-
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -48,33 +71,14 @@ def run(rounds: int = 5) -> tuple[Pace, ...]:
             layer = suggest_layer(layers_of(network, image)).name
             black = torch.zeros_like(image)
             for method, aim in aims.items():
-                once = METHODS[method].attribute(network, image, TARGET, layer=layer if "cam" in method else "")
+                where = layer if METHODS[method].needs_layer else ""
+                once = METHODS[method].attribute(network, image, TARGET, layer=where)
                 steps = int(once.options.get("steps", 1))
-                theirs: dict[str, Callable[[], Any]] = {
-                    "gradient": lambda network=network, image=image: Saliency(network).attribute(
-                        image, target=TARGET.index, abs=False),
-                    "grad-cam": lambda network=network, image=image, layer=layer: LayerGradCam(
-                        network, network.get_submodule(layer)).attribute(image, target=TARGET.index),
-                    "integrated-gradients": lambda network=network, image=image, black=black, steps=steps:
-                        IntegratedGradients(network).attribute(image, black, target=TARGET.index, n_steps=steps,
-                                                               method="gausslegendre"),
-                    "occlusion": lambda network=network, image=image, black=black, once=once: _occlude(
-                        Occlusion(network), image, black, once.options)}
-                aimed = {"steps": steps} if method == "integrated-gradients" else {}
-                ratio = interleaved(method, lambda: METHODS[method].attribute(  # noqa: B023
-                    network, image, TARGET, layer=layer if "cam" in method else "", options=aimed),  # noqa: B023
-                    theirs[method], rounds)
+                aimed = {"steps": steps} if "steps" in once.options else {}
+                ours = partial(METHODS[method].attribute, network, image, TARGET, layer=where, options=aimed)
+                ratio = interleaved(method, ours, partial(CAPTUM[method], network, image, black, once), rounds)
                 windows = METHODS[method].cost(once.options, shape) if method == "occlusion" else steps
                 found.append(Pace(f"{title} {method}", ratio.ours, ratio.theirs, aim, windows))
         return tuple(found)
     finally:
         torch.set_num_threads(threads)
-
-
-def _occlude(occlusion: Any, image: Tensor, black: Tensor, options: Any) -> Tensor:
-    window, stride = int(options["window"]), int(options["stride"])
-    channels = image.shape[1]
-    with torch.no_grad():
-        values: Tensor = occlusion.attribute(image, (channels, window, window), (channels, stride, stride),
-                                             black, target=TARGET.index, perturbations_per_eval=64)
-    return values

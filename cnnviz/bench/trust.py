@@ -76,9 +76,8 @@ def run(name: str = "resnet-18-shapes", count: int = 100) -> Iterator[Row]:
             continue
         yield Row(method.name, pointing.pointing, pointing.own, pointing.other, *_means(own),
                   sum(head) / len(head), seconds)
-    for control in point_controls(given):
-        yield Row(control.name, control.pointing, control.own, control.other, *_means(areas[control.name]),
-                  float("nan"), 0.0)
+    for known in point_controls(given):
+        yield Row(known.name, known.pointing, known.own, known.other, *_means(areas[known.name]), float("nan"), 0.0)
 
 
 def _means(pairs: list[tuple[float, float]]) -> tuple[float, float]:
@@ -88,6 +87,6 @@ def _means(pairs: list[tuple[float, float]]) -> tuple[float, float]:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     asked = sys.argv[1:]
-    for row in run(*asked[:1], *map(int, asked[1:2])):
+    for row in run(asked[0] if asked else "resnet-18-shapes", int(asked[1]) if asked[1:] else 100):
         print("  ".join(f"{value:22}" if isinstance(value, str) else f"{value:8.3f}"
                         for value in asdict(row).values()), flush=True)
