@@ -35,7 +35,8 @@ _RELU = {"activation": "relu"}
 _COURSE = {"learning_rate": 0.9}
 _NORMAL = {"batch_norm": "full"}
 _GOOGLENET = {"form": "small", "width": 0.125, "batch_norm": True}
-_ALEXNET = {"form": "small", "width": 0.25, "hidden": 256}
+_ALEXNET = {"form": "small", "width": 0.5, "hidden": 512}
+_ADAM = {"epochs": 20, "image_size": 28, "optimizer": "adam", "learning_rate": 0.001, "init": "he"}
 _VGG = {"width": 0.125, "hidden": 128, "batch_norm": True}
 _RESNET = {"width": 0.125}
 _SMALL = {"image_size": 32, "epochs": 5}
@@ -68,8 +69,8 @@ EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType({
                 "norm": Form(_RELU | _NORMAL, {"epochs": 20}, limit=200)},
     "augment": {"without": Form(_RELU, {"epochs": 20}, limit=200),
                 "with": Form(_RELU, {"epochs": 20, "augment": ["crop"]}, limit=200)},
-    "overfit": {"few": Form(_ALEXNET, {"epochs": 20, "image_size": 28}, "alexnet", 100),
-                "many": Form(_ALEXNET, {"epochs": 20, "image_size": 28}, "alexnet")},
+    "overfit": {"few": Form(_ALEXNET, _ADAM | {"batch_size": 5}, "alexnet", 100),
+                "many": Form(_ALEXNET, _ADAM, "alexnet")},
     "label-smoothing": {"without": _googlenet(), "with": _googlenet(label_smoothing=0.1)},
     "image-size": {"small": Form(_VGG, _SMALL, "vgg"), "large": Form(_VGG, _SMALL | {"image_size": 64}, "vgg")},
     "order": {"post": Form(_RESNET, _SMALL, "resnet"), "pre": Form(_RESNET | {"order": "pre"}, _SMALL, "resnet")},
