@@ -81,6 +81,18 @@ def read_weights(folder: Path, step: int | None = None) -> dict[str, Tensor]:
         raise Refusal("run_damaged", path=path, why=reason_of(error)) from error
 
 
+def written_at(folder: Path, step: int | None = None) -> int:
+    """When the weights that `read_weights` reads were written, in nanoseconds; 0 where there are none.
+
+    A run that is taken back and goes on writes the same steps anew.
+    """
+    path = folder / NAME if step is None else folder / SAVED / f"{step}.safetensors"
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 class Album:
     """Weights kept along the way, as many as fit: every step at first, then every second, every fourth, …"""
 

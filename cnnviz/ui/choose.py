@@ -22,6 +22,7 @@ from cnnviz.ui.origin import Origin, fits, origin
 from cnnviz.ui.own_weights import own_file
 from cnnviz.ui.runs import finished_runs
 from cnnviz.ui.shell import guarded, language
+from cnnviz.ui.weight_files import stamped
 from cnnviz.ui.weight_words import say_lost, weights_title
 from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, Weights, read, written
 
@@ -65,7 +66,7 @@ def choose_network() -> Chosen:
             with guarded():
                 weights = own_file(network)
         elif text != IMAGENET or imagenet_is_here(network):
-            weights = read(text)
+            weights = stamped(read(text))
         if lost:
             say_lost(lost, network)
     known = origin(read(text) if text != FILE else Weights(), network)

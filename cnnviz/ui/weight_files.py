@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,20 @@ def tensors(network: NetworkChoice, weights: Weights) -> dict[str, Tensor] | Non
         Refusal: weights that are not there, or are damaged.
     """
     return _SOURCES[weights.kind](network, weights)
+
+
+def stamped(weights: Weights) -> Weights:
+    """The same weights as they stand now: a run that is taken back and goes on has others under the same name.
+
+    Raises:
+        Refusal: a run that is not there.
+    """
+    if weights.kind != "run":
+        return weights
+    from cnnviz.runs.checkpoint import written_at
+    from cnnviz.runs.store import RunStore
+
+    return replace(weights, changed=written_at(RunStore().find(weights.name).folder, weights.step))
 
 
 def imagenet_path(name: str) -> Path:

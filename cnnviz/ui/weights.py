@@ -21,6 +21,8 @@ class Weights:
     """Of a run: one of its saved steps; None for the latest."""
     seed: int = 0
     """Of untrained weights."""
+    changed: int = 0
+    """Of a run: when its file was written, in nanoseconds (`weight_files.stamped`); in no link."""
 
     @property
     def trained(self) -> bool:

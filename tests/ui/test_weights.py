@@ -1,14 +1,22 @@
 """Weights as names: what a link says, and the network they make."""
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 import torch
 
 from cnnviz.errors import Refusal
+from cnnviz.runs.checkpoint import NAME, write_checkpoint
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
+from cnnviz.train.snapshot import pack
 from cnnviz.ui import weight_files
 from cnnviz.ui.network import cached_network, choice
+from cnnviz.ui.weight_files import stamped
 from cnnviz.ui.weights import Weights, read, written
 from cnnviz.zoo import build
 
@@ -54,3 +62,21 @@ def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch,
     assert caught.value.key == "weights_unfit"
     assert caught.value.values["layer"].startswith("conv")
     assert all(caught.value.say(language) for language in LANGUAGES)
+
+
+def _keep(record: RunRecord, seed: int) -> torch.Tensor:
+    """Writes the weights of `seed` as the run's latest; those of its first layer."""
+    network = build("lenet", seed=seed)
+    write_checkpoint(record.folder / NAME, pack(network, {}, {}))
+    os.utime(record.folder / NAME, ns=(0, seed))  # however coarse the clock of the file system is
+    return network.conv1.weight
+
+
+def test_a_run_that_went_back_and_learned_something_else_is_read_again(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
+    record = RunStore().create(Plan.read({"architecture": "lenet", "dataset": "digits"}))
+    for seed in (1, 2):
+        learned, weights = _keep(record, seed), stamped(Weights("run", record.id))
+        assert torch.equal(cached_network(choice("lenet"), weights).conv1.weight, learned)
+        assert weights.query() == {"weights": f"run:{record.id}"}

@@ -16,6 +16,7 @@ from cnnviz.ui.saliency import methods, networks
 from cnnviz.ui.saliency.case import Baseline, Case
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.target import PREDICTED, Classes, say_target, target
+from cnnviz.ui.weight_files import stamped
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Target
@@ -131,8 +132,8 @@ def _epochs(name: str, given: Given, t: Text) -> list[Pane]:
     say = {step: t("epochs.entry", epoch=f"{step / per_epoch:.3g}", step=step) for step in steps}
     chosen = _several("steps", usual, steps, say.__getitem__, t)
     subject = given.subject
-    return [_with_network(name, given, replace(subject, weights=replace(subject.weights, step=step)), say[step])
-            for step in sorted(chosen)]
+    return [_with_network(name, given, replace(subject, weights=stamped(replace(subject.weights, step=step))),
+                          say[step]) for step in sorted(chosen)]
 
 
 _ALONG: dict[str, Callable[[str, Given, Text], list[Pane]]] = {

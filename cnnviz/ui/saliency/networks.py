@@ -10,6 +10,7 @@ from cnnviz.text import Text
 from cnnviz.ui.origin import origin
 from cnnviz.ui.runs import finished_runs, run_title
 from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.weight_files import stamped
 from cnnviz.ui.weights import Weights, written
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ def alike(subject: Subject) -> dict[str, Subject]:
     for text, weights in texts.items():
         if text in found:
             continue
-        known = origin(weights)
+        try:
+            known, weights = origin(weights), stamped(weights)
+        except Refusal:  # its images, whose mean and deviation it needs, are gone, or it is
+            continue
         network = known.network
         other = replace(subject, network=network, weights=weights, origin=known) if network is not None else subject
         if other is subject or own is None or _family(other.dataset()) != _family(own):

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.ui.choose import Chosen
 from cnnviz.ui.network import NetworkChoice, cached_network
-from cnnviz.ui.origin import Origin
+from cnnviz.ui.origin import Origin, find_set
 from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
 from cnnviz.ui.saliency import painting
 from cnnviz.ui.weights import Weights
@@ -61,10 +61,8 @@ class Subject:
         return replace(self, strokes="")
 
     def dataset(self) -> Dataset | None:
-        """The set that the network was trained on; None where that is none of ours."""
-        from cnnviz.data import dataset
-
-        return dataset(self.origin.dataset) if self.origin.dataset else None
+        """The set that the network was trained on; None where that is none of ours, or is gone."""
+        return find_set(self.origin.dataset)
 
     def class_names(self, language: str) -> list[str]:
         """What the classes are called: by the set that the network learned, else by their numbers."""

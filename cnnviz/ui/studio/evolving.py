@@ -98,20 +98,19 @@ def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> 
     Raises:
         Refusal: these weights are not there any more, or cannot be read.
     """
-    from cnnviz.runs.checkpoint import SAVED, read_weights
+    from cnnviz.runs.checkpoint import read_weights, written_at
     from cnnviz.trace.walk import Walk
     from cnnviz.train.snapshot import load_weights
 
     trace = cached_trace(network)
-    path = record.folder / SAVED / f"{step}.safetensors"
-    written = path.stat().st_mtime_ns if path.exists() else 0  # a rewound run writes its steps anew
 
     def make() -> Walk:
         model = record.plan.network()
         load_weights(model, read_weights(record.folder, step))
         return Walk(model, trace, images.read_by_network(record.plan, number), budget=WALK_BYTES)
 
-    return _walks().get((record.id, step, written, number), 4 * trace.num_params + WALK_BYTES, make)
+    key = (record.id, step, written_at(record.folder, step), number)
+    return _walks().get(key, 4 * trace.num_params + WALK_BYTES, make)
 
 
 def _weight(walk: Walk, layer: str) -> Tensor | None:
