@@ -1,5 +1,6 @@
 """Readers' own image sets as files: one each, named by the hash of its content, so that a training process finds it."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import tempfile
 import time
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +62,10 @@ def keep(own: OwnSet, title: str = "") -> str:
 
 def own_names() -> tuple[str, ...]:
     """The sets that are kept, the newest first."""
-    try:
-        found = [(path.stat().st_mtime, path.stem) for path in own_folder().glob(f"{PREFIX}*{_ENDING}")]
-    except OSError:
-        return ()
+    found = []
+    for path in own_folder().glob(f"{PREFIX}*{_ENDING}"):
+        with contextlib.suppress(OSError):  # gone meanwhile
+            found.append((path.stat().st_mtime, path.stem))
     return tuple(name for _, name in sorted(found, reverse=True) if is_own(name))
 
 
@@ -102,17 +104,20 @@ def remove(name: str) -> None:
 def touch(name: str) -> None:
     """Marks a set as looked at, so that `forget` keeps it."""
     if is_own(name):
-        path = own_folder() / f"{name}{_ENDING}"
-        if path.exists():
-            os.utime(path)
+        with contextlib.suppress(OSError):  # it may go at any moment
+            os.utime(own_folder() / f"{name}{_ENDING}")
 
 
-def forget(seconds: float, now: float | None = None) -> tuple[str, ...]:
-    """Lets go of the sets that nobody looked at for so long; their names."""
-    gone = []
+def forget(seconds: float, now: float | None = None, most_bytes: float = inf) -> tuple[str, ...]:
+    """Lets go of the sets that nobody looked at for so long, and of the oldest beyond `most_bytes`; their names."""
+    gone, kept = [], 0
     for name in own_names():
-        path = own_folder() / f"{name}{_ENDING}"
-        if (now or time.time()) - path.stat().st_mtime > seconds:
+        try:
+            facts = (own_folder() / f"{name}{_ENDING}").stat()
+        except OSError:  # another visitor's turn let go of it
+            continue
+        kept += facts.st_size
+        if (now or time.time()) - facts.st_mtime > seconds or kept > most_bytes:
             remove(name)
             gone.append(name)
     return tuple(gone)

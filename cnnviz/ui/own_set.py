@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FORGOTTEN_AFTER = 24 * 3600.0
 """Seconds after which a shared server lets go of a set that nobody looked at."""
 
+MOST_BYTES = 500_000_000
+"""Of all sets together that a shared server keeps besides the one that is made."""
+
 _MINE = "own.mine"
 _NEW = "own.new"
 _SAID = "own.said"
@@ -105,7 +108,7 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     from cnnviz.data.own_set import make_own_set
 
     if profile() == "hosted":
-        forget(FORGOTTEN_AFTER)
+        forget(FORGOTTEN_AFTER, most_bytes=MOST_BYTES)
     own = make_own_set(data, size, tell)
     said = t("made", train=f"{len(own.train):,}", test=f"{len(own.test):,}", count=len(own.classes),
              classes=plain(", ".join(own.classes)))

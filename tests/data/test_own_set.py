@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import stat
 import time
 import warnings
@@ -14,7 +15,7 @@ from PIL import Image
 
 from cnnviz.data import dataset, own_files
 from cnnviz.data.archive import MAX_BYTES, MAX_ENTRIES
-from cnnviz.data.own_files import forget, keep, own_names, remove
+from cnnviz.data.own_files import forget, keep, own_names, remove, touch
 from cnnviz.data.own_set import make_own_set
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES
@@ -269,6 +270,24 @@ def test_a_set_that_was_removed_or_damaged_says_so():
 def test_a_name_that_is_none_is_never_looked_for(name):
     with pytest.raises(Refusal, match="no image set called"):
         dataset(name)
+
+
+def test_of_sets_that_take_too_much_room_the_one_not_looked_at_for_longest_goes():
+    first, second = keep(make_own_set(ZIP, 28)), keep(make_own_set(ZIP, 16))
+    for name, seconds in ((first, 100), (second, 50)):
+        os.utime(own_files.own_folder() / f"{name}.safetensors", (seconds, seconds))
+    touch(second)
+    size = (own_files.own_folder() / f"{second}.safetensors").stat().st_size
+    assert forget(3600, 3000.0, most_bytes=size) == (first,)
+    assert own_names() == (second,)
+
+
+def test_a_set_that_another_visitor_removes_meanwhile_stops_nobody(monkeypatch):
+    name = keep(make_own_set(ZIP, 16))
+    remove(name)
+    monkeypatch.setattr(own_files, "own_names", lambda: (name,))
+    touch(name)
+    assert forget(0) == ()
 
 
 def test_sets_that_nobody_looked_at_are_forgotten():
