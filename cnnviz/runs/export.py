@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import math
+import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -72,10 +73,11 @@ def tensorboard_zip(record: RunRecord) -> bytes:
         Refusal: `run_needs` without the package tensorboard.
     """
     packed = io.BytesIO()
+    name = re.sub(r"[^\w.-]+", "_", record.name or record.plan.architecture).lstrip(".")  # no path of its own
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         write_tensorboard(record, Path(folder))
         for path in sorted(Path(folder).iterdir()):
-            archive.write(path, f"{record.name or record.plan.architecture}-{record.id[:8]}/{path.name}")
+            archive.write(path, f"{name}-{record.id[:8]}/{path.name}")
     return packed.getvalue()
 
 

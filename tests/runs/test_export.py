@@ -9,6 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import load
 
 from cnnviz.errors import Refusal
+from cnnviz.runs import export
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.controls import Controls
 from cnnviz.runs.export import CSV_COLUMNS, metrics_csv, tensorboard_zip, weights_file, write_tensorboard
@@ -81,6 +82,13 @@ def test_a_missing_package_is_named(store, allowed, monkeypatch, tmp_path):
     record = store.create(Plan.read(tiny()))
     with pytest.raises(Refusal, match="tensorboard"):
         write_tensorboard(record, tmp_path)
+
+
+def test_no_name_of_a_run_leads_out_of_the_folder_of_its_zip(store, monkeypatch):
+    monkeypatch.setattr(export, "write_tensorboard", lambda record, folder: (folder / "events").touch())
+    record = store.create(Plan.read(tiny()), name="../../up 学习率")
+    (name,) = zipfile.ZipFile(io.BytesIO(tensorboard_zip(record))).namelist()
+    assert name == f"_.._up_学习率-{record.id[:8]}/events"
 
 
 def test_tensorboard_reads_the_curves(store, allowed, tmp_path):
