@@ -110,20 +110,6 @@ class Method:
         """About how many images go through the network, for a warning before a long wait."""
         return self.passes(self.settle(options), input_shape)
 
-    def reason_against(self, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
-                       baseline: Tensor | None = None) -> Refusal | None:
-        """Why this method cannot be had for this network, layer and image, found by trying it; None if it can.
-
-        Meant for forms: it costs a map with the fewest passes that the method has.
-        """
-        least = {option.name: option.low for option in self.options
-                 if option.name in ("samples", "steps") and option.low}
-        try:
-            self.attribute(model, image, target, layer=layer, baseline=baseline, options=least)
-        except Refusal as refusal:
-            return refusal
-        return None
-
     def attribute(self, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
                   baseline: Tensor | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
                   progress: Progress | None = None, stop: Stop | None = None) -> Attribution:

@@ -65,7 +65,7 @@ class Card:
         return self.folder / f"{self.name}{WEIGHTS}"
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values that `read_card` takes back."""
+        """Plain values that `read` takes back."""
         facts = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "folder"}
         return facts | {"options": dict(self.options), "settings": dict(self.settings), "versions": dict(self.versions)}
 

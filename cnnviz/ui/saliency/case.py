@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from cnnviz.ui.memory import ByteCache, memory_left
-from cnnviz.ui.network import cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared, set_of
 from cnnviz.ui.saliency.subject import Subject
 
@@ -65,13 +64,6 @@ class Case:
                     self.baseline if entry.uses_baseline else Baseline(), self.options,
                     self.seed if entry.stochastic or self.baseline.name == "noise" else 0)
 
-    def cost(self) -> float:
-        """About how many multiply-adds it takes, the way back counted twice."""
-        from cnnviz.attribution import METHODS
-
-        passes = METHODS[self.method].cost(dict(self.options), self.subject.network.input_shape)
-        return 3.0 * passes * cached_trace(self.subject.network).macs
-
 
 def held(case: Case) -> bool:
     """Whether the map has been made."""
@@ -96,15 +88,6 @@ def attribution_of(case: Case, progress: Callable[[int, int], None] | None = Non
                                options=dict(case.options), seed=case.seed, progress=progress)
 
     return _maps().get(case, 8 * channels * height * width, make)
-
-
-def cheap(cases: Sequence[Case]) -> bool:
-    """Whether the maps that are still to be made take no more than about a second."""
-    return sum(case.cost() for case in cases if not held(case)) < AT_ONCE
-
-
-AT_ONCE = 4e9
-"""Multiply-adds that are spent without being asked for: about a second on two cores."""
 
 
 @st.cache_resource(show_spinner=False)

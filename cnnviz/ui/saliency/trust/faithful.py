@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.trust.curves import Faithfulness
 
 
 def show(asked: Asked, t: Text) -> None:
@@ -51,7 +56,8 @@ def _of_one_question(asked: Asked, t: Text) -> list[Shown]:
     return list(groups.values())[place]
 
 
-def _winners(found) -> list[str]:  # type: ignore[no-untyped-def]
+def _winners(found: Faithfulness) -> list[str]:
+    """The controls that the map does not beat in one of the two tests."""
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 
