@@ -11,6 +11,7 @@ import streamlit as st
 from cnnviz.text import Text, load
 from cnnviz.ui import address
 from cnnviz.ui.fetch import present
+from cnnviz.ui.held_out import held_out
 from cnnviz.ui.origin import find_set
 from cnnviz.ui.own_set import own_sets
 from cnnviz.ui.shell import guarded, language
@@ -18,7 +19,7 @@ from cnnviz.ui.shell import guarded, language
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.data import Dataset, ImageSet, Preparation
+    from cnnviz.data import Dataset, Preparation
 
 UPLOAD = "upload"
 LARGEST_NUMBER = 9999
@@ -110,7 +111,7 @@ def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> T
     name = set_of(picture)
     if not name:
         return SAMPLES[picture.name].load(picture.number, input_shape)
-    images = _set(name)
+    images = held_out(name, None)
     return images.images[picture.number % len(images)]
 
 
@@ -119,7 +120,7 @@ def true_classes(picture: PictureChoice) -> tuple[int, ...] | None:
     name = set_of(picture)
     if not name:
         return None
-    images = _set(name)
+    images = held_out(name, None)
     return images.classes_of(picture.number % len(images))
 
 
@@ -186,13 +187,6 @@ def _upload(t: Text) -> str:
     for note in st.session_state["upload.notes"]:
         st.caption(note.say(language()))
     return digest
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _set(name: str) -> ImageSet:
-    from cnnviz.data import dataset
-
-    return dataset(name).load("test", download=False)
 
 
 def _title(name: str, t: Text, words: Text) -> str:

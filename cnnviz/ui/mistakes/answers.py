@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.ui.held_out import held_out
 from cnnviz.ui.memory import MEGABYTE, ByteCache
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def answers_of(subject: Subject, t: Text) -> Predictions | None:
 
 def images_of(subject: Subject) -> ImageSet:
     """The test images of a network; their files must be there."""
-    return _images(subject.trained.dataset, subject.limit)
+    return held_out(subject.trained.dataset, subject.limit)
 
 
 def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None:
@@ -103,10 +104,3 @@ def _go_on() -> None:
 @st.cache_resource(show_spinner=False)
 def _held() -> ByteCache[Answers]:
     return ByteCache(KEPT, max_entries=64)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _images(dataset: str, limit: int | None) -> ImageSet:
-    from cnnviz.data import dataset as find
-
-    return find(dataset).load("test", limit=limit, download=False)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui import address
+from cnnviz.ui.held_out import held_out
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.origin import Scaling, origin
@@ -19,7 +20,6 @@ from cnnviz.ui.weights import Weights
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.data import ImageSet
     from cnnviz.trace.explain.gallery import Crop
     from cnnviz.trace.record import LayerRecord
 
@@ -114,7 +114,7 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
     from cnnviz.data import prepare
     from cnnviz.trace.explain import top_crops
 
-    images = _images(choice.data, count).images
+    images = held_out(choice.data, count).images
     model, trace = cached_network(choice.network, choice.weights), cached_trace(choice.network)
     known = origin(choice.weights, choice.network)
     step = max(4, ceil(len(images) / 12))
@@ -139,7 +139,7 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
 def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: Text) -> None:
     from cnnviz.data import DATASETS
 
-    images, entry = _images(choice.data, count), DATASETS[choice.data]
+    images, entry = held_out(choice.data, count), DATASETS[choice.data]
     scaling = origin(choice.weights, choice.network).scaling
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
@@ -160,13 +160,6 @@ def _drawn(pixels: Tensor, scaling: Scaling | None) -> object:
     array = (values.detach().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
     times = max(1, ceil(SMALLEST / max(array.shape[:2])))
     return array.repeat(times, axis=0).repeat(times, axis=1)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _images(name: str, count: int) -> ImageSet:
-    from cnnviz.data import dataset
-
-    return dataset(name).load("test", limit=count, download=False)
 
 
 @st.cache_resource(show_spinner=False)

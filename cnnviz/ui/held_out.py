@@ -1,0 +1,22 @@
+"""The test images of the sets on this machine, loaded once for all pages and visitors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from cnnviz.data import ImageSet
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def held_out(name: str, limit: int | None) -> ImageSet:
+    """The test split of the set `name`, or its first `limit` images; never changed.
+
+    Raises:
+        Refusal: there is no such set, or its files are not here.
+    """
+    from cnnviz.data import dataset
+
+    return dataset(name).load("test", limit=limit, download=False)
