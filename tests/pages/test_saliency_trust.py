@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.trust.curves import faithfulness
+from cnnviz.attribution.trust.pointing import Example
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.text import load
 from cnnviz.ui.network import choice
@@ -20,6 +21,7 @@ from cnnviz.ui.picture import PictureChoice, prepared
 from cnnviz.ui.saliency import case, export
 from cnnviz.ui.saliency.axis import Pane
 from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.saliency.trust.objects import baseline_of
 from cnnviz.ui.saliency.trust.panel import TESTS
 from cnnviz.ui.weights import Weights
 
@@ -80,17 +82,18 @@ def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_pa
     one = case.Case(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
     found = case.attribution_of(one)
     files = zipfile.ZipFile(io.BytesIO(export.archive([(Pane(one, "IG · 3"), found)])))
-    (name,) = {Path(file).stem for file in files.namelist()}
-    assert sorted(files.namelist()) == [f"{name}.json", f"{name}.npz", f"{name}.py"]
+    name = Path(files.namelist()[0]).stem
+    assert sorted(files.namelist()) == [f"{name}-captum.py", f"{name}.json", f"{name}.npz", f"{name}.py"]
     np.testing.assert_array_equal(np.load(io.BytesIO(files.read(f"{name}.npz")))["attribution"], found.values.numpy())
     facts = json.loads(files.read(f"{name}.json"))
     assert (facts["method"], facts["target"], facts["options"]["steps"]) == ("integrated-gradients", 3, 16)
     assert facts["network"] == {"net": "lenet", "weights": NETWORK}
     files.extractall(tmp_path)
-    source = files.read(f"{name}.py").decode().replace(f'"{name}.npz"', repr(str(tmp_path / f"{name}.npz")))
-    space: dict[str, object] = {}
-    exec(compile(source, name, "exec"), space)
-    np.testing.assert_allclose(space["values"], found.values.numpy(), atol=1e-5)
+    for script in (f"{name}.py", f"{name}-captum.py"):
+        source = files.read(script).decode().replace(f'"{name}.npz"', repr(str(tmp_path / f"{name}.npz")))
+        space: dict[str, object] = {}
+        exec(compile(source, script, "exec"), space)
+        np.testing.assert_allclose(space["values"], found.values.numpy(), atol=1e-5)
 
 
 def test_another_image_as_baseline_comes_from_the_same_set() -> None:
@@ -106,3 +109,18 @@ def test_pixels_are_standardised_where_the_training_was() -> None:
     scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
     assert torch.equal(scaled.pixels(), subject.pixels())
     torch.testing.assert_close(scaled.image(), prepared(scaled.picture, (1, 28, 28)).tensor)
+    torch.testing.assert_close(scaled.seen(scaled.image())[0], subject.pixels())
+
+
+@pytest.mark.parametrize(("name", "pixels"), [("white", 1.0), ("black", 0.0)])
+def test_the_pointing_game_compares_with_the_baseline_that_was_chosen(name: str, pixels: float) -> None:
+    from dataclasses import replace
+
+    subject = _subject()
+    scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
+    example = Example(scaled.image(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
+    one = case.Case(scaled, "occlusion", Target(3), baseline=case.Baseline(name))
+    assert torch.equal(baseline_of(one, example), torch.full((1, 1, 28, 28), (pixels - 0.5) / 0.25))
+    other = replace(one, baseline=case.Baseline(case.OTHER, 5))
+    torch.testing.assert_close(scaled.seen(baseline_of(other, example)),
+                               prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor)

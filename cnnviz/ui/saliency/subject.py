@@ -17,7 +17,7 @@ from cnnviz.ui.weights import Weights
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from cnnviz.data import Dataset, ImageSet
+    from cnnviz.data import Dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,13 @@ class Subject:
             return pixels[None]
         mean, deviation = (_per_channel(numbers, pixels) for numbers in self.picture.scaling)
         return ((pixels - mean) / deviation)[None]
+
+    def seen(self, image: Tensor) -> Tensor:
+        """(1, C, H, W) of pixels in [0, 1] that `read` made `image` (1, C, H, W) of."""
+        if self.picture.scaling is None:
+            return image
+        mean, deviation = (_per_channel(numbers, image[0]) for numbers in self.picture.scaling)
+        return image * deviation + mean
 
     def image(self) -> Tensor:
         """(1, C, H, W), as the network reads it."""
@@ -92,14 +99,6 @@ class Subject:
 def shown(image: Tensor) -> Tensor:
     """(1 or 3, H, W) of pixels (C, H, W) of any number of channels, to be looked at."""
     return (image if image.shape[0] in (1, 3) else image[:1]).clamp(0, 1)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def held_out(name: str, limit: int | None = None) -> ImageSet:
-    """The test split of the set `name`, which lies on this machine, or its first `limit` images."""
-    from cnnviz.data import dataset
-
-    return dataset(name).load("test", limit=limit, download=False)
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)

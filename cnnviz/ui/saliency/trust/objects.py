@@ -8,13 +8,18 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui import address
+from cnnviz.ui.held_out import held_out
+from cnnviz.ui.saliency.case import OTHER
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.methods import title
-from cnnviz.ui.saliency.subject import Subject, held_out
+from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from cnnviz.attribution.trust.pointing import Example, Pointing
+    from cnnviz.ui.saliency.case import Case
 
 COUNTS = (4, 8, 16, 32)
 LESSON = {"weights": "resnet-18-shapes", "image": "shapes", "n": "0", "compare": "methods",
@@ -71,22 +76,26 @@ def examples_of(subject: Subject, count: int) -> list[Example]:
 def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work) -> Pointing:
     from dataclasses import replace
 
-    from cnnviz.attribution import BASELINES, METHODS
+    from cnnviz.attribution import METHODS
     from cnnviz.attribution.trust.pointing import point
-    from cnnviz.ui.saliency.case import OTHER
 
     case = one.case
     entry = METHODS[case.method]
-    name = "black" if case.baseline.name == OTHER else case.baseline.name
-    plain = case.subject.picture.scaling is None
-    baselines = None
-    if entry.uses_baseline and plain:
-        baselines = [BASELINES[name](example.image, case.seed) for example in batch]
+    baselines = [baseline_of(case, example) for example in batch] if entry.uses_baseline else None
     probability = [replace(example, target=replace(example.target, probability=case.target.probability))
                    for example in batch]
     return point(entry, case.subject.model(), probability, layer=case.layer, baselines=baselines,
                  options=dict(case.options), seed=case.seed,
                  progress=lambda done, of: work(done, of, place, places))
+
+
+def baseline_of(case: Case, example: Example) -> Tensor:
+    """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels."""
+    from cnnviz.attribution import BASELINES
+
+    if case.baseline.name == OTHER:  # the same for all
+        return case.subject.read(case.baseline.image(case.subject, case.seed))
+    return case.subject.read(BASELINES[case.baseline.name](case.subject.seen(example.image), case.seed)[0])
 
 
 def _row(name: str, one: Pointing, t: Text) -> dict[str, object]:
@@ -96,5 +105,6 @@ def _row(name: str, one: Pointing, t: Text) -> dict[str, object]:
 
 def _key(one: Shown, count: int) -> tuple[object, ...]:
     case = one.case
+    of = case.subject.picture if case.baseline.name == OTHER else None  # whose set the other image is from
     return ("pointing", case.subject.network, case.subject.weights, case.method, case.layer, case.baseline,
-            case.options, case.seed, case.target.probability, count)
+            case.options, case.seed, case.target.probability, of, count)
