@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cnnviz.cli.limit import read_limit
 from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
@@ -32,7 +33,7 @@ def run(arguments: Namespace, t: Text) -> None:
     """
     if arguments.checkpoint is None:
         raise Refusal("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
-    limit = _limit(arguments.limit)
+    limit = read_limit(arguments.limit)
     from cnnviz.data import dataset
     from cnnviz.runs.trained import find_trained
     from cnnviz.train import TrainConfig, evaluate, settle
@@ -67,11 +68,3 @@ def table(result: "Evaluation", entry: "Dataset", t: Text) -> str:
              speed=f"{result.images_per_second:.0f}")
     lead = t("evaluate.counts" if entry.multi_label else "evaluate.confusion")
     return "\n".join([said, lead, aligned([["", *heads], *rows], right=range(1, len(heads) + 1))])
-
-
-def _limit(word: str | None) -> int | None:
-    if word is None:
-        return None
-    if not (word.isascii() and word.isdigit() and int(word[:9]) > 0):
-        raise Refusal("data_limit", got=word)
-    return int(word)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.cli.limit import read_limit
 from cnnviz.cli.progress import Bar
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import Refusal
@@ -100,10 +101,7 @@ def _new_plan(arguments: Namespace) -> "Plan":
     given = {"architecture": arguments.architecture, "dataset": arguments.dataset, "settings": settings,
              "options": read_settings(arguments.option, example="pool=max")}
     if arguments.limit is not None:
-        word = arguments.limit
-        if not (word.isascii() and word.isdigit() and int(word[:9]) > 0):
-            raise Refusal("data_limit", got=word)
-        given["limit"] = int(word)
+        given["limit"] = read_limit(arguments.limit)
     data_dir = arguments.data_dir
     return Plan.read(given, data_dir=None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir)))
 

@@ -40,7 +40,8 @@ def test_the_table_names_the_classes(capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.mark.parametrize("words", [
     [], ["no-such-network"], ["lenet-digits", "--dataset", "nothing"], ["lenet-digits", "--dataset", "shapes"],
-    ["lenet-digits", "--limit", "0"], ["lenet-digits", "--limit", "many"], ["README.md"], ["lenet-digits", "--wrong"]])
+    ["lenet-digits", "--limit", "0"], ["lenet-digits", "--limit", "9" * 5000],
+    ["lenet-digits", "--limit", "many"], ["README.md"], ["lenet-digits", "--wrong"]])
 def test_a_wrong_call_is_one_sentence_and_exit_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", *words]) == 2
     said = capsys.readouterr()
