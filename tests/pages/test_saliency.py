@@ -138,6 +138,7 @@ def test_a_stroke_is_added_taken_back_and_cleared(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("query", [
     {"weights": "nonsense", "class": "99", "method": "x", "compare": "x", "paint": "x"},
+    {"paint": "erase.1" + ".0.0.0.5" * 200},
     {"minus": "-1", "score": "x", "baseline": "pink", "method": "gradient,gradient", "paint": "erase.1.99.99"},
     {"layer": "nowhere", "method": "grad-cam"}, {"compare": "layers", "layers": "a,b", "method": "grad-cam"}])
 def test_a_wrong_link_falls_back_with_a_note_for_each(query: dict[str, str], panels: list[Overlay]) -> None:

@@ -38,7 +38,12 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
                 raise ValueError(text)
         return text
 
-    text = address.seed("paint", "", read)
+    def read_link(text: str) -> str:
+        if len(text) > painting.LONGEST_TEXT:  # no link of ours; a server would paint for minutes
+            raise ValueError(text)
+        return read(text)
+
+    text = address.seed("paint", "", read_link)
     try:
         read(text)
     except ValueError:  # painted on a larger input
