@@ -1,6 +1,7 @@
 """Gradients gathered on the way from a baseline to the image: shares that add up to f(x) − f(x′)."""
 
 import math
+from collections.abc import Callable
 from functools import cache
 from types import MappingProxyType
 
@@ -25,16 +26,24 @@ def integrated_gradients(given: Given) -> Found:
     With `steps` 0, as many points as bring the completeness error below 1 %: 32 at first, then what the error
     so far promises to be enough, at most 512.
     """
+    return with_enough_steps(given, _integrate)
+
+
+def with_enough_steps(given: Given, compute: Callable[[Given, int], Tensor], ends: int = 0) -> Found:
+    """The map that `compute` makes with so many steps: those asked for, or as many as `AIM` takes.
+
+    `ends` is how many images more than steps it sends through the network.
+    """
     asked = int(given.options["steps"])
     steps = asked or FIRST_STEPS
     while True:
-        given.f.expected = given.f.passed + steps
-        values = _integrate(given, steps)
+        given.f.expected = given.f.passed + steps + ends
+        values = compute(given, steps)
         completeness = Completeness(float(values.double().sum()), given.difference, steps)
         if asked or completeness.within(AIM, given.rounding) or steps >= MOST_STEPS:
             break
-        steps = next_steps(steps, completeness.error)
-    return Found(values, completeness, incomplete(completeness, given.rounding), MappingProxyType({"steps": steps}))
+        steps = _next_steps(steps, completeness.error)
+    return Found(values, completeness, _incomplete(completeness, given.rounding), MappingProxyType({"steps": steps}))
 
 
 def _integrate(given: Given, steps: int) -> Tensor:
@@ -54,13 +63,13 @@ def _gauss_legendre(steps: int) -> tuple[Tensor, Tensor]:
     return torch.from_numpy((places + 1) / 2), torch.from_numpy(weights / 2)
 
 
-def next_steps(steps: int, error: float) -> int:
+def _next_steps(steps: int, error: float) -> int:
     """How many steps to try after `steps` missed by `error`, which falls about as 1 / steps."""
     promised = steps * min(error / AIM, 16) * 1.25 if math.isfinite(error) else MOST_STEPS
     return min(MOST_STEPS, max(2 * steps, 16 * math.ceil(promised / 16)))
 
 
-def incomplete(found: Completeness, rounding: float) -> tuple[Note, ...]:
+def _incomplete(found: Completeness, rounding: float) -> tuple[Note, ...]:
     """A note where the error is not below the aim."""
     if found.within(AIM, rounding):
         return ()

@@ -7,10 +7,9 @@ from torch import Tensor
 
 from cnnviz.attribution.layers import check_map
 from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.integrated import AIM, FIRST_STEPS, MOST_STEPS, incomplete, next_steps
+from cnnviz.attribution.methods.integrated import FIRST_STEPS, with_enough_steps
 from cnnviz.attribution.methods.kept import Kept, layer_gradient
 from cnnviz.attribution.option import Option
-from cnnviz.attribution.record import Completeness
 from cnnviz.errors import Refusal
 
 
@@ -20,16 +19,7 @@ def conductance(given: Given) -> Found:
     By the trapezoid rule from end to end, which adds up to f(x) − f(x′); Captum's sum leaves both ends out.
     Steps are added as for Integrated Gradients.
     """
-    asked = int(given.options["steps"])
-    steps = asked or FIRST_STEPS
-    while True:
-        given.f.expected = given.f.passed + steps + 1
-        values = _conduct(given, steps)
-        completeness = Completeness(float(values.double().sum()), given.difference, steps)
-        if asked or completeness.within(AIM, given.rounding) or steps >= MOST_STEPS:
-            break
-        steps = next_steps(steps, completeness.error)
-    return Found(values, completeness, incomplete(completeness, given.rounding), MappingProxyType({"steps": steps}))
+    return with_enough_steps(given, _conduct, ends=1)
 
 
 def _conduct(given: Given, steps: int) -> Tensor:
