@@ -26,6 +26,7 @@ from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
 from cnnviz.train.predictions import Predictions
+from cnnviz.ui.held_out import held_out
 from cnnviz.ui.menu import PAGES
 from cnnviz.ui.mistakes import answers, component, counts, gallery, place
 from cnnviz.ui.mistakes.subject import of_card
@@ -156,6 +157,15 @@ def test_a_run_of_the_readers_is_looked_at_like_any_other() -> None:
     assert load("pages/mistakes")("several") in [caption.value for caption in app.caption]
 
 
+@pytest.fixture
+def nothing_held() -> Iterator[None]:
+    """Images of the same name from elsewhere are neither met here nor left behind."""
+    held_out.clear()
+    yield
+    held_out.clear()
+
+
+@pytest.mark.usefixtures("nothing_held")
 def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
         monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     source = tmp_path / "published"
