@@ -40,9 +40,10 @@ def test_a_recipe_makes_the_same_files_again_bit_for_bit(script: ModuleType, tmp
 
 def test_every_shipped_card_is_that_of_its_recipe(script: ModuleType) -> None:
     recipes = script.recipes()
-    assert set(recipes) == set(CHECKPOINTS)
-    for name, given in recipes.items():
-        plan, card = Plan.read(given), CHECKPOINTS[name]
+    assert set(CHECKPOINTS) <= set(recipes)
+    for name, card in CHECKPOINTS.items():
+        given = recipes[name]
+        plan = Plan.read(given)
         assert (card.architecture, dict(card.options), card.dataset) == (
             plan.architecture, dict(plan.options), plan.dataset)
         assert card.settings["seed"] == plan.config.seed
