@@ -29,7 +29,8 @@ _CSS = """<style>
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] * { color: light-dark(#fff, #06121f); }
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,
+[data-testid="stMultiSelect"] span[title] { color: light-dark(#fff, #06121f); }
 </style>"""
 _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 

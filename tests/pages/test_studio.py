@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import Refusal
 from cnnviz.runs.history import details
 from cnnviz.runs.record import RunRecord
@@ -258,3 +259,15 @@ def test_a_link_opens_an_experiment_and_the_button_trains_its_runs_side_by_side(
     assert set(runs) == {"average pooling", "max pooling"}
     assert runs["average pooling"] in app.query_params["run"]
     assert runs["max pooling"] in app.query_params["also"]
+
+
+def test_the_recipe_of_the_shipped_network_is_taken_at_a_click() -> None:
+    app = _open(net="vgg")
+    app.button(key="proven").click().run()
+    assert not app.exception
+    card = checkpoint("vgg-digits")
+    for name in ("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "image_size"):
+        assert app.session_state[f"set.{name}"] == card.settings[name]
+    for name in ("batch_norm", "width", "hidden"):
+        assert app.session_state[f"vgg.{name}"] == card.options[name]
+    assert not any(button.key == "proven" and card.settings["batch_size"] <= page.FEW for button in app.button)

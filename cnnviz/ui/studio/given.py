@@ -34,6 +34,20 @@ def pick(t: Text) -> dict[str, Any]:
     return {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
 
 
+def proven(name: str) -> dict[str, str]:
+    """The state of this page with the recipe of the network shipped for the digits; empty where there is none."""
+    from cnnviz.checkpoints import checkpoints_of
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
+    if card is None:
+        return {}
+    options = architecture(name).changed(card.options)
+    return {"net": name, **{f"{name}.{option}": written(value) for option, value in options.items()},
+            **{f"set.{one}": SETTINGS[one].write(card.settings[one]) for one in (*FIRST, *OTHERS)}}
+
+
 def name_of(given: Mapping[str, Any]) -> str:
     """A short name for a run of `given`: the network, what differs from its default form, images, learning rate."""
     from cnnviz.zoo import architecture

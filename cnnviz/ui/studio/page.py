@@ -27,6 +27,9 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
     st.caption(estimate(plan, records, t))
     if plan["dataset"] == "digits" and plan["settings"]["batch_size"] > FEW:
         st.caption(t("few_images"))
+        proven = given.proven(plan["architecture"])
+        if proven:
+            st.button(t("proven"), key="proven", icon=":material/verified:", on_click=address.follow, args=(proven,))
     if queue.the_queue().store.hosted:
         st.caption(t("hosted"))
     named, ticket = (given.name_of(plan), plan), queue.ticket()
