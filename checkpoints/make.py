@@ -2,7 +2,8 @@
 
 Each is trained by the project's own loop as `recipes.toml` says, rounded to half precision where its accuracy holds,
 tested from the file as it is, and described by its card. A run that lies finished in FOLDER is taken as it is; one that
-was interrupted goes on. Fashion-MNIST is found in `CNNVIZ_DATA`, or downloaded.
+was interrupted goes on. Fashion-MNIST is found in `CNNVIZ_DATA`, or downloaded. A recipe with `ships = false` leaves
+its weights in FOLDER: they are too large to come with the project.
 """
 
 import argparse
@@ -36,7 +37,7 @@ LOSS = 0.0005
 
 
 def recipes(path: Path = RECIPES) -> dict[str, dict[str, Any]]:
-    """What `Plan.read` takes, by the name of the checkpoint; on one thread, which every machine has."""
+    """What `make` takes, by the name of the checkpoint; on one thread, which every machine has."""
     with path.open("rb") as file:
         return {name: {**given, "settings": {"threads": 1, **given["settings"]}}
                 for name, given in tomllib.load(file).items()}
@@ -45,16 +46,23 @@ def recipes(path: Path = RECIPES) -> dict[str, dict[str, Any]]:
 def make(name: str, given: Mapping[str, Any], runs: Path, folder: Path = HERE) -> Card:
     """Trains one network in `runs`, unless it lies there finished, and writes its two files into `folder`.
 
+    `given` is what `Plan.read` takes, and `ships`: where it is false the weights stay with the run.
+
     Raises:
         Refusal: what cannot be trained.
         SystemExit: a training that failed.
     """
-    record = run(name, Plan.read(given), runs)
-    cards = [describe(name, record, folder, precision) for precision in ("float32", "float16")]
-    exact, half = cards
-    card = half if half.test_accuracy >= exact.test_accuracy - LOSS else describe(name, record, folder, "float32")
+    record = run(name, plan(given), runs)
+    home = folder if given.get("ships", True) else record.folder
+    exact, half = (describe(name, record, home, precision) for precision in ("float32", "float16"))
+    card = half if half.test_accuracy >= exact.test_accuracy - LOSS else describe(name, record, home, "float32")
     replace_json(folder / f"{name}{CARD}", card.as_json())
     return Card.read(folder / f"{name}{CARD}")
+
+
+def plan(given: Mapping[str, Any]) -> Plan:
+    """The training of a recipe."""
+    return Plan.read({key: value for key, value in given.items() if key != "ships"})
 
 
 def run(name: str, plan: Plan, runs: Path) -> RunRecord:

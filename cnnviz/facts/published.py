@@ -34,7 +34,7 @@ class Published:
 def _vgg(label: str, size: int, loss: float, train: float, test: float, speed: float, **options: Any) -> Published:
     return Published(label=label, source="student", architecture="vgg", options=MappingProxyType(options), size=size,
                      learning_rate=0.05, batch_size=128, train_loss=loss, train_accuracy=train, test_accuracy=test,
-                     images_per_second=speed, beside="vgg")
+                     images_per_second=speed, beside="vgg-small-224" if size == 224 else "vgg")
 
 
 PUBLISHED = (

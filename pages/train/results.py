@@ -9,7 +9,7 @@ st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.checkpoints import CHECKPOINTS
+    from cnnviz.checkpoints import CHECKPOINTS, MEASURED
     from cnnviz.ui.results import beside, page
 
     if not CHECKPOINTS:
@@ -26,4 +26,4 @@ with shell.guarded():
         page.draw_one(cards, t)
         st.header(t("beside.title"))
         st.markdown(t("beside.lead"))
-        beside.draw(tuple(CHECKPOINTS.values()), t)
+        beside.draw((*CHECKPOINTS.values(), *MEASURED.values()), t)

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from cnnviz.checkpoints import CHECKPOINTS, Card
+from cnnviz.checkpoints import CHECKPOINTS, MEASURED, Card
 from cnnviz.runs.plan import Plan
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
@@ -40,13 +40,23 @@ def test_a_recipe_makes_the_same_files_again_bit_for_bit(script: ModuleType, tmp
 
 def test_every_shipped_card_is_that_of_its_recipe(script: ModuleType) -> None:
     recipes = script.recipes()
-    assert set(CHECKPOINTS) <= set(recipes)
-    for name, card in CHECKPOINTS.items():
+    assert {*CHECKPOINTS, *MEASURED} <= set(recipes)
+    for name, card in {**CHECKPOINTS, **MEASURED}.items():
         given = recipes[name]
-        plan = Plan.read(given)
+        plan = script.plan(given)
+        assert given.pop("ships", True) == (name in CHECKPOINTS)
         assert (card.architecture, dict(card.options), card.dataset) == (
             plan.architecture, dict(plan.options), plan.dataset)
         assert card.settings["seed"] == plan.config.seed
         assert Plan.read({**given, "settings": dict(card.settings)}).config == plan.config
         assert card.command == plan.command()
         assert name.endswith(f"-{card.dataset}")
+
+
+def test_weights_that_do_not_ship_stay_with_their_run(script: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    short = {**SHORT, "ships": False, "limit": 32, "settings": {**SHORT["settings"], "epochs": 1}}
+    card = script.make("short", short, tmp_path / "runs", tmp_path / "folder")
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["short.json"]
+    assert (tmp_path / "runs" / "short" / "short.safetensors").stat().st_size == card.bytes
+    assert not card.weights_path.exists()

@@ -27,10 +27,10 @@ def short_name(card: Card) -> str:
 
 
 def label(card: Card) -> str:
-    """The network's title and its variant: "LeNet BN", "ResNet 18"."""
+    """The network's title and its variant: "LeNet BN", "VGG small 224"."""
     from cnnviz.zoo import architecture
 
-    variant = short_name(card).removeprefix(card.architecture).strip("-").replace("bn", "BN")
+    variant = short_name(card).removeprefix(card.architecture).strip("-").replace("bn", "BN").replace("-", " ")
     return f"{architecture(card.architecture).title} {variant}".strip()
 
 
