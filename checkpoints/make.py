@@ -21,7 +21,8 @@ from cnnviz.checkpoints.card import CARD, Card  # noqa: E402
 from cnnviz.checkpoints.weights import save_weights  # noqa: E402
 from cnnviz.runs.checkpoint import NAME, read_weights  # noqa: E402
 from cnnviz.runs.controls import Controls  # noqa: E402
-from cnnviz.runs.files import read_json, replace_json  # noqa: E402
+from cnnviz.runs.environment import read_environment  # noqa: E402
+from cnnviz.runs.files import replace_json  # noqa: E402
 from cnnviz.runs.folder import make_folder, read_folder  # noqa: E402
 from cnnviz.runs.job import carry_out  # noqa: E402
 from cnnviz.runs.limits import limits  # noqa: E402
@@ -88,7 +89,7 @@ def describe(name: str, record: RunRecord, folder: Path, precision: str) -> Card
     """Writes the file of weights and measures what its card says, from the file as it is."""
     plan = record.plan
     size, digest = save_weights(folder / f"{name}.safetensors", read_weights(record.folder), precision)
-    facts = read_json(record.folder / "environment.json")
+    machine, versions = read_environment(record.folder)
     shape = trace(plan.network("meta"), plan.input_shape)
     card = Card(
         name=name, architecture=plan.architecture, options=plan.options, input_shape=plan.input_shape,
@@ -96,9 +97,7 @@ def describe(name: str, record: RunRecord, folder: Path, precision: str) -> Card
         settings=plan.config.as_json(), epochs=plan.config.epochs, seed=plan.config.seed, limit=plan.limit,
         command=plan.command(), test_accuracy=0.0, test_loss=0.0, confusion=(), seconds=record.seconds,
         images_per_second=record.images_per_second or 0.0,
-        machine=f"{facts['machine']['name']}, {facts['machine']['threads']} × {facts['machine']['device']}",
-        versions={"python": facts["python"], **facts["packages"]}, precision=precision, bytes=size, sha256=digest,
-        folder=folder)
+        machine=machine, versions=versions, precision=precision, bytes=size, sha256=digest, folder=folder)
     result = measure(card, plan)
     return Card(**{**card.as_json(), "input_shape": card.input_shape, "test_accuracy": result.accuracy,
                    "test_loss": result.loss, "confusion": result.confusion, "folder": folder})

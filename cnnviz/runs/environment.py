@@ -4,15 +4,20 @@ import os
 import platform
 from dataclasses import asdict
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cnnviz
+from cnnviz.errors import Refusal
 from cnnviz.runs.cores import cores
+from cnnviz.runs.files import read_json
 
 if TYPE_CHECKING:
     from cnnviz.train.machine import Machine
 
 PACKAGES = ("torch", "torchvision", "numpy", "safetensors", "scikit-learn", "pillow")
+ENVIRONMENT = "environment.json"
+"""The file in a run's folder that holds them."""
 
 
 def environment(machine: "Machine") -> dict[str, Any]:
@@ -21,6 +26,21 @@ def environment(machine: "Machine") -> dict[str, Any]:
             "packages": {name: _version(name) for name in PACKAGES}, "machine": asdict(machine),
             "cores": cores(),
             "variables": {name: value for name, value in os.environ.items() if name.startswith("OMP_")}}
+
+
+def read_environment(folder: Path) -> tuple[str, dict[str, str]]:
+    """The processor with its threads, and the versions that decide the result, as a run's folder tells them.
+
+    Raises:
+        Refusal: `run_damaged`.
+    """
+    facts = read_json(folder / ENVIRONMENT)
+    try:
+        machine = facts["machine"]
+        return (f"{machine['name']}, {machine['threads']} × {machine['device']}",
+                {"python": facts["python"], **facts["packages"]})
+    except (KeyError, TypeError) as error:
+        raise Refusal("run_damaged", path=folder / ENVIRONMENT, why=repr(error)) from error
 
 
 def _version(package: str) -> str | None:

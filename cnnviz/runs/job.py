@@ -14,7 +14,7 @@ from cnnviz.errors import Refusal
 from cnnviz.runs import folder as names
 from cnnviz.runs.checkpoint import NAME, Album, read_checkpoint, write_checkpoint
 from cnnviz.runs.controls import Command, Controls
-from cnnviz.runs.environment import environment
+from cnnviz.runs.environment import ENVIRONMENT, environment
 from cnnviz.runs.events import close_look, event_of
 from cnnviz.runs.files import reason_of, replace_json, replace_text
 from cnnviz.runs.folder import read_folder, write_state
@@ -88,7 +88,7 @@ class Job:
         self._write(event_of(first))
         self._album.back_to(training.progress.step)
         self._keep()
-        replace_json(self._folder / "environment.json", environment(training.machine))
+        replace_json(self._folder / ENVIRONMENT, environment(training.machine))
         self._write_command()
         self._saved_at = time.monotonic()
         self._say("running", threads=training.machine.threads)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cnnviz.errors import Refusal
+from cnnviz.runs.environment import ENVIRONMENT
 from cnnviz.runs.export import history_of
 from cnnviz.runs.files import read_json
 from cnnviz.runs.plan import Plan
@@ -139,7 +140,7 @@ def script(record: RunRecord) -> str:
     plan = replace(record.plan, config=replace(record.plan.config,
                                                learning_rate_changes=tuple(sorted(changes.items()))))
     try:
-        machine = read_json(record.folder / "environment.json")["machine"]
+        machine = read_json(record.folder / ENVIRONMENT)["machine"]
     except (Refusal, KeyError):
         machine = {}
     return _write(plan, machine)

@@ -13,12 +13,18 @@ from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
 from cnnviz.facts.published import PUBLISHED
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
+from cnnviz.runs import Plan, RunStore
+from cnnviz.runs.controls import Controls
+from cnnviz.runs.job import carry_out
+from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.ui.menu import PAGES
 from cnnviz.ui.results import beside, differences
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked, chance
-from cnnviz.ui.results.table import CSV_COLUMNS, label, point, results_csv, short_name
+from cnnviz.ui.results.row import label, of_card, of_run, own_runs, short_name
+from cnnviz.ui.results.table import CSV_COLUMNS, point, results_csv
+from cnnviz.ui.studio import queue
 from cnnviz.zoo import build
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +73,7 @@ def test_the_accuracy_of_a_card_is_that_of_its_counts(card) -> None:
 
 
 def test_the_file_holds_the_same_numbers() -> None:
-    rows = list(csv.DictReader(io.StringIO(results_csv(DIGITS))))
+    rows = list(csv.DictReader(io.StringIO(results_csv([of_card(card) for card in DIGITS]))))
     assert tuple(rows[0]) == CSV_COLUMNS
     assert [row["name"] for row in rows] == [card.name for card in DIGITS]
     assert [float(row["test_accuracy"]) for row in rows] == [card.test_accuracy for card in DIGITS]
@@ -77,6 +83,32 @@ def test_the_file_holds_the_same_numbers() -> None:
 def test_the_page_opens_in_every_language(language: str) -> None:
     app = _open(lang=language, question="batch-norm", set="digits")
     assert app.title[0].value == load("pages/results", language)("title")
+
+
+def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
+    monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
+    plan = Plan.read({"architecture": "lenet", "dataset": "digits", "limit": 64,
+                      "settings": {"epochs": 1, "batch_size": 32, "image_size": 28, "threads": 1}})
+    record = RunStore().create(plan, name="mine")
+    assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
+    try:
+        app = _open(set="digits", one=record.id)
+        shown = app.dataframe[0].value
+        assert list(shown["Network"])[:-1] == [label(card) for card in DIGITS]
+        last, done = shown.iloc[-1], RunStore().find(record.id)
+        assert last["Network"] == f"mine · {record.id[:4]} (your run), first 64 images"
+        assert (last["Parameters"], last["Multiply-adds"]) == (61_706, 416_520)
+        assert (last["Test accuracy"], last["Epochs"]) == (done.test_accuracy, 1)
+        assert last["Seconds per epoch"] == done.seconds
+        assert math.isnan(last["File (kB)"])
+        assert plan.command() in [code.value for code in app.code]
+        row = of_run(own_runs()[0], T)
+        assert next(csv.DictReader(io.StringIO(results_csv([row]))))["bytes"] == ""
+        assert list(_open(set="digits", question="batch-norm").dataframe[0].value["Network"]) == ["LeNet", "LeNet BN"]
+    finally:
+        queue.the_queue().close()
 
 
 def test_the_networks_of_a_question_stand_alone_in_the_table() -> None:
@@ -145,7 +177,7 @@ def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() ->
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
-    points = [*map(point, DIGITS), *beside.points()]
+    points = [*(point(of_card(card)) for card in DIGITS), *beside.points()]
     figure = accuracy_chart(points, measure, T)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
     drawn = {(text, x, y) for trace in figure.data for text, x, y in zip(trace.text, trace.x, trace.y, strict=True)}

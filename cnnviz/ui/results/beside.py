@@ -12,7 +12,7 @@ from cnnviz.figures.results import NetworkPoint
 from cnnviz.text import Text
 from cnnviz.ui.plain import plain
 from cnnviz.ui.results import differences
-from cnnviz.ui.results.table import label, short_name
+from cnnviz.ui.results.row import label, short_name
 
 if TYPE_CHECKING:
     import pandas as pd

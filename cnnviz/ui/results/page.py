@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
 import streamlit as st
 
+from cnnviz.errors import Refusal
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.text import Text
 from cnnviz.ui import address, shell
 from cnnviz.ui.plain import plain
 from cnnviz.ui.results import beside
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
-from cnnviz.ui.results.table import formats, label, point, results_csv, short_name, table
-
-if TYPE_CHECKING:
-    from cnnviz.checkpoints import Card
+from cnnviz.ui.results.row import Row, of_card, of_run, own_runs, short_name
+from cnnviz.ui.results.table import formats, point, results_csv, table
 
 
 def pick_set(t: Text) -> str:
@@ -24,7 +23,8 @@ def pick_set(t: Text) -> str:
     from cnnviz.checkpoints import CHECKPOINTS
     from cnnviz.data import dataset
 
-    names = tuple(dict.fromkeys(card.dataset for card in CHECKPOINTS.values()))
+    runs = (record.plan.dataset for record in own_runs())
+    names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = beside.DATASET if beside.DATASET in names else next(iter(names), "")
     address.seed("set", default, address.one_of(names))
     name = st.segmented_control(t("set.label"), names, key="set", required=True, wrap=True,
@@ -32,8 +32,8 @@ def pick_set(t: Text) -> str:
     return address.keep("set", name, default)
 
 
-def pick_cards(name: str, t: Text) -> list[Card]:
-    """The networks that the chosen question is about, with its answer."""
+def pick_rows(name: str, t: Text) -> list[Row]:
+    """The networks that the chosen question is about, with its answer; the reader's runs stand with all of them."""
     from cnnviz.checkpoints import CHECKPOINTS
     from cnnviz.data import dataset
 
@@ -49,20 +49,26 @@ def pick_cards(name: str, t: Text) -> list[Card]:
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
         st.markdown(plain(said))
-    return asked(question, cards)
+    rows = [of_card(card) for card in asked(question, cards)]
+    if question == "all":
+        for record in own_runs():
+            if record.plan.dataset == name:
+                with suppress(Refusal):  # its folder is being removed
+                    rows.append(of_run(record, t))
+    return rows
 
 
-def draw_table(cards: Sequence[Card], name: str, t: Text) -> None:
+def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     """The numbers, sortable, and as a file."""
-    st.dataframe(table(cards, t), hide_index=True, column_config=formats(t))
-    st.download_button(t("table.download"), results_csv(cards), f"results-{name}.csv", "text/csv",
+    st.dataframe(table(rows, t), hide_index=True, column_config=formats(t), placeholder="–")
+    st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
                        icon=":material/download:", on_click="ignore")
     st.caption(t("table.note"))
 
 
-def draw_charts(cards: Sequence[Card], name: str, t: Text) -> None:
+def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
     """Accuracy against parameters and against multiply-adds; with the published figures where the set is theirs."""
-    points = [point(card) for card in cards]
+    points = [point(row) for row in rows]
     if name == beside.DATASET:
         address.seed("others", False, address.one_of((True, False), _flag))
         address.keep("others", st.toggle(t("chart.others"), key="others"), False, _flag)
@@ -72,24 +78,25 @@ def draw_charts(cards: Sequence[Card], name: str, t: Text) -> None:
                             alt=accuracy_summary(points, measure, t))
 
 
-def draw_one(cards: Sequence[Card], t: Text) -> None:
+def draw_one(rows: Sequence[Row], t: Text) -> None:
     """One network: how it was made, and the ways on."""
-    from cnnviz.ui.mistakes.subject import of_card
-
-    names = [card.name for card in cards]
-    address.seed("one", names[0], address.one_of(names))
-    if st.session_state["one"] not in names:
-        st.session_state["one"] = names[0]
-    name = st.selectbox(t("one.label"), names, key="one")
-    card = cards[names.index(address.keep("one", name, names[0]))]
-    subject = of_card(card)
+    known = {row.name: row for row in rows}
+    first = rows[0].name
+    address.seed("one", first, address.one_of(known))
+    if st.session_state["one"] not in known:
+        st.session_state["one"] = first
+    name = st.selectbox(t("one.label"), tuple(known), key="one",
+                        format_func=lambda name: known[name].label if known[name].own else name)
+    row = known[address.keep("one", name, first)]
+    trained = row.subject.trained
     with st.container(horizontal=True):
-        shell.page_link("mistakes", t("one.mistakes"), **subject.weights.query())
-        shell.page_link("walkthrough", t("one.walk"), **subject.query(), image=card.dataset, n="0")
-        shell.page_link("architectures", t("one.architecture"), **subject.network.query())
-    st.markdown(t("one.made", name=plain(label(card)), machine=plain(card.machine), seconds=f"{card.seconds:,.0f}",
-                  seed=card.seed, versions=plain(", ".join(f"{name} {each}" for name, each in card.versions.items()))))
-    st.code(card.command, language="bash", wrap_lines=True)
+        shell.page_link("mistakes", t("one.mistakes"), **row.subject.weights.query())
+        shell.page_link("walkthrough", t("one.walk"), **row.subject.query(), image=row.dataset, n="0")
+        shell.page_link("architectures", t("one.architecture"), **row.subject.network.query())
+    st.markdown(t("one.made", name=plain(row.label), machine=plain(row.machine), seconds=f"{row.seconds:,.0f}",
+                  seed=trained.settings["seed"],
+                  versions=plain(", ".join(f"{name} {each}" for name, each in row.versions.items()))))
+    st.code(row.command, language="bash", wrap_lines=True)
 
 
 def _flag(value: bool) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cnnviz.text import Text
 from cnnviz.ui.numbers import short
 from cnnviz.ui.results import differences
-from cnnviz.ui.results.table import label, short_name
+from cnnviz.ui.results.row import label, short_name
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card

@@ -1,4 +1,4 @@
-"""A row per trained network, from its card: on the page, as a file, and as points of a chart."""
+"""A row per trained network: on the page, as a file, and as points of a chart."""
 
 from __future__ import annotations
 
@@ -15,49 +15,30 @@ from cnnviz.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cnnviz.checkpoints import Card
+    from cnnviz.ui.results.row import Row
 
 CSV_COLUMNS = ("name", "architecture", "dataset", "input", "params", "macs", "test_accuracy", "test_loss", "epochs",
                "seconds", "seconds_per_epoch", "images_per_second", "machine", "bytes", "command")
 
 
-def short_name(card: Card) -> str:
-    """The checkpoint's name without its set: `resnet-18`."""
-    return card.name.removesuffix(f"-{card.dataset}")
-
-
-def label(card: Card) -> str:
-    """The network's title and its variant: "LeNet BN", "VGG small 224"."""
-    from cnnviz.zoo import architecture
-
-    variant = short_name(card).removeprefix(card.architecture).strip("-").replace("bn", "BN").replace("-", " ")
-    return f"{architecture(card.architecture).title} {variant}".strip()
-
-
-def seconds_per_epoch(card: Card) -> float:
-    """Of training, testing included."""
-    return card.seconds / card.epochs
-
-
-def point(card: Card) -> NetworkPoint:
+def point(row: Row) -> NetworkPoint:
     """The network in a chart."""
     from cnnviz.zoo import architecture
 
-    return NetworkPoint(label(card), architecture(card.architecture).title, card.num_params, card.macs,
-                        card.test_accuracy)
+    return NetworkPoint(row.label, architecture(row.architecture).title, row.num_params, row.macs, row.test_accuracy)
 
 
-def table(cards: Sequence[Card], t: Text) -> pd.DataFrame:
+def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
     """The rows in the reader's words, numbers as numbers."""
     import pandas as pd
 
     return pd.DataFrame([{
-        t("table.network"): label(card), t("table.params"): card.num_params, t("table.macs"): card.macs,
-        t("table.accuracy"): card.test_accuracy, t("table.seconds"): seconds_per_epoch(card),
-        t("table.speed"): card.images_per_second, t("table.epochs"): card.epochs,
-        t("table.input"): "×".join(map(str, card.input_shape)), t("table.bytes"): card.bytes / 1000,
-        t("table.machine"): card.machine,
-    } for card in cards])
+        t("table.network"): row.label, t("table.params"): row.num_params, t("table.macs"): row.macs,
+        t("table.accuracy"): row.test_accuracy, t("table.seconds"): row.seconds_per_epoch,
+        t("table.speed"): row.images_per_second, t("table.epochs"): row.epochs,
+        t("table.input"): _shape(row), t("table.bytes"): None if row.bytes is None else row.bytes / 1000,
+        t("table.machine"): row.machine,
+    } for row in rows])
 
 
 def formats(t: Text) -> dict[str, Any]:
@@ -73,13 +54,17 @@ def formats(t: Text) -> dict[str, Any]:
     }
 
 
-def results_csv(cards: Sequence[Card]) -> str:
+def results_csv(rows: Sequence[Row]) -> str:
     """The rows for other programs: English column names, exact numbers."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    for card in cards:
-        writer.writerow((card.name, card.architecture, card.dataset, "×".join(map(str, card.input_shape)),
-                         card.num_params, card.macs, card.test_accuracy, card.test_loss, card.epochs, card.seconds,
-                         seconds_per_epoch(card), card.images_per_second, card.machine, card.bytes, card.command))
+    for row in rows:
+        writer.writerow((row.name, row.architecture, row.dataset, _shape(row), row.num_params, row.macs,
+                         row.test_accuracy, row.test_loss, row.epochs, row.seconds, row.seconds_per_epoch,
+                         row.images_per_second, row.machine, row.bytes, row.command))
     return file.getvalue()
+
+
+def _shape(row: Row) -> str:
+    return "×".join(map(str, row.subject.trained.input_shape))
