@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-_EVERY = frozenset(vars(nn.Module()))
-_HOOKS = tuple(name for name, value in vars(nn.Module()).items() if "hooks" in name and isinstance(value, dict))
-_PLAIN = frozenset((bool, int, float, str, type(None), torch.device, torch.dtype))
+EVERY = frozenset(vars(nn.Module()))
+HOOKS = tuple(name for name, value in vars(nn.Module()).items() if "hooks" in name and isinstance(value, dict))
+PLAIN = frozenset((bool, int, float, str, type(None), torch.device, torch.dtype))
 
 
 def isolated(model: nn.Module) -> nn.Module:
@@ -29,11 +29,11 @@ def _copy(module: nn.Module, made: dict[int, Any]) -> nn.Module:
     made[id(module)] = copy
     inside = copy.__dict__
     inside.update(vars(module))
-    for name in _HOOKS:
+    for name in HOOKS:
         inside[name] = type(inside[name])()
-    for name in inside.keys() - _EVERY:
+    for name in inside.keys() - EVERY:
         value = inside[name]
-        if type(value) not in _PLAIN:
+        if type(value) not in PLAIN:
             inside[name] = _value(value, made)
     inside["_parameters"] = {name: _parameter(value, made) for name, value in module._parameters.items()}
     inside["_buffers"] = {name: None if value is None else value.detach().clone()
@@ -57,7 +57,7 @@ def _parameter(value: Tensor | None, made: dict[int, Any]) -> Tensor | None:
 
 def _value(value: Any, made: dict[int, Any]) -> Any:
     """An attribute: modules, tensors and containers copied, everything else the same object."""
-    if type(value) is tuple and all(type(one) in _PLAIN for one in value):
+    if type(value) is tuple and all(type(one) in PLAIN for one in value):
         return value
     if type(value) in (list, tuple):
         return type(value)([_value(one, made) for one in value])

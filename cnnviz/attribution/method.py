@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any, Literal
@@ -9,8 +10,9 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolation import isolated
+from cnnviz.attribution.finite import finite
 from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
+from cnnviz.attribution.lending import borrowed
 from cnnviz.attribution.option import Option, Options, Value
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.record import Attribution, Completeness, Note
@@ -32,7 +34,7 @@ class Given:
     layer: str
     """Dotted name; "" for methods without a layer."""
     baseline: Tensor
-    """float32 (1, C, H, W); black where none was given."""
+    """float32 (1, C, H, W), for methods that use one; zeros where none was given."""
     difference: float
     """f(image) − f(baseline), for methods that use one."""
     options: Options
@@ -126,43 +128,47 @@ class Method:
         begin = perf_counter()
         settled = self.settle(options)
         _check_image(image, "image")
-        network = isolated(model)
-        image = image.detach().to(next(iter(network.parameters()), image).device, torch.float32)
-        question = Question(network, target, progress, stop)
-        question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
-        black = torch.zeros_like(image)
-        if baseline is not None:
-            _check_image(baseline, "baseline", tuple(image.shape))
-            black = baseline.detach().to(image)
-        difference = 0.0
-        if self.uses_baseline or self.batches:
-            values = question.measure(torch.cat((image, black)) if self.uses_baseline else image)
-            difference = float(values[0] - values[-1])
-        name = self._layer(network, image, layer) if self.needs_layer else ""
-        given = Given(network=network, f=question, image=image, layer=name, baseline=black, difference=difference,
-                      options=MappingProxyType(settled), seed=seed)
-        found = self.compute(given)
+        with borrowed(model) as (network, device):
+            image = image.detach().to(device or image.device, torch.float32)
+            question = Question(network, target, progress, stop)
+            question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
+            base = torch.zeros_like(image) if self.uses_baseline else image
+            if baseline is not None:
+                _check_image(baseline, "baseline", tuple(image.shape))
+                base = baseline.detach().to(image)
+            difference = 0.0
+            if self.uses_baseline or self.batches:
+                values = question.measure(torch.cat((image, base)) if self.uses_baseline else image)
+                difference = float(values[0] - values[-1])
+            name = self._layer(network, image, layer) if self.needs_layer else ""
+            given = Given(network=network, f=question, image=image, layer=name, baseline=base, difference=difference,
+                          options=MappingProxyType(settled), seed=seed)
+            found = self.compute(given)
         result = found.values.detach().to("cpu", torch.float32).contiguous()
-        if not torch.isfinite(result).all():
+        size = float(torch.linalg.vector_norm(result, 1))
+        if not isfinite(size) and not finite(result):
             raise Refusal("attribution_not_finite")
-        notes = found.notes
-        if not result.any():
-            notes = (*notes, Note("all_zero"))
-        if self.uses_baseline and torch.equal(image, black):
-            notes = (*notes, Note("image_is_baseline"))
-        elif self.adds_up and abs(difference) < 100 * given.rounding:
-            notes = (*notes, Note("no_difference", MappingProxyType({"difference": f"{difference:.2g}"})))
         return Attribution(
             method=self.name, values=result, target=target,
             output=(question.first or 0.0) if found.output is None else found.output, layer=name,
             options=MappingProxyType({**settled, **found.chosen}), seed=seed, signed=self.signed,
-            baseline=black[0].cpu() if self.uses_baseline else None, completeness=found.completeness,
-            shared=found.shared, seconds=perf_counter() - begin, notes=notes)
+            baseline=base[0].cpu() if self.uses_baseline else None, completeness=found.completeness,
+            shared=found.shared, seconds=perf_counter() - begin, notes=self._notes(given, found, size))
+
+    def _notes(self, given: Given, found: Found, size: float) -> tuple[Note, ...]:
+        notes = found.notes if size else (*found.notes, Note("all_zero"))
+        if self.uses_baseline and torch.equal(given.image, given.baseline):
+            return (*notes, Note("image_is_baseline"))
+        if self.adds_up and abs(given.difference) < 100 * given.rounding:
+            return (*notes, Note("no_difference", MappingProxyType({"difference": f"{given.difference:.2g}"})))
+        return notes
 
     def _layer(self, network: nn.Module, image: Tensor, name: str) -> str:
         if not name:
             return suggest_layer(layers_of(network, image)).name
-        if name not in dict(network.named_modules()):
+        try:
+            network.get_submodule(name)
+        except AttributeError:
             find_layer(layers_of(network, image), name)
         return name
 
@@ -173,5 +179,5 @@ def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None
     if not wanted:
         raise Refusal("attribution_image", which=which, got="×".join(map(str, image.shape)),
                       expected="1×C×H×W" if shape is None else "×".join(map(str, shape)))
-    if not torch.isfinite(image).all():
+    if not finite(image):
         raise Refusal("attribution_image_finite", which=which)

@@ -6,6 +6,7 @@ import psutil
 import torch
 from torch import Tensor, nn
 
+from cnnviz.attribution.finite import finite
 from cnnviz.attribution.target import Target
 from cnnviz.errors import Refusal
 
@@ -78,11 +79,11 @@ class Question:
             shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
             raise Refusal("attribution_output", got=shape)
         self.target.check(logits.shape[1])
-        if not torch.isfinite(logits).all():
+        if not finite(logits):
             raise Refusal("attribution_not_finite")
         values = self.target.of(logits)
         if self.first is None:
-            self.first = float(values[0].detach())
+            self.first = values[0].item()
         return values
 
     def in_batches(self, count: int, make: Callable[[int, int], Tensor]) -> Tensor:
@@ -94,7 +95,7 @@ class Question:
     def gradient(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """f (N,) and ∂f/∂x (N, C, H, W) of every image."""
         with torch.enable_grad():
-            watched = images.detach().clone().requires_grad_()
+            watched = images.detach().requires_grad_()
             values = self(watched)
-            (slopes,) = torch.autograd.grad(values.sum(), watched)
+            (slopes,) = torch.autograd.grad(values if len(values) == 1 else values.sum(), watched)
         return values.detach(), slopes

@@ -13,6 +13,8 @@ from cnnviz.bench.interleaved import interleaved
 from cnnviz.zoo import build
 
 TARGET = Target(3)
+TURN = 0.2
+"""Seconds that one way is called for before it is the other's turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ CAPTUM = {"gradient": _gradient, "grad-cam": _grad_cam, "integrated-gradients": 
           "occlusion": _occlusion}
 
 
-def run(rounds: int = 5) -> tuple[Pace, ...]:
-    """LeNet on 28 × 28 and ResNet-18 on 96 × 96, as they begin, on a drawn image; best of `rounds`."""
+def run(rounds: int = 7) -> tuple[Pace, ...]:
+    """LeNet on 28 × 28 and ResNet-18 on 96 × 96, as they begin, on a drawn image; best of `rounds` turns."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -76,7 +78,7 @@ def run(rounds: int = 5) -> tuple[Pace, ...]:
                 steps = int(once.options.get("steps", 1))
                 aimed = {"steps": steps} if "steps" in once.options else {}
                 ours = partial(METHODS[method].attribute, network, image, TARGET, layer=where, options=aimed)
-                ratio = interleaved(method, ours, partial(CAPTUM[method], network, image, black, once), rounds)
+                ratio = interleaved(method, ours, partial(CAPTUM[method], network, image, black, once), rounds, TURN)
                 windows = METHODS[method].cost(once.options, shape) if method == "occlusion" else steps
                 found.append(Pace(f"{title} {method}", ratio.ours, ratio.theirs, aim, windows))
         return tuple(found)

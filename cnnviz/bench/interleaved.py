@@ -21,15 +21,24 @@ class Ratio:
         return self.ours / self.theirs
 
 
-def interleaved(name: str, ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 7) -> Ratio:
-    """The best of `rounds` of each, in turns, after one of each that does not count."""
+def interleaved(name: str, ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 7,
+                seconds: float = 0.0) -> Ratio:
+    """The best of `rounds` turns of each, after one of each that does not count.
+
+    A turn is one call, or as many as `seconds` hold: what takes a millisecond is met by something else too often.
+    """
     ours()
     theirs()
     best = [float("inf"), float("inf")]
     for _ in range(rounds):
         for index, work in enumerate((ours, theirs)):
             gc.collect()
-            begin = perf_counter()
-            work()
-            best[index] = min(best[index], perf_counter() - begin)
+            end = perf_counter() + seconds
+            while True:
+                begin = perf_counter()
+                work()
+                now = perf_counter()
+                best[index] = min(best[index], now - begin)
+                if now >= end:
+                    break
     return Ratio(name, *best)

@@ -20,6 +20,14 @@ def test_the_ratio_is_ours_over_theirs_of_the_best_of_turns():
     assert 0.2 < found.ratio < 0.35
 
 
+def test_a_turn_is_filled_with_calls():
+    calls = []
+    interleaved("short", lambda: calls.append("ours"), lambda: (calls.append("theirs"), time.sleep(0.02)), rounds=1,
+                seconds=0.01)
+    assert calls.count("ours") > 10
+    assert calls.count("theirs") == 2
+
+
 def test_the_trace_bench_measures_four_networks_and_refuses_without_its_rival(monkeypatch):
     from cnnviz.bench import trace as bench
 

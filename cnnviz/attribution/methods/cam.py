@@ -18,7 +18,7 @@ def _cells(given: Given) -> tuple[Tensor, Tensor]:
 
 
 def _found(values: Tensor) -> Found:
-    nothing = bool(values.any()) and float(values.max()) <= 0
+    nothing = float(values.max()) <= 0 and bool(values.any())
     return Found(values, notes=(Note("nothing_positive"),) if nothing else ())
 
 

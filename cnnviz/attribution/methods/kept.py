@@ -47,5 +47,5 @@ def layer_gradient(question: Question, name: str, images: Tensor) -> tuple[Tenso
     with torch.enable_grad(), Kept(question.network, name) as kept:
         values = question(images)
         output = kept.take()
-        (slopes,) = torch.autograd.grad(values.sum(), output, allow_unused=True)
+        (slopes,) = torch.autograd.grad(values if len(values) == 1 else values.sum(), output, allow_unused=True)
     return output.detach(), torch.zeros_like(output) if slopes is None else slopes
