@@ -3,7 +3,8 @@
 Streamlit's own binding (`bind="query-params"`) writes the words a widget shows, so a link made by a Chinese reader
 would carry Chinese words and mean nothing to an English one. Here the URL holds `net=lenet&lang=zh-Hant`. A value is
 taken from the URL when the reader arrives (a link, another page, the back button); after that the widgets lead and the
-URL follows.
+URL follows. What a link says in so many words stays in it, defaults too: a page that tidied the address it was opened
+with would add a step of its own to the browser's history.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -23,13 +24,17 @@ _PLACES = "address.places"
 _PENDING = "address.pending"
 _WRONG = "address.wrong"
 _SCOPE = "address.scope"
+_LEFT_OUT = "address.left_out"
 
 
 def arrive(scope: str, place: str) -> None:
     """Begin a run: the URL leads for the widgets of `scope` ("app" or "page") where the reader just came to `place`."""
     context = get_script_run_ctx(suppress_warning=True)
     places: dict[str, str] = st.session_state.setdefault(_PLACES, {})
-    if places.get(scope) != place or getattr(context, "is_history_navigation", False):
+    steps_back = getattr(context, "is_history_navigation", False)
+    if steps_back:
+        _leave_out(scope)
+    if places.get(scope) != place or steps_back:
         places[scope] = place
         st.session_state.setdefault(_PENDING, set()).update(st.query_params)
         st.session_state.setdefault(_WRONG, {})[scope] = []
@@ -70,6 +75,15 @@ def comes(*names: str) -> bool:
     return any(name in pending for name in names)
 
 
+def left_out(name: str) -> bool:
+    """Whether the reader went back to an address that says nothing of `name`, which something was said of since;
+    true once."""
+    left: set[str] = st.session_state.get(_LEFT_OUT, set())
+    known = name in left
+    left.discard(name)
+    return known
+
+
 def forget(*names: str) -> None:
     """Let widgets that are drawn later in this run, or in the next one, start from their defaults."""
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
@@ -92,11 +106,11 @@ def keep(name: str, value: T, default: T, write: Callable[[T], str] = str) -> T:
     """Write `value` into the URL, or nothing where it is the default; returns it."""
     text = write(value)
     st.session_state.setdefault(_WRITTEN, {})[name] = text
-    if value == default:
-        if name in st.query_params:
-            del st.query_params[name]
-    elif st.query_params.get(name) != text:
+    said = st.query_params.get(name)
+    if value != default and said != text:
         st.query_params[name] = text
+    elif said not in (None, text):
+        del st.query_params[name]
     return value
 
 
@@ -116,6 +130,17 @@ def follow(query: Mapping[str, str]) -> None:
     forget(*names)
     st.query_params.update(query)
     st.session_state.setdefault(_PENDING, set()).update(query)
+
+
+def held(name: str, choices: Sequence[Any] | None = None) -> Any:
+    """What the widget `name` is given as its default too, where it stands in a part that redraws itself: the value
+    it has, as its place among `choices` where they are given.
+
+    A browser that is still loading the widget's code when the part is drawn again misses the value of the session
+    state; it would begin with the widget's own default and send that back as the reader's choice.
+    """
+    value = st.session_state[name]
+    return value if choices is None else choices.index(value)
 
 
 def one_of(choices: Sequence[T], write: Callable[[T], str] = str,
@@ -152,6 +177,14 @@ def note_wrong(name: str, text: str) -> None:
     """Remember that the link asked for something that cannot be had."""
     wrong_of: dict[str, list[tuple[str, str]]] = st.session_state.setdefault(_WRONG, {})
     wrong_of.setdefault(st.session_state.get(_SCOPE, "page"), []).append((name[:40], text[:60]))
+
+
+def _leave_out(scope: str) -> None:
+    """Let what the address of an earlier step says nothing of begin from its default again."""
+    written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
+    gone = [name for name in written if (name in OF_APP) == (scope == "app") and name not in st.query_params]
+    forget(*gone)
+    st.session_state[_LEFT_OUT] = {*st.session_state.get(_LEFT_OUT, set()), *gone}
 
 
 def _stored(written: dict[str, str], name: str, default: T, read: Callable[[str], T]) -> T:

@@ -45,7 +45,7 @@ class Chosen:
 def choose_network() -> Chosen:
     """The menus of networks and weights, and the knobs in an expander."""
     _follow_weights()
-    came = address.comes("net", "weights")
+    came = address.comes("net", "weights") or address.left_out("weights")
     name = controls.pick_network()
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
     text, lost = _settle(name, came, state)

@@ -10,13 +10,15 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui import address, visitor, warm_up
+from cnnviz.ui import address, history, visitor, warm_up
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
 from cnnviz.ui.menu import HOME, PAGES
 from cnnviz.ui.plain import plain as plain
 
 ROOT = Path(__file__).parents[2]
+ICON = Path(__file__).parent / "icon.svg"
+"""A file of our own: Streamlit asks a server of fonts for the icons that it names."""
 _FIRST_LOOK = 0.25
 """Seconds that a browser gets for the top of a reader's first page: with the rest at once, both come late."""
 _ONE_FRAME = 0.03
@@ -46,7 +48,7 @@ def run() -> None:
     address.seed("lang", match_language(st.context.locale), address.one_of(tuple(LANGUAGES)))
     address.seed("projector", False, address.one_of((True, False), _flag))
     t = load("shell", language())
-    st.set_page_config(layout="wide", page_title=t("title"), page_icon=":material/grid_on:")
+    st.set_page_config(layout="wide", page_title=t("title"), page_icon=ICON)
     st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
     chosen = st.navigation([
         st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
@@ -58,6 +60,7 @@ def run() -> None:
             warm_up.wait(t("loading"))
         chosen.run()
     _settings(t)  # after the page, whose picture comes first
+    history.listen()
     with guarded():
         visitor.meet()
 

@@ -35,7 +35,8 @@ def draw_steps(names: Sequence[str], t: Text) -> None:
     if playing != st.session_state.get("playing", False):
         st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
-    menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, key="layer", help=t("step.hint"))
+    menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, position, key="layer",
+                   help=t("step.hint"))
 
 
 def go(name: str) -> None:

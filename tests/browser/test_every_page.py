@@ -22,6 +22,8 @@ def opened(request, chromium, serve, settled):
     context = chromium.new_context(viewport=SCREEN, locale="zh-TW", has_touch=True, color_scheme="light")
     page = context.new_page()
     page.set_default_timeout(60_000)
+    page.asked = []
+    page.on("request", lambda asked: page.asked.append(asked.url))
     page.goto(serve() + _path(request.param))
     page.get_by_role("heading", level=1).wait_for()
     settled(page)
@@ -33,6 +35,12 @@ def test_a_deep_link_opens_the_page_in_the_browsers_language(opened) -> None:
     name, page = opened
     assert page.get_by_role("heading", level=1).inner_text() == load(f"pages/{name}", "zh-Hant")("title")
     assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_no_page_asks_another_host(opened, serve) -> None:
+    _, page = opened
+    ours = (serve(), serve().replace("http", "ws"), "data:", "blob:")
+    assert not [url for url in page.asked if not url.startswith(ours)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -77,13 +85,25 @@ def test_the_chosen_language_is_kept_across_pages_and_in_the_link(visit, settled
     assert "lang=zh-Hans" in page.url
 
 
-def test_a_settings_change_is_in_the_link_and_the_link_brings_it_back(visit, settled) -> None:
+def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(visit, settled) -> None:
     page = visit("/walkthrough?net=nin&layer=block1.conv")
     page.get_by_role("button", name=load("pages/walkthrough", "en")("step.next")).first.click()
     page.wait_for_function("location.search.includes('layer=block1.relu')")
     settled(page)
     again = visit(page.url.partition("8")[0] and page.url[page.url.index("/", 8):])
     again.get_by_text("block1.relu").first.wait_for()
+    page.go_back()  # to the layer before
+    page.wait_for_function("location.search.includes('layer=block1.conv')")
+    settled(page)
+    assert page.locator(".cnnviz-microscope").first.get_attribute("data-row") == "block1.conv"
+    shell = load("shell", "en")
+    page.get_by_role("link", name=shell("page.home")).first.click()
+    page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
+    page.get_by_role("link", name=shell("page.walkthrough"), exact=True).first.click()
+    page.wait_for_function("location.search.includes('net=nin')")  # the page writes what it was left with
+    settled(page)
+    page.go_back()
+    page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
 
 
 def test_the_projector_link_enlarges_the_text(visit) -> None:

@@ -16,7 +16,7 @@ from cnnviz.runs.history import details
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui.studio import page, queue
+from cnnviz.ui.studio import live, page, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
 from tests.runs.tiny import curve, history
 
@@ -100,6 +100,8 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     assert (run.status, run.step, run.epoch) == ("finished", 8, 2)
     assert run.id in app.query_params["run"]
     assert any(run.id[:4] in said.value for said in app.markdown)
+    later = _open(run=run.id, at="3", inside="maps", log="1", smooth="0.9", **{"layer.of": "conv2", "test.image": "5"})
+    _starts_again_where_it_stands(later)
     later = _open(run=run.id, at="3", inside="maps")  # left, and come back to a step
     assert later.selectbox(key="run").value == run.id
     assert later.slider(key="at").value == 3
@@ -112,6 +114,19 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     assert not later.error
     assert (shown, later.slider(key="at").value) == ("conv1", 0)
     assert f"{run.test_accuracy:.1%}" in [metric.value for metric in later.metric]
+
+
+def _starts_again_where_it_stands(app: AppTest) -> None:
+    """A browser that loads a widget only after the second drawing begins with what the page gave as its default."""
+    app.run()
+    given = {"at": 3, "smooth": live.SMOOTHING.index(0.9), "log": True, "test.image": 5,
+             "layer.of": app.selectbox(key="layer.of").options.index("conv2")}
+    for kind, key in (("slider", "at"), ("selectbox", "smooth"), ("toggle", "log"), ("number_input", "test.image"),
+                      ("selectbox", "layer.of")):
+        widget = getattr(app, kind)(key=key).proto
+        assert not widget.set_value  # what is given to a browser that knows the widget
+        assert (widget.default[0] if kind == "slider" else widget.default) == given[key], key
+    assert list(app.segmented_control(key="inside").proto.default) == [live.INSIDE.index("maps")]
 
 
 def test_a_click_that_is_told_twice_starts_one_run(monkeypatch: pytest.MonkeyPatch) -> None:

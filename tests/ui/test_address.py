@@ -1,5 +1,8 @@
 """The URL leads when the reader arrives, the widgets lead afterwards."""
 
+from types import SimpleNamespace
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -51,6 +54,23 @@ def test_the_default_stays_out_of_the_link() -> None:
     app = _app(size="32").run()
     app.number_input[0].set_value(28).run()
     assert "size" not in app.query_params
+
+
+def test_a_default_that_the_link_names_stays_in_it() -> None:
+    app = _app(size="28").run()
+    assert app.query_params["size"] == "28"
+    app.number_input[0].set_value(40).run().number_input[0].set_value(28).run()
+    assert "size" not in app.query_params
+
+
+def test_an_address_gone_back_to_brings_the_defaults_that_it_leaves_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = _app(size="32").run()
+    app.number_input[1].set_value(5).run()
+    del app.query_params["depth"]
+    monkeypatch.setattr("cnnviz.ui.address.get_script_run_ctx",
+                        lambda **_: SimpleNamespace(is_history_navigation=True))
+    app.run()
+    assert [widget.value for widget in app.number_input] == [32, 1]
 
 
 def test_a_setting_survives_a_change_of_page() -> None:

@@ -97,7 +97,7 @@ def test_a_line_names_every_knob_in_which_it_differs_from_the_courses_network() 
 def test_a_link_of_knobs_alone_finds_the_checkpoint_they_are_those_of() -> None:
     app = _open(net="lenet", **{"lenet.batch_norm": "full"})
     assert _chosen(app).weights == Weights("checkpoint", "lenet-bn-digits")
-    assert _query(app) == {"weights": "lenet-bn-digits"}
+    assert _query(app) == {"net": "lenet", "weights": "lenet-bn-digits"}
 
 
 def test_a_link_of_knobs_that_no_checkpoint_has_is_the_courses_network_with_them_untrained() -> None:
@@ -158,7 +158,7 @@ def test_a_knob_that_changes_no_shape_keeps_the_weights_and_is_named() -> None:
     _run(app)
     assert _chosen(app).weights.name == "lenet-digits"
     assert "activation=relu" in app.caption[0].value
-    assert _query(app) == {"lenet.activation": "relu", "weights": "lenet-digits"}
+    assert _query(app) == {"net": "lenet", "lenet.activation": "relu", "weights": "lenet-digits"}
     again = _open(**_query(app))
     assert _chosen(again) == _chosen(app)
 

@@ -92,7 +92,7 @@ def pick(t: Text) -> Subject | None:
         return None
     chosen = st.selectbox(t("pick.label"), tuple(titles), key="weights", help=t("pick.help"),
                           format_func=lambda text: titles.get(text, text))
-    address.keep("weights", chosen, None)
+    address.keep("weights", chosen, default)
     return of_run(runs[chosen]) if chosen in runs else of_card(CHECKPOINTS[chosen])
 
 

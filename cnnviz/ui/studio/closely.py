@@ -67,7 +67,7 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
     address.seed("look.at", weighted, address.one_of(names))
     if st.session_state["look.at"] not in names:
         st.session_state["look.at"] = weighted
-    name = st.selectbox(t("look.values"), names, key="look.at")
+    name = st.selectbox(t("look.values"), names, address.held("look.at", names), key="look.at")
     address.keep("look.at", name, weighted)
     layer = next(layer for layer in layers if layer["name"] == name)
     st.plotly_chart(layer_histograms(layer, t), key="histograms", alt=layer_histograms_summary(layer, t))

@@ -79,16 +79,18 @@ def _class_names(record: RunRecord, t: Text) -> list[str]:
 
 
 def _choose(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:
-    first = next((name for name, row in rows.items() if row.kind == "Conv2d"), next(iter(rows)))
-    address.seed("layer.of", first, address.one_of(tuple(rows)))
+    names = tuple(rows)
+    first = next((name for name, row in rows.items() if row.kind == "Conv2d"), names[0])
+    address.seed("layer.of", first, address.one_of(names))
     if st.session_state["layer.of"] not in rows:  # another network than before
         st.session_state["layer.of"] = first
     most = len(images.image_set(record.plan, "test")) - 1
     address.seed("test.image", 0, address.whole(0, 10_000_000))
     st.session_state["test.image"] = min(st.session_state["test.image"], most)
     left, right = st.columns([2, 1])
-    layer = left.selectbox(t("evolve.layer"), tuple(rows), key="layer.of")
-    number = right.number_input(t("evolve.number"), 0, most, key="test.image", step=1, help=t("evolve.number_help"))
+    layer = left.selectbox(t("evolve.layer"), names, address.held("layer.of", names), key="layer.of")
+    number = right.number_input(t("evolve.number"), 0, most, address.held("test.image"), key="test.image", step=1,
+                                help=t("evolve.number_help"))
     return address.keep("layer.of", layer, first), address.keep("test.image", number, 0)
 
 

@@ -160,8 +160,9 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     left, right = st.columns(2)
     address.seed("log", False, address.one_of((True, False), _flag))
     address.seed("smooth", 0.0, address.one_of(SMOOTHING))
-    log = left.toggle(t("log"), key="log")
-    smoothing = right.selectbox(t("smoothing.label"), SMOOTHING, key="smooth", help=t("smoothing.help"),
+    log = left.toggle(t("log"), address.held("log"), key="log")
+    smoothing = right.selectbox(t("smoothing.label"), SMOOTHING, address.held("smooth", SMOOTHING), key="smooth",
+                                help=t("smoothing.help"),
                                 format_func=lambda share: t("smoothing.some", share=share) if share
                                 else t("smoothing.none"))
     address.keep("log", log, False, _flag)
@@ -174,7 +175,7 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
 def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
     """What the run was like inside after `step`: maps and filters, or a minibatch."""
     address.seed("inside", INSIDE[0], address.one_of(INSIDE))
-    view = st.segmented_control(t("inside.label"), INSIDE, key="inside", default=st.session_state["inside"],
+    view = st.segmented_control(t("inside.label"), INSIDE, key="inside", default=address.held("inside"),
                                 required=True, label_visibility="collapsed",
                                 format_func=lambda view: t(f"inside.{view}"))
     address.keep("inside", view, INSIDE[0])

@@ -34,8 +34,7 @@ def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     st.session_state[_RUN] = record.id
     if another or asked > end:
         st.session_state[KEY] = end
-    # Given twice: a browser still loading the slider at the next redraw misses the value of the state.
-    at = st.slider(t("scrub.label"), 0, end, st.session_state[KEY], key=KEY, help=t("scrub.help", count=len(steps)))
+    at = st.slider(t("scrub.label"), 0, end, address.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
     address.keep(KEY, at, end)
     return nearest(steps, at)
 

@@ -29,8 +29,8 @@ def wants_heat() -> bool:
 
 def ask_heat(t: Text) -> None:
     """The switch of the effective field, kept in the URL."""
-    wants_heat()
-    address.keep("heat", st.toggle(t("heat.label"), key="heat", help=t("heat.help")), False, _flag)
+    wanted = st.toggle(t("heat.label"), wants_heat(), key="heat", help=t("heat.help"))
+    address.keep("heat", wanted, False, _flag)
 
 
 def heat_of(

@@ -91,6 +91,7 @@ def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
         t("gallery.set"),
         names,
         key="gallery",
+        default=address.held("gallery"),
         required=True,
         format_func=lambda name: DATASETS[name].describe("title", t.language) or name,
     )

@@ -202,6 +202,8 @@ def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
 def _hear_link(looks: Held, record: LayerRecord) -> None:
     text = address.arriving("unit")
     if text is None:
+        if address.left_out("unit"):
+            looks.index, looks.shown, looks.pixel, looks.trail, looks.freed = None, None, None, [], False
         return
     try:
         looks.index = read(text, record.shape)

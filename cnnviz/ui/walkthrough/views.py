@@ -19,6 +19,7 @@ def pick_view(t: Text) -> str:
         t("view.label"),
         VIEWS,
         key="view",
+        default=address.held("view"),
         required=True,
         label_visibility="collapsed",
         format_func=lambda view: t(f"view.{view}"),
