@@ -46,13 +46,21 @@ class Question:
                 `attribution_not_finite`.
             Stopped: `stop()` was true.
         """
-        if self._stop is not None and self._stop():
-            raise Stopped
+        self.check_stop()
         values = self._checked(self.network(images))
         self.passed += len(images)
         if self._progress is not None:
             self._progress(self.passed, max(self.passed, self.expected))
         return values
+
+    def check_stop(self) -> None:
+        """Nothing, unless the work is to be left.
+
+        Raises:
+            Stopped: `stop()` was true.
+        """
+        if self._stop is not None and self._stop():
+            raise Stopped
 
     def measure(self, images: Tensor) -> Tensor:
         """f of every image, without a graph; finds how many images fit into memory at once."""

@@ -1,4 +1,4 @@
-"""The test images of the sets on this machine, loaded once for all pages and visitors."""
+"""The images of the sets on this machine, loaded once for all pages and visitors."""
 
 from __future__ import annotations
 
@@ -20,3 +20,16 @@ def held_out(name: str, limit: int | None) -> ImageSet:
     from cnnviz.data import dataset
 
     return dataset(name).load("test", limit=limit, download=False)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def training_images(name: str, limit: int, data_dir: str | None = None) -> ImageSet:
+    """The first `limit` training images of the set `name`; never changed.
+
+    Raises:
+        Refusal: there is no such set, or its files are not here.
+    """
+    from cnnviz.data import dataset
+
+    entry = dataset(name)
+    return entry.load("train", data_dir, min(limit, entry.num_train), download=False)
