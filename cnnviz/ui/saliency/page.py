@@ -10,10 +10,11 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.ui import picture, shell
 from cnnviz.ui.choose import choose_network
-from cnnviz.ui.saliency import answer, axis, baseline, compute, export, layer, maps, methods, questions, training_images, words
+from cnnviz.ui.saliency import answer, axis, baseline, compute, export, layer, maps, methods, questions, words
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.target import Classes, pick_score, pick_target
+from cnnviz.ui.saliency.training_images import show_training_images
 from cnnviz.ui.saliency.trust.panel import show_trust
 from cnnviz.ui.weight_words import say_weights
 
@@ -41,7 +42,7 @@ def draw(t: Text) -> None:
         with shell.guarded():
             export.offer(made, t)
         show_trust(made, given, t)
-    training_images.show(given, t)
+    show_training_images(given, t)
 
 
 def pick_subject(preparation: Any, t: Text) -> Subject:

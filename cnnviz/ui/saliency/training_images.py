@@ -19,8 +19,8 @@ from cnnviz.ui.plain import plain
 from cnnviz.ui.saliency import networks
 from cnnviz.ui.saliency.axis import Given
 from cnnviz.ui.saliency.compute import Work
-from cnnviz.ui.saliency.trust.given import answered, known
 from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.saliency.trust.given import answered, known
 from cnnviz.ui.weight_files import stamped
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Search:
 
 
 @shell.fragment()
-def show(given: Given, t: Text) -> None:
+def show_training_images(given: Given, t: Text) -> None:
     """The cost, a button, and what was found; a sentence where there is nothing to look through."""
     with st.expander(t("influence.title"), icon=":material/history_edu:", expanded=_ASKED in st.session_state):
         st.markdown(t("influence.asks"))
