@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_the_maps_along_a_run_are_those_of_its_saved_steps(run: RunRecord, monke
     last = METHODS["gradient"].attribute(_network(run), image, Target(3)).flat()
     torch.testing.assert_close(torch.as_tensor(panels[-1].values), last, rtol=1e-4, atol=1e-7)
     assert not any(torch.allclose(torch.as_tensor(one.values), torch.as_tensor(other.values), rtol=1e-3)
-                   for one, other in zip(panels[1:], panels[2:], strict=False))
+                   for one, other in pairwise(panels[1:]))
 
 
 def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradients(run: RunRecord) -> None:
