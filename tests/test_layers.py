@@ -19,7 +19,7 @@ BELOW = {
     "checkpoints": {"errors", "text", "zoo", "data"},
     # trace: the script that repeats a run holds its network's own source
     "runs": {"errors", "text", "zoo", "data", "trace", "train", "checkpoints"},
-    "facts": {"errors", "text", "data", "zoo", "trace"},
+    "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }
 EVERYTHING_BELOW_UI = {*BELOW, "bench"}

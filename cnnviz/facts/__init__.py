@@ -51,6 +51,8 @@ class Facts:
     number: int
     """Which of the handwritten digits it is."""
     label: int
+    guess: int
+    """The class with the highest of the scores that the last step shows."""
     steps: tuple[StepFacts, ...]
 
 
@@ -60,4 +62,4 @@ def facts() -> Facts:
     read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     networks = tuple(NetworkFacts(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
     steps = tuple(StepFacts(**{**entry, "shape": tuple(entry["shape"])}) for entry in read["steps"])
-    return Facts(networks, read["image"], read["number"], read["label"], steps)
+    return Facts(networks, read["image"], read["number"], read["label"], read["guess"], steps)

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from cnnviz.checkpoints import build_network, checkpoint
 from cnnviz.data import prepare, sample
 from cnnviz.data.digits import read_digits
 from cnnviz.facts import FILE
@@ -18,8 +19,8 @@ from cnnviz.trace.tracer import trace
 from cnnviz.trace.walk import Walk
 from cnnviz.zoo import ARCHITECTURES, build
 
-NETWORK = "lenet"
-SEED = 0
+WEIGHTS = "lenet-digits"
+"""The trained network that the button of the first page opens."""
 DIGIT = 7
 """Which digit of the test split walks."""
 SIDE = 96
@@ -29,15 +30,16 @@ SHOWN = ("conv1", "pool1", "conv2", "pool2", "fc1", "fc2", "fc3")
 
 def make() -> dict[str, Any]:
     """Everything that `facts.json` holds, as JSON takes it."""
-    model = build(NETWORK, seed=SEED)
-    input_shape = ARCHITECTURES[NETWORK].input_shape(ARCHITECTURES[NETWORK].settle())
-    image = prepare(sample("digit").load(DIGIT), input_shape).tensor
-    records = trace(model, input_shape)
+    card = checkpoint(WEIGHTS)
+    model = build_network(card)
+    image = prepare(sample("digit").load(DIGIT), card.input_shape).tensor
+    records = trace(model, card.input_shape)
     walk = Walk(model, records, image)
     return {"networks": [_network(name) for name in ARCHITECTURES],
             "image": _picture(image[0]),
             "number": DIGIT,
             "label": int(read_digits("test", 10_000).labels[DIGIT]),
+            "guess": int(walk.output(SHOWN[-1])[0].argmax()),
             "steps": [_step(records[name], walk.output(name)[0]) for name in SHOWN]}
 
 

@@ -93,6 +93,11 @@ def written_at(folder: Path, step: int | None = None) -> int:
         return 0
 
 
+def fits(size: int, megabytes: int) -> bool:
+    """Whether weights of `size` bytes are kept along the way where a run has so many megabytes for them: twice."""
+    return 2 * size <= megabytes * 1_000_000
+
+
 class Album:
     """Weights kept along the way, as many as fit: every step at first, then every second, every fourth, …"""
 
@@ -100,7 +105,7 @@ class Album:
 
     def __init__(self, folder: Path, megabytes: int) -> None:
         self._folder = folder
-        self._bytes = megabytes * 1_000_000
+        self._megabytes = megabytes
         (folder / SAVED).mkdir(exist_ok=True)
         self._steps = list(saved_steps(folder))
         gaps = [after - before for before, after in zip(self._steps, self._steps[1:], strict=False)]
@@ -117,8 +122,8 @@ class Album:
             Refusal: `run_disk`.
         """
         size = sum(tensor.nbytes for tensor in weights.values())
-        most = max(2, min(self.MOST, self._bytes // max(1, size)))
-        if 2 * size > self._bytes:
+        most = max(2, min(self.MOST, self._megabytes * 1_000_000 // max(1, size)))
+        if not fits(size, self._megabytes):
             return
         write_tensors(self._path(step), weights, durable=False)
         self._steps.append(step)

@@ -30,6 +30,7 @@ _CSS = """<style>
 [data-testid="stMainBlockContainer"] h1 { font-size: 2.1rem; padding-top: 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
+[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,
 [data-testid="stMultiSelect"] span[title] { color: light-dark(#fff, #06121f); }

@@ -18,7 +18,7 @@ st.markdown(t("lead"))
 draw_trace(facts(), t)
 shell.let_paint()
 style_trace()
-st.caption(t("steps.note"))
+st.caption(t("steps.note", guess=facts().guess))
 shell.page_button("walkthrough", t("enter"), net="lenet", n=str(facts().number))
 
 st.header(t("timeline.title"))

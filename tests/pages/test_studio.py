@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,10 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import Refusal
+from cnnviz.runs.controls import Controls
 from cnnviz.runs.history import details
+from cnnviz.runs.job import carry_out
+from cnnviz.runs.limits import limits
+from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
+from cnnviz.ui.plain import plain
 from cnnviz.ui.studio import live, page, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
 from tests.runs.tiny import curve, history
@@ -211,6 +217,31 @@ def test_what_cannot_be_trained_is_refused_in_a_sentence(setting: str, value: fl
     assert RunStore().runs() == ()
 
 
+def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch,
+                                                                 tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "none"))
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: BytesIO(b"<html>sign in</html>"))
+    run = RunStore().create(Plan.read({"dataset": "fashion_mnist", "architecture": "lenet"}))
+    status, reason = carry_out(run.folder, run.plan, Controls(()), limits())
+    assert (status, reason.key) == ("failed", "data_download")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len({reason.say(language) for language in LANGUAGES}) == len(LANGUAGES)
+    app = _open(run=run.id, lang="zh-Hans")
+    assert plain(reason.say("zh-Hans")) in [warning.value for warning in app.warning]
+    assert not app.button(key="train").disabled
+    assert not app.error
+
+
+def test_a_network_too_large_to_be_kept_along_the_way_is_named_before_it_starts(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    said = load("pages/studio")("kept.none", megabytes=1)
+    assert said not in [caption.value for caption in _open().caption]
+    monkeypatch.setenv("CNNVIZ_HISTORY_MB", "1")
+    assert said not in [caption.value for caption in _open().caption]  # twice LeNet's 0.25 MB
+    assert said in [caption.value for caption in _open(net="resnet").caption]
+
+
 ANNE, BERT = "a" * 32, "b" * 32
 
 
@@ -243,9 +274,6 @@ def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_is_within_the_limits_of_a_shared_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnnviz.runs.limits import limits
-    from cnnviz.runs.plan import Plan
-
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     plans = [Plan.read(form.plan()) for form in EXPERIMENTS[name].values()]
     assert 2 <= len(plans) <= MOST

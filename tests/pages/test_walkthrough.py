@@ -99,6 +99,7 @@ def test_a_link_pins_a_unit_of_a_vector() -> None:
         ({"layer": "nope"}, "nope"),
         ({"unit": "9,9,9"}, "9,9,9"),
         ({"unit": "1;2"}, "1;2"),
+        ({"unit": "0,20,20", "layer": "elsewhere"}, "0,20,20"),
         ({"unit": "0,-1,0"}, "0,-1,0"),
         ({"unit": "0,0,99999999999"}, "99999999999"),
         ({"image": "zz"}, "zz"),

@@ -14,7 +14,7 @@ from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.shell import guarded, plain
-from cnnviz.ui.studio import closely, elsewhere, evolving, followed, listing, queue, scrub
+from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import History
@@ -82,6 +82,8 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     epoch = None if step is None else step / followed.steps_per_epoch(record)
     with charts:
         _curves(records, None if step == (steps or (None,))[-1] else epoch, t)
+    if record.step and not steps:
+        kept.say(t)
     if step is not None:
         scrub.say(step, epoch, history, t)
         elsewhere.links(record, None if step == steps[-1] else step, t)

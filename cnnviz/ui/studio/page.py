@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address, shell
 from cnnviz.ui.failure import say_failure
-from cnnviz.ui.studio import given, listing, live, queue
+from cnnviz.ui.studio import given, kept, listing, live, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
         proven = given.proven(plan["architecture"])
         if proven:
             st.button(t("proven"), key="proven", icon=":material/verified:", on_click=address.follow, args=(proven,))
+    kept.say_before(plan, t)
     if queue.the_queue().store.hosted:
         st.caption(t("hosted"))
     named, ticket = (given.name_of(plan), plan), queue.ticket()

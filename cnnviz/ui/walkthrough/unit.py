@@ -206,6 +206,8 @@ def _hear_link(looks: Held, record: LayerRecord) -> None:
             looks.index, looks.shown, looks.pixel, looks.trail, looks.freed = None, None, None, [], False
         return
     try:
+        if any(name == "layer" for name, _ in address.wrong()):  # the place was meant for another layer
+            raise ValueError(text)
         looks.index = read(text, record.shape)
     except ValueError:
         address.note_wrong("unit", text)

@@ -1,0 +1,39 @@
+"""Whether a run keeps weights along the way, said before it starts and while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import limits
+from cnnviz.text import Text
+
+
+def say_before(given: Mapping[str, Any], t: Text) -> None:
+    """A sentence where a run of the plan `given` would keep none; what cannot be trained is said when it is asked."""
+    from cnnviz.runs.checkpoint import fits
+
+    try:
+        size = _weight_bytes(given["architecture"], tuple(given["options"].items()), given["dataset"],
+                             given["settings"]["image_size"])
+        if not fits(size, limits().history_megabytes):
+            say(t)
+    except Refusal:
+        return
+
+
+def say(t: Text) -> None:
+    """The sentence."""
+    st.caption(t("kept.none", megabytes=limits().history_megabytes))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _weight_bytes(architecture: str, options: tuple[tuple[str, Any], ...], dataset: str, image_size: Any) -> int:
+    from cnnviz.runs.plan import Plan
+
+    plan = Plan.read({"architecture": architecture, "options": dict(options), "dataset": dataset,
+                      "settings": {"image_size": image_size}})
+    return sum(weight.nbytes for weight in plan.network("meta").state_dict().values())
