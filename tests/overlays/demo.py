@@ -36,5 +36,5 @@ strokes = st.session_state.get("strokes", [])
 st.button("again")
 overlays(panels, key="demo", t=load("overlays", st.query_params.get("lang", "en")), ends=("against 8", "for 8"),
          shares=True, brush=[BrushColour("erase", "erase", (0, 0, 0)), BrushColour("white", "white", (255, 255, 255))],
-         strokes=len(strokes), on_stroke=paint)
+         strokes=len(strokes), on_stroke=paint, link="display")
 st.text(f"strokes {strokes}")

@@ -60,6 +60,12 @@ def test_maps_share_cursor_scale_and_brush_and_only_a_stroke_reaches_the_server(
             page.get_by_role("button", name=kind).click()
         with open(download.value.path(), "rb") as file:
             assert file.read(4) == start
+    shown = _state(page)
+    assert "display=absolute.numbers.clip95" in page.url
+    page.goto(page.url.replace("clip95", "clip95.smooth.strength40.clip7.nonsense"))
+    page.locator(".overlays[data-state]").wait_for()
+    assert _state(page)["settings"] == shown["settings"] | {"look": "smooth", "strength": 0.4, "tool": "look"}
+    assert _state(page)["scales"]["cam"] == shown["scales"]["cam"]
 
 
 def _largest_shares() -> list[float]:

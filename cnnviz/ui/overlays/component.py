@@ -14,7 +14,7 @@ _overlays = st.components.v2.component("cnnviz_overlays", js=source.script(), cs
 
 def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, str] = ("", ""), shares: bool = False,
              file: str = "maps", brush: Sequence[BrushColour] = (), strokes: int = 0,
-             on_stroke: Callable[[Stroke], None] | None = None) -> None:
+             on_stroke: Callable[[Stroke], None] | None = None, link: str = "") -> None:
     """Draw `panels` side by side with one cursor; no change of display asks the server for anything.
 
     Args:
@@ -27,6 +27,7 @@ def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, s
         brush: what the reader may paint with; nothing, no brush.
         strokes: how many have been painted; offers to take them back.
         on_stroke: called before the next run with each stroke.
+        link: the name under which the page's address holds the display; "" for none.
 
     Raises:
         ValueError: two panels of one name, or a tensor of a shape that cannot be drawn.
@@ -38,6 +39,7 @@ def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, s
         "ends": ends,
         "range": "share" if shares else "numbers",
         "file": file,
+        "link": link,
         "brush": {"colours": [{"name": colour.name, "label": colour.label, "rgb": colour.rgb} for colour in brush],
                   "count": strokes} if brush else None,
     }

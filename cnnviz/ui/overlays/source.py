@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "js"
 SHARED = ("numbers", "colour", "field", "surface", "paint", "marks", "dom", "legend", "export")
 """Files of the canvas, so that equal colour means equal number here and there."""
 
-ORDER = ("reach", "brush", "panel", "tools", "sheet", "input", "main")
+ORDER = ("reach", "brush", "panel", "tools", "link", "sheet", "input", "main")
 """Each file imports only from files before it."""
 
 

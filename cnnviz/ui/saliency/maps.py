@@ -74,7 +74,8 @@ def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | Non
     strokes = painting.read(given.subject.strokes)
     plain_image = given.subject.unpainted().pixels()
     overlays(panels, key=KEY, t=t, ends=(lowest, highest), shares=len(kinds) > 1 or axis in UNLIKE,
-             file=f"cnnviz-{axis}", brush=painting.brush(plain_image, t), strokes=len(strokes), on_stroke=_paint)
+             file=f"cnnviz-{axis}", brush=painting.brush(plain_image, t), strokes=len(strokes), on_stroke=_paint,
+             link="display")
 
 
 def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:

@@ -4,6 +4,7 @@ import { element, setText, themeOf } from "./dom.js";
 import { Legend } from "./legend.js";
 import { exactNumber, fill, shortNumber } from "./numbers.js";
 import { Input } from "./input.js";
+import { forget, keep, linked, written } from "./link.js";
 import { Panel } from "./panel.js";
 import { factorOf, reachOf, totalOf } from "./reach.js";
 import { sheetPng, sheetSvg } from "./sheet.js";
@@ -54,8 +55,10 @@ class Overlays extends Input {
       this.views[index].update(spec, spec.map === null ? null : mapOf(tensors[spec.map], image), image);
     });
     this.reaches = new Map();
-    if (this.settings.range === null || this.given !== header.range) this.settings.range = header.range;
+    if (this.given === undefined && header.link) Object.assign(this.settings, linked(header.link));
+    if (this.settings.range === null || (this.given !== undefined && this.given !== header.range)) this.settings.range = header.range;
     this.given = header.range;
+    this.keepLink();
     if (!header.brush) this.settings.tool = "look";
     this.pending = STAGES.layout;
     cancelAnimationFrame(this.frame);
@@ -64,7 +67,12 @@ class Overlays extends Input {
 
   set(name, value) {
     this.settings[name] = CASTS[name]?.(value) ?? value;
+    this.keepLink();
     this.later("paint");
+  }
+
+  keepLink() {
+    if (this.header.link) keep(this.header.link, written(this.settings, this.given));
   }
 
   setTool(tool) {
@@ -223,6 +231,7 @@ class Overlays extends Input {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.watcher.disconnect();
+    if (this.header?.link) forget(this.header.link);
     this.root.remove();
   }
 }
