@@ -27,6 +27,8 @@ LONGEST_NAME = 40
 """Letters of a class."""
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+_LISTED = b"PK\x01\x02"
+"""What every entry of a zip's directory begins with."""
 CLUTTER = ("__macosx", "thumbs.db", "desktop.ini")
 """What systems leave in folders; passed over, as are names that begin with a dot."""
 
@@ -51,6 +53,9 @@ class ImageArchive:
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_BYTES:
             raise Refusal("archive_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
+        listed = data.count(_LISTED)  # before any of it is read; a few may stand in pictures by chance
+        if listed > 2 * MAX_ENTRIES:
+            raise Refusal("archive_entries", count=listed, limit=MAX_ENTRIES)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ LIMITS = MappingProxyType({limit.name: limit for limit in (
     Limit("compile", "CNNVIZ_ALLOW_COMPILE", 1, 0),
     Limit("pause_seconds", "CNNVIZ_PAUSE_SECONDS", 900, 120),
     Limit("history_megabytes", "CNNVIZ_HISTORY_MB", 200, 40),
+    Limit("download_megabytes", "CNNVIZ_MAX_DOWNLOAD_MB", 100_000, 40),
 )})
 
 
@@ -61,21 +63,38 @@ class Limits:
     """How long a paused run stays in memory; then it leaves, and goes on from its checkpoint."""
     history_megabytes: int
     """Disk for the saved steps of one run."""
+    download_megabytes: int
+    """Of an image set or of published weights that a visitor may have this machine fetch."""
 
     def check(self, plan: "Plan") -> None:
         """Refuses what goes beyond.
 
         Raises:
-            Refusal: `run_limit` or `run_no_compile`.
+            Refusal: `run_limit`, `download_limit` or `run_no_compile`.
         """
+        from cnnviz.data import dataset
+
         asked = {"epochs": plan.config.epochs, "image_size": max(plan.input_shape[1:]),
                  "batch_size": plan.config.batch_size, "parameters": plan.count_parameters()}
         for name, number in asked.items():
             most = getattr(self, name)
             if number > most:
                 raise Refusal("run_limit", setting=name, most=most, got=number, variable=LIMITS[name].variable)
+        images = dataset(plan.dataset)
+        if images.needs_download and not images.present(Path(plan.data_dir) if plan.data_dir else None):
+            self.check_download(images.name, images.download_bytes)
         if plan.config.compile and not self.compile:
             raise Refusal("run_no_compile", variable=LIMITS["compile"].variable)
+
+    def check_download(self, name: str, size: int) -> None:
+        """Refuses a file of `size` bytes that is larger than a visitor may have fetched.
+
+        Raises:
+            Refusal: `download_limit`.
+        """
+        if size > self.download_megabytes * 1_000_000:
+            raise Refusal("download_limit", name=name, megabytes=round(size / 1e6), most=self.download_megabytes,
+                          variable=LIMITS["download_megabytes"].variable)
 
 
 def profile() -> str:

@@ -103,13 +103,14 @@ def hide(*names: str) -> None:
 
 
 def keep(name: str, value: T, default: T, write: Callable[[T], str] = str) -> T:
-    """Write `value` into the URL, or nothing where it is the default; returns it."""
+    """Write `value` into the URL, or nothing where it is the default or `write` gives nothing; returns it."""
     text = write(value)
     st.session_state.setdefault(_WRITTEN, {})[name] = text
     said = st.query_params.get(name)
-    if value != default and said != text:
-        st.query_params[name] = text
-    elif said not in (None, text):
+    if value != default and text:
+        if said != text:
+            st.query_params[name] = text
+    elif said is not None and (said != text or value != default):
         del st.query_params[name]
     return value
 
@@ -182,7 +183,8 @@ def note_wrong(name: str, text: str) -> None:
 def _leave_out(scope: str) -> None:
     """Let what the address of an earlier step says nothing of begin from its default again."""
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
-    gone = [name for name in written if (name in OF_APP) == (scope == "app") and name not in st.query_params]
+    gone = [name for name, text in written.items()  # what no address can tell stays
+            if text and (name in OF_APP) == (scope == "app") and name not in st.query_params]
     forget(*gone)
     st.session_state[_LEFT_OUT] = {*st.session_state.get(_LEFT_OUT, set()), *gone}
 

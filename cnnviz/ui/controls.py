@@ -54,7 +54,7 @@ def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = addre
     cells = st.columns(columns)
     for position, option in enumerate(entry.options):
         with cells[position % columns]:
-            options[option.name] = _knob(entry, option, f"{prefix}.{option.name}", options, words, t, keep)
+            options[option.name] = turn_knob(entry, option, f"{prefix}.{option.name}", options, words, t, keep)
     return _shape(entry, options, prefix, st.columns(columns), t, keep)
 
 
@@ -77,8 +77,9 @@ def knob_keys(name: str) -> tuple[str, ...]:
     return tuple(f"{name}.{knob}" for knob in (*(option.name for option in architecture(name).options), *SHAPE))
 
 
-def _knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, Value], words: Text, t: Text,
-          keep: Keep = address.keep) -> Value:
+def turn_knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, Value], words: Text, t: Text,
+              keep: Keep = address.keep) -> Value:
+    """The value of one knob, held in the URL as `key`; `settled` are the knobs before it, which may forbid some."""
     value = address.seed(key, option.default, _reader(entry, option))
     legal, reason = _legal(entry, option, settled)
     if value not in legal and legal != ():

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import limits
 from cnnviz.text import load
-from cnnviz.ui.shell import guarded, language
+from cnnviz.ui.shell import guarded, language, plain
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
@@ -20,6 +22,11 @@ def present(images: Dataset) -> bool:
     t = load("fetch", language())
     title, megabytes = images.describe("title", t.language), f"{images.download_bytes / 1e6:.0f}"
     st.info(t("absent", title=title, megabytes=megabytes), icon=":material/download:")
+    try:
+        limits().check_download(title, images.download_bytes)
+    except Refusal as refusal:
+        st.caption(plain(refusal.say(t.language)))
+        return False
     if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}",
                  icon=":material/download:"):
         _fetch(images)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -24,6 +25,7 @@ MOST_BYTES = 500_000_000
 """Of all sets together that a shared server keeps besides the one that is made."""
 
 _MINE = "own.mine"
+_WHO = "own.who"
 _NEW = "own.new"
 _SAID = "own.said"
 
@@ -94,6 +96,7 @@ def _make(data: bytes, size: int, title: str, t: Text) -> None:
     if made:
         _record.clear()  # the same images may have come under another title
         st.session_state[_MINE] = [*st.session_state.get(_MINE, []), name]
+        _holders().setdefault(name, set()).add(_who())
         st.session_state[_NEW], st.session_state[_SAID] = name, said
         st.rerun()
 
@@ -108,7 +111,8 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     from cnnviz.data.own_set import make_own_set
 
     if profile() == "hosted":
-        forget(FORGOTTEN_AFTER, most_bytes=MOST_BYTES)
+        for name in forget(FORGOTTEN_AFTER, most_bytes=MOST_BYTES):
+            _holders().pop(name, None)
     own = make_own_set(data, size, tell)
     said = t("made", train=f"{len(own.train):,}", test=f"{len(own.test):,}", count=len(own.classes),
              classes=plain(", ".join(own.classes)))
@@ -121,8 +125,31 @@ def _remove(name: str) -> None:
     from cnnviz.data.own_files import remove
 
     with guarded():
-        remove(name)
+        if not _held_by_others(name):
+            remove(name)
+        st.session_state[_MINE] = [other for other in st.session_state.get(_MINE, []) if other != name]
         address.put("data", "digits")
+
+
+def _held_by_others(name: str) -> bool:
+    """Whether another session of a shared server made the same set of the same images; from now on not this one."""
+    if profile() != "hosted":
+        return False
+    holders = _holders().get(name, set())
+    holders.discard(_who())
+    if not holders:
+        _holders().pop(name, None)
+    return bool(holders)
+
+
+def _who() -> str:
+    return st.session_state.setdefault(_WHO, token_hex(8))
+
+
+@st.cache_resource(show_spinner=False)
+def _holders() -> dict[str, set[str]]:
+    """The sessions of a shared server that made each set; a set that nobody looked at is forgotten anyway."""
+    return {}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

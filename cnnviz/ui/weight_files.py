@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.errors import Refusal
+from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from cnnviz.ui.network import NetworkChoice
 
-_OWN = "weights.own"
+HELD_BYTES = 200_000_000
+"""Readers' files of all sessions together; the one that was used longest ago goes first."""
+HELD_FILES = 16
 
 
 def tensors(network: NetworkChoice, weights: Weights) -> dict[str, Tensor] | None:
@@ -51,9 +54,9 @@ def imagenet_path(name: str) -> Path:
 
 
 def hold_file(data: bytes) -> str:
-    """Keep a reader's file for this session, in the place of the last one; the name its weights go by."""
+    """Keep a reader's file as long as there is room; the name its weights go by, which only its reader knows."""
     digest = sha256(data).hexdigest()
-    st.session_state[_OWN] = (digest, data)
+    _held().get(digest, len(data), lambda: data)
     return digest
 
 
@@ -61,12 +64,18 @@ def held_file(digest: str) -> bytes:
     """The bytes of the reader's file.
 
     Raises:
-        Refusal: `weights_gone` where this session has none of that name.
+        Refusal: `weights_gone` where there is none of that name any more.
     """
-    held, data = st.session_state.get(_OWN, ("", b""))
-    if not digest or held != digest:
+
+    def gone() -> bytes:
         raise Refusal("weights_gone")
-    return bytes(data)
+
+    return _held().get(digest, 0, gone)
+
+
+@st.cache_resource(show_spinner=False)
+def _held() -> ByteCache[bytes]:
+    return ByteCache(HELD_BYTES, HELD_FILES)
 
 
 def _untrained(network: NetworkChoice, weights: Weights) -> None:

@@ -66,6 +66,18 @@ def test_a_hosted_visitor_is_held_to_every_limit(monkeypatch, name):
     limits().check(plan)
 
 
+def test_a_hosted_visitor_has_no_large_set_fetched(monkeypatch, tmp_path):
+    for folder in ("CNNVIZ_DATA", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(folder, str(tmp_path))
+    plan = Plan.read(tiny() | {"dataset": "cifar10"})
+    limits().check(plan)
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    with pytest.raises(Refusal) as refusal:
+        limits().check(plan)
+    assert refusal.value.key == "download_limit"
+    limits().check(Plan.read(tiny() | {"dataset": "fashion_mnist"}))
+
+
 def test_compiling_is_not_for_strangers(monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     with pytest.raises(Refusal, match="Compiling"):

@@ -16,6 +16,8 @@ def _script() -> None:
     address.keep("size", st.number_input("size", 1, 64, key="size"), 28)
     address.seed("depth", 1, address.whole(1, 9))
     address.keep("depth", st.number_input("depth", 1, 9, key="depth"), 1)
+    st.session_state.setdefault("painting", "a" * 9)
+    address.keep("painting", address.seed("painting", "", str), "", lambda held: held if len(held) < 9 else "")
     st.button("follow", on_click=address.follow, args=({"size": "48"},))
     st.write(str(address.wrong()))
 
@@ -71,6 +73,8 @@ def test_an_address_gone_back_to_brings_the_defaults_that_it_leaves_out(monkeypa
                         lambda **_: SimpleNamespace(is_history_navigation=True))
     app.run()
     assert [widget.value for widget in app.number_input] == [32, 1]
+    assert app.session_state["painting"] == "a" * 9  # too long for any address
+    assert "painting" not in app.query_params
 
 
 def test_a_setting_survives_a_change_of_page() -> None:

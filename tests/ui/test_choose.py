@@ -235,7 +235,7 @@ def upload() -> Callable[[bytes], AppTest]:
         app.selectbox(key="weights").set_value("file")
         _run(app)
         assert not _chosen(app).weights.trained
-        app.file_uploader(key="weights.upload").set_value(("mine.safetensors", data, "application/octet-stream"))
+        app.file_uploader(key="weights.upload.0").set_value(("mine.safetensors", data, "application/octet-stream"))
         return _run(app)
 
     return take
@@ -247,6 +247,8 @@ def test_a_file_of_ones_own_is_taken_for_this_session(upload: Callable[[bytes], 
     assert not app.error
     assert _chosen(app).weights == Weights("file", sha256(data).hexdigest())
     assert "file" not in _query(app).values()
+    assert app.file_uploader(key="weights.upload.1").value is None  # the uploader holds no second copy
+    assert "mine.safetensors" in " ".join(caption.value for caption in app.caption).replace("\\", "")
     app.session_state["lenet.pool"] = "max"  # fits as well
     _run(app)
     assert _chosen(app).weights.trained
@@ -306,6 +308,13 @@ def test_without_network_the_download_is_one_sentence_and_the_page_goes_on(
     assert len(app.error) == 1
     assert "small-12345678.pth" in app.error[0].value.replace("\\", "")
     assert not _chosen(app).weights.trained
+
+
+def test_a_shared_server_refuses_a_large_download_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    app = _open(net="resnet", weights="imagenet")
+    assert "CNNVIZ_MAX_DOWNLOAD_MB" in app.info[0].value.replace("\\", "")
+    assert not [button for button in app.button if button.key == "imagenet.download"]
 
 
 def test_the_knobs_lead_from_one_published_form_to_another() -> None:

@@ -97,6 +97,19 @@ def test_on_a_shared_server_a_set_is_its_sessions_own(monkeypatch: pytest.Monkey
     assert list(own_set.own_sets()) == [name]
 
 
+def test_a_set_that_two_visitors_made_is_gone_when_both_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    name = keep(make_own_set(packed(folders()), 16))
+    visitors = [{"own.mine": [name], "own.who": who} for who in ("anne", "bert")]
+    own_set._holders()[name] = {"anne", "bert"}
+    for visitor, left in zip(visitors, ((name,), ()), strict=True):
+        monkeypatch.setattr(st, "session_state", visitor)
+        own_set._remove(name)
+        assert own_names() == left
+        assert own_set.own_sets() == {}
+    assert own_set._holders() == {}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_was_made_is_said_in_every_language(language: str) -> None:
     files = folders()

@@ -7,6 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import limits
 from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
@@ -69,7 +71,7 @@ def _options(name: str) -> dict[str, Any]:
     cells = st.columns(2)
     for position, option in enumerate(entry.options):
         with cells[position % 2]:
-            options[option.name] = controls._knob(entry, option, f"{name}.{option.name}", options, words, t)
+            options[option.name] = controls.turn_knob(entry, option, f"{name}.{option.name}", options, words, t)
     return options
 
 
@@ -88,8 +90,12 @@ def _dataset(t: Text) -> str:
     own_set.offer(name)
     if entry.needs_download and not entry.present(None):
         looked = ", ".join(map(str, search_folders()))
-        st.info(plain(t("dataset.absent", looked=looked, megabytes=round(entry.download_bytes / 1e6))),
-                icon=":material/download:")
+        said = t("dataset.absent", looked=looked, megabytes=round(entry.download_bytes / 1e6))
+        try:
+            limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
+        except Refusal as refusal:
+            said = refusal.say(language())
+        st.info(plain(said), icon=":material/download:")
     return address.keep("data", name, "digits")
 
 
