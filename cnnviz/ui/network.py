@@ -65,7 +65,7 @@ def choice(name: str, options: dict[str, Any] | None = None, size: int | None = 
     return NetworkChoice(name, tuple(settled.items()), shape, num_classes or entry.num_classes(settled))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={NetworkChoice: repr})  # 3 ms less than by parts
 def cached_trace(network: NetworkChoice) -> Trace:
     """The facts of a network; costs no memory for its weights.
 

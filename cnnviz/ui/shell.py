@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui import address, history, visitor, warm_up
+from cnnviz.ui import address, code, history, visitor, warm_up
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
 from cnnviz.ui.menu import HOME, PAGES
@@ -25,12 +25,14 @@ _ONE_FRAME = 0.03
 """Seconds in which Streamlit's loop, which wakes every 10 ms, sends what waits, and a browser draws it."""
 _PAINTED = "shell.painted"
 
+# Parts that fade while they wait are painted apart from the page, each by itself; a step of the walk is over before.
 _CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem clamp(1rem, 3vw, 3.5rem) 4rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 2.1rem; padding-top: 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
+.st-key-steps [data-stale=true] { opacity: 1; transition: none; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,
 [data-testid="stMultiSelect"] span[title] { color: light-dark(#fff, #06121f); }
@@ -75,6 +77,7 @@ def _get_ready_to_train() -> None:
 def page(name: str) -> Text:
     """The words of page `name` in the reader's language; every page calls this first."""
     address.arrive("page", name)
+    code.forget()
     t = load("shell", language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('title')}")
     return load(f"pages/{name}", language())

@@ -3,15 +3,20 @@
 import streamlit as st
 
 from cnnviz.ui import picture, shell, stepper
+from cnnviz.ui.canvas import canvas_component
 from cnnviz.ui.choose import choose_network
-from cnnviz.ui.diagram import diagram
+from cnnviz.ui.code import carry
+from cnnviz.ui.diagram import diagram, diagram_component
+from cnnviz.ui.microscope import microscope_component
 from cnnviz.ui.network import cached_trace
 from cnnviz.ui.prediction import class_names, say_prediction
 from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, unit, value, views, walk, words
 from cnnviz.ui.weight_words import say_weights
 
 t = shell.page("walkthrough")
-st.title(t("title"))
+with st.container(gap=None):  # the carriers take no room
+    st.title(t("title"))
+    carry(canvas_component, microscope_component, diagram_component)
 
 network_column, image_column = st.columns(2, gap="medium")
 with network_column:
@@ -83,4 +88,5 @@ def steps() -> None:
             shell.link_notes()
 
 
-steps()
+with st.container(key="steps"):
+    steps()

@@ -1,4 +1,7 @@
-"""A page with one canvas, for the browser tests; `scene`, `seed` and `lang` may stand in the address."""
+"""A page with one canvas, for the browser tests; `scene`, `seed` and `lang` may stand in the address.
+
+The canvas's code comes ahead of it, as on the Walkthrough; with `whole` in the address it comes with the canvas.
+"""
 
 import sys
 from pathlib import Path
@@ -12,9 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from scenes import FIELD_PIXELS, SCENES, heat_of, panels_of, tiled
 
 from cnnviz.text import load
-from cnnviz.ui.canvas import Heat, ImagePanel, Unit, canvas
+from cnnviz.ui.canvas import Heat, ImagePanel, Unit, canvas, canvas_component
+from cnnviz.ui.code import carry
 
 st.set_page_config(layout="wide")
+if "whole" not in st.query_params:
+    carry(canvas_component)
 for name, default in {"scene": "layer", "seed": 0, "lang": "en", "steps": 0}.items():
     st.session_state.setdefault(name, type(default)(st.query_params.get(name, default)))
 

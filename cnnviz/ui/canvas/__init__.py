@@ -11,8 +11,9 @@ Panels of one canvas share the read-out, the pin and the colour range. Every ten
 sent beside the canvas under its content's hash, and a rerun with the same tensor sends nothing of it again.
 """
 
-from cnnviz.ui.canvas.component import canvas
+from cnnviz.ui.canvas.component import canvas, canvas_component
 from cnnviz.ui.canvas.panels import FiltersPanel, Heat, ImagePanel, MapsPanel, Panel
 from cnnviz.ui.canvas.result import CanvasResult, Unit
 
-__all__ = ["CanvasResult", "FiltersPanel", "Heat", "ImagePanel", "MapsPanel", "Panel", "Unit", "canvas"]
+__all__ = ["CanvasResult", "FiltersPanel", "Heat", "ImagePanel", "MapsPanel", "Panel", "Unit", "canvas",
+           "canvas_component"]

@@ -9,8 +9,9 @@ from cnnviz.ui.canvas import source
 from cnnviz.ui.canvas.panels import Panel
 from cnnviz.ui.canvas.payload import pack
 from cnnviz.ui.canvas.result import CanvasResult, Unit, pin_of, read_pin
+from cnnviz.ui.code import component
 
-_canvas = st.components.v2.component("cnnviz_canvas", js=source.script(), css=source.styles())
+canvas_component = component("cnnviz_canvas", js=source.script(), css=source.styles())
 _tensor = st.components.v2.component("cnnviz_tensor", js=source.carrier(), isolate_styles=False)
 
 
@@ -48,7 +49,7 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
         with st.container(gap=None):
             for slot, blob in payload.blobs.items():
                 _tensor(key=f"{key}-{slot}", data=blob)
-        mounted = _canvas(key=key, data=header, on_pin_change=lambda: None)
+        mounted = canvas_component(key=key, data=header, on_pin_change=lambda: None)
     if isinstance(mounted.pin, dict):
         return CanvasResult(read_pin(mounted.pin, specs))
     return CanvasResult(read_pin(given, specs))

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from cnnviz.trace.record import Trace
+from cnnviz.ui.code import component
 from cnnviz.ui.diagram.facts import diagram_facts
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("tree", "layout", "nodes", "readout", "keys", "view", "main")
 
-_draw = st.components.v2.component(
+diagram_component = component(
     "cnnviz_diagram",
     html='<div class="outer"><div class="diagram"></div></div>',
     css=(_HERE / "style.css").read_text(encoding="utf-8"),
@@ -41,4 +43,11 @@ def diagram(
         if on_pick is not None and name is not None:
             on_pick(name)
 
-    return known(_draw(key=key, data=diagram_facts(trace, language, selected), on_picked_change=moved).picked)
+    facts = _facts(trace, language)[0] | {"selected": selected}
+    return known(diagram_component(key=key, data=facts, on_picked_change=moved).picked)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={Trace: id})
+def _facts(trace: Trace, language: str) -> tuple[dict[str, Any], Trace]:
+    """The facts, and the trace itself: while it is held here no other can have its id."""
+    return diagram_facts(trace, language), trace

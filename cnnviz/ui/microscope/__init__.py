@@ -8,6 +8,6 @@ What the reader clicks arrives as a trigger in `st.session_state[key]`: `follow`
 place in the trail.
 """
 
-from cnnviz.ui.microscope.component import Pixel, microscope
+from cnnviz.ui.microscope.component import Pixel, microscope, microscope_component
 
-__all__ = ["Pixel", "microscope"]
+__all__ = ["Pixel", "microscope", "microscope_component"]

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from cnnviz.text import load
 from cnnviz.trace.explain.explanation import Cell, Explanation, Index
+from cnnviz.ui.code import component
 from cnnviz.ui.microscope import source
 
 WORDS = (
@@ -46,7 +45,7 @@ WORDS = (
 )
 """The keys of `text/microscope.toml`, all of them said in the browser."""
 
-_draw = st.components.v2.component("cnnviz_microscope", js=source.script(), css=source.styles())
+microscope_component = component("cnnviz_microscope", js=source.script(), css=source.styles())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,9 @@ def microscope(
     """
     data = payload(subject, language, trail, label) | {"moves": on_move is not None}
     if on_move is None:
-        _draw(key=key, data=data)
+        microscope_component(key=key, data=data)
     else:
-        _draw(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
+        microscope_component(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
 
 
 def payload(
