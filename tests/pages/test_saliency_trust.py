@@ -68,6 +68,11 @@ def test_the_pointing_game_stands_beside_its_controls() -> None:
     table = app.dataframe[0].value
     hits = [float(text.rstrip("%")) for text in table[load("pages/saliency")("table.hits")]]
     assert hits[0] > 2 * hits[1]  # the method, and the random control
+    own = [float(text.rstrip("%")) for text in table[load("pages/saliency")("table.own")]]
+    loses = any(hits[0] <= hit or own[0] <= mass for hit, mass in zip(hits[1:], own[1:], strict=True))
+    verdict = table[load("pages/saliency")("table.verdict")]
+    assert (verdict[0] != load("pages/saliency")("verdict.beats")) == loses
+    assert not any(verdict[1:])
 
 
 def _subject() -> Subject:

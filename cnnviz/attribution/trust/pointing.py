@@ -41,6 +41,10 @@ class Pointing:
     other: float
     images: int
 
+    def loses_to(self, control: "Pointing") -> bool:
+        """Whether a control on the same batch hits as often, or lies on the objects with as much of its mass."""
+        return self.pointing <= control.pointing or self.own <= control.own
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:

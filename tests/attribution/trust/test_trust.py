@@ -11,7 +11,7 @@ from cnnviz.attribution.trust.cascade import cascade, randomise, stages_of
 from cnnviz.attribution.trust.controls import CONTROLS, edges, title
 from cnnviz.attribution.trust.curves import Curve, faithfulness
 from cnnviz.attribution.trust.importance import importance, rank_correlation
-from cnnviz.attribution.trust.pointing import examples, locate
+from cnnviz.attribution.trust.pointing import Pointing, examples, locate
 from cnnviz.attribution.trust.sensitivity import sensitivity
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
@@ -81,6 +81,13 @@ def test_pointing_counts_the_largest_value_and_the_positive_mass():
     assert not locate(values, other, own).hit
     assert locate(values.roll(-1, 0).clamp_min(0), own, other).hit  # one pixel outside, within the tolerance
     assert not locate(torch.zeros(8, 8), own, other).hit
+
+
+def test_a_method_loses_to_a_control_that_is_as_good_in_one_of_the_two():
+    method = Pointing("gradient", 0.5, 0.3, 0.1, 8)
+    assert not method.loses_to(Pointing("random", 0.4, 0.2, 0.0, 8))
+    assert method.loses_to(Pointing("edges", 0.5, 0.2, 0.0, 8))
+    assert method.loses_to(Pointing("input", 0.1, 0.4, 0.0, 8))
 
 
 def test_each_object_of_an_image_is_an_example():

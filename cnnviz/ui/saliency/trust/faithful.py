@@ -26,8 +26,8 @@ def show(asked: Asked, t: Text) -> None:
     if not all(known(_key(one, baseline)) for one in some) and work.stopped:
         return
     with work:
-        results = {one.pane.title: answered(_key(one, baseline), 8000, lambda one=one, place=place: _test(
-            one, baseline, place, len(some), work)) for place, one in enumerate(some)}
+        results = [(one.pane.title, answered(_key(one, baseline), 8000, lambda one=one, place=place: _test(
+            one, baseline, place, len(some), work))) for place, one in enumerate(some)]
     names = {name: control(name, t.language) for name in CONTROLS}
     st.plotly_chart(faithfulness_curves(results, names, t), key="trust.deletion", config={"displayModeBar": False},
                     alt=faithfulness_summary(results, t))
@@ -36,8 +36,8 @@ def show(asked: Asked, t: Text) -> None:
              t("table.insertion"): round(found.own.insertion.area, 3),
              t("table.verdict"): t("verdict.beats") if not _winners(found) else t(
                  "verdict.loses", controls=comma.join(names[name] for name in _winners(found)))}
-            for title, found in results.items()]
-    first = next(iter(results.values()))
+            for title, found in results]
+    first = results[0][1]
     rows += [{t("table.map"): t("control", name=names[name]), t("table.deletion"): round(curves.deletion.area, 3),
               t("table.insertion"): round(curves.insertion.area, 3), t("table.verdict"): ""}
              for name, curves in first.controls.items()]

@@ -50,8 +50,13 @@ def show(asked: Asked, t: Text) -> None:
         found = [answered(_key(one, count), 1000, lambda one=one, place=place: _test(
             one, batch, place, len(some), work)) for place, one in enumerate(some)]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
-    rows = [_row(title(one.name, t.language), one, t) for one in found]
-    rows += [_row(t("control", name=control(one.name, t.language)), one, t) for one in point_controls(batch)]
+    controls = point_controls(batch)
+    comma, rows = t("answer.comma"), []
+    for one in found:
+        lost = comma.join(control(other.name, t.language) for other in controls if one.loses_to(other))
+        rows.append(_row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t(
+            "verdict.beats"), t))
+    rows += [_row(t("control", name=control(one.name, t.language)), one, "", t) for one in controls]
     st.dataframe(rows, hide_index=True)
 
 
@@ -98,9 +103,9 @@ def baseline_of(case: Case, example: Example) -> Tensor:
     return case.subject.read(BASELINES[case.baseline.name](case.subject.seen(example.image), case.seed)[0])
 
 
-def _row(name: str, one: Pointing, t: Text) -> dict[str, object]:
+def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
     return {t("table.map"): name, t("table.hits"): f"{one.pointing:.0%}", t("table.own"): f"{one.own:.0%}",
-            t("table.other"): f"{one.other:.1%}"}
+            t("table.other"): f"{one.other:.1%}", t("table.verdict"): verdict}
 
 
 def _key(one: Shown, count: int) -> tuple[object, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,26 +44,26 @@ def show(asked: Asked, t: Text) -> None:
     work = Work(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
     if not all(known(_key(one)) for one in asked.shown) and work.stopped:
         return
-    falls: dict[str, Fall] = {}
     with work:
-        for place, one in enumerate(asked.shown):
-            falls[one.pane.title] = answered(_key(one), 64 * one.found.values.numel(),
-                                             lambda one=one, place=place: _fall(one, place, len(asked.shown), work))
-    stages = max((fall.stages for fall in falls.values()), key=len)
+        falls = [answered(_key(one), 64 * one.found.values.numel(),
+                          lambda one=one, place=place: _fall(one, place, len(asked.shown), work))
+                 for place, one in enumerate(asked.shown)]
+    titles = [one.pane.title for one in asked.shown]
+    stages = max((fall.stages for fall in falls), key=len)
     address.seed("stage", 1, address.whole(0, 999))
     st.session_state["stage"] = min(st.session_state["stage"], len(stages) - 1)
     step = st.slider(t("stage.label"), 0, len(stages) - 1, key="stage", help=t("stage.help"))
     address.keep("stage", step, 1)
     st.caption(t("stage.at", stages=", ".join(stages[1:step + 1])) if step else t("stage.none"))
     _maps(asked, falls, step, t)
-    curves = {title: fall.correlations for title, fall in falls.items()}
+    curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
     st.plotly_chart(randomisation_curves(stages, curves, step, SUSPICIOUS, t), key="trust.randomisation",
                     config={"displayModeBar": False}, alt=randomisation_summary(stages, curves, t))
     st.dataframe([{
         t("table.map"): title, t("table.head"): round(fall.head, 3),
         t("table.all"): round(fall.correlations[-1], 3),
         t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
-    } for title, fall in falls.items()], hide_index=True)
+    } for title, fall in zip(titles, falls, strict=True)], hide_index=True)
 
 
 def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
@@ -78,10 +79,9 @@ def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
                 tuple(step.correlation for step in steps), head)
 
 
-def _maps(asked: Asked, falls: dict[str, Fall], step: int, t: Text) -> None:
+def _maps(asked: Asked, falls: Sequence[Fall], step: int, t: Text) -> None:
     panels = []
-    for place, one in enumerate(asked.shown):
-        fall = falls[one.pane.title]
+    for place, (one, fall) in enumerate(zip(asked.shown, falls, strict=True)):
         at = min(step, len(fall.maps) - 1)
         panels.append(Overlay(f"random-{place}", shown(one.case.subject.pixels()), fall.maps[at], title=one.pane.title,
                               note=t("stage.correlation", value=f"{fall.correlations[at]:.2f}"),
