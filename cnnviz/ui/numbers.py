@@ -1,6 +1,6 @@
 """Numbers as a reader takes them in at a glance."""
 
-_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def short(number: float) -> str:

@@ -153,6 +153,22 @@ def test_a_map_that_cannot_be_had_is_a_sentence_and_the_others_stay(panels: list
     assert "999" in app.warning[0].value
 
 
+@pytest.mark.parametrize("profile", ["hosted", "local"])
+def test_a_shared_server_refuses_what_takes_too_long_and_ones_own_machine_says_so(
+        panels: list[Overlay], monkeypatch: pytest.MonkeyPatch, profile: str) -> None:
+    from cnnviz.ui.saliency import cost
+
+    monkeypatch.setenv("CNNVIZ_PROFILE", profile)
+    monkeypatch.setattr(cost, "MOST", 20 * 416_520)  # twenty passes of LeNet
+    hosted = profile == "hosted"
+    app = _open(weights=NETWORK, n="21" if hosted else "22", method="gradient,occlusion")
+    assert [panel.title for panel in panels[1:]] == [METHODS[name].say("title") for name in (
+        ["gradient"] if hosted else ["gradient", "occlusion"])]
+    assert [("171" in one.value, "8\\.33 M" in one.value) for one in app.warning] == [(True, True)] * hosted
+    told = load("pages/saliency")("cost.long", images="172", macs="71.6 M")
+    assert (told in [one.value for one in app.caption]) != hosted
+
+
 def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overlay], monkeypatch) -> None:
     from cnnviz.ui.saliency import compute
 

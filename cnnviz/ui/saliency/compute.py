@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
+from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import Case, attribution_of, held
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | Refusal | None
     work = Work(tuple(missing), "maps", t)
     if missing and work.stopped:
         return [attribution_of(case) if held(case) else None for case in cases]
+    cost.tell(cases, t)
     with work:
         for case in cases:
             part = len(found)
@@ -85,6 +87,8 @@ def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | Refusal | None
                 work(done, of, part, len(cases))
 
             try:
+                if not held(case):
+                    cost.check(case.subject, cost.passes(case))
                 found.append(attribution_of(case, report))
             except Refusal as refusal:
                 found.append(refusal)

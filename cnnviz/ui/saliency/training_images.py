@@ -16,7 +16,7 @@ from cnnviz.ui.held_out import training_images
 from cnnviz.ui.mistakes.gallery import picture
 from cnnviz.ui.network import cached_network
 from cnnviz.ui.plain import plain
-from cnnviz.ui.saliency import networks
+from cnnviz.ui.saliency import cost, networks
 from cnnviz.ui.saliency.axis import Given
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.subject import Subject
@@ -158,6 +158,7 @@ def _search(given: Given, trained: Trained, t: Text) -> None:
         st.button(t("influence.go"), key="influence.go", icon=":material/search:", on_click=_ask, args=(key,))
         if st.session_state.get(_ASKED) != key or work.stopped:
             return
+    cost.check(search.subject, search.passes)
     st.session_state[_ASKED] = key
     with work:
         scores = answered(key, 4 * search.count, lambda: scores_of(search, trained, work))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
@@ -62,9 +63,11 @@ def _winners(found: Faithfulness) -> list[str]:
 
 
 def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -> object:
-    from cnnviz.attribution.trust.curves import faithfulness
+    from cnnviz.attribution.trust.controls import CONTROLS
+    from cnnviz.attribution.trust.curves import STEPS, faithfulness
 
     subject = one.case.subject
+    cost.check(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1))
     return faithfulness(subject.model(), subject.image(), one.found, subject.read(baseline.image(subject, 0)),
                         progress=lambda done, of: work(done, of, place, places))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
 
@@ -26,8 +27,9 @@ def show(asked: Asked, t: Text) -> None:
 
 def _test(one: Shown, place: int, places: int, work: Work) -> object:
     from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.sensitivity import sensitivity
+    from cnnviz.attribution.trust.sensitivity import SAMPLES, sensitivity
 
+    cost.check(one.case.subject, SAMPLES * cost.passes(one.case))
     subject = one.case.subject
     return sensitivity(METHODS[one.case.method], subject.model(), subject.image(), one.found,
                        progress=lambda done, of: work(done, of, place, places))

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.held_out import held_out
+from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import OTHER
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.methods import title
@@ -86,6 +87,7 @@ def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work)
 
     case = one.case
     entry = METHODS[case.method]
+    cost.check(case.subject, len(batch) * cost.passes(case))
     baselines = [baseline_of(case, example) for example in batch] if entry.uses_baseline else None
     probability = [replace(example, target=replace(example.target, probability=case.target.probability))
                    for example in batch]

@@ -11,6 +11,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.overlays import Overlay, overlays
+from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.subject import shown
 from cnnviz.ui.saliency.target import ends
@@ -68,9 +69,11 @@ def show(asked: Asked, t: Text) -> None:
 
 def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
     from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.cascade import cascade, head_correlation
+    from cnnviz.attribution.trust.cascade import cascade, head_correlation, stages_of
 
     case, settings = one.case, settings_of(one.case)
+    stages = 1 + len(stages_of(case.subject.model(), case.subject.image()))
+    cost.check(case.subject, (stages + 1 + DRAWS) * cost.passes(case))
     given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
     steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
     head = head_correlation(*given, **settings, draws=DRAWS, progress=lambda done, of: work(
