@@ -10,7 +10,7 @@ from cnnviz.ui.diagram import diagram, diagram_component
 from cnnviz.ui.microscope import microscope_component
 from cnnviz.ui.network import cached_trace
 from cnnviz.ui.prediction import class_names, say_prediction
-from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, unit, value, views, walk, words
+from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, ties, unit, value, views, walk, words
 from cnnviz.ui.weight_words import say_weights
 
 t = shell.page("walkthrough")
@@ -82,6 +82,7 @@ def steps() -> None:
                         softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
         with right:
             words.say_layer(network, record, t)
+            ties.draw_ties(network, weights, image, record, t)
             diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.go)
     finally:
         with notes:

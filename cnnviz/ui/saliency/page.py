@@ -10,6 +10,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.ui import picture, shell
 from cnnviz.ui.choose import choose_network
+from cnnviz.ui.network import cached_trace
 from cnnviz.ui.saliency import answer, axis, baseline, compute, export, layer, maps, methods, questions, words
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.subject import Subject
@@ -37,7 +38,7 @@ def draw(t: Text) -> None:
         words.say_methods(names, t)
         made = [(pane, one) for pane, one in zip(panes, found, strict=True)
                 if one is not None and not isinstance(one, Refusal)]
-    ties(subject, t)
+    ties(subject, given.layer, t)
     if made:
         with shell.guarded():
             export.offer(made, t)
@@ -84,9 +85,11 @@ def ask(subject: Subject, settings: Any, t: Text) -> tuple[list[str], list[axis.
     return names, panes, given, along
 
 
-def ties(subject: Subject, t: Text) -> None:
-    """Where to go on with the same network and image."""
+def ties(subject: Subject, place: str, t: Text) -> None:
+    """Where to go on with the same network and image, to the layer `place` where it is a step of the walk."""
     query = subject.network.query() | subject.weights.query() | subject.picture.query()
+    if place in (row.name for row in cached_trace(subject.network).layers):
+        query |= {"layer": place}
     with st.container(horizontal=True):
         shell.page_link("walkthrough", t("ties.walkthrough"), **query)
         if subject.weights.kind in ("checkpoint", "run"):
