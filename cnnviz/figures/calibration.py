@@ -24,9 +24,9 @@ def calibration_chart(found: Calibration, t: Text) -> go.Figure:
         x=[one.confidence for one in bins], y=[one.accuracy for one in bins], mode="markers",
         name=t("calibration.mean"), marker={"symbol": MARKERS[2], "size": 9, "color": COLOURS[1]},
         hovertemplate="%{x:.1%} → %{y:.1%}<extra></extra>")
-    figure.update_layout(height=340, margin={"l": 0, "r": 12, "t": 8, "b": 0}, showlegend=True,
+    figure.update_layout(height=340, margin={"l": 0, "r": 24, "t": 8, "b": 0}, showlegend=True,
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
-    figure.update_xaxes(title=t("calibration.x"), range=[0, 1], tickformat=".0%")
+    figure.update_xaxes(title=t("calibration.x"), range=[0, 1.03], tickformat=".0%", dtick=0.2)
     figure.update_yaxes(title=t("calibration.y"), range=[0, 1.03], tickformat=".0%")
     return figure
 

@@ -1,5 +1,6 @@
 """Trained networks as points: how often each is right, against what it costs."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,9 @@ class NetworkPoint:
 def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.Figure:
     """Test accuracy against `measure` ("num_params" or "macs"), which is logarithmic; a shape and colour per family."""
     families = list(dict.fromkeys(point.family for point in points))
-    order = sorted(range(len(points)), key=lambda index: (getattr(points[index], measure), points[index].accuracy))
+    alike = Counter(point.family for point in points)  # one of a family alone is named by the legend
+    named = [index for index, point in enumerate(points) if alike[point.family] > 1]
+    order = sorted(named, key=lambda index: (getattr(points[index], measure), points[index].accuracy))
     sides = {index: _SIDES[place % len(_SIDES)] for place, index in enumerate(order)}
     figure = go.Figure()
     for number, family in enumerate(families):
@@ -45,8 +48,9 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
             figure.add_scatter(
                 x=[getattr(points[index], measure) for index in kept],
                 y=[points[index].accuracy for index in kept],
-                text=[points[index].label for index in kept], textposition=[sides[index] for index in kept],
-                mode="markers+text", name=name, cliponaxis=False,
+                text=[points[index].label for index in kept],
+                textposition=[sides.get(index, _SIDES[0]) for index in kept],
+                mode="markers+text" if alike[family] > 1 else "markers", name=name, cliponaxis=False,
                 marker={"symbol": f"{symbol}-open" if published else symbol, "size": 12,
                         "color": COLOURS[number % len(COLOURS)], "line": {"width": 2}},
                 hovertemplate="%{text}: %{y:.2%}, %{x:,}<extra></extra>")

@@ -59,7 +59,7 @@ def stage_bars(trace: Trace, t: Text) -> go.Figure:
             orientation="h",
             customdata=values,
             marker={"color": COLOURS[index], "pattern": {"shape": PATTERNS[index]}},
-            hovertemplate="%{y}: %{customdata:,} (%{x:.1f} %)<extra>" + name + "</extra>",
+            hovertemplate="%{y}: %{customdata:,} (%{x:.1f}%)<extra>" + name + "</extra>",
         )
     figure.update_layout(
         barmode="group",

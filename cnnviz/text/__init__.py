@@ -8,6 +8,7 @@ A leaf of a file is a table with one sentence per language; its key is the dotte
     zh-Hant = "層"
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import Any
 LANGUAGES = MappingProxyType({"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"})
 DEFAULT_LANGUAGE = "en"
 
+_AFTER_MARK = re.compile("(?<=[（），。；：！？、」』》]) ")
+"""The space that a sentence sets beside Latin words, where what was filled in ends with a Chinese mark instead."""
 _FOLDER = Path(__file__).parent
 
 
@@ -32,7 +35,10 @@ class Text:
     def __call__(self, key: str, **values: Any) -> str:
         """The sentence at `key` with `values` filled in; KeyError where the topic has no such key."""
         sentence = _sentences(self.topic)[key][self.language]
-        return sentence.format(**values) if values else sentence
+        if not values:
+            return sentence
+        said = sentence.format(**values)
+        return said if self.language == DEFAULT_LANGUAGE else _AFTER_MARK.sub("", said)
 
     def __contains__(self, key: str) -> bool:
         return key in _sentences(self.topic)

@@ -10,6 +10,7 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.text import Text, load
 from cnnviz.ui import address
+from cnnviz.ui.knob_words import say_value
 from cnnviz.ui.network import NetworkChoice
 from cnnviz.ui.shell import language, plain
 
@@ -89,10 +90,7 @@ def turn_knob(entry: Architecture, option: Option, key: str, settled: Mapping[st
         help_text = f"{help_text} {reason}"
 
     def say(choice: Value) -> str:
-        word = f"option.{option.name}.value.{_written(choice)}"
-        if word in words:
-            return words(word)
-        return t(f"switch.{_written(choice)}") if isinstance(choice, bool) else _written(choice)
+        return say_value(entry.name, option.name, choice, t.language)
 
     if len(legal) == 1:
         st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True)

@@ -17,3 +17,13 @@ def short_bytes(number: float) -> str:
         if number >= size:
             return f"{number / size:.3g} {unit}"
     return f"{number:g} B"
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] with three significant digits, and no more zeros than a reader counts: 0.9987 -> "99.9%",
+    1.6e-7 -> "< 0.01%"."""
+    if 0 < share < 1e-4:
+        return "< 0.01%"
+    if 0.9995 <= share < 1:
+        return "> 99.9%"
+    return f"{100 * share:.3g}%"

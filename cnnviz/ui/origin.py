@@ -129,16 +129,3 @@ def fits(network: NetworkChoice, known: Origin) -> bool:
     if known.network is None or network == known.network:
         return True
     return network.name == known.network.name and signature(network) == signature(known.network)
-
-
-def differing(network: NetworkChoice, other: NetworkChoice) -> list[str]:
-    """In which knobs `network` differs from `other` of its family, written as `width=0.25` or `input=1×48×48`."""
-    from cnnviz.zoo.option import written
-
-    others = dict(other.options)
-    said = [f"{name}={written(value)}" for name, value in network.options if others[name] != value]
-    if network.input_shape != other.input_shape:
-        said.append(f"input={'×'.join(map(str, network.input_shape))}")
-    if network.num_classes != other.num_classes:
-        said.append(f"classes={network.num_classes}")
-    return said

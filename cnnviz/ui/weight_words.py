@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text, load
+from cnnviz.ui.knob_words import differing, say_option
 from cnnviz.ui.network import choice
-from cnnviz.ui.origin import differing, find_set, origin
+from cnnviz.ui.origin import find_set, origin
 from cnnviz.ui.runs import run_title
 from cnnviz.ui.shell import language, plain
 from cnnviz.ui.weights import FILE, IMAGENET, UNTRAINED, read
@@ -32,11 +33,10 @@ def _set_title(name: str, t: Text) -> str:
     """The title of a checkpoint's set, and the options that tell it from the others of its set and family."""
     from cnnviz.checkpoints import checkpoint, checkpoints_of
     from cnnviz.data import dataset
-    from cnnviz.zoo.option import written as say
 
     card = checkpoint(name)
     others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
-    told = [f"{option}={say(value)}" for option, value in card.options.items()
+    told = [say_option(card.architecture, option, value, t.language) for option, value in card.options.items()
             if option not in ("width", "hidden") and value != others[0].options[option]]
     return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
 
@@ -45,8 +45,8 @@ def say_lost(lost: str, network: NetworkChoice) -> None:
     """Which weights the knobs have outgrown, and by which of them."""
     t = load("weights", language())
     own = origin(read(lost), network).network
-    knobs = differing(network, own) if own is not None else []
-    said = t("lost", weights=plain(weights_title(lost, t)), knobs=", ".join(knobs))
+    knobs = differing(network, own, t.language) if own is not None else ""
+    said = t("lost", weights=plain(weights_title(lost, t)), knobs=knobs)
     st.warning(said, icon=":material/link_off:")
 
 
@@ -55,11 +55,11 @@ def say_weights(chosen: Chosen) -> None:
     t = load("weights", language())
     said = [_said(chosen, t)]
     usual = choice(chosen.network.name)
-    knobs = differing(chosen.network, usual)
+    knobs = differing(chosen.network, usual, t.language)
     if knobs and chosen.weights.trained:
-        said.append(t("differs", knobs=", ".join(knobs)))
+        said.append(t("differs", knobs=knobs))
     if chosen.origin.network is not None and chosen.network != chosen.origin.network:
-        said.append(t("turned", knobs=", ".join(differing(chosen.network, chosen.origin.network))))
+        said.append(t("turned", knobs=differing(chosen.network, chosen.origin.network, t.language)))
     st.caption(" ".join(said))
 
 

@@ -24,6 +24,7 @@ with shell.guarded():
         page.draw_charts(rows, name, t)
         st.header(t("one.title"))
         page.draw_one(rows, t)
-        st.header(t("beside.title"))
-        st.markdown(t("beside.lead"))
-        beside.draw((*CHECKPOINTS.values(), *MEASURED.values()), t)
+        if name == beside.DATASET:
+            st.header(t("beside.title"))
+            st.markdown(t("beside.lead"))
+            beside.draw((*CHECKPOINTS.values(), *MEASURED.values()), t)

@@ -36,7 +36,7 @@ def test_maps_share_cursor_scale_and_brush_and_only_a_stroke_reaches_the_server(
     assert own["cam"]["high"] == 8
     numbers = press("numbers")
     assert numbers["cam"] == numbers["gradient"] == {"low": -8, "high": 8, "colours": "diverging-light"}
-    clipped = press("95 %")
+    clipped = press("95%")
     assert clipped["cam"]["high"] == 3  # the two cells beyond, 4 and 8, are 4 % of the pixels of both maps
     assert press("strength only")["cam"] == {"low": 0, "high": 3, "colours": "sequential-light"}
     stage.nth(2).hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.5})

@@ -80,7 +80,7 @@ def test_the_counts_and_the_numbers_are_those_of_an_independent_computation(said
     assert shown["Wrong"] == f"{wrong} / 599"
     table = app.dataframe[0].value
     assert list(table["Images"]) == expected.sum(1).tolist()
-    assert table["Found (recall)"].tolist() == pytest.approx((expected.diagonal() / expected.sum(1)).tolist())
+    assert table["Recall"].tolist() == pytest.approx((expected.diagonal() / expected.sum(1)).tolist())
     assert torch.tensor(expected).equal(torch.tensor(CARD.confusion))
     here = place.Place(None, None, (), 0, None)
     sent = counts.payload(said, here, NAMES, NAMES, load("pages/mistakes"))

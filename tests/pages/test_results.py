@@ -45,15 +45,20 @@ def _open(**state: object) -> AppTest:
 
 
 def test_the_table_shows_what_the_cards_say() -> None:
-    shown = _open(set="digits").dataframe[0].value
+    page = _open(set="digits")
+    shown = page.dataframe[0].value
     assert list(shown["Network"]) == [label(card) for card in DIGITS]
     for column, values in {
             "Parameters": [card.num_params for card in DIGITS], "Multiply-adds": [card.macs for card in DIGITS],
             "Test accuracy": [card.test_accuracy for card in DIGITS],
-            "Images per second": [card.images_per_second for card in DIGITS],
-            "Seconds per epoch": [card.seconds / card.epochs for card in DIGITS],
-            "Machine": [card.machine for card in DIGITS]}.items():
+            "Images per second": [round(card.images_per_second) for card in DIGITS],
+            "Seconds per epoch": [round(card.seconds / card.epochs, 1) for card in DIGITS]}.items():
         assert shown[column].tolist() == values
+    machines = {card.machine for card in DIGITS}
+    if len(machines) == 1:
+        assert any(f"All were trained on {machines.pop()}." in said.value for said in page.caption)
+    else:
+        assert shown["Machine"].tolist() == [card.machine for card in DIGITS]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
@@ -101,7 +106,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
         assert last["Network"] == f"mine · {record.id[:4]} (your run), first 64 images"
         assert (last["Parameters"], last["Multiply-adds"]) == (61_706, 416_520)
         assert (last["Test accuracy"], last["Epochs"]) == (done.test_accuracy, 1)
-        assert last["Seconds per epoch"] == done.seconds
+        assert last["Seconds per epoch"] == round(done.seconds, 1)
         assert math.isnan(last["File (kB)"])
         assert plan.command() in [code.value for code in app.code]
         row = of_run(own_runs()[0], T)

@@ -34,7 +34,7 @@ def say(subject: Subject, answers: Predictions, t: Text) -> None:
 
 def per_class(answers: Predictions, names: list[str], t: Text) -> None:
     """A row per class: of its images how many were found, and of those given it how many have it."""
-    share = {"format": "percent", "min_value": 0.0, "max_value": 1.0, "width": 150}
+    share = {"format": "percent", "min_value": 0.0, "max_value": 1.0, "width": "small"}
     st.dataframe(class_table(answers, names, t), hide_index=True, placeholder="–", column_config={
         t("class.recall"): st.column_config.ProgressColumn(help=t("class.recall_help"), **share),
         t("class.precision"): st.column_config.ProgressColumn(help=t("class.precision_help"), **share)})

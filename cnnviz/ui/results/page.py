@@ -15,7 +15,7 @@ from cnnviz.ui.plain import plain
 from cnnviz.ui.results import beside
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
 from cnnviz.ui.results.row import Row, of_card, of_run, own_runs, short_name
-from cnnviz.ui.results.table import formats, point, results_csv, table
+from cnnviz.ui.results.table import formats, machine, point, results_csv, table
 
 
 def pick_set(t: Text) -> str:
@@ -63,7 +63,8 @@ def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     st.dataframe(table(rows, t), hide_index=True, column_config=formats(t), placeholder="–")
     st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
                        icon=":material/download:", on_click="ignore")
-    st.caption(t("table.note"))
+    where = machine(rows)
+    st.caption(t("table.note") if where is None else f"{t('table.trained_on', machine=plain(where))} {t('table.note')}")
 
 
 def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:

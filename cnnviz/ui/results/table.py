@@ -34,11 +34,17 @@ def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
 
     return pd.DataFrame([{
         t("table.network"): row.label, t("table.params"): row.num_params, t("table.macs"): row.macs,
-        t("table.accuracy"): row.test_accuracy, t("table.seconds"): row.seconds_per_epoch,
-        t("table.speed"): row.images_per_second, t("table.epochs"): row.epochs,
-        t("table.input"): _shape(row), t("table.bytes"): None if row.bytes is None else row.bytes / 1000,
-        t("table.machine"): row.machine,
+        t("table.accuracy"): row.test_accuracy, t("table.seconds"): _round(row.seconds_per_epoch, 1),
+        t("table.speed"): _round(row.images_per_second), t("table.epochs"): row.epochs,
+        t("table.input"): _shape(row), t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
+        **({t("table.machine"): row.machine} if machine(rows) is None else {}),
     } for row in rows])
+
+
+def machine(rows: Sequence[Row]) -> str | None:
+    """The machine that trained all of them; None where there were several."""
+    found = {row.machine for row in rows}
+    return found.pop() if len(found) == 1 else None
 
 
 def formats(t: Text) -> dict[str, Any]:
@@ -49,8 +55,8 @@ def formats(t: Text) -> dict[str, Any]:
         t("table.macs"): number(format="localized", help=t("table.macs_help")),
         t("table.accuracy"): number(format="percent", help=t("table.accuracy_help")),
         t("table.seconds"): number(format="%.1f", help=t("table.seconds_help")),
-        t("table.speed"): number(format="%.0f", help=t("table.speed_help")),
-        t("table.bytes"): number(format="%.0f", help=t("table.bytes_help")),
+        t("table.speed"): number(format="localized", help=t("table.speed_help")),
+        t("table.bytes"): number(format="localized", help=t("table.bytes_help")),
     }
 
 
@@ -64,6 +70,10 @@ def results_csv(rows: Sequence[Row]) -> str:
                          row.test_accuracy, row.test_loss, row.epochs, row.seconds, row.seconds_per_epoch,
                          row.images_per_second, row.machine, row.bytes, row.command))
     return file.getvalue()
+
+
+def _round(value: float | None, digits: int | None = None) -> float | None:
+    return None if value is None else round(value, digits)
 
 
 def _shape(row: Row) -> str:

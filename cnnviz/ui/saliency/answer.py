@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.target import Classes
 from cnnviz.ui.shell import plain
@@ -32,4 +33,4 @@ def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
 
 
 def _one(classes: Classes, index: int, t: Text) -> str:
-    return t("answer.one", name=plain(classes.names[index]), percent=f"{100 * classes.shares[index]:.3g}")
+    return t("answer.one", name=plain(classes.names[index]), percent=percent(classes.shares[index]))

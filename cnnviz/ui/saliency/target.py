@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui import address
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.saliency.subject import Subject, logits, probabilities
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Classes:
         index = self.resolve(word)
         if word in (PREDICTED, TRUE, SECOND):
             return t(f"class.{word}", name=self.names[index] if index is not None else "–")
-        return t("class.percent", name=self.names[int(word)], percent=f"{100 * self.shares[int(word)]:.3g}")
+        return t("class.percent", name=self.names[int(word)], percent=percent(self.shares[int(word)]))
 
     def words(self) -> list[str]:
         """What can be chosen."""

@@ -21,6 +21,7 @@ def pick_view(t: Text) -> str:
         key="view",
         default=address.held("view"),
         required=True,
+        wrap=True,
         label_visibility="collapsed",
         format_func=lambda view: t(f"view.{view}"),
     )

@@ -189,7 +189,7 @@ class Overlays extends Input {
   }
 
   valueWords(view, cell) {
-    const share = this.settings.range === "share" ? ` (${shortNumber(cell.value * factorOf(view.map, "share"))} %)` : "";
+    const share = this.settings.range === "share" ? ` (${shortNumber(cell.value * factorOf(view.map, "share"))}%)` : "";
     return `${Number.isFinite(cell.value) ? shortNumber(cell.value, 5) : exactNumber(cell.value)}${share}`;
   }
 

@@ -54,7 +54,7 @@ export class Tools {
     this.fillGroup(this.groups.tool, ["look", ...(header.brush?.colours ?? []).map((colour) => colour.name)]);
     const say = {
       sign: (value) => word(`sign.${value}`), range: (value) => word(`range.${value}`), look: (value) => word(`look.${value}`),
-      clip: (value) => (value === "100" ? word("clip.none") : `${value} %`), size: (value) => value,
+      clip: (value) => (value === "100" ? word("clip.none") : `${value}%`), size: (value) => value,
       tool: (value) => (value === "look" ? word("tool.look") : header.brush.colours.find((colour) => colour.name === value).label),
     };
     for (const [name, { label, parts }] of Object.entries(this.groups)) {

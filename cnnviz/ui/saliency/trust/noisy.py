@@ -19,8 +19,8 @@ def show(asked: Asked, t: Text) -> None:
     with work:
         for place, one in enumerate(asked.shown):
             found = answered(_key(one), 1000, lambda one=one, place=place: _test(one, place, len(asked.shown), work))
-            rows.append({t("table.map"): one.pane.title, t("table.change"): f"{100 * found.mean:.3g} %",
-                         t("table.largest"): f"{100 * found.largest:.3g} %",
+            rows.append({t("table.map"): one.pane.title, t("table.change"): f"{100 * found.mean:.3g}%",
+                         t("table.largest"): f"{100 * found.largest:.3g}%",
                          t("table.rank"): round(found.correlation, 3), t("table.score"): f"{found.score:.3g}"})
     st.dataframe(rows, hide_index=True)
 

@@ -1,0 +1,18 @@
+"""Shares as a reader takes them in."""
+
+import pytest
+
+from cnnviz.text import load
+from cnnviz.ui.numbers import percent
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "0%"), (1.6e-7, "< 0.01%"), (0.00123, "0.123%"), (0.5, "50%"),
+                                             (0.9987, "99.9%"), (0.99999, "> 99.9%"), (1.0, "100%")])
+def test_a_share_is_said_without_powers_of_ten(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
+def test_no_space_follows_a_chinese_mark_that_was_filled_in() -> None:
+    said = load("pages/mistakes", "zh-Hans")("image.wrong", number=11, set="手写数字（8×8）", true="3", given="8")
+    assert "） " not in said
+    assert "（8×8）的第 11" in said
