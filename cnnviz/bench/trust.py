@@ -1,40 +1,56 @@
-"""The trust table: `python -m cnnviz.bench.trust [CHECKPOINT] [EXAMPLES]` on a network trained on shapes."""
+"""The trust table: `python -m cnnviz.bench.trust [CHECKPOINT [EXAMPLES]]`.
+
+Of one network every method on 100 examples; without a name the usual methods on a few examples of every network
+that comes with the project and whose test images are on this machine, which takes a few minutes of one core.
+"""
 
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from math import nan
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnviz.attribution import BASELINES, METHODS
+from cnnviz.attribution import BASELINES, METHODS, Attribution, Target, logits_of
 from cnnviz.attribution.trust.cascade import head_correlation
-from cnnviz.attribution.trust.curves import faithfulness
-from cnnviz.attribution.trust.pointing import Example, examples, point, point_controls
-from cnnviz.checkpoints import Card, build_network, checkpoint
+from cnnviz.attribution.trust.controls import CONTROLS
+from cnnviz.attribution.trust.curves import Faithfulness, faithfulness_of_several
+from cnnviz.attribution.trust.importance import importance
+from cnnviz.attribution.trust.pointing import Example, Located, examples, locate, point_controls
+from cnnviz.checkpoints import CHECKPOINTS, Card, build_network, checkpoint
 from cnnviz.data import dataset
 from cnnviz.errors import Refusal
 from cnnviz.train.prepare import Preparation
 
-HEADS = 10
-"""Examples whose maps are compared with those of random heads."""
+USUAL = ("gradient", "integrated-gradients", "deeplift", "guided-backprop", "grad-cam", "occlusion")
+EVERY = tuple(name for name in METHODS if name != "neuron-gradient")  # which explains a unit, no class
+HEADS, DRAWS = 10, 4
+"""Examples whose maps are compared with those of random heads, and how many heads each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One method, or one control, over all examples."""
+    """One method, or one control, over the examples of one network; nan for what does not apply."""
 
+    network: str
     name: str
+    examples: int
+    error: float
+    """Largest completeness error, as a fraction; of methods whose values add up."""
+    deletion: float
+    """Mean area under the curve of the probability; small is good."""
+    insertion: float
+    loses: float
+    """Share of the examples on which a control is as good in one of the two."""
+    random_head: float
+    """Mean rank correlation with the maps of networks whose last stage is random."""
     pointing: float
+    """Where objects have masks, as `own` and `other`."""
     own: float
     other: float
-    deletion: float
-    """Area under the curve of the probability; small is good."""
-    insertion: float
-    random_head: float
-    """Mean rank correlation with the maps of networks whose last stage is random; nan for a control."""
     seconds: float
     """For one map."""
 
@@ -48,45 +64,92 @@ def shapes_examples(card: Card, count: int) -> list[Example]:
     return list(examples(pixels, regions, independent=images.labels.dim() > 1))[:count]
 
 
-def run(name: str = "resnet-18-shapes", count: int = 100) -> Iterator[Row]:
-    """A row per method, then one per control; baselines are the blurred images."""
+def answers(card: Card, network: nn.Module, count: int) -> list[Example]:
+    """The first `count` test images of the card's set with the class that the network gives, and no masks."""
+    pixels = Preparation(card.input_shape[1])(dataset(card.dataset).load("test", limit=count, download=False).images)
+    nowhere = torch.zeros(pixels.shape[2:], dtype=torch.bool)
+    return [Example(image[None], Target(int(scores.argmax())), nowhere, nowhere)
+            for image, scores in zip(pixels, logits_of(network, pixels), strict=True)]
+
+
+def run(name: str = "resnet-18-shapes", count: int = 100, methods: Sequence[str] = EVERY, heads: int = HEADS,
+        draws: int = DRAWS) -> Iterator[Row]:
+    """A row per method that the network allows, then one per control.
+
+    Baselines are the blurred images where objects have masks, else black, the sets' own background.
+    """
     card = checkpoint(name)
-    network, given = build_network(card), shapes_examples(card, count)
-    baselines: list[Tensor] = [BASELINES["blurred"](example.image, 0) for example in given]
-    areas: dict[str, list[tuple[float, float]]] = {}
-    for method in METHODS.values():
-        if method.name == "neuron-gradient":
-            continue  # explains a unit, no class
+    network, masks = build_network(card), dataset(card.dataset).has_masks
+    given = shapes_examples(card, count) if masks else answers(card, network, count)
+    baselines = [BASELINES["blurred" if masks else "black"](example.image, 0) for example in given]
+    maps: dict[str, list[Attribution]] = {}
+    head: dict[str, float] = {}
+    for method in methods:
         try:
-            begin = time.perf_counter()
-            pointing = point(method, network, given, baselines=baselines)
-            seconds = (time.perf_counter() - begin) / len(given)
-            own = []
-            for example, baseline in zip(given, baselines, strict=True):
-                found = method.attribute(network, example.image, example.target, baseline=baseline)
-                tested = faithfulness(network, example.image, found, baseline)
-                own.append((tested.own.deletion.area, tested.own.insertion.area))
-                if method.name == "gradient":
-                    for control, curves in tested.controls.items():
-                        areas.setdefault(control, []).append((curves.deletion.area, curves.insertion.area))
-            head = [head_correlation(method, network, example.image, example.target, baseline=baseline, draws=4)
-                    for example, baseline in zip(given[:HEADS], baselines, strict=False)]
+            found = [_map(network, method, one, base) for one, base in zip(given, baselines, strict=True)]
+            head[method] = sum(head_correlation(METHODS[method], network, one.image, one.target, baseline=base,
+                                                draws=draws)
+                               for one, base in zip(given[:heads], baselines, strict=False)) / len(given[:heads])
+            maps[method] = found
         except Refusal as refusal:
-            print(f"{method.name}: {refusal}", file=sys.stderr)
-            continue
-        yield Row(method.name, pointing.pointing, pointing.own, pointing.other, *_means(own),
-                  sum(head) / len(head), seconds)
-    for known in point_controls(given):
-        yield Row(known.name, known.pointing, known.own, known.other, *_means(areas[known.name]), float("nan"), 0.0)
+            print(f"{name}: {method}: {refusal}", file=sys.stderr, flush=True)
+    tested = [faithfulness_of_several(network, one.image, [found[place] for found in maps.values()], base)
+              for place, (one, base) in enumerate(zip(given, baselines, strict=True))]
+    for place, (method, found) in enumerate(maps.items()):
+        yield _row(name, method, found, [one[place] for one in tested], head[method], given, masks)
+    controls = {one.name: one for one in point_controls(given)}
+    for control in CONTROLS:
+        curves = [one[0].controls[control] for one in tested]
+        blank = Row(name, f"({control})", len(given), nan, _mean([one.deletion.area for one in curves]),
+                    _mean([one.insertion.area for one in curves]), nan, nan, nan, nan, nan, nan)
+        known = controls[control]
+        yield replace(blank, pointing=known.pointing, own=known.own, other=known.other) if masks else blank
 
 
-def _means(pairs: list[tuple[float, float]]) -> tuple[float, float]:
-    return sum(one for one, _ in pairs) / len(pairs), sum(two for _, two in pairs) / len(pairs)
+def _map(network: nn.Module, method: str, example: Example, baseline: Tensor) -> Attribution:
+    return METHODS[method].attribute(network, example.image, example.target, baseline=baseline)
+
+
+def _row(network: str, method: str, found: Sequence[Attribution], tested: Sequence[Faithfulness], head: float,
+         given: Sequence[Example], masks: bool) -> Row:
+    errors = [one.completeness.error for one in found if one.completeness is not None]
+    size = (int(given[0].image.shape[2]), int(given[0].image.shape[3]))
+    located: list[Located] = [locate(importance(one, size), example.own, example.other)
+                              for one, example in zip(found, given, strict=True)] if masks else []
+    return Row(network, method, len(found), max(errors, default=nan),
+               _mean([one.own.deletion.area for one in tested]), _mean([one.own.insertion.area for one in tested]),
+               _mean([float(bool(one.loses_deletion_to or one.loses_insertion_to)) for one in tested]), head,
+               _mean([float(one.hit) for one in located]), _mean([one.own for one in located]),
+               _mean([one.other for one in located]), _mean([one.seconds for one in found]))
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return sum(numbers) / len(numbers) if numbers else nan
+
+
+def every(count: int = 4) -> Iterator[Row]:
+    """The usual methods on every network whose test images are here: `count` images, of shapes 24 objects."""
+    for name, card in CHECKPOINTS.items():
+        entry = dataset(card.dataset)
+        if entry.present(None):
+            yield from run(name, 24 if entry.has_masks else count, USUAL, heads=2, draws=2)
+
+
+def _print(rows: Iterator[Row]) -> None:
+    print(f"{'network':24}{'method':22}{'n':>4}{'error %':>9}{'deletion':>9}{'insertion':>10}{'loses %':>9}{'head':>7}"
+          f"{'pointing':>9}{'own':>6}{'other':>6}{'ms':>7}")
+    for row in rows:
+        facts = asdict(row)
+        cells = [(100 * row.error, 9, 2), (row.deletion, 9, 3), (row.insertion, 10, 3), (100 * row.loses, 9, 0),
+                 (row.random_head, 7, 2), (row.pointing, 9, 2), (row.own, 6, 2), (row.other, 6, 2),
+                 (1000 * row.seconds, 7, 0)]
+        print(f"{facts['network']:24}{facts['name']:22}{row.examples:4}" + "".join(
+            f"{'–':>{wide}}" if value != value else f"{value:{wide}.{digits}f}" for value, wide, digits in cells),
+            flush=True)
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    asked = sys.argv[1:]
-    for row in run(asked[0] if asked else "resnet-18-shapes", int(asked[1]) if asked[1:] else 100):
-        print("  ".join(f"{value:22}" if isinstance(value, str) else f"{value:8.3f}"
-                        for value in asdict(row).values()), flush=True)
+    begin, asked = time.perf_counter(), sys.argv[1:]
+    _print(run(asked[0], int(asked[1]) if asked[1:] else 100) if asked else every())
+    print(f"{time.perf_counter() - begin:.0f} s", file=sys.stderr)

@@ -100,7 +100,8 @@ def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradient
             scores[number] -= rate * sum(float((one * other).sum()) for one, other in zip(
                 raised, torch.autograd.grad(loss, weights), strict=True))
     for text, number in ((tiles[0], int(scores.argmax())), (tiles[1], int(scores.argmin()))):
-        first = t("influence.alt", number=number, label=int(training.labels[number]), score=f"{scores[number]:+.2g}")
+        score = f"{scores[number]:+.2g}".replace("-", "\N{MINUS SIGN}", 1)
+        first = t("influence.alt", number=number, label=int(training.labels[number]), score=score)
         assert first in text.split("</figure>")[0]
 
 

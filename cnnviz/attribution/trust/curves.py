@@ -1,6 +1,6 @@
 """Deletion and insertion: the score while the pixels go, or come, in the order of a map."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -73,17 +73,26 @@ def faithfulness(model: nn.Module, image: Tensor, found: Attribution, baseline: 
         Refusal: what `Question` refuses.
         Stopped: `stop()` was true.
     """
+    (tested,) = faithfulness_of_several(model, image, [found], baseline, steps=steps, seed=seed, progress=progress,
+                                        stop=stop)
+    return tested
+
+
+def faithfulness_of_several(model: nn.Module, image: Tensor, found: Sequence[Attribution], baseline: Tensor, *,
+                            steps: int = STEPS, seed: int = 0, progress: Progress | None = None,
+                            stop: Stop | None = None) -> tuple[Faithfulness, ...]:
+    """`faithfulness` of several maps of one image and target, whose controls are the same and computed once."""
     height, width = int(image.shape[2]), int(image.shape[3])
-    maps = {"": importance(found, (height, width))}
-    maps |= {name: control(image, seed) for name, control in CONTROLS.items()}
-    asked = Target(found.target.index, probability=True, independent=found.target.independent)
+    target = found[0].target
+    asked = Target(target.index, probability=True, independent=target.independent)
     question = Question(isolated(model), asked, progress, stop)
     question.measure(image)
     steps = min(steps, height * width)
-    question.expected = 1 + 2 * len(maps) * (steps + 1)
-    curves = {name: _curves(question, image, baseline, values, steps, seed) for name, values in maps.items()}
-    own = curves.pop("")
-    return Faithfulness(tuple(step / steps for step in range(steps + 1)), own, MappingProxyType(curves))
+    question.expected = 1 + 2 * (len(found) + len(CONTROLS)) * (steps + 1)
+    own = [_curves(question, image, baseline, importance(one, (height, width)), steps, seed) for one in found]
+    controls = MappingProxyType({name: _curves(question, image, baseline, control(image, seed), steps, seed)
+                                 for name, control in CONTROLS.items()})
+    return tuple(Faithfulness(tuple(step / steps for step in range(steps + 1)), one, controls) for one in own)
 
 
 def _curves(question: Question, image: Tensor, baseline: Tensor, values: Tensor, steps: int, seed: int) -> Curves:

@@ -154,10 +154,12 @@ def _search(given: Given, trained: Trained, t: Text) -> None:
     st.caption(t("influence.cost", images=f"{search.count:,}", moments=len(search.steps),
                  passes=f"{search.passes:,}", seconds=f"{max(1, round(seconds))}"))
     work = Work(key, "influence", t)
+    asking = st.empty()
     if not known(key):
-        st.button(t("influence.go"), key="influence.go", icon=":material/search:", on_click=_ask, args=(key,))
+        asking.button(t("influence.go"), key="influence.go", icon=":material/search:", on_click=_ask, args=(key,))
         if st.session_state.get(_ASKED) != key or work.stopped:
             return
+        asking.empty()
     cost.check(search.subject, search.passes)
     st.session_state[_ASKED] = key
     with work:
@@ -180,11 +182,12 @@ def _show(search: Search, trained: Trained, scores: Tensor, given: Given, t: Tex
 
 def _tile(images: ImageSet, number: int, scores: Tensor, given: Given, t: Text) -> str:
     labels = t("answer.comma").join(given.classes.names[one] for one in images.classes_of(number))
-    said = {"label": labels, "score": f"{float(scores[number]):+.2g}", "number": number}
+    score = f"{float(scores[number]):+.2g}".replace("-", "\N{MINUS SIGN}", 1)
+    said = {"label": labels, "score": score, "number": number}
     return (f'<figure style="margin:0;width:84px"><img src="{picture(images.images[number])}" width="84" height="84" '
             f'alt="{escape(t("influence.alt", **said))}" style="image-rendering:pixelated;border-radius:6px">'
-            f'<figcaption style="font-size:0.8rem;overflow-wrap:anywhere">{escape(t("influence.one", **said))}'
-            "</figcaption></figure>")
+            f'<figcaption style="font-size:0.8rem;overflow-wrap:anywhere">{escape(labels)}<br>{score}</figcaption>'
+            "</figure>")
 
 
 def _pace(subject: Subject) -> float:
@@ -196,6 +199,7 @@ def _measured(subject: Subject) -> float:
     from cnnviz.attribution import logits_of
 
     images = subject.image().expand(4, -1, -1, -1)
+    logits_of(subject.model(), images)  # a first pass takes longer
     begin = perf_counter()
     logits_of(subject.model(), images)
     return (perf_counter() - begin) / len(images)

@@ -42,7 +42,7 @@ def show(asked: Asked, t: Text) -> None:
     rows += [{t("table.map"): t("control", name=names[name]), t("table.deletion"): round(curves.deletion.area, 3),
               t("table.insertion"): round(curves.insertion.area, 3), t("table.verdict"): ""}
              for name, curves in first.controls.items()]
-    st.dataframe(rows, hide_index=True)
+    st.dataframe(rows, hide_index=True, column_config={t("table.verdict"): st.column_config.TextColumn(width="large")})
 
 
 def _of_one_question(asked: Asked, t: Text) -> list[Shown]:

@@ -58,7 +58,7 @@ def show(asked: Asked, t: Text) -> None:
         rows.append(_row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t(
             "verdict.beats"), t))
     rows += [_row(t("control", name=control(one.name, t.language)), one, "", t) for one in controls]
-    st.dataframe(rows, hide_index=True)
+    st.dataframe(rows, hide_index=True, column_config={t("table.verdict"): st.column_config.TextColumn(width="large")})
 
 
 def examples_of(subject: Subject, count: int) -> list[Example]:
