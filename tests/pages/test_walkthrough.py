@@ -2,16 +2,18 @@
 
 import io
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
-from cnnviz.trace import trace
+from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
 from cnnviz.ui.walkthrough import unit, walk
 from cnnviz.ui.walkthrough.views import VIEWS
@@ -297,7 +299,24 @@ def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: p
     assert not walk._ranges()._held
     button.click()
     _run(app)
-    (ranges, _), *others = walk._ranges()._held.values()
+    (found, _), *others = walk._ranges()._held.values()
     assert not others
-    assert len(ranges) == len(trace(build("lenet", device="meta"), (1, 28, 28)).layers)
-    assert all(button.key != "ranges.ask" for button in app.button)
+    assert len(found) == len(trace(build("lenet", device="meta"), (1, 28, 28)).layers)
+    assert not {"ranges.ask", "ranges.stop"} & {button.key for button in app.button}
+
+
+def test_the_pass_for_the_colour_ranges_can_be_stopped_and_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_walk: object, tell: Callable[[float], None]) -> None:
+        tell(0.5)
+        st.stop()  # what a press does to the run
+
+    monkeypatch.setattr(walk, "_MOST_MACS", 0)
+    monkeypatch.setattr(ranges, "value_ranges", interrupted)
+    walk._ranges.clear()
+    app = _open(layer="conv2")
+    app.button(key="ranges.ask").click()
+    _run(app)
+    app.button(key="ranges.stop").click()
+    _run(app)
+    assert "ranges.ask" in {button.key for button in app.button}
+    assert not walk._ranges()._held

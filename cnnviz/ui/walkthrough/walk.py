@@ -53,9 +53,13 @@ def ranges_of(
         return held.get(key, 1, lambda: value_ranges(walk))
     if not st.session_state.get(_ASK):
         return {}
-    bar = st.progress(0.0, t("ranges.progress"))
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, t("ranges.progress"))
+        # whatever the reader presses ends this run at the next row, and the next run does not ask again
+        st.button(t("ranges.stop"), key="ranges.stop", icon=":material/stop_circle:")
     found = held.get(key, 1, lambda: value_ranges(walk, lambda done: bar.progress(done, t("ranges.progress"))))
-    bar.empty()
+    place.empty()
     return found
 
 
