@@ -88,5 +88,13 @@ def network_python(subject: Subject) -> str:
                 f"from cnnviz.zoo import build\n\n{built}\n"
                 f"model.load_state_dict(read_weights(RunStore().find({weights.name!r}).folder, {weights.step}))\n"
                 "model.eval()")
+    if weights.kind == "imagenet":
+        return ("from pathlib import Path\n\nfrom torch.hub import get_dir\n\nfrom cnnviz.zoo import build\n"
+                "from cnnviz.zoo.imagenet import published, read_published\n"
+                "from cnnviz.zoo.torchvision_weights import load_torchvision\n\n"
+                f"facts = published({network.name!r}, {dict(network.options)!r}).facts()\n"
+                f"{built}\n"
+                "load_torchvision(model, read_published(Path(get_dir()) / \"checkpoints\" / facts.name, facts))\n"
+                "model.eval()")
     return ("from safetensors.torch import load_file\n\nfrom cnnviz.zoo import build\n\n"
-            f"{built}\nmodel.load_state_dict(load_file(\"weights.safetensors\"))\nmodel.eval()")
+            f"{built}\nmodel.load_state_dict(load_file(\"weights.safetensors\"))  # your file\nmodel.eval()")
