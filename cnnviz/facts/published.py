@@ -21,7 +21,6 @@ class Published:
     learning_rate: float
     batch_size: int
     epochs: int = 10
-    train_loss: float
     train_accuracy: float
     """Shares in [0, 1], as is the test accuracy: both after the last epoch."""
     test_accuracy: float
@@ -31,22 +30,22 @@ class Published:
     """The network of this project that stands beside it, without its set."""
 
 
-def _vgg(label: str, size: int, loss: float, train: float, test: float, speed: float, **options: Any) -> Published:
+def _vgg(label: str, size: int, train: float, test: float, speed: float, **options: Any) -> Published:
     return Published(label=label, source="student", architecture="vgg", options=MappingProxyType(options), size=size,
-                     learning_rate=0.05, batch_size=128, train_loss=loss, train_accuracy=train, test_accuracy=test,
+                     learning_rate=0.05, batch_size=128, train_accuracy=train, test_accuracy=test,
                      images_per_second=speed, beside="vgg-small-224" if size == 224 else "vgg")
 
 
 PUBLISHED = (
     Published(label="LeNet", source="course", architecture="lenet", size=28, learning_rate=0.9, batch_size=256,
-              train_loss=0.471, train_accuracy=0.824, test_accuracy=0.808, beside="lenet"),
+              train_accuracy=0.824, test_accuracy=0.808, beside="lenet"),
     Published(label="LeNet BN", source="course", architecture="lenet", size=28, learning_rate=1.0, batch_size=256,
-              options=MappingProxyType({"batch_norm": "full", "padding": 0}), train_loss=0.269, train_accuracy=0.901,
+              options=MappingProxyType({"batch_norm": "full", "padding": 0}), train_accuracy=0.901,
               test_accuracy=0.878, beside="lenet-bn"),
-    _vgg("VGG-11 224", 224, 0.174, 0.935, 0.918, 783.2, width=0.25),
-    _vgg("VGG-11 96", 96, 0.212, 0.920, 0.911, 799.1),
-    _vgg("VGG-16 224", 224, 0.182, 0.933, 0.917, 400.5, config="D", width=0.25),
-    _vgg("VGG-19 224", 224, 0.229, 0.914, 0.908, 358.6, config="E", width=0.25),
+    _vgg("VGG-11 224", 224, 0.935, 0.918, 783.2, width=0.25),
+    _vgg("VGG-11 96", 96, 0.920, 0.911, 799.1),
+    _vgg("VGG-16 224", 224, 0.933, 0.917, 400.5, config="D", width=0.25),
+    _vgg("VGG-19 224", 224, 0.914, 0.908, 358.6, config="E", width=0.25),
 )
 """The VGG runs are a student's: the text says small widths throughout, but the code printed for the one at 96 pixels
 builds full widths, and so it stands here."""

@@ -10,7 +10,7 @@ A leaf of a file is a table with one sentence per language; its key is the dotte
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,6 +39,10 @@ class Text:
             return sentence
         said = sentence.format(**values)
         return said if self.language == DEFAULT_LANGUAGE else _AFTER_MARK.sub("", said)
+
+    def row(self, sentences: Iterable[str]) -> str:
+        """Whole sentences one after the other: a space stands between them, none in Chinese."""
+        return (" " if self.language == DEFAULT_LANGUAGE else "").join(sentences)
 
     def __contains__(self, key: str) -> bool:
         return key in _sentences(self.topic)

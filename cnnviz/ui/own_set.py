@@ -117,7 +117,7 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     said = t("made", train=f"{len(own.train):,}", test=f"{len(own.test):,}", count=len(own.classes),
              classes=plain(", ".join(own.classes)))
     if own.duplicates:
-        said = f"{said} {t('duplicates', count=own.duplicates)}"
+        said = t.row([said, t("duplicates", count=own.duplicates)])
     return keep(own, title), said
 
 

@@ -10,6 +10,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text, load
 from cnnviz.ui.choose import Chosen
 from cnnviz.ui.network import NetworkChoice, cached_network
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.origin import find_set
 from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
 from cnnviz.ui.shell import language, plain
@@ -66,7 +67,7 @@ def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> str:
     several = _several(chosen)
     shares = logits.double().sigmoid() if several else logits.double().softmax(0)
     found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
-    pairs = ", ".join(f"**{plain(_name(names, index, t))}** ({float(shares[index]):.1%})" for index in found)
+    pairs = ", ".join(f"**{plain(_name(names, index, t))}** ({percent(float(shares[index]))})" for index in found)
     return _mark(found, chosen, picture) + t("predicted.classes", classes=pairs or t("predicted.none"))
 
 

@@ -60,7 +60,7 @@ def say_weights(chosen: Chosen) -> None:
         said.append(t("differs", knobs=knobs))
     if chosen.origin.network is not None and chosen.network != chosen.origin.network:
         said.append(t("turned", knobs=differing(chosen.network, chosen.origin.network, t.language)))
-    st.caption(" ".join(said))
+    st.caption(t.row(said))
 
 
 def _said(chosen: Chosen, t: Text) -> str:

@@ -32,6 +32,7 @@ from cnnviz.ui.mistakes import answers, component, counts, gallery, place
 from cnnviz.ui.mistakes.subject import of_card
 from cnnviz.ui.studio import queue
 from tests.data.test_files import mnist_files
+from tests.pages.opening import open_page
 
 ROOT = Path(__file__).parents[2]
 NAMES = [str(digit) for digit in range(10)]
@@ -60,14 +61,7 @@ def said(logits: torch.Tensor) -> Predictions:
 
 
 def _open(**state: object) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
-    app = app.switch_page(str(ROOT / PAGES["mistakes"].script))
-    for name, value in state.items():
-        app.session_state[name] = value
-    app.run()
-    assert not app.exception
-    assert not app.error
-    return app
+    return open_page("mistakes", **state)
 
 
 def test_the_counts_and_the_numbers_are_those_of_an_independent_computation(said: Predictions) -> None:

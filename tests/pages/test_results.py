@@ -19,13 +19,13 @@ from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
-from cnnviz.ui.menu import PAGES
 from cnnviz.ui.results import beside, differences
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked, chance
 from cnnviz.ui.results.row import label, of_card, of_run, own_runs, short_name
 from cnnviz.ui.results.table import CSV_COLUMNS, point, results_csv
 from cnnviz.ui.studio import queue
 from cnnviz.zoo import build
+from tests.pages.opening import open_page
 
 ROOT = Path(__file__).parents[2]
 CARDS = tuple(CHECKPOINTS.values())
@@ -34,14 +34,7 @@ T = load("pages/results")
 
 
 def _open(**state: object) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
-    app = app.switch_page(str(ROOT / PAGES["results"].script))
-    for name, value in state.items():
-        app.session_state[name] = value
-    app.run()
-    assert not app.exception
-    assert not app.error
-    return app
+    return open_page("results", **state)
 
 
 def test_the_table_shows_what_the_cards_say() -> None:

@@ -90,7 +90,7 @@ def test_a_line_names_every_knob_in_which_it_differs_from_the_courses_network() 
     said = _open(net="vgg").caption[0].value
     card = checkpoints_of("vgg")[0]
     assert f"Width = {card.options['width']:g}" in said
-    assert f"input=1×{card.input_shape[1]}×{card.input_shape[1]}" in said
+    assert f"image = 1×{card.input_shape[1]}×{card.input_shape[1]}" in said
     assert "differs" not in _open(net="lenet").caption[0].value
 
 

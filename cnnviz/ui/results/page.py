@@ -64,7 +64,8 @@ def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
                        icon=":material/download:", on_click="ignore")
     where = machine(rows)
-    st.caption(t("table.note") if where is None else f"{t('table.trained_on', machine=plain(where))} {t('table.note')}")
+    told = [] if where is None else [t("table.trained_on", machine=plain(where))]
+    st.caption(t.row([*told, t("table.note")]))
 
 
 def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:

@@ -68,7 +68,9 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     apart = differences.differences(differences.of_card(first), differences.of_card(second))
     apart.pop("num_params", None)
     listed = differences.say(apart, first.architecture, t)
-    return f"{said} {t('answer.differ', first=label(first), second=label(second), listed=listed)}" if listed else said
+    if listed:
+        said = t.row([said, t("answer.differ", first=label(first), second=label(second), listed=listed)])
+    return said
 
 
 def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:

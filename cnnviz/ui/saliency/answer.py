@@ -22,13 +22,13 @@ def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
     if classes.labels:
         labels = t("answer.comma").join(plain(classes.names[index]) for index in classes.labels)
         right = set(taken) == set(classes.labels)
-        said = f"{said} {t('answer.right' if right else 'answer.wrong', label=labels)}"
+        said = t.row([said, t("answer.right" if right else "answer.wrong", label=labels)])
     elif not subject.weights.trained:
-        said = f"{said} {t('answer.untrained')}"
+        said = t.row([said, t("answer.untrained")])
     if subject.strokes:
         before = Classes.of(subject.unpainted(), t.language)
         index = before.ranked[0]
-        said = f"{said} {t('answer.before', one=_one(before, index, t), now=_one(classes, index, t))}"
+        said = t.row([said, t("answer.before", one=_one(before, index, t), now=_one(classes, index, t))])
     st.markdown(said)
 
 

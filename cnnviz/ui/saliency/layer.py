@@ -56,7 +56,7 @@ def pick_layer(subject: Subject, t: Text) -> str:
     address.keep("layer", chosen, usual)
     said = t("layer.facts", name=chosen, seen=seen(subject, chosen, t))
     if chosen == usual and known[usual].fits_map:
-        said = f"{said} {t('layer.why')}"
+        said = t.row([said, t("layer.why")])
     st.caption(said)
     return chosen
 

@@ -105,7 +105,7 @@ def _ask(entry: Method, option: Option, t: Text) -> Any:
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
     if option.choices:
         value: Any = st.segmented_control(label, option.choices, key=key, required=True, help=help_text,
-                                          format_func=lambda choice: words(f"choice.{choice}"))
+                                          format_func=lambda choice: option.say_choice(choice, language()))
     else:
         kind = int if isinstance(option.default, int) else float
         low = min(option.low, option.default) if option.automatic else option.low

@@ -52,4 +52,4 @@ def say_field(field: ReceptiveField, t: Text) -> str:
     said = t(
         "field.window", height=height, width=width, stride="×".join(map(str, dict.fromkeys(field.stride)))
     )
-    return said if field.dense else f"{said} {t('field.holes')}"
+    return said if field.dense else t.row([said, t("field.holes")])

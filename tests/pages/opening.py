@@ -1,0 +1,21 @@
+"""A page of the app in a reader's session, as the tests of several pages open it."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.ui.menu import PAGES
+
+ROOT = Path(__file__).parents[2]
+
+
+def open_page(name: str, **state: object) -> AppTest:
+    """The page `name` with `state` in its session; nothing on it went wrong."""
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    app = app.switch_page(str(ROOT / PAGES[name].script))
+    for key, value in state.items():
+        app.session_state[key] = value
+    app.run()
+    assert not app.exception
+    assert not app.error
+    return app
