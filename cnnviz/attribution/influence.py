@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -65,7 +66,7 @@ def influence(moments: Iterable[Moment], image: Tensor, target: Target, batches:
             found = []
             for images, labels in batches(question.batch):
                 question.check_stop()
-                step = _look(network, layer, images, lambda scores, labels=labels: loss(scores, labels) * len(labels))
+                step = _look(network, layer, images, partial(_summed, loss, labels))
                 found.append((step.before @ own.before[0]) * (step.slopes @ own.slopes[0]))
                 done += len(images)
                 if progress is not None:
@@ -111,6 +112,11 @@ def _look(network: nn.Module, layer: nn.Linear, images: Tensor, loss: Callable[[
         (slopes,) = torch.autograd.grad(loss(watched), watched)
     before = read[0] if layer.bias is None else torch.cat((read[0], read[0].new_ones(len(images), 1)), 1)
     return _Last(before, slopes)
+
+
+def _summed(loss: Loss, labels: Tensor, scores: Tensor) -> Tensor:
+    """Of all images, so that the slope of each is its own."""
+    return loss(scores, labels) * len(labels)
 
 
 def _surprise(scores: Tensor, target: Target) -> Tensor:

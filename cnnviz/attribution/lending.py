@@ -26,23 +26,21 @@ class _Unclear(Exception):
 
 
 class _State:
-    """What the forward pass of a network reads, to be compared with what it is later.
+    """What the forward passes of some networks read, to be compared with what it is later.
 
     Attributes by value, modules and tensors by identity, tensors by their place in memory too, and buffers by how
     often they were written.
     """
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, *networks: nn.Module) -> None:
         self._attributes: list[Collection[Any]] = []
         self._parts: list[Collection[Any]] = []
-        self._hooks: list[Collection[Any]] = []
         self._weights: list[Tensor] = []
         self._buffers: list[Tensor] = []
-        for module in network.modules():
+        for module in chain.from_iterable(network.modules() for network in networks):
             inside = vars(module)
             self._attributes.append(inside.values())
             self._parts += [inside[name].values() for name in ("_parameters", "_buffers", "_modules")]
-            self._hooks += [inside[name] for name in HOOKS]
             self._weights += _there(module._parameters.values())
             self._buffers += _there(module._buffers.values())
             for name in inside.keys() - EVERY:
@@ -53,18 +51,13 @@ class _State:
                     raise _Unclear
         self._values = [*chain.from_iterable(self._attributes)]
         self._objects = [*chain.from_iterable(self._parts)]
-        if any(one is network for one in self._objects):  # kept here, it would never be let go
+        if any(one is network for one in self._objects for network in networks):  # kept here, never let go
             raise _Unclear
         self._marks = self._measure()
 
     def _measure(self) -> list[int]:
         return [*map(Tensor.data_ptr, self._weights), *map(Tensor.data_ptr, self._buffers),
                 *(tensor._version for tensor in self._buffers)]
-
-    @property
-    def hooked(self) -> bool:
-        """Whether a hook hangs on any module."""
-        return any(self._hooks)
 
     @property
     def stands(self) -> bool:
@@ -78,11 +71,17 @@ class _State:
 
 
 class _Copy:
-    """An isolated copy, with the state of the network that it was made from and its own."""
+    """An isolated copy, with its state and that of the network that it was made from."""
 
     def __init__(self, model: nn.Module) -> None:
         self.network, self.device = isolated(model), _device(model)
-        self.source, self.own = _State(model), _State(self.network)
+        self._state = _State(model, self.network)
+        self._hooks = [vars(module)[name] for module in self.network.modules() for name in HOOKS]
+
+    @property
+    def stands(self) -> bool:
+        """Whether neither has changed, and no hook hangs on the copy."""
+        return not any(self._hooks) and self._state.stands
 
 
 _idle: WeakKeyDictionary[nn.Module, list[_Copy]] = WeakKeyDictionary()
@@ -93,19 +92,18 @@ _lock = Lock()
 def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None]]:
     """A copy as `isolated` makes it, for one caller at a time, and where its weights are (None: it has none).
 
-    A copy whose call came to its end and that is as it was, no module, attribute, buffer or hook other than before,
-    waits for the next call, if by then the model is as it was too. After an exception it is thrown away.
+    A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
+    module, attribute, buffer or hook other than before. After an exception it is thrown away.
     """
     copy = _take(model)
     if copy is None:
         yield isolated(model), _device(model)
         return
     yield copy.network, copy.device
-    if copy.own.stands and not copy.own.hooked:
-        with _lock:
-            waiting = _idle.setdefault(model, [])
-            if len(waiting) < MOST_IDLE:
-                waiting.append(copy)
+    with _lock:
+        waiting = _idle.setdefault(model, [])
+        if len(waiting) < MOST_IDLE:
+            waiting.append(copy)
 
 
 def _take(model: nn.Module) -> _Copy | None:
@@ -113,7 +111,7 @@ def _take(model: nn.Module) -> _Copy | None:
     with _lock:
         waiting = _idle.get(model)
         copy = waiting.pop() if waiting else None
-    if copy is not None and copy.source.stands:
+    if copy is not None and copy.stands:
         return copy
     try:
         return _Copy(model)

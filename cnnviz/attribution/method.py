@@ -129,7 +129,9 @@ class Method:
         settled = self.settle(options)
         _check_image(image, "image")
         with borrowed(model) as (network, device):
-            image = image.detach().to(device or image.device, torch.float32)
+            image = image.detach()
+            if image.dtype != torch.float32 or (device is not None and image.device != device):
+                image = image.to(device or image.device, torch.float32)
             question = Question(network, target, progress, stop)
             question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
             base = torch.zeros_like(image) if self.uses_baseline else image
@@ -144,7 +146,9 @@ class Method:
             given = Given(network=network, f=question, image=image, layer=name, baseline=base, difference=difference,
                           options=MappingProxyType(settled), seed=seed)
             found = self.compute(given)
-        result = found.values.detach().to("cpu", torch.float32).contiguous()
+        result = found.values.detach()
+        if not result.is_cpu or result.dtype != torch.float32 or not result.is_contiguous():
+            result = result.to("cpu", torch.float32).contiguous()
         size = float(torch.linalg.vector_norm(result, 1))
         if not isfinite(size) and not finite(result):
             raise Refusal("attribution_not_finite")
