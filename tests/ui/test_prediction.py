@@ -14,6 +14,7 @@ from cnnviz.train.evaluation import evaluate
 from cnnviz.train.machine import settle
 from cnnviz.train.prepare import Preparation
 from cnnviz.ui.network import cached_network
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.origin import origin
 from cnnviz.ui.picture import PictureChoice, true_classes
 from cnnviz.ui.prediction import scores
@@ -79,7 +80,7 @@ def test_the_line_names_the_class_its_share_and_the_truth() -> None:
     image = dataset("digits").load("test", limit=1)
     with torch.no_grad():
         shares = build_network(checkpoint("lenet-digits"))(Preparation(28)(image.images))[0].softmax(0)
-    assert f"**{int(shares.argmax())}** ({float(shares.max()):.1%})" in said
+    assert f"**{int(shares.argmax())}** ({percent(float(shares.max()))})" in said
     assert said.endswith(f"**{int(image.labels[0])}**")
     assert said.startswith(":material/check_circle:")
 
