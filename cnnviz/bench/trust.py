@@ -136,14 +136,14 @@ def every(count: int = 4) -> Iterator[Row]:
 
 
 def _print(rows: Iterator[Row]) -> None:
-    print(f"{'network':24}{'method':22}{'n':>4}{'error %':>9}{'deletion':>9}{'insertion':>10}{'loses %':>9}{'head':>7}"
+    print(f"{'network':28}{'method':22}{'n':>4}{'error %':>9}{'deletion':>9}{'insertion':>10}{'loses %':>9}{'head':>7}"
           f"{'pointing':>9}{'own':>6}{'other':>6}{'ms':>7}")
     for row in rows:
         facts = asdict(row)
         cells = [(100 * row.error, 9, 2), (row.deletion, 9, 3), (row.insertion, 10, 3), (100 * row.loses, 9, 0),
                  (row.random_head, 7, 2), (row.pointing, 9, 2), (row.own, 6, 2), (row.other, 6, 2),
                  (1000 * row.seconds, 7, 0)]
-        print(f"{facts['network']:24}{facts['name']:22}{row.examples:4}" + "".join(
+        print(f"{facts['network']:28}{facts['name']:22}{row.examples:4}" + "".join(
             f"{'–':>{wide}}" if value != value else f"{value:{wide}.{digits}f}" for value, wide, digits in cells),
             flush=True)
 
