@@ -15,6 +15,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
+from cnnviz.ui import shell
 from cnnviz.ui.walkthrough import unit, walk
 from cnnviz.ui.walkthrough.views import VIEWS
 from cnnviz.zoo import ARCHITECTURES, build
@@ -30,6 +31,12 @@ SMALL = {
     "densenet": {"densenet.width": "0.25", "densenet.size": "64"},
     "mobilenet": {"mobilenet.width": "0.25", "mobilenet.size": "64"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_pages_but_this(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page runs by itself here, and Streamlit knows no other to link to; its links are tested in `test_ties`."""
+    monkeypatch.setattr(shell, "page_link", lambda name, label, **query: None)
 
 
 def _open(**query: str) -> AppTest:

@@ -86,7 +86,8 @@ def _choose(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[s
         st.session_state["layer.of"] = first
     most = len(images.image_set(record.plan, "test")) - 1
     address.seed("test.image", 0, address.whole(0, 10_000_000))
-    st.session_state["test.image"] = min(st.session_state["test.image"], most)
+    if st.session_state["test.image"] > most:
+        st.session_state["test.image"] = most
     left, right = st.columns([2, 1])
     layer = left.selectbox(t("evolve.layer"), names, address.held("layer.of", names), key="layer.of")
     number = right.number_input(t("evolve.number"), 0, most, address.held("test.image"), key="test.image", step=1,
