@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LISTED = 50
 """The newest runs that are offered."""
 MOST_BESIDE = 5
+_SHOWN = "studio.shown"
 
 
 def title(record: RunRecord) -> str:
@@ -48,15 +49,33 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
         address.put("run", newest)
     first, second = st.columns(2)
     with first:
-        chosen = st.selectbox(t("run.label"), tuple(known), key="run", format_func=lambda run: known.get(run, run))
+        names = tuple(known)
+        chosen = st.selectbox(t("run.label"), names, address.held("run", names), key=_key("run"),
+                              format_func=lambda run: known.get(run, run))
+    st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
     address.keep("run", chosen, None)
     others = tuple(run for run in known if run != chosen)
     st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
     with second:
-        also = st.multiselect(t("also.label"), others, key="also", max_selections=MOST_BESIDE, help=t("also.help"),
+        also = st.multiselect(t("also.label"), others, address.held("also"), key=_key("also"),
+                              max_selections=MOST_BESIDE, help=t("also.help"),
                               format_func=lambda run: known.get(run, run))
+    st.session_state["also"] = st.session_state[f"{_SHOWN}.also"] = also
     address.keep("also", also, [], ",".join)
     return (chosen, *also)
+
+
+def _key(name: str) -> str:
+    """The key of the menu for the value at `name`: another one whenever anything but the menu has changed that value.
+
+    A browser that has not heard of the change yet goes on sending what its menu held before, with every look at the
+    run; under another key nobody listens to that.
+    """
+    turn = f"{_SHOWN}.{name}.turn"
+    st.session_state.setdefault(turn, 0)
+    if st.session_state[name] != st.session_state.get(f"{_SHOWN}.{name}"):
+        st.session_state[turn] += 1
+    return f"{name}.{st.session_state[turn]}"
 
 
 def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
