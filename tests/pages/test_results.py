@@ -158,6 +158,16 @@ def test_the_published_networks_have_the_counts_of_the_curriculum() -> None:
     assert [found[f"VGG-{depth} 224"][0] for depth in (11, 16, 19)] == [43_093_322, 43_436_986, 43_769_082]
 
 
+def test_the_likest_network_that_there_is_stands_beside_a_published_one() -> None:
+    run = next(run for run in PUBLISHED if run.label == "VGG-11 224")
+    small, other = DIGITS[0], DIGITS[1]
+    assert beside.counterpart(run, {"vgg": other, "vgg-small-224": small}) is small
+    assert beside.counterpart(run, {"vgg": other}) is other
+    assert beside.counterpart(run, {"lenet": other}) is None
+    shown = beside.table({short_name(card): card for card in CARDS if card.dataset == beside.DATASET}, T)
+    assert list(shown["Network"]) == [*(run.label for run in PUBLISHED), "LeNet", "LeNet BN", "VGG"]
+
+
 def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() -> None:
     run = next(run for run in PUBLISHED if run.label == "LeNet")
     same = dict(differences.of_published(run, 61_706))

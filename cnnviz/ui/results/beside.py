@@ -47,11 +47,16 @@ def draw(cards: Sequence[Card], t: Text) -> None:
         t("table.params"): number(format="localized"), t("table.macs"): number(format="localized"),
         t("table.accuracy"): number(format="percent"), t("table.train_accuracy"): number(format="percent"),
         t("table.speed"): number(format="%.0f")})
-    lines = [f"- **{plain(run.label)}** – {plain(sentence(run, ours[run.beside], t))}"
-             for run in PUBLISHED if run.beside in ours]
+    pairs = ((run, counterpart(run, ours)) for run in PUBLISHED)
+    lines = [f"- **{plain(run.label)}** – {plain(sentence(run, card, t))}" for run, card in pairs if card]
     if lines:
         st.markdown("\n".join([t("beside.differ"), "", *lines]))
     st.caption(t("beside.vgg"))
+
+
+def counterpart(run: Published, ours: Mapping[str, Card]) -> Card | None:
+    """The likest network among `ours`, by name without their set; None where there is none."""
+    return next((ours[name] for name in run.beside if name in ours), None)
 
 
 def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
@@ -67,9 +72,8 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
         t("table.recipe"): t("beside.recipe", rate=f"{run.learning_rate:g}", batch=run.batch_size),
         t("table.machine"): t(f"source.{run.source}.machine"),
     } for run in PUBLISHED]
-    for name in dict.fromkeys(run.beside for run in PUBLISHED):
-        if name in ours:
-            rows.append(_own(ours[name], t))
+    found = (counterpart(run, ours) for run in PUBLISHED)
+    rows += [_own(card, t) for card in {card.name: card for card in found if card}.values()]
     return pd.DataFrame(rows)
 
 
