@@ -24,7 +24,6 @@ with shell.guarded():
     with shell.guarded():
         page.experiments(t)
 
-    st.header(t("table.title"))
     with shell.guarded():
         page.overview(records, t)
     shell.link_notes()

@@ -91,8 +91,11 @@ def experiments(t: Text) -> None:
 
 
 def overview(records: Sequence[RunRecord], t: Text) -> None:
-    """All runs as a table."""
+    """All runs as a table, and what is wrong with the folders of others; nothing where there is neither."""
+    damaged = queue.the_queue().store.damaged()
+    if records or damaged:
+        st.header(t("table.title"))
     if records:
         st.dataframe(listing.table(records, t), hide_index=True, placeholder="–")
-        for refusal in queue.the_queue().store.damaged():
-            say_failure(refusal)
+    for refusal in damaged:
+        say_failure(refusal)

@@ -7,6 +7,7 @@ from math import isfinite
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.ui.numbers import percent
 from cnnviz.ui.saliency.trust.given import Asked
 
 
@@ -21,6 +22,6 @@ def show(asked: Asked, t: Text) -> None:
             t("table.sum"): f"{float(found.flat().double().sum() if sums is None else sums.total):.5g}",
             t("table.difference"): "–" if sums is None else f"{sums.difference:.5g}",
             t("table.error"): t("table.no_promise") if sums is None else
-            f"{100 * sums.error:.3g}%" if isfinite(sums.error) else "∞",
+            percent(sums.error) if isfinite(sums.error) else "∞",
             t("table.steps"): "–" if steps is None else str(steps)})
     st.dataframe(rows, hide_index=True)
