@@ -14,6 +14,7 @@ from cnnviz.ui.overlays import Overlay, Stroke
 from cnnviz.ui.saliency import maps
 from cnnviz.ui.saliency.axis import AXES
 from cnnviz.ui.saliency.questions import QUESTIONS, networks
+from tests.pages.opening import rerun
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
@@ -40,14 +41,7 @@ def _open(**query: str) -> AppTest:
         app.query_params[name.replace("__", ".")] = value
     if "lang" in query:
         app.session_state["lang"] = query["lang"]
-    return _run(app)
-
-
-def _run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    assert not app.error, [error.value for error in app.error]
-    return app
+    return rerun(app)
 
 
 def _said(app: AppTest) -> str:
@@ -85,7 +79,7 @@ def test_every_comparison_shows_two_maps_or_says_why_not(panels: list[Overlay]) 
     app = _open(weights=NETWORK, method="grad-cam,integrated-gradients")
     for axis in AXES:
         app.session_state["compare"] = axis
-        _run(app)
+        rerun(app)
         assert len(panels) > 2 or app.info, axis
         assert len({panel.title for panel in panels}) == len(panels), axis
 
@@ -95,7 +89,7 @@ def test_every_ready_made_question_opens_and_leaves_nothing_of_the_one_before(pa
     for name, query in QUESTIONS.items():
         if networks(query) <= set(CHECKPOINTS):
             app.button(key=f"question.{name}").click()
-            _run(app)
+            rerun(app)
             assert not app.warning, name
             assert len(panels) > 2, name
             assert app.session_state["method"] == query["method"].split(","), name
@@ -108,10 +102,10 @@ def test_a_change_of_what_is_compared_makes_no_map_twice(panels: list[Overlay], 
     attribute = Method.attribute
     monkeypatch.setattr(Method, "attribute", lambda self, *given, **named: (
         made.append(self.name), attribute(self, *given, **named))[1])
-    _run(app)
+    rerun(app)
     assert made == []
     app.selectbox(key="minus").set_value("second")
-    _run(app)
+    rerun(app)
     assert made == ["gradient", "occlusion"]
 
 
@@ -119,7 +113,7 @@ def test_painting_changes_the_image_the_maps_and_the_answer(panels: list[Overlay
     app = _open(weights=NETWORK, n="0", method="gradient,occlusion")
     before = [torch.as_tensor(panels[0].image), torch.as_tensor(panels[1].values)]
     app.session_state["paint"] = "white.9.4.4.4.24_erase.9.14.14"
-    _run(app)
+    rerun(app)
     assert not torch.equal(before[0], torch.as_tensor(panels[0].image))
     assert not torch.equal(before[1], torch.as_tensor(panels[1].values))
     assert load("pages/saliency")("answer.before", one="|", now="|").split("|")[0] in _said(app)
@@ -186,9 +180,9 @@ def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overla
         patch.setattr(compute.Work, "__call__", stops)
         app.multiselect(key="method").set_value(["gradient", "smoothgrad"])
         app.run()
-    _run(app)
+    rerun(app)
     assert len(panels) == 2
     assert app.button(key="again.maps")
     app.button(key="again.maps").click()
-    _run(app)
+    rerun(app)
     assert len(panels) == 3

@@ -3,11 +3,9 @@
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 from torch.nn import functional
 
 from cnnviz.attribution import METHODS, Target
@@ -23,10 +21,8 @@ from cnnviz.text import load
 from cnnviz.train.prepare import Preparation
 from cnnviz.ui.overlays import Overlay
 from cnnviz.ui.saliency import maps
+from tests.pages.opening import open_link, rerun
 from tests.runs.tiny import tiny
-
-ROOT = Path(__file__).parents[2]
-PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
 
 
 @pytest.fixture(scope="module")
@@ -46,24 +42,11 @@ def _network(run: RunRecord, step: int | None = None) -> torch.nn.Module:
     return network.eval()
 
 
-def _open(**query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run().switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    return _run(app)
-
-
-def _run(app: AppTest) -> AppTest:
-    app.run()
-    assert not app.exception
-    assert not app.error, [error.value for error in app.error]
-    return app
-
-
 def test_the_maps_along_a_run_are_those_of_its_saved_steps(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     panels: list[Overlay] = []
     monkeypatch.setattr(maps, "overlays", lambda shown, **settings: panels.extend(shown))
-    app = _open(weights=f"run:{run.id}", compare="epochs", method="gradient", image="digits", n="3", **{"class": "3"})
+    app = open_link("saliency", weights=f"run:{run.id}", compare="epochs", method="gradient", image="digits", n="3",
+                    **{"class": "3"})
     steps = saved_steps(run.folder)
     assert (steps[0], steps[-1]) == (0, run.step)
     shown = app.multiselect(key="steps").value
@@ -79,12 +62,12 @@ def test_the_maps_along_a_run_are_those_of_its_saved_steps(run: RunRecord, monke
 
 
 def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradients(run: RunRecord) -> None:
-    app = _open(weights=f"run:{run.id}", image="digits", n="3", **{"class": "3"})
+    app = open_link("saliency", weights=f"run:{run.id}", image="digits", n="3", **{"class": "3"})
     t = load("pages/saliency")
     assert t("influence.cost", images="64", moments=6, passes="384", seconds="|").split("|")[0] in " ".join(
         one.value for one in app.caption)
     app.button(key="influence.go").click()
-    _run(app)
+    rerun(app)
     tiles = [one.proto.body for one in app.get("html") if "<figure" in one.proto.body]
     assert [text.count("<figure") for text in tiles] == [6, 6]
     data = Preparation(28)
@@ -106,5 +89,5 @@ def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradient
 
 
 def test_without_a_training_there_are_no_training_images() -> None:
-    app = _open(net="lenet", weights="untrained")
+    app = open_link("saliency", net="lenet", weights="untrained")
     assert load("pages/saliency")("influence.none") in [one.value for one in app.info]

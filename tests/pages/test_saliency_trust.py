@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.trust.curves import faithfulness
@@ -24,30 +23,19 @@ from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.trust.objects import baseline_of
 from cnnviz.ui.saliency.trust.panel import TESTS
 from cnnviz.ui.weights import Weights
+from tests.pages.opening import open_link
 
-ROOT = Path(__file__).parents[2]
-PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
 NETWORK = "lenet-digits"
-
-
-def _open(**query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run().switch_page(PAGE)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    assert not app.error, [error.value for error in app.error]
-    return app
 
 
 @pytest.mark.parametrize("test", [test for test in TESTS if test != "deletion"])
 def test_every_test_of_trust_opens(test: str) -> None:
-    app = _open(weights=NETWORK, method="gradient,grad-cam", trust=test)
+    app = open_link("saliency", weights=NETWORK, method="gradient,grad-cam", trust=test)
     assert app.dataframe or app.button(key="pointing.go")
 
 
 def test_areas_are_those_of_a_recomputation_and_losers_are_marked() -> None:
-    app = _open(weights=NETWORK, image="digits", n="0", method="gradient", trust="deletion")
+    app = open_link("saliency", weights=NETWORK, image="digits", n="0", method="gradient", trust="deletion")
     t = load("pages/saliency")
     table = app.dataframe[0].value.set_index(t("table.map"))
     model = build_network(checkpoint(NETWORK))
@@ -64,7 +52,8 @@ def test_areas_are_those_of_a_recomputation_and_losers_are_marked() -> None:
 
 @pytest.mark.skipif("resnet-18-shapes" not in CHECKPOINTS, reason="needs its checkpoint")
 def test_the_pointing_game_stands_beside_its_controls() -> None:
-    app = _open(weights="resnet-18-shapes", image="shapes", n="0", method="grad-cam", trust="pointing", count="4")
+    app = open_link("saliency", weights="resnet-18-shapes", image="shapes", n="0", method="grad-cam", trust="pointing",
+                    count="4")
     table = app.dataframe[0].value
     hits = [float(text.rstrip("%")) for text in table[load("pages/saliency")("table.hits")]]
     assert hits[0] > 2 * hits[1]  # the method, and the random control

@@ -60,7 +60,7 @@ def pick_rows(name: str, t: Text) -> list[Row]:
 
 def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     """The numbers, sortable, and as a file."""
-    st.dataframe(table(rows, t), hide_index=True, column_config=formats(t), placeholder="–")
+    st.dataframe(table(rows, t), height="content", hide_index=True, column_config=formats(t), placeholder="–")
     st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
                        icon=":material/download:", on_click="ignore")
     where = machine(rows)

@@ -13,12 +13,11 @@ from cnnviz.ui.weights import Weights
 if TYPE_CHECKING:
     from cnnviz.trace.record import LayerRecord
 
-LEAST_CELLS = 3
-"""Cells a side that a class activation map takes at least."""
-
 
 def why(network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord) -> dict[str, str]:
     """The state of a link that asks why: at this layer where its cells make a map."""
+    from cnnviz.attribution.layers import LEAST_CELLS
+
     query = network.query() | weights.query() | image.query()
     module = record.kind[:1].isupper() and "#" not in record.name  # an operation, or a second call, has no map
     if module and len(record.shape) == 3 and min(record.shape[1:]) >= LEAST_CELLS:
