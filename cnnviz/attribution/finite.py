@@ -1,11 +1,20 @@
-"""Whether numbers are numbers, in one pass."""
+"""Whether numbers are numbers, in microseconds where there are few."""
 
 import math
 
+import numpy
 import torch
 from torch import Tensor
 
 
 def finite(values: Tensor) -> bool:
-    """Whether no value is NaN or infinite: a sum takes up each of them, and only then it is looked who it was."""
-    return math.isfinite(values.sum().item()) or bool(torch.isfinite(values).all())
+    """Whether no value is NaN or infinite."""
+    if not values.is_cpu or values.dtype != torch.float32:
+        return bool(torch.isfinite(values).all())
+    return math.isfinite(power(values)) or bool(numpy.isfinite(values.detach().numpy()).all())
+
+
+def power(values: Tensor) -> float:
+    """Σ of the squares of float32 `values` on the CPU: not finite where one of them is not, or where they are huge."""
+    numbers = values.detach().numpy()
+    return float(numpy.vdot(numbers, numbers))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from operator import is_
+from operator import getitem, is_
 from threading import Lock
 from types import BuiltinFunctionType, FunctionType
 from typing import Any
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 
 from cnnviz.attribution.isolation import EVERY, HOOKS, PLAIN, isolated
 
+PARTS = ("_parameters", "_buffers", "_modules")
 MOST_IDLE = 2
 """Copies of one network that wait for the next call; each weighs what its buffers weigh."""
 _UNCHANGING = PLAIN | {type, FunctionType, BuiltinFunctionType}
@@ -26,34 +28,47 @@ class _Unclear(Exception):
 
 
 class _State:
-    """What the forward passes of some networks read, to be compared with what it is later.
+    """What the forward passes of a network and of its copy read, to be compared with what it is later.
 
-    Attributes by value, modules and tensors by identity, tensors by their place in memory too, and buffers by how
-    often they were written.
+    Attributes, modules and tensors by identity, tensors by their place in memory too, and buffers by how often they
+    were written. Of the copy's modules those of torch do not write into themselves: there it is enough to see that
+    they are the same. It is looked at before every map, so that the loops are those of `map` and `chain`.
     """
 
-    def __init__(self, *networks: nn.Module) -> None:
-        self._attributes: list[Collection[Any]] = []
-        self._parts: list[Collection[Any]] = []
+    def __init__(self, model: nn.Module, copy: nn.Module) -> None:
+        self._all: list[Collection[Any]] = []
+        self._full: list[Collection[Any]] = []
         self._weights: list[Tensor] = []
         self._buffers: list[Tensor] = []
-        for module in chain.from_iterable(network.modules() for network in networks):
-            inside = vars(module)
-            self._attributes.append(inside.values())
-            self._parts += [inside[name].values() for name in ("_parameters", "_buffers", "_modules")]
-            self._weights += _there(module._parameters.values())
-            self._buffers += _there(module._buffers.values())
-            for name in inside.keys() - EVERY:
-                value = inside[name]
-                if type(value) in (list, tuple) and all(type(one) in PLAIN for one in value):
-                    self._attributes.append(value)
-                elif type(value) not in _UNCHANGING:
-                    raise _Unclear
-        self._values = [*chain.from_iterable(self._attributes)]
-        self._objects = [*chain.from_iterable(self._parts)]
-        if any(one is network for one in self._objects for network in networks):  # kept here, never let go
+        self._holders: list[dict[str, Any]] = []
+        self._names: list[str] = []
+        for module in model.modules():
+            self._add(module, vars(module).keys() - EVERY)
+        for module in copy.modules():
+            torchs = type(module).__module__.startswith("torch.nn.modules.")
+            self._add(module, () if torchs else vars(module).keys() - EVERY)
+        self._sizes = [*map(len, self._all)]
+        self._objects = [*chain.from_iterable(self._full)]
+        if any(one is model or one is copy for one in self._objects):  # kept here, never let go
             raise _Unclear
+        self._values = [*map(getitem, self._holders, self._names)]
         self._marks = self._measure()
+
+    def _add(self, module: nn.Module, names: Collection[str]) -> None:
+        inside = vars(module)
+        parts: list[Collection[Any]] = [inside[name] for name in PARTS]
+        for value in map(inside.__getitem__, names):
+            if type(value) in (list, tuple) and all(type(one) in PLAIN for one in value):
+                parts.append(value)
+            elif type(value) not in _UNCHANGING:
+                raise _Unclear
+        self._all += [inside, *parts]
+        self._full += [part.values() if isinstance(part, dict) else part for part in parts if part]
+        self._weights += _there(module._parameters.values())
+        self._buffers += _there(module._buffers.values())
+        names = ("training", *PARTS, *names)
+        self._holders += [inside] * len(names)
+        self._names += names
 
     def _measure(self) -> list[int]:
         return [*map(Tensor.data_ptr, self._weights), *map(Tensor.data_ptr, self._buffers),
@@ -62,11 +77,12 @@ class _State:
     @property
     def stands(self) -> bool:
         """Whether nothing is other than it was."""
-        objects = [*chain.from_iterable(self._parts)]
         try:
-            return (len(objects) == len(self._objects) and all(map(is_, objects, self._objects))
-                    and [*chain.from_iterable(self._attributes)] == self._values and self._measure() == self._marks)
-        except (RuntimeError, ValueError):  # a tensor or an array where none was
+            return ([*map(len, self._all)] == self._sizes
+                    and all(map(is_, chain.from_iterable(self._full), self._objects))
+                    and all(map(is_, map(getitem, self._holders, self._names), self._values))
+                    and self._measure() == self._marks)
+        except (KeyError, RuntimeError):  # an attribute gone, something other where a tensor was
             return False
 
 
@@ -76,7 +92,8 @@ class _Copy:
     def __init__(self, model: nn.Module) -> None:
         self.network, self.device = isolated(model), _device(model)
         self._state = _State(model, self.network)
-        self._hooks = [vars(module)[name] for module in self.network.modules() for name in HOOKS]
+        self._hooks = [vars(module)[name] for module in self.network.modules() for name in HOOKS
+                       if "state_dict" not in name]
 
     @property
     def stands(self) -> bool:
@@ -84,7 +101,7 @@ class _Copy:
         return not any(self._hooks) and self._state.stands
 
 
-_idle: WeakKeyDictionary[nn.Module, list[_Copy]] = WeakKeyDictionary()
+_idle: WeakKeyDictionary[nn.Module, deque[_Copy]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -95,22 +112,29 @@ def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None]
     A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
     module, attribute, buffer or hook other than before. After an exception it is thrown away.
     """
-    copy = _take(model)
+    idle = _idle_copies(model)
+    copy = _take(model, idle)
     if copy is None:
         yield isolated(model), _device(model)
         return
     yield copy.network, copy.device
+    idle.append(copy)
+
+
+def _idle_copies(model: nn.Module) -> deque[_Copy]:
+    known = _idle.get(model)
+    if known is not None:
+        return known
     with _lock:
-        waiting = _idle.setdefault(model, [])
-        if len(waiting) < MOST_IDLE:
-            waiting.append(copy)
+        return _idle.setdefault(model, deque(maxlen=MOST_IDLE))
 
 
-def _take(model: nn.Module) -> _Copy | None:
+def _take(model: nn.Module, idle: deque[_Copy]) -> _Copy | None:
     """A copy that was given back and is still one of the model, or a new one; None where none could be used again."""
-    with _lock:
-        waiting = _idle.get(model)
-        copy = waiting.pop() if waiting else None
+    try:
+        copy = idle.pop()
+    except IndexError:
+        copy = None
     if copy is not None and copy.stands:
         return copy
     try:

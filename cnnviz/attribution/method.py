@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.finite import finite
+from cnnviz.attribution.finite import finite, power
 from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
 from cnnviz.attribution.lending import borrowed
 from cnnviz.attribution.option import Option, Options, Value
@@ -149,18 +149,19 @@ class Method:
         result = found.values.detach()
         if not result.is_cpu or result.dtype != torch.float32 or not result.is_contiguous():
             result = result.to("cpu", torch.float32).contiguous()
-        size = float(torch.linalg.vector_norm(result, 1))
+        size = power(result)
         if not isfinite(size) and not finite(result):
             raise Refusal("attribution_not_finite")
+        notes = self._notes(given, found, size > 0 or bool(result.any()))
         return Attribution(
             method=self.name, values=result, target=target,
             output=(question.first or 0.0) if found.output is None else found.output, layer=name,
             options=MappingProxyType({**settled, **found.chosen}), seed=seed, signed=self.signed,
             baseline=base[0].cpu() if self.uses_baseline else None, completeness=found.completeness,
-            shared=found.shared, seconds=perf_counter() - begin, notes=self._notes(given, found, size))
+            shared=found.shared, seconds=perf_counter() - begin, notes=notes)
 
-    def _notes(self, given: Given, found: Found, size: float) -> tuple[Note, ...]:
-        notes = found.notes if size else (*found.notes, Note("all_zero"))
+    def _notes(self, given: Given, found: Found, any_values: bool) -> tuple[Note, ...]:
+        notes = found.notes if any_values else (*found.notes, Note("all_zero"))
         if self.uses_baseline and torch.equal(given.image, given.baseline):
             return (*notes, Note("image_is_baseline"))
         if self.adds_up and abs(given.difference) < 100 * given.rounding:
@@ -178,10 +179,9 @@ class Method:
 
 
 def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None) -> None:
-    wanted = image.dim() == 4 and len(image) == 1 and 0 not in image.shape if shape is None else (
-        tuple(image.shape) == shape)
-    if not wanted:
-        raise Refusal("attribution_image", which=which, got="×".join(map(str, image.shape)),
+    given = tuple(image.shape)
+    if given != shape if shape is not None else (len(given) != 4 or given[0] != 1 or 0 in given):
+        raise Refusal("attribution_image", which=which, got="×".join(map(str, given)),
                       expected="1×C×H×W" if shape is None else "×".join(map(str, shape)))
     if not finite(image):
         raise Refusal("attribution_image_finite", which=which)

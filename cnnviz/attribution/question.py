@@ -1,12 +1,12 @@
 """f(x): a network and a target as one function, which tells how far it is and stops when asked."""
 
 from collections.abc import Callable
+from math import isfinite
 
 import psutil
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.finite import finite
 from cnnviz.attribution.target import Target
 from cnnviz.errors import Refusal
 
@@ -48,7 +48,7 @@ class Question:
         """
         self.check_stop()
         values = self._checked(self.network(images))
-        self.passed += len(images)
+        self.passed += images.shape[0]
         if self._progress is not None:
             self._progress(self.passed, max(self.passed, self.expected))
         return values
@@ -87,11 +87,12 @@ class Question:
             shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
             raise Refusal("attribution_output", got=shape)
         self.target.check(logits.shape[1])
-        if not finite(logits):
-            raise Refusal("attribution_not_finite")
         values = self.target.of(logits)
+        numbers = values.tolist()
+        if not all(map(isfinite, numbers)):
+            raise Refusal("attribution_not_finite")
         if self.first is None:
-            self.first = values[0].item()
+            self.first = numbers[0]
         return values
 
     def in_batches(self, count: int, make: Callable[[int, int], Tensor]) -> Tensor:
@@ -105,5 +106,5 @@ class Question:
         with torch.enable_grad():
             watched = images.detach().requires_grad_()
             values = self(watched)
-            (slopes,) = torch.autograd.grad(values if len(values) == 1 else values.sum(), watched)
+            (slopes,) = torch.autograd.grad(values if values.shape[0] == 1 else values.sum(), watched)
         return values.detach(), slopes

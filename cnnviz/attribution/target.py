@@ -32,8 +32,8 @@ class Target:
         scores = logits
         if self.probability:
             scores = logits.sigmoid() if self.independent else logits.softmax(1)
-        chosen = scores[:, self.index]
-        return chosen if self.minus is None else chosen - scores[:, self.minus]
+        chosen = scores.select(1, self.index)
+        return chosen if self.minus is None else chosen - scores.select(1, self.minus)
 
     def check(self, num_classes: int) -> None:
         """Nothing, if a network with so many classes has these.
