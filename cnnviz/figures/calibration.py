@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures.palette import COLOURS, MARKERS, PATTERNS
 from cnnviz.text import Text
+from cnnviz.text.numbers import PERCENT, percent
 from cnnviz.train.calibration import Bin, Calibration
 
 
@@ -19,11 +20,12 @@ def calibration_chart(found: Calibration, t: Text) -> go.Figure:
         name=t("calibration.accuracy"), marker={"color": COLOURS[0], "pattern": {"shape": PATTERNS[0]}},
         customdata=[(one.low, one.high, one.count, one.confidence) for one in bins],
         text=[f"{one.count:,}" for one in bins], textposition="inside", insidetextanchor="start", textangle=0,
-        hovertemplate="%{customdata[0]:.0%}–%{customdata[1]:.0%}: %{y:.1%}, n = %{customdata[2]:,}<extra></extra>")
+        hovertemplate=f"%{{customdata[0]:{PERCENT}}}–%{{customdata[1]:{PERCENT}}}: %{{y:{PERCENT}}}, "
+                      "n = %{customdata[2]:,}<extra></extra>")
     figure.add_scatter(
         x=[one.confidence for one in bins], y=[one.accuracy for one in bins], mode="markers",
         name=t("calibration.mean"), marker={"symbol": MARKERS[2], "size": 9, "color": COLOURS[1]},
-        hovertemplate="%{x:.1%} → %{y:.1%}<extra></extra>")
+        hovertemplate=f"%{{x:{PERCENT}}} → %{{y:{PERCENT}}}<extra></extra>")
     figure.update_layout(height=340, margin={"l": 0, "r": 24, "t": 8, "b": 0}, showlegend=True,
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     figure.update_xaxes(title=t("calibration.x"), range=[0, 1.03], tickformat=".0%", dtick=0.2)
@@ -37,5 +39,5 @@ def calibration_summary(found: Calibration, t: Text) -> str:
 
 
 def _said(one: Bin, t: Text) -> str:
-    return t("calibration.bin", low=f"{one.low:.0%}", high=f"{one.high:.0%}", accuracy=f"{one.accuracy or 0:.1%}",
+    return t("calibration.bin", low=percent(one.low), high=percent(one.high), accuracy=percent(one.accuracy or 0),
              count=f"{one.count:,}")

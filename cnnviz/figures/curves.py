@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
+from cnnviz.text.numbers import PERCENT, percent
 
 MEASURES = ("loss", "accuracy")
 MOST_POINTS = 300
@@ -60,7 +61,7 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
 
 
 _DASHES = {"train": "solid", "test": "dash"}
-_FORMATS = {"loss": ".4g", "accuracy": ".1%"}
+_FORMATS = {"loss": ".4g", "accuracy": PERCENT}
 
 
 def smoothed(values: Sequence[float], share: float) -> list[float]:
@@ -88,5 +89,5 @@ def curves_summary(runs: Sequence[RunCurves], measure: str, t: Text) -> str:
         for part, values in (("train", train), ("test", test)):
             if len(values):
                 name = t("chart.line", run=run.name, part=t(f"chart.{part}"))
-                parts.append(f"{name} {values[-1]:{_FORMATS[measure]}}")
+                parts.append(f"{name} {percent(values[-1]) if measure == 'accuracy' else format(values[-1], '.4g')}")
     return t("chart.alt", measure=t(f"chart.{measure}"), ends="; ".join(parts) or t("chart.empty"))

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from cnnviz.figures.palette import COLOURS, PATTERNS
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 
 KINDS = ("true", "given", "other")
 
@@ -21,8 +22,8 @@ def probability_bars(names: Sequence[str], probabilities: Sequence[float], true:
         figure.add_bar(
             y=[names[index] for index in kept], x=[probabilities[index] for index in kept], orientation="h",
             name=t(f"bars.{kind}"), marker={"color": COLOURS[place], "pattern": {"shape": PATTERNS[place]}},
-            text=[f"{probabilities[index]:.1%}" for index in kept], textposition="outside", cliponaxis=False,
-            hovertemplate="%{y}: %{x:.2%}<extra></extra>")
+            text=[percent(probabilities[index]) for index in kept], textposition="outside", cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>")
     figure.update_layout(height=80 + 26 * len(names), margin={"l": 0, "r": 44, "t": 8, "b": 0}, showlegend=True,
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, bargap=0.25)
     figure.update_xaxes(range=[0, 1], tickformat=".0%", title=t("bars.x"))
@@ -37,4 +38,4 @@ def _kind(index: int, true: Collection[int], given: Collection[int]) -> str:
 def probability_summary(names: Sequence[str], probabilities: Sequence[float], t: Text) -> str:
     """The figure in words: the classes from the likeliest on."""
     order = sorted(range(len(names)), key=lambda index: -probabilities[index])
-    return t("bars.alt", summary="; ".join(f"{names[index]} {probabilities[index]:.1%}" for index in order))
+    return t("bars.alt", summary="; ".join(f"{names[index]} {percent(probabilities[index])}" for index in order))

@@ -3,14 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log10
 
 import plotly.graph_objects as go
 
+from cnnviz.figures.labels import sides
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
+from cnnviz.text.numbers import PERCENT, percent
 
 MEASURES = ("num_params", "macs")
-_SIDES = ("top center", "bottom center", "middle right", "middle left")
+NARROW = (270, 250)
+"""Width and height in pixels of the smallest plot, a telephone's: names that are clear there are clear everywhere."""
+_MARGIN = 0.08
+"""Free at each end of an axis, as a share of what the points span."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +38,61 @@ class NetworkPoint:
 def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.Figure:
     """Test accuracy against `measure` ("num_params" or "macs"), which is logarithmic; a shape and colour per family."""
     families = list(dict.fromkeys(point.family for point in points))
-    alike = Counter(point.family for point in points)  # one of a family alone is named by the legend
-    named = [index for index, point in enumerate(points) if alike[point.family] > 1]
-    order = sorted(named, key=lambda index: (getattr(points[index], measure), points[index].accuracy))
-    sides = {index: _SIDES[place % len(_SIDES)] for place, index in enumerate(order)}
+    texts = names(points)
+    across, up = _span([log10(getattr(point, measure)) for point in points]), _span([one.accuracy for one in points])
+    beside = sides(pixels(points, measure), texts, *NARROW)
     figure = go.Figure()
     for number, family in enumerate(families):
+        shown = False
         for published in (False, True):
             kept = [index for index, point in enumerate(points)
                     if point.family == family and point.published == published]
             if not kept:
                 continue
             symbol = MARKERS[(number + number // len(MARKERS)) % len(MARKERS)]
-            name = t("chart.published", name=family) if published else family
+            said = t("chart.published", name="%{customdata}") if published else "%{customdata}"
             figure.add_scatter(
                 x=[getattr(points[index], measure) for index in kept],
                 y=[points[index].accuracy for index in kept],
-                text=[points[index].label for index in kept],
-                textposition=[sides.get(index, _SIDES[0]) for index in kept],
-                mode="markers+text" if alike[family] > 1 else "markers", name=name, cliponaxis=False,
+                text=[texts[index] if beside[index] else "" for index in kept],
+                textposition=[beside[index] or "top center" for index in kept],
+                customdata=[points[index].label for index in kept],
+                mode="markers+text", name=family, legendgroup=family, showlegend=not shown, cliponaxis=False,
                 marker={"symbol": f"{symbol}-open" if published else symbol, "size": 12,
                         "color": COLOURS[number % len(COLOURS)], "line": {"width": 2}},
-                hovertemplate="%{text}: %{y:.2%}, %{x:,}<extra></extra>")
-    figure.update_layout(height=420, margin={"l": 0, "r": 24, "t": 8, "b": 0}, showlegend=True,
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
-    values = [getattr(point, measure) for point in points]
-    figure.update_xaxes(title=t(f"chart.{measure}"), type="log", dtick=1, exponentformat="power",
-                        range=_decades(min(values), max(values)))
-    figure.update_yaxes(title=t("chart.accuracy"), tickformat=".1%")
+                hovertemplate=f"{said}: %{{y:{PERCENT}}}, %{{x:,}}<extra></extra>")
+            shown = True
+    figure.update_layout(height=440, margin={"l": 0, "r": 16, "t": 8, "b": 0}, showlegend=True,
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "entrywidth": 62})
+    figure.update_xaxes(title=t(f"chart.{measure}"), type="log", dtick=1, exponentformat="power", range=across)
+    figure.update_yaxes(title=t("chart.accuracy"), tickformat=".0%", range=up)
     return figure
 
 
-def _decades(low: float, high: float) -> tuple[float, float]:
-    """The ends of a logarithmic axis with room for the labels."""
-    from math import log10
+def names(points: Sequence[NetworkPoint]) -> list[str]:
+    """What stands beside each point; "" where the legend says it, as the only one of its family."""
+    alike = Counter(point.family for point in points)
+    return [point.label if alike[point.family] > 1 else "" for point in points]
 
-    return log10(low) - 0.35, log10(high) + 0.35
+
+def pixels(points: Sequence[NetworkPoint], measure: str) -> list[tuple[float, float]]:
+    """Where the points lie in the narrowest plot, from its upper left corner."""
+    (left, right), (low, high) = (_span([log10(getattr(point, measure)) for point in points]),
+                                  _span([point.accuracy for point in points]))
+    width, height = NARROW
+    return [(width * (log10(getattr(point, measure)) - left) / (right - left),
+             height * (high - point.accuracy) / (high - low)) for point in points]
+
+
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """The ends of an axis, with room beyond the outermost points."""
+    low, high = min(values), max(values)
+    free = _MARGIN * (high - low) or _MARGIN
+    return low - free, high + free
 
 
 def accuracy_summary(points: Sequence[NetworkPoint], measure: str, t: Text) -> str:
     """The figure in words, from the cheapest network to the dearest."""
     order = sorted(points, key=lambda point: getattr(point, measure))
-    parts = [f"{point.label} {getattr(point, measure):,}: {point.accuracy:.1%}" for point in order]
+    parts = [f"{point.label} {getattr(point, measure):,}: {percent(point.accuracy)}" for point in order]
     return t("chart.alt", measure=t(f"chart.{measure}"), summary="; ".join(parts))

@@ -8,10 +8,10 @@ import streamlit as st
 
 from cnnviz.figures.kinds import kind_name, kind_what
 from cnnviz.text import Text, load
+from cnnviz.text.numbers import short, short_bytes
 from cnnviz.ui import address, shell
 from cnnviz.ui.choose import weights_for
 from cnnviz.ui.network import NetworkChoice
-from cnnviz.ui.numbers import short, short_bytes
 
 if TYPE_CHECKING:
     from cnnviz.trace.record import Trace

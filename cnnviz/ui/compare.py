@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text, load
+from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.comparisons import COMPARISONS, SLOTS, Contender
 from cnnviz.ui.controls import turn_knobs
@@ -69,7 +70,7 @@ def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.
             t("table.input"): "×".join(map(str, network.input_shape)),
             t("table.depth"): f"{depth(trace)}",
             t("table.params"): f"{trace.num_params:,}",
-            t("table.dense_share"): f"{dense_share:.1%}",
+            t("table.dense_share"): percent(dense_share),
             t("table.macs"): f"{trace.macs:,}",
             t("table.prediction"): f"{memory(trace).predict.total / 1e6:,.1f}",
             t("table.training", batch=TRAINING_BATCH): f"{memory(trace, TRAINING_BATCH).train.total / 1e6:,.0f}",

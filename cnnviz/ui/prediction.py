@@ -8,9 +8,9 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.text import Text, load
+from cnnviz.text.numbers import percent
 from cnnviz.ui.choose import Chosen
 from cnnviz.ui.network import NetworkChoice, cached_network
-from cnnviz.ui.numbers import percent
 from cnnviz.ui.origin import find_set
 from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
 from cnnviz.ui.shell import language, plain

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text, load
+from cnnviz.text.numbers import percent
 from cnnviz.ui.knob_words import differing, say_option
 from cnnviz.ui.network import choice
 from cnnviz.ui.origin import find_set, origin
@@ -69,7 +70,7 @@ def _said(chosen: Chosen, t: Text) -> str:
         return t("said.untrained", seed=weights.seed)
     if weights.kind == "file":
         return t("said.file")
-    accuracy = "–" if known.accuracy is None else f"{known.accuracy:.1%}"
+    accuracy = "–" if known.accuracy is None else percent(known.accuracy)
     if weights.kind == "imagenet":
         return t("said.imagenet", accuracy=accuracy)
     entry = find_set(known.dataset)

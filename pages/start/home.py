@@ -4,9 +4,9 @@ import streamlit as st
 
 from cnnviz.facts import facts
 from cnnviz.text import load
+from cnnviz.text.numbers import short
 from cnnviz.ui import address, shell, warm_up
 from cnnviz.ui.home import draw_trace, style_trace
-from cnnviz.ui.numbers import short
 
 ACROSS = 4
 

@@ -67,7 +67,7 @@ def test_the_axis_is_linear_or_logarithmic(log: bool, kind: str) -> None:
 def test_the_ends_are_told_in_words(language: str) -> None:
     t = load("pages/studio", language)
     assert "0.5" in curves_summary([_run()], "loss", t)
-    assert "50.0%" in curves_summary([_run()], "accuracy", t)
+    assert "50%" in curves_summary([_run()], "accuracy", t)
     assert t("chart.empty") in curves_summary([], "loss", t)
 
 

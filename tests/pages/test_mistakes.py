@@ -25,6 +25,7 @@ from cnnviz.runs.controls import Controls
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
+from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.menu import PAGES
@@ -70,11 +71,11 @@ def test_the_counts_and_the_numbers_are_those_of_an_independent_computation(said
     expected = confusion_matrix(truth, guess)
     shown = {metric.label: metric.value for metric in app.metric}
     wrong = int((truth != guess).sum())
-    assert shown["Test accuracy"] == f"{(truth == guess).mean():.1%}"
+    assert shown["Test accuracy"] == percent((truth == guess).mean())
     assert shown["Wrong"] == f"{wrong} / 599"
     table = app.dataframe[0].value
     assert list(table["Images"]) == expected.sum(1).tolist()
-    assert table["Recall"].tolist() == pytest.approx((expected.diagonal() / expected.sum(1)).tolist())
+    assert table["Recall"].tolist() == pytest.approx((100 * expected.diagonal() / expected.sum(1)).tolist())
     assert torch.tensor(expected).equal(torch.tensor(CARD.confusion))
     here = place.Place(None, None, (), 0, None)
     sent = counts.payload(said, here, NAMES, NAMES, load("pages/mistakes"))
@@ -146,7 +147,7 @@ def test_a_run_of_the_readers_is_looked_at_like_any_other() -> None:
     app = _open(weights=f"run:{record.id}")
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Wrong"].endswith("/ 48")
-    assert shown["Test accuracy"] == f"{store.find(record.id).test_accuracy:.1%}"
+    assert shown["Test accuracy"] == percent(store.find(record.id).test_accuracy)
     assert list(app.dataframe[0].value["Class"]) == ["circle", "square", "triangle", "cross"]
     assert load("pages/mistakes")("several") in [caption.value for caption in app.caption]
 

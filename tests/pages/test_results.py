@@ -123,7 +123,7 @@ def _pair(first: float, second: float):
 def test_the_answer_follows_from_the_numbers(second: float, word: str) -> None:
     said = answer("batch-norm", _pair(0.89, second), 599, T)
     assert word in said
-    assert "89.0%" in said
+    assert "89%" in said
     assert "Batch normalization none / full" in said
 
 
@@ -180,6 +180,8 @@ def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() ->
     assert not any(name.startswith("option.") for name in found)
     said = differences.say(found, "lenet", T)
     assert "not told / " in said
+    assert "optimizer SGD / Adam" in said
+    assert "optimizer sgd" not in said
     assert f"epochs 10 / {card.epochs}" in said
 
 
@@ -188,7 +190,8 @@ def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
     points = [*(point(of_card(card)) for card in DIGITS), *beside.points()]
     figure = accuracy_chart(points, measure, T)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
-    drawn = {(text, x, y) for trace in figure.data for text, x, y in zip(trace.text, trace.x, trace.y, strict=True)}
+    drawn = {(name, x, y) for trace in figure.data
+             for name, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)}
     assert drawn == {(each.label, getattr(each, measure), each.accuracy) for each in points}
     looks = [(trace.marker.color, trace.marker.symbol) for trace in figure.data]
     assert len(set(looks)) == len(looks)

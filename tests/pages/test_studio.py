@@ -22,6 +22,7 @@ from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
+from cnnviz.text.numbers import percent
 from cnnviz.ui.plain import plain
 from cnnviz.ui.studio import live, page, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
@@ -120,7 +121,7 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     later.selectbox(key="layer.of").set_value("fc3").run()
     assert not later.error
     assert (shown, later.slider(key="at").value) == ("conv1", 0)
-    assert f"{run.test_accuracy:.1%}" in [metric.value for metric in later.metric]
+    assert percent(run.test_accuracy) in [metric.value for metric in later.metric]
 
 
 def _menu(app: AppTest) -> Selectbox:

@@ -17,6 +17,7 @@ from cnnviz.runs.folder import write_state
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
+from cnnviz.text.numbers import percent
 from cnnviz.train.snapshot import pack
 from cnnviz.ui import imagenet
 from cnnviz.ui.choose import Chosen, weights_for
@@ -81,7 +82,7 @@ def test_a_picked_network_comes_with_its_first_checkpoint_and_the_knobs_of_that(
     chosen = _chosen(app)
     assert chosen.weights == Weights("checkpoint", card.name)
     assert (dict(chosen.network.options), chosen.network.input_shape) == (dict(card.options), card.input_shape)
-    assert f"{card.test_accuracy:.1%}" in app.caption[0].value
+    assert percent(card.test_accuracy) in app.caption[0].value
     assert not {key for key in _query(app) if key != "net"}
     assert not app.warning
 
@@ -205,7 +206,7 @@ def test_a_finished_run_of_the_family_is_a_choice_and_brings_its_knobs() -> None
     _run(app)
     chosen = _chosen(app)
     assert chosen.network == choice("lenet", {"pool": "max"}, 20)
-    assert "75.0%" in app.caption[0].value
+    assert "75%" in app.caption[0].value
     assert _query(app) == {"weights": f"run:{run}"}
     trained = build("lenet", {"pool": "max"}, (1, 20, 20), 10, seed=6)
     assert torch.equal(cached_network(chosen.network, chosen.weights).conv1.weight, trained.conv1.weight)

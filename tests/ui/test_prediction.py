@@ -9,12 +9,12 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data import dataset
 from cnnviz.data.image_set import ImageSet
+from cnnviz.text.numbers import percent
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.evaluation import evaluate
 from cnnviz.train.machine import settle
 from cnnviz.train.prepare import Preparation
 from cnnviz.ui.network import cached_network
-from cnnviz.ui.numbers import percent
 from cnnviz.ui.origin import origin
 from cnnviz.ui.picture import PictureChoice, true_classes
 from cnnviz.ui.prediction import scores

@@ -10,6 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui.mistakes import component, place, words
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def payload(answers: Predictions, images: ImageSet, here: Place, names: list[str
     for number in here.shown:
         true = words.joined(words.true_classes(answers, number), names, t)
         given = words.joined(words.given_classes(answers, number), names, t)
-        sure = f"{float(sureness[number]):.1%}"
+        sure = percent(float(sureness[number]))
         tiles.append({"number": number, "picture": picture(images.images[number]), "sure": sure,
                       "answer": f"{given} ✓" if right[number] else f"{true} → {given}",
                       "label": t("gallery.label", number=number, true=true, given=given, sure=sure)})

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.figures.calibration import calibration_chart, calibration_summary
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 
 EVEN = 0.005
 """How near mean confidence and accuracy must be to count as equal."""
@@ -22,20 +23,22 @@ if TYPE_CHECKING:
 def say(subject: Subject, answers: Predictions, t: Text) -> None:
     """The numbers at the head of the page, each computed from the answers."""
     wrong = int((~answers.right()).sum())
-    held = {"accuracy": f"{answers.accuracy():.1%}", "wrong": f"{wrong:,} / {len(answers):,}",
-            "confidence": f"{float(answers.confidence().mean()):.1%}"}
+    held = {"accuracy": percent(answers.accuracy()), "wrong": f"{wrong:,} / {len(answers):,}",
+            "confidence": percent(float(answers.confidence().mean()))}
     with st.container(horizontal=True):
         for name, value in held.items():
             st.metric(t(f"overall.{name}.label"), value, help=t(f"overall.{name}.help"), border=True)
     if subject.accuracy is not None:
         key = "card" if subject.weights.kind == "checkpoint" else "run"
-        st.caption(t(f"overall.{key}", accuracy=f"{subject.accuracy:.2%}", here=f"{answers.accuracy():.2%}"))
+        st.caption(t(f"overall.{key}", accuracy=percent(subject.accuracy), here=percent(answers.accuracy())))
 
 
 def per_class(answers: Predictions, names: list[str], t: Text) -> None:
     """A row per class: of its images how many were found, and of those given it how many have it."""
-    share = {"format": "percent", "min_value": 0.0, "max_value": 1.0, "width": "small"}
-    st.dataframe(class_table(answers, names, t), hide_index=True, placeholder="–", column_config={
+    share = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
+    table = class_table(answers, names, t)
+    table[[t("class.recall"), t("class.precision")]] *= 100
+    st.dataframe(table, hide_index=True, placeholder="–", column_config={
         t("class.recall"): st.column_config.ProgressColumn(help=t("class.recall_help"), **share),
         t("class.precision"): st.column_config.ProgressColumn(help=t("class.precision_help"), **share)})
 
@@ -58,7 +61,7 @@ def calibration(answers: Predictions, t: Text) -> None:
     found = calibrate(answers)
     apart = found.confidence - found.accuracy
     gap = "even" if abs(apart) < EVEN else "over" if apart > 0 else "under"
-    st.markdown(t(f"calibration.{gap}", confidence=f"{found.confidence:.1%}", accuracy=f"{found.accuracy:.1%}",
+    st.markdown(t(f"calibration.{gap}", confidence=percent(found.confidence), accuracy=percent(found.accuracy),
                   error=f"{found.error:.3f}", count=f"{found.count:,}"))
     st.plotly_chart(calibration_chart(found, t), key="calibration", config={"displayModeBar": False},
                     alt=calibration_summary(found, t))

@@ -13,6 +13,8 @@ from cnnviz.text import Text
 from cnnviz.ui.plain import plain
 from cnnviz.ui.results import differences
 from cnnviz.ui.results.row import label, short_name
+from cnnviz.ui.results.table import formats
+from cnnviz.ui.shares import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +44,8 @@ def points() -> list[NetworkPoint]:
 def draw(cards: Sequence[Card], t: Text) -> None:
     """The table of published figures, each with its counterpart here below it, and what differs between the two."""
     ours = {short_name(card): card for card in cards if card.dataset == DATASET}
-    number = st.column_config.NumberColumn
-    st.dataframe(table(ours, t), hide_index=True, placeholder="–", column_config={
-        t("table.params"): number(format="localized"), t("table.macs"): number(format="localized"),
-        t("table.accuracy"): number(format="percent"), t("table.train_accuracy"): number(format="percent"),
-        t("table.speed"): number(format="%.0f")})
+    st.dataframe(in_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")), height="content",
+                 hide_index=True, column_config=formats(t), placeholder="–")
     pairs = ((run, counterpart(run, ours)) for run in PUBLISHED)
     lines = [f"- **{plain(run.label)}** – {plain(sentence(run, card, t))}" for run, card in pairs if card]
     if lines:
@@ -65,12 +64,10 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
 
     rows = [{
         t("table.network"): run.label, t("table.source"): t(f"source.{run.source}.title"),
-        t("table.params"): facts(run).num_params, t("table.macs"): facts(run).macs,
         t("table.accuracy"): run.test_accuracy, t("table.train_accuracy"): run.train_accuracy,
+        t("table.params"): facts(run).num_params, t("table.macs"): facts(run).macs,
         t("table.speed"): run.images_per_second, t("table.epochs"): run.epochs,
         t("table.input"): f"{run.size}×{run.size}",
-        t("table.recipe"): t("beside.recipe", rate=f"{run.learning_rate:g}", batch=run.batch_size),
-        t("table.machine"): t(f"source.{run.source}.machine"),
     } for run in PUBLISHED]
     found = (counterpart(run, ours) for run in PUBLISHED)
     rows += [_own(card, t) for card in {card.name: card for card in found if card}.values()]
@@ -84,11 +81,9 @@ def sentence(run: Published, card: Card, t: Text) -> str:
 
 
 def _own(card: Card, t: Text) -> dict[str, object]:
-    settings = card.settings
     return {
-        t("table.network"): label(card), t("table.source"): t("source.ours.title"), t("table.params"): card.num_params,
-        t("table.macs"): card.macs, t("table.accuracy"): card.test_accuracy, t("table.train_accuracy"): None,
-        t("table.speed"): card.images_per_second, t("table.epochs"): card.epochs,
-        t("table.input"): "×".join(map(str, card.input_shape[1:])),
-        t("table.recipe"): f"{settings['optimizer']} {settings['learning_rate']:g}, {settings['batch_size']}",
-        t("table.machine"): card.machine}
+        t("table.network"): label(card), t("table.source"): t("source.ours.title"),
+        t("table.accuracy"): card.test_accuracy, t("table.train_accuracy"): None,
+        t("table.params"): card.num_params, t("table.macs"): card.macs,
+        t("table.speed"): round(card.images_per_second), t("table.epochs"): card.epochs,
+        t("table.input"): "×".join(map(str, card.input_shape[1:]))}

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.text import Text, load
-from cnnviz.ui.numbers import short
+from cnnviz.text.numbers import short
+from cnnviz.train.config import SETTINGS as KNOWN
+from cnnviz.ui.knob_words import say_value
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
@@ -48,7 +50,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
 def say(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
     """`differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
     return t("differ.between").join(
-        f"{_name(name, architecture, t)} {_value(name, one, t)} / {_value(name, other, t)}"
+        f"{_name(name, architecture, t)} {_value(name, one, architecture, t)} / {_value(name, other, architecture, t)}"
         for name, (one, other) in found.items() if name != "architecture")
 
 
@@ -58,15 +60,19 @@ def _name(name: str, architecture: str, t: Text) -> str:
     return t(f"differ.{name}")
 
 
-def _value(name: str, value: Any, t: Text) -> str:
+def _value(name: str, value: Any, architecture: str, t: Text) -> str:
+    if name.startswith("option."):
+        return say_value(architecture, name.removeprefix("option."), value, t.language)
     if name == "machine":
         return t(f"source.{value}.machine") if f"source.{value}.machine" in t else str(value)
     if name == "num_params":
         return short(value)
     if isinstance(value, bool):
         return t("yes") if value else t("no")
-    if isinstance(value, list | tuple):
-        return "+".join(map(str, value)) or t("no")
+    if name in KNOWN and KNOWN[name].choices:
+        word = load("pages/studio", t.language)  # where the same choices are made
+        chosen = value if isinstance(value, list | tuple) else (value,)
+        return " + ".join(word(f"choice.{each}") for each in chosen) or t("no")
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -16,6 +16,7 @@ from cnnviz.ui.results import beside
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
 from cnnviz.ui.results.row import Row, of_card, of_run, own_runs, short_name
 from cnnviz.ui.results.table import formats, machine, point, results_csv, table
+from cnnviz.ui.shares import in_percent
 
 
 def pick_set(t: Text) -> str:
@@ -60,7 +61,8 @@ def pick_rows(name: str, t: Text) -> list[Row]:
 
 def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     """The numbers, sortable, and as a file."""
-    st.dataframe(table(rows, t), height="content", hide_index=True, column_config=formats(t), placeholder="–")
+    st.dataframe(in_percent(table(rows, t), t("table.accuracy")), height="content", hide_index=True,
+                 column_config=formats(t), placeholder="–")
     st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
                        icon=":material/download:", on_click="ignore")
     where = machine(rows)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnnviz.text import Text
-from cnnviz.ui.numbers import short
+from cnnviz.text.numbers import percent, short
 from cnnviz.ui.results import differences
 from cnnviz.ui.results.row import label, short_name
 
@@ -61,8 +61,8 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     luck = chance(first.test_accuracy, second.test_accuracy, count)
     key = "within" if abs(gap) <= luck else "better" if gap > 0 else "worse"
     said = t(f"answer.pair.{key}", first=label(first), second=label(second),
-             first_accuracy=f"{first.test_accuracy:.1%}",
-             second_accuracy=f"{second.test_accuracy:.1%}", gap=f"{100 * abs(gap):.1f}", luck=f"{100 * luck:.1f}",
+             first_accuracy=percent(first.test_accuracy),
+             second_accuracy=percent(second.test_accuracy), gap=f"{100 * abs(gap):.1f}", luck=f"{100 * luck:.1f}",
              count=f"{count:,}", first_params=short(first.num_params), second_params=short(second.num_params),
              first_macs=short(first.macs), second_macs=short(second.macs))
     apart = differences.differences(differences.of_card(first), differences.of_card(second))
@@ -74,7 +74,7 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
 
 
 def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:
-    return t("answer.against", name=label(one), accuracy=f"{one.test_accuracy:.1%}", params=short(one.num_params),
+    return t("answer.against", name=label(one), accuracy=percent(one.test_accuracy), params=short(one.num_params),
              macs=short(one.macs), others=len(others),
              better=sum(other.test_accuracy > one.test_accuracy for other in others),
              fewer=sum(other.num_params < one.num_params for other in others),
@@ -84,6 +84,6 @@ def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:
 def _ranked(cards: Sequence[Card], t: Text) -> str:
     order = sorted(cards, key=lambda card: -card.test_accuracy)
     listed = t("differ.between").join(
-        t("answer.rank", name=label(card), accuracy=f"{card.test_accuracy:.1%}", params=short(card.num_params),
+        t("answer.rank", name=label(card), accuracy=percent(card.test_accuracy), params=short(card.num_params),
           macs=short(card.macs)) for card in order)
     return t("answer.ranked", listed=listed)

@@ -33,8 +33,8 @@ def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame([{
-        t("table.network"): row.label, t("table.params"): row.num_params, t("table.macs"): row.macs,
-        t("table.accuracy"): row.test_accuracy, t("table.seconds"): _round(row.seconds_per_epoch, 1),
+        t("table.network"): row.label, t("table.accuracy"): row.test_accuracy, t("table.params"): row.num_params,
+        t("table.macs"): row.macs, t("table.seconds"): _round(row.seconds_per_epoch, 1),
         t("table.speed"): _round(row.images_per_second), t("table.epochs"): row.epochs,
         t("table.input"): _shape(row), t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
         **({t("table.machine"): row.machine} if machine(rows) is None else {}),
@@ -51,9 +51,10 @@ def formats(t: Text) -> dict[str, Any]:
     """How the columns are written, and what they say when asked."""
     number = st.column_config.NumberColumn
     return {
+        t("table.network"): st.column_config.TextColumn(pinned=True),
         t("table.params"): number(format="localized", help=t("table.params_help")),
         t("table.macs"): number(format="localized", help=t("table.macs_help")),
-        t("table.accuracy"): number(format="percent", help=t("table.accuracy_help")),
+        t("table.accuracy"): number(help=t("table.accuracy_help")),
         t("table.seconds"): number(format="%.1f", help=t("table.seconds_help")),
         t("table.speed"): number(format="localized", help=t("table.speed_help")),
         t("table.bytes"): number(format="localized", help=t("table.bytes_help")),

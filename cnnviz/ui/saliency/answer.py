@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.numbers import percent
+from cnnviz.text.numbers import percent
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.target import Classes
 from cnnviz.ui.shell import plain

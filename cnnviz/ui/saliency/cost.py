@@ -8,8 +8,8 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
+from cnnviz.text.numbers import short
 from cnnviz.ui.network import cached_trace
-from cnnviz.ui.numbers import short
 from cnnviz.ui.saliency.case import Case, held
 from cnnviz.ui.saliency.subject import Subject
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui.origin import origin
 from cnnviz.ui.runs import finished_runs, run_title
 from cnnviz.ui.saliency.subject import Subject
@@ -51,7 +52,7 @@ def title(text: str, subject: Subject, t: Text) -> str:
     """What a network is called beside others, with how well it does."""
     weights, accuracy = subject.weights, subject.origin.accuracy
     name = weights.name if weights.kind == "checkpoint" else run_title(weights) if weights.kind == "run" else text
-    return t("network.entry", name=name, share="–" if accuracy is None else f"{accuracy:.1%}")
+    return t("network.entry", name=name, share="–" if accuracy is None else percent(accuracy))
 
 
 def key(subject: Subject) -> str:

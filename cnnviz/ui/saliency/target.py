@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui import address
-from cnnviz.ui.numbers import percent
 from cnnviz.ui.saliency.subject import Subject, logits, probabilities
 
 if TYPE_CHECKING:

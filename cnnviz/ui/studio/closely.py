@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.figures.histograms import layer_histograms, layer_histograms_summary
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.studio import images, scrub
 
@@ -59,7 +60,7 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
     st.dataframe([{t("look.layer"): layer["name"], t("look.kind"): layer["kind"],
                    t("look.gradient"): _number(layer["gradient_norm"]), t("look.weight"): _number(layer["weight_norm"]),
                    t("look.ratio"): _number(layer["update_ratio"]),
-                   t("look.dead"): None if layer["dead_share"] is None else f"{layer['dead_share']:.1%}"}
+                   t("look.dead"): None if layer["dead_share"] is None else percent(layer["dead_share"])}
                   for layer in learned], hide_index=True, placeholder="–")
     st.caption(t("look.words"))
     names = tuple(layer["name"] for layer in layers)

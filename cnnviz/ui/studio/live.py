@@ -11,6 +11,7 @@ from cnnviz.errors import Refusal
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
 from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.shell import guarded, plain
@@ -149,7 +150,7 @@ def _again(record: RunRecord, ticket: int) -> None:
 def _numbers(record: RunRecord, history: History, t: Text) -> None:
     steps = history.steps
     loss = f"{steps['epoch_loss'][-1]:.3f}" if len(steps) else "–"
-    tested = "–" if record.test_accuracy is None else f"{record.test_accuracy:.1%}"
+    tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
     speed = f"{steps['images_per_second'][-1]:,.0f}" if len(steps) else "–"
     left = f"{ceil(steps['seconds_left'][-1])} s" if len(steps) and record.status == "running" else "–"
     for cell, name, value in zip(st.columns(4), ("loss", "tested", "speed", "left"), (loss, tested, speed, left),

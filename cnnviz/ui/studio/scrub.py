@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 
 if TYPE_CHECKING:
@@ -52,6 +53,6 @@ def say(step: int, epoch: float, history: History, t: Text) -> None:
         st.caption(t("scrub.first"))
         return
     tests = bisect_right(history.epochs["step"], step) - 1
-    tested = "–" if tests < 0 else f"{history.epochs['test_accuracy'][tests]:.1%}"
+    tested = "–" if tests < 0 else percent(history.epochs["test_accuracy"][tests])
     st.caption(t("scrub.say", step=step, epoch=epoch, loss=columns["loss"][place],
-                 accuracy=columns["accuracy"][place], tested=tested))
+                 accuracy=percent(columns["accuracy"][place]), tested=tested))

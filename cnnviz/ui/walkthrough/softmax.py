@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.microscope import microscope
+from cnnviz.ui.shares import in_percent
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,24 +39,12 @@ def _table(scores: Tensor, names: list[str], t: Text) -> None:
     exponentials = (values - largest).exp()
     probabilities = exponentials / exponentials.sum()
     order = probabilities.argsort(descending=True)[:MOST].tolist()
-    st.dataframe(
-        pd.DataFrame(
-            {
-                t("softmax.class"): [
-                    names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order
-                ],
-                t("softmax.score"): [float(values[i]) for i in order],
-                t("softmax.probability"): [float(probabilities[i]) for i in order],
-            }
-        ),
-        hide_index=True,
-        column_config={
-            t("softmax.score"): st.column_config.NumberColumn(format="%.5g"),
-            t("softmax.probability"): st.column_config.ProgressColumn(
-                format="percent", min_value=0.0, max_value=1.0
-            ),
-        },
-    )
+    table = pd.DataFrame({
+        t("softmax.class"): [names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order],
+        t("softmax.score"): [float(values[i]) for i in order],
+        t("softmax.probability"): [float(probabilities[i]) for i in order]})
+    st.dataframe(in_percent(table, t("softmax.probability")), hide_index=True, column_config={
+        t("softmax.score"): st.column_config.NumberColumn(format="%.5g")})
     if len(values) > MOST:
         st.caption(t("softmax.largest", count=MOST, total=len(values)))
     st.caption(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.saliency import cost
@@ -106,8 +107,8 @@ def baseline_of(case: Case, example: Example) -> Tensor:
 
 
 def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
-    return {t("table.map"): name, t("table.hits"): f"{one.pointing:.0%}", t("table.own"): f"{one.own:.0%}",
-            t("table.other"): f"{one.other:.1%}", t("table.verdict"): verdict}
+    return {t("table.map"): name, t("table.hits"): percent(one.pointing), t("table.own"): percent(one.own),
+            t("table.other"): percent(one.other), t("table.verdict"): verdict}
 
 
 def _key(one: Shown, count: int) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from math import isfinite
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.numbers import percent
+from cnnviz.text.numbers import percent
 from cnnviz.ui.saliency.trust.given import Asked
 
 

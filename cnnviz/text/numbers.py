@@ -1,5 +1,7 @@
 """Numbers as a reader takes them in at a glance."""
 
+PERCENT = ".3~p"
+"""`percent` as Plotly writes it where the reader points."""
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 

@@ -1,0 +1,37 @@
+"""Names of points stand beside them and over nothing."""
+
+import itertools
+
+import pytest
+
+from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.figures.labels import box, shared, sides
+from cnnviz.figures.results import MEASURES, NARROW, names, pixels
+from cnnviz.ui.results import beside
+from cnnviz.ui.results.row import of_card
+from cnnviz.ui.results.table import point
+
+
+def test_a_lone_name_stands_above_its_point_and_one_at_the_right_edge_beside_it() -> None:
+    assert sides([(100, 100)], ["LeNet"], 200, 200) == ["top center"]
+    assert sides([(195, 100)], ["LeNet"], 200, 200) == ["middle left"]
+
+
+def test_a_name_without_room_is_left_out_and_a_point_without_one_has_no_side() -> None:
+    crowd = [(100.0, 100.0)] * 9
+    found = sides(crowd, ["VGG"] * 9, 400, 400)
+    assert 2 <= sum(map(bool, found)) <= 8
+    assert sides(crowd[:2], ["VGG", ""], 400, 400)[1] == ""
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("others", [False, True])
+def test_no_name_of_the_results_lies_over_another(measure: str, others: bool) -> None:
+    for dataset in {card.dataset for card in CHECKPOINTS.values()}:
+        points = [point(of_card(card)) for card in CHECKPOINTS.values() if card.dataset == dataset]
+        points += beside.points() if others else []
+        places, texts = pixels(points, measure), names(points)
+        found = sides(places, texts, *NARROW)
+        assert others or [bool(side) for side in found] == [bool(text) for text in texts]  # ours are all named
+        boxes = [box(place, text, side) for place, text, side in zip(places, texts, found, strict=True) if side]
+        assert all(shared(one, other) == 0 for one, other in itertools.combinations(boxes, 2))
