@@ -1,4 +1,4 @@
-"""Fixtures for all tests: one thread for torch, a browser, and Streamlit servers that end with the test."""
+"""Fixtures for all tests: one thread for torch, a browser, and Streamlit servers that end with the tests."""
 
 import os
 import shutil
@@ -17,6 +17,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the browser comes first: of two workers one then has it, its servers and their caches to itself."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")
@@ -61,25 +67,55 @@ def serve() -> Iterator[Callable[..., str]]:
         process.wait(10)
 
 
-@pytest.fixture
-def visit(chromium, serve) -> Iterator[Callable[..., object]]:
-    """Opens a path of the app (or of another script) in a fresh browser context and waits until it has settled."""
-    contexts = []
+@pytest.fixture(scope="session")
+def reader(chromium) -> Iterator[Callable[..., object]]:
+    """The browser context of a kind of reader, kept: a fresh one loads all of Streamlit's own code again."""
+    kept: dict[tuple[tuple[str, object], ...], object] = {}
 
-    def open_page(path: str = "/", script: str = "app.py", width: int = 1280, height: int = 900, locale: str = "en-GB",
-                  dark: bool = False, touch: bool = False) -> object:
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale=locale, has_touch=touch,
-                                       color_scheme="dark" if dark else "light")
-        contexts.append(context)
-        page = context.new_page()
+    def of_kind(**kind: object) -> object:
+        key = tuple(sorted(kind.items()))
+        if key not in kept:
+            kept[key] = chromium.new_context(**kind)
+        return kept[key]
+
+    yield of_kind
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def tab(reader) -> Iterator[Callable[..., object]]:
+    """Opens a blank tab of a reader; it is closed after the test, and what the page had stored is gone."""
+    opened = []
+
+    def open_tab(width: int = 1280, height: int = 900, dark: bool = False, locale: str = "en-GB",
+                 touch: bool = False, **kind: object) -> object:
+        page = reader(locale=locale, has_touch=touch, **kind).new_page()
+        opened.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.set_default_timeout(60_000)
+        return page
+
+    yield open_tab
+    for page in opened:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture
+def visit(tab, serve) -> Callable[..., object]:
+    """Opens a path of the app (or of another script) in a tab of its own and waits until it has settled."""
+
+    def open_page(path: str = "/", script: str = "app.py", **settings: object) -> object:
+        page = tab(**settings)
         page.goto(serve(script) + path)
         settle(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.fixture(scope="session")

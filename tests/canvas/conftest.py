@@ -71,27 +71,17 @@ def demo_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def open_canvas(chromium, demo_url) -> Iterator[Callable[..., CanvasPage]]:
+def open_canvas(tab, demo_url) -> Callable[..., CanvasPage]:
     """`open_canvas("layer", seed=1, width=390, touch=True, dark=True)`: the demo page, its canvas drawn."""
-    contexts = []
 
     def open_(
         scene: str, width: int = 1200, touch: bool = False, dark: bool = False, **query: object
     ) -> CanvasPage:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 1000},
-            has_touch=touch,
-            is_mobile=touch,
-            accept_downloads=True,
-            color_scheme="dark" if dark else "light",
-        )
-        contexts.append(context)
-        page = CanvasPage(context.new_page())
+        kind = {"touch": True, "is_mobile": True} if touch else {}
+        page = CanvasPage(tab(width=width, height=1000, dark=dark, **kind))
         page.go(
             f"{demo_url}/?scene={scene}" + "".join(f"&{name}={value}" for name, value in query.items()), scene
         )
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_

@@ -44,25 +44,22 @@ def test_a_component_that_comes_before_its_code_draws_its_latest_data_when_the_c
 
 
 @pytest.mark.browser
-def test_the_walkthrough_brings_each_code_once_and_none_with_a_step(chromium: Any, serve: Any, settled: Any) -> None:
+def test_the_walkthrough_brings_each_code_once_and_none_with_a_step(tab: Any, serve: Any, settled: Any) -> None:
     frames: list[bytes] = []
-    page = chromium.new_page()
-    try:
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(data)))
-        page.goto(serve() + "/walkthrough")
-        page.locator(".cnnviz-canvas[data-state]").wait_for(timeout=60_000)
-        settled(page)
-        for name in (b"class Canvas ", b"class Microscope "):
-            assert sum(frame.count(name) for frame in frames) == 1
-        before = page.locator(".panel-title").last.inner_text()
-        frames.clear()
-        page.get_by_role("button", name="Next").click()
-        page.get_by_text(before).wait_for(state="detached")
-        settled(page)
-        assert sum(map(len, frames)) > 1000
-        assert not any(b"class Canvas " in frame or b"class Microscope " in frame for frame in frames)
-    finally:
-        page.close()
+    page = tab()
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(data)))
+    page.goto(serve() + "/walkthrough")
+    page.locator(".cnnviz-canvas[data-state]").wait_for(timeout=60_000)
+    settled(page)
+    for name in (b"class Canvas ", b"class Microscope "):
+        assert sum(frame.count(name) for frame in frames) == 1
+    before = page.locator(".panel-title").last.inner_text()
+    frames.clear()
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text(before).wait_for(state="detached")
+    settled(page)
+    assert sum(map(len, frames)) > 1000
+    assert not any(b"class Canvas " in frame or b"class Microscope " in frame for frame in frames)
 
 
 def _components(app: AppTest) -> dict[str, Any]:
