@@ -6,8 +6,10 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
+from urllib.parse import urlencode
 
 import pytest
 
@@ -70,18 +72,33 @@ def demo_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def open_canvas(tab, demo_url) -> Callable[..., CanvasPage]:
-    """`open_canvas("layer", seed=1, width=390, touch=True, dark=True)`: the demo page, its canvas drawn."""
+@pytest.fixture(scope="session")
+def open_canvas(reader, demo_url) -> Callable[..., CanvasPage]:
+    """`open_canvas("layer", seed=1, width=390, touch=True, dark=True)`: the demo page, its canvas drawn.
+
+    Every kind of reader has one tab, in which each opening is a visit of its own; with `fresh` the page is loaded.
+    """
+    kept: dict[tuple[bool, bool], CanvasPage] = {}
+    visits = count(1)
 
     def open_(
-        scene: str, width: int = 1200, touch: bool = False, dark: bool = False, **query: object
+        scene: str, width: int = 1200, touch: bool = False, dark: bool = False, fresh: bool = False, **query: object
     ) -> CanvasPage:
-        kind = {"touch": True, "is_mobile": True} if touch else {}
-        page = CanvasPage(tab(width=width, height=1000, dark=dark, **kind))
-        page.go(
-            f"{demo_url}/?scene={scene}" + "".join(f"&{name}={value}" for name, value in query.items()), scene
-        )
-        return page
+        if fresh and (touch, dark) in kept:
+            kept.pop((touch, dark)).page.close()
+        kind = {"has_touch": True, "is_mobile": True} if touch else {"has_touch": False}
+        known = (touch, dark) in kept
+        if not known:
+            kept[touch, dark] = CanvasPage(reader(locale="en-GB", **kind).new_page())
+        tab = kept[touch, dark]
+        tab.page.set_viewport_size({"width": width, "height": 1000})
+        tab.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="no-preference")
+        number = next(visits)
+        address = "/?" + urlencode({"visit": number, "scene": scene, **query})
+        if known:
+            tab.visit(number, address, scene)
+        else:
+            tab.go(demo_url + address, scene)
+        return tab
 
     return open_

@@ -1,5 +1,6 @@
 """A page with one canvas, for the browser tests; `scene`, `seed` and `lang` may stand in the address.
 
+Another `visit` in the address is another visit: what the page and its canvas remember of the one before is gone.
 The canvas's code comes ahead of it, as on the Walkthrough; with `whole` in the address it comes with the canvas.
 """
 
@@ -21,8 +22,12 @@ from cnnviz.ui.code import carry
 st.set_page_config(layout="wide")
 if "whole" not in st.query_params:
     carry(canvas_component)
+visit = st.query_params.get("visit", "")
+arrived = st.session_state.get("visit", "") != visit
+st.session_state.visit = visit
 for name, default in {"scene": "layer", "seed": 0, "lang": "en", "steps": 0}.items():
-    st.session_state.setdefault(name, type(default)(st.query_params.get(name, default)))
+    if arrived or name not in st.session_state:
+        st.session_state[name] = type(default)(st.query_params.get(name, default))
 
 
 def step() -> None:
@@ -41,7 +46,7 @@ panels = st.cache_resource(panels_of)(scene, seed)
 if scene == "picture":
     st.image(tiled(st.cache_resource(panels_of)("maps", seed)[0].tensor))
 elif panels:
-    pinned = st.session_state.get("demo", {}).get("pin") or {}
+    pinned = st.session_state.get(f"demo{visit}", {}).get("pin") or {}
     if scene == "layer" and pinned.get("panel") == "conv1":
         heat = heat_of(FIELD_PIXELS * np.array([pinned["y"], pinned["x"]]))
         panels = [
@@ -49,5 +54,6 @@ elif panels:
             *panels[1:],
         ]
     given = Unit("conv1", 5, 20, 30) if "given" in st.query_params else None
-    result = canvas(panels, key="demo", t=load("canvas", st.session_state.lang), pin=given)
+    result = canvas(panels, key=f"demo{visit}", t=load("canvas", st.session_state.lang), pin=given)
     st.text(f"pin {result.pin}")
+st.text(f"visit {visit}")

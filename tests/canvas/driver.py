@@ -4,6 +4,12 @@ import json
 from typing import Any
 
 IDLE = "[data-testid=stApp][data-test-connection-state=CONNECTED][data-test-script-state=notRunning]"
+FOLLOW = """address => {
+    document.activeElement?.blur();
+    document.querySelector('[data-testid=stMain]').scrollTo(0, 0);
+    performance.clearMeasures();
+    history.pushState({}, '', address);
+    dispatchEvent(new PopStateEvent('popstate')); }"""
 
 
 class CanvasPage:
@@ -26,8 +32,21 @@ class CanvasPage:
         socket.on("framereceived", lambda data: self.received.append(len(data)))
 
     def go(self, url: str, scene: str) -> None:
+        """Load the page at `url`."""
         self.page.goto(url)
         self.page.get_by_role("radiogroup", name="Seed").wait_for()
+        self._drawn(scene)
+
+    def visit(self, number: int, address: str, scene: str) -> None:
+        """Follow a link of the loaded page to its visit `number`; nothing stays of what was counted before."""
+        self.page.mouse.move(0, 0)
+        self.page.evaluate(FOLLOW, address)
+        self.page.get_by_text(f"visit {number}", exact=True).wait_for()
+        for counted in (self.sent, self.received, self.errors):
+            counted.clear()
+        self._drawn(scene)
+
+    def _drawn(self, scene: str) -> None:
         self.settle()
         if scene not in ("picture", "nothing"):
             self.page.locator(".cnnviz-canvas[data-state]").wait_for()

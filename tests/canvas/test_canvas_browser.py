@@ -35,7 +35,7 @@ def test_hovering_a_large_layer_sends_the_server_nothing_and_reads_its_exact_val
 
 
 def test_a_pinned_unit_reaches_python_and_its_tensor_is_not_sent_again(open_canvas):
-    tab = open_canvas("layer")
+    tab = open_canvas("layer", fresh=True)
     assert sum(tab.received) > maps_of("layer", 0).nbytes
     tab.stage.click(position={"x": 60, "y": 30})
     assert tab.wait_state("state.panels[0].level === 'map'")["pin"] is None
