@@ -17,6 +17,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+FOLLOW = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
 @pytest.hookimpl(trylast=True)
@@ -116,6 +117,15 @@ def visit(tab, serve) -> Callable[..., object]:
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def follow() -> Callable[[object, str], None]:
+    """Brings an open tab to another address, as the browser's own arrows do: only the app's script runs again.
+
+    Whoever follows a link waits for what it shows.
+    """
+    return lambda page, path: page.evaluate(FOLLOW, path)
 
 
 @pytest.fixture(scope="session")

@@ -110,8 +110,11 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
 
 
-def test_the_projector_link_enlarges_the_text(visit) -> None:
-    size = "getComputedStyle(document.querySelector('h1')).fontSize"
-    usual, large = visit("/"), visit("/?projector=1")
-    large.wait_for_function(f"parseFloat({size}) > 40")
-    assert float(large.evaluate(size)[:-2]) > 1.2 * float(usual.evaluate(size)[:-2])
+def test_the_projector_link_enlarges_the_text(visit, follow) -> None:
+    size = "parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
+    page = visit("/?projector=1")
+    page.wait_for_function(f"{size} > 40")
+    large = page.evaluate(size)
+    follow(page, "/")
+    page.wait_for_function(f"{size} < 40")
+    assert large > 1.2 * page.evaluate(size)

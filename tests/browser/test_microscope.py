@@ -1,6 +1,7 @@
 """The path of a student in a real browser: open, read a multiply-add, follow it back to the image."""
 
 import json
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -29,6 +30,27 @@ def _number(text: str) -> float:
     return float(text.replace("\u2212", "-"))
 
 
+@pytest.fixture(scope="module")
+def walked(reader, serve, settled, follow) -> Iterator[Callable[[str, str], object]]:
+    """Brings one tab to a link and waits for the row it shows; each begins where the one before was not."""
+    page = reader(locale="en-GB", has_touch=False).new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_default_timeout(60_000)
+
+    def open_link(path: str, row: str) -> object:
+        if page.url.startswith(serve()):
+            page.evaluate("document.activeElement?.blur()")
+            follow(page, path)
+        else:
+            page.goto(serve() + path)
+        _wait_row(page, row)
+        settled(page)
+        return page
+
+    yield open_link
+    page.close()
+
+
 def test_the_page_shows_a_multiply_add_untouched_and_its_numbers_add_up(visit) -> None:
     page = visit("/walkthrough")
     scope = page.locator(SCOPE).first
@@ -50,9 +72,8 @@ def test_a_link_shows_the_same_multiply_add(visit) -> None:
     assert (pin["panel"], pin["channel"], pin["y"], pin["x"]) == ("conv2", 3, 5, 7)
 
 
-def test_clicking_a_cell_follows_it_back_to_the_image_and_back_one_returns(visit, settled) -> None:
-    page = visit("/walkthrough?layer=sigmoid1&unit=2%2C6%2C8")
-    _wait_row(page, "sigmoid1")
+def test_clicking_a_cell_follows_it_back_to_the_image_and_back_one_returns(walked, settled) -> None:
+    page = walked("/walkthrough?layer=sigmoid1&unit=2%2C6%2C8", "sigmoid1")
     page.locator(f"{SCOPE} .go").first.click()
     _wait_row(page, "conv1")
     settled(page)
@@ -68,9 +89,8 @@ def test_clicking_a_cell_follows_it_back_to_the_image_and_back_one_returns(visit
     _wait_row(page, "sigmoid1")
 
 
-def test_keys_pin_a_value_on_the_canvas_and_follow_it_in_the_microscope(visit, settled) -> None:
-    page = visit("/walkthrough?layer=conv2&unit=0%2C0%2C0")
-    _wait_row(page, "conv2")
+def test_keys_pin_a_value_on_the_canvas_and_follow_it_in_the_microscope(walked, settled) -> None:
+    page = walked("/walkthrough?layer=conv2&unit=0%2C0%2C0", "conv2")
     stage = page.locator(".panel:not(.panel-image) .stage").first
     stage.focus()
     page.keyboard.press("ArrowRight")
@@ -90,9 +110,8 @@ def test_keys_pin_a_value_on_the_canvas_and_follow_it_in_the_microscope(visit, s
     _wait_row(page, "pool1")
 
 
-def test_arrows_step_the_layers_outside_the_canvas_only(visit, settled) -> None:
-    page = visit("/walkthrough")
-    _wait_row(page, "conv1")
+def test_arrows_step_the_layers_outside_the_canvas_only(walked, settled) -> None:
+    page = walked("/walkthrough", "conv1")
     page.locator(".panel:not(.panel-image) .stage").first.focus()
     page.keyboard.press("ArrowRight")
     settled(page)

@@ -107,7 +107,8 @@ def board(path: str, visit):
 
 
 @pytest.mark.browser
-def test_hovering_answers_both_ways_at_every_cell(visit) -> None:
+def test_hovering_answers_both_ways_at_every_cell(visit, follow, settled) -> None:
+    page = board("/operations", visit)
     for mode, stride, padding, dilation in (
         ("zeros", "2", "1", "1"),
         ("reflect", "1", "2", "1"),
@@ -118,8 +119,6 @@ def test_hovering_answers_both_ways_at_every_cell(visit) -> None:
             f"?op=padding&padding.from=random&padding.size=5,6&padding.kernel_from=ones&padding.k=3&padding.stride={stride}"
             f"&padding.padding={padding}&padding.dilation={dilation}&padding.mode={mode}"
         )
-        page = board(f"/operations{query}", visit)
-        told = page.locator(".cnnviz-board").evaluate(HOVER_ALL)
         tab = TABS["padding"]
         held = tab.preset("worked") | {
             "from": "random",
@@ -133,6 +132,11 @@ def test_hovering_answers_both_ways_at_every_cell(visit) -> None:
         }
         values = tab.values(held)
         made = tab.compute(values)
+        height, width = made.grid("output").values.shape[-2:]
+        follow(page, f"/operations{query}")
+        page.locator(f".planes[data-grid=output][data-extent='0,0,{height},{width}']").wait_for()
+        settled(page)
+        told = page.locator(".cnnviz-board").evaluate(HOVER_ALL)
         x = made.grid("input").values
         outputs = [cell["value"] for cell in told["output"][0]]
         assert outputs == pytest.approx(made.grid("output").values.flatten().tolist())

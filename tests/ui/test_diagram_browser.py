@@ -1,6 +1,6 @@
 """The diagram in a real browser: it folds, it walks, it chooses, and it stays in its own box."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -13,14 +13,41 @@ def _item(page: Any, name: str) -> Any:
     return page.locator(f'[role=treeitem][data-id="{name}"]')
 
 
-def _open(visit: Callable[..., Any], path: str, **settings: Any) -> Any:
-    page = visit(path, **settings)
-    page.wait_for_selector("[role=treeitem]")
-    return page
+@pytest.fixture(scope="module")
+def shown(reader: Any, serve: Any, settled: Any, follow: Any) -> Iterator[Callable[[str, str], Any]]:
+    """Brings one tab to a link and waits for a box of its network; another network is shown untouched."""
+    page = reader(locale="en-GB", has_touch=False).new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_default_timeout(60_000)
+
+    def open_link(path: str, box: str) -> Any:
+        if page.url.startswith(serve()):
+            follow(page, path)
+        else:
+            page.goto(serve() + path)
+        _item(page, box).wait_for()
+        settled(page)
+        return page
+
+    yield open_link
+    page.close()
 
 
-def test_a_block_unfolds_and_folds_without_a_message_to_the_server(visit: Callable[..., Any]) -> None:
-    page = _open(visit, "/architectures?net=resnet")
+def test_the_first_shortcut_is_drawn_untouched(shown: Callable[[str, str], Any]) -> None:
+    page = shown("/architectures?net=resnet", "block:stage2")
+    assert _item(page, "stage1.block1.add").count() == 1
+    assert page.locator(".wire.shortcut").count() == 1
+
+
+def test_four_branches_stand_side_by_side(shown: Callable[[str, str], Any]) -> None:
+    page = shown("/architectures?net=googlenet", "block:inception3a.branch1")
+    boxes = [_item(page, f"block:inception3a.branch{number}").bounding_box() for number in range(1, 5)]
+    assert len({round(box["y"]) for box in boxes}) == 1
+    assert all(one["x"] + one["width"] < other["x"] for one, other in pairwise(boxes))
+
+
+def test_a_block_unfolds_and_folds_without_a_message_to_the_server(shown: Callable[[str, str], Any]) -> None:
+    page = shown("/architectures?net=resnet", "block:stage2")
     page.evaluate(
         "() => { window.sent = 0; const send = WebSocket.prototype.send;"
         " WebSocket.prototype.send = function (...a) { window.sent += 1; return send.apply(this, a); }; }"
@@ -37,23 +64,10 @@ def test_a_block_unfolds_and_folds_without_a_message_to_the_server(visit: Callab
     assert page.evaluate("window.sent") == 0
 
 
-def test_the_first_shortcut_is_drawn_untouched(visit: Callable[..., Any]) -> None:
-    page = _open(visit, "/architectures?net=resnet")
-    assert _item(page, "stage1.block1.add").count() == 1
-    assert page.locator(".wire.shortcut").count() == 1
-
-
-def test_four_branches_stand_side_by_side(visit: Callable[..., Any]) -> None:
-    page = _open(visit, "/architectures?net=googlenet")
-    boxes = [_item(page, f"block:inception3a.branch{number}").bounding_box() for number in range(1, 5)]
-    assert len({round(box["y"]) for box in boxes}) == 1
-    assert all(one["x"] + one["width"] < other["x"] for one, other in pairwise(boxes))
-
-
 def test_clicking_a_layer_chooses_it_for_the_page_and_the_link(
-    visit: Callable[..., Any], settled: Any
+    shown: Callable[[str, str], Any], settled: Any
 ) -> None:
-    page = _open(visit, "/architectures")
+    page = shown("/architectures", "pool1")
     _item(page, "pool1").click()
     page.wait_for_url("**layer=pool1*")
     settled(page)
@@ -61,9 +75,9 @@ def test_clicking_a_layer_chooses_it_for_the_page_and_the_link(
 
 
 def test_the_keyboard_walks_chooses_and_folds_and_leaves_the_page_where_it_is(
-    visit: Callable[..., Any],
+    shown: Callable[[str, str], Any],
 ) -> None:
-    page = _open(visit, "/architectures?net=resnet")
+    page = shown("/architectures?net=resnet", "block:stage2")
     _item(page, "block:stage2").scroll_into_view_if_needed()
     _item(page, "block:stage2").focus()
     page.keyboard.press("ArrowDown")
@@ -80,8 +94,8 @@ def test_the_keyboard_walks_chooses_and_folds_and_leaves_the_page_where_it_is(
     page.wait_for_url("**layer=stage3.block1.conv1*")
 
 
-def test_hovering_tells_the_layer_in_the_shared_read_out(visit: Callable[..., Any]) -> None:
-    page = _open(visit, "/architectures")
+def test_hovering_tells_the_layer_in_the_shared_read_out(shown: Callable[[str, str], Any]) -> None:
+    page = shown("/architectures", "pool1")
     _item(page, "fc1").hover()
     text = page.locator(".readout").inner_text()
     assert "48,120" in text
@@ -92,14 +106,15 @@ def test_hovering_tells_the_layer_in_the_shared_read_out(visit: Callable[..., An
     "path", ["/architectures?net=googlenet", "/architectures?net=densenet&densenet.form=torchvision"]
 )
 def test_a_narrow_page_does_not_scroll_sideways(visit: Callable[..., Any], path: str) -> None:
-    page = _open(visit, path, width=390, height=800, locale="zh-CN")
+    page = visit(path, width=390, height=800, locale="zh-CN")
+    page.locator("[role=treeitem]").first.wait_for()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     inside = page.locator(".stage").evaluate("e => e.getBoundingClientRect().right")
     assert inside <= 390
 
 
-def test_the_deepest_networks_unfold_within_two_seconds(visit: Callable[..., Any]) -> None:
-    page = _open(visit, "/architectures?net=densenet&densenet.form=torchvision&densenet.depth=201")
+def test_the_deepest_networks_unfold_within_two_seconds(shown: Callable[[str, str], Any]) -> None:
+    page = shown("/architectures?net=densenet&densenet.form=torchvision&densenet.depth=201", "block:dense_block4")
     seconds = page.locator(".tools button").first.evaluate(
         "b => { const t = performance.now(); b.click();"
         " b.getRootNode().querySelector('.canvas').getBoundingClientRect();"
