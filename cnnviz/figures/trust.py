@@ -64,12 +64,13 @@ def randomisation_curves(stages: Sequence[str], results: Sequence[tuple[str, Seq
         figure.add_scatter(x=names[:len(values)], y=list(values), name=title, mode="lines+markers",
                            line={"color": COLOURS[place % len(COLOURS)]},
                            marker={"symbol": MARKERS[place % len(MARKERS)], "size": 7}, hovertemplate="%{y:.3f}")
+    lowest = min(-0.55, *(value for _, values in results for value in values))
     figure.add_hline(y=limit, line={"dash": "dot", "color": "#8a8f98"}, annotation_text=t("chart.suspicious"))
     figure.add_vline(x=marked, line={"color": "#8a8f98", "width": 1})
     figure.update_layout(height=320, margin={"l": 0, "r": 12, "t": 8, "b": 0}, hovermode="x unified", showlegend=True,
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     figure.update_xaxes(title=t("chart.stages"))
-    figure.update_yaxes(title=t("chart.correlation"), range=[-0.6, 1.05])
+    figure.update_yaxes(title=t("chart.correlation"), range=[lowest - 0.05, 1.05])
     return figure
 
 

@@ -28,4 +28,4 @@ def percent(share: float) -> str:
         return "< 0.01%"
     if 0.9995 <= share < 1:
         return "> 99.9%"
-    return f"{100 * share:.3g}%"
+    return f"{100 * share:,.0f}%" if share >= 9.995 else f"{100 * share:.3g}%"

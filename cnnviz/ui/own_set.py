@@ -61,7 +61,7 @@ def offer(chosen: str) -> None:
     t = load("own_set", language())
     with st.expander(t("title"), icon=":material/folder_zip:"):
         st.markdown(t("lead"))
-        file = st.file_uploader(t("file.label"), type="zip", key="own.file", help=t("file.help"), max_upload_size=10)
+        file = st.file_uploader(t("file.label"), type="zip", key="own.file", help=t("file.help"))
         size = _size(t)
         title = st.text_input(t("name.label"), key="own.title", max_chars=60,
                               placeholder=file.name.removesuffix(".zip") if file else None)

@@ -169,7 +169,7 @@ def _upload(t: Text) -> str:
     """The reader's own file, read once and kept for the session; "" until there is one."""
     from cnnviz.data import read_upload
 
-    file = st.file_uploader(t("upload.label"), key="upload", help=t("upload.help"), max_upload_size=10)
+    file = st.file_uploader(t("upload.label"), key="upload", help=t("upload.help"))
     if file is None:
         st.session_state.pop("upload.image", None)
         return ""

@@ -25,6 +25,7 @@ _ONE_FRAME = 0.03
 """Seconds in which Streamlit's loop, which wakes every 10 ms, sends what waits, and a browser draws it."""
 _PAINTED = "shell.painted"
 
+# Streamlit says an upload's limit in English alone, and the server's, not ours: the labels say it.
 # Parts that fade while they wait are painted apart from the page, each by itself; a step of the walk is over before.
 _CSS = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.5rem clamp(1rem, 3vw, 3.5rem) 4rem; }
@@ -32,6 +33,8 @@ _CSS = """<style>
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
+[data-testid="stBaseButton-tertiary"] p { text-align: start; }
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 .st-key-steps [data-stale=true] { opacity: 1; transition: none; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,

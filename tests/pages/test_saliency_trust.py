@@ -55,9 +55,9 @@ def test_the_pointing_game_stands_beside_its_controls() -> None:
     app = open_link("saliency", weights="resnet-18-shapes", image="shapes", n="0", method="grad-cam", trust="pointing",
                     count="4")
     table = app.dataframe[0].value
-    hits = [float(text.rstrip("%")) for text in table[load("pages/saliency")("table.hits")]]
+    hits = table[load("pages/saliency")("table.hits")].tolist()
     assert hits[0] > 2 * hits[1]  # the method, and the random control
-    own = [float(text.rstrip("%")) for text in table[load("pages/saliency")("table.own")]]
+    own = table[load("pages/saliency")("table.own")].tolist()
     loses = any(hits[0] <= hit or own[0] <= mass for hit, mass in zip(hits[1:], own[1:], strict=True))
     verdict = table[load("pages/saliency")("table.verdict")]
     assert (verdict[0] != load("pages/saliency")("verdict.beats")) == loses

@@ -58,7 +58,9 @@ def name_of(given: Mapping[str, Any]) -> str:
     entry = architecture(given["architecture"])
     changed = [f"{name}={written(value)}" for name, value in entry.changed(given["options"]).items()]
     rate = given["settings"].get("learning_rate")
-    return " ".join([entry.title, *changed, given["dataset"], f"η={rate:g}"])[:80]
+    own = own_set.own_sets()
+    images = own[given["dataset"]].title if given["dataset"] in own else given["dataset"]
+    return " ".join([entry.title, *changed, images, f"η={rate:g}"])[:80]
 
 
 def _options(name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from cnnviz.text import Text
 from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.compute import Work
+from cnnviz.ui.saliency.trust.answers import draw_answers
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
 
 if TYPE_CHECKING:
@@ -33,16 +34,15 @@ def show(asked: Asked, t: Text) -> None:
     st.plotly_chart(faithfulness_curves(results, names, t), key="trust.deletion", config={"displayModeBar": False},
                     alt=faithfulness_summary(results, t))
     comma = t("answer.comma")
-    rows = [{t("table.map"): title, t("table.deletion"): round(found.own.deletion.area, 3),
-             t("table.insertion"): round(found.own.insertion.area, 3),
-             t("table.verdict"): t("verdict.beats") if not _winners(found) else t(
-                 "verdict.loses", controls=comma.join(names[name] for name in _winners(found)))}
+    rows = [{t("table.map"): title, t("table.verdict"): t("verdict.beats") if not _winners(found) else t(
+                 "verdict.loses", controls=comma.join(names[name] for name in _winners(found))),
+             t("table.deletion"): found.own.deletion.area, t("table.insertion"): found.own.insertion.area}
             for title, found in results]
     first = results[0][1]
-    rows += [{t("table.map"): t("control", name=names[name]), t("table.deletion"): round(curves.deletion.area, 3),
-              t("table.insertion"): round(curves.insertion.area, 3), t("table.verdict"): ""}
+    rows += [{t("table.map"): t("control", name=names[name]), t("table.verdict"): "",
+              t("table.deletion"): curves.deletion.area, t("table.insertion"): curves.insertion.area}
              for name, curves in first.controls.items()]
-    st.dataframe(rows, hide_index=True, column_config={t("table.verdict"): st.column_config.TextColumn(width="large")})
+    draw_answers(rows, t)
 
 
 def _of_one_question(asked: Asked, t: Text) -> list[Shown]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from cnnviz.text import Text
 from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.compute import Work
+from cnnviz.ui.saliency.trust.answers import draw_answers
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
 
 
@@ -19,10 +18,10 @@ def show(asked: Asked, t: Text) -> None:
     with work:
         for place, one in enumerate(asked.shown):
             found = answered(_key(one), 1000, lambda one=one, place=place: _test(one, place, len(asked.shown), work))
-            rows.append({t("table.map"): one.pane.title, t("table.change"): f"{100 * found.mean:.3g}%",
-                         t("table.largest"): f"{100 * found.largest:.3g}%",
-                         t("table.rank"): round(found.correlation, 3), t("table.score"): f"{found.score:.3g}"})
-    st.dataframe(rows, hide_index=True)
+            rows.append({t("table.map"): one.pane.title, t("table.change"): found.mean,
+                         t("table.largest"): found.largest, t("table.rank"): found.correlation,
+                         t("table.score"): found.score})
+    draw_answers(rows, t, shares=(t("table.change"), t("table.largest")))
 
 
 def _test(one: Shown, place: int, places: int, work: Work) -> object:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.saliency import cost
@@ -15,6 +14,7 @@ from cnnviz.ui.saliency.case import OTHER
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.methods import title
 from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.saliency.trust.answers import draw_answers
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def show(asked: Asked, t: Text) -> None:
         rows.append(_row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t(
             "verdict.beats"), t))
     rows += [_row(t("control", name=control(one.name, t.language)), one, "", t) for one in controls]
-    st.dataframe(rows, hide_index=True, column_config={t("table.verdict"): st.column_config.TextColumn(width="large")})
+    draw_answers(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
 
 
 def examples_of(subject: Subject, count: int) -> list[Example]:
@@ -107,8 +107,8 @@ def baseline_of(case: Case, example: Example) -> Tensor:
 
 
 def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
-    return {t("table.map"): name, t("table.hits"): percent(one.pointing), t("table.own"): percent(one.own),
-            t("table.other"): percent(one.other), t("table.verdict"): verdict}
+    return {t("table.map"): name, t("table.verdict"): verdict, t("table.hits"): one.pointing, t("table.own"): one.own,
+            t("table.other"): one.other}
 
 
 def _key(one: Shown, count: int) -> tuple[object, ...]:

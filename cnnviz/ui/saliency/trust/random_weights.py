@@ -15,6 +15,7 @@ from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.subject import shown
 from cnnviz.ui.saliency.target import ends
+from cnnviz.ui.saliency.trust.answers import draw_answers
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known, settings_of
 
 if TYPE_CHECKING:
@@ -60,11 +61,11 @@ def show(asked: Asked, t: Text) -> None:
     curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
     st.plotly_chart(randomisation_curves(stages, curves, step, SUSPICIOUS, t), key="trust.randomisation",
                     config={"displayModeBar": False}, alt=randomisation_summary(stages, curves, t))
-    st.dataframe([{
-        t("table.map"): title, t("table.head"): round(fall.head, 3),
-        t("table.all"): round(fall.correlations[-1], 3),
+    draw_answers([{
+        t("table.map"): title,
         t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
-    } for title, fall in zip(titles, falls, strict=True)], hide_index=True)
+        t("table.head"): fall.head, t("table.all"): fall.correlations[-1],
+    } for title, fall in zip(titles, falls, strict=True)], t)
 
 
 def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import isfinite
 
-import streamlit as st
-
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
+from cnnviz.ui.saliency.trust.answers import draw_answers
 from cnnviz.ui.saliency.trust.given import Asked
 
 
@@ -18,10 +17,10 @@ def show(asked: Asked, t: Text) -> None:
         found, sums = one.found, one.found.completeness
         steps = found.options.get("steps")
         rows.append({
-            t("table.map"): one.pane.title, t("table.output"): f"{found.output:.5g}",
-            t("table.sum"): f"{float(found.flat().double().sum() if sums is None else sums.total):.5g}",
-            t("table.difference"): "–" if sums is None else f"{sums.difference:.5g}",
+            t("table.map"): one.pane.title, t("table.output"): found.output,
+            t("table.sum"): float(found.flat().double().sum() if sums is None else sums.total),
+            t("table.difference"): None if sums is None else sums.difference,
             t("table.error"): t("table.no_promise") if sums is None else
             percent(sums.error) if isfinite(sums.error) else "∞",
-            t("table.steps"): "–" if steps is None else str(steps)})
-    st.dataframe(rows, hide_index=True)
+            t("table.steps"): None if steps is None else steps})
+    draw_answers(rows, t, "%.5g")
