@@ -61,9 +61,7 @@ def run() -> None:
                 default=entry is HOME) for entry in PAGES.values()])
     with guarded():
         if chosen.url_path:  # every page but the first needs torch
-            if PAGES[chosen.url_path].trains:
-                _get_ready_to_train()
-            warm_up.wait(t("loading"))
+            _get_ready(chosen.url_path, t)
         chosen.run()
     _settings(t)  # after the page, whose picture comes first
     history.listen()
@@ -71,10 +69,25 @@ def run() -> None:
         visitor.meet()
 
 
-def _get_ready_to_train() -> None:
-    from cnnviz.ui.studio import queue
+def _get_ready(name: str, t: Text) -> None:
+    """What page `name` needs before it runs; until PyTorch is there, a server's first reader has its first words."""
+    place = None if warm_up.is_done() else st.empty()
+    if place is not None:
+        with place.container():
+            words = load(f"pages/{name}", language())
+            st.title(words("title"))
+            if "lead" in words:
+                st.markdown(words("lead"))
+            waiting = st.container()
+        let_send()
+    if PAGES[name].trains:
+        from cnnviz.ui.studio import queue
 
-    queue.warm()
+        queue.warm()
+    if place is not None:
+        with waiting:
+            warm_up.wait(t("loading"))
+        place.empty()
 
 
 def page(name: str) -> Text:

@@ -36,13 +36,16 @@ def begin() -> threading.Thread:
     return thread
 
 
+def is_done() -> bool:
+    """Whether the imports have ended; they are under way from the first call on."""
+    return not begin().is_alive()
+
+
 def wait(sentence: str) -> None:
-    """Let the imports end, saying `sentence` meanwhile; costs nothing once they have."""
+    """Let the imports end, saying `sentence` meanwhile."""
     _hurry.set()
-    thread = begin()
-    if thread.is_alive():
-        with st.spinner(sentence, show_time=True):
-            thread.join()
+    with st.spinner(sentence, show_time=True):
+        begin().join()
 
 
 def _import() -> None:

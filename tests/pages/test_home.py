@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.errors import Refusal
 from cnnviz.facts import facts
 from cnnviz.text import LANGUAGES, load
+from cnnviz.ui import warm_up
+from cnnviz.ui.menu import PAGES
+from cnnviz.ui.plain import plain
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "cnnviz" / "ui" / "main.py"
@@ -31,6 +35,24 @@ def test_the_first_page_imports_nothing_heavy() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", ["results", "walkthrough"])
+def test_a_server_s_first_reader_has_a_page_s_first_words_while_pytorch_is_loading(
+        name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Loading:
+        def is_alive(self) -> bool:
+            return True
+
+        def join(self) -> None:
+            raise Refusal("weights_gone")  # so that nothing after the wait is drawn
+
+    monkeypatch.setattr(warm_up, "begin", Loading)
+    app = AppTest.from_file(APP, default_timeout=30).run().switch_page(str(ROOT / PAGES[name].script)).run()
+    t = load(f"pages/{name}")
+    assert [title.value for title in app.title] == [t("title")]
+    assert "lead" not in t or t("lead") in [line.value for line in app.markdown]
+    assert [error.value for error in app.error] == [plain(Refusal("weights_gone").say("en"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
