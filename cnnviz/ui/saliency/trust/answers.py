@@ -10,6 +10,9 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.shares import in_percent
 
+_VERDICT = 250
+"""Pixels for a verdict: on a telephone it fills what the name leaves."""
+
 
 def draw_answers(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", shares: Sequence[str] = ()) -> None:
     """`rows` by column in words; numbers in the format `digits`, those in the columns `shares` in percent."""
@@ -19,4 +22,5 @@ def draw_answers(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", 
     numbers = [name for name in table.select_dtypes("number") if name not in shares]
     st.dataframe(in_percent(table, *shares), hide_index=True, height="content", placeholder="–", column_config={
         t("table.map"): st.column_config.TextColumn(pinned=True),
+        t("table.verdict"): st.column_config.TextColumn(width=_VERDICT),
         **{name: st.column_config.NumberColumn(format=digits) for name in numbers}})
