@@ -26,6 +26,7 @@ from cnnviz.runs.files import replace_json  # noqa: E402
 from cnnviz.runs.folder import make_folder, read_folder  # noqa: E402
 from cnnviz.runs.job import carry_out  # noqa: E402
 from cnnviz.runs.limits import limits  # noqa: E402
+from cnnviz.runs.memory import keep_freed_memory  # noqa: E402
 from cnnviz.runs.plan import Plan  # noqa: E402
 from cnnviz.runs.record import RunRecord  # noqa: E402
 from cnnviz.runs.trained import of_card  # noqa: E402
@@ -124,6 +125,7 @@ def main() -> None:
     for name in arguments.names or known:
         if name not in known:
             parser.error(f"no recipe called {name}; choose from {', '.join(known)}")
+    keep_freed_memory()
     for name in arguments.names or known:
         print(name, flush=True)
         card = make(name, known[name], arguments.runs.expanduser().absolute())

@@ -10,11 +10,13 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz import zoo
 from cnnviz.data import dataset
+from cnnviz.runs.memory import keep_freed_memory
 from cnnviz.train import EndReport, TrainConfig, settle, train
 
 
 def main(task: dict[str, Any]) -> None:
     """Prints the seconds of one epoch with its test, the precision, and the share of the matrix rate."""
+    keep_freed_memory()  # as every run does
     torch.set_num_threads(task["threads"])
     size = task["image_size"]
     fashion = dataset("fashion_mnist")

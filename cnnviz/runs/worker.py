@@ -16,6 +16,7 @@ from cnnviz.runs.controls import LEAVE, Controls
 from cnnviz.runs.folder import read_folder
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import Limits
+from cnnviz.runs.memory import keep_freed_memory
 
 GRACE = 5.0
 """Seconds that a worker has to save and leave once the process above it is gone."""
@@ -25,6 +26,7 @@ NICENESS = 10
 def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
     """Trains the run in `task["folder"]`; commands arrive as JSON, and an end of file means leave."""
     be_polite()
+    keep_freed_memory()
     torch.set_num_threads(task["threads"])
     controls = Controls(task["commands"])
     Thread(target=_listen, args=(connection, controls), daemon=True).start()
