@@ -21,11 +21,13 @@ DEVICES: dict[str, Callable[[], bool]] = {
 """In the order of preference."""
 
 WIDE = 16
-"""Input channels from which a convolution gains from bfloat16 and channels-last.
+"""Input channels from which a convolution gains from bfloat16, and on a GPU from channels-last.
 
-In float32 a network with batch normalization keeps the plain layout: on the CPU torch's channels-last kernel
-misses the normalised values by 1.4e-4 (batch of 256, 24x24), the plain one by 7e-7, and the curve leaves
-the plain loop's within a few steps. Without batch normalization the two layouts agree.
+On the CPU narrow ones gain from channels-last too: the gradient of LeNet's first weights takes a quarter of the time.
+In float32 a network with batch normalization keeps the plain layout: torch's channels-last kernel misses the
+normalised values by 1.4e-4 (batch of 256, 24x24), the plain one by 7e-7, and the curve leaves the plain loop's within
+a few steps; even with exact sums DenseNet's losses at 96 pixels are 4e-2 apart at the seventh step. Without batch
+normalization the two layouts agree.
 """
 
 
@@ -86,7 +88,7 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     precision = config.precision
     if precision == "auto":
         precision = "bfloat16" if native and wide and device != "mps" else "float32"
-    helps = wide and device != "mps" and not (normalised and precision == "float32")
+    helps = (device == "cpu" or (wide and device == "cuda")) and not (normalised and precision == "float32")
     return Machine(device=device, name=processor_name(device), precision=precision, has_bfloat16=native,
                    channels_last=helps if config.layout == "auto" else config.layout == "channels-last",
                    threads=config.threads or torch.get_num_threads(), torch=torch.__version__)

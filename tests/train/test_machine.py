@@ -49,6 +49,17 @@ def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exa
     assert settle(TrainConfig(device="cpu", precision="bfloat16"), normalised).channels_last
 
 
+def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(monkeypatch):
+    monkeypatch.setattr("cnnviz.train.machine.has_bfloat16", lambda device: False)
+    monkeypatch.setattr("cnnviz.train.machine.processor_name", lambda device: device)
+    for name in ("cuda", "mps"):
+        monkeypatch.setitem(DEVICES, name, lambda: True)
+    narrow, wide = nn.Conv2d(1, 6, 5), nn.Conv2d(16, 16, 3)
+    chosen = {device: [settle(TrainConfig(device=device), model).channels_last for model in (narrow, wide)]
+              for device in ("cpu", "cuda", "mps")}
+    assert chosen == {"cpu": [True, True], "cuda": [False, True], "mps": [False, False]}
+
+
 @pytest.mark.parametrize("layout", ["contiguous", "channels-last"])
 def test_a_layout_that_is_asked_for_is_used(layout):
     for model in (nn.Conv2d(1, 4, 3), nn.Sequential(nn.Conv2d(16, 16, 3), nn.BatchNorm2d(16))):
