@@ -11,7 +11,7 @@ BELOW = {
     "errors": {"text"},
     "text": set(),
     "data": {"errors", "text"},
-    "zoo": {"errors", "text"},
+    "zoo": {"errors", "text", "ops"},
     "ops": {"errors", "text"},
     "trace": {"errors", "text", "ops"},
     "train": {"errors", "text", "data"},

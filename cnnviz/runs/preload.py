@@ -1,7 +1,4 @@
-"""What every worker needs, loaded once in the fork server that they come from; starts no thread, no CUDA.
-
-The first pass over the meta device, by which a network's size is checked, imports a good part of torch.
-"""
+"""What every worker needs, loaded once in the fork server that they come from; starts no thread, no CUDA."""
 
 import gc
 
@@ -9,9 +6,8 @@ import numpy  # noqa: F401
 import safetensors.torch  # noqa: F401
 
 import cnnviz.data.table
-import cnnviz.runs.worker  # noqa: F401
-from cnnviz.zoo import build
+import cnnviz.runs.worker
+import cnnviz.zoo.table  # noqa: F401
 
-build("googlenet", {"form": "small"}, device="meta")
 gc.collect()
 gc.freeze()  # a collection in a worker would copy every page that it shares with the others

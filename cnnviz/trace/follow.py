@@ -10,6 +10,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.overrides import TorchFunctionMode
 
+from cnnviz.ops.output_shapes import empty_output, empty_result
 from cnnviz.trace.calls import replaced, tensors
 from cnnviz.trace.function_names import CONSTANTS, FACTORIES, POINTWISE, spoken, works_in_place
 from cnnviz.trace.functions import describe
@@ -44,7 +45,6 @@ class Follower:
         self._names: dict[str, int] = {}
         self._paths: set[str] = set()
         self._block = [""]
-        self._sizes: dict[Any, tuple[Shape, Shape, torch.dtype]] = {}
 
     def run(self, input_shape: Shape) -> None:
         """One image of `input_shape` (C, H, W) through the model; what the model raises is passed on."""
@@ -109,24 +109,12 @@ class Follower:
         x: Tensor = args[0]
         if isinstance(module, SAME_SHAPE) and x.is_contiguous() and x.is_floating_point():
             if not isinstance(module, _BatchNorm):
-                return x if getattr(module, "inplace", False) else torch.empty_like(x)
+                return x if getattr(module, "inplace", False) else x.new_empty(x.shape)
             dims = 4 if isinstance(module, nn.BatchNorm2d) else 2
             if x.dim() == dims and x.shape[1] == module.num_features:
-                return torch.empty_like(x)
-        if type(module) is nn.Linear and x.is_contiguous() and x.dtype == module.weight.dtype:
-            fits = x.dim() > 1 and x.shape[-1] == module.in_features
-            return x.new_empty((*x.shape[:-1], module.out_features)) if fits else forward(x)
-        return self._convolved(module, x) if type(module) is nn.Conv2d else forward(x)
-
-    def _convolved(self, m: nn.Conv2d, x: Tensor) -> Tensor:
-        """A convolution of the same settings on the same shape is run once."""
-        settings = (m.weight.shape, m.stride, m.padding, m.dilation, m.groups, m.padding_mode, m.bias is None)
-        key = (x.shape, x.stride(), x.dtype, m.weight.dtype, *settings)
-        if key not in self._sizes:
-            result = nn.Conv2d.forward(m, x)
-            self._sizes[key] = tuple(result.shape), result.stride(), result.dtype
-        shape, stride, dtype = self._sizes[key]
-        return torch.empty_strided(shape, stride, dtype=dtype, device="meta")
+                return x.new_empty(x.shape)
+        known = empty_output(module, x)
+        return forward(x) if known is None else known
 
     # ---- code that torch.nn did not write
 
@@ -183,7 +171,8 @@ class Follower:
         if any(t.device.type != "meta" and t.dim() for t in tensors((args, kwargs))):
             args, kwargs = replaced(args, _to_meta), replaced(kwargs, _to_meta)
         try:
-            result = func(*args, **kwargs)
+            known = empty_result(func, args, kwargs)
+            result = func(*args, **kwargs) if known is None else known
         except Exception:
             shapes = tuple(tuple(t.shape) for t in tensors((args, kwargs)))
             self.attempt = self.attempt or Attempt(f"{self._block[-1]}.{spoken(func)}".lstrip("."), shapes)

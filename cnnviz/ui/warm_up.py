@@ -13,7 +13,7 @@ from cnnviz.facts import facts
 from cnnviz.text import load
 
 _FIRST_WORDS = ("shell", "pages/home")
-_HEAVY = ("torch", "torchvision", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer")
+_HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer")
 _AFTER_PAINT = 1.0
 """Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
 
@@ -52,15 +52,6 @@ def _import() -> None:
     _hurry.wait(_AFTER_PAINT)
     for name in _HEAVY:
         importlib.import_module(name)
-    _trace_once()
     gc.collect()
     gc.freeze()  # what is imported stays, so that no later collection walks it again
     atexit.register(gc.unfreeze)
-
-
-def _trace_once() -> None:
-    """The first pass on the meta device imports as much again as torch did."""
-    from cnnviz.trace.tracer import trace
-    from cnnviz.zoo import build
-
-    trace(build("lenet", device="meta"), (1, 28, 28))

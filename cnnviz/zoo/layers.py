@@ -1,9 +1,14 @@
 """What the builders share: named stacks, channel scaling, and the size that a trunk leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from cnnviz.ops.output_shapes import empty_output, empty_result
 
 KEEPS_SHAPE = (nn.BatchNorm1d, nn.BatchNorm2d, nn.LocalResponseNorm, nn.ReLU, nn.ReLU6, nn.Sigmoid, nn.Tanh,
                nn.Hardswish, nn.Hardsigmoid, nn.Dropout, nn.Dropout2d)
@@ -52,17 +57,33 @@ def run_on_meta(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[int, .
     try:
         for layer in kept:
             layer.__dict__["forward"] = _unchanged
-        with torch.no_grad():
+        for layer in names:
+            layer.__dict__["forward"] = partial(_by_formula, layer)
+        with torch.no_grad(), _Formulas():
             output: Tensor = module(torch.empty(1, *input_shape, device="meta"))
     except RuntimeError as error:
         raise NoPixelsLeft(entered[0]) from error
     finally:
         for handle in handles:
             handle.remove()
-        for layer in kept:
+        for layer in leaves:
             layer.__dict__.pop("forward", None)
     return tuple(output.shape[1:])
 
 
 def _unchanged(input: Tensor) -> Tensor:
     return input
+
+
+def _by_formula(layer: nn.Module, *args: Any) -> Any:
+    known = empty_output(layer, args[0]) if len(args) == 1 else None
+    return type(layer).forward(layer, *args) if known is None else known
+
+
+class _Formulas(TorchFunctionMode):
+    """Inside: what joins branches, by formula."""
+
+    def __torch_function__(self, func: Callable[..., Any], types: Sequence[type], args: tuple[Any, ...] = (),
+                           kwargs: Mapping[str, Any] | None = None) -> Any:
+        known = empty_result(func, args, kwargs or {})
+        return func(*args, **(kwargs or {})) if known is None else known

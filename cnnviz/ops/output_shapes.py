@@ -1,0 +1,109 @@
+"""Empty outputs on the meta device by formula, where torch would load half of its compiler to find them.
+
+Its first convolution there imports sympy, its first join `torch._dynamo`: together two seconds and 150 MB in every
+process that only wants a shape. What has no rule here, or breaks one, is left to torch and its words.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.window import Axis, axes, pair
+
+Sizes = tuple[int, ...]
+
+
+def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
+    """What a layer of torch gives for `x` on the meta device, without its values; None where torch must be asked."""
+    rule = _RULES.get(type(module))
+    if rule is None or not _is_plain(x):
+        return None
+    weight = getattr(module, "weight", x)
+    try:
+        shape = rule(module, tuple(x.shape))
+    except Refusal:
+        return None
+    return None if shape is None or weight.dtype != x.dtype else x.new_empty(shape)
+
+
+def empty_result(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor | None:
+    """What `torch.cat`, a sum or a product of two tensors gives on the meta device; None where torch must be asked."""
+    name = getattr(function, "__name__", "")
+    if name == "cat":
+        return _joined(*args, **kwargs) if args and not kwargs.keys() - {"dim"} else None
+    return _paired(*args) if name in _ARITHMETIC and len(args) == 2 and not kwargs else None
+
+
+_ARITHMETIC = frozenset({"add", "sub", "mul", "div", "__add__", "__sub__", "__mul__", "__truediv__"})
+
+
+def _joined(tensors: Iterable[Any], dim: int = 0) -> Tensor | None:
+    parts = list(tensors)
+    if not parts or not all(map(_is_plain, parts)) or len({(part.dtype, part.dim()) for part in parts}) > 1:
+        return None
+    shapes = [list(part.shape) for part in parts]
+    if not -len(shapes[0]) <= dim < len(shapes[0]):
+        return None
+    total = sum(shape[dim] for shape in shapes)
+    for shape in shapes:
+        shape[dim] = total
+    return parts[0].new_empty(shapes[0]) if all(shape == shapes[0] for shape in shapes) else None
+
+
+def _paired(left: Any, right: Any) -> Tensor | None:
+    if not (_is_plain(left) and _is_plain(right)) or left.dtype != right.dtype or left.dim() != right.dim():
+        return None
+    sizes = list(zip(left.shape, right.shape, strict=True))
+    fits = left.is_floating_point() and all(one == other or 1 in (one, other) for one, other in sizes)
+    return left.new_empty([other if one == 1 else one for one, other in sizes]) if fits else None
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.is_meta and value.is_contiguous()
+
+
+def _convolution(m: nn.Conv2d, shape: Sizes) -> Sizes | None:
+    if len(shape) != 4 or shape[1] != m.in_channels or m.padding_mode != "zeros":
+        return None
+    return _slid(axes(m.kernel_size, m.stride, m.padding, m.dilation), (shape[0], m.out_channels), shape)
+
+
+def _average_pool(m: nn.AvgPool2d, shape: Sizes) -> Sizes | None:
+    return _pooled(m, shape, 1)
+
+
+def _max_pool(m: nn.MaxPool2d, shape: Sizes) -> Sizes | None:
+    return None if m.return_indices else _pooled(m, shape, m.dilation)
+
+
+def _pooled(m: Any, shape: Sizes, dilation: Any) -> Sizes | None:
+    overlaps = zip(pair(m.padding), pair(m.kernel_size), strict=True)
+    if len(shape) != 4 or any(2 * padding > kernel for padding, kernel in overlaps):
+        return None
+    return _slid(axes(m.kernel_size, m.stride, m.padding, dilation), shape[:2], shape, m.ceil_mode)
+
+
+def _adaptive(m: Any, shape: Sizes) -> Sizes | None:
+    asked = m.output_size if isinstance(m.output_size, tuple) else (m.output_size,) * 2
+    if len(shape) != 4 or getattr(m, "return_indices", False):
+        return None
+    return *shape[:2], *(size if wanted is None else wanted for wanted, size in zip(asked, shape[2:], strict=True))
+
+
+def _linear(m: nn.Linear, shape: Sizes) -> Sizes | None:
+    return (*shape[:-1], m.out_features) if len(shape) > 1 and shape[-1] == m.in_features else None
+
+
+def _response_norm(m: nn.LocalResponseNorm, shape: Sizes) -> Sizes | None:
+    return shape if len(shape) == 4 else None
+
+
+def _slid(windows: tuple[Axis, Axis], kept: Sizes, shape: Sizes, ceil_mode: bool = False) -> Sizes:
+    return *kept, *(axis.units(size, ceil_mode) for axis, size in zip(windows, shape[2:], strict=True))
+
+
+_RULES: dict[type[nn.Module], Callable[[Any, Sizes], Sizes | None]] = {
+    nn.Conv2d: _convolution, nn.AvgPool2d: _average_pool, nn.MaxPool2d: _max_pool, nn.AdaptiveAvgPool2d: _adaptive,
+    nn.AdaptiveMaxPool2d: _adaptive, nn.Linear: _linear, nn.LocalResponseNorm: _response_norm}
