@@ -50,7 +50,8 @@ def _integrate(given: Given, steps: int) -> Tensor:
     places, weights = (numbers.to(given.image) for numbers in _gauss_legendre(steps))
     way = given.image - given.baseline
     total = torch.zeros_like(given.image[0])
-    for place, weight in zip(places.split(given.f.batch), weights.split(given.f.batch), strict=True):
+    parts = math.ceil(steps / given.f.batch)  # of one size: what one needs in memory, the next one finds
+    for place, weight in zip(places.tensor_split(parts), weights.tensor_split(parts), strict=True):
         _, slopes = given.f.gradient(given.baseline + place.view(-1, 1, 1, 1) * way)
         total += torch.einsum("n,nchw->chw", weight, slopes)
     return total * way[0]
