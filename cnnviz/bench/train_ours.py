@@ -6,11 +6,11 @@ import time
 from typing import Any
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz import zoo
 from cnnviz.data import dataset
 from cnnviz.runs.memory import keep_freed_memory
+from cnnviz.trace import trace
 from cnnviz.train import EndReport, TrainConfig, settle, train
 
 
@@ -36,12 +36,16 @@ def main(task: dict[str, Any]) -> None:
 
 
 def flops_per_image(task: dict[str, Any]) -> float:
-    """Multiplications and additions of one image forward and backward, counted on the meta device."""
+    """Multiplications and additions of one image forward and backward.
+
+    Backward every layer multiplies as often for its weights as forward, and once more for its input, which the first
+    one does not need.
+    """
     size = task["image_size"]
-    network = zoo.build(task["architecture"], task["options"], (1, size, size), 10, device="meta").train()
-    with FlopCounterMode(display=False) as counter:
-        network(torch.empty(2, 1, size, size, device="meta")).sum().backward()
-    return counter.get_total_flops() / 2
+    layers = trace(zoo.build(task["architecture"], task["options"], (1, size, size), 10, device="meta"),
+                   (1, size, size)).layers
+    first = next(layer.macs for layer in layers if layer.macs)
+    return 2.0 * (3 * sum(layer.macs for layer in layers) - first)
 
 
 def matrix_rate(dtype: torch.dtype = torch.float32, device: str = "cpu", rounds: int = 5) -> float:

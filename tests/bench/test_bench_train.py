@@ -1,6 +1,8 @@
 import sys
 
 import pytest
+import torch
+from torch import nn
 
 from cnnviz import zoo
 from cnnviz.bench import train as bench
@@ -52,3 +54,19 @@ def test_a_device_that_is_not_there_is_refused(monkeypatch):
     with pytest.raises(Refusal) as refused:
         next(bench.run(device="mps" if sys.platform != "darwin" else "cuda"))
     assert refused.value.key == "train_device"
+
+
+def test_a_depthwise_convolution_counts_its_own_channel_alone():
+    task = {"architecture": "mobilenet", "options": {"width": 0.25}, "image_size": 32}
+    counted = []
+
+    def count(layer, given, output):
+        taps = layer.weight[0].numel() if isinstance(layer, nn.Conv2d) else layer.in_features
+        counted.append(taps * output.numel())
+
+    network = zoo.build("mobilenet", task["options"], (1, 32, 32), 10)
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.register_forward_hook(count)
+    network(torch.zeros(1, 1, 32, 32))
+    assert flops_per_image(task) == 2 * (3 * sum(counted) - counted[0])
