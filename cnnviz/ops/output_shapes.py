@@ -44,7 +44,7 @@ def _joined(tensors: Iterable[Any], dim: int = 0) -> Tensor | None:
     if not parts or not all(map(_is_plain, parts)) or len({(part.dtype, part.dim()) for part in parts}) > 1:
         return None
     shapes = [list(part.shape) for part in parts]
-    if not -len(shapes[0]) <= dim < len(shapes[0]):
+    if not isinstance(dim, int) or not -len(shapes[0]) <= dim < len(shapes[0]):
         return None
     total = sum(shape[dim] for shape in shapes)
     for shape in shapes:

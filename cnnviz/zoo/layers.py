@@ -75,9 +75,9 @@ def _unchanged(input: Tensor) -> Tensor:
     return input
 
 
-def _by_formula(layer: nn.Module, *args: Any) -> Any:
-    known = empty_output(layer, args[0]) if len(args) == 1 else None
-    return type(layer).forward(layer, *args) if known is None else known
+def _by_formula(layer: nn.Module, *args: Any, **kwargs: Any) -> Any:
+    known = empty_output(layer, args[0]) if len(args) == 1 and not kwargs else None
+    return type(layer).forward(layer, *args, **kwargs) if known is None else known
 
 
 class _Formulas(TorchFunctionMode):

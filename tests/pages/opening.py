@@ -11,8 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 def open_link(name: str, **query: str) -> AppTest:
     """The page `name` as a link with `query` opens it; nothing on it went wrong."""
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run()
-    app = app.switch_page(str(ROOT / PAGES[name].script))
+    app = _at(name)
     for key, value in query.items():
         app.query_params[key] = value
     return rerun(app)
@@ -28,8 +27,12 @@ def rerun(app: AppTest) -> AppTest:
 
 def open_page(name: str, **state: object) -> AppTest:
     """The page `name` with `state` in its session; nothing on it went wrong."""
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
-    app = app.switch_page(str(ROOT / PAGES[name].script))
+    app = _at(name)
     for key, value in state.items():
         app.session_state[key] = value
     return rerun(app)
+
+
+def _at(name: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run()
+    return app.switch_page(str(ROOT / PAGES[name].script))
