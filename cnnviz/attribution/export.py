@@ -115,7 +115,7 @@ def script(found: Attribution, network: str, archive: str) -> str:
 
 def captum_script(found: Attribution, network: str, archive: str) -> str | None:
     """The same with Captum alone; None for a method that Captum computes otherwise, or not at all."""
-    if found.method not in _CALLS:
+    if found.method not in _CALLS or found.options.get("rule") == "halving":
         return None
     imports, call = _CALLS[found.method]
     settings: Mapping[str, Any] = {**found.options, "layer": found.layer}

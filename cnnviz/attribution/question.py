@@ -16,9 +16,14 @@ Stop = Callable[[], bool]
 
 LARGEST_BATCH = 256
 MEMORY_SHARE = 0.25
-"""Of the free memory, for the activations of one batch."""
+"""Of the free memory, for the activations of one batch, or the gradients that are kept."""
 MOST_BYTES = 400_000_000
 """The same in bytes, on a machine with plenty."""
+
+
+def memory_at_hand() -> int:
+    """Bytes that one computation may hold."""
+    return int(min(MOST_BYTES, MEMORY_SHARE * psutil.virtual_memory().available))
 
 
 class Stopped(Exception):
@@ -78,8 +83,7 @@ class Question:
             for handle in handles:
                 handle.remove()
         one = max(1, 2 * 4 * numbers[0] // len(images))  # each value, and the gradient there
-        memory = min(MOST_BYTES, MEMORY_SHARE * psutil.virtual_memory().available)
-        self.batch = int(min(LARGEST_BATCH, max(1, memory // one)))
+        self.batch = min(LARGEST_BATCH, max(1, memory_at_hand() // one))
         return values
 
     def _checked(self, logits: object) -> Tensor:

@@ -58,6 +58,54 @@ def test_integrated_gradients_are_the_quadrature_of_difference_quotients(exact):
     assert found.completeness.steps == 24
 
 
+@pytest.fixture(scope="module")
+def bent():
+    """A layer of rectifiers whose slope along the way jumps 300 times, and the integral in closed form."""
+    draws = torch.Generator().manual_seed(3)
+    network = nn.Sequential(nn.Flatten(), nn.Linear(16, 300), nn.ReLU(), nn.Linear(300, 2)).requires_grad_(False)
+    for layer in (network[1], network[3]):
+        layer.weight.copy_(torch.randn(layer.weight.shape, generator=draws))
+    image = networks.picture(4, (1, 1, 4, 4))
+    far = (network[1].weight @ image.flatten()).double()  # of each unit at the image; at black it is its bias
+    bends = torch.rand(300, generator=draws).double() ** 4  # where on the way, most of them early
+    network[1].bias.copy_(-bends * far / (1 - bends).clamp_min(1e-3))
+    start = network[1].bias.double()
+    end = start + far
+    lit = ((end.relu() - start.relu()) / far)  # the part of the way on which the unit passes its slope on
+    exact = (network[3].weight[1].double() * lit) @ network[1].weight.double() * image.flatten().double()
+    return network, image, exact.view(1, 4, 4)
+
+
+def far_off(found, exact):
+    return float((found.values - exact).norm() / exact.norm())
+
+
+@pytest.mark.parametrize(("points", "most"), [(128, 1e-3), (512, 2e-4), (1024, 1e-4)])
+def test_halved_trapezoids_are_nearer_to_the_integral_than_equal_steps(bent, points, most):
+    network, image, exact = bent
+    halved, equal = (METHODS["integrated-gradients"].attribute(network, image, Target(1), options={
+        "rule": rule, "steps": points}) for rule in ("halving", "gauss-legendre"))
+    assert halved.completeness.steps == points
+    assert far_off(halved, exact) < min(most, far_off(equal, exact))
+
+
+def test_what_halving_took_by_itself_repeats_from_its_record(bent):
+    network, image, _ = bent
+    found = METHODS["integrated-gradients"].attribute(network, image, Target(1))
+    assert found.options["rule"] == "halving"
+    assert found.completeness.error < 0.01
+    again = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=found.options)
+    assert torch.equal(again.values, found.values)
+
+
+def test_halving_takes_no_more_points_than_the_memory_holds(bent, monkeypatch):
+    network, image, _ = bent
+    monkeypatch.setattr("cnnviz.attribution.methods.halving.memory_at_hand", lambda: 100 * 4 * image.numel())
+    options = {"rule": "halving", "steps": 900}
+    found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
+    assert found.options["steps"] == found.completeness.steps == 100
+
+
 def test_class_activation_maps_weigh_the_maps_by_the_slopes_behind_them(exact):
     with torch.no_grad():
         maps = exact.trunk(IMAGE.double())
@@ -104,13 +152,14 @@ def test_ruled_gradients_follow_their_rule_step_by_step(exact, name, guided):
     agree(attribution(name).values, expected[0])
 
 
-@pytest.mark.parametrize("name", [
-    "integrated-gradients", "input-x-gradient", "deeplift", "gradient-shap", "kernel-shap"])
-def test_on_a_linear_network_the_shares_are_w_times_x(name):
+@pytest.mark.parametrize(("name", "options"), [
+    ("integrated-gradients", {}), ("integrated-gradients", {"rule": "halving"}), ("input-x-gradient", {}),
+    ("deeplift", {}), ("gradient-shap", {"noise": 0}),
+    ("kernel-shap", {"regions": "squares", "cells": 4, "samples": 512})])
+def test_on_a_linear_network_the_shares_are_w_times_x(name, options):
     network = nn.Sequential(nn.Flatten(), nn.Linear(16, 3)).requires_grad_(False)
     image = networks.picture(2, (1, 1, 4, 4))
-    options = {"kernel-shap": {"regions": "squares", "cells": 4, "samples": 512}, "gradient-shap": {"noise": 0}}
-    found = METHODS[name].attribute(network, image, Target(2), options=options.get(name, {}))
+    found = METHODS[name].attribute(network, image, Target(2), options=options)
     assert torch.allclose(found.values, network[1].weight[2].view(1, 4, 4) * image[0], atol=2e-6)
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cnnviz.attribution.layers import check_map
 from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.integrated import FIRST_STEPS, with_enough_steps
+from cnnviz.attribution.methods.enough import FIRST_STEPS, with_enough_steps
 from cnnviz.attribution.methods.kept import Kept, layer_gradient
 from cnnviz.attribution.option import Option
 from cnnviz.errors import Refusal
@@ -17,7 +17,6 @@ def conductance(given: Given) -> Found:
     """∫ ∂f/∂cell · dcell along the line from x′ to x, added up over the channels: (h, w).
 
     By the trapezoid rule from end to end, which adds up to f(x) − f(x′); Captum's sum leaves both ends out.
-    Steps are added as for Integrated Gradients.
     """
     return with_enough_steps(given, _conduct, ends=1)
 

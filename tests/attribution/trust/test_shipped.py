@@ -6,8 +6,8 @@ import torch
 from cnnviz.attribution import BASELINES, METHODS, Target, logits_of
 from cnnviz.attribution.trust.cascade import SUSPICIOUS, head_correlation
 from cnnviz.attribution.trust.pointing import point, point_controls
-from cnnviz.bench.trust import shapes_examples
-from cnnviz.checkpoints import build_network, checkpoint
+from cnnviz.bench.trust import answers, shapes_examples
+from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data import dataset
 from cnnviz.train.prepare import Preparation
 
@@ -53,3 +53,13 @@ def test_integrated_gradients_add_up_within_one_per_cent_on_the_digits():
         errors.append(abs(float(found.values.double().sum()) - difference) / abs(difference))
         assert found.completeness.error == pytest.approx(errors[-1], abs=1e-4)
     assert sum(error < 0.01 for error in errors) >= 0.95 * len(errors)
+
+
+@pytest.mark.parametrize("name", [name for name in CHECKPOINTS if checkpoint(name).dataset == "digits"])
+def test_integrated_gradients_reach_one_per_cent_on_every_network_of_the_digits(name):
+    network = build_network(checkpoint(name))
+    for example in answers(checkpoint(name), network, 4):
+        found = METHODS["integrated-gradients"].attribute(network, example.image, example.target)
+        difference = logits_of(network, example.image)[0] - logits_of(network, torch.zeros_like(example.image))[0]
+        assert float(found.values.sum()) == pytest.approx(float(difference[example.target.index]), rel=0.0101)
+        assert not found.notes

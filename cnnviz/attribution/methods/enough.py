@@ -1,0 +1,48 @@
+"""How many steps a sum along a way takes until it gives back f(x) − f(x′)."""
+
+import math
+from collections.abc import Callable
+from types import MappingProxyType
+
+from torch import Tensor
+
+from cnnviz.attribution.method import Found, Given
+from cnnviz.attribution.record import Completeness, Note
+
+AIM = 0.01
+"""The completeness error that steps are added for, as a fraction of f(x) − f(x′)."""
+FIRST_STEPS = 32
+MOST_STEPS = 512
+
+
+def with_enough_steps(given: Given, compute: Callable[[Given, int], Tensor], ends: int = 0) -> Found:
+    """The map that `compute` makes with so many equal steps: those asked for, or as many as `AIM` takes.
+
+    Not asked for any it begins with 32, then takes what the error so far promises to be enough, at most 512.
+    `ends` is how many images more than steps it sends through the network.
+    """
+    asked = int(given.options["steps"])
+    steps = asked or FIRST_STEPS
+    while True:
+        given.f.expected = given.f.passed + steps + ends
+        values = compute(given, steps)
+        reached = Completeness(float(values.double().sum()), given.difference, steps)
+        if asked or reached.within(AIM, given.rounding) or steps >= MOST_STEPS:
+            return told(given, values, steps)
+        steps = _next_steps(steps, reached.error)
+
+
+def told(given: Given, values: Tensor, steps: int, **chosen: str) -> Found:
+    """A map that shares out `given.difference`, with how nearly it does, and a note where that misses `AIM`."""
+    reached = Completeness(float(values.double().sum()), given.difference, steps)
+    notes: tuple[Note, ...] = ()
+    if not reached.within(AIM, given.rounding):
+        percent = f"{100 * reached.error:.3g}" if math.isfinite(reached.error) else "∞"
+        notes = (Note("incomplete", MappingProxyType({"percent": percent, "steps": steps})),)
+    return Found(values, reached, notes, MappingProxyType({"steps": steps, **chosen}))
+
+
+def _next_steps(steps: int, error: float) -> int:
+    """How many steps to try after `steps` missed by `error`, which falls about as 1 / steps."""
+    promised = steps * min(error / AIM, 16) * 1.25 if math.isfinite(error) else MOST_STEPS
+    return min(MOST_STEPS, max(2 * steps, 16 * math.ceil(promised / 16)))
