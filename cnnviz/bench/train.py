@@ -24,6 +24,7 @@ from typing import Any
 from cnnviz import zoo
 from cnnviz.data.folders import search_folders
 from cnnviz.errors import Refusal
+from cnnviz.zoo.entry import Recipe
 
 SIDES = Path(__file__).parent
 ROOT = SIDES.parent.parent
@@ -42,12 +43,29 @@ class Case:
     least_gpu: float = 0.0
     """On a GPU; 0 where nothing is asked for."""
 
+    @property
+    def recipe(self) -> Recipe:
+        """The course's, with plain SGD."""
+        return next(recipe for recipe in zoo.architecture(self.architecture).recipes
+                    if recipe.optimizer == "sgd" and dict(recipe.options or {}) == self.options)
+
 
 CASES = {case.name: case for case in (
     Case("lenet-28", "lenet", {}, 5, 10, 10), Case("resnet-18-96", "resnet", {}, 2.5, 3.5, 3),
     Case("mobilenet-96", "mobilenet", {}, 2.5, 4), Case("googlenet-96", "googlenet", {}, 3, 4.5),
     Case("densenet-96", "densenet", {}, 3.5, 6), Case("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
     Case("alexnet-224", "alexnet", {}, 1.9, 2.3), Case("nin-224", "nin", {}, 2.8, 4))}
+
+
+def case_of(name: str) -> Case:
+    """The row of that name.
+
+    Raises:
+        Refusal: `bench_case`.
+    """
+    if name not in CASES:
+        raise Refusal("bench_case", name=name, known=", ".join(CASES))
+    return CASES[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +101,10 @@ def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int 
     python = os.environ.get("CNNVIZ_D2L_PYTHON", "")
     if not python or shutil.which(python) is None:
         raise Refusal("bench_d2l", variable="CNNVIZ_D2L_PYTHON", got=python or "-")
-    for name in names:
-        if name not in CASES:
-            raise Refusal("bench_case", name=name, known=", ".join(CASES))
+    chosen = [case_of(name) for name in names]
     place = _device(device)
-    for case in (CASES[name] for name in names):
-        recipe = next(recipe for recipe in zoo.architecture(case.architecture).recipes
-                      if recipe.optimizer == "sgd" and dict(recipe.options or {}) == case.options)
+    for case in chosen:
+        recipe = case.recipe
         task = {"architecture": case.architecture, "options": case.options, "images": images,
                 "batch_size": recipe.batch_size, "learning_rate": recipe.learning_rate,
                 "image_size": recipe.image_size, "threads": threads, "precision": precision,

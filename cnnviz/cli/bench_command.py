@@ -12,7 +12,7 @@ from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
 
-BENCHES = ("trace", "train", "attribute")
+BENCHES = ("trace", "train", "losses", "attribute")
 """Modules of `cnnviz.bench` whose `run()` measures and gives frozen records, all of one kind."""
 
 

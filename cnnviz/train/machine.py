@@ -15,6 +15,7 @@ from torch import nn
 
 from cnnviz.errors import Refusal
 from cnnviz.train.config import TrainConfig
+from cnnviz.train.quicker import Quicker
 
 DEVICES: dict[str, Callable[[], bool]] = {
     "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
@@ -48,6 +49,8 @@ class Machine:
     """Of one operation on the CPU."""
     torch: str
     """The version of torch."""
+    compiled: bool = False
+    """Whether the network runs through torch.compile."""
 
     @contextmanager
     def work(self, seed: int) -> Iterator[None]:
@@ -66,8 +69,10 @@ class Machine:
             yield
 
     def arithmetic(self) -> AbstractContextManager[Any]:
-        """Inside: a forward pass in this machine's precision."""
-        return torch.autocast(self.device, torch.bfloat16) if self.precision == "bfloat16" else nullcontext()
+        """Inside: a forward pass in this machine's precision, with the kernels that are quickest there."""
+        if self.precision == "bfloat16":
+            return torch.autocast(self.device, torch.bfloat16)
+        return Quicker() if self.device == "cpu" and not self.compiled else nullcontext()
 
 
 def settle(config: TrainConfig, model: nn.Module) -> Machine:
@@ -91,7 +96,8 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     helps = (device == "cpu" or (wide and device == "cuda")) and not (normalised and precision == "float32")
     return Machine(device=device, name=processor_name(device), precision=precision, has_bfloat16=native,
                    channels_last=helps if config.layout == "auto" else config.layout == "channels-last",
-                   threads=config.threads or torch.get_num_threads(), torch=torch.__version__)
+                   threads=config.threads or torch.get_num_threads(), torch=torch.__version__,
+                   compiled=config.compile)
 
 
 @functools.cache

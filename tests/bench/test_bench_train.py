@@ -15,7 +15,8 @@ from cnnviz.text import LANGUAGES
 def test_every_row_has_one_recipe_of_the_course_with_plain_sgd_at_the_size_in_its_name(case):
     recipes = [recipe for recipe in zoo.architecture(case.architecture).recipes
                if recipe.optimizer == "sgd" and dict(recipe.options or {}) == case.options]
-    assert [recipe.image_size for recipe in recipes] == [int(case.name.rpartition("-")[2])]
+    assert recipes == [case.recipe]
+    assert case.recipe.image_size == int(case.name.rpartition("-")[2])
 
 
 @pytest.mark.parametrize("python", ["", "/no/such/python"])

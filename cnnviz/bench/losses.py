@@ -1,0 +1,93 @@
+"""Our losses beside those of a plain loop in PyTorch, from the same weights, minibatches and dropout.
+
+The first twenty in float32 step by step; later ones, where every rounding has grown, by their mean with bfloat16,
+which is emulated, slowly, where the processor has no instructions for it.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import torch
+from torch import nn
+
+from cnnviz import zoo
+from cnnviz.bench.train import CASES, case_of
+from cnnviz.data import dataset
+from cnnviz.train import StepReport, TrainConfig, Training
+from cnnviz.train.draws import draw_seed, epoch_order
+from cnnviz.train.initialise import initialise
+from cnnviz.train.prepare import LabelledImages, Preparation
+
+FIRST = 20
+LATE = slice(79, 100)
+"""Steps 80 to 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """One network's losses in training, ours against the plain loop's in float32."""
+
+    name: str
+    batch_size: int
+    first: float
+    """The largest difference of the first twenty, ours in float32."""
+    plain_late: float
+    """The mean of steps 80 to 100."""
+    bfloat16_late: float
+    """The same, ours with bfloat16."""
+
+    @property
+    def late(self) -> float:
+        """How far apart the two means are, as a fraction of the plain one."""
+        return abs(self.bfloat16_late - self.plain_late) / self.plain_late
+
+
+def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0) -> Iterator[Losses]:
+    """Losses of every network of `names`, by its recipe; `batch_size` 0 means the recipe's.
+
+    Raises:
+        Refusal: `bench_case` for an unknown network.
+    """
+    for case in [case_of(name) for name in names]:
+        recipe = case.recipe
+        size = recipe.image_size
+        batch = batch_size or recipe.batch_size
+        images = dataset("fashion_mnist").load("train", limit=LATE.stop * batch)
+        config = TrainConfig(epochs=LATE.stop, batch_size=batch, learning_rate=recipe.learning_rate, image_size=size,
+                             device="cpu", precision="float32")
+        network = zoo.build(case.architecture, case.options, (1, size, size), 10)
+        initialise(network, config.init, draw_seed(config.seed, "init", 0))  # as each training does by itself
+        plain = list(islice(plain_losses(copy.deepcopy(network), images, config), LATE.stop))
+        exact = our_losses(copy.deepcopy(network), images, config, FIRST)
+        coarse = our_losses(network, images, replace(config, precision="bfloat16"), LATE.stop)
+        yield Losses(case.name, batch, max(abs(a - b) for a, b in zip(exact, plain, strict=False)),
+                     _mean(plain[LATE]), _mean(coarse[LATE]))
+
+
+def our_losses(network: nn.Module, images: LabelledImages, config: TrainConfig, steps: int) -> list[float]:
+    """The losses of the first `steps` minibatches of a `Training`."""
+    with Training(network, images, images, config, rewindable=False) as training:
+        return [report.loss for report in training.run(steps=steps) if isinstance(report, StepReport)]
+
+
+def plain_losses(network: nn.Module, images: LabelledImages, config: TrainConfig) -> Iterator[float]:
+    """The losses of the course's loop, written out: the network as it is, in float32, with torch's own SGD."""
+    prepare = Preparation(config.image_size)
+    optimizer = torch.optim.SGD(network.parameters(), lr=config.learning_rate)
+    network.train()
+    step = 0
+    for epoch in range(config.epochs):
+        for chosen in epoch_order(config.seed, epoch, len(images.images)).split(config.batch_size):
+            torch.manual_seed(draw_seed(config.seed, "dropout", step))
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(network(prepare(images.images[chosen])), images.labels[chosen])
+            loss.backward()
+            optimizer.step()
+            step += 1
+            yield float(loss.detach())
+
+
+def _mean(losses: list[float]) -> float:
+    return sum(losses) / len(losses)

@@ -1,0 +1,39 @@
+import pytest
+
+from cnnviz.bench import losses as bench
+from cnnviz.errors import Refusal
+from tests.train.small import patterns
+
+
+class Patterns:
+    """Twenty-four images of three classes in place of the set."""
+
+    def load(self, split, limit):
+        return patterns(24, side=28)
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(bench, "dataset", lambda name: Patterns())
+    monkeypatch.setattr(bench, "FIRST", 4)
+    monkeypatch.setattr(bench, "LATE", slice(4, 6))
+
+
+def test_a_row_compares_the_same_steps_of_both_loops():
+    (row,) = bench.run(("lenet-28",), batch_size=8)
+    assert (row.name, row.batch_size) == ("lenet-28", 8)
+    assert row.first <= 1e-3
+    assert 0 < row.late < 0.05
+    assert row.late == pytest.approx(abs(row.bfloat16_late / row.plain_late - 1))
+
+
+def test_a_loop_that_computes_something_else_is_seen(monkeypatch):
+    monkeypatch.setattr(bench, "our_losses", lambda network, images, config, steps: [5.0] * steps)
+    (row,) = bench.run(("lenet-28",), batch_size=8)
+    assert row.first > 1
+    assert row.late > 0.5
+
+
+def test_an_unknown_row_is_refused():
+    with pytest.raises(Refusal, match="lenet-28"):
+        next(bench.run(("lenet",)))

@@ -1,0 +1,136 @@
+"""The quicker ways against torch's own, forward and backward, and where they leave an operation alone."""
+
+from contextlib import nullcontext
+
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from cnnviz import zoo
+from cnnviz.train import TrainConfig, quicker, settle
+from cnnviz.train.quicker import Quicker
+
+LAYOUTS = {"plain": torch.contiguous_format, "channels-last": torch.channels_last}
+
+
+@pytest.fixture(autouse=True)
+def avx2(monkeypatch):
+    """Also where the processor is another."""
+    monkeypatch.setattr(quicker, "_has_avx2_kernels", lambda: True)
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """The names of the ways that were taken."""
+    names = []
+
+    def watched(name, way):
+        def run(*args, **kwargs):
+            found = way(*args, **kwargs)
+            names.extend([name] if found is not None else [])
+            return found
+        return run
+
+    for function, way in list(quicker.WAYS.items()):
+        monkeypatch.setitem(quicker.WAYS, function, watched(way.__name__, way))
+    return names
+
+
+def results(layer, maps, way, is_image):
+    """What the layer gives, and the gradients of its weights and of what it reads, unless that is an image."""
+    layer.zero_grad()
+    maps = maps.clone().requires_grad_(not is_image)
+    with way:
+        found = layer(maps)
+    slopes = torch.sin(torch.arange(found.numel(), dtype=found.dtype)).view(found.shape)
+    found.backward(slopes)
+    asked = layer.parameters() if is_image else (maps, *layer.parameters())
+    return [found.detach(), *(tensor.grad for tensor in asked)]
+
+
+def same(layer, maps, is_image=False, within=1e-5):
+    ours, torchs = (results(layer, maps, way, is_image) for way in (Quicker(), nullcontext()))
+    for quick, plain in zip(ours, torchs, strict=True):
+        assert quick.shape == plain.shape
+        assert float((quick - plain).abs().max()) <= within * float(plain.abs().max())
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(("shape", "windows"), [((3, 6, 28, 28), (2, 2)), ((2, 16, 10, 4), ((2, 2), None)),
+                                                ((1, 1, 2, 2), (2, [2, 2]))])
+def test_an_average_over_pairs_is_torchs_own_to_the_bit(layout, shape, windows, taken):
+    same(nn.AvgPool2d(*windows), torch.rand(shape).contiguous(memory_format=LAYOUTS[layout]), within=0)
+    assert taken == ["_average_pairs"]
+
+
+@pytest.mark.parametrize("layer", [
+    nn.AvgPool2d(3), nn.AvgPool2d(2, 1), nn.AvgPool2d(2, padding=1), nn.AvgPool2d(2, divisor_override=3),
+    nn.AvgPool2d((2, 4))], ids=str)
+def test_other_averages_are_left_to_torch(layer, taken):
+    same(layer, torch.rand(2, 3, 12, 12))
+    assert taken == []
+
+
+@pytest.mark.parametrize("maps", [torch.rand(2, 3, 7, 8), torch.rand(3, 8, 8), torch.rand(2, 3, 8, 8).double()],
+                         ids=["odd", "single", "double"])
+def test_maps_that_do_not_fit_are_left_to_torch(maps, taken):
+    same(nn.AvgPool2d(2), maps)
+    assert taken == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("places", [(5, 1, 2), (3, 2, 0), (7, 2, 3), (3, 1, 2, 2), (1, 1, 0)])
+def test_a_convolution_of_grey_images_has_torchs_own_gradients(layout, bias, places, taken):
+    layer = nn.Conv2d(1, 6, *places, bias=bias).to(memory_format=LAYOUTS[layout])
+    same(layer, torch.rand(4, 1, 20, 17).contiguous(memory_format=LAYOUTS[layout]), is_image=True)
+    assert taken == ["_convolve"]
+
+
+@pytest.mark.parametrize("channels", [2, 6, 7])
+@pytest.mark.parametrize("places", [(5, 1, 0), (3, 2, 1), ((3, 5), 1, (1, 2))])
+def test_a_convolution_of_few_channels_in_channels_last_has_torchs_own_gradients(channels, places, taken):
+    layer = nn.Conv2d(channels, 16, *places).to(memory_format=torch.channels_last)
+    same(layer, torch.rand(4, channels, 14, 14).contiguous(memory_format=torch.channels_last))
+    assert taken == ["_convolve"]
+
+
+@pytest.mark.parametrize(("layer", "maps"), [
+    (nn.Conv2d(8, 4, 3), torch.rand(2, 8, 9, 9)), (nn.Conv2d(6, 6, 3, groups=6), torch.rand(2, 6, 9, 9)),
+    (nn.Conv2d(1, 4, 3, padding="same"), torch.rand(2, 1, 9, 9)), (nn.Conv2d(6, 4, 3), torch.rand(2, 6, 9, 9)),
+    (nn.Conv2d(1, 4, 3).double(), torch.rand(2, 1, 9, 9).double())], ids=["wide", "groups", "same", "plain", "double"])
+def test_other_convolutions_are_left_to_torch(layer, maps, taken):
+    same(layer, maps)
+    assert taken == []
+
+
+def test_a_look_without_gradients_takes_torchs_own_convolution(taken):
+    with Quicker(), torch.no_grad():
+        nn.Conv2d(1, 4, 3)(torch.rand(1, 1, 8, 8))
+    assert taken == []
+
+
+def test_it_holds_inside_alone(taken):
+    with Quicker():
+        pass
+    F.avg_pool2d(torch.rand(1, 1, 4, 4), 2)
+    assert taken == []
+
+
+def test_lenet_in_training_takes_it_for_both_convolutions_and_both_averages(taken):
+    network = zoo.build("lenet", {}, (1, 28, 28), 10)
+    machine = settle(TrainConfig(device="cpu", precision="float32"), network)
+    network.to(memory_format=torch.channels_last).train()
+    with machine.arithmetic():
+        network(torch.rand(2, 1, 28, 28)).sum().backward()
+    assert taken == ["_convolve", "_average_pairs"] * 2
+
+
+@pytest.mark.parametrize("settings", [{"precision": "bfloat16"}, {"precision": "float32", "compile": True}])
+def test_bfloat16_and_a_compiled_network_do_without(settings, taken, monkeypatch):
+    monkeypatch.setattr("cnnviz.train.machine.has_compiler", lambda: True)
+    machine = settle(TrainConfig(device="cpu", **settings), nn.AvgPool2d(2))
+    with machine.arithmetic():
+        F.avg_pool2d(torch.rand(1, 1, 4, 4), 2)
+    assert taken == []
