@@ -64,6 +64,42 @@ def test_an_average_over_pairs_is_torchs_own_to_the_bit(layout, shape, windows, 
     assert taken == ["_average_pairs"]
 
 
+@pytest.mark.parametrize("windows", [
+    {"kernel_size": 3, "stride": 2, "padding": 1}, {"kernel_size": 3, "stride": 1, "padding": 1},
+    {"kernel_size": (2, 3)}, {"kernel_size": 2, "dilation": 2}, {"kernel_size": 3, "stride": 2, "ceil_mode": True}],
+    ids=str)
+def test_a_maximum_is_torchs_own_to_the_bit_also_where_several_are_largest(windows, taken):
+    maps = (torch.rand(3, 8, 12, 10, generator=torch.Generator().manual_seed(0)) * 4 - 2).round()
+    same(nn.MaxPool2d(**windows), maps, within=0)
+    assert taken == ["_maximum"]
+
+
+def test_a_maximum_without_gradients_is_torchs_own(taken):
+    maps = torch.rand(2, 16, 9, 9)
+    with Quicker(), torch.inference_mode():
+        found = F.max_pool2d(maps, 2)
+    assert torch.equal(found, F.max_pool2d(maps, 2))
+    assert found.is_contiguous()
+    assert taken == ["_maximum"]
+
+
+@pytest.mark.parametrize("maps", [
+    torch.rand(2, 3, 8, 8), torch.rand(2, 8, 8, 8).double(), torch.rand(8, 8, 8),
+    torch.rand(2, 8, 8, 8).contiguous(memory_format=torch.channels_last)],
+    ids=["narrow", "double", "single", "channels-last"])
+def test_other_maxima_are_left_to_torch(maps, taken):
+    same(nn.MaxPool2d(2), maps, within=0)
+    assert taken == []
+
+
+def test_places_that_are_asked_for_are_torchs_own(taken):
+    maps = torch.rand(2, 8, 8, 8)
+    with Quicker():
+        _, places = F.max_pool2d(maps, 2, return_indices=True)
+    assert torch.equal(places, F.max_pool2d(maps, 2, return_indices=True)[1])
+    assert taken == []
+
+
 @pytest.mark.parametrize("layer", [
     nn.AvgPool2d(3), nn.AvgPool2d(2, 1), nn.AvgPool2d(2, padding=1), nn.AvgPool2d(2, divisor_override=3),
     nn.AvgPool2d((2, 4))], ids=str)
