@@ -32,7 +32,7 @@ def _convolve(maps: Tensor, weight: Tensor, bias: Tensor | None = None, stride: 
     if not (torch.is_grad_enabled() and weight.requires_grad and _is_plain_number(maps) and groups == 1
             and isinstance(padding, int | tuple) and _has_avx2_kernels()):
         return None
-    grey = maps.shape[1] == 1 and not maps.requires_grad
+    grey = maps.shape[1] == 1 and not maps.requires_grad and weight.stride(1) != 1
     narrow = 1 < maps.shape[1] < LANES and maps.requires_grad and _is_last(maps)
     if not (grey or narrow):
         return None
@@ -43,8 +43,8 @@ def _convolve(maps: Tensor, weight: Tensor, bias: Tensor | None = None, stride: 
 class _Convolution(torch.autograd.Function):
     """A convolution of few channels, each of whose gradients comes from the memory layout that is quick for it.
 
-    That of the weights in channels-last: of grey images in 2 ms in place of 8. That of the maps in the plain layout:
-    of LeNet's second layer, both together, 4 ms in place of 6.
+    That of the weights in channels-last: of grey images a ResNet's in 26 ms in place of 72. That of the maps in the
+    plain layout: of LeNet's second layer, both together, 4 ms in place of 6.
     """
 
     @staticmethod
