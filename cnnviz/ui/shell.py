@@ -71,8 +71,9 @@ def run() -> None:
 
 def _get_ready(name: str, t: Text) -> None:
     """What page `name` needs before it runs; until PyTorch is there, a server's first reader has its first words."""
-    place = None if warm_up.is_done() else st.empty()
-    if place is not None:
+    place = st.empty()  # in every run: without it the whole page would move up one place, and be drawn anew
+    waits = not warm_up.is_done()
+    if waits:
         with place.container():
             words = load(f"pages/{name}", language())
             st.title(words("title"))
@@ -84,7 +85,7 @@ def _get_ready(name: str, t: Text) -> None:
         from cnnviz.ui.studio import queue
 
         queue.warm()
-    if place is not None:
+    if waits:
         with waiting:
             warm_up.wait(t("loading"))
         place.empty()

@@ -41,3 +41,8 @@ def test_reading_is_free_and_a_stroke_is_answered(visit, settled) -> None:
     page.get_by_text(T("answer.before", one="|", now="|").split("|")[0]).wait_for()
     assert _state(page)["settings"]["look"] == "smooth"  # the display stays as the reader has it
     assert "display=absolute.smooth" in page.url
+    page.get_by_role("button", name=T("question.shortcut.title")).click()
+    page.wait_for_function("location.search.includes('digits-tagged')")
+    settled(page)
+    told = page.get_by_test_id("stAlert").filter(has_text=T("question.shortcut.look")).bounding_box()
+    assert 0 < told["y"] < 200  # from the foot of the page to the answer

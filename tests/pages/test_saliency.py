@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import METHODS, Method, Target
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
+from cnnviz.data.table import dataset
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.overlays import Overlay, Stroke
 from cnnviz.ui.saliency import maps
@@ -94,6 +95,13 @@ def test_every_ready_made_question_opens_and_leaves_nothing_of_the_one_before(pa
             assert len(panels) > 2, name
             assert app.session_state["method"] == query["method"].split(","), name
             assert app.query_params.get("class") == query.get("class"), name
+            assert load("pages/saliency")(f"question.{name}.look") in app.info[0].value, name
+
+
+def test_the_question_of_two_shapes_shows_two_shapes() -> None:
+    query = QUESTIONS["objects"]
+    labels = dataset(query["image"]).read("test", int(query["n"]) + 1).labels[-1]
+    assert labels.sum() == 2
 
 
 def test_a_change_of_what_is_compared_makes_no_map_twice(panels: list[Overlay], monkeypatch) -> None:

@@ -58,11 +58,11 @@ def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | Non
     panels = [Overlay("image", shown(given.subject.pixels()), title=t("panel.image"),
                       note=t("cells.pixels", height=given.subject.network.input_shape[1],
                              width=given.subject.network.input_shape[2]))]
-    kinds = set()
+    kinds, refusals = set(), st.container()
     for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
         if isinstance(result, Refusal):
-            st.warning(t("refused", title=plain(pane.title), reason=plain(result.say(t.language))),
-                       icon=":material/block:")
+            refusals.warning(t("refused", title=plain(pane.title), reason=plain(result.say(t.language))),
+                             icon=":material/block:")
         elif result is not None:
             kinds.add(result.method)
             panels.append(_panel(f"map-{place}", pane, result, t))
@@ -90,7 +90,7 @@ def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
     if result.completeness is not None:
         remarks.insert(0, say_completeness(result, t))
     return Overlay(name, shown(subject.pixels()), values, title=pane.title, note=size,
-                   remark=" ".join(remarks), signed=result.signed, field=field, box=_box(subject, result))
+                   remark=t.row(remarks), signed=result.signed, field=field, box=_box(subject, result))
 
 
 def _box(subject: Subject, result: Attribution) -> Box | None:

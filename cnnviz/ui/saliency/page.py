@@ -29,10 +29,14 @@ def draw(t: Text) -> None:
         preparation = st.container()
     with head:
         subject = pick_subject(preparation, t)
+        question = st.container()
         names, panes, given, along = ask(subject, settings, t)
+    with question:
+        questions.say_question(t)
     made: list[tuple[axis.Pane, Any]] = []
     with body, shell.guarded():
-        found = compute.maps_of([pane.case for pane in panes], t)
+        with st.container():  # what comes and goes moves no canvas: a moved one would forget brush and display
+            found = compute.maps_of([pane.case for pane in panes], t)
         maps.draw_maps(panes, found, given, along, t)
         st.markdown(t("colours"))
         words.say_methods(names, t)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import streamlit as st
@@ -19,8 +20,8 @@ QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
                "method": "integrated-gradients,occlusion"},
     "baseline": {"weights": "lenet-max-digits", "image": "digits", "n": "8", "compare": "baselines",
                  "method": "integrated-gradients", "baselines": "black,white,blurred"},
-    "objects": {"weights": "resnet-18-shapes", "image": "shapes", "n": "0", "compare": "classes",
-                "method": "grad-cam"},
+    "objects": {"weights": "resnet-18-shapes", "image": "shapes", "n": "38", "compare": "classes",
+                "method": "grad-cam", "trust": "pointing"},
     "pretty": {"weights": "lenet-max-digits", "image": "digits", "n": "2", "method": "gradient,guided-backprop",
                "trust": "randomisation"},
     "controls": {"weights": "lenet-max-digits", "image": "digits", "n": "4", "method": "gradient,integrated-gradients",
@@ -33,10 +34,33 @@ QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
 })
 """By name, what the link says; the words stand under `question.<name>`."""
 
+_PRESSES = "question.presses"
+
+_bring = st.components.v2.component(
+    "cnnviz_question", js=(Path(__file__).parent / "bring.js").read_text(encoding="utf-8"),
+    isolate_styles=False)
+
 
 def networks(query: Mapping[str, str]) -> set[str]:
     """The checkpoints that a question speaks of."""
     return {query["weights"], *(query["also"].split(",") if "also" in query else ())}
+
+
+def asked(said: Mapping[str, str]) -> str | None:
+    """The question whose link says most of what the address `said` says, where it says all of it."""
+    those = [name for name, query in QUESTIONS.items() if query.items() <= dict(said).items()]
+    return max(those, key=lambda name: len(QUESTIONS[name]), default=None)
+
+
+def say_question(t: Text) -> None:
+    """The question that the page now answers and what to look for; after a press of its button, brought into sight."""
+    name = asked(st.query_params.to_dict())
+    if name is None:
+        return
+    with st.container(gap=None):
+        if presses := st.session_state.get(_PRESSES):
+            _bring(key="question.bring", data=presses)
+        st.info(f"**{t(f'question.{name}.title')}** {t(f'question.{name}.look')}", icon=":material/help_center:")
 
 
 def show_questions(t: Text) -> None:
@@ -47,6 +71,11 @@ def show_questions(t: Text) -> None:
     for first in range(0, len(there), 3):
         for cell, name in zip(st.columns(3, gap="medium"), there[first:first + 3], strict=False):
             with cell.container(gap="xsmall"):
-                st.button(t(f"question.{name}.title"), key=f"question.{name}", type="tertiary", on_click=address.follow,
-                          icon=":material/help_center:", args=(QUESTIONS[name],))
+                st.button(t(f"question.{name}.title"), key=f"question.{name}", type="tertiary", on_click=_ask,
+                          icon=":material/help_center:", args=(name,))
                 st.caption(t(f"question.{name}.look"))
+
+
+def _ask(name: str) -> None:
+    st.session_state[_PRESSES] = st.session_state.get(_PRESSES, 0) + 1
+    address.follow(QUESTIONS[name])

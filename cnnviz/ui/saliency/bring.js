@@ -1,0 +1,10 @@
+// Brings the answer to a ready-made question into sight: the questions stand at the foot of a long page.
+const HEADER = "4rem";
+let brought = null;
+
+export default function ({ data, parentElement }) {
+  if (data === brought) return;
+  brought = data;
+  parentElement.style.scrollMarginTop = HEADER;
+  parentElement.scrollIntoView();
+}
