@@ -87,13 +87,13 @@ def turn_knob(entry: Architecture, option: Option, key: str, settled: Mapping[st
         st.session_state[key] = legal[0] if option.default not in legal else option.default
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
     if reason:
-        help_text = f"{help_text} {reason}"
+        help_text = t.row([help_text, reason])
 
     def say(choice: Value) -> str:
         return say_value(entry.name, option.name, choice, t.language)
 
     if len(legal) == 1:
-        st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True)
+        st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True, wrap=True)
         chosen = legal[0]
     elif 1 < len(legal) <= _FEW:
         chosen = st.segmented_control(label, legal, format_func=say, key=key, help=help_text, required=True, wrap=True)

@@ -81,7 +81,8 @@ def _size(t: Text) -> int:
 
     if "own.size" not in st.session_state:
         st.session_state["own.size"] = 32
-    size: int = st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, help=t("size.help"))
+    size: int = st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, wrap=True,
+                                     help=t("size.help"))
     return size
 
 

@@ -42,7 +42,7 @@ def _choice(key: str, setting: Setting, label: str, t: Text) -> str:
         return t(word) if word in t else option
 
     if sum(map(_width, map(say, options))) <= _ROOM:
-        return st.segmented_control(label, options, key=key, required=True, format_func=say)
+        return st.segmented_control(label, options, key=key, required=True, wrap=True, format_func=say)
     return st.selectbox(label, options, key=key, format_func=say)
 
 

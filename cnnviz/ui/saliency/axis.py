@@ -109,11 +109,12 @@ def _baselines(name: str, given: Given, t: Text) -> list[Pane]:
 
     known = baselines.names()
     chosen = _several("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
-    number = baselines.pick_number(t) if baselines.OTHER in chosen else 0
+    number = baselines.pick_number(t) if baselines.OTHER in chosen else baselines.FIRST
     baselines.show(given.subject, given.draw, number, t)
     if not METHODS[name].uses_baseline:
         st.caption(t("unused.baseline"))
-    return [Pane(given.case(name, baseline=Baseline(one, number)), baselines.title(one, t)) for one in chosen]
+    return [Pane(given.case(name, baseline=Baseline(one, number if one == baselines.OTHER else 0)),
+                 baselines.title(one, t)) for one in chosen]
 
 
 def _checkpoints(name: str, given: Given, t: Text) -> list[Pane]:

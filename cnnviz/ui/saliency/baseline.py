@@ -11,6 +11,8 @@ from cnnviz.ui.saliency.case import OTHER, Baseline
 from cnnviz.ui.saliency.subject import Subject, shown
 
 FRAME = 128
+FIRST = 1
+"""The other image, until the reader says which."""
 _SIDE = 96
 """Pixels that a thumbnail is drawn with at least."""
 
@@ -34,16 +36,16 @@ def pick_baseline(subject: Subject, draw: int, t: Text) -> Baseline:
     chosen = st.segmented_control(t("baseline.label"), names(), key="baseline", required=True, wrap=True,
                                   help=t("baseline.help"), format_func=lambda name: title(name, t))
     address.keep("baseline", chosen, default)
-    number = pick_number(t) if chosen == OTHER else 0
+    number = pick_number(t) if chosen == OTHER else FIRST
     show(subject, draw, number, t)
-    return Baseline(chosen, number)
+    return Baseline(chosen, number if chosen == OTHER else 0)
 
 
 def pick_number(t: Text) -> int:
     """Which other image."""
-    address.seed("baseline.n", 1, address.whole(0, LARGEST_NUMBER))
+    address.seed("baseline.n", FIRST, address.whole(0, LARGEST_NUMBER))
     return address.keep("baseline.n", st.number_input(t("baseline.number"), 0, LARGEST_NUMBER, key="baseline.n",
-                                                      step=1), 1)
+                                                      step=1), FIRST)
 
 
 def show(subject: Subject, draw: int, number: int, t: Text) -> None:

@@ -104,7 +104,7 @@ def _ask(entry: Method, option: Option, t: Text) -> Any:
     address.seed(key, option.default, read)
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
     if option.choices:
-        value: Any = st.segmented_control(label, option.choices, key=key, required=True, help=help_text,
+        value: Any = st.segmented_control(label, option.choices, key=key, required=True, help=help_text, wrap=True,
                                           format_func=lambda choice: option.say_choice(choice, language()))
     else:
         kind = int if isinstance(option.default, int) else float

@@ -98,7 +98,7 @@ def target(classes: Classes, index: int, minus: int | None, score: str) -> Targe
 def pick_score(t: Text) -> str:
     """Logit or probability."""
     address.seed("score", SCORES[0], address.one_of(SCORES))
-    chosen = st.segmented_control(t("score.label"), SCORES, key="score", required=True, help=t("score.help"),
+    chosen = st.segmented_control(t("score.label"), SCORES, key="score", required=True, help=t("score.help"), wrap=True,
                                   format_func=lambda score: t(f"score.{score}"))
     return address.keep("score", chosen, SCORES[0])
 

@@ -146,7 +146,8 @@ def _batches(search: Search, images: ImageSet) -> Batches:
 
 def _search(given: Given, trained: Trained, t: Text) -> None:
     address.seed("among", COUNTS[1], address.one_of(COUNTS))
-    most = st.segmented_control(t("influence.count"), COUNTS, key="among", required=True, format_func="{:,}".format)
+    most = st.segmented_control(t("influence.count"), COUNTS, key="among", required=True, wrap=True,
+                                format_func="{:,}".format)
     address.keep("among", most, COUNTS[1])
     search = search_of(given, trained, most)
     key = ("influence", search)

@@ -19,5 +19,5 @@ def say_methods(names: Sequence[str], t: Text) -> None:
         for cell, name in zip(st.columns(max(2, len(row)), gap="large"), row, strict=False):
             with cell:
                 st.markdown(f"**{methods.title(name, t.language)}**")
-                st.markdown(f"{words(f'method.{name}.idea')} {words(f'method.{name}.colours')}")
+                st.markdown(t.row([words(f"method.{name}.idea"), words(f"method.{name}.colours")]))
                 st.caption(f"**{t('not_said')}** {words(f'method.{name}.limits')}")

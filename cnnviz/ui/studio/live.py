@@ -179,7 +179,7 @@ def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
     """What the run was like inside after `step`: maps and filters, or a minibatch."""
     address.seed("inside", INSIDE[0], address.one_of(INSIDE))
     view = st.segmented_control(t("inside.label"), INSIDE, key="inside", default=address.held("inside"),
-                                required=True, label_visibility="collapsed",
+                                required=True, wrap=True, label_visibility="collapsed",
                                 format_func=lambda view: t(f"inside.{view}"))
     address.keep("inside", view, INSIDE[0])
     if view == "maps":

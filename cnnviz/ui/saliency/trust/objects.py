@@ -41,7 +41,7 @@ def show(asked: Asked, t: Text) -> None:
             st.rerun()  # the page, not this part of it alone
         return
     address.seed("count", COUNTS[1], address.one_of(COUNTS))
-    count = st.segmented_control(t("pointing.count"), COUNTS, key="count", required=True)
+    count = st.segmented_control(t("pointing.count"), COUNTS, key="count", required=True, wrap=True)
     address.keep("count", count, COUNTS[1])
     some = list({one.case.method: one for one in asked.shown}.values())
     work = Work(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
