@@ -28,7 +28,7 @@ def cost_bars(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Te
                        hovertemplate="%{y}: %{x:,}<extra>" + t(f"part.{part}") + "</extra>")
     figure.update_layout(barmode="stack", height=90 + 44 * len(names), margin={"l": 0, "r": 12, "t": 8, "b": 0},
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
-    figure.update_xaxes(title=t(f"measure.{measure}"), rangemode="tozero")
+    figure.update_xaxes(title=t(f"measure.{measure}"), rangemode="tozero", exponentformat="SI")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return figure
 

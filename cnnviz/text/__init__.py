@@ -20,8 +20,8 @@ from typing import Any
 LANGUAGES = MappingProxyType({"en": "English", "zh-Hans": "简体中文", "zh-Hant": "繁體中文"})
 DEFAULT_LANGUAGE = "en"
 
-_AFTER_MARK = re.compile("(?<=[（），。；：！？、」』》]) ")
-"""The space that a sentence sets beside Latin words, where what was filled in ends with a Chinese mark instead."""
+_LATIN_SPACE = re.compile("(?<=[（），。；：！？、」』》]) |(?<=[一-鿿]) (?=[一-鿿])")
+"""The space that a sentence sets beside Latin words, where what was filled in is Chinese or ends with its mark."""
 _FOLDER = Path(__file__).parent
 
 
@@ -38,7 +38,7 @@ class Text:
         if not values:
             return sentence
         said = sentence.format(**values)
-        return said if self.language == DEFAULT_LANGUAGE else _AFTER_MARK.sub("", said)
+        return said if self.language == DEFAULT_LANGUAGE else _LATIN_SPACE.sub("", said)
 
     def row(self, sentences: Iterable[str]) -> str:
         """Whole sentences one after the other: a space stands between them, none in Chinese."""

@@ -96,7 +96,7 @@ def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> 
     kinds, words = load("kinds", t.language), load(f"zoo/{network.name}", t.language)
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
     reason = why(network.name, row.name)
-    st.markdown(" ".join([kind_what(row, kinds), words(reason) if reason else ""]))
+    st.markdown(kinds.row([kind_what(row, kinds), *([words(reason)] if reason else [])]))
     same = network.query() | weights_for(network).query()
     shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)
 

@@ -42,7 +42,7 @@ with shell.guarded():
     )
 
     st.header(t("stages.title"))
-    st.plotly_chart(stage_bars(trace, t), key="stages", alt=stage_summary(trace, t))
+    st.plotly_chart(stage_bars(trace, t), key="stages", config={"displayModeBar": False}, alt=stage_summary(trace, t))
 
     st.header(t("code.title"))
     st.markdown(t("code.lead"))

@@ -103,7 +103,8 @@ def show_board(tab: Tab, board: Board, held: Mapping[str, Any], t: Text) -> None
 def show_rest(tab: Tab, board: Board, t: Text) -> None:
     """Formulas with their numbers, the curve where there is one, and the same in PyTorch."""
     if board.curves:
-        st.plotly_chart(curve_figure(board.curves, t), key=f"{tab.name}.curve", alt=curve_alt(board.curves, t))
+        st.plotly_chart(curve_figure(board.curves, t), key=f"{tab.name}.curve", config={"displayModeBar": False},
+                        alt=curve_alt(board.curves, t))
     formulas, code = st.columns(2, gap="large")
     with formulas:
         st.header(t("facts"))

@@ -29,7 +29,7 @@ function kindLine(item, data) {
 }
 
 function bytesText(bytes, number) {
-  const steps = [["B", 1], ["KB", 1e3], ["MB", 1e6], ["GB", 1e9]];
+  const steps = [["B", 1], ["kB", 1e3], ["MB", 1e6], ["GB", 1e9]];
   const [unit, size] = steps.filter(([, one]) => bytes >= one).pop() || steps[0];
   const rounded_ = bytes / size;
   return `${number.format(Number(rounded_.toPrecision(3)))} ${unit}`;

@@ -71,7 +71,8 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
     name = st.selectbox(t("look.values"), names, address.held("look.at", names), key="look.at")
     address.keep("look.at", name, weighted)
     layer = next(layer for layer in layers if layer["name"] == name)
-    st.plotly_chart(layer_histograms(layer, t), key="histograms", alt=layer_histograms_summary(layer, t))
+    st.plotly_chart(layer_histograms(layer, t), key="histograms", config={"displayModeBar": False},
+                    alt=layer_histograms_summary(layer, t))
     if layer["batch_norm"] is not None:
         _batch_norm(layer["batch_norm"], t)
 

@@ -5,7 +5,7 @@ import { element, setText, themeOf } from "./dom.js";
 import { Editor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { CellLink, follow, WindowLink } from "./links.js";
-import { fill, shortNumber } from "./numbers.js";
+import { fill, inRow, shortNumber } from "./numbers.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
 
@@ -245,7 +245,7 @@ class Board {
 
   reachWords(reaches) {
     const said = [...reaches].filter(([, ids]) => ids.size).map(([grid, ids]) => fill(this.words.reaches, { count: ids.size, grid: grid.title }));
-    return said.join(" ");
+    return inRow(said);
   }
 
   stop() {

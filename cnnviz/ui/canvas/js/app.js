@@ -7,7 +7,7 @@ import { ImageView } from "./image_view.js";
 import { listenToKeys } from "./keyboard.js";
 import { Lens } from "./lens.js";
 import { MapsView } from "./maps_view.js";
-import { fill, shortNumber } from "./numbers.js";
+import { fill, inRow, shortNumber } from "./numbers.js";
 import { listenToPointer } from "./pointer.js";
 import { fieldWords, reachWords, Readout, summaryWords, valueWords, whereWords } from "./readout.js";
 import { channelRange, union } from "./stats.js";
@@ -193,7 +193,7 @@ class Canvas extends Actions {
     if (this.pixel && this.image) {
       const { heat, spec, width } = this.image;
       const warm = heat ? [`${spec.heat.title}: ${shortNumber(heat[this.pixel.y * width + this.pixel.x], 6)}.`] : [];
-      const second = [...warm, ...this.mapsViews.map((view) => reachWords(word, view, this.pixel))].filter(Boolean).join(" ");
+      const second = inRow([...warm, ...this.mapsViews.map((view) => reachWords(word, view, this.pixel))]);
       this.readout.say(word("where.pixel", this.pixel), this.image.valuesAt(this.pixel).map((v) => shortNumber(v, 6)).join(", "), second);
     } else if (shown) {
       const { view, unit } = shown;

@@ -34,4 +34,9 @@ export function fill(sentence, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+// Sentences one after the other: a space stands between them, none after a Chinese mark.
+export function inRow(sentences) {
+  return sentences.filter(Boolean).reduce((said, next) => said + (/[\u3002\uff1b\uff1a\uff09]$/.test(said) ? "" : " ") + next, "").trim();
+}
+
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);

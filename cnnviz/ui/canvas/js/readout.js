@@ -1,7 +1,7 @@
 // The shared read-out in words: what is under the pointer, which pixels it sees, and what to do next.
 import { element, setText } from "./dom.js";
 import { countIn, unitsReached } from "./field.js";
-import { exactNumber } from "./numbers.js";
+import { exactNumber, inRow } from "./numbers.js";
 
 const QUIET = 600;
 
@@ -64,7 +64,7 @@ export function fieldWords(word, field, box, image) {
     if (outside) parts.push(word("field.padding", { outside, total: height * width }));
   }
   if (!field.dense) parts.push(word("field.sparse"));
-  return parts.join(" ");
+  return inRow(parts);
 }
 
 export function reachWords(word, view, pixel) {

@@ -2,7 +2,7 @@
 import { ColourScale } from "./colour.js";
 import { element, setText, themeOf } from "./dom.js";
 import { Legend } from "./legend.js";
-import { exactNumber, fill, shortNumber } from "./numbers.js";
+import { exactNumber, fill, inRow, shortNumber } from "./numbers.js";
 import { Input } from "./input.js";
 import { forget, keep, linked, written } from "./link.js";
 import { Panel } from "./panel.js";
@@ -142,7 +142,7 @@ class Overlays extends Input {
     const shared = first && !own;
     this.legend.box.hidden = !first;
     this.legend.bar.parentElement.hidden = !shared;
-    if (shared) this.legend.draw(first.scale, "", this.views.map((view) => this.oddWords(view)).filter(Boolean).join(" "));
+    if (shared) this.legend.draw(first.scale, "", inRow(this.views.map((view) => this.oddWords(view))));
     const ends = this.settings.sign === "signed" && this.header.signed ? this.header.ends : ["", this.word("end.strong")];
     this.ends.replaceChildren(...ends.map((text) => element("span", "", null, text)));
     setText(this.legend.caption, this.caption(first));
@@ -157,7 +157,7 @@ class Overlays extends Input {
     if (this.settings.range !== "own" && reach.beyond > 0)
       parts.push(this.word("caption.clipped", { percent: this.settings.clip, beyond: shortNumber(reach.beyond), largest: shortNumber(reach.largest) }));
     if (this.settings.range === "own" && this.settings.clip < 100) parts.push(this.word("caption.clipped_own", { percent: this.settings.clip }));
-    return parts.join(" ");
+    return inRow(parts);
   }
 
   oddWords(view) {
@@ -200,7 +200,7 @@ class Overlays extends Input {
     const parts = [this.word("readout.pixel", { ...pixel, value: view.colourAt(pixel).map((v) => shortNumber(v)).join(", ") })];
     if (hovered && hovered.map.cells < hovered.map.pixels) parts.push(this.word("readout.cell", hovered.at(place)));
     if (box) parts.push(this.word("readout.field", { ...box, height: box.bottom - box.top + 1, width: box.right - box.left + 1 }));
-    return parts.join(" ");
+    return inRow(parts);
   }
 
   cssOf(tool) {
