@@ -57,6 +57,9 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
     figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear",
                         tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")
+    if not any(line.y for line in figure.data):  # Plotly's own range of an empty chart reaches from −100 to 400 %
+        figure.update_xaxes(range=[0, 1])
+        figure.update_yaxes(range=[0, 1])
     return figure
 
 

@@ -76,3 +76,10 @@ def test_the_step_that_is_looked_at_is_a_line_across_the_chart() -> None:
     (mark,) = learning_curves([_run()], "loss", t, mark=1.5).layout.shapes
     assert (mark.x0, mark.x1, mark.yref) == (1.5, 1.5, "y domain")
     assert not learning_curves([_run()], "loss", t).layout.shapes
+
+
+def test_an_empty_chart_of_accuracies_reaches_from_none_to_all() -> None:
+    run = RunCurves("a", [], [], [], [], [], [])
+    layout = learning_curves([run], "accuracy", load("pages/studio", "en")).layout
+    assert layout.yaxis.range == (0, 1)
+    assert learning_curves([_run()], "accuracy", load("pages/studio", "en")).layout.yaxis.range is None

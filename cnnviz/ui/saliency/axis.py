@@ -162,6 +162,7 @@ def _several(key: str, usual: list[Any], known: Sequence[Any], say: Callable[[An
     kept = [one for one in st.session_state[key] if one in known]
     if kept != st.session_state[key]:  # another network or image than before
         st.session_state[key] = kept or usual
-    chosen = st.multiselect(t(f"along.{key}"), list(known), key=key, max_selections=MOST, format_func=say)
+    chosen = st.multiselect(t(f"along.{key}"), list(known), key=key, max_selections=MOST, format_func=say,
+                            placeholder=t("along.none"))
     address.keep(key, chosen, usual, lambda entries: ",".join(map(str, entries)))
     return chosen or usual

@@ -30,6 +30,7 @@ def pick_methods(t: Text) -> list[str]:
 
     _seed()
     chosen = st.multiselect(t("methods.label"), tuple(METHODS), key="method", max_selections=MOST,
+                            placeholder=t("along.none"),
                             help=t("methods.help"), format_func=lambda name: title(name, t.language))
     address.keep("method", chosen, list(DEFAULT), ",".join)
     return chosen or list(DEFAULT)

@@ -58,6 +58,7 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
     with second:
         also = st.multiselect(t("also.label"), others, address.held("also"), key=_key("also"),
+                              placeholder=t("also.choose" if others else "also.none"),
                               max_selections=MOST_BESIDE, help=t("also.help"),
                               format_func=lambda run: known.get(run, run))
     st.session_state["also"] = st.session_state[f"{_SHOWN}.also"] = also
