@@ -17,6 +17,8 @@ NARROW = (270, 250)
 """Width and height in pixels of the smallest plot, a telephone's: names that are clear there are clear everywhere."""
 _MARGIN = 0.08
 """Free at each end of an axis, as a share of what the points span."""
+_DECADE = 1.05
+"""Of log10, and a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
     """Test accuracy against `measure` ("num_params" or "macs"), which is logarithmic; a shape and colour per family."""
     families = list(dict.fromkeys(point.family for point in points))
     texts = names(points)
-    across, up = _span([log10(getattr(point, measure)) for point in points]), _span([one.accuracy for one in points])
+    across, up = _ranges(points, measure)
     beside = sides(pixels(points, measure), texts, *NARROW)
     figure = go.Figure()
     for number, family in enumerate(families):
@@ -77,17 +79,23 @@ def names(points: Sequence[NetworkPoint]) -> list[str]:
 
 def pixels(points: Sequence[NetworkPoint], measure: str) -> list[tuple[float, float]]:
     """Where the points lie in the narrowest plot, from its upper left corner."""
-    (left, right), (low, high) = (_span([log10(getattr(point, measure)) for point in points]),
-                                  _span([point.accuracy for point in points]))
+    (left, right), (low, high) = _ranges(points, measure)
     width, height = NARROW
     return [(width * (log10(getattr(point, measure)) - left) / (right - left),
              height * (high - point.accuracy) / (high - low)) for point in points]
 
 
-def _span(values: Sequence[float]) -> tuple[float, float]:
-    """The ends of an axis, with room beyond the outermost points."""
+def _ranges(points: Sequence[NetworkPoint], measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ends of both axes: a decade at least across, so that one has its mark, and hardly more than 100 % up."""
+    low, high = _span([point.accuracy for point in points])
+    return (_span([log10(getattr(point, measure)) for point in points], _DECADE),
+            (low, min(high, 1 + _MARGIN * (1 - low))))
+
+
+def _span(values: Sequence[float], least: float = 0) -> tuple[float, float]:
+    """The ends of an axis, with room beyond the outermost points; at least `least` apart."""
     low, high = min(values), max(values)
-    free = _MARGIN * (high - low) or _MARGIN
+    free = max(_MARGIN * (high - low) or _MARGIN, (least - (high - low)) / 2)
     return low - free, high + free
 
 

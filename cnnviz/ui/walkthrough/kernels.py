@@ -54,6 +54,7 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
 
     from cnnviz.trace.explain import intermediate_maps
     from cnnviz.trace.explain.from_walk import call_of
+    from cnnviz.trace.explain.written import MINUS, number
     from cnnviz.ui.canvas import MapsPanel, canvas
 
     call = call_of(walk, record.name)
@@ -70,13 +71,15 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
             channel=unit[0],
             source=call.sources[0],
             count=len(parts.channels) + parts.rest_count,
-            bias=parts.bias,
+            bias=number(parts.bias),
         )
     )
     canvas(
         [
             MapsPanel("parts", maps, title=t("parts.title", source=call.sources[0]), labels=labels),
-            MapsPanel("sum", parts.output[None], title=t("parts.sum", channel=unit[0], bias=parts.bias)),
+            MapsPanel("sum", parts.output[None], title=t(
+                "parts.sum", channel=unit[0], bias=f"{parts.bias:+.4g}".replace("-", MINUS)
+            )),
         ],
         key="parts",
         t=t,
