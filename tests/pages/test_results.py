@@ -200,7 +200,7 @@ def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
 
 
 def test_a_single_network_stands_on_axes_with_marks_and_below_all_of_the_images() -> None:
-    layout = accuracy_chart([point(CHECKPOINTS["resnet-18-shapes"])], "macs", T).layout
+    layout = accuracy_chart([point(of_card(CHECKPOINTS["resnet-18-shapes"]))], "macs", T).layout
     left, right = layout.xaxis.range
     assert int(right) > int(left)
     assert layout.yaxis.range[1] < 1.02
