@@ -35,7 +35,7 @@ _CSS = """<style>
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
 [data-testid="stBaseButton-tertiary"] p { text-align: start; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-[data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); }
+@media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); } }
 .st-key-steps [data-stale=true] { opacity: 1; transition: none; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,

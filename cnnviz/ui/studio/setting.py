@@ -27,7 +27,7 @@ def ask(name: str, usual: Any, t: Text) -> Any:
         case "flag":
             value = st.toggle(label, key=key, help=help_text)
         case "choices":
-            value = st.pills(label, setting.choices, selection_mode="multi", key=key, help=help_text,
+            value = st.pills(label, setting.choices, selection_mode="multi", key=key, help=help_text, wrap=True,
                              format_func=lambda choice: t(f"choice.{choice}"))
         case _:
             value = st.selectbox(label, setting.choices, key=key, help=help_text,
