@@ -98,8 +98,7 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
     again.get_by_text("block1.relu").first.wait_for()
     page.go_back()  # to the layer before
     page.wait_for_function("location.search.includes('layer=block1.conv')")
-    settled(page)
-    assert page.locator(".cnnviz-microscope").first.get_attribute("data-row") == "block1.conv"
+    page.locator(".cnnviz-microscope[data-row='block1.conv']").first.wait_for()
     shell = load("shell", "en")
     page.get_by_role("link", name=shell("page.home")).first.click()
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
