@@ -17,7 +17,7 @@ BENCHES = ("trace", "train", "losses", "attribute")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The bench's name, of `train` also the rows and the device, `--json`."""
+    """The bench's name, of `train` and `losses` also the rows and the device, `--json`."""
     parser.add_argument("bench", nargs="?")
     parser.add_argument("rows", nargs="*")
     parser.add_argument("--device")

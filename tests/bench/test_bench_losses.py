@@ -37,3 +37,10 @@ def test_a_loop_that_computes_something_else_is_seen(monkeypatch):
 def test_an_unknown_row_is_refused():
     with pytest.raises(Refusal, match="lenet-28"):
         next(bench.run(("lenet",)))
+
+
+def test_a_training_that_ends_early_leaves_no_number(monkeypatch):
+    monkeypatch.setattr(bench, "our_losses", lambda network, images, config, steps: [2.3])
+    (row,) = bench.run(("lenet-28",), batch_size=8)
+    assert row.first != row.first
+    assert row.bfloat16_late != row.bfloat16_late

@@ -1,12 +1,11 @@
 """The integral of ∂f/∂x from a baseline to the image by trapezoids, halved where they miss.
 
 Along a straight line a network of rectifiers is linear in pieces: its slope jumps, hundreds of times and mostly in
-a few places, which equal steps meet only by chance. Between two points the rise of f is known, so each trapezoid
-tells by itself how much of it its two slopes miss.
+a few places, which points that are the same for every image meet only by chance. Between two points the rise of f
+is known, so each trapezoid tells by itself how much of it its two slopes miss, and how far apart they are.
 """
 
 import math
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -21,63 +20,118 @@ MOST_POINTS = 2048
 LEAST_HALVED, MOST_HALVED = 8, 64
 """Panels of one round."""
 SHARE_HALVED = 0.5
-"""Of what the panels miss, how much those halved in a round make up."""
+"""Of what speaks for halving a panel, how much those halved in a round make up."""
 LOOSE = 0.25
 """What the panels may miss each for itself, added up without cancelling, as a fraction of f(x) − f(x′)."""
 PATIENCE = 512
-"""Points after which only the sum counts, in which the misses cancel."""
+"""Points after which only what the sum misses counts: until then the map's own pixels do too."""
+AT_ONCE = 16
+"""Panels whose slopes are compared at once."""
 
 
-def halved(given: Given, asked: int) -> tuple[Tensor, int]:
+class Panels:
+    """Trapezoids over the way from a baseline to the image, one gradient at each of their ends."""
+
+    def __init__(self, given: Given, most: int) -> None:
+        self._given, self._way = given, given.image - given.baseline
+        self._slopes = given.image.new_empty((most, *self._way.shape[1:]))
+        self._places = self._values = self._rates = torch.empty(0, dtype=torch.float64)
+        places = torch.linspace(0, 1, min(FIRST_PANELS + 1, most), dtype=torch.float64)
+        self._left = torch.arange(len(places) - 1)
+        self._right = self._left + 1
+        self._visit(places)
+        self._bends = self._bend(self._left, self._right)
+
+    @property
+    def points(self) -> int:
+        """How many gradients were taken."""
+        return len(self._places)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every slope is a number."""
+        return bool(self._rates.isfinite().all())
+
+    @property
+    def widths(self) -> Tensor:
+        """(panels,): of the way, which is 1."""
+        return self._places[self._right] - self._places[self._left]
+
+    @property
+    def missed(self) -> Tensor:
+        """(panels,): each one's sum less the rise of f over it."""
+        rise = self._values[self._right] - self._values[self._left]
+        return self.widths * (self._rates[self._left] + self._rates[self._right]) / 2 - rise
+
+    def halve(self, most: int) -> None:
+        """Halves the panels for which most speaks, `most` at most: what they miss, and how their ends differ."""
+        score = _shares(self.missed.abs())
+        if self.points < PATIENCE:
+            score = score + _shares(self._bends)  # pixels whose misses cancel in the sum
+        worst = score.argsort(descending=True, stable=True)
+        sums = score[worst].cumsum(0)
+        count = 1 + int((sums < SHARE_HALVED * sums[-1]).sum())
+        chosen = worst[:min(max(count, LEAST_HALVED), MOST_HALVED, most)].sort().values
+        left, right = self._left[chosen], self._right[chosen]
+        middle = torch.arange(self.points, self.points + len(chosen))
+        self._visit((self._places[left] + self._places[right]) / 2)
+        kept = torch.ones(len(self._left), dtype=torch.bool)
+        kept[chosen] = False
+        self._bends = torch.cat((self._bends[kept], self._bend(left, middle), self._bend(middle, right)))
+        self._left = torch.cat((self._left[kept], left, middle))
+        self._right = torch.cat((self._right[kept], middle, right))
+
+    def total(self) -> Tensor:
+        """(C, H, W): (x − x′) · ∫ ∂f/∂x."""
+        weights = torch.zeros(self.points, dtype=torch.float64)
+        for ends in (self._left, self._right):
+            weights.index_add_(0, ends, self.widths / 2)
+        mean = weights.to(self._way) @ self._slopes[:self.points].flatten(1)
+        return mean.view(self._way.shape[1:]) * self._way[0]
+
+    def _visit(self, places: Tensor) -> None:
+        given, first = self._given, self.points
+        for part in places.tensor_split(math.ceil(len(places) / given.f.batch)):
+            values, slopes = given.f.gradient(given.baseline + part.to(given.image).view(-1, 1, 1, 1) * self._way)
+            self._slopes[first:first + len(part)] = slopes
+            first += len(part)
+            self._values = torch.cat((self._values, values.cpu().double()))
+            self._rates = torch.cat((self._rates, torch.einsum("nchw,chw->n", slopes, self._way[0]).cpu().double()))
+        self._places = torch.cat((self._places, places))
+
+    def _bend(self, left: Tensor, right: Tensor) -> Tensor:
+        """(panels,): how far the maps of a panel's two ends are apart, times its width."""
+        apart = [((self._slopes[b] - self._slopes[a]) * self._way).flatten(1).norm(dim=1).cpu()
+                 for a, b in zip(left.split(AT_ONCE), right.split(AT_ONCE), strict=True)]
+        return torch.cat(apart).double() * (self._places[right] - self._places[left])
+
+
+def halved(given: Given, asked: int) -> tuple[Tensor, int] | None:
     """(x − x′) · ∫ ∂f/∂x and the number of points, of which each is one gradient: `asked`, or as many as it takes.
 
     Enough are those with which the sum misses f(x) − f(x′) by less than 1 %, and the panels by less than a quarter
-    when nothing cancels (up to 512 points); at most 2048, and no more than a quarter of the free memory holds. The
-    same number of points is always the same points.
+    when nothing cancels (up to 512 points); at most 2048, and no more than the memory holds, but 65. The same
+    number of points is always the same points. None where the slope at a point is no number.
     """
-    way = given.image - given.baseline
-    most = min(asked or MOST_POINTS, max(FIRST_PANELS, memory_at_hand() // (4 * way.numel())))
-    slopes: list[Tensor] = []
-    places = values = rates = torch.empty(0, dtype=torch.float64)
-    new = torch.linspace(0, 1, min(FIRST_PANELS + 1, most), dtype=torch.float64)
-    while True:
-        given.f.expected = given.f.passed + len(new)
-        for part in new.tensor_split(math.ceil(len(new) / given.f.batch)):
-            value, slope = given.f.gradient(given.baseline + part.to(given.image).view(-1, 1, 1, 1) * way)
-            slopes.append(slope)
-            values = torch.cat((values, value.cpu().double()))
-            rates = torch.cat((rates, torch.einsum("nchw,chw->n", slope, way[0]).cpu().double()))
-        places = torch.cat((places, new))
-        order = places.argsort()
-        widths = places[order].diff()
-        missed = widths * _between(rates[order]) - values[order].diff()
-        if len(places) >= most or (not asked and _enough(given, missed, len(places))):
-            break
-        worst = missed.abs().argsort(descending=True, stable=True)
-        sums = missed.abs()[worst].cumsum(0)
-        count = 1 + int((sums < SHARE_HALVED * sums[-1]).sum())
-        count = min(max(count, LEAST_HALVED), MOST_HALVED, most - len(places))
-        chosen = worst[:count].sort().values
-        new = _between(places[order])[chosen]
-    weights = torch.empty_like(places)
-    weights[order] = (torch.nn.functional.pad(widths, (1, 0)) + torch.nn.functional.pad(widths, (0, 1))) / 2
-    return _weighted(slopes, weights.to(way)) * way[0], len(places)
+    room = max(FIRST_PANELS + 1, memory_at_hand() // (4 * given.image.numel()))
+    most = min(asked or MOST_POINTS, room)
+    given.f.expected = given.f.passed + (most if asked else 2 * FIRST_PANELS)
+    panels = Panels(given, most)
+    while panels.finite:
+        if panels.points >= most or (not asked and _enough(given, panels)):
+            return panels.total(), panels.points
+        if not asked:
+            given.f.expected = given.f.passed + min(panels.points, most - panels.points)
+        panels.halve(most - panels.points)
+    return None
 
 
-def _between(numbers: Tensor) -> Tensor:
-    """The mean of each number and the next."""
-    return (numbers[1:] + numbers[:-1]) / 2
+def _enough(given: Given, panels: Panels) -> bool:
+    missed = panels.missed
+    reached = Completeness(given.difference + float(missed.sum()), given.difference, panels.points)
+    close = float(missed.abs().sum()) <= max(LOOSE * abs(given.difference), given.rounding)
+    return (close or panels.points >= PATIENCE) and reached.within(AIM, given.rounding)
 
 
-def _enough(given: Given, missed: Tensor, points: int) -> bool:
-    reached = Completeness(given.difference + float(missed.sum()), given.difference, points)
-    close = points >= PATIENCE or float(missed.abs().sum()) <= max(LOOSE * abs(given.difference), given.rounding)
-    return close and reached.within(AIM, given.rounding)
-
-
-def _weighted(slopes: Sequence[Tensor], weights: Tensor) -> Tensor:
-    """Σ weight · slope, (C, H, W), of slopes that came in parts."""
-    total = torch.zeros_like(slopes[0][0])
-    for part, mine in zip(slopes, weights.split([len(part) for part in slopes]), strict=True):
-        total += torch.einsum("n,nchw->chw", mine, part)
-    return total
+def _shares(numbers: Tensor) -> Tensor:
+    return numbers / numbers.sum().clamp_min(torch.finfo(numbers.dtype).tiny)

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.enough import FIRST_STEPS, told
+from cnnviz.attribution.methods.enough import FIRST_STEPS, MOST_STEPS, told
 from cnnviz.attribution.methods.halving import halved
 from cnnviz.attribution.option import Option
 from cnnviz.attribution.random_draws import generator_of
 from cnnviz.attribution.record import Completeness
+from cnnviz.errors import Refusal
 
 RULES = ("gauss-legendre", "halving")
 
@@ -21,7 +22,11 @@ def integrated_gradients(given: Given) -> Found:
     """(x − x′) · ∫ ∂f/∂x along the straight line: by Gauss-Legendre, or by trapezoids halved where they miss.
 
     With `steps` 0 as many points as bring the completeness error below 1 %: 32 of Gauss-Legendre, and where those
-    miss it, trapezoids.
+    miss it, trapezoids; where the slope at an end of the way is no number, more of Gauss-Legendre, which has no
+    point there.
+
+    Raises:
+        Refusal: `attribution_not_finite` where halving was asked for and a slope is no number.
     """
     rule, asked = str(given.options["rule"]), int(given.options["steps"])
     if rule == "gauss-legendre":
@@ -30,8 +35,13 @@ def integrated_gradients(given: Given) -> Found:
         found = told(given, _integrate(given, steps), steps, rule=rule)
         if asked or not found.notes:
             return found
-    values, steps = halved(given, asked)
-    return told(given, values, steps, rule="halving")
+    by_halving = halved(given, asked)
+    if by_halving is not None:
+        return told(given, *by_halving, rule="halving")
+    if rule == "halving":
+        raise Refusal("attribution_not_finite")
+    given.f.expected = given.f.passed + MOST_STEPS
+    return told(given, _integrate(given, MOST_STEPS), MOST_STEPS, rule=rule)
 
 
 def _integrate(given: Given, steps: int) -> Tensor:
@@ -69,7 +79,7 @@ def gradient_shap(given: Given) -> Found:
 
 
 INTEGRATED_GRADIENTS = Method(
-    "integrated-gradients", integrated_gradients, lambda options, shape: 2 + (int(options["steps"]) or 128),
+    "integrated-gradients", integrated_gradients, lambda options, shape: 2 + (int(options["steps"]) or 512),
     "Sundararajan, Taly & Yan 2017, arXiv:1703.01365", uses_baseline=True, batches=True, adds_up=True,
     options=(Option("steps", 0, low=8, high=2048, automatic=True), Option("rule", RULES[0], choices=RULES)))
 GRADIENT_SHAP = Method(

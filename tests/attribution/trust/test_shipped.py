@@ -58,8 +58,23 @@ def test_integrated_gradients_add_up_within_one_per_cent_on_the_digits():
 @pytest.mark.parametrize("name", [name for name in CHECKPOINTS if checkpoint(name).dataset == "digits"])
 def test_integrated_gradients_reach_one_per_cent_on_every_network_of_the_digits(name):
     network = build_network(checkpoint(name))
-    for example in answers(checkpoint(name), network, 4):
+    for example in answers(checkpoint(name), network, 2):
         found = METHODS["integrated-gradients"].attribute(network, example.image, example.target)
         difference = logits_of(network, example.image)[0] - logits_of(network, torch.zeros_like(example.image))[0]
         assert float(found.values.sum()) == pytest.approx(float(difference[example.target.index]), rel=0.0101)
         assert not found.notes
+
+
+def test_with_as_many_points_halving_is_nearer_to_a_fine_sum_than_gauss_legendre():
+    card = checkpoint("mobilenet-v1-digits")
+    network = build_network(card)
+    (example,) = answers(card, network, 1)
+    fine = torch.zeros_like(example.image[0])
+    for places in ((torch.arange(1536) + 0.5) / 1536).split(64):
+        images = (places.view(-1, 1, 1, 1) * example.image).requires_grad_()
+        network(images)[:, example.target.index].sum().backward()
+        fine += images.grad.sum(0) / 1536 * example.image[0]
+    off = {rule: float((METHODS["integrated-gradients"].attribute(
+        network, example.image, example.target, options={"rule": rule, "steps": 400}).values - fine).norm())
+        for rule in ("halving", "gauss-legendre")}
+    assert off["halving"] < off["gauss-legendre"] < 0.1 * float(fine.norm())
