@@ -11,7 +11,7 @@ from itertools import islice
 from math import nan
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from cnnviz import zoo
 from cnnviz.bench.train import CASES, case_of
@@ -24,14 +24,6 @@ from cnnviz.train.prepare import LabelledImages, Preparation
 FIRST = 20
 LATE = slice(79, 100)
 """Steps 80 to 100."""
-
-
-@dataclass(frozen=True, slots=True)
-class Few:
-    """Images and labels to be tested on, where nobody asks how well."""
-
-    images: Tensor
-    labels: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
 
 def our_losses(network: nn.Module, images: LabelledImages, config: TrainConfig, steps: int) -> list[float]:
     """The losses of the first `steps` minibatches of a `Training`; fewer where it failed."""
-    one = Few(images.images[:1], images.labels[:1])
+    one = dataset("fashion_mnist").load("test", limit=1)  # nobody asks how well it does
     with Training(network, images, one, config, rewindable=False) as training:
         return [report.loss for report in training.run(steps=steps) if isinstance(report, StepReport)]
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from cnnviz.attribution import METHODS, Target
+from cnnviz.attribution.question import Stopped
 from cnnviz.attribution.regions import squares
 from cnnviz.errors import Refusal
 
@@ -105,6 +106,20 @@ def test_halving_takes_no_more_points_than_the_memory_holds(bent, monkeypatch):
     options = {"rule": "halving", "steps": 900}
     found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
     assert found.options["steps"] == found.completeness.steps == 100
+
+
+def test_halving_tells_how_far_it_is_and_stops_between_two_rounds(bent):
+    network, image, _ = bent
+    told, options = [], {"rule": "halving", "steps": 300}
+    ask = METHODS["integrated-gradients"].attribute
+    ask(network, image, Target(1), options=options, progress=lambda passed, expected: told.append((passed, expected)))
+    assert [expected for _, expected in told][2:] == [302] * len(told[2:])
+    assert told[-1] == (302, 302)  # both ends for f, then the points
+    told.clear()
+    with pytest.raises(Stopped):
+        ask(network, image, Target(1), options=options, stop=lambda: len(told) > 2,
+            progress=lambda passed, expected: told.append(passed))
+    assert told[-1] < 302
 
 
 class Roots(nn.Module):

@@ -25,11 +25,11 @@ def with_enough_steps(given: Given, compute: Callable[[Given, int], Tensor], end
     steps = asked or FIRST_STEPS
     while True:
         given.f.expected = given.f.passed + steps + ends
-        values = compute(given, steps)
-        reached = Completeness(float(values.double().sum()), given.difference, steps)
-        if asked or reached.within(AIM, given.rounding) or steps >= MOST_STEPS:
-            return told(given, values, steps)
-        steps = _next_steps(steps, reached.error)
+        found = told(given, compute(given, steps), steps)
+        if asked or not found.notes or steps >= MOST_STEPS:
+            return found
+        assert found.completeness is not None
+        steps = _next_steps(steps, found.completeness.error)
 
 
 def told(given: Given, values: Tensor, steps: int, **chosen: str) -> Found:

@@ -110,7 +110,7 @@ def halved(given: Given, asked: int) -> tuple[Tensor, int] | None:
     """(x − x′) · ∫ ∂f/∂x and the number of points, of which each is one gradient: `asked`, or as many as it takes.
 
     Enough are those with which the sum misses f(x) − f(x′) by less than 1 %, and the panels by less than a quarter
-    when nothing cancels (up to 512 points); at most 2048, and no more than the memory holds, but 65. The same
+    when nothing cancels (up to 512 points); at most 2048, and beyond 65 no more than the memory holds. The same
     number of points is always the same points. None where the slope at a point is no number.
     """
     room = max(FIRST_PANELS + 1, memory_at_hand() // (4 * given.image.numel()))
