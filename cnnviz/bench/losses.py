@@ -1,11 +1,11 @@
 """Our losses beside those of a plain loop in PyTorch, from the same weights, minibatches and dropout.
 
-The first twenty in float32 step by step; later ones, where every rounding has grown, by their mean with bfloat16,
-which is emulated, slowly, where the processor has no instructions for it.
+The first twenty in float32 step by step; later ones, where every rounding has grown, by their mean with bfloat16.
 """
 
 import copy
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import nan
@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from cnnviz import zoo
+from cnnviz.bench.rounding import Rounding
 from cnnviz.bench.train import CASES, case_of
 from cnnviz.data import dataset
 from cnnviz.train import StepReport, TrainConfig, Training, settle
@@ -38,6 +39,8 @@ class Losses:
     """The mean of steps 80 to 100."""
     bfloat16_late: float
     """The same, ours with bfloat16."""
+    rounding: bool
+    """Whether bfloat16 was `Rounding` between float32's sums, the processor having no instructions for it."""
 
     @property
     def late(self) -> float:
@@ -64,9 +67,13 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
         initialise(network, config.init, draw_seed(config.seed, "init", 0))  # as each training does by itself
         plain = list(islice(plain_losses(copy.deepcopy(network), images, config), LATE.stop))
         exact = our_losses(copy.deepcopy(network), images, config, FIRST)
-        coarse = our_losses(network, images, replace(config, precision="bfloat16"), LATE.stop)
+        machine = settle(config, network)
+        rounding = machine.device == "cpu" and not machine.has_bfloat16
+        with Rounding() if rounding else nullcontext():
+            coarse = our_losses(network, images, replace(config, precision="bfloat16"), LATE.stop)
         apart = [abs(ours - theirs) for ours, theirs in zip(exact, plain, strict=False)]
-        yield Losses(case.name, batch, max(apart) if len(apart) == FIRST else nan, _mean(plain), _mean(coarse))
+        yield Losses(case.name, batch, max(apart) if len(apart) == FIRST else nan, _mean(plain), _mean(coarse),
+                     rounding)
 
 
 def our_losses(network: nn.Module, images: LabelledImages, config: TrainConfig, steps: int) -> list[float]:

@@ -2,6 +2,7 @@ import pytest
 
 from cnnviz.bench import losses as bench
 from cnnviz.errors import Refusal
+from cnnviz.train import machine
 from tests.train.small import patterns
 
 
@@ -44,3 +45,10 @@ def test_a_training_that_ends_early_leaves_no_number(monkeypatch):
     (row,) = bench.run(("lenet-28",), batch_size=8)
     assert row.first != row.first
     assert row.bfloat16_late != row.bfloat16_late
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_row_says_whether_bfloat16_was_rounding(monkeypatch, native):
+    monkeypatch.setattr(machine, "has_bfloat16", lambda device: native)
+    (row,) = bench.run(("lenet-28",), batch_size=8)
+    assert row.rounding is not native
