@@ -61,7 +61,7 @@ def read_tagged(split: Split, count: int, data_dir: Path | None = None, download
 
 _DIGITS = Dataset(
     name="digits", input_shape=(1, 8, 8), classes=tuple("0123456789"), num_train=1198, num_test=599,
-    mean=(0.3055,), std=(0.3760,), read=read_digits,
+    mean=(0.3055,), std=(0.3760,), light_grounds=0, read=read_digits,
     url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.load_digits.html")
 DIGITS = replace(_DIGITS, variants=(replace(
     _DIGITS, name="digits-tagged", family="digits", mean=(0.3114,), std=(0.3793,), read=read_tagged),))

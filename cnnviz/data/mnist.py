@@ -92,10 +92,10 @@ FASHION_MNIST = Dataset(
     name="fashion_mnist", input_shape=(1, 28, 28), num_train=60_000, num_test=10_000,
     classes=("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
              "Ankle boot"),
-    mean=(0.2860,), std=(0.3530,), read=FASHION_MNIST_FILES, present=FASHION_MNIST_FILES.present,
+    mean=(0.2860,), std=(0.3530,), light_grounds=0, read=FASHION_MNIST_FILES, present=FASHION_MNIST_FILES.present,
     needs_download=True, download_bytes=30_878_645, url="https://github.com/zalandoresearch/fashion-mnist")
 
 MNIST = Dataset(
     name="mnist", input_shape=(1, 28, 28), num_train=60_000, num_test=10_000, classes=tuple("0123456789"),
-    mean=(0.1307,), std=(0.3081,), read=MNIST_FILES, present=MNIST_FILES.present,
+    mean=(0.1307,), std=(0.3081,), light_grounds=0, read=MNIST_FILES, present=MNIST_FILES.present,
     needs_download=True, download_bytes=11_594_722, url="http://yann.lecun.com/exdb/mnist/")

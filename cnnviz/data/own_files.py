@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from cnnviz.data.folders import cache_folder
+from cnnviz.data.ground import light_grounds
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.own_set import OwnSet
 from cnnviz.data.record import Dataset, Progress, Split
@@ -54,7 +55,8 @@ def keep(own: OwnSet, title: str = "") -> str:
     values = own.train.images.transpose(0, 1).flatten(1).float() / 255
     facts = {"classes": own.classes, "title": title.strip()[:LONGEST_TITLE] or name,
              "input_shape": tuple(own.train.images.shape[1:]), "num_train": len(own.train), "num_test": len(own.test),
-             "mean": values.mean(1).tolist(), "std": values.std(1, unbiased=False).clamp(min=1e-6).tolist()}
+             "mean": values.mean(1).tolist(), "std": values.std(1, unbiased=False).clamp(min=1e-6).tolist(),
+             "light_grounds": light_grounds(own.train.images)}
     data = save({key: tensor.contiguous() for key, tensor in tensors.items()}, {"facts": json.dumps(facts)})
     _write(own_folder() / f"{name}{_ENDING}", data)
     return name
@@ -82,6 +84,7 @@ def own_dataset(name: str) -> Dataset:
         return Dataset(name=name, title=str(facts["title"]), input_shape=(channels, height, width),
                        classes=tuple(map(str, facts["classes"])), num_train=int(facts["num_train"]),
                        num_test=int(facts["num_test"]), mean=tuple(facts["mean"]), std=tuple(facts["std"]), url="",
+                       light_grounds=facts.get("light_grounds"),
                        read=partial(_read, path))
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal("data_broken", path=path) from error

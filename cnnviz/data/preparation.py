@@ -18,6 +18,9 @@ Size = tuple[int, int]
 Scaling = tuple[tuple[float, ...], tuple[float, ...]]
 """Mean and standard deviation per channel, as `Dataset.mean` and `Dataset.std`."""
 
+_LATER = ("grey", "copied", "cycled", "dropped", "unit", "standardised")
+"""What is done to an image that has its size."""
+
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow and torchvision weigh red, green and blue
 
 
@@ -31,7 +34,7 @@ class Step:
 
     @property
     def key(self) -> str:
-        """`original`, `cropped`, `shrunk`, `enlarged`, `resized`, `padded`, `grey`, `copied`, `cycled`,
+        """`original`, `negative`, `cropped`, `shrunk`, `enlarged`, `resized`, `padded`, `grey`, `copied`, `cycled`,
         `dropped`, `unit` or `standardised`."""
         return self.note.key
 
@@ -57,15 +60,22 @@ class Preparation:
         """uint8 (C, H, W), as it came."""
         return self.steps[0].image
 
+    @property
+    def fitted(self) -> Tensor:
+        """uint8 (C, H, W), brought to its size before a border was added and channels were matched."""
+        size = next(step for step in reversed(self.steps) if step.key not in ("padded", *_LATER))
+        return size.image
+
 
 def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scaling | None = None,
-            shorter: int = 0) -> Preparation:
+            shorter: int = 0, negative: bool = False) -> Preparation:
     """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
 
     Values end in [0, 1], and nothing is rounded on the way, as in training; the steps show whole numbers. With
     `scaling` the mean is taken off and the rest divided by the standard deviation; a network with another number
     of channels than `scaling` gets the mean of its numbers for each. With `shorter` the mode "crop" brings the
-    shorter side to so many pixels and then cuts out the middle, as published ImageNet weights expect.
+    shorter side to so many pixels and then cuts out the middle, as published ImageNet weights expect. A `negative`
+    has light and dark swapped before anything else, so that a border stays black.
 
     Raises:
         Refusal: `unknown_mode`.
@@ -76,6 +86,9 @@ def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scal
         raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
     channels, height, width = input_shape
     exact = [Step(_note("original", image), image.float())]
+    if negative:
+        swapped = 255 - exact[-1].image
+        exact.append(Step(_note("negative", swapped), swapped))
     if shorter and mode == "crop":
         _middle_of(exact, max(shorter, height, width), (height, width))
     MODES[mode](exact, (height, width))

@@ -52,6 +52,9 @@ class Dataset:
     multi_label: bool = False
     """True where an image has a set of classes: labels are float32 (N, K)."""
     has_masks: bool = False
+    light_grounds: float | None = None
+    """Fraction of the training images that stand on a light ground, as `ground.light_grounds` tells it; None where
+    it was not measured."""
     needs_download: bool = False
     download_bytes: int = 0
     present: Callable[[Path | None], bool] = lambda data_dir: True

@@ -136,8 +136,9 @@ def read_shapes(split: Split, count: int, data_dir: Path | None = None, download
 
 _SHAPES = Dataset(
     name="shapes", input_shape=(3, SIDE, SIDE), classes=CLASSES, num_train=10_000, num_test=2_000,
-    mean=(0.4963, 0.4968, 0.4959), std=(0.2633, 0.2633, 0.2632), read=read_shapes, url="",
+    mean=(0.4963, 0.4968, 0.4959), std=(0.2633, 0.2633, 0.2632), light_grounds=0.492, read=read_shapes, url="",
     multi_label=True, has_masks=True)
 SHAPES = replace(_SHAPES, variants=(replace(
     _SHAPES, name="shapes-single", num_train=5_000, num_test=1_000, multi_label=False, family="shapes",
-    mean=(0.4997, 0.5003, 0.4991), std=(0.2594, 0.2600, 0.2590), read=partial(read_shapes, alone=True)),))
+    mean=(0.4997, 0.5003, 0.4991), std=(0.2594, 0.2600, 0.2590), light_grounds=0.497,
+    read=partial(read_shapes, alone=True)),))

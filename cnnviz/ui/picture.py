@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,13 @@ from cnnviz.text import Text, load
 from cnnviz.ui import address
 from cnnviz.ui.fetch import present
 from cnnviz.ui.held_out import held_out
-from cnnviz.ui.origin import find_set
+from cnnviz.ui.negative import ask_negative, forget_negative
+from cnnviz.ui.origin import Origin, find_set
 from cnnviz.ui.own_set import own_sets
 from cnnviz.ui.shell import guarded, language
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
     from cnnviz.data import Dataset, Preparation
@@ -40,10 +42,13 @@ class PictureChoice:
     """Mean and deviation per channel that the network's weights were trained with; None for pixels in [0, 1]."""
     shorter: int = 0
     """Pixels that the shorter side is brought to before the middle is cut out, where the weights ask for that."""
+    negative: bool = False
+    """Whether light and dark are swapped first."""
 
     def query(self) -> dict[str, str]:
         """The state of a link that chooses this image."""
-        return {"image": self.name, "n": str(self.number), "fit": self.mode}
+        return {"image": self.name, "n": str(self.number), "fit": self.mode} | (
+            {"negative": "1"} if self.negative else {})
 
 
 def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
@@ -84,11 +89,14 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     return name, number, digest
 
 
-def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, int],
-                    scaling: tuple[tuple[float, ...], tuple[float, ...]] | None = None,
-                    shorter: int = 0) -> tuple[PictureChoice, Preparation]:
-    """How the chosen image is fitted to the network's input, with every step shown; the last as its weights ask."""
+def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, int], known: Origin,
+                    beside: DeltaGenerator) -> tuple[PictureChoice, Preparation]:
+    """How the chosen image is fitted to the network's input, with every step shown; the last as its weights ask.
+
+    The container `beside` gets a word where an image of the reader's own is light where the training's are dark.
+    """
     from cnnviz.data import MODES
+    from cnnviz.data.own_files import is_own
 
     t = load("picture", language())
     modes = tuple(MODES)
@@ -96,7 +104,12 @@ def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, i
     mode = st.segmented_control(t("fit.label"), modes, key="fit", required=True, help=t("fit.help"), wrap=True,
                                 format_func=lambda mode: t(f"fit.{mode}"))
     name, number, digest = chosen
-    picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest, scaling, shorter)
+    picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest, known.scaling, known.shorter)
+    if (digest or is_own(name)) and name != known.dataset:
+        with beside:
+            picture = replace(picture, negative=ask_negative(prepared(picture, input_shape).fitted, known.dataset))
+    else:
+        forget_negative()
     preparation = prepared(picture, input_shape)
     show_preparation(preparation)
     return picture, preparation
@@ -142,7 +155,8 @@ def prepared(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Prepa
     """The image on its way into a network that takes `input_shape`."""
     from cnnviz.data import prepare
 
-    return prepare(load_picture(picture, input_shape), input_shape, picture.mode, picture.scaling, picture.shorter)
+    return prepare(load_picture(picture, input_shape), input_shape, picture.mode, picture.scaling, picture.shorter,
+                   picture.negative)
 
 
 def show_preparation(preparation: Preparation) -> None:

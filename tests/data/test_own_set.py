@@ -15,6 +15,7 @@ from PIL import Image
 
 from cnnviz.data import dataset, own_files
 from cnnviz.data.archive import MAX_BYTES, MAX_ENTRIES
+from cnnviz.data.ground import light_grounds
 from cnnviz.data.own_files import forget, keep, own_names, remove, touch
 from cnnviz.data.own_set import make_own_set
 from cnnviz.errors import Refusal
@@ -246,6 +247,7 @@ def test_a_kept_set_is_found_by_its_name_with_its_facts():
     pixels = own.train.images.double() / 255
     assert entry.mean == pytest.approx((float(pixels.mean()),), abs=1e-5)
     assert entry.std == pytest.approx((float(pixels.std(unbiased=False)),), abs=1e-5)
+    assert entry.light_grounds == light_grounds(own.train.images)
 
 
 def test_other_images_have_another_name():

@@ -82,6 +82,14 @@ def test_fit_keeps_the_whole_image_between_two_borders():
     assert prepare(image, (1, 80, 80), "fit").upscaled == (2, 2)
 
 
+def test_a_negative_is_made_before_a_border_is_added_which_is_not_part_of_the_fitted_image():
+    image = torch.full((3, 20, 40), 255, dtype=torch.uint8)
+    done = prepare(image, (1, 10, 10), "fit", negative=True)
+    assert keys(done) == ["original", "negative", "shrunk", "padded", "grey", "unit"]
+    assert done.tensor.max() == 0
+    assert torch.equal(prepare(image, (1, 10, 10), "fit").fitted, image[:, :5, :10])
+
+
 def test_stretch_changes_each_axis_for_itself():
     done = prepare(torch.zeros(1, 10, 40, dtype=torch.uint8), (1, 20, 20), "stretch")
     assert keys(done) == ["original", "resized", "unit"]

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from cnnviz.data import DATASETS, ImageSet, dataset
+from cnnviz.data.ground import light_grounds
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
 
@@ -27,8 +28,10 @@ def test_sets_that_need_no_download_hold_what_their_record_says(form):
 
 
 @pytest.mark.parametrize("form", OWN, ids=lambda form: form.name)
-def test_mean_and_std_are_those_of_the_training_pixels(form):
-    pixels = form.load("train").images.transpose(0, 1).flatten(1).double() / 255
+def test_mean_std_and_ground_are_those_of_the_training_pixels(form):
+    images = form.load("train").images
+    assert light_grounds(images) == pytest.approx(form.light_grounds, abs=1e-3)
+    pixels = images.transpose(0, 1).flatten(1).double() / 255
     assert pixels.mean(1).tolist() == pytest.approx(form.mean, abs=1e-4)
     assert pixels.std(1, unbiased=False).tolist() == pytest.approx(form.std, abs=1e-4)
 
@@ -93,7 +96,7 @@ def test_threads_that_load_at_once_get_the_same_images():
 
 @pytest.mark.datasets
 @pytest.mark.parametrize("name", ["fashion_mnist", "mnist", "cifar10"])
-def test_the_real_sets_have_the_recorded_size_mean_and_std(name):
+def test_the_real_sets_have_the_recorded_size_mean_std_and_ground(name):
     entry = dataset(name)
     if not entry.present(None):
         pytest.skip(f"{name} is not in CNNVIZ_DATA")
@@ -102,4 +105,5 @@ def test_the_real_sets_have_the_recorded_size_mean_and_std(name):
     pixels = train.images.transpose(0, 1).flatten(1).double() / 255
     assert pixels.mean(1).tolist() == pytest.approx(entry.mean, abs=1e-4)
     assert pixels.std(1, unbiased=False).tolist() == pytest.approx(entry.std, abs=1e-4)
+    assert entry.light_grounds is None or light_grounds(train.images) == pytest.approx(entry.light_grounds, abs=1e-3)
     assert train.labels.bincount().tolist() == [entry.num_train // 10] * 10 or name == "mnist"

@@ -1,13 +1,16 @@
 """What the page says of a test image is what `evaluate` counts."""
 
 from collections import Counter
+from io import BytesIO
 
 import pytest
 import torch
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
-from cnnviz.data import dataset
+from cnnviz.data import dataset, prepare
+from cnnviz.data.ground import light_border
 from cnnviz.data.image_set import ImageSet
 from cnnviz.text.numbers import percent
 from cnnviz.train.config import TrainConfig
@@ -55,6 +58,8 @@ def test_the_shared_network_can_still_be_asked_for_gradients() -> None:
 
 
 def _script() -> None:
+    import streamlit as st
+
     from cnnviz.ui import address, picture
     from cnnviz.ui.choose import choose_network
     from cnnviz.ui.prediction import say_prediction
@@ -62,7 +67,7 @@ def _script() -> None:
     address.arrive("page", "walkthrough")
     chosen = choose_network()
     named = picture.pick_picture(chosen.network.input_shape[0], chosen.origin.dataset)
-    image, _ = picture.prepare_picture(named, chosen.network.input_shape)
+    image, _ = picture.prepare_picture(named, chosen.network.input_shape, chosen.origin, st.container())
     say_prediction(chosen, image)
 
 
@@ -102,3 +107,33 @@ def test_a_network_for_several_classes_names_all_that_it_sees() -> None:
     names = [dataset("shapes").class_name(k) for k in true_classes(PictureChoice("shapes", numbers[0], "crop"))]
     assert said.endswith(f"**{', '.join(names)}**")
     assert said.count("%") >= 1
+
+
+def _png(image: torch.Tensor) -> bytes:
+    file = BytesIO()
+    Image.fromarray(image[0].numpy()).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_digit_on_white_paper_gets_a_word_and_its_negative_the_answer_of_the_digit() -> None:
+    digit = dataset("digits").load("test", limit=5).images[4]
+    app = AppTest.from_function(_script, default_timeout=60)
+    app.query_params["image"] = "upload"
+    app.run()
+    assert not app.warning
+    answers = []
+    for image in (digit, 255 - digit):
+        app.file_uploader(key="upload").set_value(("mine.png", _png(image), "image/png"))
+        app.run()
+        answers.append(app.markdown[0].value)
+    said = percent(float(light_border(prepare(255 - digit, (1, 28, 28)).fitted[None])))
+    assert f"dark on light ({said} of its border is light)" in app.warning[0].value
+    app.toggle(key="negative").set_value(True)
+    app.run()
+    assert app.query_params["negative"] == "1"
+    assert app.markdown[0].value == answers[0] != answers[1]
+    assert not app.warning
+    app.selectbox(key="image").set_value("flower")
+    app.run()
+    assert "negative" not in app.query_params
+    assert not app.toggle

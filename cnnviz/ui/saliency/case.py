@@ -38,8 +38,9 @@ class Baseline:
 
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
-        other = PictureChoice(set_of(subject.picture) or subject.origin.dataset or "digits", self.number,
-                              subject.picture.mode)
+        own = set_of(subject.picture)
+        other = PictureChoice(own or subject.origin.dataset or "digits", self.number, subject.picture.mode,
+                              negative=bool(own) and subject.picture.negative)
         return prepared(other, subject.network.input_shape).tensor[0]
 
 

@@ -58,8 +58,9 @@ def pick_subject(preparation: Any, t: Text) -> Subject:
     network, known = chosen.network, chosen.origin
     with right:
         named = picture.pick_picture(network.input_shape[0], known.dataset)
+        beside = st.container()
     with preparation:
-        image, _ = picture.prepare_picture(named, network.input_shape, known.scaling, known.shorter)
+        image, _ = picture.prepare_picture(named, network.input_shape, known, beside)
     say_weights(chosen)
     return Subject.of(chosen, image, maps.seed_painting(network.input_shape))
 
