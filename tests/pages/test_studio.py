@@ -24,7 +24,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.plain import plain
-from cnnviz.ui.studio import live, page, queue
+from cnnviz.ui.studio import few, live, page, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
 from tests.runs.tiny import curve, history
 
@@ -323,4 +323,27 @@ def test_the_recipe_of_the_shipped_network_is_taken_at_a_click() -> None:
         assert app.session_state[f"set.{name}"] == card.settings[name]
     for name in ("batch_norm", "width", "hidden"):
         assert app.session_state[f"vgg.{name}"] == card.options[name]
-    assert not any(button.key == "proven" and card.settings["batch_size"] <= page.FEW for button in app.button)
+    assert not any(button.key in ("proven", "few") for button in app.button)
+
+
+def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() -> None:
+    app = _open(net="resnet", limit="200")
+    t = load("pages/studio")
+    said = [caption.value for caption in app.caption]
+    assert t("few.said", count=200, batch=200, updates=1, smaller=8, more=25) in said
+    assert any(one.startswith("10 minibatches (1 an epoch)") for one in said)
+    app.button(key="few").click().run()
+    assert app.number_input(key="set.batch_size").value == 8
+    assert any(caption.value.startswith("250 minibatches (25 an epoch)") for caption in app.caption)
+    app.number_input(key="set.batch_size").set_value(200).run()
+    app.button(key="proven").click().run()
+    assert (app.session_state["limit"], app.session_state["set.batch_size"]) == (200, 8)
+
+
+@pytest.mark.parametrize(("count", "batch", "proposed"), [
+    (1198, 256, 32), (1198, 64, None), (60_000, 256, None), (200, 200, 8), (60, 60, 8), (60, 8, None), (5, 5, None),
+    (1198, 3000, 32), (4000, 256, None), (4000, 300, 64)])
+def test_the_smaller_batch_is_a_power_of_two_with_updates_enough(count: int, batch: int, proposed: int | None) -> None:
+    assert few.smaller(count, batch) == proposed
+    if proposed is not None:
+        assert few.updates(count, proposed) > few.updates(count, batch)

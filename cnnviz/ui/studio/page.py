@@ -10,26 +10,18 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address, shell
 from cnnviz.ui.failure import say_failure
-from cnnviz.ui.studio import given, kept, listing, live, queue
+from cnnviz.ui.studio import few, given, kept, listing, live, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
-
-FEW = 64
-"""Images a batch above which an epoch of the digits is hardly a dozen updates."""
-
 
 def choose(records: Sequence[RunRecord], t: Text) -> None:
     """What to train, how long it will take, and the buttons that begin it."""
     waits = not queue.ready()
     plan = given.pick(t)
     st.caption(estimate(plan, records, t))
-    if plan["dataset"] == "digits" and plan["settings"]["batch_size"] > FEW:
-        st.caption(t("few_images"))
-        proven = given.proven(plan["architecture"])
-        if proven:
-            st.button(t("proven"), key="proven", icon=":material/verified:", on_click=address.follow, args=(proven,))
+    few.say(plan, t)
     kept.say_before(plan, t)
     if queue.the_queue().store.hosted:
         st.caption(t("hosted"))
@@ -47,19 +39,19 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
     """How many minibatches, and, where a run of the same network told its speed, about how many seconds."""
     from cnnviz.data import dataset
 
-    settings, images = plan["settings"], dataset(plan["dataset"])
-    count = min(plan["limit"] or images.num_train, images.num_train)
-    epochs, batch = settings["epochs"], max(1, settings["batch_size"])
-    steps = epochs * -(-count // batch)
-    side = settings["image_size"] or images.input_shape[1]
+    settings, count = plan["settings"], few.count_of(plan)
+    epochs, batch = settings["epochs"], settings["batch_size"]
+    each = few.updates(count, batch)
+    said = {"steps": f"{epochs * each:,}", "each": f"{each:,}"}
+    side = settings["image_size"] or dataset(plan["dataset"]).input_shape[1]
     for record in records:
         known = record.plan
         if (known.architecture == plan["architecture"] and dict(known.options) == dict(plan["options"])
                 and known.input_shape[1] == side and known.config.batch_size == batch and record.images_per_second):
             seconds = epochs * count / record.images_per_second
-            return t("estimate.known", steps=f"{steps:,}", seconds=f"{seconds:,.0f}" if seconds >= 1 else "1",
+            return t("estimate.known", **said, seconds=f"{seconds:,.0f}" if seconds >= 1 else "1",
                      speed=f"{record.images_per_second:,.0f}")
-    return t("estimate.unknown", steps=f"{steps:,}")
+    return t("estimate.unknown", **said)
 
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:
