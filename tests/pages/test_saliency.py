@@ -85,6 +85,18 @@ def test_every_comparison_shows_two_maps_or_says_why_not(panels: list[Overlay]) 
         assert len({panel.title for panel in panels}) == len(panels), axis
 
 
+def test_a_baseline_of_noise_has_its_seed_and_no_other_baseline_has_one(panels: list[Overlay]) -> None:
+    for query in ({}, {"compare": "baselines", "baselines": "black,noise"}):
+        app = _open(weights=NETWORK, method="integrated-gradients", **query)
+        assert query or not any(one.key == "draw" for one in app.number_input)
+        app.session_state["baseline"] = "noise"
+        rerun(app)
+        before = torch.as_tensor(panels[-1].values)
+        app.number_input(key="draw").set_value(5)
+        rerun(app)
+        assert not torch.equal(before, torch.as_tensor(panels[-1].values))
+
+
 def test_every_ready_made_question_opens_and_leaves_nothing_of_the_one_before(panels: list[Overlay]) -> None:
     app = _open(weights=NETWORK, **{"class": "9"})
     for name, query in QUESTIONS.items():

@@ -13,7 +13,7 @@ from cnnviz.ui import address
 from cnnviz.ui.saliency import baseline as baselines
 from cnnviz.ui.saliency import layer as layers
 from cnnviz.ui.saliency import methods, networks
-from cnnviz.ui.saliency.case import Baseline, Case
+from cnnviz.ui.saliency.case import NOISE, OTHER, Baseline, Case
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.target import PREDICTED, Classes, say_target, target
 from cnnviz.ui.weight_files import stamped
@@ -44,6 +44,8 @@ class Given:
     baseline: Baseline
     options: dict[str, tuple[tuple[str, Any], ...]]
     draw: int
+    compared: tuple[Baseline, ...] = ()
+    """Of the axis of baselines."""
 
     def case(self, method: str, **changed: Any) -> Case:
         """The map of one method, with something changed."""
@@ -67,14 +69,30 @@ def panes(axis: str, names: Sequence[str], given: Given, t: Text) -> list[Pane]:
     return _ALONG[axis](names[0], given, t)
 
 
-def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool, bool]:
-    """Whether layer, baseline and seed are asked for, since the axis itself says none of them."""
+def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
+    """Whether layer and baseline are asked for, since the axis itself does not say them."""
     from cnnviz.attribution import METHODS
 
     entries = [METHODS[name] for name in names]
     return (axis != "layers" and any(entry.needs_layer for entry in entries),
-            axis != "baselines" and any(entry.uses_baseline for entry in entries),
-            any(entry.stochastic for entry in entries))
+            axis != "baselines" and any(entry.uses_baseline for entry in entries))
+
+
+def draws(names: Sequence[str], chosen: Sequence[Baseline]) -> bool:
+    """Whether something is drawn at random: by a method, or for a baseline that a method compares with."""
+    from cnnviz.attribution import METHODS
+
+    entries = [METHODS[name] for name in names]
+    noise = any(one.name == NOISE for one in chosen)
+    return any(entry.stochastic or (noise and entry.uses_baseline) for entry in entries)
+
+
+def pick_baselines(t: Text) -> tuple[Baseline, ...]:
+    """The baselines that are compared."""
+    known = baselines.names()
+    chosen = _several("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
+    number = baselines.pick_number(t) if OTHER in chosen else 0
+    return tuple(Baseline(one, number if one == OTHER else 0) for one in chosen)
 
 
 def _classes(name: str, given: Given, t: Text) -> list[Pane]:
@@ -107,14 +125,10 @@ def _layers(name: str, given: Given, t: Text) -> list[Pane]:
 def _baselines(name: str, given: Given, t: Text) -> list[Pane]:
     from cnnviz.attribution import METHODS
 
-    known = baselines.names()
-    chosen = _several("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
-    number = baselines.pick_number(t) if baselines.OTHER in chosen else baselines.FIRST
-    baselines.show(given.subject, given.draw, number, t)
+    baselines.show(given.subject, given.draw, given.compared, t)
     if not METHODS[name].uses_baseline:
         st.caption(t("unused.baseline"))
-    return [Pane(given.case(name, baseline=Baseline(one, number if one == baselines.OTHER else 0)),
-                 baselines.title(one, t)) for one in chosen]
+    return [Pane(given.case(name, baseline=one), baselines.title(one.name, t)) for one in given.compared]
 
 
 def _checkpoints(name: str, given: Given, t: Text) -> list[Pane]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cnnviz.text import Text, load
@@ -29,16 +31,14 @@ def title(name: str, t: Text) -> str:
     return t("baseline.other") if name == OTHER else load("attribution", t.language)(f"baseline.{name}")
 
 
-def pick_baseline(subject: Subject, draw: int, t: Text) -> Baseline:
-    """One baseline, with the thumbnails of all."""
+def pick_baseline(t: Text) -> Baseline:
+    """One baseline."""
     default = names()[0]
     address.seed("baseline", default, address.one_of(names()))
     chosen = st.segmented_control(t("baseline.label"), names(), key="baseline", required=True, wrap=True,
                                   help=t("baseline.help"), format_func=lambda name: title(name, t))
     address.keep("baseline", chosen, default)
-    number = pick_number(t) if chosen == OTHER else FIRST
-    show(subject, draw, number, t)
-    return Baseline(chosen, number if chosen == OTHER else 0)
+    return Baseline(chosen, pick_number(t) if chosen == OTHER else 0)
 
 
 def pick_number(t: Text) -> int:
@@ -48,8 +48,9 @@ def pick_number(t: Text) -> int:
                                                       step=1), FIRST)
 
 
-def show(subject: Subject, draw: int, number: int, t: Text) -> None:
-    """A thumbnail of every baseline."""
+def show(subject: Subject, draw: int, chosen: Sequence[Baseline], t: Text) -> None:
+    """A thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
+    number = next((one.number for one in chosen if one.name == OTHER), FIRST)
     with st.container(horizontal=True, gap="small"):
         for name in names():
             pixels = shown(Baseline(name, number).image(subject, draw))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from cnnviz.attribution import Attribution, Target
 
+NOISE = "noise"
+"""The baseline that is drawn at random."""
 OTHER = "other"
 """The baseline that is another image of the set, by number."""
 _SHARE = 0.05
@@ -63,7 +65,7 @@ class Case:
         entry = METHODS[self.method]
         return Case(self.subject, self.method, self.target, self.layer if entry.needs_layer else "",
                     self.baseline if entry.uses_baseline else Baseline(), self.options,
-                    self.seed if entry.stochastic or self.baseline.name == "noise" else 0)
+                    self.seed if entry.stochastic or self.baseline.name == NOISE else 0)
 
 
 def held(case: Case) -> bool:

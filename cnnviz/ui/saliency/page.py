@@ -78,13 +78,17 @@ def ask(subject: Subject, settings: Any, t: Text) -> tuple[list[str], list[axis.
         score = pick_score(t)
     with narrow:
         target = pick_target(classes, score, t)
+    with more:
+        compared = axis.pick_baselines(t) if along == "baselines" else ()
     with settings:
-        layered, based, drawn = axis.needs(along, names)
-        seed = methods.pick_draw(t) if drawn else 0
+        layered, based = axis.needs(along, names)
         place = layer.pick_layer(subject, t) if layered else layer.suggested(subject)
-        base = baseline.pick_baseline(subject, seed, t) if based else Baseline()
+        base = baseline.pick_baseline(t) if based else Baseline()
+        seed = methods.pick_draw(t) if axis.draws(names, (base, *compared)) else 0
+        if based:
+            baseline.show(subject, seed, (base,), t)
         options = methods.turn_options(names, t)
-    given = axis.Given(subject, classes, target, place, base, options, seed)
+    given = axis.Given(subject, classes, target, place, base, options, seed, compared)
     with more:
         panes = axis.panes(along, names, given, t)
     return names, panes, given, along
