@@ -12,7 +12,7 @@ from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data.table import dataset
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.overlays import Overlay, Stroke
-from cnnviz.ui.saliency import maps
+from cnnviz.ui.saliency import maps, page
 from cnnviz.ui.saliency.axis import AXES
 from cnnviz.ui.saliency.questions import QUESTIONS, networks
 from tests.pages.opening import rerun
@@ -83,6 +83,19 @@ def test_every_comparison_shows_two_maps_or_says_why_not(panels: list[Overlay]) 
         rerun(app)
         assert len(panels) > 2 or app.info, axis
         assert len({panel.title for panel in panels}) == len(panels), axis
+
+
+def test_classes_side_by_side_are_asked_for_once_and_the_first_of_them_is_what_the_page_speaks_of(
+        panels: list[Overlay], monkeypatch: pytest.MonkeyPatch) -> None:
+    given = []
+    monkeypatch.setattr(page, "show_trust", lambda made, asked, t: given.append(asked.target))
+    app = _open(weights=NETWORK, method="gradient", compare="classes", classes="4,7", **{"class": "2"})
+    assert not {"class", "minus"} & {one.key for one in app.selectbox}
+    assert [panel.title for panel in panels[1:]] == ["4", "7"]
+    app.session_state["compare"] = "methods"
+    rerun(app)
+    assert app.selectbox(key="class").value == "2"
+    assert given == [Target(4), Target(2)]
 
 
 def test_a_baseline_of_noise_has_its_seed_and_no_other_baseline_has_one(panels: list[Overlay]) -> None:

@@ -66,9 +66,7 @@ def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | Non
         elif result is not None:
             kinds.add(result.method)
             panels.append(_panel(f"map-{place}", pane, result, t))
-    common = {pane.case.target for pane in panes}
-    lowest, highest = ends(given.target, given.classes.names, t) if len(common) == 1 else (
-        t("ends.against_class"), t("ends.for_class"))
+    lowest, highest = ends((pane.case.target for pane in panes), given.classes.names, t)
     if any(panel.box is not None for panel in panels):  # of units, that belong to no class
         lowest, highest = t("ends.lowers"), t("ends.raises")
     strokes = painting.read(given.subject.strokes)

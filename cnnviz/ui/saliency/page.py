@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from cnnviz.ui.network import cached_trace
 from cnnviz.ui.saliency import answer, axis, baseline, compute, export, layer, maps, methods, questions, words
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.subject import Subject
-from cnnviz.ui.saliency.target import Classes, pick_score, pick_target
+from cnnviz.ui.saliency.target import Classes, pick_score, pick_target, usual_target
 from cnnviz.ui.saliency.training_images import show_training_images
 from cnnviz.ui.saliency.trust.panel import show_trust
 from cnnviz.ui.weight_words import say_weights
@@ -77,7 +78,9 @@ def ask(subject: Subject, settings: Any, t: Text) -> tuple[list[str], list[axis.
     with settings:
         score = pick_score(t)
     with narrow:
-        target = pick_target(classes, score, t)
+        if along == "classes":
+            more = st.container()
+        target = usual_target(classes, score) if along == "classes" else pick_target(classes, score, t)
     with more:
         compared = axis.pick_baselines(t) if along == "baselines" else ()
     with settings:
@@ -91,6 +94,8 @@ def ask(subject: Subject, settings: Any, t: Text) -> tuple[list[str], list[axis.
     given = axis.Given(subject, classes, target, place, base, options, seed, compared)
     with more:
         panes = axis.panes(along, names, given, t)
+    if along == "classes":  # what the page says of one class it says of the first
+        given = replace(given, target=panes[0].case.target)
     return names, panes, given, along
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,11 @@ def pick_target(classes: Classes, score: str, t: Text) -> Target:
     return target(classes, index, minus, score)
 
 
+def usual_target(classes: Classes, score: str) -> Target:
+    """The answer, where the class to explain is not asked for."""
+    return target(classes, classes.resolve(PREDICTED) or 0, None, score)
+
+
 def target(classes: Classes, index: int, minus: int | None, score: str) -> Target:
     """The explained number as the methods take it."""
     from cnnviz.attribution import Target
@@ -111,8 +117,12 @@ def say_target(target: Target, names: list[str], t: Text) -> str:
     return t("target.probability", name=said) if target.probability else said
 
 
-def ends(target: Target, names: list[str], t: Text) -> tuple[str, str]:
-    """What the two ends of the colours say."""
+def ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str]:
+    """What the two ends of the colours say of maps with these targets."""
+    different = set(targets)
+    if len(different) != 1:
+        return t("ends.against_class"), t("ends.for_class")
+    (target,) = different
     if target.minus is not None:
         return t("ends.for", name=names[target.minus]), t("ends.for", name=names[target.index])
     return t("ends.against", name=names[target.index]), t("ends.for", name=names[target.index])

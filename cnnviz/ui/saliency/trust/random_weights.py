@@ -92,7 +92,7 @@ def _maps(asked: Asked, falls: Sequence[Fall], step: int, t: Text) -> None:
                               signed=one.found.signed))
     if panels:
         overlays(panels, key="saliency.randomised", t=t, shares=True, file="cnnviz-randomised",
-                 ends=ends(asked.given.target, asked.given.classes.names, t))
+                 ends=ends((one.case.target for one in asked.shown), asked.given.classes.names, t))
 
 
 def _key(one: Shown) -> tuple[str, object]:
