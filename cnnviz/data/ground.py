@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cnnviz.data.preparation import match_channels
 
-MOSTLY = 0.75
+MOSTLY = 0.6
 """Of a border, the fraction of light pixels from which the ground is surely light; of dark ones likewise."""
 HARDLY = 0.05
 """Of a set, the fraction of images with the other ground up to which its ground is always the same."""
