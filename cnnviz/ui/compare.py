@@ -14,6 +14,7 @@ from cnnviz.ui import address
 from cnnviz.ui.comparisons import COMPARISONS, SLOTS, Contender
 from cnnviz.ui.controls import turn_knobs
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.shell import guarded
 from cnnviz.ui.weights import Weights
 
@@ -134,10 +135,8 @@ def _own(t: Text) -> list[NetworkChoice]:
 
 def _at_one_size(chosen: list[NetworkChoice], t: Text) -> list[NetworkChoice]:
     """The networks on images of one size, where the reader asks for it."""
-    address.seed("same", 0, address.one_of((0, *SIZES)))
-    size = st.segmented_control(t("same_size.label"), (0, *SIZES), key="same", required=True, wrap=True,
-                                format_func=lambda size: f"{size}×{size}" if size else t("same_size.own"))
-    address.keep("same", size, 0)
+    size = pick_one("same", t("same_size.label"), (0, *SIZES),
+                    lambda size: f"{size}×{size}" if size else t("same_size.own"))
     if not size:
         return chosen
     return [replace(network, input_shape=(network.input_shape[0], size, size)) for network in chosen]

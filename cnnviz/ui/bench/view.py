@@ -15,6 +15,7 @@ from cnnviz.ui.bench.editing import edited, fitting
 from cnnviz.ui.bench.setting import Setting, held_text
 from cnnviz.ui.bench.table import TABS
 from cnnviz.ui.bench.widgets import draw_setting
+from cnnviz.ui.pick import pick_one
 
 DEFAULT = next(iter(TABS))
 COLUMNS = 4
@@ -23,25 +24,14 @@ COLUMNS = 4
 def pick_tab(t: Text) -> Tab:
     """The operation that the page is about."""
     names = tuple(TABS)
-    address.seed("op", DEFAULT, address.one_of(names))
-    name = st.pills(t("pick"), names, key="op", required=True, format_func=lambda name: t(f"tab.{name}"))
-    return TABS[address.keep("op", name, DEFAULT)]
+    return TABS[pick_one("op", t("pick"), names, lambda name: t(f"tab.{name}"), default=DEFAULT, pills=True)]
 
 
 def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
     """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
     key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
-    address.seed(key, names[0], address.one_of(names))
-    chosen = st.pills(
-        t("try"),
-        names,
-        key=key,
-        required=True,
-        on_change=_reset,
-        args=(tab,),
-        format_func=lambda name: words(f"preset.{name}.label"),
-    )
-    address.keep(key, chosen, names[0])
+    chosen = pick_one(key, t("try"), names, lambda name: words(f"preset.{name}.label"), pills=True,
+                      on_change=_reset, args=(tab,))
     link = f"?op={tab.name}&{tab.name}.try={chosen}&lang={t.language}"
     st.markdown(f"{words(f'preset.{chosen}.answer')} [{t('link')}]({link})")
     return tab.preset(chosen)

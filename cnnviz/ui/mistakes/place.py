@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui import address
+from cnnviz.ui.pick import pick_one
 
 if TYPE_CHECKING:
     from cnnviz.train.predictions import Predictions
@@ -53,10 +54,7 @@ def pick(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> 
     with second:
         column = _filter("pred", columns, t(f"filter.{kind}.column"), t)
     views = tuple(VIEWS)
-    address.seed("show", views[0], address.one_of(views))
-    view = st.segmented_control(t("view.label"), views, key="show", required=True, wrap=True,
-                                format_func=lambda view: t(f"view.{view}"), on_change=_from_start)
-    address.keep("show", view, views[0])
+    view = pick_one("show", t("view.label"), views, lambda view: t(f"view.{view}"), on_change=_from_start)
     numbers = tuple(chosen(answers, view, row, column))
     last = max(0, -(-len(numbers) // PIECE) - 1)
     piece = min(address.seed("part", 0, address.whole(0, LARGEST)), last)

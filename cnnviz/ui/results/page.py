@@ -11,6 +11,7 @@ from cnnviz.errors import Refusal
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.text import Text
 from cnnviz.ui import address, shell
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.plain import plain
 from cnnviz.ui.results import beside
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
@@ -27,10 +28,8 @@ def pick_set(t: Text) -> str:
     runs = (record.plan.dataset for record in own_runs())
     names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = beside.DATASET if beside.DATASET in names else next(iter(names), "")
-    address.seed("set", default, address.one_of(names))
-    name = st.segmented_control(t("set.label"), names, key="set", required=True, wrap=True,
-                                format_func=lambda name: dataset(name).describe("title", t.language) or name)
-    return address.keep("set", name, default)
+    return pick_one("set", t("set.label"), names, lambda name: dataset(name).describe("title", t.language) or name,
+                    default=default)
 
 
 def pick_rows(name: str, t: Text) -> list[Row]:
@@ -41,12 +40,8 @@ def pick_rows(name: str, t: Text) -> list[Row]:
     cards = [card for card in CHECKPOINTS.values() if card.dataset == name]
     here = {"*", *map(short_name, cards)} if len(cards) > 1 else set()
     questions = tuple(each for each, wanted in QUESTIONS.items() if here.issuperset(wanted))
-    address.seed("question", "all", address.one_of(questions))
-    if st.session_state["question"] not in questions:
-        st.session_state["question"] = "all"
-    question = st.pills(t("question.label"), questions, key="question", required=True,
-                        format_func=lambda each: t(f"question.{each}"))
-    address.keep("question", question, "all")
+    question = pick_one("question", t("question.label"), questions, lambda each: t(f"question.{each}"), default="all",
+                        pills=True)
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
         st.markdown(plain(said))

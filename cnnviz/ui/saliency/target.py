@@ -11,6 +11,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui import address
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.saliency.subject import Subject, logits, probabilities
 
 if TYPE_CHECKING:
@@ -103,10 +104,7 @@ def target(classes: Classes, index: int, minus: int | None, score: str) -> Targe
 
 def pick_score(t: Text) -> str:
     """Logit or probability."""
-    address.seed("score", SCORES[0], address.one_of(SCORES))
-    chosen = st.segmented_control(t("score.label"), SCORES, key="score", required=True, help=t("score.help"), wrap=True,
-                                  format_func=lambda score: t(f"score.{score}"))
-    return address.keep("score", chosen, SCORES[0])
+    return pick_one("score", t("score.label"), SCORES, lambda score: t(f"score.{score}"), help=t("score.help"))
 
 
 def say_target(target: Target, names: list[str], t: Text) -> str:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import address, shell
+from cnnviz.ui import shell
 from cnnviz.ui.held_out import training_images
 from cnnviz.ui.mistakes.gallery import picture
 from cnnviz.ui.network import cached_network
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.plain import plain
 from cnnviz.ui.saliency import cost, networks
 from cnnviz.ui.saliency.axis import Given
@@ -145,10 +146,7 @@ def _batches(search: Search, images: ImageSet) -> Batches:
 
 
 def _search(given: Given, trained: Trained, t: Text) -> None:
-    address.seed("among", COUNTS[1], address.one_of(COUNTS))
-    most = st.segmented_control(t("influence.count"), COUNTS, key="among", required=True, wrap=True,
-                                format_func="{:,}".format)
-    address.keep("among", most, COUNTS[1])
+    most = pick_one("among", t("influence.count"), COUNTS, "{:,}".format, default=COUNTS[1])
     search = search_of(given, trained, most)
     key = ("influence", search)
     seconds = search.passes * _pace(search.subject)

@@ -14,6 +14,7 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.shell import guarded, plain
 from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub
 
@@ -177,11 +178,8 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
 
 def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
     """What the run was like inside after `step`: maps and filters, or a minibatch."""
-    address.seed("inside", INSIDE[0], address.one_of(INSIDE))
-    view = st.segmented_control(t("inside.label"), INSIDE, key="inside", default=address.held("inside"),
-                                required=True, wrap=True, label_visibility="collapsed",
-                                format_func=lambda view: t(f"inside.{view}"))
-    address.keep("inside", view, INSIDE[0])
+    view = pick_one("inside", t("inside.label"), INSIDE, lambda view: t(f"inside.{view}"), held=True,
+                    label_visibility="collapsed")
     if view == "maps":
         evolving.draw(record, step, record.status in ALIVE, t)
     elif view == "minibatch":

@@ -10,6 +10,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address, shell
 from cnnviz.ui.failure import say_failure
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.studio import few, given, kept, listing, live, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 
@@ -70,10 +71,8 @@ def watch(records: Sequence[RunRecord], t: Text) -> None:
 def experiments(t: Text) -> None:
     """The ready-made experiments; the link of the page holds the one that is chosen."""
     names = tuple(EXPERIMENTS)
-    address.seed("experiment", names[0], address.one_of(names))
-    name = st.pills(t("experiment.label"), names, key="experiment", required=True, label_visibility="collapsed",
-                    format_func=lambda name: t(f"experiment.{name}.title"))
-    address.keep("experiment", name, names[0])
+    name = pick_one("experiment", t("experiment.label"), names, lambda name: t(f"experiment.{name}.title"), pills=True,
+                    label_visibility="collapsed")
     st.markdown(t(f"experiment.{name}.question"))
     plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
     st.button(t("experiment.start"), key="experiment.start", icon=":material/science:",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import address
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.origin import Scaling, origin
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.picture import PictureChoice, set_of
 from cnnviz.ui.weights import Weights
 
@@ -84,18 +84,8 @@ def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
     own = set_of(picture)
     default = own if own in names else "digits" if network.input_shape[0] == 1 else "shapes"
-    address.seed("gallery", default, address.one_of(names))
-    if st.session_state["gallery"] not in names:
-        st.session_state["gallery"] = default
-    chosen = st.segmented_control(
-        t("gallery.set"),
-        names,
-        key="gallery",
-        default=address.held("gallery"),
-        required=True,
-        format_func=lambda name: DATASETS[name].describe("title", t.language) or name,
-    )
-    return address.keep("gallery", chosen, default)
+    return pick_one("gallery", t("gallery.set"), names,
+                    lambda name: DATASETS[name].describe("title", t.language) or name, default=default, held=True)
 
 
 def _affordable(choice: GalleryChoice) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.held_out import held_out
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import OTHER
 from cnnviz.ui.saliency.compute import Work
@@ -40,9 +41,7 @@ def show(asked: Asked, t: Text) -> None:
         if st.button(t("pointing.go"), key="pointing.go", on_click=address.follow, args=(LESSON,)):
             st.rerun()  # the page, not this part of it alone
         return
-    address.seed("count", COUNTS[1], address.one_of(COUNTS))
-    count = st.segmented_control(t("pointing.count"), COUNTS, key="count", required=True, wrap=True)
-    address.keep("count", count, COUNTS[1])
+    count = pick_one("count", t("pointing.count"), COUNTS, default=COUNTS[1])
     some = list({one.case.method: one for one in asked.shown}.values())
     work = Work(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
     if not all(known(_key(one, count)) for one in some) and work.stopped:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import address, shell
+from cnnviz.ui import shell
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.saliency.axis import Given, Pane
 from cnnviz.ui.saliency.trust import faithful, noisy, objects, random_weights, sums
 from cnnviz.ui.saliency.trust.given import Asked, Shown
@@ -24,10 +25,8 @@ TESTS = {"completeness": sums.show, "randomisation": random_weights.show, "delet
 def show_trust(made: Sequence[tuple[Pane, Attribution]], given: Given, t: Text) -> None:
     """The choice of a test, what it asks, and its answer for every map on the page."""
     st.header(t("trust.title"))
-    address.seed("trust", next(iter(TESTS)), address.one_of(tuple(TESTS)))
-    chosen = st.segmented_control(t("trust.label"), tuple(TESTS), key="trust", required=True, wrap=True,
-                                  label_visibility="collapsed", format_func=lambda test: t(f"trust.{test}.title"))
-    address.keep("trust", chosen, next(iter(TESTS)))
+    chosen = pick_one("trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"),
+                      label_visibility="collapsed")
     st.markdown(t(f"trust.{chosen}.asks"))
     TESTS[chosen](Asked([Shown(pane, found) for pane, found in made], given), t)
     st.caption(t(f"trust.{chosen}.read"))
