@@ -40,7 +40,7 @@ class OwnSet:
     """Files that held an image of the same class again and were left out."""
 
 
-def make_own_set(data: bytes, size: int, tell: Callable[[int, int], None] = lambda done, count: None) -> OwnSet:
+def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = lambda done, count: None) -> OwnSet:
     """The set in a zip of image folders: the middle square of every image at `size`, in colour if any of them is.
 
     `tell` hears how many of how many files are read. The same zip always gives the same split.

@@ -7,7 +7,7 @@ from cnnviz.trace.walk import Walk
 Range = tuple[float, float]
 
 
-def value_ranges(walk: Walk, tell: Callable[[float], None] = lambda done: None) -> dict[str, Range]:
+def value_ranges(walk: Walk, tell: Callable[[float], object] = lambda done: None) -> dict[str, Range]:
     """(smallest, largest) of each row's output, by name; costs one forward pass, and no memory beyond the walk's own.
 
     `tell` hears after each row which part of the multiply-adds is done, in [0, 1].

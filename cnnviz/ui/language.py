@@ -1,5 +1,7 @@
 """Which language the reader reads."""
 
+from typing import Any
+
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, match_language
@@ -7,5 +9,5 @@ from cnnviz.text import LANGUAGES, match_language
 
 def language() -> str:
     """The reader's language: their choice, or the one nearest to their browser's."""
-    chosen = st.session_state.get("lang")
+    chosen: Any = st.session_state.get("lang")
     return chosen if chosen in LANGUAGES else match_language(st.context.locale)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -93,9 +94,9 @@ def _of_imagenet(network: NetworkChoice) -> Origin:
     return Origin(own, "", facts.accuracy, (facts.mean, facts.deviation), shorter, facts.classes)
 
 
-def _network(name: str, options: dict[str, object], input_shape: tuple[int, int, int],
+def _network(name: str, options: Mapping[str, Any], input_shape: tuple[int, int, int],
              num_classes: int) -> NetworkChoice:
-    settled = choice(name, options)
+    settled = choice(name, dict(options))
     return NetworkChoice(name, settled.options, input_shape, num_classes)
 
 

@@ -81,9 +81,8 @@ def _size(t: Text) -> int:
 
     if "own.size" not in st.session_state:
         st.session_state["own.size"] = 32
-    size: int = st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, wrap=True,
-                                     help=t("size.help"))
-    return size
+    return st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, wrap=True,
+                                help=t("size.help")) or SIZES[0]
 
 
 def _make(data: bytes, size: int, title: str, t: Text) -> None:
@@ -102,7 +101,7 @@ def _make(data: bytes, size: int, title: str, t: Text) -> None:
         st.rerun()
 
 
-def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int], None]) -> tuple[str, str]:
+def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int], object]) -> tuple[str, str]:
     """Makes and keeps a set: its name, and what it holds, in a sentence.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from cnnviz.text.numbers import percent
 
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def in_percent(table: pd.DataFrame, *columns: str) -> Styler:
     """`table` for a reader, the shares in `columns` in percent; "–" where one is missing. A format in the page's
     settings of these columns would have the last word."""
-    return table.style.format(percent, subset=[name for name in columns if name in table], na_rep="–")
+    return table.style.format(cast(Any, percent), subset=[name for name in columns if name in table], na_rep="–")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -54,7 +55,8 @@ def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[Grid, int, fl
         if not isinstance(told, dict):
             return
         grid = next((grid for grid in board.grids if grid.edits and grid.name == told.get("grid")), None)
-        place, value = told.get("place"), told.get("value")
+        place: Any = told.get("place")
+        value: Any = told.get("value")
         good = isinstance(place, int) and isinstance(value, int | float) and abs(value) <= LARGEST
         if grid is not None and good and 0 <= place < grid.values.numel():
             on_edit(grid, place, float(value))

@@ -23,7 +23,7 @@ def edited(tab: Tab, board: Board, held: Mapping[str, Any], grid: Grid, place: i
     made = bool(source) and held[source] != "numbers"
     for other in board.grids:
         if other is grid or (made and other.edits and settings[other.edits].source == source):
-            whole = other.whole if other.whole is not None else _shaped(other, settings[other.edits].kind.depth)
+            whole = other.whole if other.whole is not None else _shaped(other, settings[other.edits].depth)
             numbers = whole.clone().contiguous()
             if other is grid:
                 numbers.view(-1)[grid.first + place] = value

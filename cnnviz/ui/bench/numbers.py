@@ -1,6 +1,7 @@
 """Tensors as a reader types them: spaces between columns, `/` rows, `;` channels, `|` filters."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,7 +46,7 @@ def write_number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def _split(text: str, separators: tuple[str, ...]) -> list:
+def _split(text: str, separators: tuple[str, ...]) -> list[Any]:
     if separators:
         return [_split(part, separators[1:]) for part in text.split(separators[0])]
     return [_number(word) for word in text.replace(",", " ").replace("−", "-").split()]
@@ -61,5 +62,5 @@ def _number(word: str) -> float:
     return value
 
 
-def _count(values: list) -> int:
+def _count(values: list[Any]) -> int:
     return sum(_count(value) if isinstance(value, list) else 1 for value in values)

@@ -159,6 +159,11 @@ class Setting:
     source: str = ""
     """The setting that must say `numbers` for the reader's own numbers to count."""
 
+    @property
+    def depth(self) -> int:
+        """Axes of the numbers that are typed; 0 where it is no such setting."""
+        return self.kind.depth if isinstance(self.kind, Numbers) else 0
+
 
 def typed(name: str, depth: int, default: str, source: str) -> Setting:
     """Numbers that the reader types, where setting `source` says `numbers`."""

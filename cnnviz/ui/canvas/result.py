@@ -33,7 +33,7 @@ def read_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
     spec = next((s for s in specs if s["name"] == state.get("panel") and s["kind"] != "image"), None)
     if spec is None:
         return None
-    position = [state.get(axis) for axis in ("channel", "y", "x")]
+    position: list[Any] = [state.get(axis) for axis in ("channel", "y", "x")]
     for index, extent in zip(position, spec["shape"], strict=True):
         if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < extent:
             return None

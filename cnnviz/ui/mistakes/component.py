@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import streamlit as st
 
@@ -56,5 +56,5 @@ def _told(key: str, name: str) -> Mapping[str, Any]:
     return told if isinstance(told, Mapping) else {}
 
 
-def _whole(value: Any, below: int) -> bool:
+def _whole(value: Any, below: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below

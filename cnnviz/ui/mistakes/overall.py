@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -35,7 +35,7 @@ def say(subject: Subject, answers: Predictions, t: Text) -> None:
 
 def per_class(answers: Predictions, names: list[str], t: Text) -> None:
     """A row per class: of its images how many were found, and of those given it how many have it."""
-    share = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
+    share: dict[str, Any] = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
     table = class_table(answers, names, t)
     table[[t("class.recall"), t("class.precision")]] *= 100
     st.dataframe(table, hide_index=True, placeholder="–", column_config={

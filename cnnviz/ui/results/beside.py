@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -62,7 +62,7 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
     """The rows of `draw`: those published, then the networks here that stand beside them."""
     import pandas as pd
 
-    rows = [{
+    rows: list[dict[str, Any]] = [{
         t("table.network"): run.label, t("table.source"): t(f"source.{run.source}.title"),
         t("table.accuracy"): run.test_accuracy, t("table.train_accuracy"): run.train_accuracy,
         t("table.params"): facts(run).num_params, t("table.macs"): facts(run).macs,

@@ -81,7 +81,7 @@ def draw_one(rows: Sequence[Row], t: Text) -> None:
     """One network: how it was made, and the ways on."""
     known = {row.name: row for row in rows}
     first = rows[0].name
-    address.seed("one", first, address.one_of(known))
+    address.seed("one", first, address.one_of(tuple(known)))
     if st.session_state["one"] not in known:
         st.session_state["one"] = first
     name = st.selectbox(t("one.label"), tuple(known), key="one",

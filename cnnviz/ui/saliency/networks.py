@@ -40,10 +40,10 @@ def alike(subject: Subject) -> dict[str, Subject]:
         except Refusal:  # its images, whose mean and deviation it needs, are gone, or it is
             continue
         network = known.network
-        other = replace(subject, network=network, weights=weights, origin=known) if network is not None else subject
-        if other is subject or own is None or _family(other.dataset()) != _family(own):
+        if network is None or own is None:
             continue
-        if network.input_shape[0] == subject.network.input_shape[0]:
+        other = replace(subject, network=network, weights=weights, origin=known)
+        if _family(other.dataset()) == _family(own) and network.input_shape[0] == subject.network.input_shape[0]:
             found[text] = replace(other, picture=replace(subject.picture, scaling=known.scaling, shorter=known.shorter))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ def trained_of(subject: Subject) -> Trained | None:
         return None
     trained = find_trained(subject.weights.name)
     folder = trained.plan.data_dir if trained.plan is not None else None
-    return trained if entry.present(folder) else None
+    return trained if entry.present(None if folder is None else Path(folder)) else None
 
 
 def search_of(given: Given, trained: Trained, most: int) -> Search:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
     from cnnviz.trace.record import LayerRecord
     from cnnviz.trace.walk import Walk
+    from cnnviz.ui.canvas.panels import Panel
 
 MOST_VALUES = 400_000
 """Values of maps, and weights of filters, that travel at once."""
@@ -45,7 +46,7 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     last = layer == trace.layers[-1].name
     low, high = float(image.min()), float(image.max())
     plain = low >= 0 and high <= 1
-    panels = [
+    panels: list[Panel] = [
         ImagePanel("input", image if image.shape[0] in (1, 3) else image[:1], title=t("evolve.image"),
                    value_range=None if plain else (low, high)),
         MapsPanel(layer, _some(output), title=t("evolve.maps", layer=layer), field=rows[layer].receptive_field,

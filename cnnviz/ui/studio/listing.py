@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -35,7 +35,8 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     """The ids of the run that is watched and of those drawn beside it; nothing where there is no run."""
     known = {record.id: title(record) for record in records[:LISTED]}
     newest = next(iter(known), None)
-    address.seed("also", [], _run_ids)
+    none: list[str] = []
+    address.seed("also", none, _run_ids)
     chosen = address.seed("run", newest, _run_id)
     if chosen is not None and chosen not in known:
         try:
@@ -106,11 +107,12 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
     name = record.name or record.id[:8]
     none = record.step == 0
     mine = queue.may_change(record)
-    files = (("csv", partial(metrics_csv, record), "csv", "text/csv", none),
+    files: list[tuple[str, Callable[[], Any], str, str, bool]] = [
+             ("csv", partial(metrics_csv, record), "csv", "text/csv", none),
              ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
-             ("script", partial(script, record), "py", "text/x-python", False))
+             ("script", partial(script, record), "py", "text/x-python", False)]
     if find_spec("tensorboard"):
-        files += (("tensorboard", partial(tensorboard_zip, record), "tensorboard.zip", "application/zip", none),)
+        files.append(("tensorboard", partial(tensorboard_zip, record), "tensorboard.zip", "application/zip", none))
     with st.container(horizontal=True):
         for kind, data, ending, mime, disabled in files:
             st.download_button(t(f"export.{kind}"), data, f"{name}.{ending}", mime, icon=":material/download:",

@@ -86,7 +86,7 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
         _curves(records, None if step == (steps or (None,))[-1] else epoch, t)
     if record.step and not steps:
         kept.say(t)
-    if step is not None:
+    if step is not None and epoch is not None:
         scrub.say(step, epoch, history, t)
         elsewhere.links(record, None if step == steps[-1] else step, t)
         with guarded():

@@ -32,8 +32,8 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
                   on_click=queue.start, args=(named,), kwargs={"ticket": ticket})
         st.button(t("one"), key="one", icon=":material/skip_next:", disabled=waits, help=t("do.step.help"),
                   on_click=queue.start, args=(named,), kwargs={"ticket": ticket, "commands": ({"do": "step"},)})
-    if queue.said() is not None:
-        say_failure(queue.said())
+    if (wrong := queue.said()) is not None:
+        say_failure(wrong)
 
 
 def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:

@@ -19,6 +19,7 @@ def ask(name: str, usual: Any, t: Text) -> Any:
     usual = list(usual) if setting.kind == "choices" else usual
     _follow(name, key, usual)
     label, help_text = t(f"setting.{name}.label"), t(f"setting.{name}.help")
+    value: Any
     match setting.kind:
         case "whole":
             value = st.number_input(label, key=key, step=1, help=help_text)

@@ -18,6 +18,8 @@ from cnnviz.ui.picture import PictureChoice, set_of
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from cnnviz.trace.explain.gallery import Crop
@@ -140,7 +142,7 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
             cell.image(_drawn(crop.pixels, scaling), caption=caption, alt=caption)
 
 
-def _drawn(pixels: Tensor, scaling: Scaling | None) -> object:
+def _drawn(pixels: Tensor, scaling: Scaling | None) -> NDArray[np.uint8]:
     """A crop (C, h, w) as the network read it, as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
     import torch
 

@@ -91,11 +91,12 @@ def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Te
     st.session_state["maps.unit"] = place
     if st.session_state.get(key) not in firsts:
         st.session_state[key] = 0
-    first = st.segmented_control(
+    first: int | None = st.segmented_control(
         t("page_of_maps"),
         firsts,
         required=True,
         key=key,
         format_func=lambda first: f"{first}–{min(first + many, output.shape[0]) - 1}",
     )
+    first = first or 0
     return output[first : first + many], first

@@ -104,7 +104,7 @@ def read_cell(trace: Trace, target: Any) -> Cell | None:
     """`target` as a value of a row of `trace`, or of the image; None where there is none such."""
     if not isinstance(target, Mapping) or not isinstance(target.get("index"), list):
         return None
-    row, index = target.get("row"), tuple(target["index"])
+    row, index = str(target.get("row")), tuple(target["index"])
     shape = (
         trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
     )
@@ -174,7 +174,9 @@ def _go(trace: Trace, looks: Held, cell: Cell) -> None:
 
 def _hear_canvas(looks: Held, record: LayerRecord) -> None:
     pin = (st.session_state.get(CANVAS) or {}).get("pin")
-    serial = pin.get("serial") if isinstance(pin, Mapping) else None
+    if not isinstance(pin, Mapping):
+        return
+    serial = pin.get("serial")
     if not isinstance(serial, int) or serial <= looks.serial:
         return
     looks.serial, looks.told = serial, None
@@ -187,7 +189,8 @@ def _hear_canvas(looks: Held, record: LayerRecord) -> None:
 
 
 def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
-    name, place = str(pin.get("panel")), tuple(pin.get(axis) for axis in ("channel", "y", "x"))
+    name = str(pin.get("panel"))
+    place: tuple[Any, ...] = tuple(pin.get(axis) for axis in ("channel", "y", "x"))
     if not all(isinstance(part, int) for part in place):
         return None
     if name != record.name:

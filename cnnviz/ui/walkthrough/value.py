@@ -11,6 +11,7 @@ from cnnviz.ui.microscope import Pixel, microscope
 from cnnviz.ui.walkthrough import unit
 
 if TYPE_CHECKING:
+    from cnnviz.trace.explain.explanation import Explanation
     from cnnviz.trace.record import LayerRecord
     from cnnviz.trace.walk import Walk
 
@@ -39,7 +40,7 @@ def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[
 
     if looks.pixel is not None:
         image = walk.output("input")[0]
-        subject = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
+        subject: Pixel | Explanation = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
     else:
         subject = explain(walk, record.name, looks.shown)
     label = classes[looks.shown[0]] if record is trace.layers[-1] and looks.shown[0] < len(classes) else ""

@@ -13,7 +13,7 @@ from cnnviz.ui.bench.board import Board, CellLink, Fact, Grid, Preset, Tab
 from cnnviz.ui.bench.formulas import factor, said, summed
 from cnnviz.ui.bench.given import Given, editable, given_input, input_settings, literal
 from cnnviz.ui.bench.setting import Choice, Numbers, Real, Setting, Whole
-from cnnviz.ui.bench.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.bench.tabs.pointwise import Source, check_few, lines_of, told
 
 BATCHES = "1 10 / 3 20 / 5 30 / 7 40 ; 2 15 / 4 25 / 6 35 / 8 45 ; 0 12 / 2 22 / 4 32 / 6 42"
 SETTINGS = (
@@ -108,7 +108,7 @@ def _statistics(
     x: Tensor, training: bool, s: Mapping[str, Any], after: Mapping[str, MovingAverages]
 ) -> tuple[CellLink, ...]:
     rows, channels = x.shape
-    cells = []
+    cells: list[Source] = []
     for row, channel in product(range(2), range(channels)):
         if not training:
             kept = (after[s["kept"]].mean, after[s["kept"]].variance)[row]
@@ -169,7 +169,7 @@ def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> CellLink:
 
 def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tensor, seen: int) -> CellLink:
     rows, channels = x.shape
-    cells = []
+    cells: list[Source] = []
     for row, channel in product(range(2), range(channels)):
         old, new = ((held.mean, held.variance)[row] for held in (before, after))
         if not seen:

@@ -22,7 +22,11 @@ def each(target: str, source: str, x: Tensor, tell: Callable[[int, float], str])
     )
 
 
-def told(target: str, cells: Iterable[tuple[Iterable[tuple[str, int]], Iterable[str]]]) -> CellLink:
+Source = tuple[Iterable[tuple[str, int]], Iterable[str]]
+"""What a cell reads, as (grid, place), and the lines that say how."""
+
+
+def told(target: str, cells: Iterable[Source]) -> CellLink:
     """A link from (reads, lines) pairs in the order of the grid."""
     return CellLink(target, tuple(Cell(tuple(reads), tuple(lines)) for reads, lines in cells))
 

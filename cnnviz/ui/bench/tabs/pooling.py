@@ -84,11 +84,11 @@ def _board(
 ) -> Board:
     check_size(y)
     lengths = x.values.shape[-2:]
-    covered = [
+    covered_rows, covered_columns = (
         covering(axis, length, units)
         for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)
-    ]
-    link = WindowLink("input", "output", *covered, how, groups=len(x.values), divisors=divisors)
+    )
+    link = WindowLink("input", "output", covered_rows, covered_columns, how, groups=len(x.values), divisors=divisors)
     formulas = [
         size_formula(axis, length, units, s["ceil"])
         for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)

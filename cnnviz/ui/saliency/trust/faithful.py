@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,8 +29,8 @@ def show(asked: Asked, t: Text) -> None:
     if not all(known(_key(one, baseline)) for one in some) and work.stopped:
         return
     with work:
-        results = [(one.pane.title, answered(_key(one, baseline), 8000, lambda one=one, place=place: _test(
-            one, baseline, place, len(some), work))) for place, one in enumerate(some)]
+        results = [(one.pane.title, answered(_key(one, baseline), 8000, partial(
+            _test, one, baseline, place, len(some), work))) for place, one in enumerate(some)]
     names = {name: control(name, t.language) for name in CONTROLS}
     st.plotly_chart(faithfulness_curves(results, names, t), key="trust.deletion", config={"displayModeBar": False},
                     alt=faithfulness_summary(results, t))
@@ -62,7 +63,7 @@ def _winners(found: Faithfulness) -> list[str]:
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 
-def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -> object:
+def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -> Faithfulness:
     from cnnviz.attribution.trust.controls import CONTROLS
     from cnnviz.attribution.trust.curves import STEPS, faithfulness
 

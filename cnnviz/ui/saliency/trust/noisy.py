@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from cnnviz.text import Text
 from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.trust.answers import draw_answers
 from cnnviz.ui.saliency.trust.given import Asked, Shown, answered, known
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.trust.sensitivity import Sensitivity
 
 
 def show(asked: Asked, t: Text) -> None:
@@ -17,14 +23,14 @@ def show(asked: Asked, t: Text) -> None:
     rows = []
     with work:
         for place, one in enumerate(asked.shown):
-            found = answered(_key(one), 1000, lambda one=one, place=place: _test(one, place, len(asked.shown), work))
+            found = answered(_key(one), 1000, partial(_test, one, place, len(asked.shown), work))
             rows.append({t("table.map"): one.pane.title, t("table.change"): found.mean,
                          t("table.largest"): found.largest, t("table.rank"): found.correlation,
                          t("table.score"): found.score})
     draw_answers(rows, t, shares=(t("table.change"), t("table.largest")))
 
 
-def _test(one: Shown, place: int, places: int, work: Work) -> object:
+def _test(one: Shown, place: int, places: int, work: Work) -> Sensitivity:
     from cnnviz.attribution import METHODS
     from cnnviz.attribution.trust.sensitivity import SAMPLES, sensitivity
 

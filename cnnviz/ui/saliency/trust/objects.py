@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -48,8 +49,8 @@ def show(asked: Asked, t: Text) -> None:
         return
     with work:
         batch = examples_of(subject, count)
-        found = [answered(_key(one, count), 1000, lambda one=one, place=place: _test(
-            one, batch, place, len(some), work)) for place, one in enumerate(some)]
+        found = [answered(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
+                 for place, one in enumerate(some)]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
     controls = point_controls(batch)
     comma, rows = t("answer.comma"), []

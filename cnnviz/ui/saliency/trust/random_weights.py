@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -48,7 +49,7 @@ def show(asked: Asked, t: Text) -> None:
         return
     with work:
         falls = [answered(_key(one), 64 * one.found.values.numel(),
-                          lambda one=one, place=place: _fall(one, place, len(asked.shown), work))
+                          partial(_fall, one, place, len(asked.shown), work))
                  for place, one in enumerate(asked.shown)]
     titles = [one.pane.title for one in asked.shown]
     stages = max((fall.stages for fall in falls), key=len)
