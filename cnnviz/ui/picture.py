@@ -15,9 +15,12 @@ from cnnviz.ui.held_out import held_out
 from cnnviz.ui.negative import ask_negative, forget_negative
 from cnnviz.ui.origin import Origin, find_set
 from cnnviz.ui.own_set import own_sets
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.shell import guarded, language
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
@@ -99,12 +102,9 @@ def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, i
     from cnnviz.data.own_files import is_own
 
     t = load("picture", language())
-    modes = tuple(MODES)
-    address.seed("fit", modes[0], address.one_of(modes))
-    mode = st.segmented_control(t("fit.label"), modes, key="fit", required=True, help=t("fit.help"), wrap=True,
-                                format_func=lambda mode: t(f"fit.{mode}"))
+    mode = pick_one("fit", t("fit.label"), tuple(MODES), lambda mode: t(f"fit.{mode}"), help=t("fit.help"))
     name, number, digest = chosen
-    picture = PictureChoice(name, number, address.keep("fit", mode, modes[0]), digest, known.scaling, known.shorter)
+    picture = PictureChoice(name, number, mode, digest, known.scaling, known.shorter)
     if (digest or is_own(name)) and name != known.dataset:
         with beside:
             picture = replace(picture, negative=ask_negative(prepared(picture, input_shape).fitted, known.dataset))
@@ -168,7 +168,7 @@ def show_preparation(preparation: Preparation) -> None:
             st.image(_shown(step.image), caption=sentence, alt=sentence, width="stretch")
 
 
-def _shown(image: Tensor) -> object:
+def _shown(image: Tensor) -> NDArray[np.uint8]:
     """(C, H, W) as an array that Streamlit draws: grey or colour, in [0, 255]."""
     values = image.float()
     if image.is_floating_point():

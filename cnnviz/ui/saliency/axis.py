@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui import address
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.saliency import baseline as baselines
 from cnnviz.ui.saliency import layer as layers
 from cnnviz.ui.saliency import methods, networks
@@ -56,10 +57,7 @@ class Given:
 
 def pick_axis(t: Text) -> str:
     """What the panels differ in."""
-    address.seed("compare", AXES[0], address.one_of(AXES))
-    chosen = st.segmented_control(t("compare.label"), AXES, key="compare", required=True, wrap=True,
-                                  help=t("compare.help"), format_func=lambda axis: t(f"compare.{axis}"))
-    return address.keep("compare", chosen, AXES[0])
+    return pick_one("compare", t("compare.label"), AXES, lambda axis: t(f"compare.{axis}"), help=t("compare.help"))
 
 
 def panes(axis: str, names: Sequence[str], given: Given, t: Text) -> list[Pane]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.text import Text, load
 from cnnviz.ui import address
+from cnnviz.ui.pick import pick_one
 from cnnviz.ui.picture import LARGEST_NUMBER
 from cnnviz.ui.saliency.case import OTHER, Baseline
 from cnnviz.ui.saliency.subject import Subject, shown
@@ -33,11 +34,7 @@ def title(name: str, t: Text) -> str:
 
 def pick_baseline(t: Text) -> Baseline:
     """One baseline."""
-    default = names()[0]
-    address.seed("baseline", default, address.one_of(names()))
-    chosen = st.segmented_control(t("baseline.label"), names(), key="baseline", required=True, wrap=True,
-                                  help=t("baseline.help"), format_func=lambda name: title(name, t))
-    address.keep("baseline", chosen, default)
+    chosen = pick_one("baseline", t("baseline.label"), names(), lambda name: title(name, t), help=t("baseline.help"))
     return Baseline(chosen, pick_number(t) if chosen == OTHER else 0)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import address, shell
+from cnnviz.ui import shell
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.studio import few, given, kept, listing, live, queue
