@@ -1,6 +1,7 @@
 """Where the slider of the training page leads."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cnnviz.ui.studio.scrub import nearest
 
@@ -12,3 +13,62 @@ def test_the_slider_leads_to_the_last_saved_step_before_it(asked: int, step: int
 
 def test_before_the_first_saved_step_it_leads_there() -> None:
     assert nearest((40, 80), 10) == 40
+
+
+def _script() -> None:
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from cnnviz.text import load
+    from cnnviz.ui import address
+    from cnnviz.ui.studio import scrub
+
+    address.arrive("page", "studio")
+    record = SimpleNamespace(id="a", steps=100, status=st.session_state["status"])
+    st.text(scrub.slide(record, st.session_state["saved"], load("pages/studio", "en")))
+
+
+def _slider(status: str, saved: tuple[int, ...], **query: str) -> AppTest:
+    app = AppTest.from_function(_script)
+    app.session_state["status"], app.session_state["saved"] = status, saved
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _now(app: AppTest) -> tuple[int, int, int]:
+    """What the slider reads, where it ends, and the step that the page shows."""
+    assert not app.exception
+    return app.slider[0].value, app.slider[0].max, int(app.text[0].value)
+
+
+def test_of_a_run_that_rests_the_slider_reads_the_step_that_is_shown() -> None:
+    app = _slider("cancelled", (0, 4, 8, 20))
+    assert _now(app) == (20, 20, 20)
+    app.slider[0].set_value(7).run()
+    assert _now(app) == (4, 20, 4)
+    assert app.query_params["at"] == "4"
+    for to in (8, 20):  # the arrow key moves on by one
+        app.slider[0].set_value(app.slider[0].value + 1).run()
+        assert _now(app) == (to, 20, to)
+    assert _now(_slider("cancelled", (0, 4, 8, 20), at="11")) == (8, 20, 8)
+    first = _slider("cancelled", (0,))
+    assert not first.slider
+    assert first.text[0].value == "0"
+
+
+def test_while_a_run_goes_on_the_right_end_is_the_latest_step_and_says_so_and_stays_it() -> None:
+    app = _slider("running", (0, 4))
+    assert "100: the latest so far" in app.slider[0].label
+    assert _now(app) == (100, 100, 4)
+    app.session_state["saved"] = (0, 4, 8, 12)
+    assert _now(app.run()) == (100, 100, 12)
+    app.session_state["status"] = "paused"
+    assert _now(app.run()) == (12, 12, 12)
+    app.session_state["status"] = "running"
+    assert _now(app.run()) == (100, 100, 12)
+    app.slider[0].set_value(9).run()
+    assert _now(app) == (8, 100, 8)
+    app.session_state["status"] = "finished"
+    assert _now(app.run()) == (8, 12, 8)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui import address
@@ -19,23 +20,31 @@ if TYPE_CHECKING:
 KEY = "at"
 LARGEST = 10**9
 _RUN = "studio.at.run"
+"""Where the session holds the run, the right end and the place that the slider had last."""
 
 
 def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     """The saved step that the reader looks at; None where none is saved.
 
-    The slider reaches from the first weights to the end of the run, whose right end means the latest step: so it
-    stays as it is while the run goes on, and nobody's hand is moved.
+    The slider reads what it leads to: let go of between two saved steps, it moves to one of them. It reaches from the
+    first weights to the last, and while the run goes on to the run's end, whose place then means the latest step, as
+    its label says: so it stays as it is, and nobody's hand is moved.
     """
     if not steps or not record.steps:
         return None
-    end = record.steps
+    goes_on = record.status in ALIVE
+    end = record.steps if goes_on else steps[-1]
+    if not end:
+        return steps[0]
     asked = address.seed(KEY, end, address.whole(0, LARGEST))
-    another = st.session_state.get(_RUN, record.id) != record.id
-    st.session_state[_RUN] = record.id
-    if another or asked > end:
-        st.session_state[KEY] = end
-    at = st.slider(t("scrub.label"), 0, end, address.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
+    run, end_before, before = st.session_state.get(_RUN, (record.id, end, end))
+    latest = run != record.id or asked >= end or asked == end_before
+    place = end if latest else _settle((*steps, end), asked, before)
+    st.session_state[_RUN] = record.id, end, place
+    if place != asked:  # else nothing is set: a value that is set moves the slider under a hand
+        st.session_state[KEY] = place
+    label = t("scrub.going", end=end) if goes_on else t("scrub.label")
+    at = st.slider(label, 0, end, address.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
     address.keep(KEY, at, end)
     return nearest(steps, at)
 
@@ -43,6 +52,12 @@ def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
 def nearest(steps: Sequence[int], asked: int) -> int:
     """The last of `steps`, which ascend, that is not beyond `asked`; the first where all are."""
     return steps[max(0, bisect_right(steps, asked) - 1)]
+
+
+def _settle(steps: Sequence[int], asked: int, before: int) -> int:
+    """The saved step for a slider that was moved from `before` to `asked`: a key that moves it on by one leads on."""
+    place = nearest(steps, asked)
+    return steps[bisect_right(steps, place)] if asked > before == place else place
 
 
 def say(step: int, epoch: float, history: History, t: Text) -> None:
