@@ -2,6 +2,8 @@
 
 import os
 import platform
+import re
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
@@ -11,6 +13,7 @@ import cnnviz
 from cnnviz.errors import Refusal
 from cnnviz.runs.cores import cores
 from cnnviz.runs.files import read_json
+from cnnviz.text import DEFAULT_LANGUAGE, load
 
 if TYPE_CHECKING:
     from cnnviz.train.machine import Machine
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 PACKAGES = ("torch", "torchvision", "numpy", "safetensors", "scikit-learn", "pillow")
 ENVIRONMENT = "environment.json"
 """The file in a run's folder that holds them."""
+_NAME = re.compile(r"(?P<name>.+), (?P<threads>\d+) × (?P<device>cpu|cuda|mps)")
 
 
 def environment(machine: "Machine") -> dict[str, Any]:
@@ -29,7 +33,7 @@ def environment(machine: "Machine") -> dict[str, Any]:
 
 
 def read_environment(folder: Path) -> tuple[str, dict[str, str]]:
-    """The processor with its threads, and the versions that decide the result, as a run's folder tells them.
+    """The machine as `machine_name` writes it, and the versions that decide the result, as a run's folder tells them.
 
     Raises:
         Refusal: `run_damaged`.
@@ -37,10 +41,25 @@ def read_environment(folder: Path) -> tuple[str, dict[str, str]]:
     facts = read_json(folder / ENVIRONMENT)
     try:
         machine = facts["machine"]
-        return (f"{machine['name']}, {machine['threads']} × {machine['device']}",
-                {"python": facts["python"], **facts["packages"]})
+        return machine_name(machine), {"python": facts["python"], **facts["packages"]}
     except (KeyError, TypeError) as error:
         raise Refusal("run_damaged", path=folder / ENVIRONMENT, why=repr(error)) from error
+
+
+def machine_name(machine: Mapping[str, Any]) -> str:
+    """The processor with its threads, as cards and files hold it: "AMD EPYC, 1 × cpu"."""
+    return f"{machine['name']}, {machine['threads']} × {machine['device']}"
+
+
+def say_machine(name: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """A name that `machine_name` wrote, in words; any other one as it is."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return name
+    t, threads = load("runs", language), int(found["threads"])
+    if found["device"] != "cpu":
+        return t("machine.gpu", name=found["name"])
+    return t("machine.one" if threads == 1 else "machine.several", name=found["name"], threads=threads)
 
 
 def _version(package: str) -> str | None:

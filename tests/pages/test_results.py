@@ -15,6 +15,7 @@ from cnnviz.facts.published import PUBLISHED
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs import Plan, RunStore
 from cnnviz.runs.controls import Controls
+from cnnviz.runs.environment import say_machine
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
@@ -49,9 +50,9 @@ def test_the_table_shows_what_the_cards_say() -> None:
         assert shown[column].tolist() == values
     machines = {card.machine for card in DIGITS}
     if len(machines) == 1:
-        assert any(f"All were trained on {machines.pop()}." in said.value for said in page.caption)
+        assert any(f"All were trained on {say_machine(machines.pop())}." in said.value for said in page.caption)
     else:
-        assert shown["Machine"].tolist() == [card.machine for card in DIGITS]
+        assert shown["Machine"].tolist() == [say_machine(card.machine) for card in DIGITS]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)

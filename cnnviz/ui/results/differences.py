@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short
 from cnnviz.train.config import SETTINGS as KNOWN
@@ -64,7 +65,7 @@ def _value(name: str, value: Any, architecture: str, t: Text) -> str:
     if name.startswith("option."):
         return say_value(architecture, name.removeprefix("option."), value, t.language)
     if name == "machine":
-        return t(f"source.{value}.machine") if f"source.{value}.machine" in t else str(value)
+        return t(f"source.{value}.machine") if f"source.{value}.machine" in t else say_machine(value, t.language)
     if name == "num_params":
         return short(value)
     if isinstance(value, bool):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
+from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 from cnnviz.ui import address, shell
 from cnnviz.ui.pick import pick_one
@@ -61,7 +62,7 @@ def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
                        icon=":material/download:", on_click="ignore")
     where = machine(rows)
-    told = [] if where is None else [t("table.trained_on", machine=plain(where))]
+    told = [] if where is None else [t("table.trained_on", machine=plain(say_machine(where, t.language)))]
     st.caption(t.row([*told, t("table.note")]))
 
 
@@ -92,8 +93,8 @@ def draw_one(rows: Sequence[Row], t: Text) -> None:
         shell.page_link("mistakes", t("one.mistakes"), **row.subject.weights.query())
         shell.page_link("walkthrough", t("one.walk"), **row.subject.query(), image=row.dataset, n="0")
         shell.page_link("architectures", t("one.architecture"), **row.subject.network.query())
-    st.markdown(t("one.made", name=plain(row.label), machine=plain(row.machine), seconds=f"{row.seconds:,.0f}",
-                  seed=trained.settings["seed"],
+    st.markdown(t("one.made", name=plain(row.label), seconds=f"{row.seconds:,.0f}",
+                  machine=plain(say_machine(row.machine, t.language)), seed=trained.settings["seed"],
                   versions=plain(", ".join(f"{name} {each}" for name, each in row.versions.items()))))
     st.code(row.command, language="bash", wrap_lines=True)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.figures.results import NetworkPoint
+from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
         t("table.macs"): row.macs, t("table.seconds"): _round(row.seconds_per_epoch, 1),
         t("table.speed"): _round(row.images_per_second), t("table.epochs"): row.epochs,
         t("table.input"): _shape(row), t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
-        **({t("table.machine"): row.machine} if machine(rows) is None else {}),
+        **({t("table.machine"): say_machine(row.machine, t.language)} if machine(rows) is None else {}),
     } for row in rows])
 
 

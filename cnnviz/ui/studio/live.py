@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
+from cnnviz.runs.environment import machine_name, say_machine
 from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
@@ -106,8 +107,8 @@ def _say(record: RunRecord, history: History, t: Text) -> None:
         st.warning(plain(record.reason.say(t.language)))
     if history.start:
         machine = history.start["machine"]
-        st.caption(plain(t("status.machine", **{name: machine[name] for name in
-                                                ("device", "name", "precision", "threads")})))
+        st.caption(plain(t("status.machine", machine=say_machine(machine_name(machine), t.language),
+                           precision=machine["precision"])))
 
 
 def _commands(record: RunRecord, t: Text) -> None:
