@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Selectbox
+from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
 from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import Refusal
@@ -196,13 +196,19 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
         assert not app.error
         assert not app.exception
 
-    app.number_input(key=f"rate.{run.id}").set_value(0.25).run()
+    def rate() -> NumberInput:
+        return next(field for field in app.number_input if field.label == load("pages/studio")("rate.label"))
+
+    rate().set_value(-3.0).run()
+    assert [len(app.error), rate().value] == [1, 0.9]  # refused beside the rate that holds
+    rate().set_value(0.25).run()
     until(lambda record: history(record.folder).changes == [(1, 0.25)])
     app.button(key="do.epoch").click().run()
     until(lambda record: (record.status, record.step, record.epoch) == ("paused", 4, 1))
     assert list(history(run.folder).steps["learning_rate"]) == [0.9, 0.25, 0.25, 0.25]
     app.button(key="do.rewind").click().run()
     until(lambda record: (record.status, record.step) == ("paused", 0))
+    assert rate().value == 0.9
     app.button(key="do.step").click().run()
     until(lambda record: (record.status, record.step) == ("paused", 1))
     stood = _menu(app).key

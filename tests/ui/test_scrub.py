@@ -1,9 +1,12 @@
 """Where the slider of the training page leads."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.studio.scrub import nearest
+from cnnviz.ui.studio.scrub import nearest, steps_of
 
 
 @pytest.mark.parametrize(("asked", "step"), [(0, 0), (1, 0), (4, 4), (7, 4), (8, 8), (500, 8)])
@@ -72,3 +75,12 @@ def test_while_a_run_goes_on_the_right_end_is_the_latest_step_and_says_so_and_st
     assert _now(app) == (8, 100, 8)
     app.session_state["status"] = "finished"
     assert _now(app.run()) == (8, 12, 8)
+
+
+@pytest.mark.parametrize(("status", "steps"), [("paused", (0, 2, 3)), ("finished", (0, 2, 3)), ("running", (0, 2)),
+                                               ("failed", (0, 2))])
+def test_where_a_run_rests_its_last_step_can_be_looked_at(tmp_path: Path, status: str, steps: tuple[int, ...]) -> None:
+    (tmp_path / "saved").mkdir()
+    for step in (0, 2):
+        (tmp_path / "saved" / f"{step}.safetensors").touch()
+    assert steps_of(SimpleNamespace(folder=tmp_path, status=status, step=3)) == steps

@@ -102,18 +102,19 @@ def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> 
     Raises:
         Refusal: these weights are not there any more, or cannot be read.
     """
-    from cnnviz.runs.checkpoint import read_weights, written_at
+    from cnnviz.runs.checkpoint import read_weights, saved_steps, written_at
     from cnnviz.trace.walk import Walk
     from cnnviz.train.snapshot import load_weights
 
     trace = cached_trace(network)
+    kept = step if step in saved_steps(record.folder) else None  # the last step of a run at rest: its checkpoint
 
     def make() -> Walk:
         model = record.plan.network()
-        load_weights(model, read_weights(record.folder, step))
+        load_weights(model, read_weights(record.folder, kept))
         return Walk(model, trace, images.read_by_network(record.plan, number), budget=WALK_BYTES)
 
-    key = (record.id, step, written_at(record.folder, step), number)
+    key = (record.id, step, written_at(record.folder, kept), number)
     return _walks().get(key, 4 * trace.num_params + WALK_BYTES, make)
 
 

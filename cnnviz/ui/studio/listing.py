@@ -94,7 +94,7 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
         t("setting.seed.label"): record.plan.config.seed,
         t("table.accuracy"): None if record.status in ALIVE or record.test_accuracy is None
         else round(100 * record.test_accuracy, 1),
-        t("table.speed"): None if record.status in ALIVE or record.images_per_second is None
+        t("table.speed"): None if record.status in ALIVE or not record.images_per_second
         else round(record.images_per_second),
     } for record in records[:LISTED]])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,6 +17,7 @@ from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.shell import guarded, plain
 from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub
+from cnnviz.ui.studio.duration import duration
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import History
@@ -28,6 +28,7 @@ EVERY = 1.0
 SOON = 0.4
 """The same until its first point is there."""
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+_REFUSED = "studio.rates.refused"
 INSIDE = ("maps", "minibatch", "nothing")
 """What is drawn below the curves."""
 
@@ -64,8 +65,6 @@ def stands(records: list[RunRecord]) -> tuple[object, ...]:
 
 def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     """The body of the one fragment of the page that looks at the runs again and again; `stood` as `stands` gave."""
-    from cnnviz.runs.checkpoint import saved_steps
-
     queue.reload_if_asked()
     queue.look_after()
     records = find(run_ids)
@@ -76,11 +75,13 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     _say(record, history, t)
     if queue.may_change(record):
         _commands(record, t)
+        if (wrong := queue.said(record.id)) is not None:
+            say_failure(wrong)
     else:
         st.caption(t("read_only"))
     _numbers(record, history, t)
     charts = st.container()
-    steps = saved_steps(record.folder)
+    steps = scrub.steps_of(record)
     step = scrub.slide(record, steps, t)
     epoch = None if step is None else step / followed.steps_per_epoch(record)
     with charts:
@@ -99,8 +100,9 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
 def _say(record: RunRecord, history: History, t: Text) -> None:
     place = queue.the_queue().place(record.id)
     status = record.say_status(t.language)
-    st.markdown(t("status.sentence", name=plain(listing.title(record)), status=status, epoch=record.epoch,
-                  epochs=record.plan.config.epochs, step=record.step, steps=record.steps))
+    st.markdown(t("status.sentence" if record.steps else "status.before", name=plain(listing.title(record)),
+                  status=status, epoch=record.epoch, epochs=record.plan.config.epochs, step=record.step,
+                  steps=record.steps))
     if place is not None:
         st.caption(t("status.place", place=place))
     if record.reason is not None:
@@ -124,8 +126,10 @@ def _commands(record: RunRecord, t: Text) -> None:
         st.button(t("do.again.label"), key="do.again", icon=":material/casino:", help=t("do.again.help"),
                   on_click=_again, args=(record, queue.ticket()))
     if record.status != "finished":
-        key = f"rate.{record.id}"
-        st.number_input(t("rate.label"), value=_rate(record), key=key, step=0.01, format="%g", help=t("rate.help"),
+        rate = _rate(record)
+        # another rate, or one that was refused, is another widget: it shows the rate that holds
+        key = f"rate.{record.id}.{rate!r}.{st.session_state.get(_REFUSED, 0)}"
+        st.number_input(t("rate.label"), value=rate, key=key, step=0.01, format="%g", help=t("rate.help"),
                         width=260, on_change=_ask_rate, args=(record.id, key))
 
 
@@ -135,6 +139,8 @@ def _ask_rate(run_id: str, key: str) -> None:
     value = st.session_state.get(key)
     if value is not None and value != _rate(record) and record.status != "finished":
         queue.send(run_id, {"do": "learning_rate", "value": value})
+        if queue.said(run_id) is not None:
+            st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
 
 
 def _rate(record: RunRecord) -> float:
@@ -146,7 +152,8 @@ def _again(record: RunRecord, ticket: int) -> None:
     plan = record.plan
     settings = {**plan.config.as_json(), "seed": plan.config.seed + 1, "threads": 0}
     queue.start((record.name, {"architecture": plan.architecture, "options": dict(plan.options),
-                               "dataset": plan.dataset, "limit": plan.limit, "settings": settings}), ticket=ticket)
+                               "dataset": plan.dataset, "limit": plan.limit, "settings": settings}), ticket=ticket,
+                near=record.id)
 
 
 def _numbers(record: RunRecord, history: History, t: Text) -> None:
@@ -154,7 +161,7 @@ def _numbers(record: RunRecord, history: History, t: Text) -> None:
     loss = f"{steps['epoch_loss'][-1]:.3f}" if len(steps) else "–"
     tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
     speed = f"{steps['images_per_second'][-1]:,.0f}" if len(steps) else "–"
-    left = f"{ceil(steps['seconds_left'][-1])} s" if len(steps) and record.status == "running" else "–"
+    left = duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
     for cell, name, value in zip(st.columns(4), ("loss", "tested", "speed", "left"), (loss, tested, speed, left),
                                  strict=True):
         cell.metric(t(f"number.{name}"), value)

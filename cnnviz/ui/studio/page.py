@@ -32,7 +32,7 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
                   on_click=queue.start, args=(named,), kwargs={"ticket": ticket})
         st.button(t("one"), key="one", icon=":material/skip_next:", disabled=waits, help=t("do.step.help"),
                   on_click=queue.start, args=(named,), kwargs={"ticket": ticket, "commands": ({"do": "step"},)})
-    if (wrong := queue.said()) is not None:
+    if (wrong := queue.said(queue.PLAN)) is not None:
         say_failure(wrong)
 
 
@@ -77,7 +77,9 @@ def experiments(t: Text) -> None:
     plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
     st.button(t("experiment.start"), key="experiment.start", icon=":material/science:",
               disabled=not queue.ready(), help=", ".join(label for label, _ in plans), on_click=queue.start, args=plans,
-              kwargs={"ticket": queue.ticket()})
+              kwargs={"ticket": queue.ticket(), "near": queue.EXPERIMENT})
+    if (wrong := queue.said(queue.EXPERIMENT)) is not None:
+        say_failure(wrong)
     st.caption(t("experiment.link"))
 
 

@@ -28,6 +28,9 @@ VISIT_EVERY = 300.0
 SWEEP_EVERY = 1800.0
 """Seconds between two looks for runs that nobody has looked after for a day."""
 
+PLAN, EXPERIMENT = "plan", "experiment"
+"""The parts of the page in which something can be asked for, beside a run: that is called by its id."""
+
 _TICKET = "studio.ticket"
 _VISITED = "studio.visited"
 _UNTIL = "studio.until"
@@ -78,10 +81,12 @@ def ticket() -> int:
     return st.session_state.setdefault(_TICKET, 0)
 
 
-def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Mapping[str, Any], ...] = ()) -> None:
+def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Mapping[str, Any], ...] = (),
+          near: str = PLAN) -> None:
     """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others.
 
-    `ticket` as `ticket()` gave it when the button was drawn; one that was used before starts nothing.
+    `ticket` as `ticket()` gave it when the button was drawn; one that was used before starts nothing. `near` is the
+    part of the page that says what went wrong.
     """
     if not _counts(ticket):
         return
@@ -97,18 +102,18 @@ def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Ma
             if len(begun) > 1:
                 address.put("also", begun[1:], ",".join)
 
-    _do(work)
+    _do(work, near)
 
 
 def send(run_id: str, command: Mapping[str, Any], ticket: int | None = None) -> None:
     """Passes a command to a run; `ticket` as in `start`, where a button sends it."""
     if ticket is None or _counts(ticket):
-        _do(lambda: the_queue().send(run_id, command, visitor.key()))
+        _do(lambda: the_queue().send(run_id, command, visitor.key()), run_id)
 
 
 def rename(run_id: str, name: str) -> None:
     """Gives a run another name."""
-    _do(lambda: the_queue().store.rename(run_id, name, visitor.key()))
+    _do(lambda: the_queue().store.rename(run_id, name, visitor.key()), run_id)
 
 
 def delete(run_id: str, after: str | None) -> None:
@@ -120,12 +125,13 @@ def delete(run_id: str, after: str | None) -> None:
         address.put("also", [other for other in st.session_state.get("also", []) if other not in (run_id, after)],
                     ",".join)
 
-    _do(work)
+    _do(work, run_id)
 
 
-def said() -> Exception | None:
-    """What went wrong with the last thing the reader asked for."""
-    return st.session_state.get(_SAID)
+def said(near: str) -> Refusal | None:
+    """What went wrong with the last thing the reader asked for, where that was asked in this part of the page."""
+    where, refusal = st.session_state.get(_SAID) or ("", None)
+    return refusal if where == near else None
 
 
 def settling() -> bool:
@@ -152,12 +158,12 @@ def _counts(ticket: int) -> bool:
     return True
 
 
-def _do(work: Callable[[], None]) -> None:
+def _do(work: Callable[[], None], near: str) -> None:
     st.session_state[_SAID] = None
     try:
         work()
     except Refusal as refusal:
-        st.session_state[_SAID] = refusal
+        st.session_state[_SAID] = near, refusal
     st.session_state[_UNTIL] = time.time() + SETTLING
     st.session_state[_RELOAD] = True
 

@@ -19,8 +19,20 @@ if TYPE_CHECKING:
 
 KEY = "at"
 LARGEST = 10**9
+AT_REST = ("paused", "finished", "cancelled")
+"""The statuses in which the checkpoint holds the weights after the run's last step."""
 _RUN = "studio.at.run"
 """Where the session holds the run, the right end and the place that the slider had last."""
+
+
+def steps_of(record: RunRecord) -> tuple[int, ...]:
+    """The steps whose weights can be looked at: those kept along the way, and where the run rests its last one too."""
+    from cnnviz.runs.checkpoint import saved_steps
+
+    steps = saved_steps(record.folder)
+    if steps and record.status in AT_REST and record.step > steps[-1]:
+        return (*steps, record.step)
+    return steps
 
 
 def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
