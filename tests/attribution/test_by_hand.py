@@ -13,6 +13,7 @@ from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.question import Stopped
 from cnnviz.attribution.regions import squares
 from cnnviz.errors import Refusal
+from cnnviz.text import LANGUAGES
 
 K = 1
 _SPEC = util.spec_from_file_location("attribution_networks", Path(__file__).with_name("networks.py"))
@@ -100,12 +101,17 @@ def test_what_halving_took_by_itself_repeats_from_its_record(bent):
     assert torch.equal(again.values, found.values)
 
 
-def test_halving_takes_no_more_points_than_the_memory_holds(bent, monkeypatch):
+@pytest.mark.parametrize(("asked", "said"), [
+    (900, "held 100 of the 900 points asked for"), (0, "no more than 100 points"), (100, None), (90, None)])
+def test_halving_takes_no_more_points_than_the_memory_holds_and_says_so(bent, monkeypatch, asked, said):
     network, image, _ = bent
     monkeypatch.setattr("cnnviz.attribution.methods.halving.memory_at_hand", lambda: 100 * 4 * image.numel())
-    options = {"rule": "halving", "steps": 900}
+    options = {"rule": "halving", "steps": asked}
     found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
-    assert found.options["steps"] == found.completeness.steps == 100
+    assert found.options["steps"] == found.completeness.steps == min(asked or 100, 100)
+    notes = [note.say() for note in found.notes if note.key.startswith("memory")]
+    assert (said in notes[0] if said else not notes)
+    assert all(note.say(language) for note in found.notes for language in LANGUAGES)
 
 
 def test_halving_tells_how_far_it_is_and_stops_between_two_rounds(bent):

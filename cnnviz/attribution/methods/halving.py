@@ -6,14 +6,16 @@ is known, so each trapezoid tells by itself how much of it its two slopes miss, 
 """
 
 import math
+from dataclasses import replace
+from types import MappingProxyType
 
 import torch
 from torch import Tensor
 
-from cnnviz.attribution.method import Given
-from cnnviz.attribution.methods.enough import AIM
+from cnnviz.attribution.method import Found, Given
+from cnnviz.attribution.methods.enough import AIM, told
 from cnnviz.attribution.question import memory_at_hand
-from cnnviz.attribution.record import Completeness
+from cnnviz.attribution.record import Completeness, Note
 
 FIRST_PANELS = 64
 MOST_POINTS = 2048
@@ -106,20 +108,23 @@ class Panels:
         return torch.cat(apart).double() * (self._places[right] - self._places[left])
 
 
-def halved(given: Given, asked: int) -> tuple[Tensor, int] | None:
-    """(x − x′) · ∫ ∂f/∂x and the number of points, of which each is one gradient: `asked`, or as many as it takes.
+def halved(given: Given, asked: int) -> Found | None:
+    """(x − x′) · ∫ ∂f/∂x by so many points, of which each is one gradient: `asked`, or as many as it takes.
 
     Enough are those with which the sum misses f(x) − f(x′) by less than 1 %, and the panels by less than a quarter
-    when nothing cancels (up to 512 points); at most 2048, and beyond 65 no more than the memory holds. The same
-    number of points is always the same points. None where the slope at a point is no number.
+    when nothing cancels (up to 512 points); at most 2048, and beyond 65 no more than the memory holds, which a note
+    tells. The same number of points is always the same points. None where the slope at a point is no number.
     """
     room = max(FIRST_PANELS + 1, memory_at_hand() // (4 * given.image.numel()))
-    most = min(asked or MOST_POINTS, room)
+    wanted = asked or MOST_POINTS
+    most = min(wanted, room)
     given.f.expected = given.f.passed + (most if asked else 2 * FIRST_PANELS)
     panels = Panels(given, most)
     while panels.finite:
-        if panels.points >= most or (not asked and _enough(given, panels)):
-            return panels.total(), panels.points
+        enough = not asked and _enough(given, panels)
+        if enough or panels.points >= most:
+            found = told(given, panels.total(), panels.points, rule="halving")
+            return found if enough or most == wanted else replace(found, notes=(*found.notes, _short(most, asked)))
         if not asked:
             given.f.expected = given.f.passed + min(panels.points, most - panels.points)
         panels.halve(most - panels.points)
@@ -131,6 +136,13 @@ def _enough(given: Given, panels: Panels) -> bool:
     reached = Completeness(given.difference + float(missed.sum()), given.difference, panels.points)
     close = float(missed.abs().sum()) <= max(LOOSE * abs(given.difference), given.rounding)
     return (close or panels.points >= PATIENCE) and reached.within(AIM, given.rounding)
+
+
+def _short(points: int, asked: int) -> Note:
+    """That the memory held no more points."""
+    if asked:
+        return Note("memory_asked", MappingProxyType({"points": points, "asked": asked}))
+    return Note("memory", MappingProxyType({"points": points}))
 
 
 def _shares(numbers: Tensor) -> Tensor:

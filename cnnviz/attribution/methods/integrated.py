@@ -37,7 +37,7 @@ def integrated_gradients(given: Given) -> Found:
             return found
     by_halving = halved(given, asked)
     if by_halving is not None:
-        return told(given, *by_halving, rule="halving")
+        return by_halving
     if rule == "halving":
         raise Refusal("attribution_not_finite")
     given.f.expected = given.f.passed + MOST_STEPS
