@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import isfinite, log10, nan
 
 import plotly.graph_objects as go
 
@@ -12,6 +12,8 @@ from cnnviz.text.numbers import PERCENT, percent
 
 MEASURES = ("loss", "accuracy")
 MOST_POINTS = 300
+PLOT_HEIGHT, ENTRY_HEIGHT = 300, 19
+"""Pixels of a chart without its legend, and of an entry in that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +36,33 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
                     log: bool = False, mark: float | None = None) -> go.Figure:
     """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
-    A run has one colour; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a line; `mark` is the place,
-    in epochs, of the step that is looked at.
+    A run has one colour and one entry in the legend; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a
+    line; `mark` is the place, in epochs, of the step that is looked at.
     """
     figure = go.Figure()
     for index, run in enumerate(runs):
         colour, symbol = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
         train = smoothed(getattr(run, f"train_{measure}"), smoothing)
         for part, x, y in (("train", run.epochs, train), ("test", run.test_epochs, getattr(run, f"test_{measure}"))):
-            name = t("chart.line", run=run.name, part=t(f"chart.{part}"))
+            told = t("chart.line", run=run.name, part=t(f"chart.{part}"))
             kept = thinned(len(y))
             lone = part == "test" or len(y) == 1
             figure.add_scatter(
-                x=[x[place] for place in kept], y=[y[place] for place in kept], name=name,
-                mode="lines+markers" if lone else "lines", line={"color": colour, "dash": _DASHES[part]},
-                marker={"symbol": symbol, "size": 7},
-                hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{name}</extra>")
-    figure.update_layout(height=320, margin={"l": 0, "r": 12, "t": 8, "b": 0}, hovermode="x", showlegend=True,
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, uirevision=f"{measure}-{log}")
+                x=[x[place] for place in kept], y=[y[place] for place in kept], name=run.name, legendgroup=str(index),
+                showlegend=part == "train", mode="lines+markers" if lone else "lines",
+                line={"color": colour, "dash": _DASHES[part]}, marker={"symbol": symbol, "size": 7},
+                hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{told}</extra>")
+    figure.update_layout(height=PLOT_HEIGHT + ENTRY_HEIGHT * len(runs), margin={"l": 0, "r": 12, "t": 8, "b": 0},
+                         hovermode="x", showlegend=True, uirevision=f"{measure}-{log}",
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0})
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
     figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear",
                         tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")
+    if log:
+        marks = log_marks([value for line in figure.data for value in line.y])
+        figure.update_yaxes(tickvals=marks, ticktext=[f"{value:g}" for value in marks])
     if not any(line.y for line in figure.data):  # Plotly's own range of an empty chart reaches from −100 to 400 %
         figure.update_xaxes(range=[0, 1])
         figure.update_yaxes(range=[0, 1])
@@ -75,6 +81,17 @@ def smoothed(values: Sequence[float], share: float) -> list[float]:
             mean, weight = share * mean + (1 - share) * value, share * weight + (1 - share)
         found.append(mean / weight if weight else nan)
     return found
+
+
+def log_marks(values: Sequence[float]) -> list[float]:
+    """Where a logarithmic axis over `values` is marked: at 1, 2 and 5 of every power of ten, at the powers alone over
+    more than two of them."""
+    seen = [value for value in values if isfinite(value) and value > 0]
+    if not seen:
+        return []
+    low, high = int(log10(min(seen)) // 1), int(log10(max(seen)) // 1) + 1
+    return [float(f"{mantissa}e{power}") for power in range(low, high + 1)
+            for mantissa in ((1, 2, 5) if log10(max(seen) / min(seen)) <= 2 else (1,))]
 
 
 def thinned(count: int, most: int = MOST_POINTS) -> list[int]:

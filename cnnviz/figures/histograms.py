@@ -19,8 +19,11 @@ def layer_histograms(layer: Mapping[str, Any], t: Text) -> go.Figure:
                            horizontal_spacing=0.06)
     for place, kind in enumerate(kinds, 1):
         low, high, counts = (layer[kind][part] for part in ("low", "high", "counts"))
-        width = (high - low) / len(counts) or 1.0
-        middles = [low + (index + 0.5) * width for index in range(len(counts))]
+        width, middles = (high - low) / len(counts), []
+        if width:
+            middles = [low + (index + 0.5) * width for index in range(len(counts))]
+        else:  # all values equal: a bar at that value, wide enough to be seen
+            width, middles, counts = 1.0, [low], [sum(counts)]
         figure.add_bar(x=middles, y=counts, width=width, marker={"color": COLOURS[KINDS.index(kind)]}, row=1, col=place,
                        hovertemplate="%{x:.3g}: %{y:,}<extra></extra>", showlegend=False)
     figure.update_layout(height=220, margin={"l": 0, "r": 8, "t": 28, "b": 0}, bargap=0)

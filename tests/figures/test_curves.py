@@ -10,6 +10,7 @@ from cnnviz.figures.curves import (
     RunCurves,
     curves_summary,
     learning_curves,
+    log_marks,
     smoothed,
     thinned,
 )
@@ -61,6 +62,21 @@ def test_each_run_has_a_line_of_minibatches_and_a_dashed_one_of_tests(measure: s
 @pytest.mark.parametrize(("log", "kind"), [(False, "linear"), (True, "log")])
 def test_the_axis_is_linear_or_logarithmic(log: bool, kind: str) -> None:
     assert learning_curves([_run()], "loss", load("pages/studio", "en"), log=log).layout.yaxis.type == kind
+
+
+def test_a_logarithmic_axis_is_marked_in_full_numbers() -> None:
+    assert log_marks([0.04, 2.3, math.nan, 0.0]) == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
+    assert log_marks([0.002, 2.3]) == [0.001, 0.01, 0.1, 1, 10]
+    assert log_marks([]) == []
+    axis = learning_curves([_run()], "loss", load("pages/studio", "en"), log=True).layout.yaxis
+    assert "0.5" in axis.ticktext
+    assert len(axis.tickvals) == len(axis.ticktext)
+
+
+def test_the_legend_names_each_run_once() -> None:
+    figure = learning_curves([_run("a"), _run("b")], "loss", load("pages/studio", "en"))
+    assert [line.name for line in figure.data if line.showlegend] == ["a", "b"]
+    assert [line.legendgroup for line in figure.data] == ["0", "0", "1", "1"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -182,6 +182,7 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(learning_curves(runs, measure, t, smoothing, log and measure == "loss", mark), key=measure,
                           alt=curves_summary(runs, measure, t), config={"displayModeBar": False})
+    st.caption(t("chart.key"))
 
 
 def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,10 +12,12 @@ from cnnviz.ui import shell
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.studio import few, given, kept, listing, live, queue
+from cnnviz.ui.studio.estimate import estimate
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
+
 
 def choose(records: Sequence[RunRecord], t: Text) -> None:
     """What to train, how long it will take, and the buttons that begin it."""
@@ -34,25 +36,6 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
                   on_click=queue.start, args=(named,), kwargs={"ticket": ticket, "commands": ({"do": "step"},)})
     if (wrong := queue.said(queue.PLAN)) is not None:
         say_failure(wrong)
-
-
-def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
-    """How many minibatches, and, where a run of the same network told its speed, about how many seconds."""
-    from cnnviz.data import dataset
-
-    settings, count = plan["settings"], few.count_of(plan)
-    epochs, batch = settings["epochs"], settings["batch_size"]
-    each = few.updates(count, batch)
-    said = {"steps": f"{epochs * each:,}", "each": f"{each:,}"}
-    side = settings["image_size"] or dataset(plan["dataset"]).input_shape[1]
-    for record in records:
-        known = record.plan
-        if (known.architecture == plan["architecture"] and dict(known.options) == dict(plan["options"])
-                and known.input_shape[1] == side and known.config.batch_size == batch and record.images_per_second):
-            seconds = epochs * count / record.images_per_second
-            return t("estimate.known", **said, seconds=f"{seconds:,.0f}" if seconds >= 1 else "1",
-                     speed=f"{record.images_per_second:,.0f}")
-    return t("estimate.unknown", **said)
 
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:
