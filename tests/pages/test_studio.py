@@ -199,8 +199,10 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
     def rate() -> NumberInput:
         return next(field for field in app.number_input if field.label == load("pages/studio")("rate.label"))
 
+    keys = {rate().key}
     rate().set_value(-3.0).run()
     assert [len(app.error), rate().value] == [1, 0.9]  # refused beside the rate that holds
+    keys.add(rate().key)
     rate().set_value(0.25).run()
     until(lambda record: history(record.folder).changes == [(1, 0.25)])
     app.button(key="do.epoch").click().run()
@@ -209,6 +211,7 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
     app.button(key="do.rewind").click().run()
     until(lambda record: (record.status, record.step) == ("paused", 0))
     assert rate().value == 0.9
+    assert rate().key not in keys
     app.button(key="do.step").click().run()
     until(lambda record: (record.status, record.step) == ("paused", 1))
     stood = _menu(app).key

@@ -28,7 +28,7 @@ EVERY = 1.0
 SOON = 0.4
 """The same until its first point is there."""
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
-_REFUSED = "studio.rates.refused"
+_RATE = "studio.rate"
 INSIDE = ("maps", "minibatch", "nothing")
 """What is drawn below the curves."""
 
@@ -127,8 +127,7 @@ def _commands(record: RunRecord, t: Text) -> None:
                   on_click=_again, args=(record, queue.ticket()))
     if record.status != "finished":
         rate = _rate(record)
-        # another rate, or one that was refused, is another widget: it shows the rate that holds
-        key = f"rate.{record.id}.{rate!r}.{st.session_state.get(_REFUSED, 0)}"
+        key = _rate_key(record, rate)
         st.number_input(t("rate.label"), value=rate, key=key, step=0.01, format="%g", help=t("rate.help"),
                         width=260, on_change=_ask_rate, args=(record.id, key))
 
@@ -139,8 +138,18 @@ def _ask_rate(run_id: str, key: str) -> None:
     value = st.session_state.get(key)
     if value is not None and value != _rate(record) and record.status != "finished":
         queue.send(run_id, {"do": "learning_rate", "value": value})
-        if queue.said(run_id) is not None:
-            st.session_state[_REFUSED] = st.session_state.get(_REFUSED, 0) + 1
+        if queue.said(run_id) is not None:  # the field shows the rate that holds
+            st.session_state[_RATE] = "", 0.0, st.session_state[_RATE][2]
+
+
+def _rate_key(record: RunRecord, rate: float) -> str:
+    """The key of the field for the rate: a new one whenever another rate holds, or the same one still after a refusal,
+    and never one of before, of which a browser would tell again what was typed there."""
+    run_id, held, turn = st.session_state.get(_RATE, ("", 0.0, 0))
+    if (run_id, held) != (record.id, rate):
+        turn += 1
+    st.session_state[_RATE] = record.id, rate, turn
+    return f"rate.{turn}"
 
 
 def _rate(record: RunRecord) -> float:
