@@ -39,10 +39,11 @@ class FolderError(OSError):
 
 
 def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
-          arrived: Callable[[int], None] = lambda number: None) -> Path:
+          arrived: Callable[[int], None] = lambda number: None, beside: Sequence[RemoteFile] = ()) -> Path:
     """The path of `file` in `folder`, whole and checked; another thread or process never sees half of it.
 
-    `arrived` is called with the bytes of each block.
+    `arrived` is called with the bytes of each block; `beside` are the files that the set lacks too, to be named where
+    there is no network.
 
     Raises:
         Refusal: `data_missing` where no address could be reached, `data_download` where what came is not the
@@ -56,8 +57,8 @@ def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
         return path
     if wrong:
         raise Refusal("data_download", dataset=dataset, url=file.urls[0], folder=folder)
-    raise Refusal("data_missing", dataset=dataset, looked=", ".join(map(str, looked)), url=file.urls[0],
-                  folder=folder)
+    raise Refusal("data_missing", dataset=dataset, looked=", ".join(map(str, looked)), folder=folder,
+                  url=", ".join(one.urls[0] for one in (file, *beside)))
 
 
 def fetch_weights(file: RemoteFile, folder: Path, arrived: Callable[[int], None] = lambda number: None) -> Path:

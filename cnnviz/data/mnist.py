@@ -65,9 +65,9 @@ class IdxFiles:
             if progress is not None:
                 progress(so_far, total)
 
-        for file in self.files:
-            if not (raw / file.name).is_file():
-                fetch(file, raw, self.dataset, looked, arrived)
+        lacking = [file for file in self.files if not (raw / file.name).is_file()]
+        for place, file in enumerate(lacking, 1):
+            fetch(file, raw, self.dataset, looked, arrived, lacking[place:])
         return raw
 
 

@@ -103,12 +103,16 @@ class RunQueue:
         self.store.delete(run_id, visitor)
 
     def sweep(self, now: float | None = None) -> int:
-        """Removes the hosted runs without a visitor for a day; how many. A server calls it now and then."""
+        """Removes the hosted runs without a visitor for a day, and folders that cannot be read; how many runs.
+
+        A server calls it now and then.
+        """
         forgotten = self.store.forgotten(now)
         for record in forgotten:
             self._stop(record)
             with contextlib.suppress(Refusal):
                 self.store.forget(record)
+        self.store.clear_damaged(now)
         return len(forgotten)
 
     def close(self) -> None:

@@ -146,6 +146,16 @@ class RunStore:
                     found.append(read_folder(folder))
         return tuple(found)
 
+    def clear_damaged(self, now: float | None = None) -> None:
+        """Removes the hosted folders that cannot be read, so that nobody owns them, and that are a day old."""
+        for folder in self._folders() if self.hosted else ():
+            try:
+                read_folder(folder)
+            except Refusal:
+                with contextlib.suppress(Refusal, OSError):
+                    if (now or time.time()) - folder.stat().st_mtime > FORGOTTEN_AFTER:
+                        self._remove(folder)
+
     def forget(self, record: RunRecord) -> None:
         """Removes a run that `forgotten` gave."""
         self._remove(record.folder)

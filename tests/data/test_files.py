@@ -189,6 +189,7 @@ def test_without_a_network_the_refusal_says_where_it_looked_and_how_to_get_it(se
     said = str(refusal.value)
     assert refusal.value.key == "data_missing"
     assert all(str(part) in said for part in (tmp_path / "mine", cache_folder(), base))
+    assert all(file.name in said for file in MNIST_FILES.files)  # not one after the other, at each try
 
 
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])

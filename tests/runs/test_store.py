@@ -114,6 +114,16 @@ def test_hosted_runs_without_a_visitor_for_a_day_are_forgotten(hosted, plan):
     assert hosted.forgotten() == ()
 
 
+def test_a_hosted_folder_that_cannot_be_read_goes_after_a_day(hosted, plan):
+    kept, broken = hosted.create(plan, ANNE), hosted.create(plan, ANNE)
+    (broken.folder / "config.json").write_text("{")
+    now = time.time()
+    hosted.clear_damaged(now + 86_000)
+    assert broken.folder.is_dir()
+    hosted.clear_damaged(now + 90_000)
+    assert [folder.name for folder in hosted.root.iterdir()] == [kept.id]
+
+
 def test_a_folder_that_cannot_be_made_is_named(monkeypatch, tmp_path):
     from cnnviz.runs.store import RunStore
 

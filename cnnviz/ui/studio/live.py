@@ -27,6 +27,8 @@ EVERY = 1.0
 """Seconds between two looks at a run that changes."""
 SOON = 0.4
 """The same until its first point is there."""
+NUMBER, ENLARGED = 120, 170
+"""Pixels that a number and its name stand in, as usual and enlarged for a projector."""
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
 _RATE = "studio.rate"
 INSIDE = ("maps", "minibatch", "nothing")
@@ -171,9 +173,10 @@ def _numbers(record: RunRecord, history: History, t: Text) -> None:
     tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
     speed = f"{steps['images_per_second'][-1]:,.0f}" if len(steps) else "–"
     left = duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
-    for cell, name, value in zip(st.columns(4), ("loss", "tested", "speed", "left"), (loss, tested, speed, left),
-                                 strict=True):
-        cell.metric(t(f"number.{name}"), value)
+    width = ENLARGED if st.session_state.get("projector") else NUMBER
+    with st.container(horizontal=True):  # two by two on a phone
+        for name, value in (("loss", loss), ("tested", tested), ("speed", speed), ("left", left)):
+            st.metric(t(f"number.{name}"), value, width=width)
 
 
 def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
