@@ -3,10 +3,14 @@
 import streamlit as st
 
 from cnnviz.ui import shell
+from cnnviz.ui.code import carry
+from cnnviz.ui.overlays import overlays_component
 from cnnviz.ui.saliency import page
 
 t = shell.page("saliency")
-st.title(t("title"))
+with st.container(gap=None):  # the carrier takes no room
+    st.title(t("title"))
+    carry(overlays_component)
 st.markdown(t("lead"))
 
 with shell.guarded():

@@ -3,14 +3,19 @@
 import streamlit as st
 
 from cnnviz.ui import shell
+from cnnviz.ui.code import carry
 
 t = shell.page("operations")
-st.title(t("title"))
+top = st.container(gap=None)  # the carrier takes no room
+top.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
     from cnnviz.ui.bench import view
+    from cnnviz.ui.bench.component import board_component
 
+    with top:
+        carry(board_component)
     tab = view.pick_tab(t)
     words = view.words_of(tab, t)
     st.header(words("title"))

@@ -11,6 +11,7 @@ from cnnviz.ui.bench.board import Board, Grid
 from cnnviz.ui.bench.numbers import LARGEST
 from cnnviz.ui.bench.payload import pack
 from cnnviz.ui.canvas import source
+from cnnviz.ui.code import component
 
 _HERE = Path(__file__).parent
 _SHARED = ("numbers", "colour", "dom")
@@ -43,7 +44,7 @@ def script() -> str:
     return "\n".join([*shared, *own])
 
 
-_board = st.components.v2.component("cnnviz_board", js=script(), css=(_HERE / "board.css").read_text(encoding="utf-8"))
+board_component = component("cnnviz_board", js=script(), css=(_HERE / "board.css").read_text(encoding="utf-8"))
 
 
 def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[Grid, int, float], None]) -> None:
@@ -61,4 +62,4 @@ def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[Grid, int, fl
         if grid is not None and good and 0 <= place < grid.values.numel():
             on_edit(grid, place, float(value))
 
-    _board(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)
+    board_component(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)

@@ -7,7 +7,7 @@
 It draws with the parts of the canvas (`cnnviz.ui.canvas`): the same colours, legend, marks and files.
 """
 
-from cnnviz.ui.overlays.component import overlays
+from cnnviz.ui.overlays.component import overlays, overlays_component
 from cnnviz.ui.overlays.panels import Box, BrushColour, Overlay, Stroke
 
-__all__ = ["Box", "BrushColour", "Overlay", "Stroke", "overlays"]
+__all__ = ["Box", "BrushColour", "Overlay", "Stroke", "overlays", "overlays_component"]

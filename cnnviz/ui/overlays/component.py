@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from cnnviz.text import Text, load
+from cnnviz.ui.code import component
 from cnnviz.ui.overlays import source
 from cnnviz.ui.overlays.panels import BrushColour, Overlay, Stroke
 from cnnviz.ui.overlays.payload import pack, read_stroke
 
-_overlays = st.components.v2.component("cnnviz_overlays", js=source.script(), css=source.styles())
+overlays_component = component("cnnviz_overlays", js=source.script(), css=source.styles())
 
 
 def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, str] = ("", ""), shares: bool = False,
@@ -49,4 +50,4 @@ def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, s
         if stroke is not None and on_stroke is not None:
             on_stroke(stroke)
 
-    _overlays(key=key, data=pack(panels, header), on_stroke_change=painted)
+    overlays_component(key=key, data=pack(panels, header), on_stroke_change=painted)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.ui import code
 from cnnviz.ui.canvas import canvas_component
+from tests.pages.opening import open_page
 
 FOLDER = Path(code.__file__).parent
 SCRIPT = """export default ({ data, parentElement }) => {
@@ -96,3 +97,10 @@ def test_a_page_that_carries_draws_with_a_few_lines_and_another_with_the_whole_c
     assert json.loads(sent[32:])["script"] == whole.js_content
     app.checkbox[0].uncheck().run()
     assert "cnnviz_canvas" in _components(app)
+
+
+@pytest.mark.parametrize(("page", "name"), [("operations", "cnnviz_board"), ("saliency", "cnnviz_overlays")])
+def test_a_page_that_is_drawn_again_and_again_carries_what_it_draws(page: str, name: str) -> None:
+    drawn = _components(open_page(page))
+    assert f"{name}_light" in drawn
+    assert name not in drawn
