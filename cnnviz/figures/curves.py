@@ -58,7 +58,7 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
-    figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear",
+    figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear", rangemode="nonnegative",
                         tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")
     if log:
         marks = log_marks([value for line in figure.data for value in line.y])

@@ -11,9 +11,11 @@
     lock                    held by the process that trains
 """
 
+import contextlib
 import json
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,21 +65,33 @@ def read_folder(path: Path) -> RunRecord:
     except Refusal:
         facts = {}  # the metrics and the checkpoint are worth more than this file
     try:
-        status, reason = str(facts.get("status", "interrupted")), unpack_refusal(facts.get("reason"))
-        if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
-            status = "interrupted"
-        return RunRecord(
-            id=str(config["id"]), name=str(config["name"]), owner=str(config["owner"]),
-            created=float(config["created"]), plan=Plan.stored(config["plan"]),
-            status=status if status in STATUSES else "interrupted", reason=reason,
-            step=int(facts.get("step", 0)), steps=int(facts.get("steps", 0)), epoch=int(facts.get("epoch", 0)),
-            test_loss=facts.get("test_loss"), test_accuracy=facts.get("test_accuracy"),
-            images_per_second=facts.get("images_per_second"), seconds=float(facts.get("seconds", 0)),
-            changed=float(facts.get("changed", config["created"])), folder=path)
+        plan = Plan.stored(config["plan"])
+        with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
+            return _record(path, config, plan, facts)
+        return _record(path, config, plan, {})
     except Refusal as error:
         raise Refusal("run_damaged", path=path / CONFIG, why=str(error).rstrip(".")) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refusal("run_damaged", path=path / CONFIG, why=reason_of(error)) from error
+
+
+def _record(path: Path, config: Mapping[str, Any], plan: Plan, facts: Mapping[str, Any]) -> RunRecord:
+    status, reason = str(facts.get("status", "interrupted")), unpack_refusal(facts.get("reason"))
+    str(reason)  # a sentence that this version does not know is damage too
+    if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
+        status = "interrupted"
+    return RunRecord(
+        id=str(config["id"]), name=str(config["name"]), owner=str(config["owner"]),
+        created=float(config["created"]), plan=plan,
+        status=status if status in STATUSES else "interrupted", reason=reason,
+        step=int(facts.get("step", 0)), steps=int(facts.get("steps", 0)), epoch=int(facts.get("epoch", 0)),
+        test_loss=_number(facts, "test_loss"), test_accuracy=_number(facts, "test_accuracy"),
+        images_per_second=_number(facts, "images_per_second"), seconds=float(facts.get("seconds", 0)),
+        changed=float(facts.get("changed", config["created"])), folder=path)
+
+
+def _number(facts: Mapping[str, Any], name: str) -> float | None:
+    return None if facts.get(name) is None else float(facts[name])
 
 
 def _is_alive(path: Path, status: str, keeper: Any) -> bool:

@@ -1,5 +1,6 @@
 """The curves of a run out of its events: what a rewind took back, or a kill made it do again, is there once."""
 
+import contextlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -59,27 +60,32 @@ class History:
         return bool(events)
 
     def feed(self, events: Iterable[Event]) -> None:
-        """Takes in events in their order."""
+        """Takes in events in their order; one that lacks what its kind has, in a damaged file, is passed over."""
         for event in events:
-            match event["event"]:
-                case "start":
-                    self.start = event
-                case "step":
-                    self.steps.append(event)
-                case "epoch":
-                    self.epochs.append(event)
-                case "learning_rate":
-                    self.changes.append((event["step"], event["learning_rate"]))
-                case "resume" | "rewind":
-                    self._back_to(event)
-                case "end":
-                    self.end = event
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event["event"]:
+            case "start":
+                self.start = event
+            case "step":
+                self.steps.append({**event, "step": float(event["step"])})
+            case "epoch":
+                self.epochs.append({**event, "step": float(event["step"]), "epoch": float(event["epoch"])})
+            case "learning_rate":
+                self.changes.append((int(event["step"]), float(event["learning_rate"])))
+            case "resume" | "rewind":
+                self._back_to(event)
+            case "end":
+                self.end = event
 
     def _back_to(self, event: Event) -> None:
-        self.end = None
-        self.steps.keep("step", event["step"])
-        self.epochs.keep("epoch", event["epoch"])
-        self.changes = [(step, rate) for step, rate in event["changes"]]
+        step, epoch = float(event["step"]), float(event["epoch"])
+        changes = [(int(since), float(rate)) for since, rate in event["changes"]]
+        self.end, self.changes = None, changes
+        self.steps.keep("step", step)
+        self.epochs.keep("epoch", epoch)
 
 
 class Looks:
@@ -97,6 +103,8 @@ class Looks:
         """Takes in what was written since the last time."""
         events, self.cursor = read_events(folder / "details.jsonl", self.cursor)
         for event in events:
+            if not isinstance(event.get("step"), int):
+                continue
             if event["event"] == "detail":
                 self._held[event["step"]] = event
             else:

@@ -61,7 +61,8 @@ def test_each_run_has_a_line_of_minibatches_and_a_dashed_one_of_tests(measure: s
 
 @pytest.mark.parametrize(("log", "kind"), [(False, "linear"), (True, "log")])
 def test_the_axis_is_linear_or_logarithmic(log: bool, kind: str) -> None:
-    assert learning_curves([_run()], "loss", load("pages/studio", "en"), log=log).layout.yaxis.type == kind
+    axis = learning_curves([_run()], "loss", load("pages/studio", "en"), log=log).layout.yaxis
+    assert (axis.type, axis.rangemode) == (kind, "nonnegative")  # around a lone point too
 
 
 def test_a_logarithmic_axis_is_marked_in_full_numbers() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from cnnviz.errors import Refusal
 from cnnviz.runs.folder import write_state
+from cnnviz.runs.history import History
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import STATUSES
 from cnnviz.text import LANGUAGES
@@ -90,7 +91,8 @@ def test_a_damaged_folder_is_told_of_and_left_as_it_is(store, plan, file, conten
     assert content is None or (bad.folder / file).read_bytes() == content
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"status": 3}'])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"status": 3}', b'{"step": "x"}', b'{"test_loss": []}',
+                                     b'{"status": "failed", "reason": {"key": "none", "values": {}}}'])
 def test_a_damaged_state_only_makes_the_run_interrupted(store, plan, content):
     made = store.create(plan)
     (made.folder / "state.json").write_bytes(content)
@@ -138,3 +140,13 @@ def test_every_status_has_a_word(store, plan, language):
     for status in STATUSES:
         write_state(made.folder, status)
         assert store.find(made.id).say_status(language)
+
+
+def test_events_of_a_damaged_file_are_passed_over():
+    history = History()
+    history.feed([{"event": "step", "step": 1, "loss": 2.0}, {"event": "step"}, {"event": "step", "step": "x"},
+                  {"event": "epoch", "step": None}, {"event": "rewind"}, {"event": "rewind", "step": 0, "epoch": 0,
+                                                                         "changes": 3},
+                  {"event": "learning_rate"}, {"event": "step", "step": 2, "loss": "x"}])
+    assert list(history.steps["step"]) == [1, 2]
+    assert history.changes == []
