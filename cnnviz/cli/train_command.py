@@ -14,6 +14,7 @@ from cnnviz.cli.limit import read_limit
 from cnnviz.cli.progress import Bar
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import Refusal
+from cnnviz.runs.limits import profile
 from cnnviz.text import Text, load
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def run(arguments: Namespace, t: Text) -> None:
     elif arguments.architecture is None:
         raise Refusal("argument_missing", command="train", argument="ARCH", help="python -m cnnviz list")
     else:
+        if arguments.out is None and profile() == "hosted":
+            raise Refusal("run_out")  # who calls has no browser that a run could belong to
         folder, plan = None, _new_plan(arguments)
 
     import torch

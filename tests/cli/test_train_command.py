@@ -103,6 +103,12 @@ def test_a_wrong_call_is_one_sentence_and_leaves_no_folder(capsys, folder, words
     assert not list(folder.glob("runs/*/config.json"))
 
 
+def test_a_run_that_nobody_would_own_needs_a_folder_of_its_own(capsys, folder, monkeypatch):
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    assert main(["train", "lenet"]) == 2
+    assert "--out" in capsys.readouterr().err
+
+
 def test_a_folder_that_holds_something_is_not_written_to(capsys, folder):
     (folder / "mine.txt").touch()
     assert main([*QUICK, "--out", str(folder)]) == 2

@@ -233,6 +233,7 @@ def test_what_cannot_be_trained_is_refused_in_a_sentence(setting: str, value: fl
     app.button(key="train").click().run()
     assert not app.exception
     assert len(app.error) == 1
+    assert setting not in app.error[0].value.replace("\\", "")  # it is called as its field is
     assert RunStore().runs() == ()
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from cnnviz.checkpoints import checkpoint
+from cnnviz.runs.environment import say_machine
 from cnnviz.runs.plan import Plan
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.plain import plain
@@ -45,7 +46,7 @@ def test_without_a_run_the_shipped_network_is_named_with_its_machine(language: s
     card = checkpoint("vgg-fashion_mnist")
     said = estimate(plan, [], load("pages/studio", language))
     assert plain(card.name) in said
-    assert plain(card.machine) in said
+    assert plain(say_machine(card.machine, language)) in said
 
 
 def test_what_cannot_be_trained_is_left_to_the_refusal() -> None:

@@ -8,6 +8,7 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import Refusal
+from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 from cnnviz.ui.network import NetworkChoice, cached_trace
 from cnnviz.ui.plain import plain
@@ -60,7 +61,7 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
         return t("estimate.unknown", **said)
     time = duration(seconds(plan, known.images_per_second * known.macs / macs), t)
     return t("estimate.scaled" if known.machine else "estimate.like", **said, time=time, name=plain(known.name),
-             machine=plain(known.machine), speed=f"{known.images_per_second:,.0f}")
+             machine=plain(say_machine(known.machine, t.language)), speed=f"{known.images_per_second:,.0f}")
 
 
 def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:

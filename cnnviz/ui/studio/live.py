@@ -16,7 +16,7 @@ from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.shell import guarded, plain
-from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub
+from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub, setting
 from cnnviz.ui.studio.duration import duration
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     if queue.may_change(record):
         _commands(record, t)
         if (wrong := queue.said(record.id)) is not None:
-            say_failure(wrong)
+            say_failure(setting.named(wrong, t))
     else:
         st.caption(t("read_only"))
     _numbers(record, history, t)

@@ -11,7 +11,7 @@ from cnnviz.text import Text
 from cnnviz.ui import shell
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
-from cnnviz.ui.studio import few, given, kept, listing, live, queue
+from cnnviz.ui.studio import few, given, kept, listing, live, queue, setting
 from cnnviz.ui.studio.estimate import estimate
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 
@@ -35,7 +35,7 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
         st.button(t("one"), key="one", icon=":material/skip_next:", disabled=waits, help=t("do.step.help"),
                   on_click=queue.start, args=(named,), kwargs={"ticket": ticket, "commands": ({"do": "step"},)})
     if (wrong := queue.said(queue.PLAN)) is not None:
-        say_failure(wrong)
+        say_failure(setting.named(wrong, t))
 
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:

@@ -36,6 +36,13 @@ def ask(name: str, usual: Any, t: Text) -> Any:
     return address.keep(key, value, usual, setting.write)
 
 
+def named(refusal: Refusal, t: Text) -> Refusal:
+    """`refusal` with the settings called as their fields are."""
+    labels = {place: t(f"setting.{name}.label") for place, name in refusal.values.items()
+              if place in ("setting", "other") and f"setting.{name}.label" in t}
+    return Refusal(refusal.key, **{**refusal.values, **labels})
+
+
 def _follow(name: str, key: str, usual: Any) -> None:
     setting = SETTINGS[name]
 
