@@ -20,7 +20,7 @@ with shell.guarded():
     with watched, shell.guarded():
         page.watch(records, t)
 
-    st.header(t("experiment.label"))
+    st.header(t("experiment.label"), anchor="experiments")
     with shell.guarded():
         page.experiments(t)
 

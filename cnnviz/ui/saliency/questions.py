@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import address
+from cnnviz.ui import address, sight
 
 QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
     "shortcut": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "11",
@@ -34,12 +33,6 @@ QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
 })
 """By name, what the link says; the words stand under `question.<name>`."""
 
-_PRESSES = "question.presses"
-
-_bring = st.components.v2.component(
-    "cnnviz_question", js=(Path(__file__).parent / "bring.js").read_text(encoding="utf-8"),
-    isolate_styles=False)
-
 
 def networks(query: Mapping[str, str]) -> set[str]:
     """The checkpoints that a question speaks of."""
@@ -58,8 +51,7 @@ def say_question(t: Text) -> None:
     if name is None:
         return
     with st.container(gap=None):
-        if presses := st.session_state.get(_PRESSES):
-            _bring(key="question.bring", data=presses)
+        sight.bring("question")
         st.info(f"**{t(f'question.{name}.title')}** {t(f'question.{name}.look')}", icon=":material/help_center:")
 
 
@@ -77,5 +69,5 @@ def show_questions(t: Text) -> None:
 
 
 def _ask(name: str) -> None:
-    st.session_state[_PRESSES] = st.session_state.get(_PRESSES, 0) + 1
+    sight.pressed("question")
     address.follow(QUESTIONS[name])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import shell
+from cnnviz.ui import shell, sight
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.studio import few, given, kept, listing, live, queue, setting
@@ -40,7 +40,9 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:
     """The chosen run and its curves, which follow it by themselves while it trains."""
-    run_ids = listing.pick(records, t)
+    with st.container(gap=None):
+        sight.bring("run")
+        run_ids = listing.pick(records, t)
     if not run_ids:
         st.info(t("no_runs"))
         return

@@ -14,7 +14,7 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.runs.limits import profile
 from cnnviz.runs.place import runs_folder
-from cnnviz.ui import address, visitor
+from cnnviz.ui import address, sight, visitor
 
 if TYPE_CHECKING:
     from cnnviz.runs.queue import RunQueue
@@ -98,6 +98,7 @@ def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Ma
                 begun.append(the_queue().submit(given, visitor.key(), name, commands).id)
         finally:  # where one was refused, those before it are watched
             if begun:
+                sight.pressed("run")
                 address.put("run", begun[0])
             if len(begun) > 1:
                 address.put("also", begun[1:], ",".join)

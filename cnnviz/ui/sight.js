@@ -1,4 +1,4 @@
-// Brings the answer to a ready-made question into sight: the questions stand at the foot of a long page.
+// Brings the answer to a press into sight, once: the button may stand at the foot of a long page.
 const HEADER = "4rem";
 let brought = null;
 
