@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite, log10, nan
+from math import floor, isfinite, log10, nan
 
 import plotly.graph_objects as go
 
@@ -84,14 +84,26 @@ def smoothed(values: Sequence[float], share: float) -> list[float]:
 
 
 def log_marks(values: Sequence[float]) -> list[float]:
-    """Where a logarithmic axis over `values` is marked: at 1, 2 and 5 of every power of ten, at the powers alone over
-    more than two of them."""
+    """Where a logarithmic axis over `values` is marked: evenly where they hardly differ, else at 1, 2 and 5 of every
+    power of ten, at the powers alone over more than two of them."""
     seen = [value for value in values if isfinite(value) and value > 0]
     if not seen:
         return []
-    low, high = int(log10(min(seen)) // 1), int(log10(max(seen)) // 1) + 1
-    return [float(f"{mantissa}e{power}") for power in range(low, high + 1)
-            for mantissa in ((1, 2, 5) if log10(max(seen) / min(seen)) <= 2 else (1,))]
+    low, high = min(seen), max(seen)
+    if high == low:
+        return [float(f"{low:.3g}")]
+    if high < 5 * low:
+        step = _round_up((high - low) / 4)
+        return [round(count * step, 12) for count in range(max(1, int(low / step)), int(high / step) + 2)]
+    first, last = floor(log10(low)), floor(log10(high)) + 1
+    return [float(f"{mantissa}e{power}") for power in range(first, last + 1)
+            for mantissa in ((1, 2, 5) if high <= 100 * low else (1,))]
+
+
+def _round_up(number: float) -> float:
+    """To 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** floor(log10(number))
+    return next(digit * power for digit in (1, 2, 5, 10) if digit * power >= number * (1 - 1e-9))
 
 
 def thinned(count: int, most: int = MOST_POINTS) -> list[int]:

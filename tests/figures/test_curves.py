@@ -68,6 +68,8 @@ def test_the_axis_is_linear_or_logarithmic(log: bool, kind: str) -> None:
 def test_a_logarithmic_axis_is_marked_in_full_numbers() -> None:
     assert log_marks([0.04, 2.3, math.nan, 0.0]) == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
     assert log_marks([0.002, 2.3]) == [0.001, 0.01, 0.1, 1, 10]
+    assert log_marks([2.45, 3.2]) == [2.4, 2.6, 2.8, 3.0, 3.2, 3.4]
+    assert log_marks([2.3]) == [2.3]
     assert log_marks([]) == []
     axis = learning_curves([_run()], "loss", load("pages/studio", "en"), log=True).layout.yaxis
     assert "0.5" in axis.ticktext

@@ -107,6 +107,7 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     (run,) = RunStore().runs()
     assert (run.status, run.step, run.epoch) == ("finished", 8, 2)
     assert run.id in app.query_params["run"]
+    assert app.session_state["sight.run"] == 1  # brought into sight
     assert any(run.id[:4] in said.value for said in app.markdown)
     later = _open(run=run.id, at="3", inside="maps", log="1", smooth="0.9", **{"layer.of": "conv2", "test.image": "5"})
     _starts_again_where_it_stands(later)
@@ -234,6 +235,7 @@ def test_what_cannot_be_trained_is_refused_in_a_sentence(setting: str, value: fl
     assert not app.exception
     assert len(app.error) == 1
     assert setting not in app.error[0].value.replace("\\", "")  # it is called as its field is
+    assert "sight.run" not in app.session_state  # nobody is led away from the sentence
     assert RunStore().runs() == ()
 
 
