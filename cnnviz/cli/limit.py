@@ -1,9 +1,7 @@
 """`--limit`: how many of the first images are taken."""
 
+from cnnviz.data.limit import MOST_IMAGES, check_limit
 from cnnviz.errors import Refusal
-
-_LONGEST = 18
-"""Digits; no set has as many images."""
 
 
 def read_limit(word: str | None) -> int | None:
@@ -14,6 +12,7 @@ def read_limit(word: str | None) -> int | None:
     """
     if word is None:
         return None
-    if not (word.isascii() and word.isdigit() and len(word) <= _LONGEST and int(word) > 0):
+    if not (word.isascii() and word.isdigit() and len(word) <= len(str(MOST_IMAGES))):
         raise Refusal("data_limit", got=word[:40])
-    return int(word)
+    check_limit(limit := int(word))
+    return limit

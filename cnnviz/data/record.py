@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from cnnviz.data.image_set import ImageSet
-from cnnviz.errors import Refusal
+from cnnviz.data.limit import check_limit
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Split = Literal["train", "test"]
@@ -84,8 +84,8 @@ class Dataset:
         """
         if split not in SPLITS:
             raise ValueError(f"split must be one of {SPLITS}, but got {split!r}")
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-            raise Refusal("data_limit", got=limit)
+        if limit is not None:
+            check_limit(limit)
         count = self.size(split) if limit is None else min(limit, self.size(split))
         return self.read(split, count, None if data_dir is None else Path(data_dir), download, progress)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from cnnviz.data.limit import check_limit
 from cnnviz.errors import Refusal
 from cnnviz.train.config import SETTINGS, TrainConfig
 
@@ -21,7 +22,6 @@ KEYS = ("architecture", "options", "dataset", "limit", "settings")
 FLAGS = {"epochs": "--epochs", "batch_size": "--batch-size", "learning_rate": "--lr",
          "image_size": "--image-size", "seed": "--seed"}
 """The settings that have an option of their own on the command line."""
-MOST_IMAGES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,8 @@ class Plan:
         options = entry.settle(dict(given.get("options") or {}))
         images = dataset(str(given.get("dataset") or "digits"))
         limit = given.get("limit") or None
-        if limit is not None and (type(limit) is not int or not 1 <= limit <= MOST_IMAGES):
-            raise Refusal("data_limit", got=limit)
+        if limit is not None:
+            check_limit(limit)
         count = min(limit or images.num_train, images.num_train)
         settings = dict(given.get("settings") or {})
         config = TrainConfig.read({**recipe(entry, options, count), **settings})

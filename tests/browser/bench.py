@@ -1,7 +1,8 @@
 """How quick the pages are in Chromium: `python tests/browser/bench.py`; one JSON document, milliseconds.
 
 home: from asking a freshly started server for the page to the visible trace, against the first element of a bare
-one-line Streamlit page, in pairs; steps: from pressing the right arrow to the next layer's maps on the canvas, warm.
+one-line Streamlit page, in pairs; steps: from pressing the right arrow to the next layer's maps on the canvas, warm,
+with nothing else to do and while a run trains.
 """
 
 import json
@@ -25,6 +26,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
 PAIRS = 5
 STEPS = 8
+TRAINING = "/studio?net=lenet&set.epochs=1000&set.learning_rate=0.1"
+"""A run that lasts longer than a walk."""
 WALKS = {"resnet-18 at 96": "/walkthrough?net=resnet&weights=untrained&layer=stem.conv",
          "vgg-16 at 224": "/walkthrough?net=vgg&vgg.config=D"}
 SHOWN = """() => { for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
@@ -74,22 +77,33 @@ def first_element(browser: Browser, script: str, selector: str) -> float:
         return elapsed
 
 
-def steps(browser: Browser) -> dict[str, dict[str, float]]:
+def steps(browser: Browser) -> dict[str, dict[str, dict[str, float]]]:
     """Next layer to new maps, after the whole way was walked once."""
-    figures = {}
     with served("app.py") as address:
-        for name, path in WALKS.items():
-            page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-            page.goto(address + path)
-            page.wait_for_function(SHOWN, timeout=120_000)
-            page.wait_for_timeout(2000)
-            times = []
-            for _ in range(STEPS + 1):
-                times.append(page.evaluate(STEP))
-                page.wait_for_timeout(700)
-            figures[name] = {"median": round(statistics.median(times[1:])), "most": round(max(times[1:]))}
-            page.close()
-    return figures
+        idle = {name: walk(browser, address + path) for name, path in WALKS.items()}
+        with browser.new_page() as studio:
+            studio.goto(address + TRAINING)
+            studio.get_by_role("button", name="Train", exact=True).click()
+            studio.get_by_role("button", name="Pause", exact=True).wait_for(timeout=60_000)
+        trains = {name: walk(browser, address + path) for name, path in WALKS.items()}
+        with browser.new_page() as studio:  # the run has not ended meanwhile
+            studio.goto(address + TRAINING.partition("?")[0])
+            studio.get_by_role("button", name="Pause", exact=True).wait_for(timeout=60_000)
+    return {"idle": idle, "while a run trains": trains}
+
+
+def walk(browser: Browser, address: str) -> dict[str, float]:
+    """Milliseconds of some steps: their median and the largest."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(address)
+    page.wait_for_function(SHOWN, timeout=120_000)
+    page.wait_for_timeout(2000)
+    times = []
+    for _ in range(STEPS + 1):
+        times.append(page.evaluate(STEP))
+        page.wait_for_timeout(700)
+    page.close()
+    return {"median": round(statistics.median(times[1:])), "most": round(max(times[1:]))}
 
 
 @contextmanager
@@ -98,10 +112,11 @@ def served(script: str) -> Iterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
+    runs = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # a worker writes until it sees the server gone
     process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
                                 f"--server.port={port}", "--server.address=127.0.0.1"], cwd=ROOT,
-                               env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+                               env=os.environ | {"PYTHONPATH": str(ROOT), "CNNVIZ_RUNS": runs.name},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):
@@ -114,6 +129,7 @@ def served(script: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(10)
+        runs.cleanup()
 
 
 if __name__ == "__main__":

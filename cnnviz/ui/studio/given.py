@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.data.limit import MOST_IMAGES
 from cnnviz.errors import Refusal
 from cnnviz.runs.limits import limits
 from cnnviz.text import Text, load
@@ -21,7 +22,6 @@ FIRST = ("epochs", "learning_rate", "batch_size")
 """The settings that always stand on the page."""
 OTHERS = ("optimizer", "momentum", "nesterov", "weight_decay", "schedule", "step_epochs", "step_factor", "init",
           "label_smoothing", "image_size", "standardise", "augment", "seed", "precision", "device", "watch_every")
-MOST_IMAGES = 10_000_000
 
 
 def pick(t: Text) -> dict[str, Any]:
