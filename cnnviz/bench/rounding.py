@@ -14,8 +14,8 @@ class Rounding(TorchFunctionMode):
     """Inside, convolutions and linear layers under autocast round and sum as a processor with bfloat16 does.
 
     Their operands are rounded to bfloat16, multiplied and summed in float32, and the results rounded again, forward
-    and backward; torch's own emulation gives the same numbers some fifty times slower. Sums in another order may fall
-    on the other side of a rounding.
+    and backward; torch's own emulation gives the same numbers, eight to ten times slower (ResNet-18, MobileNet and
+    GoogLeNet, 32 pixels). Sums in another order may fall on the other side of a rounding.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
