@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+TRAINING_PER_TEST = 3
+"""Forward and backward pass take about this many times what the forward pass of a test takes."""
+
 
 @dataclass(slots=True)
 class Tally:

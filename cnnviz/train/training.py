@@ -22,7 +22,7 @@ from cnnviz.train.machine import settle
 from cnnviz.train.modes import modes_of, set_modes
 from cnnviz.train.objective import objective
 from cnnviz.train.prepare import LabelledImages, Preparation, pixel_statistics
-from cnnviz.train.progress import Progress, Tally
+from cnnviz.train.progress import TRAINING_PER_TEST, Progress, Tally
 from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepDetail, StepReport
 from cnnviz.train.schedules import SCHEDULES
 from cnnviz.train.snapshot import Snapshot, load_weights, pack
@@ -234,7 +234,7 @@ class Training:
         speed = place.tally.speed or place.total.speed
         test = place.test_seconds
         if test is None:
-            test = len(self._test_set.images) / (3 * speed)  # forward is a third of forward and backward
+            test = len(self._test_set.images) / (TRAINING_PER_TEST * speed)
         epochs = self.config.epochs - place.epoch
         return (epochs * images - place.tally.images) / speed + epochs * test
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.errors import Refusal
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
+from cnnviz.train.progress import TRAINING_PER_TEST
 from cnnviz.ui.network import NetworkChoice, cached_trace
 from cnnviz.ui.plain import plain
 from cnnviz.ui.studio import few, listing
@@ -19,8 +20,6 @@ from cnnviz.ui.studio.evolving import choice_of
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
 
-FORWARD_SHARE = 3
-"""Forward and backward pass take about this many times what the forward pass of a test takes."""
 NEWEST = 20
 """Runs that are looked at."""
 
@@ -70,7 +69,7 @@ def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
 
     there = dataset(plan["dataset"]).num_test
     tests = min(plan["limit"] or there, there)
-    return plan["settings"]["epochs"] * (few.count_of(plan) + tests / FORWARD_SHARE) / images_per_second
+    return plan["settings"]["epochs"] * (few.count_of(plan) + tests / TRAINING_PER_TEST) / images_per_second
 
 
 def nearest(known: Sequence[Known], macs: int) -> Known | None:

@@ -108,9 +108,9 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
     none = record.step == 0
     mine = queue.may_change(record)
     files: list[tuple[str, Callable[[], Any], str, str, bool]] = [
-             ("csv", partial(metrics_csv, record), "csv", "text/csv", none),
-             ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
-             ("script", partial(script, record), "py", "text/x-python", False)]
+        ("csv", partial(metrics_csv, record), "csv", "text/csv", none),
+        ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
+        ("script", partial(script, record), "py", "text/x-python", False)]
     if find_spec("tensorboard"):
         files.append(("tensorboard", partial(tensorboard_zip, record), "tensorboard.zip", "application/zip", none))
     with st.container(horizontal=True):
