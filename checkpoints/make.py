@@ -41,8 +41,10 @@ LOSS = 0.0005
 def recipes(path: Path = RECIPES) -> dict[str, dict[str, Any]]:
     """What `make` takes, by the name of the checkpoint; on one thread, which every machine has."""
     with path.open("rb") as file:
-        return {name: {**given, "settings": {"threads": 1, **given["settings"]}}
-                for name, given in tomllib.load(file).items()}
+        return {
+            name: {**given, "settings": {"threads": 1, **given["settings"]}}
+            for name, given in tomllib.load(file).items()
+        }
 
 
 def make(name: str, given: Mapping[str, Any], runs: Path, folder: Path = HERE) -> Card:
@@ -93,15 +95,42 @@ def describe(name: str, record: RunRecord, folder: Path, precision: str) -> Card
     machine, versions = read_environment(record.folder)
     shape = trace(plan.network("meta"), plan.input_shape)
     card = Card(
-        name=name, architecture=plan.architecture, options=plan.options, input_shape=plan.input_shape,
-        num_classes=plan.num_classes, num_params=shape.num_params, macs=shape.macs, dataset=plan.dataset,
-        settings=plan.config.as_json(), epochs=plan.config.epochs, seed=plan.config.seed, limit=plan.limit,
-        command=plan.command(), test_accuracy=0.0, test_loss=0.0, confusion=(), seconds=record.seconds,
+        name=name,
+        architecture=plan.architecture,
+        options=plan.options,
+        input_shape=plan.input_shape,
+        num_classes=plan.num_classes,
+        num_params=shape.num_params,
+        macs=shape.macs,
+        dataset=plan.dataset,
+        settings=plan.config.as_json(),
+        epochs=plan.config.epochs,
+        seed=plan.config.seed,
+        limit=plan.limit,
+        command=plan.command(),
+        test_accuracy=0.0,
+        test_loss=0.0,
+        confusion=(),
+        seconds=record.seconds,
         images_per_second=record.images_per_second or 0.0,
-        machine=machine, versions=versions, precision=precision, bytes=size, sha256=digest, folder=folder)
+        machine=machine,
+        versions=versions,
+        precision=precision,
+        bytes=size,
+        sha256=digest,
+        folder=folder,
+    )
     result = measure(card, plan)
-    return Card(**{**card.as_json(), "input_shape": card.input_shape, "test_accuracy": result.accuracy,
-                   "test_loss": result.loss, "confusion": result.confusion, "folder": folder})
+    return Card(
+        **{
+            **card.as_json(),
+            "input_shape": card.input_shape,
+            "test_accuracy": result.accuracy,
+            "test_loss": result.loss,
+            "confusion": result.confusion,
+            "folder": folder,
+        }
+    )
 
 
 def measure(card: Card, plan: Plan) -> Evaluation:

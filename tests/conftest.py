@@ -15,8 +15,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 FOLLOW = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
@@ -54,9 +62,21 @@ def serve() -> Iterator[Callable[..., str]]:
                 listener.bind(("127.0.0.1", 0))
                 port = listener.getsockname()[1]
             process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true", f"--server.port={port}",
-                 "--server.address=127.0.0.1"], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                [
+                    sys.executable,
+                    "-m",
+                    "streamlit",
+                    "run",
+                    script,
+                    "--server.headless=true",
+                    f"--server.port={port}",
+                    "--server.address=127.0.0.1",
+                ],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
             servers[key] = process, f"http://127.0.0.1:{port}"
             _wait(servers[key][1])
         return servers[key][1]
@@ -89,8 +109,14 @@ def tab(reader) -> Iterator[Callable[..., object]]:
     """Opens a blank tab of a reader; it is closed after the test, and what the page had stored is gone."""
     opened = []
 
-    def open_tab(width: int = 1280, height: int = 900, dark: bool = False, locale: str = "en-GB",
-                 touch: bool = False, **kind: object) -> object:
+    def open_tab(
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        locale: str = "en-GB",
+        touch: bool = False,
+        **kind: object,
+    ) -> object:
         page = reader(locale=locale, has_touch=touch, **kind).new_page()
         opened.append(page)
         page.set_viewport_size({"width": width, "height": height})

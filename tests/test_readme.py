@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LINKS = sorted({link for name in ("README.md", "CONTRIBUTING.md") for link in re.findall(
-    r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8"))})
+LINKS = sorted(
+    {
+        link
+        for name in ("README.md", "CONTRIBUTING.md")
+        for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+    }
+)
 
 
 @pytest.mark.parametrize("link", LINKS)

@@ -21,10 +21,22 @@ if TYPE_CHECKING:
     from cnnviz.attribution.target import Target as Target
     from cnnviz.attribution.target import logits_of as logits_of
 
-_HOMES = {"BASELINES": "baselines", "isolated": "isolation", "LayerFacts": "layers", "layers_of": "layers",
-          "suggest_layer": "layers", "Method": "method", "Stopped": "question", "Attribution": "record",
-          "Completeness": "record", "Note": "record", "METHODS": "table", "find_method": "table",
-          "Target": "target", "logits_of": "target"}
+_HOMES = {
+    "BASELINES": "baselines",
+    "isolated": "isolation",
+    "LayerFacts": "layers",
+    "layers_of": "layers",
+    "suggest_layer": "layers",
+    "Method": "method",
+    "Stopped": "question",
+    "Attribution": "record",
+    "Completeness": "record",
+    "Note": "record",
+    "METHODS": "table",
+    "find_method": "table",
+    "Target": "target",
+    "logits_of": "target",
+}
 
 
 def __getattr__(name: str) -> Any:

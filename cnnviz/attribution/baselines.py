@@ -38,7 +38,7 @@ def blurred(pixels: Tensor, seed: int = 0) -> Tensor:
     for axis in (2, 3):
         reach = min(int(3 * deviation + 0.5), pixels.shape[axis] - 1)
         places = torch.arange(-reach, reach + 1).to(pixels)
-        weights = torch.exp(-places**2 / (2 * deviation**2))
+        weights = torch.exp(-(places**2) / (2 * deviation**2))
         kernel = (weights / weights.sum()).view(1, 1, *((-1, 1) if axis == 2 else (1, -1)))
         pad = (0, 0, reach, reach) if axis == 2 else (reach, reach, 0, 0)
         padded = F.pad(pixels, pad, mode="reflect")
@@ -52,7 +52,8 @@ def noise(pixels: Tensor, seed: int = 0) -> Tensor:
 
 
 BASELINES: MappingProxyType[str, Baseline] = MappingProxyType(
-    {"black": black, "white": white, "mean": mean, "blurred": blurred, "noise": noise})
+    {"black": black, "white": white, "mean": mean, "blurred": blurred, "noise": noise}
+)
 """By name, the first by default; titles stand at `baseline.<name>` in `attribution.toml`. A reader's own image is
 one more. A network that reads standardised pixels gets them standardised like any image."""
 

@@ -30,23 +30,47 @@ def facts_of(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any
     """Plain values for JSON: everything but the numbers of the map; `more` is put first."""
     target, complete = found.target, found.completeness
     return {
-        **more, "method": found.method, "options": dict(found.options), "seed": found.seed, "layer": found.layer,
-        "target": target.index, "minus": target.minus, "probability": target.probability,
-        "independent": target.independent, "output": found.output, "shape": list(found.values.shape),
-        "signed": found.signed, "baseline": found.baseline is not None,
-        "completeness": None if complete is None else {
-            "sum": complete.total, "difference": complete.difference, "error": complete.error,
-            "steps": complete.steps},
-        "notes": [note.say() for note in found.notes], "seconds": found.seconds, "model_sha256": model_hash(model),
-        "versions": {"cnnviz": import_module("cnnviz").__version__, "python": platform.python_version(),
-                     **{library: version(library) for library in LIBRARIES}}}
+        **more,
+        "method": found.method,
+        "options": dict(found.options),
+        "seed": found.seed,
+        "layer": found.layer,
+        "target": target.index,
+        "minus": target.minus,
+        "probability": target.probability,
+        "independent": target.independent,
+        "output": found.output,
+        "shape": list(found.values.shape),
+        "signed": found.signed,
+        "baseline": found.baseline is not None,
+        "completeness": None
+        if complete is None
+        else {
+            "sum": complete.total,
+            "difference": complete.difference,
+            "error": complete.error,
+            "steps": complete.steps,
+        },
+        "notes": [note.say() for note in found.notes],
+        "seconds": found.seconds,
+        "model_sha256": model_hash(model),
+        "versions": {
+            "cnnviz": import_module("cnnviz").__version__,
+            "python": platform.python_version(),
+            **{library: version(library) for library in LIBRARIES},
+        },
+    }
 
 
 def npz_bytes(found: Attribution, image: Tensor, logit: float) -> bytes:
     """A NumPy archive: `attribution`, raw and signed, float32 (C, H, W) or (H, W); `target` and its `logit`;
     the `image` (1, C, H, W) as the network read it, and the `baseline` (1, C, H, W) of a method with one."""
-    arrays = {"attribution": found.values.numpy(), "target": np.int64(found.target.index),
-              "logit": np.float32(logit), "image": image.detach().cpu().numpy()}
+    arrays = {
+        "attribution": found.values.numpy(),
+        "target": np.int64(found.target.index),
+        "logit": np.float32(logit),
+        "image": image.detach().cpu().numpy(),
+    }
     if found.baseline is not None:
         arrays["baseline"] = found.baseline[None].numpy()
     file = io.BytesIO()
@@ -63,15 +87,15 @@ import torch
 archive = np.load("{archive}")
 image = torch.from_numpy(archive["image"])
 '''
-_OURS = '''
+_OURS = """
 from cnnviz.attribution import METHODS, Target
 
 found = METHODS["{method}"].attribute(
     model, image, {target!r},
     layer="{layer}", baseline={baseline}, options={options}, seed={seed})
 values = found.values.numpy()
-'''
-_CAPTUM = '''
+"""
+_CAPTUM = """
 from captum.attr import {imports}
 
 model.eval()
@@ -83,22 +107,33 @@ def f(images):
 
 
 values = {call}.detach()[0].numpy()
-'''
-_TAIL = '''print("largest difference:", np.abs(values - archive["attribution"]).max())
-'''
-_CALLS = MappingProxyType({
-    "gradient": ("Saliency", "Saliency(f).attribute(image, abs=False)"),
-    "input-x-gradient": ("InputXGradient", "InputXGradient(f).attribute(image)"),
-    "integrated-gradients": (
-        "IntegratedGradients", "IntegratedGradients(f).attribute(image, torch.from_numpy(archive[\"baseline\"]), "
-        "n_steps={steps}, method=\"gausslegendre\")"),
-    "grad-cam": ("LayerGradCam",
-                 "LayerGradCam(f, model.get_submodule(\"{layer}\")).attribute(image, relu_attributions=False)[0]"),
-    "hirescam": ("LayerGradientXActivation",
-                 "LayerGradientXActivation(f, model.get_submodule(\"{layer}\")).attribute(image).sum(1)"),
-    "occlusion": ("Occlusion", "Occlusion(f).attribute(image, (image.shape[1], {window}, {window}), "
-                  "(image.shape[1], {stride}, {stride}), torch.from_numpy(archive[\"baseline\"]))"),
-})
+"""
+_TAIL = """print("largest difference:", np.abs(values - archive["attribution"]).max())
+"""
+_CALLS = MappingProxyType(
+    {
+        "gradient": ("Saliency", "Saliency(f).attribute(image, abs=False)"),
+        "input-x-gradient": ("InputXGradient", "InputXGradient(f).attribute(image)"),
+        "integrated-gradients": (
+            "IntegratedGradients",
+            'IntegratedGradients(f).attribute(image, torch.from_numpy(archive["baseline"]), '
+            'n_steps={steps}, method="gausslegendre")',
+        ),
+        "grad-cam": (
+            "LayerGradCam",
+            'LayerGradCam(f, model.get_submodule("{layer}")).attribute(image, relu_attributions=False)[0]',
+        ),
+        "hirescam": (
+            "LayerGradientXActivation",
+            'LayerGradientXActivation(f, model.get_submodule("{layer}")).attribute(image).sum(1)',
+        ),
+        "occlusion": (
+            "Occlusion",
+            "Occlusion(f).attribute(image, (image.shape[1], {window}, {window}), "
+            '(image.shape[1], {stride}, {stride}), torch.from_numpy(archive["baseline"]))',
+        ),
+    }
+)
 """What Captum, called directly, gives equally on any network of modules that work out of place."""
 
 
@@ -107,9 +142,14 @@ def script(found: Attribution, network: str, archive: str) -> str:
 
     `network` is the Python that leaves the network in `model`.
     """
-    ours = _OURS.format(method=found.method, target=found.target, layer=found.layer, options=dict(found.options),
-                        seed=found.seed,
-                        baseline="None" if found.baseline is None else 'torch.from_numpy(archive["baseline"])')
+    ours = _OURS.format(
+        method=found.method,
+        target=found.target,
+        layer=found.layer,
+        options=dict(found.options),
+        seed=found.seed,
+        baseline="None" if found.baseline is None else 'torch.from_numpy(archive["baseline"])',
+    )
     return _HEAD.format(archive=archive, method=found.method, network=network) + ours + _TAIL
 
 

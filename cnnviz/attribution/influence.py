@@ -43,8 +43,17 @@ class _Last:
     """(n, K), ∂loss/∂score of each image."""
 
 
-def influence(moments: Iterable[Moment], image: Tensor, target: Target, batches: Batches, loss: Loss, *,
-              count: int, progress: Progress | None = None, stop: Stop | None = None) -> Tensor:
+def influence(
+    moments: Iterable[Moment],
+    image: Tensor,
+    target: Target,
+    batches: Batches,
+    loss: Loss,
+    *,
+    count: int,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Tensor:
     """What one step on each training image adds to log p of the target's class for `image`, float32 (N,).
 
     Σ over the moments of rate · ∇(−log p) · ∇loss, both gradients with respect to the last dense layer: by how much,
@@ -85,8 +94,9 @@ def last_dense(network: nn.Module, image: Tensor) -> nn.Linear:
     """
     outputs: list[tuple[nn.Linear, Tensor]] = []
     dense = [module for module in network.modules() if type(module) is nn.Linear]
-    handles = [module.register_forward_hook(lambda module, given, output: outputs.append((module, output)))
-               for module in dense]
+    handles = [
+        module.register_forward_hook(lambda module, given, output: outputs.append((module, output))) for module in dense
+    ]
     try:
         with torch.no_grad():
             scores = network(image)

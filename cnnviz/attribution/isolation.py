@@ -36,10 +36,12 @@ def _copy(module: nn.Module, made: dict[int, Any]) -> nn.Module:
         if type(value) not in PLAIN:
             inside[name] = _value(value, made)
     inside["_parameters"] = {name: _parameter(value, made) for name, value in module._parameters.items()}
-    inside["_buffers"] = {name: None if value is None else value.detach().clone()
-                          for name, value in module._buffers.items()}
-    inside["_modules"] = {name: None if child is None else _copy(child, made)
-                          for name, child in module._modules.items()}
+    inside["_buffers"] = {
+        name: None if value is None else value.detach().clone() for name, value in module._buffers.items()
+    }
+    inside["_modules"] = {
+        name: None if child is None else _copy(child, made) for name, child in module._modules.items()
+    }
     inside["training"] = False
     if inside.get("inplace") is True:
         inside["inplace"] = False

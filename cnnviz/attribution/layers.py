@@ -55,6 +55,7 @@ def layers_of(model: nn.Module, image: Tensor) -> tuple[LayerFacts, ...]:
     last: list[tuple[str, Tensor]] = []
     for name, module in network.named_modules():
         if name:
+
             def keep(module: nn.Module, given: object, output: object, name: str = name) -> None:
                 if isinstance(output, Tensor) and output.dim() in (2, 4):
                     calls[name] = calls.pop(name, 0) + 1
@@ -62,12 +63,17 @@ def layers_of(model: nn.Module, image: Tensor) -> tuple[LayerFacts, ...]:
                     shapes[name] = tuple(output.shape[1:])
                     ends[name] = last[0][0] if last and last[0][1] is output else ""
                     last[:] = [(ends[name] or name, output)]
+
             module.register_forward_hook(keep)
     with torch.no_grad():
         network(image)
     modules = dict(network.named_modules())
-    return tuple(LayerFacts(name, type(modules[name]).__name__, shape, calls[name],
-                            not any(modules[name].children()), ends[name]) for name, shape in shapes.items())
+    return tuple(
+        LayerFacts(
+            name, type(modules[name]).__name__, shape, calls[name], not any(modules[name].children()), ends[name]
+        )
+        for name, shape in shapes.items()
+    )
 
 
 def suggest_layer(layers: Sequence[LayerFacts]) -> LayerFacts:
@@ -114,4 +120,3 @@ def check_map(name: str, shape: tuple[int, ...]) -> None:
     _, height, width = shape
     if min(height, width) < LEAST_CELLS:
         raise Refusal("attribution_layer_small", layer=name, height=height, width=width, least=LEAST_CELLS)
-

@@ -71,17 +71,22 @@ class _State:
         self._names += names
 
     def _measure(self) -> list[int]:
-        return [*map(Tensor.data_ptr, self._weights), *map(Tensor.data_ptr, self._buffers),
-                *(tensor._version for tensor in self._buffers)]
+        return [
+            *map(Tensor.data_ptr, self._weights),
+            *map(Tensor.data_ptr, self._buffers),
+            *(tensor._version for tensor in self._buffers),
+        ]
 
     @property
     def stands(self) -> bool:
         """Whether nothing is other than it was."""
         try:
-            return ([*map(len, self._all)] == self._sizes
-                    and all(map(is_, chain.from_iterable(self._full), self._objects))
-                    and all(map(is_, map(getitem, self._holders, self._names), self._values))
-                    and self._measure() == self._marks)
+            return (
+                [*map(len, self._all)] == self._sizes
+                and all(map(is_, chain.from_iterable(self._full), self._objects))
+                and all(map(is_, map(getitem, self._holders, self._names), self._values))
+                and self._measure() == self._marks
+            )
         except (KeyError, RuntimeError):  # an attribute gone, something other where a tensor was
             return False
 
@@ -92,8 +97,9 @@ class _Copy:
     def __init__(self, model: nn.Module) -> None:
         self.network, self.device = isolated(model), _device(model)
         self._state = _State(model, self.network)
-        self._hooks = [vars(module)[name] for module in self.network.modules() for name in HOOKS
-                       if "state_dict" not in name]
+        self._hooks = [
+            vars(module)[name] for module in self.network.modules() for name in HOOKS if "state_dict" not in name
+        ]
 
     @property
     def stands(self) -> bool:

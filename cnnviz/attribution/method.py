@@ -105,16 +105,28 @@ class Method:
         for name in given:
             if name not in known:
                 raise Refusal("attribution_option", method=self.name, option=name, known=", ".join(known) or "-")
-        return {name: option.read(given[name], self.name) if name in given else option.default
-                for name, option in known.items()}
+        return {
+            name: option.read(given[name], self.name) if name in given else option.default
+            for name, option in known.items()
+        }
 
     def cost(self, options: Mapping[str, Any], input_shape: tuple[int, int, int]) -> int:
         """About how many images go through the network, for a warning before a long wait."""
         return self.passes(self.settle(options), input_shape)
 
-    def attribute(self, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
-                  baseline: Tensor | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
-                  progress: Progress | None = None, stop: Stop | None = None) -> Attribution:
+    def attribute(
+        self,
+        model: nn.Module,
+        image: Tensor,
+        target: Target,
+        *,
+        layer: str = "",
+        baseline: Tensor | None = None,
+        options: Mapping[str, Any] | None = None,
+        seed: int = 0,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> Attribution:
         """The map of `image`, float32 (1, C, H, W), for `target`; the model is not touched, and any thread may ask.
 
         Without a `layer` the suggested one is taken; without a `baseline`, (1, C, H, W) as the network reads it,
@@ -143,8 +155,16 @@ class Method:
                 values = question.measure(torch.cat((image, base)) if self.uses_baseline else image)
                 difference = float(values[0] - values[-1])
             name = self._layer(network, image, layer) if self.needs_layer else ""
-            given = Given(network=network, f=question, image=image, layer=name, baseline=base, difference=difference,
-                          options=MappingProxyType(settled), seed=seed)
+            given = Given(
+                network=network,
+                f=question,
+                image=image,
+                layer=name,
+                baseline=base,
+                difference=difference,
+                options=MappingProxyType(settled),
+                seed=seed,
+            )
             found = self.compute(given)
         result = found.values.detach()
         if not result.is_cpu or result.dtype != torch.float32 or not result.is_contiguous():
@@ -154,11 +174,20 @@ class Method:
             raise Refusal("attribution_not_finite")
         notes = self._notes(given, found, size > 0 or bool(result.any()))
         return Attribution(
-            method=self.name, values=result, target=target,
-            output=(question.first or 0.0) if found.output is None else found.output, layer=name,
-            options=MappingProxyType({**settled, **found.chosen}), seed=seed, signed=self.signed,
-            baseline=base[0].cpu() if self.uses_baseline else None, completeness=found.completeness,
-            shared=found.shared, seconds=perf_counter() - begin, notes=notes)
+            method=self.name,
+            values=result,
+            target=target,
+            output=(question.first or 0.0) if found.output is None else found.output,
+            layer=name,
+            options=MappingProxyType({**settled, **found.chosen}),
+            seed=seed,
+            signed=self.signed,
+            baseline=base[0].cpu() if self.uses_baseline else None,
+            completeness=found.completeness,
+            shared=found.shared,
+            seconds=perf_counter() - begin,
+            notes=notes,
+        )
 
     def _notes(self, given: Given, found: Found, any_values: bool) -> tuple[Note, ...]:
         notes = found.notes if any_values else (*found.notes, Note("all_zero"))
@@ -181,7 +210,11 @@ class Method:
 def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None) -> None:
     given = tuple(image.shape)
     if given != shape if shape is not None else (len(given) != 4 or given[0] != 1 or 0 in given):
-        raise Refusal("attribution_image", which=which, got="×".join(map(str, given)),
-                      expected="1×C×H×W" if shape is None else "×".join(map(str, shape)))
+        raise Refusal(
+            "attribution_image",
+            which=which,
+            got="×".join(map(str, given)),
+            expected="1×C×H×W" if shape is None else "×".join(map(str, shape)),
+        )
     if not finite(image):
         raise Refusal("attribution_image_finite", which=which)

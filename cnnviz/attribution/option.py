@@ -39,8 +39,9 @@ class Option:
         """
         if self.choices:
             if value not in self.choices:
-                raise Refusal("attribution_choice", method=method, option=self.name, value=value,
-                              choices=", ".join(self.choices))
+                raise Refusal(
+                    "attribution_choice", method=method, option=self.name, value=value, choices=", ".join(self.choices)
+                )
             return str(value)
         whole = isinstance(self.default, int)
         try:
@@ -49,6 +50,12 @@ class Option:
             number = float("nan")
         legal = self.low <= number <= self.high or (self.automatic and number == self.default)
         if not legal or (whole and number != int(number)):
-            raise Refusal("attribution_range", method=method, option=self.name, value=value,
-                          low=f"{self.low:g}", high=f"{self.high:g}")
+            raise Refusal(
+                "attribution_range",
+                method=method,
+                option=self.name,
+                value=value,
+                low=f"{self.low:g}",
+                high=f"{self.high:g}",
+            )
         return int(number) if whole else number

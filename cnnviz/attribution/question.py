@@ -33,8 +33,9 @@ class Stopped(Exception):
 class Question:
     """(N, C, H, W) -> (N,), through a network of one's own."""
 
-    def __init__(self, network: nn.Module, target: Target, progress: Progress | None = None,
-                 stop: Stop | None = None) -> None:
+    def __init__(
+        self, network: nn.Module, target: Target, progress: Progress | None = None, stop: Stop | None = None
+    ) -> None:
         self.network, self.target = network, target
         self._progress, self._stop = progress, stop
         self.passed, self.expected = 0, 1
@@ -102,8 +103,9 @@ class Question:
     def in_batches(self, count: int, make: Callable[[int, int], Tensor]) -> Tensor:
         """f without a graph of `count` images, made a batch at a time by `make(first, after_last)`: (count,)."""
         with torch.no_grad():
-            return torch.cat([self(make(first, min(count, first + self.batch)))
-                              for first in range(0, count, self.batch)])
+            return torch.cat(
+                [self(make(first, min(count, first + self.batch))) for first in range(0, count, self.batch)]
+            )
 
     def gradient(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """f (N,) and ∂f/∂x (N, C, H, W) of every image."""

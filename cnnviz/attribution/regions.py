@@ -23,7 +23,7 @@ def superpixels(image: Tensor, cells: int) -> Tensor:
     """
     channels, height, width = image.shape
     spread = float(image.max() - image.min()) or 1.0
-    colours = image.flatten(1).T / (spread * COMPACTNESS * channels ** 0.5)
+    colours = image.flatten(1).T / (spread * COMPACTNESS * channels**0.5)
     rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     side = max(height, width) / cells
     points = torch.cat((colours, torch.stack((rows, columns), 2).flatten(0, 1).to(image) / side), 1)
@@ -40,5 +40,4 @@ def superpixels(image: Tensor, cells: int) -> Tensor:
     return regions.unique(return_inverse=True)[1].view(height, width)
 
 
-REGIONS = {"superpixels": superpixels,
-           "squares": lambda image, cells: squares(image.shape[1], image.shape[2], cells)}
+REGIONS = {"superpixels": superpixels, "squares": lambda image, cells: squares(image.shape[1], image.shape[2], cells)}

@@ -13,24 +13,29 @@ from cnnviz.attribution.methods.rectifiers import DECONVOLUTION, GUIDED_BACKPROP
 from cnnviz.attribution.methods.units import CONDUCTANCE, NEURON_GRADIENT
 from cnnviz.errors import Refusal
 
-METHODS = MappingProxyType({entry.name: entry for entry in (
-    GRADIENT,
-    INPUT_X_GRADIENT,
-    SMOOTHGRAD,
-    INTEGRATED_GRADIENTS,
-    GRADIENT_SHAP,
-    DEEPLIFT,
-    GUIDED_BACKPROP,
-    DECONVOLUTION,
-    GRAD_CAM,
-    GUIDED_GRAD_CAM,
-    HIRESCAM,
-    OCCLUSION,
-    FEATURE_ABLATION,
-    KERNEL_SHAP,
-    CONDUCTANCE,
-    NEURON_GRADIENT,
-)})
+METHODS = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            GRADIENT,
+            INPUT_X_GRADIENT,
+            SMOOTHGRAD,
+            INTEGRATED_GRADIENTS,
+            GRADIENT_SHAP,
+            DEEPLIFT,
+            GUIDED_BACKPROP,
+            DECONVOLUTION,
+            GRAD_CAM,
+            GUIDED_GRAD_CAM,
+            HIRESCAM,
+            OCCLUSION,
+            FEATURE_ABLATION,
+            KERNEL_SHAP,
+            CONDUCTANCE,
+            NEURON_GRADIENT,
+        )
+    }
+)
 
 
 def find_method(name: str) -> Method:

@@ -46,19 +46,30 @@ def _grad_cam(network: nn.Module, image: Tensor, black: Tensor, ours: Attributio
 
 def _integrated(network: nn.Module, image: Tensor, black: Tensor, ours: Attribution) -> Any:
     # with the error of its sum, which ours always tells: the ends of the way are passes too
-    return IntegratedGradients(network).attribute(image, black, target=TARGET.index, method="gausslegendre",
-                                                  n_steps=int(ours.options["steps"]), return_convergence_delta=True)
+    return IntegratedGradients(network).attribute(
+        image,
+        black,
+        target=TARGET.index,
+        method="gausslegendre",
+        n_steps=int(ours.options["steps"]),
+        return_convergence_delta=True,
+    )
 
 
 def _occlusion(network: nn.Module, image: Tensor, black: Tensor, ours: Attribution) -> Any:
     window, stride, channels = int(ours.options["window"]), int(ours.options["stride"]), image.shape[1]
     with torch.no_grad():
-        return Occlusion(network).attribute(image, (channels, window, window), (channels, stride, stride), black,
-                                            target=TARGET.index, perturbations_per_eval=64)
+        return Occlusion(network).attribute(
+            image,
+            (channels, window, window),
+            (channels, stride, stride),
+            black,
+            target=TARGET.index,
+            perturbations_per_eval=64,
+        )
 
 
-CAPTUM = {"gradient": _gradient, "grad-cam": _grad_cam, "integrated-gradients": _integrated,
-          "occlusion": _occlusion}
+CAPTUM = {"gradient": _gradient, "grad-cam": _grad_cam, "integrated-gradients": _integrated, "occlusion": _occlusion}
 
 
 def run(rounds: int = 7) -> tuple[Pace, ...]:
@@ -68,9 +79,15 @@ def run(rounds: int = 7) -> tuple[Pace, ...]:
     try:
         found = []
         for title, name, options, shape, aims in (
-                ("LeNet", "lenet", {"pool": "max", "activation": "relu"}, (1, 28, 28),
-                 {"gradient": 0.05, "grad-cam": 0.05, "integrated-gradients": 0.3, "occlusion": 0.3}),
-                ("ResNet-18", "resnet", {}, (1, 96, 96), {"grad-cam": 0.15, "integrated-gradients": 4.0})):
+            (
+                "LeNet",
+                "lenet",
+                {"pool": "max", "activation": "relu"},
+                (1, 28, 28),
+                {"gradient": 0.05, "grad-cam": 0.05, "integrated-gradients": 0.3, "occlusion": 0.3},
+            ),
+            ("ResNet-18", "resnet", {}, (1, 96, 96), {"grad-cam": 0.15, "integrated-gradients": 4.0}),
+        ):
             network = build(name, options, shape, 10)
             image = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
             layer = suggest_layer(layers_of(network, image)).name

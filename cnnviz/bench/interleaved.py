@@ -21,8 +21,9 @@ class Ratio:
         return self.ours / self.theirs
 
 
-def interleaved(name: str, ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 7,
-                seconds: float = 0.0) -> Ratio:
+def interleaved(
+    name: str, ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 7, seconds: float = 0.0
+) -> Ratio:
     """The best of `rounds` turns of each, after one of each that does not count.
 
     A turn is one call, or as many as `seconds` hold: what takes a millisecond is met by something else too often.

@@ -61,8 +61,14 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
         size = recipe.image_size
         batch = batch_size or recipe.batch_size
         images = dataset("fashion_mnist").load("train", limit=LATE.stop * batch)
-        config = TrainConfig(epochs=LATE.stop, batch_size=batch, learning_rate=recipe.learning_rate, image_size=size,
-                             device=device, precision="float32")
+        config = TrainConfig(
+            epochs=LATE.stop,
+            batch_size=batch,
+            learning_rate=recipe.learning_rate,
+            image_size=size,
+            device=device,
+            precision="float32",
+        )
         network = zoo.build(case.architecture, case.options, (1, size, size), 10)
         initialise(network, config.init, draw_seed(config.seed, "init", 0))  # as each training does by itself
         plain = list(islice(plain_losses(copy.deepcopy(network), images, config), LATE.stop))
@@ -72,8 +78,9 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
         with Rounding() if rounding else nullcontext():
             coarse = our_losses(network, images, replace(config, precision="bfloat16"), LATE.stop)
         apart = [abs(ours - theirs) for ours, theirs in zip(exact, plain, strict=False)]
-        yield Losses(case.name, batch, max(apart) if len(apart) == FIRST else nan, _mean(plain), _mean(coarse),
-                     rounding)
+        yield Losses(
+            case.name, batch, max(apart) if len(apart) == FIRST else nan, _mean(plain), _mean(coarse), rounding
+        )
 
 
 def our_losses(network: nn.Module, images: LabelledImages, config: TrainConfig, steps: int) -> list[float]:

@@ -20,8 +20,11 @@ class Rounding(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if func not in MULTIPLIES or torch.get_autocast_dtype("cpu") != torch.bfloat16 \
-                or not torch.is_autocast_enabled("cpu"):
+        if (
+            func not in MULTIPLIES
+            or torch.get_autocast_dtype("cpu") != torch.bfloat16
+            or not torch.is_autocast_enabled("cpu")
+        ):
             return func(*args, **kwargs)
         with torch.autocast("cpu", enabled=False):
             return func(*map(_rounded, args), **{name: _rounded(value) for name, value in kwargs.items()}).bfloat16()

@@ -46,15 +46,26 @@ class Case:
     @property
     def recipe(self) -> Recipe:
         """The course's, with plain SGD."""
-        return next(recipe for recipe in zoo.architecture(self.architecture).recipes
-                    if recipe.optimizer == "sgd" and dict(recipe.options or {}) == self.options)
+        return next(
+            recipe
+            for recipe in zoo.architecture(self.architecture).recipes
+            if recipe.optimizer == "sgd" and dict(recipe.options or {}) == self.options
+        )
 
 
-CASES = {case.name: case for case in (
-    Case("lenet-28", "lenet", {}, 5, 10, 10), Case("resnet-18-96", "resnet", {}, 2.5, 3.5, 3),
-    Case("mobilenet-96", "mobilenet", {}, 2.5, 4), Case("googlenet-96", "googlenet", {}, 3, 4.5),
-    Case("densenet-96", "densenet", {}, 3.5, 6), Case("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
-    Case("alexnet-224", "alexnet", {}, 1.9, 2.3), Case("nin-224", "nin", {}, 2.8, 4))}
+CASES = {
+    case.name: case
+    for case in (
+        Case("lenet-28", "lenet", {}, 5, 10, 10),
+        Case("resnet-18-96", "resnet", {}, 2.5, 3.5, 3),
+        Case("mobilenet-96", "mobilenet", {}, 2.5, 4),
+        Case("googlenet-96", "googlenet", {}, 3, 4.5),
+        Case("densenet-96", "densenet", {}, 3.5, 6),
+        Case("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
+        Case("alexnet-224", "alexnet", {}, 1.9, 2.3),
+        Case("nin-224", "nin", {}, 2.8, 4),
+    )
+}
 
 
 def case_of(name: str) -> Case:
@@ -90,8 +101,14 @@ class Pace:
         return self.theirs / self.ours
 
 
-def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int = 3, threads: int = 2,
-        precision: str = "auto", device: str = "auto") -> Iterator[Pace]:
+def run(
+    names: tuple[str, ...] = tuple(CASES),
+    images: int = 60_000,
+    pairs: int = 3,
+    threads: int = 2,
+    precision: str = "auto",
+    device: str = "auto",
+) -> Iterator[Pace]:
     """A Pace per network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
 
     Raises:
@@ -105,18 +122,33 @@ def run(names: tuple[str, ...] = tuple(CASES), images: int = 60_000, pairs: int 
     place = _device(device)
     for case in chosen:
         recipe = case.recipe
-        task = {"architecture": case.architecture, "options": case.options, "images": images,
-                "batch_size": recipe.batch_size, "learning_rate": recipe.learning_rate,
-                "image_size": recipe.image_size, "threads": threads, "precision": precision,
-                "device": place}
-        results = [(_side(sys.executable, "train_ours.py", task),
-                    _side(python, "train_course.py", task)) for _ in range(pairs)]
+        task = {
+            "architecture": case.architecture,
+            "options": case.options,
+            "images": images,
+            "batch_size": recipe.batch_size,
+            "learning_rate": recipe.learning_rate,
+            "image_size": recipe.image_size,
+            "threads": threads,
+            "precision": precision,
+            "device": place,
+        }
+        results = [
+            (_side(sys.executable, "train_ours.py", task), _side(python, "train_course.py", task)) for _ in range(pairs)
+        ]
         ours = median(mine["seconds"] for mine, _ in results)
         theirs = median(other["seconds"] for _, other in results)
-        yield Pace(case.name, ours, theirs, images, place, results[0][0]["precision"],
-                   median(mine["float32_share"] for mine, _ in results),
-                   median(mine["bfloat16_share"] for mine, _ in results),
-                   case.least if place == "cpu" else case.least_gpu)
+        yield Pace(
+            case.name,
+            ours,
+            theirs,
+            images,
+            place,
+            results[0][0]["precision"],
+            median(mine["float32_share"] for mine, _ in results),
+            median(mine["bfloat16_share"] for mine, _ in results),
+            case.least if place == "cpu" else case.least_gpu,
+        )
 
 
 def _device(asked: str) -> str:
@@ -135,10 +167,20 @@ def _side(python: str, script: str, task: dict[str, Any]) -> dict[str, Any]:
         here = Path(folder, "run")  # the course looks for its images in ../data
         here.mkdir()
         Path(folder, "data").symlink_to(_fashion_root(), target_is_directory=True)
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": str(task["threads"]),
-                       "MPLBACKEND": "Agg"}
-        done = subprocess.run([python, str(SIDES / script), json.dumps(task)], cwd=here, env=environment,
-                              capture_output=True, text=True, check=False)
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": str(task["threads"]),
+            "MPLBACKEND": "Agg",
+        }
+        done = subprocess.run(
+            [python, str(SIDES / script), json.dumps(task)],
+            cwd=here,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["-"])[-1]
         raise Refusal("bench_side", script=script, why=why)

@@ -21,9 +21,14 @@ def main(task: dict[str, Any]) -> None:
     loaders = d2l.load_data_fashion_mnist(task["batch_size"], resize=size if size != 28 else None)
     counts = task["images"], task["images"] // 6
     train_iter, test_iter = (
-        DataLoader(Subset(loader.dataset, range(min(count, len(loader.dataset)))), task["batch_size"],
-                   shuffle=index == 0, num_workers=d2l.get_dataloader_workers())
-        for index, (loader, count) in enumerate(zip(loaders, counts, strict=True)))
+        DataLoader(
+            Subset(loader.dataset, range(min(count, len(loader.dataset)))),
+            task["batch_size"],
+            shuffle=index == 0,
+            num_workers=d2l.get_dataloader_workers(),
+        )
+        for index, (loader, count) in enumerate(zip(loaders, counts, strict=True))
+    )
     network = zoo.build(task["architecture"], task["options"], (1, size, size), 10)
     # what making an optimiser imports, before the clock starts
     torch.optim.SGD(network.parameters(), lr=0.1)

@@ -23,15 +23,22 @@ def main(task: dict[str, Any]) -> None:
     training_set = fashion.load("train", limit=task["images"])
     test_set = fashion.load("test", limit=min(task["images"] // 6, fashion.num_test))
     network = zoo.build(task["architecture"], task["options"], (1, size, size), 10)
-    config = TrainConfig(epochs=1, batch_size=task["batch_size"], learning_rate=task["learning_rate"],
-                         image_size=size, device=task["device"], precision=task["precision"])
+    config = TrainConfig(
+        epochs=1,
+        batch_size=task["batch_size"],
+        learning_rate=task["learning_rate"],
+        image_size=size,
+        device=task["device"],
+        precision=task["precision"],
+    )
     start = time.perf_counter()
     *_, end = train(network, training_set, test_set, config)
     seconds = time.perf_counter() - start
     assert isinstance(end, EndReport)
     work = end.images_per_second * flops_per_image(task)
-    shares = {f"{name}_share": work / matrix_rate(getattr(torch, name), task["device"])
-              for name in ("float32", "bfloat16")}
+    shares = {
+        f"{name}_share": work / matrix_rate(getattr(torch, name), task["device"]) for name in ("float32", "bfloat16")
+    }
     print(json.dumps({"seconds": seconds, "precision": settle(config, network).precision, **shares}))
 
 
@@ -42,8 +49,9 @@ def flops_per_image(task: dict[str, Any]) -> float:
     one does not need.
     """
     size = task["image_size"]
-    layers = trace(zoo.build(task["architecture"], task["options"], (1, size, size), 10, device="meta"),
-                   (1, size, size)).layers
+    layers = trace(
+        zoo.build(task["architecture"], task["options"], (1, size, size), 10, device="meta"), (1, size, size)
+    ).layers
     first = next(layer.macs for layer in layers if layer.macs)
     return 2.0 * (3 * sum(layer.macs for layer in layers) - first)
 

@@ -68,12 +68,19 @@ def answers(card: Card, network: nn.Module, count: int) -> list[Example]:
     """The first `count` test images of the card's set with the class that the network gives, and no masks."""
     pixels = Preparation(card.input_shape[1])(dataset(card.dataset).load("test", limit=count, download=False).images)
     nowhere = torch.zeros(pixels.shape[2:], dtype=torch.bool)
-    return [Example(image[None], Target(int(scores.argmax())), nowhere, nowhere)
-            for image, scores in zip(pixels, logits_of(network, pixels), strict=True)]
+    return [
+        Example(image[None], Target(int(scores.argmax())), nowhere, nowhere)
+        for image, scores in zip(pixels, logits_of(network, pixels), strict=True)
+    ]
 
 
-def run(name: str = "resnet-18-shapes", count: int = 100, methods: Sequence[str] = EVERY, heads: int = HEADS,
-        draws: int = DRAWS) -> Iterator[Row]:
+def run(
+    name: str = "resnet-18-shapes",
+    count: int = 100,
+    methods: Sequence[str] = EVERY,
+    heads: int = HEADS,
+    draws: int = DRAWS,
+) -> Iterator[Row]:
     """A row per method that the network allows, then one per control.
 
     Baselines are the blurred images where objects have masks, else black, the sets' own background.
@@ -87,21 +94,36 @@ def run(name: str = "resnet-18-shapes", count: int = 100, methods: Sequence[str]
     for method in methods:
         try:
             found = [_map(network, method, one, base) for one, base in zip(given, baselines, strict=True)]
-            head[method] = sum(head_correlation(METHODS[method], network, one.image, one.target, baseline=base,
-                                                draws=draws)
-                               for one, base in zip(given[:heads], baselines, strict=False)) / len(given[:heads])
+            head[method] = sum(
+                head_correlation(METHODS[method], network, one.image, one.target, baseline=base, draws=draws)
+                for one, base in zip(given[:heads], baselines, strict=False)
+            ) / len(given[:heads])
             maps[method] = found
         except Refusal as refusal:
             print(f"{name}: {method}: {refusal}", file=sys.stderr, flush=True)
-    tested = [faithfulness_of_several(network, one.image, [found[place] for found in maps.values()], base)
-              for place, (one, base) in enumerate(zip(given, baselines, strict=True))]
+    tested = [
+        faithfulness_of_several(network, one.image, [found[place] for found in maps.values()], base)
+        for place, (one, base) in enumerate(zip(given, baselines, strict=True))
+    ]
     for place, (method, found) in enumerate(maps.items()):
         yield _row(name, method, found, [one[place] for one in tested], head[method], given, masks)
     controls = {one.name: one for one in point_controls(given)}
     for control in CONTROLS:
         curves = [one[0].controls[control] for one in tested]
-        blank = Row(name, f"({control})", len(given), nan, _mean([one.deletion.area for one in curves]),
-                    _mean([one.insertion.area for one in curves]), nan, nan, nan, nan, nan, nan)
+        blank = Row(
+            name,
+            f"({control})",
+            len(given),
+            nan,
+            _mean([one.deletion.area for one in curves]),
+            _mean([one.insertion.area for one in curves]),
+            nan,
+            nan,
+            nan,
+            nan,
+            nan,
+            nan,
+        )
         known = controls[control]
         yield replace(blank, pointing=known.pointing, own=known.own, other=known.other) if masks else blank
 
@@ -110,17 +132,36 @@ def _map(network: nn.Module, method: str, example: Example, baseline: Tensor) ->
     return METHODS[method].attribute(network, example.image, example.target, baseline=baseline)
 
 
-def _row(network: str, method: str, found: Sequence[Attribution], tested: Sequence[Faithfulness], head: float,
-         given: Sequence[Example], masks: bool) -> Row:
+def _row(
+    network: str,
+    method: str,
+    found: Sequence[Attribution],
+    tested: Sequence[Faithfulness],
+    head: float,
+    given: Sequence[Example],
+    masks: bool,
+) -> Row:
     errors = [one.completeness.error for one in found if one.completeness is not None]
     size = (int(given[0].image.shape[2]), int(given[0].image.shape[3]))
-    located: list[Located] = [locate(importance(one, size), example.own, example.other)
-                              for one, example in zip(found, given, strict=True)] if masks else []
-    return Row(network, method, len(found), max(errors, default=nan),
-               _mean([one.own.deletion.area for one in tested]), _mean([one.own.insertion.area for one in tested]),
-               _mean([float(bool(one.loses_deletion_to or one.loses_insertion_to)) for one in tested]), head,
-               _mean([float(one.hit) for one in located]), _mean([one.own for one in located]),
-               _mean([one.other for one in located]), _mean([one.seconds for one in found]))
+    located: list[Located] = (
+        [locate(importance(one, size), example.own, example.other) for one, example in zip(found, given, strict=True)]
+        if masks
+        else []
+    )
+    return Row(
+        network,
+        method,
+        len(found),
+        max(errors, default=nan),
+        _mean([one.own.deletion.area for one in tested]),
+        _mean([one.own.insertion.area for one in tested]),
+        _mean([float(bool(one.loses_deletion_to or one.loses_insertion_to)) for one in tested]),
+        head,
+        _mean([float(one.hit) for one in located]),
+        _mean([one.own for one in located]),
+        _mean([one.other for one in located]),
+        _mean([one.seconds for one in found]),
+    )
 
 
 def _mean(numbers: Sequence[float]) -> float:
@@ -136,16 +177,30 @@ def every(count: int = 4) -> Iterator[Row]:
 
 
 def _print(rows: Iterator[Row]) -> None:
-    print(f"{'network':28}{'method':22}{'n':>4}{'error %':>9}{'deletion':>9}{'insertion':>10}{'loses %':>9}{'head':>7}"
-          f"{'pointing':>9}{'own':>6}{'other':>6}{'ms':>7}")
+    print(
+        f"{'network':28}{'method':22}{'n':>4}{'error %':>9}{'deletion':>9}{'insertion':>10}{'loses %':>9}{'head':>7}"
+        f"{'pointing':>9}{'own':>6}{'other':>6}{'ms':>7}"
+    )
     for row in rows:
         facts = asdict(row)
-        cells = [(100 * row.error, 9, 2), (row.deletion, 9, 3), (row.insertion, 10, 3), (100 * row.loses, 9, 0),
-                 (row.random_head, 7, 2), (row.pointing, 9, 2), (row.own, 6, 2), (row.other, 6, 2),
-                 (1000 * row.seconds, 7, 0)]
-        print(f"{facts['network']:28}{facts['name']:22}{row.examples:4}" + "".join(
-            f"{'–':>{wide}}" if value != value else f"{value:{wide}.{digits}f}" for value, wide, digits in cells),
-            flush=True)
+        cells = [
+            (100 * row.error, 9, 2),
+            (row.deletion, 9, 3),
+            (row.insertion, 10, 3),
+            (100 * row.loses, 9, 0),
+            (row.random_head, 7, 2),
+            (row.pointing, 9, 2),
+            (row.own, 6, 2),
+            (row.other, 6, 2),
+            (1000 * row.seconds, 7, 0),
+        ]
+        print(
+            f"{facts['network']:28}{facts['name']:22}{row.examples:4}"
+            + "".join(
+                f"{'–':>{wide}}" if value != value else f"{value:{wide}.{digits}f}" for value, wide, digits in cells
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
     from cnnviz.checkpoints.weights import build_network as build_network
     from cnnviz.checkpoints.weights import load_weights as load_weights
 
-_HOMES = {"CHECKPOINTS": "table", "Card": "card", "MEASURED": "table", "build_network": "weights",
-          "checkpoint": "table", "checkpoints_of": "table", "load_weights": "weights"}
+_HOMES = {
+    "CHECKPOINTS": "table",
+    "Card": "card",
+    "MEASURED": "table",
+    "build_network": "weights",
+    "checkpoint": "table",
+    "checkpoints_of": "table",
+    "load_weights": "weights",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -81,9 +81,11 @@ class Card:
             channels, height, width = facts["input_shape"]
             facts |= {
                 "input_shape": (channels, height, width),
-                "options": {name: tuple(value) if isinstance(value, list) else value
-                            for name, value in facts["options"].items()},
-                "confusion": tuple(map(tuple, facts["confusion"]))}
+                "options": {
+                    name: tuple(value) if isinstance(value, list) else value for name, value in facts["options"].items()
+                },
+                "confusion": tuple(map(tuple, facts["confusion"])),
+            }
             return cls(**facts, folder=path.parent)
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise Refusal("checkpoint_card", path=path) from error

@@ -15,8 +15,9 @@ RECIPES = FOLDER / "recipes.toml"
 
 @cache
 def _cards(shipped: bool) -> Mapping[str, Card]:
-    return MappingProxyType({name: card for name, card in read_folder(FOLDER).items()
-                             if card.weights_path.exists() == shipped})
+    return MappingProxyType(
+        {name: card for name, card in read_folder(FOLDER).items() if card.weights_path.exists() == shipped}
+    )
 
 
 class _Table(Mapping[str, Card]):

@@ -48,8 +48,10 @@ def save_weights(path: Path, weights: dict[str, Tensor], precision: str) -> tupl
     from safetensors.torch import save
 
     half = torch.float16 if precision == "float16" else torch.float32
-    kept = {name: tensor.to(half if tensor.dim() > 1 else torch.float32) if tensor.is_floating_point() else tensor
-            for name, tensor in weights.items()}
+    kept = {
+        name: tensor.to(half if tensor.dim() > 1 else torch.float32) if tensor.is_floating_point() else tensor
+        for name, tensor in weights.items()
+    }
     data = save({name: tensor.contiguous().cpu() for name, tensor in kept.items()})
     path.write_bytes(data)
     return len(data), hashlib.sha256(data).hexdigest()

@@ -37,8 +37,11 @@ def run(arguments: Namespace, t: Text) -> None:
     Raises:
         Refusal: a wrong call, or a map that cannot be had.
     """
-    for name, word in (("CHECKPOINT", arguments.checkpoint), ("IMAGE", arguments.image),
-                       ("--method", arguments.method)):
+    for name, word in (
+        ("CHECKPOINT", arguments.checkpoint),
+        ("IMAGE", arguments.image),
+        ("--method", arguments.method),
+    ):
         if word is None:
             raise Refusal("argument_missing", command="attribute", argument=name, help=HELP)
     options = read_settings(arguments.option, example="steps=64")
@@ -53,19 +56,20 @@ def run(arguments: Namespace, t: Text) -> None:
     entry = find_method(arguments.method)
     name = arguments.baseline or next(iter(BASELINES))
     if name not in BASELINES:
-        raise Refusal("attribution_choice", method=entry.name, option="--baseline", value=name,
-                      choices=", ".join(BASELINES))
+        raise Refusal(
+            "attribution_choice", method=entry.name, option="--baseline", value=name, choices=", ".join(BASELINES)
+        )
     trained = find_trained(arguments.checkpoint)
     pixels = _pixels(read_image(arguments.image, arguments.data_dir), trained)
     image, baseline = (_as_read(shown, trained) for shown in (pixels, BASELINES[name](pixels, seed)))
     network = trained.network()
     logits = logits_of(network, image)[0]
     target = Target(int(logits.argmax()) if asked is None else asked)
-    found = entry.attribute(network, image, target, layer=arguments.layer or "", baseline=baseline, options=options,
-                            seed=seed)
+    found = entry.attribute(
+        network, image, target, layer=arguments.layer or "", baseline=baseline, options=options, seed=seed
+    )
     logit = float(logits[target.index])
-    facts = facts_of(found, network, checkpoint=trained.name, architecture=trained.architecture,
-                     image=arguments.image)
+    facts = facts_of(found, network, checkpoint=trained.name, architecture=trained.architecture, image=arguments.image)
     facts |= {"baseline": name if entry.uses_baseline else None, "logit": logit}
     if out is not None:
         _write(out, npz_bytes(found, image, logit))
@@ -80,17 +84,30 @@ def run(arguments: Namespace, t: Text) -> None:
 def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
     """The facts as a person reads them, a line each."""
     shape = "×".join(map(str, facts["shape"]))
-    rows = [[t("attribute.method"), found.method], [t("attribute.target"), str(facts["target"])],
-            [t("attribute.logit"), f"{facts['logit']:.4f}"], [t("attribute.shape"), shape]]
+    rows = [
+        [t("attribute.method"), found.method],
+        [t("attribute.target"), str(facts["target"])],
+        [t("attribute.logit"), f"{facts['logit']:.4f}"],
+        [t("attribute.shape"), shape],
+    ]
     if found.layer:
         rows.append([t("attribute.layer"), found.layer])
     values = found.values
     rows.append([t("attribute.range"), f"{float(values.min()):.4g} … {float(values.max()):.4g}"])
     if found.completeness is not None:
         whole = found.completeness
-        rows.append([t("attribute.sum"), t("attribute.completeness", total=f"{whole.total:.4g}",
-                                           difference=f"{whole.difference:.4g}", steps=whole.steps,
-                                           percent=f"{100 * whole.error:.3g}")])
+        rows.append(
+            [
+                t("attribute.sum"),
+                t(
+                    "attribute.completeness",
+                    total=f"{whole.total:.4g}",
+                    difference=f"{whole.difference:.4g}",
+                    steps=whole.steps,
+                    percent=f"{100 * whole.error:.3g}",
+                ),
+            ]
+        )
     rows += [[t("attribute.seconds"), f"{found.seconds:.3f}"]]
     if "out" in facts:
         rows.append([t("attribute.out"), facts["out"]])
@@ -129,7 +146,7 @@ def _pixels(image: "Tensor", trained: "Trained") -> "Tensor":
     ratio = min(image.shape[1] / height, image.shape[2] / width)
     rows, columns = max(1, round(height * ratio)), max(1, round(width * ratio))
     top, left = (image.shape[1] - rows) // 2, (image.shape[2] - columns) // 2
-    return Preparation(height)(image[None, :, top:top + rows, left:left + columns])
+    return Preparation(height)(image[None, :, top : top + rows, left : left + columns])
 
 
 def _as_read(pixels: "Tensor", trained: "Trained") -> "Tensor":

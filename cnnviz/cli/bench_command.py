@@ -32,8 +32,7 @@ def run(arguments: Namespace, t: Text) -> None:
     """
     known = ", ".join(BENCHES)
     if arguments.bench is None:
-        raise Refusal("argument_missing", command="bench", argument=known,
-                      help="python -m cnnviz bench --help")
+        raise Refusal("argument_missing", command="bench", argument=known, help="python -m cnnviz bench --help")
     if arguments.bench not in BENCHES:
         raise Refusal("bench_unknown", name=arguments.bench, known=known)
     measure = import_module(f"cnnviz.bench.{arguments.bench}").run
@@ -56,7 +55,6 @@ def row(record: Any) -> dict[str, Any]:
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """One line per record under the names of its fields."""
     head = list(rows[0])
-    body = [[f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()]
-            for row in rows]
+    body = [[f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()] for row in rows]
     numbers = [i for i, value in enumerate(rows[0].values()) if isinstance(value, int | float)]
     return aligned([head, *body], right=numbers)

@@ -11,8 +11,16 @@ from cnnviz.cli import attribute_command, bench_command, evaluate_command, list_
 from cnnviz.errors import Refusal
 from cnnviz.text import Text, load, match_language
 
-COMMANDS = MappingProxyType({"list": list_command, "trace": trace_command, "train": train_command,
-                             "evaluate": evaluate_command, "attribute": attribute_command, "bench": bench_command})
+COMMANDS = MappingProxyType(
+    {
+        "list": list_command,
+        "trace": trace_command,
+        "train": train_command,
+        "evaluate": evaluate_command,
+        "attribute": attribute_command,
+        "bench": bench_command,
+    }
+)
 """Each a module with `add_arguments(parser)` and `run(arguments, text)`; its help stands at `help.<name>`."""
 
 WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
@@ -74,8 +82,7 @@ def parse(name: str, words: Sequence[str]) -> Namespace:
 
 def command_parser(name: str) -> ArgumentParser:
     """What the command `name` takes; nothing is required here, so that each command words what it misses."""
-    parser = ArgumentParser(prog=f"python -m cnnviz {name}", add_help=False, allow_abbrev=False,
-                            exit_on_error=False)
+    parser = ArgumentParser(prog=f"python -m cnnviz {name}", add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("-h", "--help", action="store_true")
     COMMANDS[name].add_arguments(parser)
     return parser

@@ -41,8 +41,15 @@ def run(arguments: Namespace, t: Text) -> None:
     trained = find_trained(arguments.checkpoint)
     entry = dataset(arguments.dataset or trained.dataset)
     if entry.input_shape[0] != trained.input_shape[0] or entry.num_classes != trained.num_classes:
-        raise Refusal("evaluate_fit", name=trained.name, dataset=entry.name, channels=trained.input_shape[0],
-                      classes=trained.num_classes, set_channels=entry.input_shape[0], set_classes=entry.num_classes)
+        raise Refusal(
+            "evaluate_fit",
+            name=trained.name,
+            dataset=entry.name,
+            channels=trained.input_shape[0],
+            classes=trained.num_classes,
+            set_channels=entry.input_shape[0],
+            set_classes=entry.num_classes,
+        )
     images = entry.load("test", arguments.data_dir, limit)
     network = trained.network()
     machine = settle(TrainConfig(device="cpu", precision="float32"), network)
@@ -53,18 +60,31 @@ def run(arguments: Namespace, t: Text) -> None:
 
 def document(result: "Evaluation") -> dict[str, object]:
     """The document of `evaluate --json`."""
-    return {"accuracy": result.accuracy, "loss": result.loss, "confusion": [list(row) for row in result.confusion],
-            "images_per_second": result.images_per_second}
+    return {
+        "accuracy": result.accuracy,
+        "loss": result.loss,
+        "confusion": [list(row) for row in result.confusion],
+        "images_per_second": result.images_per_second,
+    }
 
 
 def table(result: "Evaluation", entry: "Dataset", t: Text) -> str:
     """Accuracy and loss in words, and the confusion with the names of the classes."""
     names = [entry.class_name(index, t.language) for index in range(entry.num_classes)]
-    heads: Sequence[str] = ([t(f"evaluate.{kind}") for kind in MULTI_LABEL] if entry.multi_label
-                            else [str(index) for index in range(len(names))])
-    rows = [[f"  {index} {name}", *map(str, counts)]
-            for index, (name, counts) in enumerate(zip(names, result.confusion, strict=True))]
-    said = t("evaluate.said", accuracy=f"{result.accuracy:.4f}", loss=f"{result.loss:.4f}",
-             speed=f"{result.images_per_second:.0f}")
+    heads: Sequence[str] = (
+        [t(f"evaluate.{kind}") for kind in MULTI_LABEL]
+        if entry.multi_label
+        else [str(index) for index in range(len(names))]
+    )
+    rows = [
+        [f"  {index} {name}", *map(str, counts)]
+        for index, (name, counts) in enumerate(zip(names, result.confusion, strict=True))
+    ]
+    said = t(
+        "evaluate.said",
+        accuracy=f"{result.accuracy:.4f}",
+        loss=f"{result.loss:.4f}",
+        speed=f"{result.images_per_second:.0f}",
+    )
     lead = t("evaluate.counts" if entry.multi_label else "evaluate.confusion")
     return "\n".join([said, lead, aligned([["", *heads], *rows], right=range(1, len(heads) + 1))])

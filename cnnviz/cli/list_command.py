@@ -27,9 +27,12 @@ def listing() -> dict[str, Any]:
 
     return {
         "architectures": [
-            {"name": entry.name,
-             "options": {option.name: list(option.choices or (option.default,)) for option in entry.options}}
-            for entry in ARCHITECTURES.values()],
+            {
+                "name": entry.name,
+                "options": {option.name: list(option.choices or (option.default,)) for option in entry.options},
+            }
+            for entry in ARCHITECTURES.values()
+        ],
         "datasets": list(DATASETS),
         "methods": _names("cnnviz.attribution", "METHODS"),
         "checkpoints": _names("cnnviz.checkpoints", "CHECKPOINTS"),
@@ -45,19 +48,30 @@ def tables(t: Text) -> str:
     blocks = [t("list.architectures")]
     for entry in ARCHITECTURES.values():
         blocks.append(f"  {entry.name} ({entry.year}): {load(f'zoo/{entry.name}', t.language)('idea')}")
-        options = [[f"      {option.name}", "|".join(map(written, option.choices)) or written(option.default)]
-                   for option in entry.options]
+        options = [
+            [f"      {option.name}", "|".join(map(written, option.choices)) or written(option.default)]
+            for option in entry.options
+        ]
         blocks.append(aligned(options))
-    rows = [[f"  {entry.name}", f"{entry.num_train:,} + {entry.num_test:,}",
-             "×".join(map(str, entry.input_shape)), str(entry.num_classes),
-             entry.describe("title", t.language),
-             t("list.here") if entry.present(None)
-             else t("list.download", megabytes=f"{entry.download_bytes / 1e6:.0f}")]
-            for entry in DATASETS.values()]
+    rows = [
+        [
+            f"  {entry.name}",
+            f"{entry.num_train:,} + {entry.num_test:,}",
+            "×".join(map(str, entry.input_shape)),
+            str(entry.num_classes),
+            entry.describe("title", t.language),
+            t("list.here")
+            if entry.present(None)
+            else t("list.download", megabytes=f"{entry.download_bytes / 1e6:.0f}"),
+        ]
+        for entry in DATASETS.values()
+    ]
     head = [t(f"list.head.{name}") for name in ("name", "images", "size", "classes", "title", "where")]
     blocks += ["", t("list.datasets"), aligned([["  " + head[0], *head[1:]], *rows], right=(1, 2, 3))]
-    for title, names in ((t("list.methods"), _names("cnnviz.attribution", "METHODS")),
-                         (t("list.checkpoints"), _names("cnnviz.checkpoints", "CHECKPOINTS"))):
+    for title, names in (
+        (t("list.methods"), _names("cnnviz.attribution", "METHODS")),
+        (t("list.checkpoints"), _names("cnnviz.checkpoints", "CHECKPOINTS")),
+    ):
         if names:
             blocks += ["", title, *(f"  {name}" for name in names)]
     return "\n".join(blocks)

@@ -31,25 +31,48 @@ class Bar:
             case "start":
                 self._steps, self._epochs = event["steps"], event["epochs"]
                 machine = event["machine"]
-                self._print(t("cli.start", folder=self._folder, device=machine["device"], name=machine["name"],
-                              precision=machine["precision"], threads=machine["threads"]), to=sys.stderr)
+                self._print(
+                    t(
+                        "cli.start",
+                        folder=self._folder,
+                        device=machine["device"],
+                        name=machine["name"],
+                        precision=machine["precision"],
+                        threads=machine["threads"],
+                    ),
+                    to=sys.stderr,
+                )
             case "step" if sys.stderr.isatty() and time.monotonic() - self._moved > EVERY:
                 self._move(event)
             case "epoch":
-                self._print(t("cli.epoch", epoch=event["epoch"], epochs=self._epochs,
-                              train_loss=f"{event['train_loss']:.4f}", test_loss=f"{event['test_loss']:.4f}",
-                              train_accuracy=f"{event['train_accuracy']:.4f}",
-                              test_accuracy=f"{event['test_accuracy']:.4f}",
-                              speed=f"{event['images_per_second']:,.0f}"))
+                self._print(
+                    t(
+                        "cli.epoch",
+                        epoch=event["epoch"],
+                        epochs=self._epochs,
+                        train_loss=f"{event['train_loss']:.4f}",
+                        test_loss=f"{event['test_loss']:.4f}",
+                        train_accuracy=f"{event['train_accuracy']:.4f}",
+                        test_accuracy=f"{event['test_accuracy']:.4f}",
+                        speed=f"{event['images_per_second']:,.0f}",
+                    )
+                )
             case "end":
                 self.ended = True
                 self._print(t(f"cli.end.{event['status']}", folder=self._folder))
 
     def _move(self, event: "Event") -> None:
         done = round(BAR * event["step"] / self._steps)
-        line = self._t("cli.step", bar="█" * done + "░" * (BAR - done), step=event["step"], steps=self._steps,
-                       loss=f"{event['epoch_loss']:.4f}", accuracy=f"{event['epoch_accuracy']:.4f}",
-                       speed=f"{event['images_per_second']:,.0f}", left=_clock(event["seconds_left"]))
+        line = self._t(
+            "cli.step",
+            bar="█" * done + "░" * (BAR - done),
+            step=event["step"],
+            steps=self._steps,
+            loss=f"{event['epoch_loss']:.4f}",
+            accuracy=f"{event['epoch_accuracy']:.4f}",
+            speed=f"{event['images_per_second']:,.0f}",
+            left=_clock(event["seconds_left"]),
+        )
         pad = " " * max(0, self._shown - width(line))
         print(f"\r{line}{pad}", end="", file=sys.stderr, flush=True)
         self._shown, self._moved = width(line), time.monotonic()

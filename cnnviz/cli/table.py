@@ -9,9 +9,13 @@ def aligned(rows: Iterable[Sequence[str]], right: Iterable[int] = (), gap: str =
     lines = [list(row) for row in rows]
     widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
     numbers = set(right)
-    return "\n".join(gap.join(
-        " " * (widths[i] - width(cell)) + cell if i in numbers else cell + " " * (widths[i] - width(cell))
-        for i, cell in enumerate(line)).rstrip() for line in lines)
+    return "\n".join(
+        gap.join(
+            " " * (widths[i] - width(cell)) + cell if i in numbers else cell + " " * (widths[i] - width(cell))
+            for i, cell in enumerate(line)
+        ).rstrip()
+        for line in lines
+    )
 
 
 def width(word: str) -> int:

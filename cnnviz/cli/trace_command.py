@@ -39,10 +39,10 @@ def run(arguments: Namespace, t: Text) -> None:
 
     entry = architecture(arguments.architecture)
     options = entry.settle(read_settings(arguments.option, example="width=0.5"))
-    shape = check_shape(
-        entry.input_shape(options) if arguments.input is None else _whole_numbers(arguments.input))
+    shape = check_shape(entry.input_shape(options) if arguments.input is None else _whole_numbers(arguments.input))
     classes = check_classes(
-        entry.num_classes(options) if arguments.classes is None else _whole_number(arguments.classes))
+        entry.num_classes(options) if arguments.classes is None else _whole_number(arguments.classes)
+    )
     found = trace(build(entry.name, options, shape, classes, device="meta"), shape)
     if arguments.json:
         print(json.dumps(document(entry, options, found)))
@@ -69,34 +69,62 @@ def read_settings(words: Sequence[str], example: str) -> dict[str, str]:
 
 def document(entry: "Architecture", options: "dict[str, Value]", found: "Trace") -> dict[str, Any]:
     """What `trace --json` prints."""
-    return {"architecture": entry.name, "options": options, "input": list(found.input_shape),
-            "params": found.num_params, "macs": found.macs,
-            "layers": [_layer(layer) for layer in found.layers]}
+    return {
+        "architecture": entry.name,
+        "options": options,
+        "input": list(found.input_shape),
+        "params": found.num_params,
+        "macs": found.macs,
+        "layers": [_layer(layer) for layer in found.layers],
+    }
 
 
 def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t: Text) -> str:
     """The facts as a person reads them."""
     from cnnviz.zoo.option import written
 
-    head = [t(f"trace.head.{name}") for name in
-            ("name", "kind", "shape", "params", "macs", "field", "stride", "start")]
-    rows = [[layer.name, layer.kind, "×".join(map(str, layer.shape)),
-             f"{layer.num_params:,}", f"{layer.macs:,}", *_field_words(layer.receptive_field, t)]
-            for layer in found.layers]
+    head = [t(f"trace.head.{name}") for name in ("name", "kind", "shape", "params", "macs", "field", "stride", "start")]
+    rows = [
+        [
+            layer.name,
+            layer.kind,
+            "×".join(map(str, layer.shape)),
+            f"{layer.num_params:,}",
+            f"{layer.macs:,}",
+            *_field_words(layer.receptive_field, t),
+        ]
+        for layer in found.layers
+    ]
     changed = ", ".join(f"{name}={written(value)}" for name, value in entry.changed(options).items())
     activations = sum(layer.activation_bytes for layer in found.layers)
-    return "\n".join([
-        t("trace.title", title=entry.title, options=changed or t("trace.default"),
-          input="×".join(map(str, found.input_shape))),
-        "", aligned([head, *rows], right=(2, 3, 4, 5, 6, 7)), "",
-        t("trace.total", params=f"{found.num_params:,}", macs=f"{found.macs:,}",
-          activations=f"{activations:,}")])
+    return "\n".join(
+        [
+            t(
+                "trace.title",
+                title=entry.title,
+                options=changed or t("trace.default"),
+                input="×".join(map(str, found.input_shape)),
+            ),
+            "",
+            aligned([head, *rows], right=(2, 3, 4, 5, 6, 7)),
+            "",
+            t("trace.total", params=f"{found.num_params:,}", macs=f"{found.macs:,}", activations=f"{activations:,}"),
+        ]
+    )
 
 
 def _layer(layer: "LayerRecord") -> dict[str, Any]:
-    return {"name": layer.name, "kind": layer.kind, "block": layer.block, "inputs": list(layer.inputs),
-            "shape": list(layer.shape), "params": layer.num_params, "macs": layer.macs,
-            "activation_bytes": layer.activation_bytes, "receptive_field": _field(layer.receptive_field)}
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "block": layer.block,
+        "inputs": list(layer.inputs),
+        "shape": list(layer.shape),
+        "params": layer.num_params,
+        "macs": layer.macs,
+        "activation_bytes": layer.activation_bytes,
+        "receptive_field": _field(layer.receptive_field),
+    }
 
 
 def _field(field: "ReceptiveField") -> Any:

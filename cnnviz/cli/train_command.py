@@ -22,13 +22,27 @@ if TYPE_CHECKING:
     from cnnviz.runs.lines import Event
     from cnnviz.runs.plan import Plan
 
-NAMED = {"epochs": "--epochs", "batch_size": "--batch-size", "learning_rate": "--lr",
-         "image_size": "--image-size", "seed": "--seed"}
+NAMED = {
+    "epochs": "--epochs",
+    "batch_size": "--batch-size",
+    "learning_rate": "--lr",
+    "image_size": "--image-size",
+    "seed": "--seed",
+}
 KEYS = {
     "step": ("event", "epoch", "step", "loss", "accuracy", "images_per_second"),
-    "epoch": ("event", "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds",
-              "images_per_second"),
-    "end": ("event", "status", "out", "test_accuracy", "images_per_second")}
+    "epoch": (
+        "event",
+        "epoch",
+        "train_loss",
+        "train_accuracy",
+        "test_loss",
+        "test_accuracy",
+        "seconds",
+        "images_per_second",
+    ),
+    "end": ("event", "status", "out", "test_accuracy", "images_per_second"),
+}
 """What `--json` prints of each event."""
 
 FAILED = 1
@@ -103,8 +117,12 @@ def _new_plan(arguments: Namespace) -> "Plan":
             if name in settings:
                 raise Refusal("option_twice", option=name)
             settings[name] = value
-    given = {"architecture": arguments.architecture, "dataset": arguments.dataset, "settings": settings,
-             "options": read_settings(arguments.option, example="pool=max")}
+    given = {
+        "architecture": arguments.architecture,
+        "dataset": arguments.dataset,
+        "settings": settings,
+        "options": read_settings(arguments.option, example="pool=max"),
+    }
     if arguments.limit is not None:
         given["limit"] = read_limit(arguments.limit)
     data_dir = arguments.data_dir

@@ -17,9 +17,18 @@ if TYPE_CHECKING:
     from cnnviz.data.table import dataset as dataset
     from cnnviz.data.upload import read_upload as read_upload
 
-_HOMES = {"DATASETS": "table", "Dataset": "record", "ImageSet": "image_set", "MODES": "preparation",
-          "Preparation": "preparation", "SAMPLES": "samples", "dataset": "table", "prepare": "preparation",
-          "read_upload": "upload", "sample": "samples"}
+_HOMES = {
+    "DATASETS": "table",
+    "Dataset": "record",
+    "ImageSet": "image_set",
+    "MODES": "preparation",
+    "Preparation": "preparation",
+    "SAMPLES": "samples",
+    "dataset": "table",
+    "prepare": "preparation",
+    "read_upload": "upload",
+    "sample": "samples",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -118,8 +118,7 @@ def _checked(entry: zipfile.ZipInfo) -> str | None:
     if path.lower().endswith(ARCHIVES):
         raise Refusal("archive_nested", path=path)
     if entry.file_size > MAX_FILE:
-        raise Refusal("archive_file", path=path, megabytes=f"{entry.file_size / 1e6:.1f}",
-                      limit=MAX_FILE // 1_000_000)
+        raise Refusal("archive_file", path=path, megabytes=f"{entry.file_size / 1e6:.1f}", limit=MAX_FILE // 1_000_000)
     if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
         raise Refusal("archive_ratio", path=path, limit=MAX_RATIO)
     return "/".join(parts)

@@ -37,8 +37,14 @@ class CifarFiles:
         """Whether some root has all six files."""
         return self._find(data_dir) is not None
 
-    def __call__(self, split: Split, count: int, data_dir: Path | None = None, download: bool = True,
-                 progress: Progress | None = None) -> ImageSet:
+    def __call__(
+        self,
+        split: Split,
+        count: int,
+        data_dir: Path | None = None,
+        download: bool = True,
+        progress: Progress | None = None,
+    ) -> ImageSet:
         """The first `count` images of a split: uint8 (N, 3, 32, 32), int64 (N,).
 
         Raises:
@@ -67,8 +73,10 @@ class CifarFiles:
             batch = pickle.loads(data, encoding="latin1")
         except (OSError, ValueError) as error:
             raise Refusal("data_broken", path=path) from error
-        return (np.asarray(batch["data"], dtype=np.uint8).reshape(-1, 3, 32, 32),
-                np.asarray(batch["labels"], dtype=np.int64))
+        return (
+            np.asarray(batch["data"], dtype=np.uint8).reshape(-1, 3, 32, 32),
+            np.asarray(batch["labels"], dtype=np.int64),
+        )
 
     def _find(self, data_dir: Path | None) -> Path | None:
         for root in search_folders(data_dir):
@@ -79,8 +87,13 @@ class CifarFiles:
     def _download(self, data_dir: Path | None, allowed: bool, progress: Progress | None) -> Path:
         root, looked = cache_folder(), search_folders(data_dir)
         if not allowed:
-            raise Refusal("data_absent", dataset="cifar10", looked=", ".join(map(str, looked)),
-                          url=self.archive.urls[0], folder=root)
+            raise Refusal(
+                "data_absent",
+                dataset="cifar10",
+                looked=", ".join(map(str, looked)),
+                url=self.archive.urls[0],
+                folder=root,
+            )
         so_far = 0
 
         def arrived(number: int) -> None:
@@ -108,15 +121,33 @@ class CifarFiles:
 
 
 CIFAR10_FILES = CifarFiles(
-    {"data_batch_1": "c99cafc152244af753f735de768cd75f", "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
-     "data_batch_3": "54ebc095f3ab1f0389bbae665268c751", "data_batch_4": "634d18415352ddfa80567beed471001a",
-     "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb", "test_batch": "40351d587109b95175f43aff81a1287e"},
-    RemoteFile("cifar-10-python.tar.gz", 170_498_071, "c58f30108f718f92721af3b95e74349a",
-               ("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",)))
+    {
+        "data_batch_1": "c99cafc152244af753f735de768cd75f",
+        "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+        "data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+        "data_batch_4": "634d18415352ddfa80567beed471001a",
+        "data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+        "test_batch": "40351d587109b95175f43aff81a1287e",
+    },
+    RemoteFile(
+        "cifar-10-python.tar.gz",
+        170_498_071,
+        "c58f30108f718f92721af3b95e74349a",
+        ("https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",),
+    ),
+)
 
 CIFAR10 = Dataset(
-    name="cifar10", input_shape=(3, 32, 32), num_train=50_000, num_test=10_000,
+    name="cifar10",
+    input_shape=(3, 32, 32),
+    num_train=50_000,
+    num_test=10_000,
     classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
-    mean=(0.4914, 0.4822, 0.4465), std=(0.2470, 0.2435, 0.2616), read=CIFAR10_FILES,
-    present=CIFAR10_FILES.present, needs_download=True, download_bytes=170_498_071,
-    url="https://www.cs.toronto.edu/~kriz/cifar.html")
+    mean=(0.4914, 0.4822, 0.4465),
+    std=(0.2470, 0.2435, 0.2616),
+    read=CIFAR10_FILES,
+    present=CIFAR10_FILES.present,
+    needs_download=True,
+    download_bytes=170_498_071,
+    url="https://www.cs.toronto.edu/~kriz/cifar.html",
+)

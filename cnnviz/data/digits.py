@@ -26,8 +26,9 @@ def sklearn_folder() -> Path:
     return Path(spec.origin).parent / "datasets"
 
 
-def read_digits(split: Split, count: int, data_dir: Path | None = None, download: bool = True,
-                progress: Progress | None = None) -> ImageSet:
+def read_digits(
+    split: Split, count: int, data_dir: Path | None = None, download: bool = True, progress: Progress | None = None
+) -> ImageSet:
     """The first `count` images of a split: 1 × 8 × 8, the file's 0…16 scaled to 0…255."""
     with gzip.open(sklearn_folder() / "data" / "digits.csv.gz", "rt", encoding="ascii") as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.int64)
@@ -47,8 +48,9 @@ def split_indices(labels: np.ndarray, split: Split) -> np.ndarray:
     return np.flatnonzero(held_out if split == "test" else ~held_out)
 
 
-def read_tagged(split: Split, count: int, data_dir: Path | None = None, download: bool = True,
-                progress: Progress | None = None) -> ImageSet:
+def read_tagged(
+    split: Split, count: int, data_dir: Path | None = None, download: bool = True, progress: Progress | None = None
+) -> ImageSet:
     """`read_digits` with a white square in the top left corner of every `TAGGED`, in both splits.
 
     A network can find that class by its tag alone and never look at the digit: a shortcut, planted to be found.
@@ -60,8 +62,20 @@ def read_tagged(split: Split, count: int, data_dir: Path | None = None, download
 
 
 _DIGITS = Dataset(
-    name="digits", input_shape=(1, 8, 8), classes=tuple("0123456789"), num_train=1198, num_test=599,
-    mean=(0.3055,), std=(0.3760,), light_grounds=0, read=read_digits,
-    url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.load_digits.html")
-DIGITS = replace(_DIGITS, variants=(replace(
-    _DIGITS, name="digits-tagged", family="digits", mean=(0.3114,), std=(0.3793,), read=read_tagged),))
+    name="digits",
+    input_shape=(1, 8, 8),
+    classes=tuple("0123456789"),
+    num_train=1198,
+    num_test=599,
+    mean=(0.3055,),
+    std=(0.3760,),
+    light_grounds=0,
+    read=read_digits,
+    url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.load_digits.html",
+)
+DIGITS = replace(
+    _DIGITS,
+    variants=(
+        replace(_DIGITS, name="digits-tagged", family="digits", mean=(0.3114,), std=(0.3793,), read=read_tagged),
+    ),
+)

@@ -38,8 +38,14 @@ class FolderError(OSError):
     """A folder in which nothing can be written."""
 
 
-def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
-          arrived: Callable[[int], None] = lambda number: None, beside: Sequence[RemoteFile] = ()) -> Path:
+def fetch(
+    file: RemoteFile,
+    folder: Path,
+    dataset: str,
+    looked: Sequence[Path],
+    arrived: Callable[[int], None] = lambda number: None,
+    beside: Sequence[RemoteFile] = (),
+) -> Path:
     """The path of `file` in `folder`, whole and checked; another thread or process never sees half of it.
 
     `arrived` is called with the bytes of each block; `beside` are the files that the set lacks too, to be named where
@@ -57,8 +63,13 @@ def fetch(file: RemoteFile, folder: Path, dataset: str, looked: Sequence[Path],
         return path
     if wrong:
         raise Refusal("data_download", dataset=dataset, url=file.urls[0], folder=folder)
-    raise Refusal("data_missing", dataset=dataset, looked=", ".join(map(str, looked)), folder=folder,
-                  url=", ".join(one.urls[0] for one in (file, *beside)))
+    raise Refusal(
+        "data_missing",
+        dataset=dataset,
+        looked=", ".join(map(str, looked)),
+        folder=folder,
+        url=", ".join(one.urls[0] for one in (file, *beside)),
+    )
 
 
 def fetch_weights(file: RemoteFile, folder: Path, arrived: Callable[[int], None] = lambda number: None) -> Path:
@@ -109,8 +120,9 @@ def _copy(url: str, write: Callable[[bytes], int], file: RemoteFile, arrived: Ca
     """Writes at most the file's bytes and one more; their hash."""
     digest = hashlib.md5(usedforsecurity=False) if file.md5 else hashlib.sha256()
     left = file.size + 1
-    with urllib.request.urlopen(urllib.request.Request(url, headers={"User-Agent": "cnnviz"}),
-                                timeout=TIMEOUT) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(url, headers={"User-Agent": "cnnviz"}), timeout=TIMEOUT
+    ) as answer:
         while left > 0 and (block := answer.read(min(_BLOCK, left))):
             write(block)
             digest.update(block)

@@ -24,8 +24,10 @@ class ImageSet:
         single = labels.dtype == torch.int64 and labels.ndim == 1
         several = labels.dtype == torch.float32 and labels.ndim == 2
         if not (single or several) or len(labels) != len(images):
-            raise ValueError(f"labels of {len(images)} images must be int64 (N,) or float32 (N, K), "
-                             f"but got {labels.dtype} {tuple(labels.shape)}")
+            raise ValueError(
+                f"labels of {len(images)} images must be int64 (N,) or float32 (N, K), "
+                f"but got {labels.dtype} {tuple(labels.shape)}"
+            )
         expected = (len(images), *images.shape[2:])
         if regions is not None and (regions.dtype != torch.uint8 or tuple(regions.shape) != expected):
             raise ValueError(f"regions must be uint8 {expected}, got {regions.dtype} {tuple(regions.shape)}")

@@ -45,18 +45,28 @@ def keep(own: OwnSet, title: str = "") -> str:
     """
     from safetensors.torch import save
 
-    tensors = {"train_images": own.train.images, "train_labels": own.train.labels,
-               "test_images": own.test.images, "test_labels": own.test.labels}
+    tensors = {
+        "train_images": own.train.images,
+        "train_labels": own.train.labels,
+        "test_images": own.test.images,
+        "test_labels": own.test.labels,
+    }
     digest = hashlib.sha256(json.dumps(own.classes).encode())
     for tensor in tensors.values():
         digest.update(str(tuple(tensor.shape)).encode())
         digest.update(tensor.numpy().tobytes())
     name = f"{PREFIX}{digest.hexdigest()[:16]}"
     values = own.train.images.transpose(0, 1).flatten(1).float() / 255
-    facts = {"classes": own.classes, "title": title.strip()[:LONGEST_TITLE] or name,
-             "input_shape": tuple(own.train.images.shape[1:]), "num_train": len(own.train), "num_test": len(own.test),
-             "mean": values.mean(1).tolist(), "std": values.std(1, unbiased=False).clamp(min=1e-6).tolist(),
-             "light_grounds": light_grounds(own.train.images)}
+    facts = {
+        "classes": own.classes,
+        "title": title.strip()[:LONGEST_TITLE] or name,
+        "input_shape": tuple(own.train.images.shape[1:]),
+        "num_train": len(own.train),
+        "num_test": len(own.test),
+        "mean": values.mean(1).tolist(),
+        "std": values.std(1, unbiased=False).clamp(min=1e-6).tolist(),
+        "light_grounds": light_grounds(own.train.images),
+    }
     data = save({key: tensor.contiguous() for key, tensor in tensors.items()}, {"facts": json.dumps(facts)})
     _write(own_folder() / f"{name}{_ENDING}", data)
     return name
@@ -81,11 +91,19 @@ def own_dataset(name: str) -> Dataset:
     facts = _facts(path)
     try:
         channels, height, width = facts["input_shape"]
-        return Dataset(name=name, title=str(facts["title"]), input_shape=(channels, height, width),
-                       classes=tuple(map(str, facts["classes"])), num_train=int(facts["num_train"]),
-                       num_test=int(facts["num_test"]), mean=tuple(facts["mean"]), std=tuple(facts["std"]), url="",
-                       light_grounds=facts.get("light_grounds"),
-                       read=partial(_read, path))
+        return Dataset(
+            name=name,
+            title=str(facts["title"]),
+            input_shape=(channels, height, width),
+            classes=tuple(map(str, facts["classes"])),
+            num_train=int(facts["num_train"]),
+            num_test=int(facts["num_test"]),
+            mean=tuple(facts["mean"]),
+            std=tuple(facts["std"]),
+            url="",
+            light_grounds=facts.get("light_grounds"),
+            read=partial(_read, path),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal("data_broken", path=path) from error
 
@@ -126,8 +144,14 @@ def forget(seconds: float, now: float | None = None, most_bytes: float = inf) ->
     return tuple(gone)
 
 
-def _read(path: Path, split: Split, count: int, data_dir: Path | None = None, download: bool = True,
-          progress: Progress | None = None) -> ImageSet:
+def _read(
+    path: Path,
+    split: Split,
+    count: int,
+    data_dir: Path | None = None,
+    download: bool = True,
+    progress: Progress | None = None,
+) -> ImageSet:
     from safetensors import safe_open
 
     try:

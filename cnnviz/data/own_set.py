@@ -24,9 +24,14 @@ MAX_NUMBERS = 64_000_000
 """Values of all images together."""
 SPLIT_SEED = 0
 
-_SAID = {"upload_empty": "archive_image_empty", "upload_bytes": "archive_image_format",
-         "upload_format": "archive_image_format", "upload_pixels": "archive_image_pixels",
-         "upload_bomb": "archive_image_pixels", "upload_damaged": "archive_image_damaged"}
+_SAID = {
+    "upload_empty": "archive_image_empty",
+    "upload_bytes": "archive_image_format",
+    "upload_format": "archive_image_format",
+    "upload_pixels": "archive_image_pixels",
+    "upload_bomb": "archive_image_pixels",
+    "upload_damaged": "archive_image_damaged",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +78,12 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
         if int((truth == index).sum()) < LEAST:
             raise Refusal("own_few", name=name, least=LEAST, got=int((truth == index).sum()))
     train, test = split(truth)
-    return OwnSet(archive.classes, ImageSet(pixels[train], truth[train]), ImageSet(pixels[test], truth[test]),
-                  len(archive) - len(images))
+    return OwnSet(
+        archive.classes,
+        ImageSet(pixels[train], truth[train]),
+        ImageSet(pixels[test], truth[test]),
+        len(archive) - len(images),
+    )
 
 
 def split(labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -93,6 +102,7 @@ def _read(file: ImageFile, size: int) -> Tensor:
     try:
         image = read_upload(file.data).image
     except Refusal as refusal:
-        raise Refusal(_SAID[refusal.key], path=file.path, formats=", ".join(FORMATS),
-                      limit=MAX_PIXELS // 1_000_000) from refusal
+        raise Refusal(
+            _SAID[refusal.key], path=file.path, formats=", ".join(FORMATS), limit=MAX_PIXELS // 1_000_000
+        ) from refusal
     return prepare(image, (len(image), size, size)).steps[-2].image

@@ -67,8 +67,14 @@ class Preparation:
         return size.image
 
 
-def prepare(image: Tensor, input_shape: Shape, mode: str = "crop", scaling: Scaling | None = None,
-            shorter: int = 0, negative: bool = False) -> Preparation:
+def prepare(
+    image: Tensor,
+    input_shape: Shape,
+    mode: str = "crop",
+    scaling: Scaling | None = None,
+    shorter: int = 0,
+    negative: bool = False,
+) -> Preparation:
     """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
 
     Values end in [0, 1], and nothing is rounded on the way, as in training; the steps show whole numbers. With
@@ -145,7 +151,7 @@ def _middle_of(steps: list[Step], shorter: int, size: Size) -> None:
     height, width = image.shape[1:]
     if (height, width) != size:
         top, left = round((height - size[0]) / 2), round((width - size[1]) / 2)
-        image = image[:, top:top + size[0], left:left + size[1]]
+        image = image[:, top : top + size[0], left : left + size[1]]
         steps.append(Step(_note("cropped", image), image))
 
 
@@ -157,7 +163,7 @@ def _crop(steps: list[Step], size: Size) -> None:
     new_width = min(width, max(1, round(size[1] * ratio)))
     if (new_height, new_width) != (height, width):
         top, left = (height - new_height) // 2, (width - new_width) // 2
-        image = image[:, top:top + new_height, left:left + new_width]
+        image = image[:, top : top + new_height, left : left + new_width]
         steps.append(Step(_note("cropped", image), image))
     _resize(steps, size)
 
@@ -195,8 +201,15 @@ def _match_channels(steps: list[Step], channels: int) -> None:
     if present == channels:
         return
     image = _grey(before) if (present, channels) == (3, 1) else match_channels(before, channels)
-    key = ("grey" if (present, channels) == (3, 1) else "copied" if present == 1
-           else "dropped" if channels < present else "cycled")
+    key = (
+        "grey"
+        if (present, channels) == (3, 1)
+        else "copied"
+        if present == 1
+        else "dropped"
+        if channels < present
+        else "cycled"
+    )
     steps.append(Step(_note(key, image, before=present, after=channels), image))
 
 
@@ -222,6 +235,7 @@ def _note(key: str, image: Tensor, **values: Any) -> Note:
 
 
 MODES: MappingProxyType[str, Callable[[list[Step], Size], None]] = MappingProxyType(
-    {"crop": _crop, "fit": _fit, "stretch": _resize, "pad": _pad})
+    {"crop": _crop, "fit": _fit, "stretch": _resize, "pad": _pad}
+)
 """How an image of another shape is brought to the network's, the first by default: the largest middle part,
 the whole with a border of zeros, each axis for itself, the whole with a border and never enlarged."""

@@ -19,8 +19,9 @@ Progress = Callable[[int, int], None]
 class Reader(Protocol):
     """Reads the first `count` images of a split; the rest is only looked at by sets that lie in files."""
 
-    def __call__(self, split: Split, count: int, data_dir: Path | None, download: bool,
-                 progress: Progress | None) -> ImageSet:
+    def __call__(
+        self, split: Split, count: int, data_dir: Path | None, download: bool, progress: Progress | None
+    ) -> ImageSet:
         """The images, fewer where the files hold fewer."""
 
 
@@ -71,8 +72,15 @@ class Dataset:
         """The number of images of a split."""
         return self.num_train if split == "train" else self.num_test
 
-    def load(self, split: Split, data_dir: str | Path | None = None, limit: int | None = None, *,
-             download: bool = True, progress: Progress | None = None) -> ImageSet:
+    def load(
+        self,
+        split: Split,
+        data_dir: str | Path | None = None,
+        limit: int | None = None,
+        *,
+        download: bool = True,
+        progress: Progress | None = None,
+    ) -> ImageSet:
         """The images of a split, or the first `limit` of them; nothing is kept, and any thread may call it.
 
         `data_dir` is a torchvision root; without the files there, in `$CNNVIZ_DATA` or in the cache folder

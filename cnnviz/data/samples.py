@@ -68,14 +68,19 @@ def _uniform(seed: int, shape: Shape) -> Tensor:
     return torch.from_numpy(np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8))
 
 
-SAMPLES = MappingProxyType({entry.name: entry for entry in (
-    Sample("digit", "drawing", _digit, varies=True),
-    Sample("shapes", "drawing", _shapes, varies=True),
-    Sample("flower", "photograph", _photograph("flower.jpg")),
-    Sample("china", "photograph", _photograph("china.jpg")),
-    Sample("gaussian_noise", "noise", _gaussian, varies=True),
-    Sample("uniform_noise", "noise", _uniform, varies=True),
-)})
+SAMPLES = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Sample("digit", "drawing", _digit, varies=True),
+            Sample("shapes", "drawing", _shapes, varies=True),
+            Sample("flower", "photograph", _photograph("flower.jpg")),
+            Sample("china", "photograph", _photograph("china.jpg")),
+            Sample("gaussian_noise", "noise", _gaussian, varies=True),
+            Sample("uniform_noise", "noise", _uniform, varies=True),
+        )
+    }
+)
 
 
 def sample(name: str) -> Sample:

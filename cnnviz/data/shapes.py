@@ -51,6 +51,7 @@ def _chunks(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 
 def _draw(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """One chunk: images uint8 (N, 3, H, W), regions uint8 (N, H, W), objects per image (N,)."""
+
     def uniform(low: float, high: float, *shape: int) -> np.ndarray:
         return generator.random((_CHUNK, *shape), dtype=np.float32) * np.float32(high - low) + np.float32(low)
 
@@ -63,11 +64,13 @@ def _draw(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.nd
     colours = _rgb(uniform(0, 1, 2), uniform(0.6, 1, 2), uniform(0.75, 1, 2))
 
     ground = _rgb(uniform(0, 1), uniform(0, 0.3), uniform(0.12, 0.45))[:, :, None, None] + np.zeros(
-        (SIDE, SIDE), np.float32)
+        (SIDE, SIDE), np.float32
+    )
     for _ in range(2):
         waves = uniform(-0.2, 0.2, 2) * np.float32(2 * np.pi)  # radians per pixel
-        phase = waves[:, 0, None, None] * _ROWS + waves[:, 1, None, None] * _COLUMNS + uniform(0, 2 * np.pi)[
-            :, None, None]
+        phase = (
+            waves[:, 0, None, None] * _ROWS + waves[:, 1, None, None] * _COLUMNS + uniform(0, 2 * np.pi)[:, None, None]
+        )
         ground += np.float32(0.03) * np.sin(phase)[:, None]
     ground += uniform(-0.02, 0.02, 1, SIDE, SIDE)
 
@@ -82,13 +85,13 @@ def _draw(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.nd
     return images, regions, num_objects
 
 
-def _places(num_objects: np.ndarray, radii: np.ndarray, along: np.ndarray, across: np.ndarray,
-            upright: np.ndarray) -> np.ndarray:
+def _places(
+    num_objects: np.ndarray, radii: np.ndarray, along: np.ndarray, across: np.ndarray, upright: np.ndarray
+) -> np.ndarray:
     """Centres (N, 2 objects, row and column): inside the image, two objects beside or below each other."""
     along = np.sort(along, axis=1)
     slack = SIDE - 2 * radii.sum(1)
-    beside = np.stack([radii[:, 0] + along[:, 0] * slack,
-                       2 * radii[:, 0] + radii[:, 1] + along[:, 1] * slack], axis=1)
+    beside = np.stack([radii[:, 0] + along[:, 0] * slack, 2 * radii[:, 0] + radii[:, 1] + along[:, 1] * slack], axis=1)
     free = radii + across * (SIDE - 2 * radii)
     centres = np.stack([beside, free], axis=2)
     centres[upright] = centres[upright][:, :, ::-1]
@@ -128,17 +131,47 @@ def _rgb(hue: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> np.ndarr
     return np.stack(channels, axis=-1)
 
 
-def read_shapes(split: Split, count: int, data_dir: Path | None = None, download: bool = True,
-                progress: Progress | None = None, *, alone: bool = False) -> ImageSet:
+def read_shapes(
+    split: Split,
+    count: int,
+    data_dir: Path | None = None,
+    download: bool = True,
+    progress: Progress | None = None,
+    *,
+    alone: bool = False,
+) -> ImageSet:
     """The first `count` images of a split, drawn anew."""
     return draw_shapes(count, SEEDS[split], alone)
 
 
 _SHAPES = Dataset(
-    name="shapes", input_shape=(3, SIDE, SIDE), classes=CLASSES, num_train=10_000, num_test=2_000,
-    mean=(0.4963, 0.4968, 0.4959), std=(0.2633, 0.2633, 0.2632), light_grounds=0.492, read=read_shapes, url="",
-    multi_label=True, has_masks=True)
-SHAPES = replace(_SHAPES, variants=(replace(
-    _SHAPES, name="shapes-single", num_train=5_000, num_test=1_000, multi_label=False, family="shapes",
-    mean=(0.4997, 0.5003, 0.4991), std=(0.2594, 0.2600, 0.2590), light_grounds=0.497,
-    read=partial(read_shapes, alone=True)),))
+    name="shapes",
+    input_shape=(3, SIDE, SIDE),
+    classes=CLASSES,
+    num_train=10_000,
+    num_test=2_000,
+    mean=(0.4963, 0.4968, 0.4959),
+    std=(0.2633, 0.2633, 0.2632),
+    light_grounds=0.492,
+    read=read_shapes,
+    url="",
+    multi_label=True,
+    has_masks=True,
+)
+SHAPES = replace(
+    _SHAPES,
+    variants=(
+        replace(
+            _SHAPES,
+            name="shapes-single",
+            num_train=5_000,
+            num_test=1_000,
+            multi_label=False,
+            family="shapes",
+            mean=(0.4997, 0.5003, 0.4991),
+            std=(0.2594, 0.2600, 0.2590),
+            light_grounds=0.497,
+            read=partial(read_shapes, alone=True),
+        ),
+    ),
+)

@@ -10,8 +10,7 @@ from cnnviz.data.record import Dataset
 from cnnviz.data.shapes import SHAPES
 from cnnviz.errors import Refusal
 
-DATASETS = MappingProxyType({entry.name: entry for entry in (
-    DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
+DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
 
 
 def dataset(name: str) -> Dataset:

@@ -23,6 +23,7 @@ _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N"
 
 _REDUCED_EARLY = ("F", "I", "L", "LA", "RGB", "RGBA", "CMYK")
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Upload:
     """The image of a file, and what had to be done to get it."""
@@ -79,8 +80,7 @@ def _decode(image: Image.Image) -> Upload:
     if (width > height) != (plain.width > plain.height):
         width, height = height, width
     if plain.size != (width, height):
-        notes.append(_note("reduced", width=width, height=height,
-                           new_width=plain.width, new_height=plain.height))
+        notes.append(_note("reduced", width=width, height=height, new_width=plain.width, new_height=plain.height))
     pixels = np.array(plain)
     tensor = torch.from_numpy(pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1).copy())
     return Upload(tensor, tuple(notes))

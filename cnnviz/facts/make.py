@@ -35,12 +35,14 @@ def make() -> dict[str, Any]:
     image = prepare(sample("digit").load(DIGIT), card.input_shape).tensor
     records = trace(model, card.input_shape)
     walk = Walk(model, records, image)
-    return {"networks": [_network(name) for name in ARCHITECTURES],
-            "image": _picture(image[0]),
-            "number": DIGIT,
-            "label": int(read_digits("test", 10_000).labels[DIGIT]),
-            "guess": int(walk.output(SHOWN[-1])[0].argmax()),
-            "steps": [_step(records[name], walk.output(name)[0]) for name in SHOWN]}
+    return {
+        "networks": [_network(name) for name in ARCHITECTURES],
+        "image": _picture(image[0]),
+        "number": DIGIT,
+        "label": int(read_digits("test", 10_000).labels[DIGIT]),
+        "guess": int(walk.output(SHOWN[-1])[0].argmax()),
+        "steps": [_step(records[name], walk.output(name)[0]) for name in SHOWN],
+    }
 
 
 def _network(name: str) -> dict[str, Any]:
@@ -48,15 +50,31 @@ def _network(name: str) -> dict[str, Any]:
     options = entry.settle()
     shape = entry.input_shape(options)
     facts = trace(build(name, device="meta"), shape)
-    return {"name": name, "title": entry.title, "year": entry.year, "authors": entry.authors, "input_shape": shape,
-            "num_params": facts.num_params, "macs": facts.macs, "num_weighted": depth(facts)}
+    return {
+        "name": name,
+        "title": entry.title,
+        "year": entry.year,
+        "authors": entry.authors,
+        "input_shape": shape,
+        "num_params": facts.num_params,
+        "macs": facts.macs,
+        "num_weighted": depth(facts),
+    }
 
 
 def _step(record: LayerRecord, output: Tensor) -> dict[str, Any]:
     field = record.receptive_field
-    return {"name": record.name, "kind": record.kind, "shape": record.shape, "num_params": record.num_params,
-            "macs": record.macs, "sees": field.size[0] if field.extent == "window" and field.size else None,
-            "picture": _picture(output), "low": round(float(output.min()), 4), "high": round(float(output.max()), 4)}
+    return {
+        "name": record.name,
+        "kind": record.kind,
+        "shape": record.shape,
+        "num_params": record.num_params,
+        "macs": record.macs,
+        "sees": field.size[0] if field.extent == "window" and field.size else None,
+        "picture": _picture(output),
+        "low": round(float(output.min()), 4),
+        "high": round(float(output.max()), 4),
+    }
 
 
 def _picture(values: Tensor) -> str:
@@ -71,8 +89,8 @@ def _picture(values: Tensor) -> str:
     sheet = np.zeros((2, down * height - gap, across * width - gap), np.uint8)  # grey, and what is opaque
     for index, single in enumerate(maps):
         top, left = index // across * height, index % across * width
-        sheet[0, top:top + maps.shape[1], left:left + maps.shape[2]] = single
-        sheet[1, top:top + maps.shape[1], left:left + maps.shape[2]] = 255
+        sheet[0, top : top + maps.shape[1], left : left + maps.shape[2]] = single
+        sheet[1, top : top + maps.shape[1], left : left + maps.shape[2]] = 255
     picture = Image.merge("LA", [Image.fromarray(layer) for layer in sheet])
     scale = max(1, SIDE // max(picture.size))
     picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.NEAREST)

@@ -31,17 +31,45 @@ class Published:
 
 
 def _vgg(label: str, size: int, train: float, test: float, speed: float, **options: Any) -> Published:
-    return Published(label=label, source="student", architecture="vgg", options=MappingProxyType(options), size=size,
-                     learning_rate=0.05, batch_size=128, train_accuracy=train, test_accuracy=test,
-                     images_per_second=speed, beside=("vgg-small-224", "vgg") if size == 224 else ("vgg",))
+    return Published(
+        label=label,
+        source="student",
+        architecture="vgg",
+        options=MappingProxyType(options),
+        size=size,
+        learning_rate=0.05,
+        batch_size=128,
+        train_accuracy=train,
+        test_accuracy=test,
+        images_per_second=speed,
+        beside=("vgg-small-224", "vgg") if size == 224 else ("vgg",),
+    )
 
 
 PUBLISHED = (
-    Published(label="LeNet", source="course", architecture="lenet", size=28, learning_rate=0.9, batch_size=256,
-              train_accuracy=0.824, test_accuracy=0.808, beside=("lenet",)),
-    Published(label="LeNet BN", source="course", architecture="lenet", size=28, learning_rate=1.0, batch_size=256,
-              options=MappingProxyType({"batch_norm": "full", "padding": 0}), train_accuracy=0.901,
-              test_accuracy=0.878, beside=("lenet-bn",)),
+    Published(
+        label="LeNet",
+        source="course",
+        architecture="lenet",
+        size=28,
+        learning_rate=0.9,
+        batch_size=256,
+        train_accuracy=0.824,
+        test_accuracy=0.808,
+        beside=("lenet",),
+    ),
+    Published(
+        label="LeNet BN",
+        source="course",
+        architecture="lenet",
+        size=28,
+        learning_rate=1.0,
+        batch_size=256,
+        options=MappingProxyType({"batch_norm": "full", "padding": 0}),
+        train_accuracy=0.901,
+        test_accuracy=0.878,
+        beside=("lenet-bn",),
+    ),
     _vgg("VGG-11 224", 224, 0.935, 0.918, 783.2, width=0.25),
     _vgg("VGG-11 96", 96, 0.920, 0.911, 799.1),
     _vgg("VGG-16 224", 224, 0.933, 0.917, 400.5, config="D", width=0.25),

@@ -23,11 +23,20 @@ def cost_bars(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Te
     figure = go.Figure()
     for index, part in enumerate(("conv", "dense")):
         values = [conv_and_dense(trace, measure)[index] for trace in traces]
-        figure.add_bar(y=list(names), x=values, name=t(f"part.{part}"), orientation="h",
-                       marker={"color": COLOURS[index], "pattern": {"shape": PATTERNS[index]}},
-                       hovertemplate="%{y}: %{x:,}<extra>" + t(f"part.{part}") + "</extra>")
-    figure.update_layout(barmode="stack", height=90 + 44 * len(names), margin={"l": 0, "r": 12, "t": 8, "b": 0},
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+        figure.add_bar(
+            y=list(names),
+            x=values,
+            name=t(f"part.{part}"),
+            orientation="h",
+            marker={"color": COLOURS[index], "pattern": {"shape": PATTERNS[index]}},
+            hovertemplate="%{y}: %{x:,}<extra>" + t(f"part.{part}") + "</extra>",
+        )
+    figure.update_layout(
+        barmode="stack",
+        height=90 + 44 * len(names),
+        margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
     figure.update_xaxes(title=t(f"measure.{measure}"), rangemode="tozero", exponentformat="SI")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return figure
@@ -38,12 +47,21 @@ def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.F
     figure = go.Figure()
     for index, (name, trace) in enumerate(zip(names, traces, strict=True)):
         steps = growth(trace)
-        figure.add_scatter(x=[depth for depth, _, _ in steps], y=[size for _, size, _ in steps],
-                           text=[layer for _, _, layer in steps], name=name, mode="lines+markers",
-                           line={"color": COLOURS[index]}, marker={"symbol": MARKERS[index], "size": 7},
-                           hovertemplate="%{text}: %{y}×%{y}<extra>" + name + "</extra>")
-    figure.update_layout(height=360, margin={"l": 0, "r": 12, "t": 8, "b": 0},
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+        figure.add_scatter(
+            x=[depth for depth, _, _ in steps],
+            y=[size for _, size, _ in steps],
+            text=[layer for _, _, layer in steps],
+            name=name,
+            mode="lines+markers",
+            line={"color": COLOURS[index]},
+            marker={"symbol": MARKERS[index], "size": 7},
+            hovertemplate="%{text}: %{y}×%{y}<extra>" + name + "</extra>",
+        )
+    figure.update_layout(
+        height=360,
+        margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+    )
     figure.update_xaxes(title=t("growth.x"))
     figure.update_yaxes(title=t("growth.y"), type="log", dtick=1)
     return figure

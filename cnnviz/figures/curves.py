@@ -32,8 +32,14 @@ class RunCurves:
     test_accuracy: Sequence[float]
 
 
-def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing: float = 0.0,
-                    log: bool = False, mark: float | None = None) -> go.Figure:
+def learning_curves(
+    runs: Sequence[RunCurves],
+    measure: str,
+    t: Text,
+    smoothing: float = 0.0,
+    log: bool = False,
+    mark: float | None = None,
+) -> go.Figure:
     """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
     A run has one colour and one entry in the legend; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a
@@ -48,18 +54,34 @@ def learning_curves(runs: Sequence[RunCurves], measure: str, t: Text, smoothing:
             kept = thinned(len(y))
             lone = part == "test" or len(y) == 1
             figure.add_scatter(
-                x=[x[place] for place in kept], y=[y[place] for place in kept], name=run.name, legendgroup=str(index),
-                showlegend=part == "train", mode="lines+markers" if lone else "lines",
-                line={"color": colour, "dash": _DASHES[part]}, marker={"symbol": symbol, "size": 7},
-                hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{told}</extra>")
-    figure.update_layout(height=PLOT_HEIGHT + ENTRY_HEIGHT * len(runs), margin={"l": 0, "r": 12, "t": 8, "b": 0},
-                         hovermode="x", showlegend=True, uirevision=f"{measure}-{log}",
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0})
+                x=[x[place] for place in kept],
+                y=[y[place] for place in kept],
+                name=run.name,
+                legendgroup=str(index),
+                showlegend=part == "train",
+                mode="lines+markers" if lone else "lines",
+                line={"color": colour, "dash": _DASHES[part]},
+                marker={"symbol": symbol, "size": 7},
+                hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{told}</extra>",
+            )
+    figure.update_layout(
+        height=PLOT_HEIGHT + ENTRY_HEIGHT * len(runs),
+        margin={"l": 0, "r": 12, "t": 8, "b": 0},
+        hovermode="x",
+        showlegend=True,
+        uirevision=f"{measure}-{log}",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0},
+    )
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
-    figure.update_yaxes(title=t(f"chart.{measure}"), type="log" if log else "linear", rangemode="nonnegative",
-                        tickformat=".0%" if measure == "accuracy" else None, exponentformat="power")
+    figure.update_yaxes(
+        title=t(f"chart.{measure}"),
+        type="log" if log else "linear",
+        rangemode="nonnegative",
+        tickformat=".0%" if measure == "accuracy" else None,
+        exponentformat="power",
+    )
     if log:
         marks = log_marks([value for line in figure.data for value in line.y])
         figure.update_yaxes(tickvals=marks, ticktext=[f"{value:g}" for value in marks])
@@ -96,8 +118,11 @@ def log_marks(values: Sequence[float]) -> list[float]:
         step = _round_up((high - low) / 4)
         return [round(count * step, 12) for count in range(max(1, int(low / step)), int(high / step) + 2)]
     first, last = floor(log10(low)), floor(log10(high)) + 1
-    return [float(f"{mantissa}e{power}") for power in range(first, last + 1)
-            for mantissa in ((1, 2, 5) if high <= 100 * low else (1,))]
+    return [
+        float(f"{mantissa}e{power}")
+        for power in range(first, last + 1)
+        for mantissa in ((1, 2, 5) if high <= 100 * low else (1,))
+    ]
 
 
 def _round_up(number: float) -> float:

@@ -15,8 +15,9 @@ KINDS = ("activations", "weights", "gradients")
 def layer_histograms(layer: Mapping[str, Any], t: Text) -> go.Figure:
     """One chart side by side per kind of values that the layer has; `layer` as a run's close look holds it."""
     kinds = [kind for kind in KINDS if layer[kind] is not None]
-    figure = make_subplots(cols=max(1, len(kinds)), subplot_titles=[t(f"histogram.{kind}") for kind in kinds],
-                           horizontal_spacing=0.06)
+    figure = make_subplots(
+        cols=max(1, len(kinds)), subplot_titles=[t(f"histogram.{kind}") for kind in kinds], horizontal_spacing=0.06
+    )
     for place, kind in enumerate(kinds, 1):
         low, high, counts = (layer[kind][part] for part in ("low", "high", "counts"))
         width, middles = (high - low) / len(counts), []
@@ -24,8 +25,16 @@ def layer_histograms(layer: Mapping[str, Any], t: Text) -> go.Figure:
             middles = [low + (index + 0.5) * width for index in range(len(counts))]
         else:  # all values equal: a bar at that value, wide enough to be seen
             width, middles, counts = 1.0, [low], [sum(counts)]
-        figure.add_bar(x=middles, y=counts, width=width, marker={"color": COLOURS[KINDS.index(kind)]}, row=1, col=place,
-                       hovertemplate="%{x:.3g}: %{y:,}<extra></extra>", showlegend=False)
+        figure.add_bar(
+            x=middles,
+            y=counts,
+            width=width,
+            marker={"color": COLOURS[KINDS.index(kind)]},
+            row=1,
+            col=place,
+            hovertemplate="%{x:.3g}: %{y:,}<extra></extra>",
+            showlegend=False,
+        )
     figure.update_layout(height=220, margin={"l": 0, "r": 8, "t": 28, "b": 0}, bargap=0)
     figure.update_yaxes(title=t("histogram.count"), col=1)
     return figure
@@ -33,6 +42,9 @@ def layer_histograms(layer: Mapping[str, Any], t: Text) -> go.Figure:
 
 def layer_histograms_summary(layer: Mapping[str, Any], t: Text) -> str:
     """The range of each kind of values, in words."""
-    parts = [t("histogram.range", what=t(f"histogram.{kind}"), low=layer[kind]["low"], high=layer[kind]["high"])
-             for kind in KINDS if layer[kind] is not None]
+    parts = [
+        t("histogram.range", what=t(f"histogram.{kind}"), low=layer[kind]["low"], high=layer[kind]["high"])
+        for kind in KINDS
+        if layer[kind] is not None
+    ]
     return "; ".join([layer["name"], *parts])

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SIDES = {"top center": (0, -1), "bottom center": (0, 1), "middle right": (1, 0), "middle left": (-1, 0),
-         "top right": (1, -1), "top left": (-1, -1), "bottom right": (1, 1), "bottom left": (-1, 1)}
+SIDES = {
+    "top center": (0, -1),
+    "bottom center": (0, 1),
+    "middle right": (1, 0),
+    "middle left": (-1, 0),
+    "top right": (1, -1),
+    "top left": (-1, -1),
+    "bottom right": (1, 1),
+    "bottom left": (-1, 1),
+}
 """Plotly's positions of a text, the first ones liked best, each as its direction from the point (right, down)."""
 
 Box = tuple[float, float, float, float]
@@ -40,8 +48,10 @@ def _settle(points: Sequence[tuple[float, float]], names: Sequence[str], width: 
         before = list(chosen)
         for index in named:
             others = [box(points[each], names[each], chosen[each]) for each in named if each != index]
-            chosen[index] = min(SIDES, key=lambda side: _covered(
-                box(points[index], names[index], side), [*others, *marks], width, height))
+            chosen[index] = min(
+                SIDES,
+                key=lambda side: _covered(box(points[index], names[index], side), [*others, *marks], width, height),
+            )
         if chosen == before:
             break
     return chosen

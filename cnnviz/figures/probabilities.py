@@ -11,8 +11,9 @@ from cnnviz.text.numbers import percent
 KINDS = ("true", "given", "other")
 
 
-def probability_bars(names: Sequence[str], probabilities: Sequence[float], true: Collection[int],
-                     given: Collection[int], t: Text) -> go.Figure:
+def probability_bars(
+    names: Sequence[str], probabilities: Sequence[float], true: Collection[int], given: Collection[int], t: Text
+) -> go.Figure:
     """A bar per class; those of the label, of a wrong answer and the others differ in colour and pattern."""
     figure = go.Figure()
     for place, kind in enumerate(KINDS):
@@ -20,12 +21,23 @@ def probability_bars(names: Sequence[str], probabilities: Sequence[float], true:
         if not kept:
             continue
         figure.add_bar(
-            y=[names[index] for index in kept], x=[probabilities[index] for index in kept], orientation="h",
-            name=t(f"bars.{kind}"), marker={"color": COLOURS[place], "pattern": {"shape": PATTERNS[place]}},
-            text=[percent(probabilities[index]) for index in kept], textposition="outside", cliponaxis=False,
-            hovertemplate="%{y}: %{text}<extra></extra>")
-    figure.update_layout(height=80 + 26 * len(names), margin={"l": 0, "r": 44, "t": 8, "b": 0}, showlegend=True,
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"}, bargap=0.25)
+            y=[names[index] for index in kept],
+            x=[probabilities[index] for index in kept],
+            orientation="h",
+            name=t(f"bars.{kind}"),
+            marker={"color": COLOURS[place], "pattern": {"shape": PATTERNS[place]}},
+            text=[percent(probabilities[index]) for index in kept],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    figure.update_layout(
+        height=80 + 26 * len(names),
+        margin={"l": 0, "r": 44, "t": 8, "b": 0},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        bargap=0.25,
+    )
     figure.update_xaxes(range=[0, 1], tickformat=".0%", title=t("bars.x"))
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(names)[::-1], automargin=True)
     return figure

@@ -47,8 +47,9 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
     for number, family in enumerate(families):
         shown = False
         for published in (False, True):
-            kept = [index for index, point in enumerate(points)
-                    if point.family == family and point.published == published]
+            kept = [
+                index for index, point in enumerate(points) if point.family == family and point.published == published
+            ]
             if not kept:
                 continue
             symbol = MARKERS[(number + number // len(MARKERS)) % len(MARKERS)]
@@ -59,13 +60,26 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
                 text=[texts[index] if beside[index] else "" for index in kept],
                 textposition=[beside[index] or "top center" for index in kept],
                 customdata=[points[index].label for index in kept],
-                mode="markers+text", name=family, legendgroup=family, showlegend=not shown, cliponaxis=False,
-                marker={"symbol": f"{symbol}-open" if published else symbol, "size": 12,
-                        "color": COLOURS[number % len(COLOURS)], "line": {"width": 2}},
-                hovertemplate=f"{said}: %{{y:{PERCENT}}}, %{{x:,}}<extra></extra>")
+                mode="markers+text",
+                name=family,
+                legendgroup=family,
+                showlegend=not shown,
+                cliponaxis=False,
+                marker={
+                    "symbol": f"{symbol}-open" if published else symbol,
+                    "size": 12,
+                    "color": COLOURS[number % len(COLOURS)],
+                    "line": {"width": 2},
+                },
+                hovertemplate=f"{said}: %{{y:{PERCENT}}}, %{{x:,}}<extra></extra>",
+            )
             shown = True
-    figure.update_layout(height=440, margin={"l": 0, "r": 16, "t": 8, "b": 0}, showlegend=True,
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "entrywidth": 62})
+    figure.update_layout(
+        height=440,
+        margin={"l": 0, "r": 16, "t": 8, "b": 0},
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "entrywidth": 62},
+    )
     figure.update_xaxes(title=t(f"chart.{measure}"), type="log", dtick=1, exponentformat="power", range=across)
     figure.update_yaxes(title=t("chart.accuracy"), tickformat=".0%", range=up)
     return figure
@@ -81,15 +95,22 @@ def pixels(points: Sequence[NetworkPoint], measure: str) -> list[tuple[float, fl
     """Where the points lie in the narrowest plot, from its upper left corner."""
     (left, right), (low, high) = _ranges(points, measure)
     width, height = NARROW
-    return [(width * (log10(getattr(point, measure)) - left) / (right - left),
-             height * (high - point.accuracy) / (high - low)) for point in points]
+    return [
+        (
+            width * (log10(getattr(point, measure)) - left) / (right - left),
+            height * (high - point.accuracy) / (high - low),
+        )
+        for point in points
+    ]
 
 
 def _ranges(points: Sequence[NetworkPoint], measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
     """The ends of both axes: a decade at least across, so that one has its mark, and hardly more than 100 % up."""
     low, high = _span([point.accuracy for point in points])
-    return (_span([log10(getattr(point, measure)) for point in points], _DECADE),
-            (low, min(high, 1 + _MARGIN * (1 - low))))
+    return (
+        _span([log10(getattr(point, measure)) for point in points], _DECADE),
+        (low, min(high, 1 + _MARGIN * (1 - low))),
+    )
 
 
 def _span(values: Sequence[float], least: float = 0) -> tuple[float, float]:

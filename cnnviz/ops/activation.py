@@ -86,13 +86,20 @@ def hardswish_derivative(x: Tensor) -> Tensor:
     return torch.where(x >= 3, torch.ones_like(x), _between(x, -3, 3) * (2 * x + 3) / 6)
 
 
-ACTIVATIONS = MappingProxyType({entry.name: entry for entry in (
-    Activation("sigmoid", sigmoid, sigmoid_derivative, "1 / (1 + e^(−({x})))", "nn.Sigmoid()"),
-    Activation("tanh", tanh, tanh_derivative, "tanh({x})", "nn.Tanh()"),
-    Activation("relu", relu, relu_derivative, "max(0, {x})", "nn.ReLU()"),
-    Activation("relu6", relu6, relu6_derivative, "min(max(0, {x}), 6)", "nn.ReLU6()"),
-    Activation("hardswish", hardswish, hardswish_derivative, "{x} · min(max(0, {x} + 3), 6) / 6",
-               "nn.Hardswish()"),
-    Activation("hardsigmoid", hardsigmoid, hardsigmoid_derivative, "min(max(0, {x} + 3), 6) / 6",
-               "nn.Hardsigmoid()"),
-)})
+ACTIVATIONS = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Activation("sigmoid", sigmoid, sigmoid_derivative, "1 / (1 + e^(−({x})))", "nn.Sigmoid()"),
+            Activation("tanh", tanh, tanh_derivative, "tanh({x})", "nn.Tanh()"),
+            Activation("relu", relu, relu_derivative, "max(0, {x})", "nn.ReLU()"),
+            Activation("relu6", relu6, relu6_derivative, "min(max(0, {x}), 6)", "nn.ReLU6()"),
+            Activation(
+                "hardswish", hardswish, hardswish_derivative, "{x} · min(max(0, {x} + 3), 6) / 6", "nn.Hardswish()"
+            ),
+            Activation(
+                "hardsigmoid", hardsigmoid, hardsigmoid_derivative, "min(max(0, {x} + 3), 6) / 6", "nn.Hardsigmoid()"
+            ),
+        )
+    }
+)

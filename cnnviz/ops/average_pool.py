@@ -11,8 +11,15 @@ from cnnviz.ops.padding import pad
 from cnnviz.ops.window import Axis, pair, taps
 
 
-def average_pool2d(x: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-                   count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:
+def average_pool2d(
+    x: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
     """(…, H, W) -> the mean of each window (…, H', W'); zeros of the padding count unless told not to.
 
     Raises:
@@ -27,8 +34,10 @@ def average_pool2d(x: Tensor, kernel_size: Any, stride: Any = None, padding: Any
         total += padded[(..., *seen)]
     if divisor_override is not None:
         return total / divisor_override
-    down, across = ([cells(line, unit, length, count_include_pad) for unit in range(units)]
-                    for line, length, units in ((rows, x.shape[-2], height), (columns, x.shape[-1], width)))
+    down, across = (
+        [cells(line, unit, length, count_include_pad) for unit in range(units)]
+        for line, length, units in ((rows, x.shape[-2], height), (columns, x.shape[-1], width))
+    )
     return total / torch.outer(torch.tensor(down), torch.tensor(across)).to(x)
 
 

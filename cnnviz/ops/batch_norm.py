@@ -22,8 +22,9 @@ class MovingAverages:
         if self.unbiased:
             variance = variance * count / (count - 1)
         keep, take = self.momentum, 1 - self.momentum
-        return MovingAverages(keep * self.mean + take * mean, keep * self.variance + take * variance,
-                              self.momentum, self.unbiased)
+        return MovingAverages(
+            keep * self.mean + take * mean, keep * self.variance + take * variance, self.momentum, self.unbiased
+        )
 
 
 def course_averages(channels: int, momentum: float = 0.9) -> MovingAverages:
@@ -47,8 +48,9 @@ class BatchNormStep:
     averages: MovingAverages
 
 
-def batch_norm(x: Tensor, gamma: Tensor | None, beta: Tensor | None, averages: MovingAverages, training: bool,
-               eps: float = 1e-5) -> BatchNormStep:
+def batch_norm(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, averages: MovingAverages, training: bool, eps: float = 1e-5
+) -> BatchNormStep:
     """x̂ = (x − μ) / √(σ² + ε), y = γx̂ + β, per feature of (N, F) or per channel of (N, C, H, W)."""
     mean, variance = averages.mean, averages.variance
     if training:

@@ -21,7 +21,7 @@ def full_convolution1d(f: Tensor, g: Tensor) -> Tensor:
     """(f∗g)(x) = Σ f(τ) g(x − τ) for every x where they meet: (a,) and (b,) -> (a + b − 1,)."""
     total = f.new_zeros(len(f) + len(g) - 1)
     for tau in range(len(f)):
-        total[tau:tau + len(g)] += f[tau] * g
+        total[tau : tau + len(g)] += f[tau] * g
     return total
 
 
@@ -30,7 +30,7 @@ def full_convolution2d(image: Tensor, kernel: Tensor) -> Tensor:
     (height, width), (rows, columns) = image.shape, kernel.shape
     total = image.new_zeros(height + rows - 1, width + columns - 1)
     for m, n in product(range(rows), range(columns)):
-        total[m:m + height, n:n + width] += image * kernel[m, n]
+        total[m : m + height, n : n + width] += image * kernel[m, n]
     return total
 
 

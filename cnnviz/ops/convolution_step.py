@@ -38,9 +38,20 @@ class ConvolutionStep:
     total: float
 
 
-def convolution_step(x: Tensor, weight: Tensor, bias: Tensor | None, channel: int, y: int, column: int, *,
-                     stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1,
-                     padding_mode: str = "zeros") -> ConvolutionStep:
+def convolution_step(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    channel: int,
+    y: int,
+    column: int,
+    *,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> ConvolutionStep:
     """Output `channel` of a (C, H, W) image at row `y` and `column`, step by step.
 
     Raises:
@@ -54,15 +65,27 @@ def convolution_step(x: Tensor, weight: Tensor, bias: Tensor | None, channel: in
     source_columns = sources(horizontal, column, width, padding_mode)
     per_group = weight.shape[1]
     first = channel // (weight.shape[0] // groups) * per_group
-    window = gather(x[first:first + per_group], source_rows, source_columns)
+    window = gather(x[first : first + per_group], source_rows, source_columns)
     kernel = weight[channel].detach().double()
     products = window * kernel
     channel_sums = products.sum((1, 2))
     offset = 0.0 if bias is None else float(bias[channel])
     rows, columns = tuple(vertical.positions(y)), tuple(horizontal.positions(column))
     padded = outside(rows, columns, height, width)
-    return ConvolutionStep(first, rows, columns, source_rows, source_columns, padded, window, kernel,
-                           products, channel_sums, offset, float(channel_sums.sum()) + offset)
+    return ConvolutionStep(
+        first,
+        rows,
+        columns,
+        source_rows,
+        source_columns,
+        padded,
+        window,
+        kernel,
+        products,
+        channel_sums,
+        offset,
+        float(channel_sums.sum()) + offset,
+    )
 
 
 def sources(line: Axis, unit: int, length: int, mode: str = "zeros") -> Sources:

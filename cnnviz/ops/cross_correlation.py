@@ -10,9 +10,16 @@ from cnnviz.ops.padding import pad, pad_axis
 from cnnviz.ops.window import axes, axis, taps
 
 
-def cross_correlation2d(x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1,
-                        padding: Any = 0, dilation: Any = 1, groups: int = 1,
-                        padding_mode: str = "zeros") -> Tensor:
+def cross_correlation2d(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> Tensor:
     """(N, C, H, W) seen through kernels (O, C/groups, kh, kw): (N, O, H', W'), as torch's Conv2d gives it.
 
     Raises:
@@ -29,9 +36,16 @@ def cross_correlation2d(x: Tensor, weight: Tensor, bias: Tensor | None = None, s
     return _biased(total.flatten(1, 2), bias)
 
 
-def cross_correlation1d(x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: int = 1,
-                        padding: Any = 0, dilation: int = 1, groups: int = 1,
-                        padding_mode: str = "zeros") -> Tensor:
+def cross_correlation1d(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int = 1,
+    padding: Any = 0,
+    dilation: int = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+) -> Tensor:
     """(N, C, L) seen through kernels (O, C/groups, k): (N, O, L'), as torch's Conv1d gives it.
 
     Raises:

@@ -15,8 +15,9 @@ class Dropped(NamedTuple):
     kept: Tensor
 
 
-def dropout(x: Tensor, p: float, training: bool, generator: Generator | None = None,
-            scale_in_training: bool = True) -> Dropped:
+def dropout(
+    x: Tensor, p: float, training: bool, generator: Generator | None = None, scale_in_training: bool = True
+) -> Dropped:
     """`x` with a share `p` in [0, 1] set to 0 in training.
 
     Torch multiplies what is kept by 1/(1 − p) in training; the paper (`scale_in_training=False`) multiplies

@@ -10,7 +10,7 @@ def concatenation(branches: Sequence[Tensor]) -> Tensor:
     offsets = channel_offsets([branch.shape[1] for branch in branches])
     joined = branches[0].new_empty(len(branches[0]), offsets[-1], *branches[0].shape[2:])
     for branch, first in zip(branches, offsets, strict=False):
-        joined[:, first:first + branch.shape[1]] = branch
+        joined[:, first : first + branch.shape[1]] = branch
     return joined
 
 

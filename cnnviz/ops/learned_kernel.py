@@ -17,8 +17,7 @@ class KernelStep:
     gradient: Tensor
 
 
-def learn_kernel(image: Tensor, target: Tensor, start: Tensor, rate: float = 0.03,
-                 steps: int = 10) -> list[KernelStep]:
+def learn_kernel(image: Tensor, target: Tensor, start: Tensor, rate: float = 0.03, steps: int = 10) -> list[KernelStep]:
     """From `start` to a kernel that turns `image` (H, W) into `target`; the last entry is the end."""
     kernel, history = start, []
     for _ in range(steps + 1):

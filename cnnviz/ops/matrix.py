@@ -11,8 +11,9 @@ from cnnviz.ops.padding import pad
 from cnnviz.ops.window import axes, taps
 
 
-def im2col(x: Tensor, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
-           padding_mode: str = "zeros") -> Tensor:
+def im2col(
+    x: Tensor, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, padding_mode: str = "zeros"
+) -> Tensor:
     """Every window of (N, C, H, W) as a column: (N, C·kh·kw, H'·W').
 
     Raises:
@@ -34,8 +35,14 @@ def convolution_by_columns(x: Tensor, weight: Tensor, **settings: Any) -> Tensor
     return weight.flatten(1) @ im2col(x, weight.shape[-2:], **settings)
 
 
-def convolution_matrix(weight: Tensor, size: tuple[int, int], stride: Any = 1, padding: Any = 0,
-                       dilation: Any = 1, padding_mode: str = "zeros") -> Tensor:
+def convolution_matrix(
+    weight: Tensor,
+    size: tuple[int, int],
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    padding_mode: str = "zeros",
+) -> Tensor:
     """The matrix (O·H'·W', C·H·W) that turns a flattened image into the flattened output: mostly zeros.
 
     Raises:
@@ -46,8 +53,9 @@ def convolution_matrix(weight: Tensor, size: tuple[int, int], stride: Any = 1, p
     outputs, channels = weight.shape[:2]
     matrix = weight.new_zeros(outputs, *units, channels, *size)
     for y, x in product(range(units[0]), range(units[1])):
-        seen = product(enumerate(sources(rows, y, size[0], padding_mode)),
-                       enumerate(sources(columns, x, size[1], padding_mode)))
+        seen = product(
+            enumerate(sources(rows, y, size[0], padding_mode)), enumerate(sources(columns, x, size[1], padding_mode))
+        )
         for (tap_row, row), (tap_column, column) in seen:
             if row is not None and column is not None:
                 matrix[:, y, x, :, row, column] += weight[:, :, tap_row, tap_column]

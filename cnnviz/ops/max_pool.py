@@ -17,8 +17,9 @@ class Pooled(NamedTuple):
     indices: Tensor
 
 
-def max_pool2d(x: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-               ceil_mode: bool = False) -> Pooled:
+def max_pool2d(
+    x: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
+) -> Pooled:
     """(…, H, W) -> maxima and their places; the padding is −∞, so it never wins; the first of equals does.
 
     Raises:

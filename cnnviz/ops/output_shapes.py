@@ -105,5 +105,11 @@ def _slid(windows: tuple[Axis, Axis], kept: Sizes, shape: Sizes, ceil_mode: bool
 
 
 _RULES: dict[type[nn.Module], Callable[[Any, Sizes], Sizes | None]] = {
-    nn.Conv2d: _convolution, nn.AvgPool2d: _average_pool, nn.MaxPool2d: _max_pool, nn.AdaptiveAvgPool2d: _adaptive,
-    nn.AdaptiveMaxPool2d: _adaptive, nn.Linear: _linear, nn.LocalResponseNorm: _response_norm}
+    nn.Conv2d: _convolution,
+    nn.AvgPool2d: _average_pool,
+    nn.MaxPool2d: _max_pool,
+    nn.AdaptiveAvgPool2d: _adaptive,
+    nn.AdaptiveMaxPool2d: _adaptive,
+    nn.Linear: _linear,
+    nn.LocalResponseNorm: _response_norm,
+}

@@ -23,8 +23,7 @@ class SeparableCost:
         return Fraction(self.depthwise + self.pointwise, self.standard)
 
 
-def separable_convolution(x: Tensor, depthwise: Tensor, pointwise: Tensor, stride: Any = 1,
-                          padding: Any = 0) -> Tensor:
+def separable_convolution(x: Tensor, depthwise: Tensor, pointwise: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
     """(N, M, H, W) through (M, 1, k, k) and then (N', M, 1, 1): (N, N', H', W').
 
     Raises:

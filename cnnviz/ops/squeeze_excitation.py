@@ -20,8 +20,12 @@ class Excited:
     output: Tensor
 
 
-def squeeze_excitation(x: Tensor, reduce: tuple[Tensor, Tensor], expand: tuple[Tensor, Tensor],
-                       gate: Callable[[Tensor], Tensor] = hardsigmoid) -> Excited:
+def squeeze_excitation(
+    x: Tensor,
+    reduce: tuple[Tensor, Tensor],
+    expand: tuple[Tensor, Tensor],
+    gate: Callable[[Tensor], Tensor] = hardsigmoid,
+) -> Excited:
     """(N, C, H, W) times a gate per channel; `reduce`, `expand`: (weight, bias) of C -> S and S -> C."""
     squeezed = global_average_pool(x)
     hidden = relu(dense(squeezed, *reduce))

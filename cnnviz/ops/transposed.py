@@ -9,9 +9,16 @@ from cnnviz.errors import Refusal
 from cnnviz.ops.window import axes, pair, taps
 
 
-def transposed_convolution2d(x: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1,
-                             padding: Any = 0, output_padding: Any = 0, groups: int = 1,
-                             dilation: Any = 1) -> Tensor:
+def transposed_convolution2d(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:
     """(N, C, H, W) through kernels (C, O/groups, kh, kw): (N, O, H', W').
 
     H' = (H − 1)s − 2p + d(k − 1) + 1 + output padding.
@@ -30,8 +37,10 @@ def transposed_convolution2d(x: Tensor, weight: Tensor, bias: Tensor | None = No
         if not 0 <= extra < max(line.stride, line.dilation):
             raise Refusal("op_output_padding", got=extra, limit=max(line.stride, line.dilation))
     height, width = x.shape[-2:]
-    sizes = [(length - 1) * line.stride + line.reach + extra
-             for length, line, extra in zip((height, width), (rows, columns), extras, strict=True)]
+    sizes = [
+        (length - 1) * line.stride + line.reach + extra
+        for length, line, extra in zip((height, width), (rows, columns), extras, strict=True)
+    ]
     for size, line in zip(sizes, (rows, columns), strict=True):
         if size - line.before - line.after < 1:
             raise Refusal("op_nothing_left", padding=line.before, size=size)

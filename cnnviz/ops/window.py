@@ -37,8 +37,9 @@ class Axis:
         if ceil_mode and (units - 1) * self.stride >= length + self.before:
             units -= 1
         if units < 1 or length < 1:
-            raise Refusal("op_window_too_large", window=self.reach, length=length,
-                          padded=length + self.before + self.after)
+            raise Refusal(
+                "op_window_too_large", window=self.reach, length=length, padded=length + self.before + self.after
+            )
         return units
 
     def positions(self, unit: int) -> range:
@@ -84,8 +85,7 @@ def axes(kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1)
     """
     kernels, strides, dilations = pair(kernel_size), pair(stride), pair(dilation)
     above, beside = (padding, padding) if isinstance(padding, str) else pair(padding)
-    return (axis(kernels[0], strides[0], above, dilations[0]),
-            axis(kernels[1], strides[1], beside, dilations[1]))
+    return (axis(kernels[0], strides[0], above, dilations[0]), axis(kernels[1], strides[1], beside, dilations[1]))
 
 
 def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> Axis:
@@ -103,8 +103,7 @@ def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
     return Axis(kernel, stride, before, after, dilation)
 
 
-def taps(rows: Axis, columns: Axis, height: int,
-         width: int) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
+def taps(rows: Axis, columns: Axis, height: int, width: int) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
     """Every tap of a 2-D window with what it meets of the padded input, for (height, width) units."""
     for row in range(rows.kernel):
         for column in range(columns.kernel):

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord as RunRecord
     from cnnviz.runs.store import RunStore as RunStore
 
-_HOMES = {"History": "history", "Limits": "limits", "limits": "limits", "Plan": "plan", "RunQueue": "queue",
-          "open_queue": "queue", "RunRecord": "record", "RunStore": "store"}
+_HOMES = {
+    "History": "history",
+    "Limits": "limits",
+    "limits": "limits",
+    "Plan": "plan",
+    "RunQueue": "queue",
+    "open_queue": "queue",
+    "RunRecord": "record",
+    "RunStore": "store",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -23,8 +23,9 @@ def write_checkpoint(path: Path, snapshot: Snapshot) -> None:
     write_tensors(path, snapshot.tensors, {"facts": json.dumps(snapshot.facts)})
 
 
-def write_tensors(path: Path, tensors: dict[str, Tensor], words: dict[str, str] | None = None,
-                  durable: bool = True) -> None:
+def write_tensors(
+    path: Path, tensors: dict[str, Tensor], words: dict[str, str] | None = None, durable: bool = True
+) -> None:
     """Contiguous tensors on the CPU as a safetensors file.
 
     Raises:

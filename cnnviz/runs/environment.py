@@ -26,10 +26,15 @@ _NAME = re.compile(r"(?P<name>.+), (?P<threads>\d+) × (?P<device>cpu|cuda|mps)"
 
 def environment(machine: "Machine") -> dict[str, Any]:
     """Plain facts: what would have to be the same for the same curve, bit for bit."""
-    return {"cnnviz": cnnviz.__version__, "python": platform.python_version(), "system": platform.platform(),
-            "packages": {name: _version(name) for name in PACKAGES}, "machine": asdict(machine),
-            "cores": cores(),
-            "variables": {name: value for name, value in os.environ.items() if name.startswith("OMP_")}}
+    return {
+        "cnnviz": cnnviz.__version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "machine": asdict(machine),
+        "cores": cores(),
+        "variables": {name: value for name, value in os.environ.items() if name.startswith("OMP_")},
+    }
 
 
 def read_environment(folder: Path) -> tuple[str, dict[str, str]]:

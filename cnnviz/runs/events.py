@@ -19,13 +19,22 @@ def event_of(report: Report) -> Event:
         case StepReport():
             return facts | {name: getattr(report, name) for name in StepReport.__slots__ if name != "detail"}
         case EndReport():
-            return facts | {name: getattr(report, name) for name in EndReport.__slots__} | {
-                "reason": pack_refusal(report.reason)}
+            return (
+                facts
+                | {name: getattr(report, name) for name in EndReport.__slots__}
+                | {"reason": pack_refusal(report.reason)}
+            )
 
 
 def close_look(report: Report) -> Event | None:
     """The line of `details.jsonl` for a step that was looked at closely: its images and every layer."""
     if not isinstance(report, StepReport) or report.detail is None:
         return None
-    return {"event": "detail", "epoch": report.epoch, "step": report.step, "loss": report.loss,
-            "learning_rate": report.learning_rate, **asdict(report.detail)}
+    return {
+        "event": "detail",
+        "epoch": report.epoch,
+        "step": report.step,
+        "loss": report.loss,
+        "learning_rate": report.learning_rate,
+        **asdict(report.detail),
+    }

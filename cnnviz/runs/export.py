@@ -15,11 +15,24 @@ from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.history import Columns, History
 from cnnviz.runs.record import RunRecord
 
-CSV_COLUMNS = ("event", "epoch", "step", "loss", "accuracy", "learning_rate", "train_loss", "train_accuracy",
-               "test_loss", "test_accuracy", "seconds", "images_per_second")
+CSV_COLUMNS = (
+    "event",
+    "epoch",
+    "step",
+    "loss",
+    "accuracy",
+    "learning_rate",
+    "train_loss",
+    "train_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "seconds",
+    "images_per_second",
+)
 SCALARS = {"loss": "minibatch/loss", "accuracy": "minibatch/accuracy", "learning_rate": "learning_rate"}
-EPOCH_SCALARS = {name: name.replace("_", "/", 1) for name in
-                 ("train_loss", "train_accuracy", "test_loss", "test_accuracy")}
+EPOCH_SCALARS = {
+    name: name.replace("_", "/", 1) for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+}
 
 
 def history_of(record: RunRecord) -> History:
@@ -45,8 +58,11 @@ def _rows(event: str, columns: Columns) -> list[tuple[float, dict[str, Any]]]:
     found: list[tuple[float, dict[str, Any]]] = []
     for index in range(len(columns)):
         row = {name: columns[name][index] for name in columns.names}
-        told = {name: int(value) if name in ("step", "epoch") else value
-                for name, value in row.items() if not math.isnan(value)}
+        told = {
+            name: int(value) if name in ("step", "epoch") else value
+            for name, value in row.items()
+            if not math.isnan(value)
+        }
         found.append((row["step"], {"event": event, **told}))
     return found
 
@@ -60,9 +76,13 @@ def weights_file(record: RunRecord, step: int | None = None) -> bytes:
     from safetensors.torch import save
 
     plan = record.plan
-    words = {"architecture": plan.architecture, "options": json.dumps(dict(plan.options)),
-             "input_shape": json.dumps(plan.input_shape), "num_classes": str(plan.num_classes),
-             "dataset": plan.dataset}
+    words = {
+        "architecture": plan.architecture,
+        "options": json.dumps(dict(plan.options)),
+        "input_shape": json.dumps(plan.input_shape),
+        "num_classes": str(plan.num_classes),
+        "dataset": plan.dataset,
+    }
     return save(read_weights(record.folder, step), words)
 
 

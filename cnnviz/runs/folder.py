@@ -1,14 +1,14 @@
 """The folder of one run: what stands in it, made, read and kept up to date.
 
-    config.json             id, name, owner, plan; written once, renamed by its owner
-    state.json              status and place, replaced as they change
-    metrics.jsonl           an event a line, appended
-    details.jsonl           close looks at single steps, appended
-    checkpoint.safetensors  the latest state: weights, optimiser, place
-    saved/<step>.safetensors  weights along the way
-    environment.json        versions and machine
-    command.txt             the command that repeats the run, changes by hand included
-    lock                    held by the process that trains
+config.json             id, name, owner, plan; written once, renamed by its owner
+state.json              status and place, replaced as they change
+metrics.jsonl           an event a line, appended
+details.jsonl           close looks at single steps, appended
+checkpoint.safetensors  the latest state: weights, optimiser, place
+saved/<step>.safetensors  weights along the way
+environment.json        versions and machine
+command.txt             the command that repeats the run, changes by hand included
+lock                    held by the process that trains
 """
 
 import contextlib
@@ -29,8 +29,9 @@ VERSION = 1
 CONFIG, STATE, METRICS, DETAILS, LOCK = "config.json", "state.json", "metrics.jsonl", "details.jsonl", "lock"
 
 
-def make_folder(path: Path, plan: Plan, run_id: str, owner: str = "", name: str = "",
-                keeper: Path | None = None) -> RunRecord:
+def make_folder(
+    path: Path, plan: Plan, run_id: str, owner: str = "", name: str = "", keeper: Path | None = None
+) -> RunRecord:
     """A new run in `path`, waiting; `keeper` is a lock held by the process that will start it.
 
     Raises:
@@ -45,8 +46,17 @@ def make_folder(path: Path, plan: Plan, run_id: str, owner: str = "", name: str 
         raise Refusal("run_disk", path=path, why=reason_of(error)) from error
     try:
         write_state(path, "waiting", keeper=str(keeper) if keeper else None)
-        replace_json(path / CONFIG, {"version": VERSION, "id": run_id, "name": name, "owner": owner,
-                                     "created": time.time(), "plan": plan.as_json()})
+        replace_json(
+            path / CONFIG,
+            {
+                "version": VERSION,
+                "id": run_id,
+                "name": name,
+                "owner": owner,
+                "created": time.time(),
+                "plan": plan.as_json(),
+            },
+        )
     except Refusal:
         shutil.rmtree(path, ignore_errors=True)  # half a run is none
         raise
@@ -81,13 +91,23 @@ def _record(path: Path, config: Mapping[str, Any], plan: Plan, facts: Mapping[st
     if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
         status = "interrupted"
     return RunRecord(
-        id=str(config["id"]), name=str(config["name"]), owner=str(config["owner"]),
-        created=float(config["created"]), plan=plan,
-        status=status if status in STATUSES else "interrupted", reason=reason,
-        step=int(facts.get("step", 0)), steps=int(facts.get("steps", 0)), epoch=int(facts.get("epoch", 0)),
-        test_loss=_number(facts, "test_loss"), test_accuracy=_number(facts, "test_accuracy"),
-        images_per_second=_number(facts, "images_per_second"), seconds=float(facts.get("seconds", 0)),
-        changed=float(facts.get("changed", config["created"])), folder=path)
+        id=str(config["id"]),
+        name=str(config["name"]),
+        owner=str(config["owner"]),
+        created=float(config["created"]),
+        plan=plan,
+        status=status if status in STATUSES else "interrupted",
+        reason=reason,
+        step=int(facts.get("step", 0)),
+        steps=int(facts.get("steps", 0)),
+        epoch=int(facts.get("epoch", 0)),
+        test_loss=_number(facts, "test_loss"),
+        test_accuracy=_number(facts, "test_accuracy"),
+        images_per_second=_number(facts, "images_per_second"),
+        seconds=float(facts.get("seconds", 0)),
+        changed=float(facts.get("changed", config["created"])),
+        folder=path,
+    )
 
 
 def _number(facts: Mapping[str, Any], name: str) -> float | None:
@@ -111,8 +131,9 @@ def write_state(path: Path, status: str, reason: Refusal | None = None, **facts:
     except (OSError, ValueError):
         known = {}
     known = known if isinstance(known, dict) else {}
-    replace_json(path / STATE, {**known, **facts, "status": status, "reason": pack_refusal(reason),
-                                "changed": time.time()})
+    replace_json(
+        path / STATE, {**known, **facts, "status": status, "reason": pack_refusal(reason), "changed": time.time()}
+    )
 
 
 def change_config(path: Path, **facts: Any) -> None:

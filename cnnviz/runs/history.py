@@ -8,10 +8,29 @@ from pathlib import Path
 
 from cnnviz.runs.lines import Event, read_events
 
-STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "epoch_loss", "epoch_accuracy", "learning_rate",
-                "images_per_second", "seconds_left")
-EPOCH_COLUMNS = ("epoch", "step", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds",
-                 "test_seconds", "images_per_second", "seconds_left")
+STEP_COLUMNS = (
+    "step",
+    "epoch",
+    "loss",
+    "accuracy",
+    "epoch_loss",
+    "epoch_accuracy",
+    "learning_rate",
+    "images_per_second",
+    "seconds_left",
+)
+EPOCH_COLUMNS = (
+    "epoch",
+    "step",
+    "train_loss",
+    "train_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "seconds",
+    "test_seconds",
+    "images_per_second",
+    "seconds_left",
+)
 NOTHING = float("nan")
 
 
@@ -109,7 +128,7 @@ class Looks:
                 self._held[event["step"]] = event
             else:
                 self._held = {step: one for step, one in self._held.items() if step <= event["step"]}
-        self._held = {step: self._held[step] for step in sorted(self._held)[-self.most:]}
+        self._held = {step: self._held[step] for step in sorted(self._held)[-self.most :]}
 
     @property
     def steps(self) -> tuple[int, ...]:

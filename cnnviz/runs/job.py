@@ -36,8 +36,15 @@ class Job:
     `tell` hears every event; the folder's lock must be held.
     """
 
-    def __init__(self, folder: Path, plan: Plan, training: Training, controls: Controls, limits: Limits,
-                 tell: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plan: Plan,
+        training: Training,
+        controls: Controls,
+        limits: Limits,
+        tell: Callable[[Event], None],
+    ) -> None:
         self._folder, self._plan, self._training = folder, plan, training
         self._controls, self._limits, self._tell = controls, limits, tell
         self._resting = False
@@ -142,8 +149,9 @@ class Job:
                 self._status = "paused" if self._resting else "interrupted"
             case "learning_rate":
                 training.set_learning_rate(command["value"])
-                self._write({"event": "learning_rate", "step": training.progress.step,
-                             "learning_rate": command["value"]})
+                self._write(
+                    {"event": "learning_rate", "step": training.progress.step, "learning_rate": command["value"]}
+                )
                 self._write_command()
                 self._save()
             case "rewind":
@@ -179,8 +187,14 @@ class Job:
         progress = self._training.progress
         if self._status != "failed":  # a training that failed keeps its last good state
             self._save()
-        end = self._end or EndReport("cancelled", progress.step, progress.test_loss, progress.test_accuracy,
-                                     progress.total.speed, progress.total.seconds)
+        end = self._end or EndReport(
+            "cancelled",
+            progress.step,
+            progress.test_loss,
+            progress.test_accuracy,
+            progress.total.speed,
+            progress.total.seconds,
+        )
         self._write(event_of(end) | {"status": self._status})
         self._metrics.sync()
         self._say(self._status, self._reason)
@@ -189,8 +203,12 @@ class Job:
         """Says in the metrics that what lies beyond this place no longer holds."""
         progress = self._training.progress
         changes = self._training.repeat.learning_rate_changes
-        line = {"event": event, "step": progress.step, "epoch": progress.epoch,
-                "changes": [list(change) for change in changes]}
+        line = {
+            "event": event,
+            "step": progress.step,
+            "epoch": progress.epoch,
+            "changes": [list(change) for change in changes],
+        }
         self._write(line)
         self._details.write(line)
 
@@ -220,9 +238,19 @@ class Job:
 
     def _say(self, status: str, reason: Refusal | None = None, **facts: Any) -> None:
         progress = self._training.progress
-        write_state(self._folder, status, reason, step=progress.step, steps=self._training.steps,
-                    epoch=progress.epoch, test_loss=progress.test_loss, test_accuracy=progress.test_accuracy,
-                    images_per_second=progress.total.speed, seconds=self._seconds(), **facts)
+        write_state(
+            self._folder,
+            status,
+            reason,
+            step=progress.step,
+            steps=self._training.steps,
+            epoch=progress.epoch,
+            test_loss=progress.test_loss,
+            test_accuracy=progress.test_accuracy,
+            images_per_second=progress.total.speed,
+            seconds=self._seconds(),
+            **facts,
+        )
 
 
 def prepare(plan: Plan) -> Training:
@@ -240,9 +268,14 @@ def with_threads(plan: Plan, threads: int) -> Plan:
     return plan if plan.config.threads else replace(plan, config=replace(plan.config, threads=threads))
 
 
-def carry_out(folder: Path, plan: Plan, controls: Controls, limits: Limits,
-              tell: Callable[[Event], None] = lambda event: None,
-              training: Training | None = None) -> tuple[str, Refusal | None]:
+def carry_out(
+    folder: Path,
+    plan: Plan,
+    controls: Controls,
+    limits: Limits,
+    tell: Callable[[Event], None] = lambda event: None,
+    training: Training | None = None,
+) -> tuple[str, Refusal | None]:
     """Trains the run in `folder` to a status, which is written there; nothing but `run_busy` is raised.
 
     Raises:

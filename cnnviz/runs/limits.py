@@ -24,20 +24,25 @@ class Limit:
     hosted: int
 
 
-LIMITS = MappingProxyType({limit.name: limit for limit in (
-    Limit("concurrent", "CNNVIZ_CONCURRENT_RUNS", 2, 2),
-    Limit("waiting", "CNNVIZ_WAITING_RUNS", 20, 2),
-    Limit("kept", "CNNVIZ_KEPT_RUNS", 10_000, 20),
-    Limit("epochs", "CNNVIZ_MAX_EPOCHS", 1000, 20),
-    Limit("seconds", "CNNVIZ_MAX_SECONDS", 7 * 86_400, 600),
-    Limit("parameters", "CNNVIZ_MAX_PARAMETERS", 1_000_000_000, 15_000_000),
-    Limit("image_size", "CNNVIZ_MAX_IMAGE_SIZE", 1024, 96),
-    Limit("batch_size", "CNNVIZ_MAX_BATCH_SIZE", 8192, 512),
-    Limit("compile", "CNNVIZ_ALLOW_COMPILE", 1, 0),
-    Limit("pause_seconds", "CNNVIZ_PAUSE_SECONDS", 900, 120),
-    Limit("history_megabytes", "CNNVIZ_HISTORY_MB", 200, 40),
-    Limit("download_megabytes", "CNNVIZ_MAX_DOWNLOAD_MB", 100_000, 40),
-)})
+LIMITS = MappingProxyType(
+    {
+        limit.name: limit
+        for limit in (
+            Limit("concurrent", "CNNVIZ_CONCURRENT_RUNS", 2, 2),
+            Limit("waiting", "CNNVIZ_WAITING_RUNS", 20, 2),
+            Limit("kept", "CNNVIZ_KEPT_RUNS", 10_000, 20),
+            Limit("epochs", "CNNVIZ_MAX_EPOCHS", 1000, 20),
+            Limit("seconds", "CNNVIZ_MAX_SECONDS", 7 * 86_400, 600),
+            Limit("parameters", "CNNVIZ_MAX_PARAMETERS", 1_000_000_000, 15_000_000),
+            Limit("image_size", "CNNVIZ_MAX_IMAGE_SIZE", 1024, 96),
+            Limit("batch_size", "CNNVIZ_MAX_BATCH_SIZE", 8192, 512),
+            Limit("compile", "CNNVIZ_ALLOW_COMPILE", 1, 0),
+            Limit("pause_seconds", "CNNVIZ_PAUSE_SECONDS", 900, 120),
+            Limit("history_megabytes", "CNNVIZ_HISTORY_MB", 200, 40),
+            Limit("download_megabytes", "CNNVIZ_MAX_DOWNLOAD_MB", 100_000, 40),
+        )
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +79,12 @@ class Limits:
         """
         from cnnviz.data import dataset
 
-        asked = {"epochs": plan.config.epochs, "image_size": max(plan.input_shape[1:]),
-                 "batch_size": plan.config.batch_size, "parameters": plan.count_parameters()}
+        asked = {
+            "epochs": plan.config.epochs,
+            "image_size": max(plan.input_shape[1:]),
+            "batch_size": plan.config.batch_size,
+            "parameters": plan.count_parameters(),
+        }
         for name, number in asked.items():
             most = getattr(self, name)
             if number > most:
@@ -93,8 +102,13 @@ class Limits:
             Refusal: `download_limit`.
         """
         if size > self.download_megabytes * 1_000_000:
-            raise Refusal("download_limit", name=name, megabytes=round(size / 1e6), most=self.download_megabytes,
-                          variable=LIMITS["download_megabytes"].variable)
+            raise Refusal(
+                "download_limit",
+                name=name,
+                megabytes=round(size / 1e6),
+                most=self.download_megabytes,
+                variable=LIMITS["download_megabytes"].variable,
+            )
 
 
 def profile() -> str:

@@ -34,7 +34,7 @@ class EventWriter:
         size = len(line)
         try:
             while line:
-                line = line[os.write(self._file, line):]
+                line = line[os.write(self._file, line) :]
         except OSError as error:
             raise Refusal("run_disk", path=self._path, why=reason_of(error)) from error
         return size

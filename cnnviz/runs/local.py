@@ -46,8 +46,12 @@ class LocalExecutor:
             Refusal: `run_supervisor` where no process can be started.
         """
         threads = record.plan.config.threads
-        task = {"folder": str(record.folder), "threads": threads, "commands": list(commands),
-                "limits": asdict(self._limits)}
+        task = {
+            "folder": str(record.folder),
+            "threads": threads,
+            "commands": list(commands),
+            "limits": asdict(self._limits),
+        }
         with self._lock:
             self._folders[record.id] = record.folder
             self._runs[record.id] = threads, self._tell({"do": "start", "run": record.id, "task": task})
@@ -131,9 +135,15 @@ class LocalExecutor:
         if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         try:
-            supervisor = subprocess.Popen([sys.executable, "-m", "cnnviz.runs.supervisor"], text=True,
-                                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment,
-                                          encoding="utf-8", **apart)
+            supervisor = subprocess.Popen(
+                [sys.executable, "-m", "cnnviz.runs.supervisor"],
+                text=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                encoding="utf-8",
+                **apart,
+            )
         except OSError as error:
             raise Refusal("run_supervisor", why=reason_of(error)) from error
         Thread(target=self._hear, args=(supervisor,), name="runs", daemon=True).start()

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from cnnviz.zoo.entry import Architecture
 
 KEYS = ("architecture", "options", "dataset", "limit", "settings")
-FLAGS = {"epochs": "--epochs", "batch_size": "--batch-size", "learning_rate": "--lr",
-         "image_size": "--image-size", "seed": "--seed"}
+FLAGS = {
+    "epochs": "--epochs",
+    "batch_size": "--batch-size",
+    "learning_rate": "--lr",
+    "image_size": "--image-size",
+    "seed": "--seed",
+}
 """The settings that have an option of their own on the command line."""
 
 
@@ -76,9 +81,16 @@ class Plan:
             raise Refusal("train_batch", batch_size=config.batch_size, images=count)
         channels, height, width = images.input_shape
         side = config.image_size
-        plan = cls(architecture=entry.name, options=options, dataset=images.name, config=config, limit=limit,
-                   input_shape=(channels, side or height, side or width), num_classes=images.num_classes,
-                   data_dir=data_dir)
+        plan = cls(
+            architecture=entry.name,
+            options=options,
+            dataset=images.name,
+            config=config,
+            limit=limit,
+            input_shape=(channels, side or height, side or width),
+            num_classes=images.num_classes,
+            data_dir=data_dir,
+        )
         plan.network("meta")
         return plan
 
@@ -90,18 +102,31 @@ class Plan:
             Refusal: settings that this version does not know.
         """
         channels, height, width = facts["input_shape"]
-        return cls(architecture=facts["architecture"], dataset=facts["dataset"],
-                   options={name: tuple(value) if isinstance(value, list) else value
-                            for name, value in facts["options"].items()},
-                   input_shape=(channels, height, width), num_classes=facts["num_classes"],
-                   config=TrainConfig.read(facts["settings"]), limit=facts["limit"],
-                   data_dir=facts["data_dir"])
+        return cls(
+            architecture=facts["architecture"],
+            dataset=facts["dataset"],
+            options={
+                name: tuple(value) if isinstance(value, list) else value for name, value in facts["options"].items()
+            },
+            input_shape=(channels, height, width),
+            num_classes=facts["num_classes"],
+            config=TrainConfig.read(facts["settings"]),
+            limit=facts["limit"],
+            data_dir=facts["data_dir"],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain values that `stored` takes back."""
-        return {"architecture": self.architecture, "options": dict(self.options), "dataset": self.dataset,
-                "input_shape": list(self.input_shape), "num_classes": self.num_classes, "limit": self.limit,
-                "data_dir": self.data_dir, "settings": self.config.as_json()}
+        return {
+            "architecture": self.architecture,
+            "options": dict(self.options),
+            "dataset": self.dataset,
+            "input_shape": list(self.input_shape),
+            "num_classes": self.num_classes,
+            "limit": self.limit,
+            "data_dir": self.data_dir,
+            "settings": self.config.as_json(),
+        }
 
     def network(self, device: str = "cpu") -> "nn.Module":
         """The network with the weights of the plan's seed, in evaluation mode.
@@ -111,8 +136,9 @@ class Plan:
         """
         from cnnviz.zoo import build
 
-        return build(self.architecture, self.options, self.input_shape, self.num_classes, device=device,
-                     seed=self.config.seed)
+        return build(
+            self.architecture, self.options, self.input_shape, self.num_classes, device=device, seed=self.config.seed
+        )
 
     def count_parameters(self) -> int:
         """The numbers that the network learns; costs no memory."""
@@ -156,8 +182,16 @@ class Plan:
 
 def recipe(entry: "Architecture", options: Mapping[str, Any], images: int) -> dict[str, Any]:
     """The course's settings for the form of a network that `options` chose, its batch no larger than the set."""
-    fitting = [one for one in entry.recipes if one.optimizer == "sgd"
-               and all(options.get(name) == value for name, value in (one.options or {}).items())]
+    fitting = [
+        one
+        for one in entry.recipes
+        if one.optimizer == "sgd" and all(options.get(name) == value for name, value in (one.options or {}).items())
+    ]
     best = max(fitting, key=lambda one: len(one.options or {}), default=entry.recipes[0])
-    return {"learning_rate": best.learning_rate, "batch_size": min(best.batch_size, images),
-            "image_size": best.image_size, "epochs": best.epochs, "optimizer": best.optimizer}
+    return {
+        "learning_rate": best.learning_rate,
+        "batch_size": min(best.batch_size, images),
+        "image_size": best.image_size,
+        "epochs": best.epochs,
+        "optimizer": best.optimizer,
+    }

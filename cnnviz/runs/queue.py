@@ -38,8 +38,9 @@ class RunQueue:
         self._keeper = self._keep()
         executor.listen(self._ended)
 
-    def submit(self, given: Mapping[str, Any], visitor: str = "", name: str = "",
-               commands: Iterable[Mapping[str, Any]] = ()) -> RunRecord:
+    def submit(
+        self, given: Mapping[str, Any], visitor: str = "", name: str = "", commands: Iterable[Mapping[str, Any]] = ()
+    ) -> RunRecord:
         """Takes in a new run (`given` as in `Plan.read`); it starts as soon as there is a place.
 
         `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests.

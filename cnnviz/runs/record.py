@@ -55,8 +55,12 @@ def pack_refusal(reason: Refusal | None) -> dict[str, Any] | None:
     """A refusal as JSON holds it."""
     if reason is None:
         return None
-    return {"key": reason.key, "values": {name: value if isinstance(value, int | float) else str(value)
-                                          for name, value in reason.values.items()}}
+    return {
+        "key": reason.key,
+        "values": {
+            name: value if isinstance(value, int | float) else str(value) for name, value in reason.values.items()
+        },
+    }
 
 
 def unpack_refusal(facts: Mapping[str, Any] | None) -> Refusal | None:

@@ -55,16 +55,25 @@ def load():
     train, test = (dataset("{dataset}").load(split, limit=LIMIT) for split in ("train", "test"))
     return train.images, train.labels, test.images, test.labels
 """
-LOADERS = MappingProxyType({"digits": _DIGITS, "fashion_mnist": _MNIST.format(name="FashionMNIST"),
-                            "mnist": _MNIST.format(name="MNIST"), "cifar10": _CIFAR})
+LOADERS = MappingProxyType(
+    {
+        "digits": _DIGITS,
+        "fashion_mnist": _MNIST.format(name="FashionMNIST"),
+        "mnist": _MNIST.format(name="MNIST"),
+        "cifar10": _CIFAR,
+    }
+)
 
-OPTIMIZERS = MappingProxyType({
-    "sgd": "torch.optim.SGD(net.parameters(), lr=1, momentum={momentum}, weight_decay={weight_decay}, "
-           "nesterov={nesterov})",
-    "adam": "torch.optim.Adam(net.parameters(), weight_decay={weight_decay})",
-    "adamw": "torch.optim.AdamW(net.parameters(), weight_decay={weight_decay})"})
+OPTIMIZERS = MappingProxyType(
+    {
+        "sgd": "torch.optim.SGD(net.parameters(), lr=1, momentum={momentum}, weight_decay={weight_decay}, "
+        "nesterov={nesterov})",
+        "adam": "torch.optim.Adam(net.parameters(), weight_decay={weight_decay})",
+        "adamw": "torch.optim.AdamW(net.parameters(), weight_decay={weight_decay})",
+    }
+)
 
-_LOOP = '''
+_LOOP = """
 images, labels, test_images, test_labels = (part[:LIMIT].to(DEVICE) for part in load())
 pixels = images.float().div(255).transpose(0, 1).flatten(1).double()
 MEAN, DEVIATION = (part.float().view(1, -1, 1, 1) for part in (pixels.mean(1), pixels.std(1, correction=0)))
@@ -126,7 +135,7 @@ for epoch in range(EPOCHS):
                  zip(test_images.split(BATCH_SIZE), test_labels.split(BATCH_SIZE))]
     print(f"epoch {epoch + 1}: loss {sum(losses[-per_epoch:]) / per_epoch:.4f}, "
           f"test accuracy {torch.cat(found).float().mean():.4f}")
-'''
+"""
 
 
 def script(record: RunRecord) -> str:
@@ -137,8 +146,9 @@ def script(record: RunRecord) -> str:
     """
     history = history_of(record)
     changes = dict(record.plan.config.learning_rate_changes) | dict(history.changes)
-    plan = replace(record.plan, config=replace(record.plan.config,
-                                               learning_rate_changes=tuple(sorted(changes.items()))))
+    plan = replace(
+        record.plan, config=replace(record.plan.config, learning_rate_changes=tuple(sorted(changes.items())))
+    )
     try:
         machine = read_json(record.folder / ENVIRONMENT)["machine"]
     except (Refusal, KeyError):
@@ -152,8 +162,14 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
     draw = initialise.INITIALISERS[config.init]
     changed: list[Callable[..., Any]] = [augment.AUGMENTATIONS[name] for name in config.augment]
     first = [draw] if draw else []
-    copied: list[Callable[..., Any]] = [draws.draw_seed, draws.epoch_order, schedules._between, factor, *first,
-                                        *changed]
+    copied: list[Callable[..., Any]] = [
+        draws.draw_seed,
+        draws.epoch_order,
+        schedules._between,
+        factor,
+        *first,
+        *changed,
+    ]
     parts = [
         f'"""{plan.architecture}, trained as by `{plan.command().replace(chr(92), "")}`."""',
         "import hashlib\nimport math\nfrom types import SimpleNamespace\n\nimport numpy as np\nimport torch\n"
@@ -165,24 +181,35 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
         "torch.manual_seed(SEED)\n" + _network(plan),
         _first_weights(draw.__name__ if draw else ""),
         "optimizer = " + _optimizer(config),
-        _LOOP.strip()]
+        _LOOP.strip(),
+    ]
     return "\n\n\n".join(parts) + "\n"
 
 
 def _constants(plan: Plan, machine: Mapping[str, Any]) -> str:
     config = plan.config
-    rows = {"SEED": config.seed, "EPOCHS": config.epochs, "BATCH_SIZE": config.batch_size,
-            "LEARNING_RATE": config.learning_rate, "CHANGES": list(config.learning_rate_changes),
-            "LIMIT": plan.limit, "SIDE": config.image_size, "STANDARDISE": config.standardise,
-            "SMOOTHING": config.label_smoothing, "DEVICE": machine.get("device", "cpu"),
-            "BFLOAT16": machine.get("precision") == "bfloat16",
-            "RISE, START, END": (schedules.RISE, schedules.START, schedules.END),
-            "CROP_SHARE, COLOUR_RANGE": (augment.CROP_SHARE, augment.COLOUR_RANGE)}
+    rows = {
+        "SEED": config.seed,
+        "EPOCHS": config.epochs,
+        "BATCH_SIZE": config.batch_size,
+        "LEARNING_RATE": config.learning_rate,
+        "CHANGES": list(config.learning_rate_changes),
+        "LIMIT": plan.limit,
+        "SIDE": config.image_size,
+        "STANDARDISE": config.standardise,
+        "SMOOTHING": config.label_smoothing,
+        "DEVICE": machine.get("device", "cpu"),
+        "BFLOAT16": machine.get("precision") == "bfloat16",
+        "RISE, START, END": (schedules.RISE, schedules.START, schedules.END),
+        "CROP_SHARE, COLOUR_RANGE": (augment.CROP_SHARE, augment.COLOUR_RANGE),
+    }
     lines = [f"{name} = {value!r}" for name, value in rows.items()]
     memory = "channels_last" if machine.get("channels_last") else "contiguous_format"
-    lines += [f"MEMORY = torch.{memory}",
-              f"config = SimpleNamespace(step_epochs={config.step_epochs}, step_factor={config.step_factor})",
-              f"torch.set_num_threads({machine.get('threads') or config.threads or 1})"]
+    lines += [
+        f"MEMORY = torch.{memory}",
+        f"config = SimpleNamespace(step_epochs={config.step_epochs}, step_factor={config.step_factor})",
+        f"torch.set_num_threads({machine.get('threads') or config.threads or 1})",
+    ]
     return "\n".join(lines)
 
 
@@ -198,10 +225,14 @@ def _network(plan: Plan) -> str:
 def _first_weights(draw: str) -> str:
     lines = ["net.to(DEVICE, memory_format=MEMORY)"]
     if draw:
-        lines += ['torch.manual_seed(draw_seed(SEED, "init", 0))', "for layer in net.modules():",
-                  "    if isinstance(layer, (nn.Conv2d, nn.Linear)):",
-                  "        fresh = torch.empty(layer.weight.shape)",
-                  f"        {draw}(fresh)", "        layer.weight.data.copy_(fresh)"]
+        lines += [
+            'torch.manual_seed(draw_seed(SEED, "init", 0))',
+            "for layer in net.modules():",
+            "    if isinstance(layer, (nn.Conv2d, nn.Linear)):",
+            "        fresh = torch.empty(layer.weight.shape)",
+            f"        {draw}(fresh)",
+            "        layer.weight.data.copy_(fresh)",
+        ]
     return "\n".join(lines)
 
 

@@ -171,8 +171,11 @@ class RunStore:
     def _folders(self) -> list[Path]:
         try:
             with os.scandir(self.root) as entries:
-                return [Path(entry) for entry in entries
-                        if re.fullmatch(r"[0-9a-f]{24}", entry.name) and entry.is_dir(follow_symlinks=False)]
+                return [
+                    Path(entry)
+                    for entry in entries
+                    if re.fullmatch(r"[0-9a-f]{24}", entry.name) and entry.is_dir(follow_symlinks=False)
+                ]
         except OSError as error:
             raise Refusal("run_disk", path=self.root, why=reason_of(error)) from error
 

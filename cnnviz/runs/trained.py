@@ -115,13 +115,28 @@ def find_trained(word: str) -> Trained:
 
 def of_card(card: Card) -> Trained:
     """The network of a card."""
-    return Trained(name=card.name, architecture=card.architecture, options=card.options,
-                   input_shape=card.input_shape, num_classes=card.num_classes, dataset=card.dataset,
-                   settings=card.settings, card=card)
+    return Trained(
+        name=card.name,
+        architecture=card.architecture,
+        options=card.options,
+        input_shape=card.input_shape,
+        num_classes=card.num_classes,
+        dataset=card.dataset,
+        settings=card.settings,
+        card=card,
+    )
 
 
 def of_run(plan: Plan, folder: Path) -> Trained:
     """The network of a run, after its latest saved step."""
-    return Trained(name=folder.name, architecture=plan.architecture, options=plan.options,
-                   input_shape=plan.input_shape, num_classes=plan.num_classes, dataset=plan.dataset,
-                   settings=plan.config.as_json(), plan=plan, folder=folder)
+    return Trained(
+        name=folder.name,
+        architecture=plan.architecture,
+        options=plan.options,
+        input_shape=plan.input_shape,
+        num_classes=plan.num_classes,
+        dataset=plan.dataset,
+        settings=plan.config.as_json(),
+        plan=plan,
+        folder=folder,
+    )

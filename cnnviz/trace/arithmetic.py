@@ -50,8 +50,7 @@ def _sizes(record: LayerRecord) -> Iterator[Line]:
     if maker is None or not record.input_shapes or len(record.shape) <= count - 1 or count > 2:
         return
     lines = [
-        maker(record, axis, record.input_shapes[0][axis - count], record.shape[axis - count])
-        for axis in range(count)
+        maker(record, axis, record.input_shapes[0][axis - count], record.shape[axis - count]) for axis in range(count)
     ]
     if len(lines) == 2 and lines[0] == lines[1]:
         yield Line("side", *lines[0])
@@ -66,9 +65,7 @@ def _slid(record: LayerRecord, axis: int, size: int, size_out: int) -> tuple[str
     dilation = s["dilation"][axis] if "dilation" in s else 1
     end = s.get("padding_end", s["padding"])[axis]
     reach = f"{dilation}·({kernel} − 1) − 1" if dilation > 1 else f"{kernel}"
-    borders = (
-        f" + 2·{padding}" if padding == end and padding else f" + {padding} + {end}" if padding or end else ""
-    )
+    borders = f" + 2·{padding}" if padding == end and padding else f" + {padding} + {end}" if padding or end else ""
     inside = f"{size}{borders} − {reach}"
     total = size + padding + end - dilation * (kernel - 1) - 1
     down, up = total // stride + 1, ceil(total / stride) + 1
@@ -146,9 +143,7 @@ def _multiply_adds(record: LayerRecord) -> Iterator[Line]:
         return
     s = record.settings
     if record.operation == "linear":
-        factors = (
-            [*record.shape[:-1], s["out_features"], s["in_features"]] if record.shape else [s["in_features"]]
-        )
+        factors = [*record.shape[:-1], s["out_features"], s["in_features"]] if record.shape else [s["in_features"]]
         if prod(factors) != record.macs:
             factors = [*record.shape, s["in_features"]]
         yield Line("multiply_adds", "·".join(f"{factor:,}" for factor in factors), record.macs)
@@ -166,11 +161,7 @@ def _field(record: LayerRecord) -> Iterator[Line]:
     if record.operation not in ("conv", "pool") or len(s["kernel_size"]) != 2 or not record.input_fields:
         return
     before = record.input_fields[0]
-    lines = [
-        line
-        for axis in range(2)
-        if (line := _grown(s["kernel_size"][axis], s, axis, before, own)) is not None
-    ]
+    lines = [line for axis in range(2) if (line := _grown(s["kernel_size"][axis], s, axis, before, own)) is not None]
     if len(lines) == 2 and lines[0] == lines[1]:
         yield Line("receptive_field", *lines[0])
     else:

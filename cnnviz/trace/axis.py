@@ -70,9 +70,7 @@ def evenly(units: Sequence[Unit], stride: int) -> Axis:
     return Axis(0, first, seen, tuple(units))
 
 
-def window(
-    axis: Axis, size: int, size_out: int, kernel: int, stride: int, padding: int, dilation: int
-) -> Axis:
+def window(axis: Axis, size: int, size_out: int, kernel: int, stride: int, padding: int, dilation: int) -> Axis:
     """A window of `kernel` taps sliding over `size` units; `padding` is what lies before unit 0."""
     if axis.whole:
         return WHOLE
@@ -82,9 +80,7 @@ def window(
             [
                 [
                     at
-                    for at in range(
-                        out * stride - padding, out * stride - padding + kernel * dilation, dilation
-                    )
+                    for at in range(out * stride - padding, out * stride - padding + kernel * dilation, dilation)
                     if 0 <= at < size
                 ]
                 for out in range(size_out)

@@ -87,6 +87,4 @@ def spoken(func: Any) -> str:
 def works_in_place(func: Any, kwargs: Mapping[str, Any]) -> bool:
     """Whether a function writes into its first tensor."""
     name: str = getattr(func, "__name__", "")
-    return (
-        name in IN_PLACE or (name.endswith("_") and not name.endswith("__")) or kwargs.get("inplace") is True
-    )
+    return name in IN_PLACE or (name.endswith("_") and not name.endswith("__")) or kwargs.get("inplace") is True

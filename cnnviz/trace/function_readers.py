@@ -135,12 +135,7 @@ def pad(a: Arguments, _shape: Shape) -> Described:
 
 def matmul(args: Sequence[Any]) -> Described:
     """A product with weights is a linear layer: x @ w sums along x's last dimension."""
-    if (
-        len(args) != 2
-        or not isinstance(args[0], Tensor)
-        or not isinstance(args[1], Tensor)
-        or args[1].dim() != 2
-    ):
+    if len(args) != 2 or not isinstance(args[0], Tensor) or not isinstance(args[1], Tensor) or args[1].dim() != 2:
         return "", {}
     rows, columns = args[1].shape
     return "linear", {"in_features": rows, "out_features": columns, "bias": False}

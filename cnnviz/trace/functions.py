@@ -55,10 +55,7 @@ TABLE: Mapping[str, tuple[tuple[str, ...], FunctionReader]] = MappingProxyType(
         "layer_norm": (("input", "normalized_shape", "weight", "bias", "eps"), readers.layer_norm),
         "rms_norm": (("input", "normalized_shape", "weight", "eps"), readers.layer_norm),
         "local_response_norm": (("input", "size", "alpha", "beta", "k"), _nothing("local_response_norm")),
-        **{
-            name: (("input", "dim"), readers.softmax)
-            for name in ("softmax", "log_softmax", "softmin", "sort")
-        },
+        **{name: (("input", "dim"), readers.softmax) for name in ("softmax", "log_softmax", "softmin", "sort")},
         "normalize": (
             ("input", "p", "dim"),
             lambda a, shape: readers.softmax({"dim": a.get("dim", 1)}, shape),
@@ -68,10 +65,7 @@ TABLE: Mapping[str, tuple[tuple[str, ...], FunctionReader]] = MappingProxyType(
         "pad": (("input", "pad", "mode", "value"), readers.pad),
         "constant_pad_nd": (("input", "pad", "value"), readers.pad),
         "permute": (("input", "*dims"), layout.permute),
-        **{
-            name: (("input", "dim0", "dim1"), layout.transpose)
-            for name in ("transpose", "swapaxes", "swapdims", "t")
-        },
+        **{name: (("input", "dim0", "dim1"), layout.transpose) for name in ("transpose", "swapaxes", "swapdims", "t")},
         "mT": (("input",), layout.swap_last),
         "T": (("input",), layout.reverse),
         "movedim": (("input", "source", "destination"), layout.movedim),

@@ -114,9 +114,7 @@ class Graph:
             states = (CONSTANT,) * len(outs)
         else:
             read_states = tuple(self._state(ref) for ref in read)
-            states = spread(
-                Operation(made.operation, made.kind, made.settings, read_states, read_shapes, shapes)
-            )
+            states = spread(Operation(made.operation, made.kind, made.settings, read_states, read_shapes, shapes))
         fresh = [param for param in made.params if id(param) not in self._counted]
         self._counted.update(map(id, fresh))
         macs = multiply_adds(made.operation, made.settings, read_shapes, shapes) if read else 0
@@ -143,9 +141,7 @@ class Graph:
         outs = list(tensors(made.result))
         shapes = tuple(tuple(out.shape) for out in outs)
         call = self.frozen(made, self.refs(made.given), (), shapes)
-        self.nodes.append(
-            Node(call, "", "", "", NO_SETTINGS, (CONSTANT,) * len(outs), hidden=True, params=made.params)
-        )
+        self.nodes.append(Node(call, "", "", "", NO_SETTINGS, (CONSTANT,) * len(outs), hidden=True, params=made.params))
         self._keep([out for out in outs if id(out) not in self._sources], made)
 
     def frozen(

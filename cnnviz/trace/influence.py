@@ -7,8 +7,7 @@ from cnnviz.trace.explain.effective_field import effective_field
 from cnnviz.trace.explain.reach import reached_units
 from cnnviz.trace.record import LayerRecord, Pair, ReceptiveField, Trace
 
-__all__ = ["FieldGrowth", "Reach", "effective_field", "field_growth", "reach_table", "reached",
-           "reached_units"]
+__all__ = ["FieldGrowth", "Reach", "effective_field", "field_growth", "reach_table", "reached", "reached_units"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,7 @@ def reach_table(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[Pair
     field = record.receptive_field
     if field.extent == "unknown":
         raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
-    return tuple(tuple(_along(field, axis, units[axis], pixel) for pixel in range(image[axis]))
-                 for axis in range(2))
+    return tuple(tuple(_along(field, axis, units[axis], pixel) for pixel in range(image[axis])) for axis in range(2))
 
 
 def _along(field: ReceptiveField, axis: int, units: int, pixel: int) -> Pair | None:
@@ -93,6 +91,5 @@ def field_growth(trace: Trace) -> tuple[FieldGrowth, ...]:
         before = max((depths.get(name, 0) for name in record.inputs), default=0)
         depths[record.name] = before + (record.operation in ("conv", "pool", "adaptive_pool", "linear"))
         field = record.receptive_field
-        rows.append(FieldGrowth(record.name, record.kind, depths[record.name], field.extent, field.size,
-                                field.stride))
+        rows.append(FieldGrowth(record.name, record.kind, depths[record.name], field.extent, field.size, field.stride))
     return tuple(rows)

@@ -79,9 +79,7 @@ def _avg_pool(m: Any, _shape: Shape) -> Described:
 
 
 def _lp_pool(m: Any, _shape: Shape) -> Described:
-    return "pool", pool(
-        _dims(m), m.kernel_size, m.stride, ceil_mode=m.ceil_mode, mode="lp", norm_type=m.norm_type
-    )
+    return "pool", pool(_dims(m), m.kernel_size, m.stride, ceil_mode=m.ceil_mode, mode="lp", norm_type=m.norm_type)
 
 
 def _adaptive(mode: str) -> Reader:

@@ -26,17 +26,13 @@ Rule = Callable[[Operation], State | list[State]]
 """From the states read to the state of every output; a single one stands for all outputs."""
 
 
-def multiply_adds(
-    name: str, settings: Mapping[str, Any], shapes: tuple[Shape, ...], outs: tuple[Shape, ...]
-) -> int:
+def multiply_adds(name: str, settings: Mapping[str, Any], shapes: tuple[Shape, ...], outs: tuple[Shape, ...]) -> int:
     """Multiply-adds of convolutions and linear layers, without bias, for the shapes given; 0 for
     anything else."""
     if name == "conv":
         return prod(outs[0]) * (settings["in_channels"] // settings["groups"]) * prod(settings["kernel_size"])
     if name == "conv_transpose":
-        return (
-            prod(shapes[0]) * (settings["out_channels"] // settings["groups"]) * prod(settings["kernel_size"])
-        )
+        return prod(shapes[0]) * (settings["out_channels"] // settings["groups"]) * prod(settings["kernel_size"])
     if name == "linear":
         return prod(outs[0]) * int(settings["in_features"])
     return 0

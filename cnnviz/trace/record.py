@@ -21,9 +21,7 @@ class Box:
 
     def clipped(self, height: int, width: int) -> "Box":
         """The part of the box that lies on an image of `height` by `width` pixels."""
-        return Box(
-            max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1)
-        )
+        return Box(max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1))
 
 
 @dataclass(frozen=True, slots=True)

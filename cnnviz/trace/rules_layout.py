@@ -53,9 +53,7 @@ def mixing(op: Operation) -> State:
     state, dims = op.states[0], op.settings["dims"]
     if not any(carries(state.layout[dim], axis) for dim in dims for axis in "yx"):
         return state
-    layout = tuple(
-        "c" if dim in dims and isinstance(role, tuple) else role for dim, role in enumerate(state.layout)
-    )
+    layout = tuple("c" if dim in dims and isinstance(role, tuple) else role for dim, role in enumerate(state.layout))
     return mix(state, dims, layout)
 
 
@@ -74,9 +72,7 @@ def linear(op: Operation) -> State:
 def space_statistics(op: Operation) -> State:
     """Mean and variance over the space go into every unit."""
     state = op.states[0]
-    return mix(
-        state, [dim for dim, role in enumerate(state.layout) if carries(role, "y") or carries(role, "x")]
-    )
+    return mix(state, [dim for dim, role in enumerate(state.layout) if carries(role, "y") or carries(role, "x")])
 
 
 def concatenation(op: Operation) -> State:
@@ -104,9 +100,7 @@ def concatenation(op: Operation) -> State:
             if len(op.states) == 1
             else unknown(op.reason)
         )
-    joined = chain(
-        [(getattr(state, axis), shape[dim]) for state, shape in zip(op.states, shapes, strict=True)]
-    )
+    joined = chain([(getattr(state, axis), shape[dim]) for state, shape in zip(op.states, shapes, strict=True)])
     return State(first.layout, *((joined, first.x) if axis == "y" else (first.y, joined)))
 
 

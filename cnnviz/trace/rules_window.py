@@ -54,9 +54,7 @@ def convolution(op: Operation) -> State:
         if s.get("padding_mode", "zeros") != "zeros":
             sources = padded(s["padding_mode"], size, padding, ends[dim])
             axis, size, padding = gather(axis, sources), len(sources), 0
-        return window(
-            axis, size, size_out, s["kernel_size"][dim], s["stride"][dim], padding, s["dilation"][dim]
-        )
+        return window(axis, size, size_out, s["kernel_size"][dim], s["stride"][dim], padding, s["dilation"][dim])
 
     return _along(op, len(s["kernel_size"]), slide, contract=True)
 
@@ -89,9 +87,7 @@ def adaptive_pool(op: Operation) -> State:
             return axis
         if size % size_out == 0:
             return window(axis, size, size_out, size // size_out, size // size_out, 0, 1)
-        return gather(
-            axis, [range(i * size // size_out, -(-(i + 1) * size // size_out)) for i in range(size_out)]
-        )
+        return gather(axis, [range(i * size // size_out, -(-(i + 1) * size // size_out)) for i in range(size_out)])
 
     return _along(op, len(op.settings["output_size"]), slide)
 
@@ -180,9 +176,7 @@ def resize(op: Operation) -> State:
         step = 1 / factor if factor else size / size_out
         if s.get("align_corners"):
             step = (size - 1) / (size_out - 1) if size_out > 1 else 0.0
-        return gather(
-            axis, [TAPS[mode](i, step, size, bool(s.get("align_corners"))) for i in range(size_out)]
-        )
+        return gather(axis, [TAPS[mode](i, step, size, bool(s.get("align_corners"))) for i in range(size_out)])
 
     return _along(op, len(op.outs[0]) - 2, slide)
 
@@ -221,14 +215,10 @@ TAPS = {
 def pixel_shuffle(op: Operation) -> State:
     """r² channels become r x r pixels: pixel i stood at ⌊i/r⌋."""
     factor = op.settings["upscale_factor"]
-    return _along(
-        op, 2, lambda _dim, axis, _size, size_out: gather(axis, [[i // factor] for i in range(size_out)])
-    )
+    return _along(op, 2, lambda _dim, axis, _size, size_out: gather(axis, [[i // factor] for i in range(size_out)]))
 
 
 def pixel_unshuffle(op: Operation) -> State:
     """r x r pixels become r² channels: together they see r pixels a side."""
     factor = op.settings["downscale_factor"]
-    return _along(
-        op, 2, lambda _dim, axis, size, size_out: window(axis, size, size_out, factor, factor, 0, 1)
-    )
+    return _along(op, 2, lambda _dim, axis, size, size_out: window(axis, size, size_out, factor, factor, 0, 1))

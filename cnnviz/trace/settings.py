@@ -65,7 +65,5 @@ def adaptive(count: int, size: Any, shape: Shape) -> dict[str, Any]:
     """The settings of an adaptive pooling: None keeps the size."""
     sizes = spread_out(size, count)
     return {
-        "output_size": tuple(
-            have if want is None else want for want, have in zip(sizes, shape[-count:], strict=True)
-        )
+        "output_size": tuple(have if want is None else want for want, have in zip(sizes, shape[-count:], strict=True))
     }

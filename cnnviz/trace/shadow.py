@@ -94,9 +94,7 @@ class Shadow:
                     for name, tensor in value.items()
                 }
             elif key == "_modules":
-                into[key] = {
-                    name: None if child is None else self._memo[id(child)] for name, child in value.items()
-                }
+                into[key] = {name: None if child is None else self._memo[id(child)] for name, child in value.items()}
             elif "_hooks" in key and key.startswith("_"):
                 into[key] = OrderedDict()
             elif key == "_compiled_call_impl":

@@ -39,14 +39,11 @@ class State:
     def _report(self, shape: Shape, image: Shape) -> ReceptiveField:
         if self.reason or self.constant:
             return ReceptiveField("unknown", reason=self.reason or "constant")
-        merged = any(
-            isinstance(role, tuple) and (carries(role, "y") or carries(role, "x")) for role in self.layout
-        )
+        merged = any(isinstance(role, tuple) and (carries(role, "y") or carries(role, "x")) for role in self.layout)
         if merged or (self.y.whole and self.x.whole):
             return GLOBAL
         sizes = [
-            next((size for size, role in zip(shape, self.layout, strict=True) if role == axis), 1)
-            for axis in "yx"
+            next((size for size, role in zip(shape, self.layout, strict=True) if role == axis), 1) for axis in "yx"
         ]
         y, x = (
             evenly([(0, (1 << length) - 1)] * size, length) if axis.whole else axis
@@ -105,9 +102,7 @@ def merge(states: Sequence[State], shapes: Sequence[Shape], out: Shape, name: st
             own: Axis = getattr(state, axis)
             if not own.whole and size > 1 and _size(state, shape, axis) == 1:
                 own = evenly([own.unit(0)] * size, min(own.stride, 0))
-            total = (
-                own if total is None else union(total, own, size) if home is not None else _same(total, own)
-            )
+            total = own if total is None else union(total, own, size) if home is not None else _same(total, own)
             if total is None:
                 return unknown(name)
         axes[axis] = total if total is not None else PIXELS

@@ -36,9 +36,7 @@ class Walk:
     def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = BUDGET) -> None:
         expected = (1, *trace.input_shape)
         if tuple(image.shape) != expected:
-            raise Refusal(
-                "walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape))
-            )
+            raise Refusal("walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape)))
         self.trace = trace
         self.budget = budget
         self.calls_made = 0
@@ -134,8 +132,7 @@ class Walk:
             if call.broken:
                 raise Refusal("walk_in_place", layer=call.name)
             self._make_room(
-                sum(_bytes(outs) for at, outs in work.items() if at not in self._held)
-                + 4 * sum(map(prod, call.shapes))
+                sum(_bytes(outs) for at, outs in work.items() if at not in self._held) + 4 * sum(map(prod, call.shapes))
             )
             work[index] = self._make(call, work)
             for before in {ref.call for ref in call.refs if ref.call >= 0}:
@@ -186,7 +183,5 @@ def _swapped(value: Any, thaw: Any) -> Any:
     if type(value) in (tuple, list):
         return type(value)(_swapped(part, thaw) for part in value)
     return (
-        {key: _swapped(part, thaw) for key, part in value.items()}
-        if isinstance(value, dict)
-        else replaced(value, thaw)
+        {key: _swapped(part, thaw) for key, part in value.items()} if isinstance(value, dict) else replaced(value, thaw)
     )

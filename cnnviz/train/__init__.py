@@ -27,11 +27,25 @@ if TYPE_CHECKING:
     from cnnviz.train.training import train as train
 
 _HOMES = {
-    "AUGMENTATIONS": "augment", "SETTINGS": "config", "TrainConfig": "config", "Evaluation": "evaluation",
-    "evaluate": "evaluation", "INITIALISERS": "initialise", "Machine": "machine", "settle": "machine",
-    "OPTIMIZERS": "optimizers", "Preparation": "prepare", "EndReport": "report", "EpochReport": "report",
-    "Report": "report", "StartReport": "report", "StepReport": "report", "SCHEDULES": "schedules",
-    "Snapshot": "snapshot", "Training": "training", "train": "training",
+    "AUGMENTATIONS": "augment",
+    "SETTINGS": "config",
+    "TrainConfig": "config",
+    "Evaluation": "evaluation",
+    "evaluate": "evaluation",
+    "INITIALISERS": "initialise",
+    "Machine": "machine",
+    "settle": "machine",
+    "OPTIMIZERS": "optimizers",
+    "Preparation": "prepare",
+    "EndReport": "report",
+    "EpochReport": "report",
+    "Report": "report",
+    "StartReport": "report",
+    "StepReport": "report",
+    "SCHEDULES": "schedules",
+    "Snapshot": "snapshot",
+    "Training": "training",
+    "train": "training",
 }
 
 

@@ -59,7 +59,8 @@ def colour(pixels: Tensor, generator: Generator) -> Tensor:
 
 
 AUGMENTATIONS: MappingProxyType[str, Callable[[Tensor, Generator], Tensor]] = MappingProxyType(
-    {"crop": crop, "flip": flip, "colour": colour})
+    {"crop": crop, "flip": flip, "colour": colour}
+)
 
 
 def augmented(pixels: Tensor, names: Iterable[str], seed: int) -> Tensor:

@@ -15,31 +15,36 @@ from cnnviz.train.setting import Setting
 RATES = (1e-8, 100.0)
 """The smallest and the largest learning rate that can be asked for."""
 
-SETTINGS = MappingProxyType({setting.name: setting for setting in (
-    Setting("epochs", "whole", 10, 1, 1000),
-    Setting("batch_size", "whole", 256, 1, 8192),
-    Setting("learning_rate", "real", 0.1, *RATES),
-    Setting("optimizer", "choice", "sgd", choices=tuple(OPTIMIZERS)),
-    Setting("momentum", "real", 0.0, 0, 0.9999),
-    Setting("nesterov", "flag", False),
-    Setting("weight_decay", "real", 0.0, 0, 10),
-    Setting("schedule", "choice", "constant", choices=tuple(SCHEDULES)),
-    Setting("step_epochs", "whole", 1, 1, 1000),
-    Setting("step_factor", "real", 0.1, 0.0001, 1),
-    Setting("init", "choice", "xavier", choices=tuple(INITIALISERS)),
-    Setting("label_smoothing", "real", 0.0, 0, 0.9),
-    Setting("augment", "choices", (), choices=tuple(AUGMENTATIONS)),
-    Setting("image_size", "whole", 0, 0, 1024),
-    Setting("standardise", "flag", False),
-    Setting("precision", "choice", "auto", choices=("auto", "float32", "bfloat16")),
-    Setting("layout", "choice", "auto", choices=("auto", "contiguous", "channels-last")),
-    Setting("device", "choice", "auto", choices=("auto", "cpu", "cuda", "mps")),
-    Setting("threads", "whole", 0, 0, 256),
-    Setting("compile", "flag", False),
-    Setting("seed", "whole", 0, 0, 2**31 - 1),
-    Setting("watch_every", "whole", 0, 0, 1_000_000),
-    Setting("learning_rate_changes", "changes", (), *RATES),
-)})
+SETTINGS = MappingProxyType(
+    {
+        setting.name: setting
+        for setting in (
+            Setting("epochs", "whole", 10, 1, 1000),
+            Setting("batch_size", "whole", 256, 1, 8192),
+            Setting("learning_rate", "real", 0.1, *RATES),
+            Setting("optimizer", "choice", "sgd", choices=tuple(OPTIMIZERS)),
+            Setting("momentum", "real", 0.0, 0, 0.9999),
+            Setting("nesterov", "flag", False),
+            Setting("weight_decay", "real", 0.0, 0, 10),
+            Setting("schedule", "choice", "constant", choices=tuple(SCHEDULES)),
+            Setting("step_epochs", "whole", 1, 1, 1000),
+            Setting("step_factor", "real", 0.1, 0.0001, 1),
+            Setting("init", "choice", "xavier", choices=tuple(INITIALISERS)),
+            Setting("label_smoothing", "real", 0.0, 0, 0.9),
+            Setting("augment", "choices", (), choices=tuple(AUGMENTATIONS)),
+            Setting("image_size", "whole", 0, 0, 1024),
+            Setting("standardise", "flag", False),
+            Setting("precision", "choice", "auto", choices=("auto", "float32", "bfloat16")),
+            Setting("layout", "choice", "auto", choices=("auto", "contiguous", "channels-last")),
+            Setting("device", "choice", "auto", choices=("auto", "cpu", "cuda", "mps")),
+            Setting("threads", "whole", 0, 0, 256),
+            Setting("compile", "flag", False),
+            Setting("seed", "whole", 0, 0, 2**31 - 1),
+            Setting("watch_every", "whole", 0, 0, 1_000_000),
+            Setting("learning_rate_changes", "changes", (), *RATES),
+        )
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +95,14 @@ class TrainConfig:
         self._hold("optimizer", OPTIMIZERS)
         self._hold("schedule", SCHEDULES)
         if self.nesterov and not self.momentum:
-            raise Refusal("train_conflict", setting="nesterov", value="true", other="momentum",
-                          other_value=self.momentum, needed="0.9")
+            raise Refusal(
+                "train_conflict",
+                setting="nesterov",
+                value="true",
+                other="momentum",
+                other_value=self.momentum,
+                needed="0.9",
+            )
 
     def _hold(self, choice: str, table: Mapping[str, Any]) -> None:
         chosen = getattr(self, choice)
@@ -99,8 +110,14 @@ class TrainConfig:
             value, default = getattr(self, name), SETTINGS[name].default
             if value != default and name not in table[chosen].uses:
                 needed = "|".join(key for key, entry in table.items() if name in entry.uses)
-                raise Refusal("train_conflict", setting=name, value=SETTINGS[name].write(value), other=choice,
-                              other_value=chosen, needed=needed)
+                raise Refusal(
+                    "train_conflict",
+                    setting=name,
+                    value=SETTINGS[name].write(value),
+                    other=choice,
+                    other_value=chosen,
+                    needed=needed,
+                )
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
@@ -116,8 +133,11 @@ class TrainConfig:
 
     def changed(self) -> dict[str, str]:
         """Those settings that differ from the default, in their written form, as a command repeats them."""
-        return {field.name: SETTINGS[field.name].write(getattr(self, field.name)) for field in fields(self)
-                if getattr(self, field.name) != SETTINGS[field.name].default}
+        return {
+            field.name: SETTINGS[field.name].write(getattr(self, field.name))
+            for field in fields(self)
+            if getattr(self, field.name) != SETTINGS[field.name].default
+        }
 
     def as_json(self) -> dict[str, Any]:
         """Every setting as JSON holds it; `read` takes it back."""

@@ -40,15 +40,22 @@ class Engine:
         compiled = torch.compile(model, dynamic=False) if config.compile else model
         self._forward: Callable[[Tensor], Tensor] = compiled
 
-    def learn(self, inputs: Tensor, labels: Tensor, rate: float, seed: int, accept: Callable[[Tensor], None],
-              closely: bool = False) -> Outcome:
+    def learn(
+        self,
+        inputs: Tensor,
+        labels: Tensor,
+        rate: float,
+        seed: int,
+        accept: Callable[[Tensor], None],
+        closely: bool = False,
+    ) -> Outcome:
         """One step at learning rate `rate`, with the dropout that `seed` gives.
 
         `accept` may refuse the loss before anything has moved; `closely` adds the layers' reports.
         """
         if not self.model.training:
             self.model.train()
-        with self.machine.work(seed), (Watch(self.model) if closely else nullcontext()) as watch:
+        with self.machine.work(seed), Watch(self.model) if closely else nullcontext() as watch:
             self.forget_gradients()
             logits = self._scores(self.model if closely else self._forward, inputs)
             loss = self._goal.loss(logits, labels, self._smoothing)
@@ -92,8 +99,7 @@ class Engine:
 
     def optimizer_state(self) -> dict[str, Tensor]:
         """What the optimiser remembers, as "weight's name/what" -> tensor."""
-        return {f"{name}/{kind}": tensor
-                for name, kinds in self._memory.items() for kind, tensor in kinds.items()}
+        return {f"{name}/{kind}": tensor for name, kinds in self._memory.items() for kind, tensor in kinds.items()}
 
     def load_optimizer_state(self, tensors: dict[str, Tensor]) -> None:
         """Takes back what `optimizer_state` gave."""

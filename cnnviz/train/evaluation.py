@@ -32,8 +32,14 @@ def never() -> bool:
     return False
 
 
-def evaluate(model: nn.Module, labelled: LabelledImages, preparation: Preparation, machine: Machine,
-             batch_size: int = 256, stop: Callable[[], bool] = never) -> Evaluation | None:
+def evaluate(
+    model: nn.Module,
+    labelled: LabelledImages,
+    preparation: Preparation,
+    machine: Machine,
+    batch_size: int = 256,
+    stop: Callable[[], bool] = never,
+) -> Evaluation | None:
     """`model`, where and as it is, on every image of the set; None where `stop()` became true on the way."""
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     goal = objective(labelled.labels)
@@ -43,8 +49,8 @@ def evaluate(model: nn.Module, labelled: LabelledImages, preparation: Preparatio
         for first in range(0, len(labelled.images), batch_size):
             if stop():
                 return None
-            labels = labelled.labels[first:first + batch_size].to(device)
-            inputs = preparation(labelled.images[first:first + batch_size].to(device))
+            labels = labelled.labels[first : first + batch_size].to(device)
+            inputs = preparation(labelled.images[first : first + batch_size].to(device))
             with machine.arithmetic():
                 logits: Tensor = model(inputs)
             logits = logits.float()
@@ -56,8 +62,13 @@ def evaluate(model: nn.Module, labelled: LabelledImages, preparation: Preparatio
     count = len(labelled.images)
     seconds = time.perf_counter() - start
     rows = () if confusion is None else tuple(tuple(row) for row in confusion.tolist())
-    return Evaluation(loss=float(total) / count, accuracy=int(correct) / count, confusion=rows,
-                      seconds=seconds, images_per_second=count / seconds)
+    return Evaluation(
+        loss=float(total) / count,
+        accuracy=int(correct) / count,
+        confusion=rows,
+        seconds=seconds,
+        images_per_second=count / seconds,
+    )
 
 
 def confusion_of(logits: Tensor, labels: Tensor) -> Tensor:

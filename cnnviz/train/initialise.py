@@ -23,7 +23,8 @@ def _he(weight: Tensor) -> None:
 
 
 INITIALISERS: MappingProxyType[str, Callable[[Tensor], None] | None] = MappingProxyType(
-    {"xavier": _xavier, "he": _he, "default": None})
+    {"xavier": _xavier, "he": _he, "default": None}
+)
 """Xavier (uniform), He (normal, for ReLU), or None: the weights stay as they were handed over."""
 
 

@@ -18,7 +18,10 @@ from cnnviz.train.config import TrainConfig
 from cnnviz.train.quicker import Quicker
 
 DEVICES: dict[str, Callable[[], bool]] = {
-    "cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+    "cuda": torch.cuda.is_available,
+    "mps": torch.backends.mps.is_available,
+    "cpu": lambda: True,
+}
 """In the order of preference."""
 
 WIDE = 16
@@ -61,8 +64,7 @@ class Machine:
             torch.default_generator.manual_seed(seed)
             if self.device == "cuda":
                 torch.cuda.manual_seed(seed)
-                stack.enter_context(
-                    torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True))
+                stack.enter_context(torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True))
             if threads != self.threads:
                 torch.set_num_threads(self.threads)
                 stack.callback(torch.set_num_threads, threads)
@@ -94,10 +96,16 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     if precision == "auto":
         precision = "bfloat16" if native and wide and device != "mps" else "float32"
     helps = (device == "cpu" or (wide and device == "cuda")) and not (normalised and precision == "float32")
-    return Machine(device=device, name=processor_name(device), precision=precision, has_bfloat16=native,
-                   channels_last=helps if config.layout == "auto" else config.layout == "channels-last",
-                   threads=config.threads or torch.get_num_threads(), torch=torch.__version__,
-                   compiled=config.compile)
+    return Machine(
+        device=device,
+        name=processor_name(device),
+        precision=precision,
+        has_bfloat16=native,
+        channels_last=helps if config.layout == "auto" else config.layout == "channels-last",
+        threads=config.threads or torch.get_num_threads(),
+        torch=torch.__version__,
+        compiled=config.compile,
+    )
 
 
 @functools.cache

@@ -33,10 +33,15 @@ def _every_class_is_right(logits: Tensor, labels: Tensor) -> Tensor:
     return ((logits > 0) == (labels > 0.5)).all(1)
 
 
-OBJECTIVES = MappingProxyType({entry.name: entry for entry in (
-    Objective("cross-entropy", _cross_entropy, _most_probable_is_right),
-    Objective("binary-cross-entropy", _binary_cross_entropy, _every_class_is_right),
-)})
+OBJECTIVES = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Objective("cross-entropy", _cross_entropy, _most_probable_is_right),
+            Objective("binary-cross-entropy", _binary_cross_entropy, _every_class_is_right),
+        )
+    }
+)
 
 
 def objective(labels: Tensor) -> Objective:

@@ -40,28 +40,60 @@ class Optimizer:
 def _sgd(weights: Tensors, gradients: Tensors, memory: Memory, rate: float, config: TrainConfig) -> None:
     import torch
 
-    torch._fused_sgd_(weights, gradients, memory.get("momentum_buffer", []), weight_decay=config.weight_decay,
-                      momentum=config.momentum, lr=rate, dampening=0.0, nesterov=config.nesterov,
-                      maximize=False, is_first_step=False)
+    torch._fused_sgd_(
+        weights,
+        gradients,
+        memory.get("momentum_buffer", []),
+        weight_decay=config.weight_decay,
+        momentum=config.momentum,
+        lr=rate,
+        dampening=0.0,
+        nesterov=config.nesterov,
+        maximize=False,
+        is_first_step=False,
+    )
 
 
 def _adam(weights: Tensors, gradients: Tensors, memory: Memory, rate: float, config: TrainConfig) -> None:
     import torch
 
     torch._foreach_add_(memory["step"], 1)
-    torch._fused_adam_(weights, gradients, memory["exp_avg"], memory["exp_avg_sq"], [], memory["step"],
-                       lr=rate, beta1=BETAS[0], beta2=BETAS[1], weight_decay=config.weight_decay, eps=EPSILON,
-                       amsgrad=False, maximize=False)
+    torch._fused_adam_(
+        weights,
+        gradients,
+        memory["exp_avg"],
+        memory["exp_avg_sq"],
+        [],
+        memory["step"],
+        lr=rate,
+        beta1=BETAS[0],
+        beta2=BETAS[1],
+        weight_decay=config.weight_decay,
+        eps=EPSILON,
+        amsgrad=False,
+        maximize=False,
+    )
 
 
-def _adamw(weights: Tensors, gradients: Tensors, memory: Memory, rate: float,
-           config: TrainConfig) -> None:
+def _adamw(weights: Tensors, gradients: Tensors, memory: Memory, rate: float, config: TrainConfig) -> None:
     import torch
 
     torch._foreach_add_(memory["step"], 1)
-    torch._fused_adamw_(weights, gradients, memory["exp_avg"], memory["exp_avg_sq"], [], memory["step"],
-                        lr=rate, beta1=BETAS[0], beta2=BETAS[1], weight_decay=config.weight_decay,
-                        eps=EPSILON, amsgrad=False, maximize=False)
+    torch._fused_adamw_(
+        weights,
+        gradients,
+        memory["exp_avg"],
+        memory["exp_avg_sq"],
+        [],
+        memory["step"],
+        lr=rate,
+        beta1=BETAS[0],
+        beta2=BETAS[1],
+        weight_decay=config.weight_decay,
+        eps=EPSILON,
+        amsgrad=False,
+        maximize=False,
+    )
 
 
 def _momentum(config: TrainConfig) -> tuple[str, ...]:
@@ -72,8 +104,13 @@ def _moments(config: TrainConfig) -> tuple[str, ...]:
     return ("exp_avg", "exp_avg_sq", "step")
 
 
-OPTIMIZERS = MappingProxyType({entry.name: entry for entry in (
-    Optimizer("sgd", "SGD", _momentum, _sgd, uses=("momentum", "nesterov")),
-    Optimizer("adam", "Adam", _moments, _adam),
-    Optimizer("adamw", "AdamW", _moments, _adamw),
-)})
+OPTIMIZERS = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Optimizer("sgd", "SGD", _momentum, _sgd, uses=("momentum", "nesterov")),
+            Optimizer("adam", "Adam", _moments, _adam),
+            Optimizer("adamw", "AdamW", _moments, _adamw),
+        )
+    }
+)

@@ -72,7 +72,7 @@ class Predictions:
         """bool (N,): the images counted in one cell of `confusion`; None takes every row or column together."""
         if self.several:
             outcome = 2 * (self.labels > 0.5).long() + self.predicted().long()
-            asked = outcome if row is None else outcome[:, row:row + 1]
+            asked = outcome if row is None else outcome[:, row : row + 1]
             return torch.ones(len(self), dtype=torch.bool) if column is None else (asked == column).any(1)
         kept = torch.ones(len(self), dtype=torch.bool)
         if row is not None:
@@ -87,12 +87,17 @@ def predict(model: nn.Module, images: Tensor, preparation: Preparation) -> Tenso
     return logits.float().clone()
 
 
-def predictions(model: nn.Module, labelled: LabelledImages, preparation: Preparation, batch_size: int = BATCH,
-                tell: Callable[[int, int], None] = lambda done, count: None) -> Predictions:
+def predictions(
+    model: nn.Module,
+    labelled: LabelledImages,
+    preparation: Preparation,
+    batch_size: int = BATCH,
+    tell: Callable[[int, int], None] = lambda done, count: None,
+) -> Predictions:
     """The answers for a whole set; `tell` hears after each minibatch how many of how many images are done."""
     count, parts = len(labelled.images), []
     for first in range(0, count, batch_size):
-        parts.append(predict(model, labelled.images[first:first + batch_size], preparation))
+        parts.append(predict(model, labelled.images[first : first + batch_size], preparation))
         tell(min(first + batch_size, count), count)
     return Predictions(torch.cat(parts), labelled.labels)
 

@@ -35,15 +35,34 @@ class Quicker(TorchFunctionMode):
         return func(*args, **(kwargs or {})) if found is None else found
 
 
-def _convolve(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-              dilation: Any = 1, groups: Any = 1) -> Tensor | None:
+def _convolve(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: Any = 1,
+) -> Tensor | None:
     places = (_pair(stride), _pair(padding), _pair(dilation))
-    if not (torch.is_grad_enabled() and _is_batch(input) and weight.requires_grad and weight.dtype == input.dtype
-            and groups == 1 and None not in places and _has_avx2_kernels()):
+    if not (
+        torch.is_grad_enabled()
+        and _is_batch(input)
+        and weight.requires_grad
+        and weight.dtype == input.dtype
+        and groups == 1
+        and None not in places
+        and _has_avx2_kernels()
+    ):
         return None
     grey = input.shape[1] == 1 and not input.requires_grad and weight.stride(1) != 1
-    narrow = (1 < input.shape[1] < LANES and input.requires_grad and _is_channels_last(input)
-              and weight.shape[0] <= FEW and weight[0, 0].numel() > 1)
+    narrow = (
+        1 < input.shape[1] < LANES
+        and input.requires_grad
+        and _is_channels_last(input)
+        and weight.shape[0] <= FEW
+        and weight[0, 0].numel() > 1
+    )
     if not (grey or narrow):
         return None
     found: Tensor = _Convolution.apply(input, weight, bias, places)
@@ -70,8 +89,9 @@ class _Convolution(torch.autograd.Function):
         maps, weight = ctx.saved_tensors
         by_maps = None
         if ctx.needs_input_grad[0]:
-            by_maps, _, _ = _gradients(ctx, slopes.contiguous(), maps.contiguous(), weight.contiguous(),
-                                       (True, False, False))
+            by_maps, _, _ = _gradients(
+                ctx, slopes.contiguous(), maps.contiguous(), weight.contiguous(), (True, False, False)
+            )
         _, by_weight, by_bias = _gradients(ctx, slopes, maps, _channels_last(weight), (False, True, ctx.has_bias))
         return by_maps, by_weight, by_bias, None
 
@@ -87,11 +107,25 @@ def _has_avx2_kernels() -> bool:
     return torch.backends.cpu.get_cpu_capability() == "AVX2"
 
 
-def _maximum(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
-             ceil_mode: bool = False, return_indices: bool = False) -> Tensor | None:
+def _maximum(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | None:
     windows = (_pair(kernel_size), _pair(kernel_size if stride is None else stride), _pair(padding), _pair(dilation))
-    if (return_indices or None in windows or not _is_batch(input) or not input.is_contiguous()
-            or _is_channels_last(input) or input.shape[1] < LANES or not input.numel()):
+    if (
+        return_indices
+        or None in windows
+        or not _is_batch(input)
+        or not input.is_contiguous()
+        or _is_channels_last(input)
+        or input.shape[1] < LANES
+        or not input.numel()
+    ):
         return None
     found: Tensor = _Maximum.apply(input, windows, ceil_mode)
     return found
@@ -103,7 +137,8 @@ class _Maximum(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, maps: Tensor, windows: tuple[Pair, ...], ceil_mode: bool) -> Tensor:
         found, places = torch.ops.aten.max_pool2d_with_indices(
-            maps.contiguous(memory_format=torch.channels_last), *windows, ceil_mode)
+            maps.contiguous(memory_format=torch.channels_last), *windows, ceil_mode
+        )
         if ctx.needs_input_grad[0]:
             ctx.windows, ctx.ceil_mode = windows, ceil_mode
             ctx.save_for_backward(maps, places.contiguous())
@@ -113,15 +148,32 @@ class _Maximum(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, slopes: Tensor) -> tuple[Tensor, None, None]:
         maps, places = ctx.saved_tensors
-        return torch.ops.aten.max_pool2d_with_indices_backward(
-            slopes.contiguous(), maps, *ctx.windows, ctx.ceil_mode, places), None, None
+        return (
+            torch.ops.aten.max_pool2d_with_indices_backward(
+                slopes.contiguous(), maps, *ctx.windows, ctx.ceil_mode, places
+            ),
+            None,
+            None,
+        )
 
 
-def _average_pairs(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-                   count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor | None:
+def _average_pairs(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor | None:
     windows = (_pair(kernel_size), _pair(kernel_size if stride is None else stride), _pair(padding))
-    if not (windows == ((2, 2), (2, 2), (0, 0)) and divisor_override is None and _is_batch(input) and input.numel()
-            and input.shape[2] % 2 == 0 == input.shape[3] % 2):
+    if not (
+        windows == ((2, 2), (2, 2), (0, 0))
+        and divisor_override is None
+        and _is_batch(input)
+        and input.numel()
+        and input.shape[2] % 2 == 0 == input.shape[3] % 2
+    ):
         return None
     if not (input.is_contiguous() or (_is_channels_last(input) and input.shape[1] < LANES)):
         return None
@@ -164,8 +216,7 @@ def _twice(channels: int) -> Tensor:
 
 def _is_batch(maps: Tensor) -> bool:
     """Whether these are maps (N, C, H, W) in float32 on the CPU, to be computed as such."""
-    return (maps.dim() == 4 and maps.is_cpu and maps.dtype == torch.float32
-            and not torch.is_autocast_enabled("cpu"))
+    return maps.dim() == 4 and maps.is_cpu and maps.dtype == torch.float32 and not torch.is_autocast_enabled("cpu")
 
 
 def _is_channels_last(maps: Tensor) -> bool:
@@ -188,5 +239,6 @@ def _pair(value: Any) -> Pair | None:
     return None
 
 
-WAYS: Mapping[Any, Callable[..., Tensor | None]] = MappingProxyType({
-    F.conv2d: _convolve, F.max_pool2d: _maximum, F.avg_pool2d: _average_pairs})
+WAYS: Mapping[Any, Callable[..., Tensor | None]] = MappingProxyType(
+    {F.conv2d: _convolve, F.max_pool2d: _maximum, F.avg_pool2d: _average_pairs}
+)

@@ -47,9 +47,14 @@ def _between(start: float, end: float, share: float) -> float:
     return end + (start - end) / 2 * (1 + math.cos(math.pi * share))
 
 
-SCHEDULES = MappingProxyType({entry.name: entry for entry in (
-    Schedule("constant", _constant),
-    Schedule("step", _step, uses=("step_epochs", "step_factor")),
-    Schedule("cosine", _cosine),
-    Schedule("one-cycle", _one_cycle),
-)})
+SCHEDULES = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            Schedule("constant", _constant),
+            Schedule("step", _step, uses=("step_epochs", "step_factor")),
+            Schedule("cosine", _cosine),
+            Schedule("one-cycle", _one_cycle),
+        )
+    }
+)

@@ -56,8 +56,9 @@ class Setting:
         number = _to_number(value)
         whole = self.kind == "whole"
         if number is None or not self.low <= number <= self.high or (whole and number != int(number)):
-            raise Refusal(f"train_{self.kind}", setting=self.name, low=f"{self.low:.12g}",
-                          high=f"{self.high:.12g}", got=value)
+            raise Refusal(
+                f"train_{self.kind}", setting=self.name, low=f"{self.low:.12g}", high=f"{self.high:.12g}", got=value
+            )
         return int(number) if whole else number
 
     def _several(self, value: Any) -> tuple[str, ...]:
@@ -65,8 +66,7 @@ class Setting:
         names = [str(part).strip() for part in (parts if isinstance(parts, list | tuple) else [value])]
         chosen = [name for name in names if name not in ("", "none")]
         if any(name not in self.choices for name in chosen):
-            raise Refusal("train_choices", setting=self.name, got=",".join(names),
-                          choices=", ".join(self.choices))
+            raise Refusal("train_choices", setting=self.name, got=",".join(names), choices=", ".join(self.choices))
         return tuple(name for name in self.choices if name in chosen)
 
     def _flag(self, value: Any) -> bool:
@@ -85,8 +85,9 @@ class Setting:
         steps = [step for step, _ in changes]
         legal = all(step >= 0 and self.low <= rate <= self.high for step, rate in changes)
         if not legal or steps != sorted(set(steps)):
-            raise Refusal("train_changes", setting=self.name, low=f"{self.low:.12g}",
-                          high=f"{self.high:.12g}", got=value)
+            raise Refusal(
+                "train_changes", setting=self.name, low=f"{self.low:.12g}", high=f"{self.high:.12g}", got=value
+            )
         return changes
 
 

@@ -32,8 +32,7 @@ class Snapshot:
         return self._part(OPTIMIZER)
 
     def _part(self, prefix: str) -> dict[str, Tensor]:
-        return {name.removeprefix(prefix): tensor for name, tensor in self.tensors.items()
-                if name.startswith(prefix)}
+        return {name.removeprefix(prefix): tensor for name, tensor in self.tensors.items() if name.startswith(prefix)}
 
 
 def pack(model: nn.Module, optimizer: dict[str, Tensor], facts: dict[str, Any]) -> Snapshot:

@@ -31,8 +31,13 @@ WAIT = 0.1
 """Seconds that an accelerator may run ahead before its losses are read; the CPU's are read at once."""
 
 
-def train(model: nn.Module, training_set: LabelledImages, test_set: LabelledImages, config: TrainConfig,
-          snapshot: Snapshot | None = None) -> Iterator[Report]:
+def train(
+    model: nn.Module,
+    training_set: LabelledImages,
+    test_set: LabelledImages,
+    config: TrainConfig,
+    snapshot: Snapshot | None = None,
+) -> Iterator[Report]:
     """Trains `model` itself and reports every step and epoch: a StartReport first, an EndReport last.
 
     Leaving the iterator early leaves the model trained so far, where and in the mode it was found. Copy a
@@ -58,8 +63,15 @@ class Training:
         Refusal: sets, settings and a network that do not fit each other.
     """
 
-    def __init__(self, model: nn.Module, training_set: LabelledImages, test_set: LabelledImages,
-                 config: TrainConfig, *, rewindable: bool = True) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        training_set: LabelledImages,
+        test_set: LabelledImages,
+        config: TrainConfig,
+        *,
+        rewindable: bool = True,
+    ) -> None:
         check_sets(training_set, test_set, config)
         self.model, self.config, self.machine = model, config, settle(config, model)
         mean, deviation = pixel_statistics(training_set.images) if config.standardise else ((), ())
@@ -124,8 +136,7 @@ class Training:
         """Ends the run before its next minibatch, also from another thread."""
         self._cancelled = True
 
-    def run(self, *, steps: int | None = None, epochs: int | None = None,
-            closely: bool = False) -> Generator[Report]:
+    def run(self, *, steps: int | None = None, epochs: int | None = None, closely: bool = False) -> Generator[Report]:
         """Goes on from where it stands, for so many steps or epochs, or to the end.
 
         `closely` adds a detail to every step. A StartReport comes first; an EndReport comes when the training
@@ -135,8 +146,9 @@ class Training:
         goal_step = place.step + steps if steps is not None else math.inf
         goal_epoch = place.epoch + epochs if epochs is not None else math.inf
         try:
-            yield StartReport(self.machine, self.objective.name, place.step, self.steps, self.steps_per_epoch,
-                              self.config.epochs)
+            yield StartReport(
+                self.machine, self.objective.name, place.step, self.steps, self.steps_per_epoch, self.config.epochs
+            )
             while self.progress.epoch < self.config.epochs:
                 while self.progress.batch < self.steps_per_epoch and not self._cancelled:
                     if self.progress.step >= goal_step or self.progress.epoch >= goal_epoch:
@@ -175,11 +187,20 @@ class Training:
                 tally.add(loss, right, outcome.count)
                 tally.seconds += seconds
             tally = self.progress.tally
-            reports.append(StepReport(
-                epoch=self.progress.epoch + 1, step=step, loss=loss, accuracy=right / outcome.count,
-                epoch_loss=tally.loss / tally.images, epoch_accuracy=tally.right / tally.images,
-                learning_rate=rate, images_per_second=tally.speed, seconds_left=self._seconds_left(),
-                detail=detail))
+            reports.append(
+                StepReport(
+                    epoch=self.progress.epoch + 1,
+                    step=step,
+                    loss=loss,
+                    accuracy=right / outcome.count,
+                    epoch_loss=tally.loss / tally.images,
+                    epoch_accuracy=tally.right / tally.images,
+                    learning_rate=rate,
+                    images_per_second=tally.speed,
+                    seconds_left=self._seconds_left(),
+                    detail=detail,
+                )
+            )
         return reports
 
     def _minibatch(self, closely: bool) -> tuple[float, StepDetail | None, Outcome]:
@@ -187,12 +208,19 @@ class Training:
         if self._order is None or self._order[0] != place.epoch:
             order = epoch_order(config.seed, place.epoch, len(self._images))
             self._order = place.epoch, order.to(self._images.device)
-        chosen = self._order[1][place.batch * config.batch_size:(place.batch + 1) * config.batch_size]
-        inputs = self.preparation(self._images.index_select(0, chosen), config.augment,
-                                  draw_seed(config.seed, "augment", place.step))
+        chosen = self._order[1][place.batch * config.batch_size : (place.batch + 1) * config.batch_size]
+        inputs = self.preparation(
+            self._images.index_select(0, chosen), config.augment, draw_seed(config.seed, "augment", place.step)
+        )
         rate = self.learning_rate
-        outcome = self._engine.learn(inputs, self._labels.index_select(0, chosen), rate,
-                                     draw_seed(config.seed, "dropout", place.step), self._accept_now, closely)
+        outcome = self._engine.learn(
+            inputs,
+            self._labels.index_select(0, chosen),
+            rate,
+            draw_seed(config.seed, "dropout", place.step),
+            self._accept_now,
+            closely,
+        )
         place.batch += 1
         place.step += 1
         if outcome.loss_after is None:
@@ -210,12 +238,14 @@ class Training:
     def _accept(self, loss: float, step: int) -> None:
         if not math.isfinite(loss):
             rate = self.learning_rate
-            raise Refusal("train_not_finite", step=step, epoch=self.progress.epoch + 1, rate=f"{rate:g}",
-                          smaller=f"{rate / 10:g}")
+            raise Refusal(
+                "train_not_finite", step=step, epoch=self.progress.epoch + 1, rate=f"{rate:g}", smaller=f"{rate / 10:g}"
+            )
 
     def _test(self) -> EpochReport | None:
-        evaluation = evaluate(self.model, self._test_set, self.preparation, self.machine,
-                              self.config.batch_size, lambda: self._cancelled)
+        evaluation = evaluate(
+            self.model, self._test_set, self.preparation, self.machine, self.config.batch_size, lambda: self._cancelled
+        )
         if evaluation is None:
             return None
         self._accept(evaluation.loss, self.progress.step)
@@ -224,10 +254,17 @@ class Training:
         place.test_seconds = evaluation.seconds
         place.epoch, place.batch, place.tally = place.epoch + 1, 0, Tally()
         return EpochReport(
-            epoch=place.epoch, step=place.step, train_loss=tally.loss / tally.images,
-            train_accuracy=tally.right / tally.images, test_loss=evaluation.loss,
-            test_accuracy=evaluation.accuracy, seconds=tally.seconds, test_seconds=evaluation.seconds,
-            images_per_second=tally.speed, seconds_left=self._seconds_left())
+            epoch=place.epoch,
+            step=place.step,
+            train_loss=tally.loss / tally.images,
+            train_accuracy=tally.right / tally.images,
+            test_loss=evaluation.loss,
+            test_accuracy=evaluation.accuracy,
+            seconds=tally.seconds,
+            test_seconds=evaluation.seconds,
+            images_per_second=tally.speed,
+            seconds_left=self._seconds_left(),
+        )
 
     def _seconds_left(self) -> float:
         place, images = self.progress, len(self._images)
@@ -240,13 +277,17 @@ class Training:
 
     def _end(self, status: Any, reason: Refusal | None = None) -> EndReport:
         place = self.progress
-        return EndReport(status, place.step, place.test_loss, place.test_accuracy, place.total.speed,
-                         place.total.seconds, reason)
+        return EndReport(
+            status, place.step, place.test_loss, place.test_accuracy, place.total.speed, place.total.seconds, reason
+        )
 
     def snapshot(self) -> Snapshot:
         """A copy of everything that is needed to go on from here, to be taken between two reports."""
-        facts = {"config": self.config.as_json(), "progress": self.progress.as_json(),
-                 "changes": [list(change) for change in self._changes]}
+        facts = {
+            "config": self.config.as_json(),
+            "progress": self.progress.as_json(),
+            "changes": [list(change) for change in self._changes],
+        }
         return pack(self.model, self._engine.optimizer_state(), facts)
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -286,6 +327,7 @@ class Training:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

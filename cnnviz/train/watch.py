@@ -28,8 +28,9 @@ class Watch:
             self._handles.append(layer.register_forward_hook(self._listener(name)))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for handle in self._handles:
             handle.remove()
 
@@ -50,8 +51,9 @@ class Watch:
 
     def before(self) -> None:
         """Keeps the weights as they are before the update."""
-        self._weights = {name: layer.get_parameter("weight").detach().clone()
-                         for name, layer in self._layers if _has_weight(layer)}
+        self._weights = {
+            name: layer.get_parameter("weight").detach().clone() for name, layer in self._layers if _has_weight(layer)
+        }
 
     def after(self) -> tuple[LayerReport, ...]:
         """A report of every layer that was called, in the model's order; gradients must still be there."""
@@ -68,16 +70,30 @@ class Watch:
             if gradient is not None:
                 gradient_norm, gradients = float(gradient.norm()), histogram(gradient)
         return LayerReport(
-            name=name, kind=type(layer).__name__, gradient_norm=gradient_norm, weight_norm=weight_norm,
-            update_ratio=update_ratio, dead_share=self._dead.get(name), activations=self._activations[name],
-            weights=weights, gradients=gradients, batch_norm=self._batch_norm(name, layer))
+            name=name,
+            kind=type(layer).__name__,
+            gradient_norm=gradient_norm,
+            weight_norm=weight_norm,
+            update_ratio=update_ratio,
+            dead_share=self._dead.get(name),
+            activations=self._activations[name],
+            weights=weights,
+            gradients=gradients,
+            batch_norm=self._batch_norm(name, layer),
+        )
 
     def _batch_norm(self, name: str, layer: Any) -> BatchNormReport | None:
         if name not in self._statistics:
             return None
         mean, variance = self._statistics[name]
-        return BatchNormReport(_numbers(mean), _numbers(variance), _numbers(layer.running_mean),
-                               _numbers(layer.running_var), _numbers(layer.weight), _numbers(layer.bias))
+        return BatchNormReport(
+            _numbers(mean),
+            _numbers(variance),
+            _numbers(layer.running_mean),
+            _numbers(layer.running_var),
+            _numbers(layer.weight),
+            _numbers(layer.bias),
+        )
 
 
 def histogram(values: Tensor) -> Histogram | None:

@@ -144,8 +144,9 @@ def held(name: str, choices: Sequence[Any] | None = None) -> Any:
     return value if choices is None else choices.index(value)
 
 
-def one_of(choices: Sequence[T], write: Callable[[T], str] = str,
-           others: Mapping[str, T] = MappingProxyType({})) -> Callable[[str], T]:
+def one_of(
+    choices: Sequence[T], write: Callable[[T], str] = str, others: Mapping[str, T] = MappingProxyType({})
+) -> Callable[[str], T]:
     """A reader of URL texts that accepts the written form of each of `choices`, and `others` as older links have it."""
     known = {**others, **{write(choice): choice for choice in choices}}
 
@@ -183,8 +184,11 @@ def note_wrong(name: str, text: str) -> None:
 def _leave_out(scope: str) -> None:
     """Let what the address of an earlier step says nothing of begin from its default again."""
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
-    gone = [name for name, text in written.items()  # what no address can tell stays
-            if text and (name in OF_APP) == (scope == "app") and name not in st.query_params]
+    gone = [
+        name
+        for name, text in written.items()  # what no address can tell stays
+        if text and (name in OF_APP) == (scope == "app") and name not in st.query_params
+    ]
     forget(*gone)
     st.session_state[_LEFT_OUT] = {*st.session_state.get(_LEFT_OUT, set()), *gone}
 

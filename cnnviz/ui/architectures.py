@@ -112,7 +112,5 @@ def source(network: NetworkChoice) -> str:
     from cnnviz.trace.source import to_pytorch
     from cnnviz.zoo import build
 
-    model = build(
-        network.name, dict(network.options), network.input_shape, network.num_classes, device="meta"
-    )
+    model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
     return to_pytorch(model, trace(model, network.input_shape))

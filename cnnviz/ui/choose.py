@@ -116,8 +116,9 @@ def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
     seeded = address.comes("seed")
     asked = address.arriving("weights")
     if came or link or seeded:
-        address.forget(*(f"{key}{part}" for key in controls.knob_keys(name) for part in ("", ".text", ".usual")
-                         if key not in link))
+        address.forget(
+            *(f"{key}{part}" for key in controls.knob_keys(name) for part in ("", ".text", ".usual") if key not in link)
+        )
         if asked is not None and (asked == FILE or not _known(name, asked)):
             address.note_wrong("weights", asked)
             asked = None
@@ -169,8 +170,11 @@ def _held(name: str) -> NetworkChoice:
     """The family's network as far as its knobs stand already: its options."""
     from cnnviz.zoo import architecture
 
-    options = {option.name: st.session_state[f"{name}.{option.name}"] for option in architecture(name).options
-               if f"{name}.{option.name}" in st.session_state}
+    options = {
+        option.name: st.session_state[f"{name}.{option.name}"]
+        for option in architecture(name).options
+        if f"{name}.{option.name}" in st.session_state
+    }
     try:
         return choice(name, options)
     except Refusal:

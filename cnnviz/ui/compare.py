@@ -93,9 +93,15 @@ def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None
         with guarded():
             times[label] = 1000 * fastest(network)
     bar.empty()
-    st.dataframe(pd.DataFrame({t("table.network"): list(times), t("table.seconds"): list(times.values())}),
-                 hide_index=True, column_config={t("table.seconds"): st.column_config.ProgressColumn(
-                     format="%.1f", min_value=0.0, max_value=max(times.values(), default=1.0))})
+    st.dataframe(
+        pd.DataFrame({t("table.network"): list(times), t("table.seconds"): list(times.values())}),
+        hide_index=True,
+        column_config={
+            t("table.seconds"): st.column_config.ProgressColumn(
+                format="%.1f", min_value=0.0, max_value=max(times.values(), default=1.0)
+            )
+        },
+    )
     st.caption(t("time.note", runs=RUNS))
 
 
@@ -124,8 +130,12 @@ def _own(t: Text) -> list[NetworkChoice]:
         default = {"a": "lenet", "b": "alexnet"}.get(slot, "")
         with column:
             address.seed(slot, default, address.one_of(names))
-            name = st.selectbox(t("slot.label", letter=slot.upper()), names, key=slot,
-                                format_func=lambda name: ARCHITECTURES[name].title if name else t("slot.none"))
+            name = st.selectbox(
+                t("slot.label", letter=slot.upper()),
+                names,
+                key=slot,
+                format_func=lambda name: ARCHITECTURES[name].title if name else t("slot.none"),
+            )
             address.keep(slot, name, default)
             if name:
                 with st.expander(load("controls", t.language)("knobs")), guarded():
@@ -135,8 +145,9 @@ def _own(t: Text) -> list[NetworkChoice]:
 
 def _at_one_size(chosen: list[NetworkChoice], t: Text) -> list[NetworkChoice]:
     """The networks on images of one size, where the reader asks for it."""
-    size = pick_one("same", t("same_size.label"), (0, *SIZES),
-                    lambda size: f"{size}×{size}" if size else t("same_size.own"))
+    size = pick_one(
+        "same", t("same_size.label"), (0, *SIZES), lambda size: f"{size}×{size}" if size else t("same_size.own")
+    )
     if not size:
         return chosen
     return [replace(network, input_shape=(network.input_shape[0], size, size)) for network in chosen]

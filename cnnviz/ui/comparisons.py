@@ -25,14 +25,16 @@ def _mobilenet(width: float, size: int) -> Contender:
     return Contender("mobilenet", MappingProxyType({"width": width}), size)
 
 
-COMPARISONS: MappingProxyType[str, tuple[Contender, ...]] = MappingProxyType({
-    "lenet-alexnet": (Contender("lenet"), Contender("alexnet")),
-    "vgg-depth": (_vgg("A"), _vgg("B"), _vgg("D"), _vgg("E")),
-    "vgg-lrn": (_vgg("A"), _vgg("A-LRN")),
-    "vgg-one-by-one": (_vgg("C"), _vgg("D")),
-    "conv-dense": (Contender("alexnet"), Contender("vgg"), Contender("nin")),
-    "mobilenet-width": tuple(_mobilenet(width, 96) for width in (1, 0.75, 0.5, 0.25)),
-    "mobilenet-resolution": tuple(_mobilenet(1, size) for size in (224, 192, 160, 128)),
-    "at-224": (Contender("alexnet"), Contender("vgg"), Contender("nin"), Contender("googlenet", size=224)),
-    "residual-dense": (Contender("resnet"), Contender("densenet")),
-})
+COMPARISONS: MappingProxyType[str, tuple[Contender, ...]] = MappingProxyType(
+    {
+        "lenet-alexnet": (Contender("lenet"), Contender("alexnet")),
+        "vgg-depth": (_vgg("A"), _vgg("B"), _vgg("D"), _vgg("E")),
+        "vgg-lrn": (_vgg("A"), _vgg("A-LRN")),
+        "vgg-one-by-one": (_vgg("C"), _vgg("D")),
+        "conv-dense": (Contender("alexnet"), Contender("vgg"), Contender("nin")),
+        "mobilenet-width": tuple(_mobilenet(width, 96) for width in (1, 0.75, 0.5, 0.25)),
+        "mobilenet-resolution": tuple(_mobilenet(1, size) for size in (224, 192, 160, 128)),
+        "at-224": (Contender("alexnet"), Contender("vgg"), Contender("nin"), Contender("googlenet", size=224)),
+        "residual-dense": (Contender("resnet"), Contender("densenet")),
+    }
+)

@@ -36,8 +36,12 @@ def pick_network(key: str = "net", default: str = "lenet") -> str:
     t = load("controls", language())
     names = tuple(ARCHITECTURES)
     address.seed(key, default, address.one_of(names))
-    name = st.selectbox(t("network"), names, key=key,
-                        format_func=lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})")
+    name = st.selectbox(
+        t("network"),
+        names,
+        key=key,
+        format_func=lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})",
+    )
     return address.keep(key, name, default)
 
 
@@ -78,8 +82,15 @@ def knob_keys(name: str) -> tuple[str, ...]:
     return tuple(f"{name}.{knob}" for knob in (*(option.name for option in architecture(name).options), *SHAPE))
 
 
-def turn_knob(entry: Architecture, option: Option, key: str, settled: Mapping[str, Value], words: Text, t: Text,
-              keep: Keep = address.keep) -> Value:
+def turn_knob(
+    entry: Architecture,
+    option: Option,
+    key: str,
+    settled: Mapping[str, Value],
+    words: Text,
+    t: Text,
+    keep: Keep = address.keep,
+) -> Value:
     """The value of one knob, held in the URL as `key`; `settled` are the knobs before it, which may forbid some."""
     value = address.seed(key, option.default, _reader(entry, option))
     legal, reason = _legal(entry, option, settled)
@@ -136,17 +147,26 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     return st.session_state[key]
 
 
-def _shape(entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any],
-           t: Text, keep: Keep) -> NetworkChoice:
+def _shape(
+    entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any], t: Text, keep: Keep
+) -> NetworkChoice:
     channels, size, _ = entry.input_shape(options)
     with cells[0]:
         chosen_size = _number(f"{prefix}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE, keep)
     with cells[1 % len(cells)]:
-        chosen_channels = _number(f"{prefix}.channels", t("channels.label"), t("channels.help"), channels, 1,
-                                  MOST_CHANNELS, keep)
+        chosen_channels = _number(
+            f"{prefix}.channels", t("channels.label"), t("channels.help"), channels, 1, MOST_CHANNELS, keep
+        )
     with cells[2 % len(cells)]:
-        classes = _number(f"{prefix}.classes", t("classes.label"), t("classes.help"), entry.num_classes(options), 1,
-                          LARGEST_CLASSES, keep)
+        classes = _number(
+            f"{prefix}.classes",
+            t("classes.label"),
+            t("classes.help"),
+            entry.num_classes(options),
+            1,
+            LARGEST_CLASSES,
+            keep,
+        )
     return NetworkChoice(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
 
 

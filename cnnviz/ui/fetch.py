@@ -27,8 +27,7 @@ def present(images: Dataset) -> bool:
     except Refusal as refusal:
         st.caption(plain(refusal.say(t.language)))
         return False
-    if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}",
-                 icon=":material/download:"):
+    if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}", icon=":material/download:"):
         _fetch(images)
     return False
 

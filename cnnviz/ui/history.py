@@ -5,7 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 _listen = st.components.v2.component(
-    "cnnviz_history", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False)
+    "cnnviz_history", js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
 def listen() -> None:

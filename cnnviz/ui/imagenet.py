@@ -65,8 +65,10 @@ def _fetch(facts: Facts, t: Text) -> None:
         so_far += number
         if monotonic() - drawn > _OFTEN:
             drawn = monotonic()
-            bar.progress(min(1.0, so_far / facts.most_bytes), t("imagenet.progress", done=round(so_far / 1e6),
-                                                                total=round(facts.most_bytes / 1e6)))
+            bar.progress(
+                min(1.0, so_far / facts.most_bytes),
+                t("imagenet.progress", done=round(so_far / 1e6), total=round(facts.most_bytes / 1e6)),
+            )
 
     path = imagenet_path(facts.name)
     try:

@@ -32,8 +32,7 @@ def differing(network: NetworkChoice, other: NetworkChoice, language: str) -> st
     """In which knobs `network` differs from `other` of its family, each with its value, in words."""
     t = load("controls", language)
     others = dict(other.options)
-    said = [say_option(network.name, name, value, language) for name, value in network.options
-            if others[name] != value]
+    said = [say_option(network.name, name, value, language) for name, value in network.options if others[name] != value]
     if network.input_shape != other.input_shape:
         said.append(t("image", shape="×".join(map(str, network.input_shape))))
     if network.num_classes != other.num_classes:

@@ -43,10 +43,7 @@ def layer_table(trace: Trace, t: Text) -> pd.DataFrame:
                 dtype="Int64",
             ),
             t("table.stride"): pd.array(
-                [
-                    row.receptive_field.stride[0] if row.receptive_field.stride else None
-                    for row in trace.layers
-                ],
+                [row.receptive_field.stride[0] if row.receptive_field.stride else None for row in trace.layers],
                 dtype="Int64",
             ),
         }

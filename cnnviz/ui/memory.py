@@ -82,6 +82,7 @@ class ByteCache(Generic[T]):
             return sum(size for _, size in self._held.values())
 
     def _make_room(self, size: int) -> None:
-        while self._held and (sum(held for _, held in self._held.values()) + size > self.max_bytes
-                              or len(self._held) >= self.max_entries):
+        while self._held and (
+            sum(held for _, held in self._held.values()) + size > self.max_bytes or len(self._held) >= self.max_entries
+        ):
             self._held.popitem(last=False)

@@ -16,14 +16,19 @@ class PageEntry:
 
 
 HOME = PageEntry("home", "pages/start/home.py", ":material/home:")
-PAGES = MappingProxyType({entry.name: entry for entry in (
-    HOME,
-    PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:"),
-    PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:"),
-    PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
-    PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
-    PageEntry("studio", "pages/train/studio.py", ":material/model_training:", trains=True),
-    PageEntry("results", "pages/train/results.py", ":material/leaderboard:"),
-    PageEntry("mistakes", "pages/train/mistakes.py", ":material/troubleshoot:"),
-    PageEntry("saliency", "pages/explain/saliency.py", ":material/center_focus_strong:"),
-)})
+PAGES = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            HOME,
+            PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:"),
+            PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:"),
+            PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
+            PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
+            PageEntry("studio", "pages/train/studio.py", ":material/model_training:", trains=True),
+            PageEntry("results", "pages/train/results.py", ":material/leaderboard:"),
+            PageEntry("mistakes", "pages/train/mistakes.py", ":material/troubleshoot:"),
+            PageEntry("saliency", "pages/explain/saliency.py", ":material/center_focus_strong:"),
+        )
+    }
+)

@@ -37,8 +37,13 @@ def ask_negative(fitted: Tensor, dataset: str) -> bool:
     if negative:
         st.caption(t("negative.needless" if found == "same" else "negative.on"))
     else:
-        st.warning(t("negative.dark_on_light" if light > 0.5 else "negative.light_on_dark",
-                     share=percent(max(light, 1 - light))), icon=":material/contrast:")
+        st.warning(
+            t(
+                "negative.dark_on_light" if light > 0.5 else "negative.light_on_dark",
+                share=percent(max(light, 1 - light)),
+            ),
+            icon=":material/contrast:",
+        )
     return address.keep(_NAME, st.toggle(t("negative.label"), key=_NAME, help=t("negative.help")), False, _flag)
 
 

@@ -37,8 +37,9 @@ class NetworkChoice:
 
         entry = architecture(self.name)
         options = dict(self.options)
-        query = {"net": self.name} | {f"{self.name}.{name}": written(value)
-                                      for name, value in entry.changed(options).items()}
+        query = {"net": self.name} | {
+            f"{self.name}.{name}": written(value) for name, value in entry.changed(options).items()
+        }
         usual = entry.input_shape(options)
         if self.input_shape[1] != usual[1]:
             query[f"{self.name}.size"] = str(self.input_shape[1])
@@ -49,8 +50,13 @@ class NetworkChoice:
         return query
 
 
-def choice(name: str, options: dict[str, Any] | None = None, size: int | None = None, channels: int | None = None,
-           num_classes: int | None = None) -> NetworkChoice:
+def choice(
+    name: str,
+    options: dict[str, Any] | None = None,
+    size: int | None = None,
+    channels: int | None = None,
+    num_classes: int | None = None,
+) -> NetworkChoice:
     """The network `name` with `options`, everything else as its form has it.
 
     Raises:

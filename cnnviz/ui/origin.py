@@ -66,8 +66,11 @@ def _of_checkpoint(name: str) -> Origin:
     from cnnviz.checkpoints import checkpoint
 
     card = checkpoint(name)
-    return Origin(_network(card.architecture, dict(card.options), card.input_shape, card.num_classes), card.dataset,
-                  card.test_accuracy)
+    return Origin(
+        _network(card.architecture, dict(card.options), card.input_shape, card.num_classes),
+        card.dataset,
+        card.test_accuracy,
+    )
 
 
 def _of_run(weights: Weights) -> Origin:
@@ -78,8 +81,12 @@ def _of_run(weights: Weights) -> Origin:
         raise Refusal("weights_unfinished")
     plan = record.plan
     scaling = _statistics(plan.dataset, plan.limit, plan.data_dir) if plan.config.standardise else None
-    return Origin(_network(plan.architecture, dict(plan.options), plan.input_shape, plan.num_classes), plan.dataset,
-                  record.test_accuracy, scaling)
+    return Origin(
+        _network(plan.architecture, dict(plan.options), plan.input_shape, plan.num_classes),
+        plan.dataset,
+        record.test_accuracy,
+        scaling,
+    )
 
 
 def _of_imagenet(network: NetworkChoice) -> Origin:
@@ -94,8 +101,9 @@ def _of_imagenet(network: NetworkChoice) -> Origin:
     return Origin(own, "", facts.accuracy, (facts.mean, facts.deviation), shorter, facts.classes)
 
 
-def _network(name: str, options: Mapping[str, Any], input_shape: tuple[int, int, int],
-             num_classes: int) -> NetworkChoice:
+def _network(
+    name: str, options: Mapping[str, Any], input_shape: tuple[int, int, int], num_classes: int
+) -> NetworkChoice:
     settled = choice(name, dict(options))
     return NetworkChoice(name, settled.options, input_shape, num_classes)
 

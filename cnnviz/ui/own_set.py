@@ -63,8 +63,9 @@ def offer(chosen: str) -> None:
         st.markdown(t("lead"))
         file = st.file_uploader(t("file.label"), type="zip", key="own.file", help=t("file.help"))
         size = _size(t)
-        title = st.text_input(t("name.label"), key="own.title", max_chars=60,
-                              placeholder=file.name.removesuffix(".zip") if file else None)
+        title = st.text_input(
+            t("name.label"), key="own.title", max_chars=60, placeholder=file.name.removesuffix(".zip") if file else None
+        )
         if st.button(t("make"), key="own.make", icon=":material/dataset:", disabled=file is None) and file is not None:
             _make(file.getvalue(), size, title or file.name.removesuffix(".zip"), t)
         said = st.session_state.pop(_SAID, None)
@@ -72,8 +73,13 @@ def offer(chosen: str) -> None:
             st.success(said)
         sets = own_sets()
         if chosen in sets:
-            st.button(t("remove", title=plain(sets[chosen].title)), key="own.remove", icon=":material/delete:",
-                      on_click=_remove, args=(chosen,))
+            st.button(
+                t("remove", title=plain(sets[chosen].title)),
+                key="own.remove",
+                icon=":material/delete:",
+                on_click=_remove,
+                args=(chosen,),
+            )
 
 
 def _size(t: Text) -> int:
@@ -81,16 +87,23 @@ def _size(t: Text) -> int:
 
     if "own.size" not in st.session_state:
         st.session_state["own.size"] = 32
-    return st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, wrap=True,
-                                help=t("size.help")) or SIZES[0]
+    return (
+        st.segmented_control(t("size.label"), SIZES, key="own.size", required=True, wrap=True, help=t("size.help"))
+        or SIZES[0]
+    )
 
 
 def _make(data: bytes, size: int, title: str, t: Text) -> None:
     bar = st.progress(0.0)
     made = False
     with guarded():
-        name, said = make(data, size, title, t, lambda done, count: bar.progress(
-            done / count, t("progress", done=f"{done:,}", count=f"{count:,}")))
+        name, said = make(
+            data,
+            size,
+            title,
+            t,
+            lambda done, count: bar.progress(done / count, t("progress", done=f"{done:,}", count=f"{count:,}")),
+        )
         made = True
     bar.empty()
     if made:
@@ -114,8 +127,13 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
         for name in forget(FORGOTTEN_AFTER, most_bytes=MOST_BYTES):
             _holders().pop(name, None)
     own = make_own_set(data, size, tell)
-    said = t("made", train=f"{len(own.train):,}", test=f"{len(own.test):,}", count=len(own.classes),
-             classes=plain(", ".join(own.classes)))
+    said = t(
+        "made",
+        train=f"{len(own.train):,}",
+        test=f"{len(own.test):,}",
+        count=len(own.classes),
+        classes=plain(", ".join(own.classes)),
+    )
     if own.duplicates:
         said = t.row([said, t("duplicates", count=own.duplicates)])
     return keep(own, title), said

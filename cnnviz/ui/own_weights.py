@@ -26,8 +26,9 @@ def own_file(network: NetworkChoice) -> Weights:
     t = load("weights", language())
     limit = LARGEST_FILE // 1_000_000
     count = st.session_state.setdefault(_COUNT, 0)
-    file = st.file_uploader(t("file.label", limit=limit), key=f"weights.upload.{count}", help=t("file.help"),
-                            max_upload_size=limit)
+    file = st.file_uploader(
+        t("file.label", limit=limit), key=f"weights.upload.{count}", help=t("file.help"), max_upload_size=limit
+    )
     if file is not None:
         st.session_state[_OWN] = (hold_file(file.getvalue()), file.name)
         st.session_state[_COUNT] += 1  # another uploader, so that Streamlit lets go of its copy

@@ -10,8 +10,17 @@ from cnnviz.ui import address
 T = TypeVar("T")
 
 
-def pick_one(name: str, label: str, choices: Sequence[T], say: Callable[[T], str] = str, *, default: T | None = None,
-             pills: bool = False, held: bool = False, **how: Any) -> T:
+def pick_one(
+    name: str,
+    label: str,
+    choices: Sequence[T],
+    say: Callable[[T], str] = str,
+    *,
+    default: T | None = None,
+    pills: bool = False,
+    held: bool = False,
+    **how: Any,
+) -> T:
     """The choice that the URL holds as `name`; `default` is the first one unless it is given.
 
     `say` gives its words, `pills` has room for more of them, `held` is for a part of a page that redraws itself (see

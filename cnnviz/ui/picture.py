@@ -51,7 +51,8 @@ class PictureChoice:
     def query(self) -> dict[str, str]:
         """The state of a link that chooses this image."""
         return {"image": self.name, "n": str(self.number), "fit": self.mode} | (
-            {"negative": "1"} if self.negative else {})
+            {"negative": "1"} if self.negative else {}
+        )
 
 
 def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
@@ -83,8 +84,9 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
         address.seed("n", 0, address.whole(0, LARGEST_NUMBER))
         st.session_state["n"] %= last + 1
-        number = address.keep("n", which.number_input(t("number.label"), 0, last, key="n", step=1,
-                                                      help=t("number.help")), 0)
+        number = address.keep(
+            "n", which.number_input(t("number.label"), 0, last, key="n", step=1, help=t("number.help")), 0
+        )
     if dataset and dataset not in sets:
         own = find_set(dataset)
         if own is None or present(own):
@@ -92,8 +94,9 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     return name, number, digest
 
 
-def prepare_picture(chosen: tuple[str, int, str], input_shape: tuple[int, int, int], known: Origin,
-                    beside: DeltaGenerator) -> tuple[PictureChoice, Preparation]:
+def prepare_picture(
+    chosen: tuple[str, int, str], input_shape: tuple[int, int, int], known: Origin, beside: DeltaGenerator
+) -> tuple[PictureChoice, Preparation]:
     """How the chosen image is fitted to the network's input, with every step shown; the last as its weights ask.
 
     The container `beside` gets a word where an image of the reader's own is light where the training's are dark.
@@ -155,8 +158,14 @@ def prepared(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Prepa
     """The image on its way into a network that takes `input_shape`."""
     from cnnviz.data import prepare
 
-    return prepare(load_picture(picture, input_shape), input_shape, picture.mode, picture.scaling, picture.shorter,
-                   picture.negative)
+    return prepare(
+        load_picture(picture, input_shape),
+        input_shape,
+        picture.mode,
+        picture.scaling,
+        picture.shorter,
+        picture.negative,
+    )
 
 
 def show_preparation(preparation: Preparation) -> None:

@@ -36,8 +36,7 @@ def scores(network: NetworkChoice, weights: Weights, picture: PictureChoice) -> 
 
 
 def class_names(chosen: Chosen, picture: PictureChoice, language: str) -> list[str]:
-    """The names of the network's classes: of the set it was trained on, else of the image's set where it has as many.
-    """
+    """The names of the network's classes: of the set it was trained on, else of the image's own set if as many."""
     if chosen.origin.classes:
         return list(chosen.origin.classes)
     entry = find_set(chosen.origin.dataset or set_of(picture))

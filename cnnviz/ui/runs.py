@@ -25,8 +25,9 @@ def finished_runs(architecture: str) -> list[RunRecord]:
         records = RunStore().runs(visitor.key())
     except Refusal:
         return []
-    return [record for record in records
-            if record.status == "finished" and record.plan.architecture == architecture][:MOST]
+    return [record for record in records if record.status == "finished" and record.plan.architecture == architecture][
+        :MOST
+    ]
 
 
 def run_title(weights: Weights) -> str:

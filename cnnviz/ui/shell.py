@@ -57,9 +57,18 @@ def run() -> None:
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=ICON)
     st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
-    chosen = st.navigation([
-        st.Page(ROOT / entry.script, title=t(f"page.{entry.name}"), icon=entry.icon, url_path=entry.name,
-                default=entry is HOME) for entry in PAGES.values()])
+    chosen = st.navigation(
+        [
+            st.Page(
+                ROOT / entry.script,
+                title=t(f"page.{entry.name}"),
+                icon=entry.icon,
+                url_path=entry.name,
+                default=entry is HOME,
+            )
+            for entry in PAGES.values()
+        ]
+    )
     with guarded():
         if chosen.url_path:  # every page but the first needs torch
             _get_ready(chosen.url_path, t)
@@ -165,4 +174,3 @@ def _settings(t: Text) -> None:
 
 def _flag(value: bool) -> str:
     return "1" if value else "0"
-

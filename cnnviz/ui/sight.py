@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 _bring = st.components.v2.component(
-    "cnnviz_sight", js=(Path(__file__).parent / "sight.js").read_text(encoding="utf-8"), isolate_styles=False)
+    "cnnviz_sight", js=(Path(__file__).parent / "sight.js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
 def pressed(name: str) -> None:

@@ -11,6 +11,7 @@ from cnnviz.ui import address
 SECONDS = 1.6
 """How long a layer stays while the walk plays."""
 
+
 def settle(names: Sequence[str]) -> str:
     """The name of the layer that is shown in this run, kept in the URL; nothing is drawn yet."""
     address.seed("layer", names[0], address.one_of(names))
@@ -27,16 +28,32 @@ def draw_steps(names: Sequence[str], t: Text) -> None:
     position = names.index(st.session_state["layer"])
     controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
     with controls.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(t("step.previous"), icon=":material/arrow_back:", shortcut="Left", disabled=position == 0,
-                  on_click=_move, args=(names, -1), key="layer.previous")
-        st.button(t("step.next"), icon=":material/arrow_forward:", shortcut="Right", type="primary",
-                  disabled=position == len(names) - 1, on_click=_move, args=(names, 1), key="layer.next")
+        st.button(
+            t("step.previous"),
+            icon=":material/arrow_back:",
+            shortcut="Left",
+            disabled=position == 0,
+            on_click=_move,
+            args=(names, -1),
+            key="layer.previous",
+        )
+        st.button(
+            t("step.next"),
+            icon=":material/arrow_forward:",
+            shortcut="Right",
+            type="primary",
+            disabled=position == len(names) - 1,
+            on_click=_move,
+            args=(names, 1),
+            key="layer.next",
+        )
         playing = st.toggle(t("step.play"), key="play", disabled=position == len(names) - 1)
     if playing != st.session_state.get("playing", False):
         st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
-    menu.selectbox(t("step.of", number=position + 1, count=len(names)), names, position, key="layer",
-                   help=t("step.hint"))
+    menu.selectbox(
+        t("step.of", number=position + 1, count=len(names)), names, position, key="layer", help=t("step.hint")
+    )
 
 
 def go(name: str) -> None:

@@ -37,8 +37,11 @@ def _set_title(name: str, t: Text) -> str:
 
     card = checkpoint(name)
     others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
-    told = [say_option(card.architecture, option, value, t.language) for option, value in card.options.items()
-            if option not in ("width", "hidden") and value != others[0].options[option]]
+    told = [
+        say_option(card.architecture, option, value, t.language)
+        for option, value in card.options.items()
+        if option not in ("width", "hidden") and value != others[0].options[option]
+    ]
     return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
 
 

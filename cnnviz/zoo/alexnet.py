@@ -10,25 +10,44 @@ from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import HIDDEN, WIDTH, Option, Options, Rule
 
-CHANNELS = MappingProxyType({"d2l": (96, 256, 384, 384, 256), "small": (24, 64, 96, 96, 64),
-                             "paper": (96, 256, 384, 384, 256), "torchvision": (64, 192, 384, 256, 256)})
-FIRST: MappingProxyType[str, dict[str, int]] = MappingProxyType({
-    "d2l": {"kernel_size": 11, "stride": 4}, "small": {"kernel_size": 3, "padding": 1},
-    "paper": {"kernel_size": 11, "stride": 4}, "torchvision": {"kernel_size": 11, "stride": 4, "padding": 2}})
+CHANNELS = MappingProxyType(
+    {
+        "d2l": (96, 256, 384, 384, 256),
+        "small": (24, 64, 96, 96, 64),
+        "paper": (96, 256, 384, 384, 256),
+        "torchvision": (64, 192, 384, 256, 256),
+    }
+)
+FIRST: MappingProxyType[str, dict[str, int]] = MappingProxyType(
+    {
+        "d2l": {"kernel_size": 11, "stride": 4},
+        "small": {"kernel_size": 3, "padding": 1},
+        "paper": {"kernel_size": 11, "stride": 4},
+        "torchvision": {"kernel_size": 11, "stride": 4, "padding": 2},
+    }
+)
 POOLED = (1, 2, 5)
 """The convolutions that a pooling layer follows."""
 TWO_GPUS = (2, 4, 5)
 """The paper's convolutions that read the maps of their own GPU only."""
 
 
-def alexnet(input_shape: Shape = (1, 224, 224), num_classes: int = 10, *, form: str = "d2l", padding: int = 1,
-            hidden: int = 4096, width: float = 1.0) -> nn.Sequential:
+def alexnet(
+    input_shape: Shape = (1, 224, 224),
+    num_classes: int = 10,
+    *,
+    form: str = "d2l",
+    padding: int = 1,
+    hidden: int = 4096,
+    width: float = 1.0,
+) -> nn.Sequential:
     """Five convolutions, three overlapping pools, three dense layers: (N, C, H, W) -> (N, num_classes).
 
     `small` answers the course's exercise at 28 × 28. It keeps the eight layers, their order, the 3 × 3 pools
     of stride 2, ReLU, dropout and the ratio of the channels (3 : 8 : 12 : 12 : 8, a quarter of each); only
     the 11 × 11 window of stride 4, made for images eight times larger, becomes 3 × 3 of stride 1.
     """
+
     def trunk() -> OrderedDict[str, nn.Module]:
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         channels = input_shape[0]
@@ -54,8 +73,7 @@ def _window(number: int, form: str, padding: int) -> dict[str, Any]:
     if number == 1:
         return FIRST[form] | ({"padding": padding} if form == "d2l" else {})
     kernel = 5 if number == 2 else 3
-    return {"kernel_size": kernel, "padding": kernel // 2,
-            "groups": 2 if form == "paper" and number in TWO_GPUS else 1}
+    return {"kernel_size": kernel, "padding": kernel // 2, "groups": 2 if form == "paper" and number in TWO_GPUS else 1}
 
 
 def _head(features: int, hidden: int, num_classes: int, dropout_first: bool) -> OrderedDict[str, nn.Module]:
@@ -69,8 +87,9 @@ def _head(features: int, hidden: int, num_classes: int, dropout_first: bool) -> 
     return layers
 
 
-SHAPES: MappingProxyType[str, Shape] = MappingProxyType({
-    "d2l": (1, 224, 224), "small": (1, 28, 28), "paper": (3, 227, 227), "torchvision": (3, 224, 224)})
+SHAPES: MappingProxyType[str, Shape] = MappingProxyType(
+    {"d2l": (1, 224, 224), "small": (1, 28, 28), "paper": (3, 227, 227), "torchvision": (3, 224, 224)}
+)
 
 
 def _input_shape(options: Options) -> Shape:
@@ -78,9 +97,15 @@ def _input_shape(options: Options) -> Shape:
 
 
 ALEXNET = Architecture(
-    name="alexnet", title="AlexNet", year=2012, authors="Alex Krizhevsky, Ilya Sutskever, Geoffrey Hinton",
-    paper=Paper("ImageNet classification with deep convolutional neural networks", "NeurIPS 2012",
-                "https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks"),
+    name="alexnet",
+    title="AlexNet",
+    year=2012,
+    authors="Alex Krizhevsky, Ilya Sutskever, Geoffrey Hinton",
+    paper=Paper(
+        "ImageNet classification with deep convolutional neural networks",
+        "NeurIPS 2012",
+        "https://papers.nips.cc/paper/4824-imagenet-classification-with-deep-convolutional-neural-networks",
+    ),
     build=alexnet,
     options=(
         Option("form", "d2l", ("d2l", "small", "paper", "torchvision")),

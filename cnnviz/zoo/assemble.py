@@ -20,8 +20,15 @@ LARGEST_CLASSES = 100_000
 _seeding = Lock()
 
 
-def build(name: str, options: Mapping[str, Any] | None = None, input_shape: Shape | None = None,
-          num_classes: int | None = None, *, device: str = "cpu", seed: int = 0) -> nn.Module:
+def build(
+    name: str,
+    options: Mapping[str, Any] | None = None,
+    input_shape: Shape | None = None,
+    num_classes: int | None = None,
+    *,
+    device: str = "cpu",
+    seed: int = 0,
+) -> nn.Module:
     """The network `name` with the weights of `seed`, in evaluation mode: (N, C, H, W) -> (N, num_classes).
 
     What is not given is the form's own. With `device="meta"` the network costs no memory.
@@ -37,8 +44,14 @@ def build(name: str, options: Mapping[str, Any] | None = None, input_shape: Shap
         network = _on_meta(entry, settled, shape, classes)
     except NoPixelsLeft as error:
         smallest = smallest_size(entry, settled, shape[0], classes)
-        raise Refusal("image_too_small", architecture=entry.title, height=shape[1], width=shape[2],
-                      layer=error.layer, smallest=smallest) from error
+        raise Refusal(
+            "image_too_small",
+            architecture=entry.title,
+            height=shape[1],
+            width=shape[2],
+            layer=error.layer,
+            smallest=smallest,
+        ) from error
     if device == "meta":
         return network
     with _seeding, torch.random.fork_rng(devices=[]), torch.device(device):

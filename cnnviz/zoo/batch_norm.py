@@ -20,8 +20,9 @@ class _PartialBatchNorm(nn.modules.batchnorm._BatchNorm):
         """γ x̂ + β of a (N, C) or (N, C, H, W) batch, in its own shape."""
         self._check_input_dim(input)
         if not self.training:
-            return nn.functional.batch_norm(input, self.running_mean, self.running_var, self.weight,
-                                            self.bias, training=False, eps=self.eps)
+            return nn.functional.batch_norm(
+                input, self.running_mean, self.running_var, self.weight, self.bias, training=False, eps=self.eps
+            )
         assert self.running_mean is not None
         assert self.running_var is not None
         assert self.num_batches_tracked is not None
@@ -80,6 +81,14 @@ def _fixed2d(channels: int) -> nn.Module:
 
 
 AFTER_CONVOLUTION: dict[str, Callable[[int], nn.Module]] = {
-    "full": nn.BatchNorm2d, "mean": MeanBatchNorm2d, "variance": VarianceBatchNorm2d, "fixed": _fixed2d}
+    "full": nn.BatchNorm2d,
+    "mean": MeanBatchNorm2d,
+    "variance": VarianceBatchNorm2d,
+    "fixed": _fixed2d,
+}
 AFTER_DENSE: dict[str, Callable[[int], nn.Module]] = {
-    "full": nn.BatchNorm1d, "mean": MeanBatchNorm1d, "variance": VarianceBatchNorm1d, "fixed": _fixed1d}
+    "full": nn.BatchNorm1d,
+    "mean": MeanBatchNorm1d,
+    "variance": VarianceBatchNorm1d,
+    "fixed": _fixed1d,
+}

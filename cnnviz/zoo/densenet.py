@@ -23,9 +23,18 @@ class DenseLayer(nn.Sequential):
         return torch.cat((x, super().forward(x)), dim=1)
 
 
-def densenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: str = "d2l", depth: int = 121,
-             growth: int = 32, blocks: tuple[int, ...] = (4, 4, 4, 4), bottleneck: bool = False,
-             compression: float = 0.5, width: float = 1) -> nn.Sequential:
+def densenet(
+    input_shape: Shape = (1, 96, 96),
+    num_classes: int = 10,
+    *,
+    form: str = "d2l",
+    depth: int = 121,
+    growth: int = 32,
+    blocks: tuple[int, ...] = (4, 4, 4, 4),
+    bottleneck: bool = False,
+    compression: float = 0.5,
+    width: float = 1,
+) -> nn.Sequential:
     """A stem, dense blocks with transitions between, the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     Each layer of a block adds `growth` maps to all the earlier ones; a transition keeps the fraction
@@ -38,8 +47,7 @@ def densenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: s
     growth, channels = scaled(growth, width), scaled(64, width)
 
     def activated(in_channels: int, conv: nn.Conv2d, mark: str = "") -> OrderedDict[str, nn.Module]:
-        return OrderedDict({f"bn{mark}": nn.BatchNorm2d(in_channels), f"relu{mark}": nn.ReLU(),
-                            f"conv{mark}": conv})
+        return OrderedDict({f"bn{mark}": nn.BatchNorm2d(in_channels), f"relu{mark}": nn.ReLU(), f"conv{mark}": conv})
 
     def dense_layer(in_channels: int) -> DenseLayer:
         if not bottleneck:
@@ -48,32 +56,43 @@ def densenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: s
         inner = BOTTLENECK * growth
         return DenseLayer(
             activated(in_channels, nn.Conv2d(in_channels, inner, 1, bias=course), "1")
-            | activated(inner, nn.Conv2d(inner, growth, 3, padding=1, bias=course), "2"))
+            | activated(inner, nn.Conv2d(inner, growth, 3, padding=1, bias=course), "2")
+        )
 
-    layers: OrderedDict[str, nn.Module] = OrderedDict(stem=nn.Sequential(OrderedDict(
-        conv=nn.Conv2d(input_shape[0], channels, 7, stride=2, padding=3, bias=course),
-        bn=nn.BatchNorm2d(channels), relu=nn.ReLU(), pool=nn.MaxPool2d(3, stride=2, padding=1))))
+    layers: OrderedDict[str, nn.Module] = OrderedDict(
+        stem=nn.Sequential(
+            OrderedDict(
+                conv=nn.Conv2d(input_shape[0], channels, 7, stride=2, padding=3, bias=course),
+                bn=nn.BatchNorm2d(channels),
+                relu=nn.ReLU(),
+                pool=nn.MaxPool2d(3, stride=2, padding=1),
+            )
+        )
+    )
     for number, count in enumerate(blocks, start=1):
         if number > 1:
             kept = scaled(channels, compression)
             layers[f"transition{number - 1}"] = nn.Sequential(
-                activated(channels, nn.Conv2d(channels, kept, 1, bias=course))
-                | OrderedDict(pool=nn.AvgPool2d(2)))
+                activated(channels, nn.Conv2d(channels, kept, 1, bias=course)) | OrderedDict(pool=nn.AvgPool2d(2))
+            )
             channels = kept
         block: OrderedDict[str, nn.Module] = OrderedDict()
         for layer in range(1, count + 1):
             block[f"layer{layer}"] = dense_layer(channels)
             channels += growth
         layers[f"dense_block{number}"] = nn.Sequential(block)
-    layers["head"] = nn.Sequential(OrderedDict(
-        bn=nn.BatchNorm2d(channels), relu=nn.ReLU(), pool=nn.AdaptiveAvgPool2d(1)))
+    layers["head"] = nn.Sequential(
+        OrderedDict(bn=nn.BatchNorm2d(channels), relu=nn.ReLU(), pool=nn.AdaptiveAvgPool2d(1))
+    )
     layers["flatten"] = nn.Flatten()
     layers["fc"] = nn.Linear(channels, num_classes)
     return nn.Sequential(layers)
 
 
 DENSENET = Architecture(
-    name="densenet", title="DenseNet", year=2016,
+    name="densenet",
+    title="DenseNet",
+    year=2016,
     authors="Gao Huang, Zhuang Liu, Laurens van der Maaten, Kilian Q. Weinberger",
     paper=Paper("Densely connected convolutional networks", "CVPR 2017", "https://arxiv.org/abs/1608.06993"),
     build=densenet,
@@ -86,8 +105,10 @@ DENSENET = Architecture(
         Option("compression", 0.5, low=0.1, high=1),
         WIDTH,
     ),
-    rules=(Rule("depth", "form", ("torchvision",)),
-           *(Rule(option, "form", ("d2l",)) for option in ("growth", "blocks", "bottleneck", "compression"))),
+    rules=(
+        Rule("depth", "form", ("torchvision",)),
+        *(Rule(option, "form", ("d2l",)) for option in ("growth", "blocks", "bottleneck", "compression")),
+    ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
     recipes=(Recipe(0.1, 256, 96),),

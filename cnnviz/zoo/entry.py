@@ -71,8 +71,10 @@ class Architecture:
         for name in given:
             if name not in known:
                 raise Refusal("unknown_option", architecture=self.title, option=name, known=", ".join(known))
-        settled = {name: option.read(given[name], self.title) if name in given else option.default
-                   for name, option in known.items()}
+        settled = {
+            name: option.read(given[name], self.title) if name in given else option.default
+            for name, option in known.items()
+        }
         for rule in self.rules:
             self._hold(rule, settled, known[rule.option].default)
         return settled
@@ -81,10 +83,19 @@ class Architecture:
         value, other_value = settled[rule.option], settled[rule.other]
         concerned = value in rule.values if rule.values else value != default
         if concerned and other_value not in rule.needed:
-            raise Refusal("option_conflict", option=rule.option, value=written(value), other=rule.other,
-                          other_value=written(other_value), needed="|".join(map(written, rule.needed)))
+            raise Refusal(
+                "option_conflict",
+                option=rule.option,
+                value=written(value),
+                other=rule.other,
+                other_value=written(other_value),
+                needed="|".join(map(written, rule.needed)),
+            )
 
     def changed(self, options: Options) -> dict[str, Value]:
         """Those of `options` that differ from the default form, as a link or a file name carries them."""
-        return {option.name: options[option.name] for option in self.options
-                if option.name in options and options[option.name] != option.default}
+        return {
+            option.name: options[option.name]
+            for option in self.options
+            if option.name in options and options[option.name] != option.default
+        }

@@ -10,10 +10,14 @@ from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.option import WIDTH, Option, Rule
 
 INCEPTIONS = {
-    "3a": (64, (96, 128), (16, 32), 32), "3b": (128, (128, 192), (32, 96), 64),
-    "4a": (192, (96, 208), (16, 48), 64), "4b": (160, (112, 224), (24, 64), 64),
-    "4c": (128, (128, 256), (24, 64), 64), "4d": (112, (144, 288), (32, 64), 64),
-    "4e": (256, (160, 320), (32, 128), 128), "5a": (256, (160, 320), (32, 128), 128),
+    "3a": (64, (96, 128), (16, 32), 32),
+    "3b": (128, (128, 192), (32, 96), 64),
+    "4a": (192, (96, 208), (16, 48), 64),
+    "4b": (160, (112, 224), (24, 64), 64),
+    "4c": (128, (128, 256), (24, 64), 64),
+    "4d": (112, (144, 288), (32, 64), 64),
+    "4e": (256, (160, 320), (32, 128), 128),
+    "5a": (256, (160, 320), (32, 128), 128),
     "5b": (384, (192, 384), (48, 128), 128),
 }
 """Channels of the four branches (1×1, (1×1, 3×3), (1×1, 5×5), 1×1 after the pool) of each block."""
@@ -24,8 +28,7 @@ INPUTS: dict[str, Shape] = {"d2l": (1, 96, 96), "small": (1, 28, 28), "torchvisi
 class Inception(nn.Module):
     """Four branches over the same pixels, joined: (N, C, H, W) -> (N, sum of their channels, H, W)."""
 
-    def __init__(self, branch1: nn.Module, branch2: nn.Module, branch3: nn.Module,
-                 branch4: nn.Module) -> None:
+    def __init__(self, branch1: nn.Module, branch2: nn.Module, branch3: nn.Module, branch4: nn.Module) -> None:
         super().__init__()
         self.branch1 = branch1
         self.branch2 = branch2
@@ -37,8 +40,14 @@ class Inception(nn.Module):
         return torch.cat((self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)), dim=1)
 
 
-def googlenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: str = "d2l",
-              batch_norm: bool = False, width: float = 1) -> nn.Sequential:
+def googlenet(
+    input_shape: Shape = (1, 96, 96),
+    num_classes: int = 10,
+    *,
+    form: str = "d2l",
+    batch_norm: bool = False,
+    width: float = 1,
+) -> nn.Sequential:
     """A stem, nine Inception blocks between pools, the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     `small` is for 28 × 28: it keeps the nine blocks with their channels, the head, and the pools before
@@ -50,14 +59,14 @@ def googlenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: 
     library = form == "torchvision"
     normalized = batch_norm or library
 
-    def convolutions(in_channels: int, *shapes: tuple[int, int, int], first: int = 1,
-                     numbered: bool = True) -> OrderedDict[str, nn.Module]:
+    def convolutions(
+        in_channels: int, *shapes: tuple[int, int, int], first: int = 1, numbered: bool = True
+    ) -> OrderedDict[str, nn.Module]:
         """Each (channels, kernel, stride) as conv, batch norm where there is one, ReLU."""
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         for number, (channels, kernel, stride) in enumerate(shapes, start=first):
             mark = str(number) if numbered else ""
-            layers[f"conv{mark}"] = nn.Conv2d(in_channels, channels, kernel, stride, kernel // 2,
-                                              bias=not library)
+            layers[f"conv{mark}"] = nn.Conv2d(in_channels, channels, kernel, stride, kernel // 2, bias=not library)
             if normalized:
                 layers[f"bn{mark}"] = nn.BatchNorm2d(channels, eps=0.001 if library else 1e-5)
             layers[f"relu{mark}"] = nn.ReLU()
@@ -78,7 +87,8 @@ def googlenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: 
             nn.Sequential(convolutions(in_channels, (one, 1, 1), numbered=False)),
             nn.Sequential(convolutions(in_channels, (narrow3, 1, 1), (three, 3, 1))),
             nn.Sequential(convolutions(in_channels, (narrow5, 1, 1), (five, 3 if library else 5, 1))),
-            nn.Sequential(pool | convolutions(in_channels, (pooled, 1, 1), numbered=False)))
+            nn.Sequential(pool | convolutions(in_channels, (pooled, 1, 1), numbered=False)),
+        )
         return block, one + three + five + pooled
 
     narrow, channels = scaled(64, width), scaled(192, width)
@@ -105,9 +115,11 @@ def googlenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: 
 
 
 GOOGLENET = Architecture(
-    name="googlenet", title="GoogLeNet", year=2014,
+    name="googlenet",
+    title="GoogLeNet",
+    year=2014,
     authors="Christian Szegedy, Wei Liu, Yangqing Jia, Pierre Sermanet, Scott Reed, Dragomir Anguelov, "
-            "Dumitru Erhan, Vincent Vanhoucke, Andrew Rabinovich",
+    "Dumitru Erhan, Vincent Vanhoucke, Andrew Rabinovich",
     paper=Paper("Going deeper with convolutions", "CVPR 2015", "https://arxiv.org/abs/1409.4842"),
     build=googlenet,
     options=(

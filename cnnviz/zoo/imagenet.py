@@ -72,15 +72,25 @@ class Facts:
 _HALF = (0.5, 0.5, 0.5)
 PUBLISHED = (
     Published("alexnet", {"form": "torchvision"}, "AlexNet_Weights.IMAGENET1K_V1"),
-    *(Published("vgg", {"config": config} | ({"batch_norm": True} if norm else {}),
-                f"VGG{depth}{'_BN' * norm}_Weights.IMAGENET1K_V1")
-      for config, depth in (("A", 11), ("B", 13), ("D", 16), ("E", 19)) for norm in (False, True)),
+    *(
+        Published(
+            "vgg",
+            {"config": config} | ({"batch_norm": True} if norm else {}),
+            f"VGG{depth}{'_BN' * norm}_Weights.IMAGENET1K_V1",
+        )
+        for config, depth in (("A", 11), ("B", 13), ("D", 16), ("E", 19))
+        for norm in (False, True)
+    ),
     # its transform_input turns ImageNet's scaling into pixels from -1 to 1
     Published("googlenet", {"form": "torchvision"}, "GoogLeNet_Weights.IMAGENET1K_V1", (_HALF, _HALF)),
-    *(Published("resnet", {"form": "torchvision", "depth": depth}, f"ResNet{depth}_Weights.IMAGENET1K_V1")
-      for depth in (18, 34, 50, 101, 152)),
-    *(Published("densenet", {"form": "torchvision", "depth": depth}, f"DenseNet{depth}_Weights.IMAGENET1K_V1")
-      for depth in (121, 169, 201)),
+    *(
+        Published("resnet", {"form": "torchvision", "depth": depth}, f"ResNet{depth}_Weights.IMAGENET1K_V1")
+        for depth in (18, 34, 50, 101, 152)
+    ),
+    *(
+        Published("densenet", {"form": "torchvision", "depth": depth}, f"DenseNet{depth}_Weights.IMAGENET1K_V1")
+        for depth in (121, 169, 201)
+    ),
     Published("mobilenet", {"version": "v2"}, "MobileNet_V2_Weights.IMAGENET1K_V1"),
     Published("mobilenet", {"version": "v3-small"}, "MobileNet_V3_Small_Weights.IMAGENET1K_V1"),
     Published("mobilenet", {"version": "v3-large"}, "MobileNet_V3_Large_Weights.IMAGENET1K_V1"),
@@ -129,6 +139,14 @@ def _facts(record: str, scaling: tuple[Numbers, Numbers] | None) -> Facts:
         raise ValueError(f"{name} must carry its hash")
     mean, deviation = scaling or (tuple(prepare.mean), tuple(prepare.std))
     return Facts(
-        url=weights.url, name=name, sha256=found[1], most_bytes=ceil((weights.meta["_file_size"] + 0.0005) * 2**20),
-        resize=prepare.resize_size[0], crop=prepare.crop_size[0], mean=mean, deviation=deviation,
-        classes=tuple(weights.meta["categories"]), accuracy=weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] / 100)
+        url=weights.url,
+        name=name,
+        sha256=found[1],
+        most_bytes=ceil((weights.meta["_file_size"] + 0.0005) * 2**20),
+        resize=prepare.resize_size[0],
+        crop=prepare.crop_size[0],
+        mean=mean,
+        deviation=deviation,
+        classes=tuple(weights.meta["categories"]),
+        accuracy=weights.meta["_metrics"]["ImageNet-1K"]["acc@1"] / 100,
+    )

@@ -9,8 +9,7 @@ from torch import Tensor, nn
 
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU, "relu6": nn.ReLU6, "hardswish": nn.Hardswish}
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "relu6": nn.ReLU6, "hardswish": nn.Hardswish}
 
 
 def divisible(channels: float, by: int = 8) -> int:
@@ -42,8 +41,15 @@ class AddsItsInput(nn.Sequential):
         return super().forward(x) + x
 
 
-def conv_bn(in_channels: int, channels: int, norm: Callable[[int], nn.Module], activation: str = "",
-            kernel: int = 1, stride: int = 1, groups: int = 1) -> OrderedDict[str, nn.Module]:
+def conv_bn(
+    in_channels: int,
+    channels: int,
+    norm: Callable[[int], nn.Module],
+    activation: str = "",
+    kernel: int = 1,
+    stride: int = 1,
+    groups: int = 1,
+) -> OrderedDict[str, nn.Module]:
     """A convolution without bias, padded to keep the size, its batch norm, and the `activation` if named."""
     conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
     layers: OrderedDict[str, nn.Module] = OrderedDict(conv=conv, bn=norm(channels))
@@ -54,8 +60,9 @@ def conv_bn(in_channels: int, channels: int, norm: Callable[[int], nn.Module], a
 
 def named_conv_bn(name: str, *args: Any, **settings: Any) -> OrderedDict[str, nn.Module]:
     """`conv_bn` as `<name>`, `<name>_bn` and `<name>_<activation>`, for a block that holds several."""
-    return OrderedDict((name if key == "conv" else f"{name}_{key}", layer)
-                       for key, layer in conv_bn(*args, **settings).items())
+    return OrderedDict(
+        (name if key == "conv" else f"{name}_{key}", layer) for key, layer in conv_bn(*args, **settings).items()
+    )
 
 
 def inverted_residual(bneck: Bneck, norm: Callable[[int], nn.Module]) -> nn.Sequential:
@@ -64,8 +71,7 @@ def inverted_residual(bneck: Bneck, norm: Callable[[int], nn.Module]) -> nn.Sequ
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     if inner != bneck.in_channels:
         layers |= named_conv_bn("expand", bneck.in_channels, inner, norm, bneck.activation)
-    layers |= named_conv_bn("depthwise", inner, inner, norm, bneck.activation, bneck.kernel, bneck.stride,
-                            groups=inner)
+    layers |= named_conv_bn("depthwise", inner, inner, norm, bneck.activation, bneck.kernel, bneck.stride, groups=inner)
     if bneck.squeeze_excitation:
         layers["se"] = SqueezeExcitation(inner, divisible(inner // 4))
     layers |= named_conv_bn("project", inner, bneck.channels, norm)

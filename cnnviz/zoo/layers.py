@@ -10,8 +10,19 @@ from torch.overrides import TorchFunctionMode
 
 from cnnviz.ops.output_shapes import empty_output, empty_result
 
-KEEPS_SHAPE = (nn.BatchNorm1d, nn.BatchNorm2d, nn.LocalResponseNorm, nn.ReLU, nn.ReLU6, nn.Sigmoid, nn.Tanh,
-               nn.Hardswish, nn.Hardsigmoid, nn.Dropout, nn.Dropout2d)
+KEEPS_SHAPE = (
+    nn.BatchNorm1d,
+    nn.BatchNorm2d,
+    nn.LocalResponseNorm,
+    nn.ReLU,
+    nn.ReLU6,
+    nn.Sigmoid,
+    nn.Tanh,
+    nn.Hardswish,
+    nn.Hardsigmoid,
+    nn.Dropout,
+    nn.Dropout2d,
+)
 
 
 class NoPixelsLeft(Exception):
@@ -83,7 +94,12 @@ def _by_formula(layer: nn.Module, *args: Any, **kwargs: Any) -> Any:
 class _Formulas(TorchFunctionMode):
     """Inside: what joins branches, by formula."""
 
-    def __torch_function__(self, func: Callable[..., Any], types: Sequence[type], args: tuple[Any, ...] = (),
-                           kwargs: Mapping[str, Any] | None = None) -> Any:
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
         known = empty_result(func, args, kwargs or {})
         return func(*args, **(kwargs or {})) if known is None else known

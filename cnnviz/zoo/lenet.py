@@ -16,15 +16,27 @@ POOLS = {"avg": nn.AvgPool2d, "max": nn.MaxPool2d}
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}
 
 
-def lenet(input_shape: Shape = (1, 28, 28), num_classes: int = 10, *, pool: str = "avg", padding: int = 2,
-          activation: str = "sigmoid", batch_norm: str = "none", dropout: float = 0.0, kernel: int = 5,
-          conv_layers: int = 2, dense_layers: int = 3, width: float = 1.0) -> nn.Sequential:
+def lenet(
+    input_shape: Shape = (1, 28, 28),
+    num_classes: int = 10,
+    *,
+    pool: str = "avg",
+    padding: int = 2,
+    activation: str = "sigmoid",
+    batch_norm: str = "none",
+    dropout: float = 0.0,
+    kernel: int = 5,
+    conv_layers: int = 2,
+    dense_layers: int = 3,
+    width: float = 1.0,
+) -> nn.Sequential:
     """Stages of convolution and pooling, then dense layers: (N, C, H, W) -> (N, num_classes).
 
     `padding` is the first convolution's. A third stage has the 120 maps of LeNet-5's C5, padded so that
     28 × 28 leaves it pixels. Batch normalization stands before each activation, dropout after those of the
     hidden dense layers.
     """
+
     def trunk() -> OrderedDict[str, nn.Module]:
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         channels = input_shape[0]
@@ -42,7 +54,7 @@ def lenet(input_shape: Shape = (1, 28, 28), num_classes: int = 10, *, pool: str 
 
     (features,) = shape_after(lambda: nn.Sequential(trunk()), input_shape)
     layers = trunk()
-    for number, units in enumerate(HIDDEN[:dense_layers - 1], start=1):
+    for number, units in enumerate(HIDDEN[: dense_layers - 1], start=1):
         after = conv_layers + number
         layers[f"fc{number}"] = nn.Linear(features, units)
         if batch_norm != "none":
@@ -56,9 +68,15 @@ def lenet(input_shape: Shape = (1, 28, 28), num_classes: int = 10, *, pool: str 
 
 
 LENET = Architecture(
-    name="lenet", title="LeNet", year=1998, authors="Yann LeCun, Léon Bottou, Yoshua Bengio, Patrick Haffner",
-    paper=Paper("Gradient-based learning applied to document recognition", "Proceedings of the IEEE 86(11)",
-                "https://doi.org/10.1109/5.726791"),
+    name="lenet",
+    title="LeNet",
+    year=1998,
+    authors="Yann LeCun, Léon Bottou, Yoshua Bengio, Patrick Haffner",
+    paper=Paper(
+        "Gradient-based learning applied to document recognition",
+        "Proceedings of the IEEE 86(11)",
+        "https://doi.org/10.1109/5.726791",
+    ),
     build=lenet,
     options=(
         Option("pool", "avg", ("avg", "max")),
@@ -74,6 +92,8 @@ LENET = Architecture(
     rules=(Rule("dropout", "dense_layers", (3, 2)),),
     input_shape=lambda options: (1, 28, 28),
     num_classes=lambda options: 10,
-    recipes=(Recipe(0.9, 256, 28),
-             Recipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0}))),
+    recipes=(
+        Recipe(0.9, 256, 28),
+        Recipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0})),
+    ),
 )

@@ -14,37 +14,56 @@ from cnnviz.zoo.option import WIDTH, Option, Rule
 V1_BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
 """Channels and stride of the thirteen separable blocks."""
 
-V2_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
-             (6, 320, 1, 1))
+V2_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 """Table 2 of the paper: expansion, channels, repeats, stride of the first."""
 
 V3_BLOCKS = {
     "v3-small": (
-        (3, 16, 16, True, "relu", 2), (3, 72, 24, False, "relu", 2), (3, 88, 24, False, "relu", 1),
-        (5, 96, 40, True, "hardswish", 2), *[(5, 240, 40, True, "hardswish", 1)] * 2,
-        (5, 120, 48, True, "hardswish", 1), (5, 144, 48, True, "hardswish", 1),
-        (5, 288, 96, True, "hardswish", 2), *[(5, 576, 96, True, "hardswish", 1)] * 2),
+        (3, 16, 16, True, "relu", 2),
+        (3, 72, 24, False, "relu", 2),
+        (3, 88, 24, False, "relu", 1),
+        (5, 96, 40, True, "hardswish", 2),
+        *[(5, 240, 40, True, "hardswish", 1)] * 2,
+        (5, 120, 48, True, "hardswish", 1),
+        (5, 144, 48, True, "hardswish", 1),
+        (5, 288, 96, True, "hardswish", 2),
+        *[(5, 576, 96, True, "hardswish", 1)] * 2,
+    ),
     "v3-large": (
-        (3, 16, 16, False, "relu", 1), (3, 64, 24, False, "relu", 2), (3, 72, 24, False, "relu", 1),
-        (5, 72, 40, True, "relu", 2), *[(5, 120, 40, True, "relu", 1)] * 2,
-        (3, 240, 80, False, "hardswish", 2), (3, 200, 80, False, "hardswish", 1),
-        *[(3, 184, 80, False, "hardswish", 1)] * 2, *[(3, n, 112, True, "hardswish", 1) for n in (480, 672)],
-        (5, 672, 160, True, "hardswish", 2), *[(5, 960, 160, True, "hardswish", 1)] * 2),
+        (3, 16, 16, False, "relu", 1),
+        (3, 64, 24, False, "relu", 2),
+        (3, 72, 24, False, "relu", 1),
+        (5, 72, 40, True, "relu", 2),
+        *[(5, 120, 40, True, "relu", 1)] * 2,
+        (3, 240, 80, False, "hardswish", 2),
+        (3, 200, 80, False, "hardswish", 1),
+        *[(3, 184, 80, False, "hardswish", 1)] * 2,
+        *[(3, n, 112, True, "hardswish", 1) for n in (480, 672)],
+        (5, 672, 160, True, "hardswish", 2),
+        *[(5, 960, 160, True, "hardswish", 1)] * 2,
+    ),
 }
 """Tables 1 and 2 of the paper: kernel, expanded channels, channels, whether gated, activation, stride."""
 V3_HIDDEN = {"v3-small": 1024, "v3-large": 1280}
 
 
-def mobilenet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, version: str = "v1",
-              activation: str = "relu", width: float = 1) -> nn.Sequential:
+def mobilenet(
+    input_shape: Shape = (1, 96, 96),
+    num_classes: int = 10,
+    *,
+    version: str = "v1",
+    activation: str = "relu",
+    width: float = 1,
+) -> nn.Sequential:
     """A stem, blocks of depthwise convolutions, the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     `width` is the papers' α: it multiplies every width; v1 rounds down, v2 and v3 to multiples of 8.
     """
     if version == "v1":
         return _v1(input_shape[0], num_classes, activation, width)
-    return (_v2(input_shape[0], num_classes, width) if version == "v2"
-            else _v3(input_shape[0], num_classes, version, width))
+    return (
+        _v2(input_shape[0], num_classes, width) if version == "v2" else _v3(input_shape[0], num_classes, version, width)
+    )
 
 
 def _v1(in_channels: int, num_classes: int, activation: str, width: float) -> nn.Sequential:
@@ -53,9 +72,9 @@ def _v1(in_channels: int, num_classes: int, activation: str, width: float) -> nn
     for number, (full, stride) in enumerate(V1_BLOCKS, start=1):
         made = scaled(full, width)
         layers[f"block{number}"] = nn.Sequential(
-            named_conv_bn("depthwise", channels, channels, nn.BatchNorm2d, activation, 3, stride,
-                          groups=channels)
-            | named_conv_bn("pointwise", channels, made, nn.BatchNorm2d, activation))
+            named_conv_bn("depthwise", channels, channels, nn.BatchNorm2d, activation, 3, stride, groups=channels)
+            | named_conv_bn("pointwise", channels, made, nn.BatchNorm2d, activation)
+        )
         channels = made
     return _with_head(layers, OrderedDict(), OrderedDict(fc=nn.Linear(channels, num_classes)))
 
@@ -67,8 +86,11 @@ def _v2(in_channels: int, num_classes: int, width: float) -> nn.Sequential:
         bneck = Bneck(channels, channels * expansion, made, stride)
         layers[f"block{number}"] = inverted_residual(bneck, nn.BatchNorm2d)
         channels = made
-    return _with_head(layers, conv_bn(channels, last, nn.BatchNorm2d, "relu6"),
-                      OrderedDict(dropout=nn.Dropout(0.2), fc=nn.Linear(last, num_classes)))
+    return _with_head(
+        layers,
+        conv_bn(channels, last, nn.BatchNorm2d, "relu6"),
+        OrderedDict(dropout=nn.Dropout(0.2), fc=nn.Linear(last, num_classes)),
+    )
 
 
 def _v2_blocks(width: float) -> Iterator[tuple[int, int, int]]:
@@ -87,28 +109,43 @@ def _v3(in_channels: int, num_classes: int, version: str, width: float) -> nn.Se
         layers[f"block{number}"] = inverted_residual(bneck, norm)
         channels = bneck.channels
     last = 6 * channels
-    return _with_head(layers, conv_bn(channels, last, norm, "hardswish"), OrderedDict(
-        fc1=nn.Linear(last, hidden), hardswish=nn.Hardswish(), dropout=nn.Dropout(0.2),
-        fc2=nn.Linear(hidden, num_classes)))
+    return _with_head(
+        layers,
+        conv_bn(channels, last, norm, "hardswish"),
+        OrderedDict(
+            fc1=nn.Linear(last, hidden),
+            hardswish=nn.Hardswish(),
+            dropout=nn.Dropout(0.2),
+            fc2=nn.Linear(hidden, num_classes),
+        ),
+    )
 
 
 def _with_stem(stem: OrderedDict[str, nn.Module]) -> OrderedDict[str, nn.Module]:
     return OrderedDict(stem=nn.Sequential(stem))
 
 
-def _with_head(layers: OrderedDict[str, nn.Module], before_pool: OrderedDict[str, nn.Module],
-               classifier: OrderedDict[str, nn.Module]) -> nn.Sequential:
+def _with_head(
+    layers: OrderedDict[str, nn.Module],
+    before_pool: OrderedDict[str, nn.Module],
+    classifier: OrderedDict[str, nn.Module],
+) -> nn.Sequential:
     layers["head"] = nn.Sequential(before_pool | OrderedDict(pool=nn.AdaptiveAvgPool2d(1)))
     layers["flatten"] = nn.Flatten()
     return nn.Sequential(layers | classifier)
 
 
 MOBILENET = Architecture(
-    name="mobilenet", title="MobileNet", year=2017,
+    name="mobilenet",
+    title="MobileNet",
+    year=2017,
     authors="Andrew G. Howard, Menglong Zhu, Bo Chen, Dmitry Kalenichenko, Weijun Wang, Tobias Weyand, "
-            "Marco Andreetto, Hartwig Adam",
-    paper=Paper("MobileNets: Efficient convolutional neural networks for mobile vision applications",
-                "arXiv 2017", "https://arxiv.org/abs/1704.04861"),
+    "Marco Andreetto, Hartwig Adam",
+    paper=Paper(
+        "MobileNets: Efficient convolutional neural networks for mobile vision applications",
+        "arXiv 2017",
+        "https://arxiv.org/abs/1704.04861",
+    ),
     build=mobilenet,
     options=(
         Option("version", "v1", ("v1", "v2", "v3-small", "v3-large")),

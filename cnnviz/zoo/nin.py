@@ -9,37 +9,52 @@ from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import WIDTH, Option
 
 
-def nin(input_shape: Shape = (1, 224, 224), num_classes: int = 10, *, one_by_one: int = 2, kernel: int = 1,
-        head: str = "gap", width: float = 1.0) -> nn.Sequential:
+def nin(
+    input_shape: Shape = (1, 224, 224),
+    num_classes: int = 10,
+    *,
+    one_by_one: int = 2,
+    kernel: int = 1,
+    head: str = "gap",
+    width: float = 1.0,
+) -> nn.Sequential:
     """Four NiN blocks with pools between, one map per class at the end: (N, C, H, W) -> (N, num_classes).
 
     The last ReLU stands before the pool, so scores are at least 0. `head="dense"` puts flatten and a dense
     layer in the pool's place.
     """
+
     def block(in_channels: int, channels: int, size: int, stride: int = 1, padding: int = 0) -> nn.Sequential:
         return nin_block(in_channels, channels, size, stride, padding, one_by_one, kernel)
 
     def trunk() -> OrderedDict[str, nn.Module]:
         maps1, maps2, maps3 = (scaled(channels, width) for channels in (96, 256, 384))
         return OrderedDict(
-            block1=block(input_shape[0], maps1, 11, stride=4), pool1=nn.MaxPool2d(3, stride=2),
-            block2=block(maps1, maps2, 5, padding=2), pool2=nn.MaxPool2d(3, stride=2),
-            block3=block(maps2, maps3, 3, padding=1), pool3=nn.MaxPool2d(3, stride=2),
-            dropout=nn.Dropout(0.5), block4=block(maps3, num_classes, 3, padding=1))
+            block1=block(input_shape[0], maps1, 11, stride=4),
+            pool1=nn.MaxPool2d(3, stride=2),
+            block2=block(maps1, maps2, 5, padding=2),
+            pool2=nn.MaxPool2d(3, stride=2),
+            block3=block(maps2, maps3, 3, padding=1),
+            pool3=nn.MaxPool2d(3, stride=2),
+            dropout=nn.Dropout(0.5),
+            block4=block(maps3, num_classes, 3, padding=1),
+        )
 
     if head == "gap":
         return nn.Sequential(trunk() | OrderedDict(gap=nn.AdaptiveAvgPool2d(1), flatten=nn.Flatten()))
     channels, rows, columns = shape_after(lambda: nn.Sequential(trunk()), input_shape)
-    return nn.Sequential(trunk() | OrderedDict(
-        flatten=nn.Flatten(), fc=nn.Linear(channels * rows * columns, num_classes)))
+    return nn.Sequential(
+        trunk() | OrderedDict(flatten=nn.Flatten(), fc=nn.Linear(channels * rows * columns, num_classes))
+    )
 
 
-def nin_block(in_channels: int, channels: int, size: int, stride: int, padding: int, mlp_layers: int,
-              mlp_kernel: int) -> nn.Sequential:
+def nin_block(
+    in_channels: int, channels: int, size: int, stride: int, padding: int, mlp_layers: int, mlp_kernel: int
+) -> nn.Sequential:
     """A convolution, then a small network at each pixel: (N, in, H, W) -> (N, channels, H', W')."""
     layers: OrderedDict[str, nn.Module] = OrderedDict(
-        conv=nn.Conv2d(in_channels, channels, kernel_size=size, stride=stride, padding=padding),
-        relu1=nn.ReLU())
+        conv=nn.Conv2d(in_channels, channels, kernel_size=size, stride=stride, padding=padding), relu1=nn.ReLU()
+    )
     for number in range(1, mlp_layers + 1):
         layers[f"mlp{number}"] = nn.Conv2d(channels, channels, mlp_kernel, padding=mlp_kernel // 2)
         layers[f"relu{number + 1}"] = nn.ReLU()
@@ -47,7 +62,10 @@ def nin_block(in_channels: int, channels: int, size: int, stride: int, padding: 
 
 
 NIN = Architecture(
-    name="nin", title="NiN", year=2013, authors="Min Lin, Qiang Chen, Shuicheng Yan",
+    name="nin",
+    title="NiN",
+    year=2013,
+    authors="Min Lin, Qiang Chen, Shuicheng Yan",
     paper=Paper("Network in network", "ICLR 2014", "https://arxiv.org/abs/1312.4400"),
     build=nin,
     options=(

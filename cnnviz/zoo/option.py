@@ -33,15 +33,22 @@ class Option:
                 if written(value).lower() == written(choice).lower() or _same_number(value, choice):
                     return choice
             choices = ", ".join(map(written, self.choices))
-            raise Refusal("option_choice", architecture=architecture, option=self.name, value=written(value),
-                          choices=choices)
+            raise Refusal(
+                "option_choice", architecture=architecture, option=self.name, value=written(value), choices=choices
+            )
         if isinstance(self.default, tuple):
             return self._read_list(value, architecture)
         number = _number(value)
         whole = isinstance(self.default, int)
         if number is None or not self.low <= number <= self.high or (whole and number != int(number)):
-            raise Refusal("option_range", architecture=architecture, option=self.name, value=written(value),
-                          low=f"{self.low:g}", high=f"{self.high:g}")
+            raise Refusal(
+                "option_range",
+                architecture=architecture,
+                option=self.name,
+                value=written(value),
+                low=f"{self.low:g}",
+                high=f"{self.high:g}",
+            )
         return int(number) if whole else number
 
     def _read_list(self, value: Any, architecture: str) -> tuple[int, ...]:
@@ -50,9 +57,16 @@ class Option:
         low_count, high_count = self.counts
         legal = all(n is not None and n == int(n) and self.low <= n <= self.high for n in numbers)
         if not legal or not low_count <= len(numbers) <= high_count:
-            raise Refusal("option_list", architecture=architecture, option=self.name, value=written(value),
-                          low=f"{self.low:g}", high=f"{self.high:g}", low_count=low_count,
-                          high_count=high_count)
+            raise Refusal(
+                "option_list",
+                architecture=architecture,
+                option=self.name,
+                value=written(value),
+                low=f"{self.low:g}",
+                high=f"{self.high:g}",
+                low_count=low_count,
+                high_count=high_count,
+            )
         return tuple(int(n) for n in numbers if n is not None)
 
 

@@ -37,8 +37,9 @@ class Style:
 
     def conv3x3(self, in_channels: int, channels: int, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
         """Nine pixels at a time, the size kept where the stride is 1."""
-        return nn.Conv2d(in_channels, channels, kernel_size=3, stride=stride, padding=dilation,
-                         dilation=dilation, bias=self.bias)
+        return nn.Conv2d(
+            in_channels, channels, kernel_size=3, stride=stride, padding=dilation, dilation=dilation, bias=self.bias
+        )
 
     def shortcut(self, place: Place, out_channels: int, *, norm: bool) -> nn.Sequential | None:
         """A strided 1×1 convolution where input and output differ in shape, else None: the input itself."""
@@ -86,8 +87,9 @@ class Bottleneck(nn.Module):
         self.conv1 = style.conv1x1(place.in_channels, channels, on_1x1)
         self.bn1 = nn.BatchNorm2d(channels)
         self.relu1 = nn.ReLU()
-        self.conv2 = style.conv3x3(channels, channels, on_3x3,
-                                   place.dilation_before if style.stride_on_3x3 else place.dilation)
+        self.conv2 = style.conv3x3(
+            channels, channels, on_3x3, place.dilation_before if style.stride_on_3x3 else place.dilation
+        )
         self.bn2 = nn.BatchNorm2d(channels)
         self.relu2 = nn.ReLU()
         self.conv3 = style.conv1x1(channels, out_channels)
@@ -144,8 +146,9 @@ class PreActivatedBottleneck(nn.Module):
         self.conv1 = style.conv1x1(place.in_channels, channels, on_1x1)
         self.bn2 = nn.BatchNorm2d(channels)
         self.relu2 = nn.ReLU()
-        self.conv2 = style.conv3x3(channels, channels, on_3x3,
-                                   place.dilation_before if style.stride_on_3x3 else place.dilation)
+        self.conv2 = style.conv3x3(
+            channels, channels, on_3x3, place.dilation_before if style.stride_on_3x3 else place.dilation
+        )
         self.bn3 = nn.BatchNorm2d(channels)
         self.relu3 = nn.ReLU()
         self.conv3 = style.conv1x1(channels, out_channels)

@@ -22,9 +22,18 @@ BOTTLENECK_DEPTHS = (50, 101, 152)
 CHANNELS = (64, 128, 256, 512)
 
 
-def resnet(input_shape: Shape = (1, 96, 96), num_classes: int = 10, *, form: str = "d2l", depth: int = 18,
-           stem: str = "plain", order: str = "post", bottleneck_stride: str = "3x3", output_stride: int = 32,
-           width: float = 1) -> nn.Sequential:
+def resnet(
+    input_shape: Shape = (1, 96, 96),
+    num_classes: int = 10,
+    *,
+    form: str = "d2l",
+    depth: int = 18,
+    stem: str = "plain",
+    order: str = "post",
+    bottleneck_stride: str = "3x3",
+    output_stride: int = 32,
+    width: float = 1,
+) -> nn.Sequential:
     """A stem, four stages of residual blocks and the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     The course's form has a bias in each convolution and no batch norm in its shortcuts. With an
@@ -84,7 +93,10 @@ def _stem(in_channels: int, stem: str, bias: bool, width: float) -> tuple[nn.Seq
 
 
 RESNET = Architecture(
-    name="resnet", title="ResNet", year=2015, authors="Kaiming He, Xiangyu Zhang, Shaoqing Ren, Jian Sun",
+    name="resnet",
+    title="ResNet",
+    year=2015,
+    authors="Kaiming He, Xiangyu Zhang, Shaoqing Ren, Jian Sun",
     paper=Paper("Deep residual learning for image recognition", "CVPR 2016", "https://arxiv.org/abs/1512.03385"),
     build=resnet,
     options=(
@@ -96,8 +108,10 @@ RESNET = Architecture(
         Option("output_stride", 32, (32, 16, 8)),
         WIDTH,
     ),
-    rules=(Rule("depth", "form", ("torchvision",), BOTTLENECK_DEPTHS),
-           Rule("bottleneck_stride", "depth", BOTTLENECK_DEPTHS)),
+    rules=(
+        Rule("depth", "form", ("torchvision",), BOTTLENECK_DEPTHS),
+        Rule("bottleneck_stride", "depth", BOTTLENECK_DEPTHS),
+    ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
     recipes=(Recipe(0.05, 256, 96),),

@@ -13,16 +13,21 @@ from cnnviz.zoo.nin import NIN
 from cnnviz.zoo.resnet import RESNET
 from cnnviz.zoo.vgg import VGG
 
-ARCHITECTURES = MappingProxyType({entry.name: entry for entry in (
-    LENET,
-    ALEXNET,
-    VGG,
-    NIN,
-    GOOGLENET,
-    RESNET,
-    DENSENET,
-    MOBILENET,
-)})
+ARCHITECTURES = MappingProxyType(
+    {
+        entry.name: entry
+        for entry in (
+            LENET,
+            ALEXNET,
+            VGG,
+            NIN,
+            GOOGLENET,
+            RESNET,
+            DENSENET,
+            MOBILENET,
+        )
+    }
+)
 
 
 def architecture(name: str) -> Architecture:

@@ -37,12 +37,20 @@ def match_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> d
         Refusal: as `load_torchvision`.
     """
     own = [(name, tensor) for name, tensor in network.state_dict().items() if _role(name) != COUNTER]
-    theirs = [(name, tensor) for name, tensor in state_dict.items()
-              if _role(name) != COUNTER and not name.startswith(AUXILIARY_HEADS)]
+    theirs = [
+        (name, tensor)
+        for name, tensor in state_dict.items()
+        if _role(name) != COUNTER and not name.startswith(AUXILIARY_HEADS)
+    ]
     for (name, tensor), (their_name, their_tensor) in zip(own, theirs, strict=False):
         if _role(name) != _role(their_name) or tensor.shape != their_tensor.shape:
-            raise Refusal("torchvision_weights", theirs=their_name, their_shape=_written(their_tensor),
-                          ours=name, shape=_written(tensor))
+            raise Refusal(
+                "torchvision_weights",
+                theirs=their_name,
+                their_shape=_written(their_tensor),
+                ours=name,
+                shape=_written(tensor),
+            )
     if len(own) != len(theirs):
         raise Refusal("torchvision_count", theirs=len(theirs), ours=len(own))
     return {name: tensor for (name, _), (_, tensor) in zip(own, theirs, strict=True)}

@@ -87,7 +87,7 @@ def _header(data: bytes) -> tuple[dict[str, Any], int]:
     if len(data) < 8 + length:
         raise Refusal("weights_cut", expected=8 + length, got=len(data))
     try:
-        header = json.loads(data[8:8 + length].decode(), object_pairs_hook=_once)
+        header = json.loads(data[8 : 8 + length].decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise Refusal("weights_format") from error
     header.pop("__metadata__", None)

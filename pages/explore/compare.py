@@ -21,12 +21,20 @@ if compared:
 
     st.header(t("measure.title"))
     for column, measure in zip(st.columns(2), ("num_params", "macs"), strict=True):
-        column.plotly_chart(cost_bars(labels, traces, measure, t), key=measure, config={"displayModeBar": False},
-                            alt=t("measure.alt", summary=cost_summary(labels, traces, measure, t)))
+        column.plotly_chart(
+            cost_bars(labels, traces, measure, t),
+            key=measure,
+            config={"displayModeBar": False},
+            alt=t("measure.alt", summary=cost_summary(labels, traces, measure, t)),
+        )
 
     st.header(t("growth.title"))
-    st.plotly_chart(field_growth(labels, traces, t), key="growth", config={"displayModeBar": False},
-                    alt=t("growth.alt", summary=growth_summary(labels, traces)))
+    st.plotly_chart(
+        field_growth(labels, traces, t),
+        key="growth",
+        config={"displayModeBar": False},
+        alt=t("growth.alt", summary=growth_summary(labels, traces)),
+    )
 
     with shell.guarded():
         compare.stopwatch(compared, t)

@@ -30,8 +30,15 @@ for position, network in enumerate(sorted(facts().networks, key=lambda network: 
         st.subheader(f"{network.year} · {network.title}")
         st.markdown(f"**{words('line')}**")
         st.markdown(words("changed"))
-        st.caption(t("timeline.facts", layers=network.num_weighted, params=short(network.num_params),
-                     macs=short(network.macs), size=network.input_shape[1]))
+        st.caption(
+            t(
+                "timeline.facts",
+                layers=network.num_weighted,
+                params=short(network.num_params),
+                macs=short(network.macs),
+                size=network.input_shape[1],
+            )
+        )
         shell.page_link("walkthrough", t("timeline.walk", title=network.title), net=network.name)
 
 warm_up.begin()

@@ -30,7 +30,8 @@ CAPTUM = {
     "gradient": lambda net, x, b: attr.Saliency(net).attribute(x, target=K, abs=False)[0],
     "input-x-gradient": lambda net, x, b: attr.InputXGradient(net).attribute(x, target=K)[0],
     "integrated-gradients": lambda net, x, b: attr.IntegratedGradients(net).attribute(
-        x, b, target=K, n_steps=20, method="gausslegendre")[0],
+        x, b, target=K, n_steps=20, method="gausslegendre"
+    )[0],
     "guided-backprop": lambda net, x, b: attr.GuidedBackprop(net).attribute(x, target=K)[0],
     "deconvolution": lambda net, x, b: attr.Deconvolution(net).attribute(x, target=K)[0],
     "grad-cam": lambda net, x, b: attr.LayerGradCam(net, net.relu2).attribute(x, target=K)[0, 0],
@@ -38,20 +39,25 @@ CAPTUM = {
     "guided-grad-cam": lambda net, x, b: attr.GuidedGradCam(net, net.relu2).attribute(x, target=K)[0],
     "occlusion": lambda net, x, b: attr.Occlusion(net).attribute(x, (1, 6, 6), (1, 4, 4), b, target=K)[0],
     "feature-ablation": lambda net, x, b: attr.FeatureAblation(net).attribute(
-        x, b, target=K, feature_mask=squares(28, 28, 4)[None, None])[0],
+        x, b, target=K, feature_mask=squares(28, 28, 4)[None, None]
+    )[0],
     "neuron-gradient": lambda net, x, b: attr.NeuronGradient(net, net.relu2).attribute(x, (3, 2, 4))[0],
 }
-SETTINGS = {"integrated-gradients": {"steps": 20}, "occlusion": {"window": 6, "stride": 4},
-            "feature-ablation": {"regions": "squares", "cells": 4},
-            "neuron-gradient": {"channel": 3, "row": 2, "column": 4}}
+SETTINGS = {
+    "integrated-gradients": {"steps": 20},
+    "occlusion": {"window": 6, "stride": 4},
+    "feature-ablation": {"regions": "squares", "cells": 4},
+    "neuron-gradient": {"channel": 3, "row": 2, "column": 4},
+}
 
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", CAPTUM)
 def test_a_map_is_captums_where_captum_is_right(network, image, baseline, name):
     layer = "relu2" if METHODS[name].needs_layer else ""
-    found = METHODS[name].attribute(network, image, Target(K), layer=layer, baseline=baseline,
-                                    options=SETTINGS.get(name))
+    found = METHODS[name].attribute(
+        network, image, Target(K), layer=layer, baseline=baseline, options=SETTINGS.get(name)
+    )
     theirs = CAPTUM[name](network, image.clone(), baseline).detach()
     assert torch.allclose(found.values, theirs, atol=1e-4 * float(theirs.abs().max()), rtol=0)
 
@@ -86,8 +92,9 @@ def test_grad_cam_is_the_packages_on_torchvisions_resnet():
     found = METHODS["grad-cam"].attribute(network, image, Target(5), layer="layer3")
     with GradCAM(network, [network.layer3]) as cam:
         theirs = torch.from_numpy(cam(image.clone(), [ClassifierOutputTarget(5)])[0])
-    positive = torch.nn.functional.interpolate(_scaled(found.values.clamp_min(0))[None, None], (96, 96),
-                                               mode="bilinear")[0, 0]
+    positive = torch.nn.functional.interpolate(
+        _scaled(found.values.clamp_min(0))[None, None], (96, 96), mode="bilinear"
+    )[0, 0]
     assert float((_scaled(positive) - theirs).abs().max()) < 1e-5
 
 

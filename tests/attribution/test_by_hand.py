@@ -54,8 +54,10 @@ def test_the_gradient_is_the_difference_quotient(exact):
 def test_integrated_gradients_are_the_quadrature_of_difference_quotients(exact):
     places, weights = np.polynomial.legendre.leggauss(24)
     way = (IMAGE - BASELINE).double()
-    total = sum(weight / 2 * slopes(lambda x: exact(x)[:, K], BASELINE.double() + (place + 1) / 2 * way, 1e-7)
-                for place, weight in zip(places, weights, strict=True))
+    total = sum(
+        weight / 2 * slopes(lambda x: exact(x)[:, K], BASELINE.double() + (place + 1) / 2 * way, 1e-7)
+        for place, weight in zip(places, weights, strict=True)
+    )
     found = attribution("integrated-gradients", options={"steps": 24})
     agree(found.values, (total * way)[0])
     assert found.completeness.steps == 24
@@ -74,7 +76,7 @@ def bent():
     network[1].bias.copy_(-bends * far / (1 - bends).clamp_min(1e-3))
     start = network[1].bias.double()
     end = start + far
-    lit = ((end.relu() - start.relu()) / far)  # the part of the way on which the unit passes its slope on
+    lit = (end.relu() - start.relu()) / far  # the part of the way on which the unit passes its slope on
     exact = (network[3].weight[1].double() * lit) @ network[1].weight.double() * image.flatten().double()
     return network, image, exact.view(1, 4, 4)
 
@@ -86,8 +88,9 @@ def far_off(found, exact):
 @pytest.mark.parametrize(("points", "most"), [(128, 2e-3), (512, 3e-4), (1024, 1e-4)])
 def test_halved_trapezoids_come_to_the_integral_in_closed_form(bent, points, most):
     network, image, exact = bent
-    found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options={
-        "rule": "halving", "steps": points})
+    found = METHODS["integrated-gradients"].attribute(
+        network, image, Target(1), options={"rule": "halving", "steps": points}
+    )
     assert found.completeness.steps == points
     assert far_off(found, exact) < most
 
@@ -101,8 +104,10 @@ def test_what_halving_took_by_itself_repeats_from_its_record(bent):
     assert torch.equal(again.values, found.values)
 
 
-@pytest.mark.parametrize(("asked", "said"), [
-    (900, "held 100 of the 900 points asked for"), (0, "no more than 100 points"), (100, None), (90, None)])
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [(900, "held 100 of the 900 points asked for"), (0, "no more than 100 points"), (100, None), (90, None)],
+)
 def test_halving_takes_no_more_points_than_the_memory_holds_and_says_so(bent, monkeypatch, asked, said):
     network, image, _ = bent
     monkeypatch.setattr("cnnviz.attribution.methods.halving.memory_at_hand", lambda: 100 * 4 * image.numel())
@@ -110,7 +115,7 @@ def test_halving_takes_no_more_points_than_the_memory_holds_and_says_so(bent, mo
     found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
     assert found.options["steps"] == found.completeness.steps == min(asked or 100, 100)
     notes = [note.say() for note in found.notes if note.key.startswith("memory")]
-    assert (said in notes[0] if said else not notes)
+    assert said in notes[0] if said else not notes
     assert all(note.say(language) for note in found.notes for language in LANGUAGES)
 
 
@@ -123,8 +128,14 @@ def test_halving_tells_how_far_it_is_and_stops_between_two_rounds(bent):
     assert told[-1] == (302, 302)  # both ends for f, then the points
     told.clear()
     with pytest.raises(Stopped):
-        ask(network, image, Target(1), options=options, stop=lambda: len(told) > 2,
-            progress=lambda passed, expected: told.append(passed))
+        ask(
+            network,
+            image,
+            Target(1),
+            options=options,
+            stop=lambda: len(told) > 2,
+            progress=lambda passed, expected: told.append(passed),
+        )
     assert told[-1] < 302
 
 
@@ -162,9 +173,11 @@ def test_occlusion_is_the_mean_fall_over_the_windows_on_a_pixel(exact):
         for row in (0, 2, 4, 6):  # the last window hangs over the edge
             for column in (0, 2, 4, 6):
                 covered = IMAGE.double().clone()
-                covered[..., row:row + 3, column:column + 3] = BASELINE[..., row:row + 3, column:column + 3].double()
-                total[row:row + 3, column:column + 3] += whole - exact(covered)[0, K]
-                count[row:row + 3, column:column + 3] += 1
+                covered[..., row : row + 3, column : column + 3] = BASELINE[
+                    ..., row : row + 3, column : column + 3
+                ].double()
+                total[row : row + 3, column : column + 3] += whole - exact(covered)[0, K]
+                count[row : row + 3, column : column + 3] += 1
     agree(attribution("occlusion", options={"window": 3, "stride": 2}).values[0], total / count)
 
 
@@ -192,10 +205,17 @@ def test_ruled_gradients_follow_their_rule_step_by_step(exact, name, guided):
     agree(attribution(name).values, expected[0])
 
 
-@pytest.mark.parametrize(("name", "options"), [
-    ("integrated-gradients", {}), ("integrated-gradients", {"rule": "halving"}), ("input-x-gradient", {}),
-    ("deeplift", {}), ("gradient-shap", {"noise": 0}),
-    ("kernel-shap", {"regions": "squares", "cells": 4, "samples": 512})])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("integrated-gradients", {}),
+        ("integrated-gradients", {"rule": "halving"}),
+        ("input-x-gradient", {}),
+        ("deeplift", {}),
+        ("gradient-shap", {"noise": 0}),
+        ("kernel-shap", {"regions": "squares", "cells": 4, "samples": 512}),
+    ],
+)
 def test_on_a_linear_network_the_shares_are_w_times_x(name, options):
     network = nn.Sequential(nn.Flatten(), nn.Linear(16, 3)).requires_grad_(False)
     image = networks.picture(2, (1, 1, 4, 4))

@@ -12,10 +12,10 @@ from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.export import captum_script, facts_of, model_hash, npz_bytes, script
 from cnnviz.zoo import build
 
-NETWORK = '''from cnnviz.zoo import build
+NETWORK = """from cnnviz.zoo import build
 
 model = build("lenet", {"pool": "max", "activation": "relu"}, (1, 28, 28), 10)
-'''
+"""
 OPTIONS = {"kernel-shap": {"samples": 32}, "smoothgrad": {"samples": 3}, "gradient-shap": {"samples": 3}}
 
 
@@ -25,14 +25,16 @@ def model():
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("name", "options"), [
-    *((name, OPTIONS.get(name, {})) for name in METHODS),
-    ("integrated-gradients", {"rule": "halving", "steps": 100})])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [*((name, OPTIONS.get(name, {})) for name in METHODS), ("integrated-gradients", {"rule": "halving", "steps": 100})],
+)
 def test_the_scripts_make_the_same_map(model, name, options, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     image = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(1))
-    found = METHODS[name].attribute(model, image, Target(4, minus=2), seed=3, options=options,
-                                    baseline=torch.full_like(image, 0.1))
+    found = METHODS[name].attribute(
+        model, image, Target(4, minus=2), seed=3, options=options, baseline=torch.full_like(image, 0.1)
+    )
     (tmp_path / "map.npz").write_bytes(npz_bytes(found, image, 0.5))
     for code in (script(found, NETWORK, "map.npz"), captum_script(found, NETWORK, "map.npz")):
         if code is not None:
@@ -46,8 +48,10 @@ def test_the_scripts_make_the_same_map(model, name, options, tmp_path, monkeypat
 def test_captum_alone_is_offered_for_equal_steps_only(model):
     image = torch.rand(1, 1, 28, 28)
     method = METHODS["integrated-gradients"]
-    equal, halved = (method.attribute(model, image, Target(4), options={"rule": rule, "steps": 16})
-                     for rule in ("gauss-legendre", "halving"))
+    equal, halved = (
+        method.attribute(model, image, Target(4), options={"rule": rule, "steps": 16})
+        for rule in ("gauss-legendre", "halving")
+    )
     assert captum_script(equal, NETWORK, "map.npz")
     assert captum_script(halved, NETWORK, "map.npz") is None
 

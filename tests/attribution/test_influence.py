@@ -43,8 +43,9 @@ def test_the_score_is_the_product_of_the_last_layers_gradients(networks, several
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-6)
     before = network.fc.weight.clone()
     with torch.no_grad():  # a small step on the image that helps most does raise the class
-        best = int(influence(moments[1:], image, Target(k, independent=several), batches(labels), loss,
-                             count=7).argmax())
+        best = int(
+            influence(moments[1:], image, Target(k, independent=several), batches(labels), loss, count=7).argmax()
+        )
     step = torch.autograd.grad(loss(network(IMAGES[best][None]), labels[best][None]), network.fc.weight)[0]
     chance = [network(image)[0, k] if several else network(image).log_softmax(1)[0, k]]
     with torch.no_grad():
@@ -65,19 +66,40 @@ def test_the_scores_are_captums(networks):
     def load(model, path):
         return 1.0
 
-    theirs = TracInCPFast(network, network.fc, torch.utils.data.TensorDataset(IMAGES, LABELS), ["now"], load,
-                          loss_fn=nn.CrossEntropyLoss(reduction="sum"), batch_size=3)
+    theirs = TracInCPFast(
+        network,
+        network.fc,
+        torch.utils.data.TensorDataset(IMAGES, LABELS),
+        ["now"],
+        load,
+        loss_fn=nn.CrossEntropyLoss(reduction="sum"),
+        batch_size=3,
+    )
     torch.testing.assert_close(found, theirs.influence((image, torch.tensor([1])))[0], rtol=1e-4, atol=1e-6)
 
 
 def test_it_tells_how_far_it_is_and_stops_when_asked(networks):
     told = []
-    influence([Moment(networks.residual(), 1.0)], networks.picture(), Target(1), batches(LABELS),
-              functional.cross_entropy, count=7, progress=lambda done, of: told.append((done, of)))
+    influence(
+        [Moment(networks.residual(), 1.0)],
+        networks.picture(),
+        Target(1),
+        batches(LABELS),
+        functional.cross_entropy,
+        count=7,
+        progress=lambda done, of: told.append((done, of)),
+    )
     assert told[-1] == (7, 7)
     with pytest.raises(Stopped):
-        influence([Moment(networks.residual(), 1.0)], networks.picture(), Target(1), batches(LABELS),
-                  functional.cross_entropy, count=7, stop=lambda: True)
+        influence(
+            [Moment(networks.residual(), 1.0)],
+            networks.picture(),
+            Target(1),
+            batches(LABELS),
+            functional.cross_entropy,
+            count=7,
+            stop=lambda: True,
+        )
 
 
 def test_scores_that_come_from_no_dense_layer_are_refused():

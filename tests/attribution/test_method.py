@@ -9,9 +9,24 @@ from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
 
-DESIGN = ["gradient", "input-x-gradient", "smoothgrad", "integrated-gradients", "gradient-shap", "deeplift",
-          "guided-backprop", "deconvolution", "grad-cam", "guided-grad-cam", "hirescam", "occlusion",
-          "feature-ablation", "kernel-shap", "conductance", "neuron-gradient"]
+DESIGN = [
+    "gradient",
+    "input-x-gradient",
+    "smoothgrad",
+    "integrated-gradients",
+    "gradient-shap",
+    "deeplift",
+    "guided-backprop",
+    "deconvolution",
+    "grad-cam",
+    "guided-grad-cam",
+    "hirescam",
+    "occlusion",
+    "feature-ablation",
+    "kernel-shap",
+    "conductance",
+    "neuron-gradient",
+]
 
 
 def ask(name, network, image, target=None, **settings):
@@ -96,9 +111,11 @@ def test_a_difference_and_a_probability_are_explained_as_such(networks):
     assert torch.allclose(both.values, gradient[0] - gradient[1], atol=1e-6)
     assert both.output == pytest.approx(float(network(image)[0, 0] - network(image)[0, 1]), abs=1e-5)
     assert ask("gradient", network, image, Target(0, probability=True)).output == pytest.approx(
-        float(network(image).softmax(1)[0, 0]), abs=1e-6)
+        float(network(image).softmax(1)[0, 0]), abs=1e-6
+    )
     assert ask("gradient", network, image, Target(0, probability=True, independent=True)).output == pytest.approx(
-        float(network(image).sigmoid()[0, 0]), abs=1e-6)
+        float(network(image).sigmoid()[0, 0]), abs=1e-6
+    )
 
 
 # ---- networks and inputs on which there is nothing right to show
@@ -188,19 +205,27 @@ def test_deeplift_refuses_what_it_has_no_rule_for():
     refused("attribution_deeplift_probability", "deeplift", Squared(), image, Target(1, probability=True))
 
 
-@pytest.mark.parametrize(("key", "settings"), [
-    ("attribution_target", {"target": Target(3)}), ("attribution_same_target", {"target": Target(1, minus=1)}),
-    ("attribution_image", {"baseline": torch.zeros(1, 1, 4, 4)}),
-    ("attribution_image_finite", {"baseline": torch.full((1, 1, 8, 8), float("nan"))}),
-    ("attribution_option", {"options": {"window": 3}}), ("attribution_range", {"options": {"steps": "many"}}),
-    ("attribution_range", {"options": {"steps": 3}})])
+@pytest.mark.parametrize(
+    ("key", "settings"),
+    [
+        ("attribution_target", {"target": Target(3)}),
+        ("attribution_same_target", {"target": Target(1, minus=1)}),
+        ("attribution_image", {"baseline": torch.zeros(1, 1, 4, 4)}),
+        ("attribution_image_finite", {"baseline": torch.full((1, 1, 8, 8), float("nan"))}),
+        ("attribution_option", {"options": {"window": 3}}),
+        ("attribution_range", {"options": {"steps": "many"}}),
+        ("attribution_range", {"options": {"steps": 3}}),
+    ],
+)
 def test_a_wrong_question_is_refused(networks, key, settings):
     refused(key, "integrated-gradients", networks.residual(), networks.picture(), **settings)
 
 
 def test_the_suggested_layer_is_the_last_with_enough_cells():
     for name, options, shape, layer in (
-            ("lenet", {}, (1, 28, 28), "sigmoid2"), ("resnet", {"width": 0.125}, (1, 96, 96), "stage2.block2.relu"),
-            ("vgg", {"width": 0.125, "hidden": 8}, (1, 32, 32), "block3.relu2")):
+        ("lenet", {}, (1, 28, 28), "sigmoid2"),
+        ("resnet", {"width": 0.125}, (1, 96, 96), "stage2.block2.relu"),
+        ("vgg", {"width": 0.125, "hidden": 8}, (1, 32, 32), "block3.relu2"),
+    ):
         network = build(name, options, shape, 10)
         assert suggest_layer(layers_of(network, torch.zeros(1, *shape))).name == layer

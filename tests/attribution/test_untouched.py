@@ -91,8 +91,14 @@ def test_a_copy_shares_the_weights_and_nothing_else():
 def test_two_threads_on_one_network_get_the_maps_of_one():
     network = build("lenet", {"pool": "max", "activation": "relu"}, (1, 28, 28), 10)
     names = [*METHODS, *METHODS]
-    options = {"smoothgrad": {"samples": 4}, "kernel-shap": {"samples": 32}, "integrated-gradients": {"steps": 8},
-               "conductance": {"steps": 8}, "gradient-shap": {"samples": 4}, "occlusion": {"window": 8, "stride": 8}}
+    options = {
+        "smoothgrad": {"samples": 4},
+        "kernel-shap": {"samples": 32},
+        "integrated-gradients": {"steps": 8},
+        "conductance": {"steps": 8},
+        "gradient-shap": {"samples": 4},
+        "occlusion": {"window": 8, "stride": 8},
+    }
 
     def maps(first):
         found = []
@@ -100,8 +106,11 @@ def test_two_threads_on_one_network_get_the_maps_of_one():
             name = names[(first + number) % len(names)]
             image = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(number))
             layer = "relu2" if METHODS[name].needs_layer else ""
-            found.append(METHODS[name].attribute(network, image, Target(number % 10), options=options.get(name),
-                                                 layer=layer, seed=number).values)
+            found.append(
+                METHODS[name]
+                .attribute(network, image, Target(number % 10), options=options.get(name), layer=layer, seed=number)
+                .values
+            )
         return found
 
     alone = [maps(first) for first in (0, 7)]

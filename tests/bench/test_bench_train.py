@@ -13,8 +13,11 @@ from cnnviz.text import LANGUAGES
 
 @pytest.mark.parametrize("case", bench.CASES.values(), ids=lambda case: case.name)
 def test_every_row_has_one_recipe_of_the_course_with_plain_sgd_at_the_size_in_its_name(case):
-    recipes = [recipe for recipe in zoo.architecture(case.architecture).recipes
-               if recipe.optimizer == "sgd" and dict(recipe.options or {}) == case.options]
+    recipes = [
+        recipe
+        for recipe in zoo.architecture(case.architecture).recipes
+        if recipe.optimizer == "sgd" and dict(recipe.options or {}) == case.options
+    ]
     assert recipes == [case.recipe]
     assert case.recipe.image_size == int(case.name.rpartition("-")[2])
 

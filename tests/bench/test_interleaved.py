@@ -22,8 +22,13 @@ def test_the_ratio_is_ours_over_theirs_of_the_best_of_turns():
 
 def test_a_turn_is_filled_with_calls():
     calls = []
-    interleaved("short", lambda: calls.append("ours"), lambda: (calls.append("theirs"), time.sleep(0.02)), rounds=1,
-                seconds=0.01)
+    interleaved(
+        "short",
+        lambda: calls.append("ours"),
+        lambda: (calls.append("theirs"), time.sleep(0.02)),
+        rounds=1,
+        seconds=0.01,
+    )
     assert calls.count("ours") > 10
     assert calls.count("theirs") == 2
 

@@ -41,5 +41,3 @@ def test_outside_autocast_nothing_is_rounded():
     maps, weight = torch.rand(1, 8), torch.rand(3, 8)
     with Rounding():
         assert torch.equal(F.linear(maps, weight), maps @ weight.T)
-
-

@@ -22,14 +22,24 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 PAIRS = 5
 STEPS = 8
 TRAINING = "/studio?net=lenet&set.epochs=1000&set.learning_rate=0.1"
 """A run that lasts longer than a walk."""
-WALKS = {"resnet-18 at 96": "/walkthrough?net=resnet&weights=untrained&layer=stem.conv",
-         "vgg-16 at 224": "/walkthrough?net=vgg&vgg.config=D"}
+WALKS = {
+    "resnet-18 at 96": "/walkthrough?net=resnet&weights=untrained&layer=stem.conv",
+    "vgg-16 at 224": "/walkthrough?net=vgg&vgg.config=D",
+}
 SHOWN = """() => { for (const host of document.querySelectorAll('[data-testid=stBidiComponentIsolated]')) {
     const state = host.shadowRoot?.querySelector('.cnnviz-canvas')?.dataset.state;
     if (state) return JSON.parse(state).panels.map(panel => panel.tensor).join(); } }"""
@@ -60,8 +70,11 @@ def home(browser: Browser) -> dict[str, float]:
     for _ in range(PAIRS):
         ours.append(first_element(browser, "app.py", ".st-key-trace img"))
         theirs.append(first_element(browser, bare.name, "[data-testid=stMarkdownContainer] p"))
-    return {"ours": round(statistics.median(ours)), "bare": round(statistics.median(theirs)),
-            "ratio": round(statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)), 2)}
+    return {
+        "ours": round(statistics.median(ours)),
+        "bare": round(statistics.median(theirs)),
+        "ratio": round(statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True)), 2),
+    }
 
 
 def first_element(browser: Browser, script: str, selector: str) -> float:
@@ -113,10 +126,22 @@ def served(script: str) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     runs = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # a worker writes until it sees the server gone
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", script, "--server.headless=true",
-                                f"--server.port={port}", "--server.address=127.0.0.1"], cwd=ROOT,
-                               env=os.environ | {"PYTHONPATH": str(ROOT), "CNNVIZ_RUNS": runs.name},
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            script,
+            "--server.headless=true",
+            f"--server.port={port}",
+            "--server.address=127.0.0.1",
+        ],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "CNNVIZ_RUNS": runs.name},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):

@@ -7,8 +7,7 @@ from cnnviz.ui.menu import PAGES
 
 pytestmark = pytest.mark.browser
 SCREEN = {"width": 1280, "height": 900}
-RULES = {"light": ["wcag2a", "wcag2aa"],
-         "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+RULES = {"light": ["wcag2a", "wcag2aa"], "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """What is asked in which colours: in the second ones only what looks at colours can have another answer."""
 DRAWN = """scheme => {
     const [red] = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g);
@@ -58,8 +57,12 @@ def test_no_page_has_a_serious_violation_of_accessibility(opened, settled, schem
     page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is drawn anew is faded meanwhile
     page.wait_for_timeout(1000)
     found = Axe().run(page, options={"runOnly": RULES[scheme], "resultTypes": ["violations"]}).response["violations"]
-    ours = [(rule["id"], node["html"][:120]) for rule in found if rule["impact"] in ("serious", "critical")
-            for node in rule["nodes"]]
+    ours = [
+        (rule["id"], node["html"][:120])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
     assert not ours
 
 
@@ -76,8 +79,9 @@ def test_an_address_of_no_page_opens_the_first_and_says_so_in_the_readers_langua
     page = visit("/nowhere", locale="zh-CN")
     note = page.locator("[data-testid=stAlert]").first
     note.wait_for()
-    assert note.inner_text().strip().endswith(
-        load("shell", "zh-Hans")("wrong_link", name="page", text="nowhere").strip())
+    assert (
+        note.inner_text().strip().endswith(load("shell", "zh-Hans")("wrong_link", name="page", text="nowhere").strip())
+    )
     assert page.get_by_role("dialog").count() == 0
 
 
@@ -94,7 +98,7 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
     page.get_by_role("button", name=load("pages/walkthrough", "en")("step.next")).first.click()
     page.wait_for_function("location.search.includes('layer=block1.relu')")
     settled(page)
-    again = visit(page.url.partition("8")[0] and page.url[page.url.index("/", 8):])
+    again = visit(page.url.partition("8")[0] and page.url[page.url.index("/", 8) :])
     again.get_by_text("block1.relu").first.wait_for()
     page.go_back()  # to the layer before
     page.wait_for_function("location.search.includes('layer=block1.conv')")

@@ -50,12 +50,18 @@ DRAW = """async ([script, data]) => {
 
 
 def test_the_counts_are_walked_with_the_arrow_keys(chromium) -> None:
-    counts = [[{"count": 3 * y + x, "share": 0.5, "right": x == y, "label": f"{y} {x}"} for x in range(3)]
-              for y in range(3)]
+    counts = [
+        [{"count": 3 * y + x, "share": 0.5, "right": x == y, "label": f"{y} {x}"} for x in range(3)] for y in range(3)
+    ]
     names = ["a", "b", "c"]
     page = chromium.new_page()
-    page.evaluate(DRAW, [script("matrix"), {"rows": names, "columns": names, "counts": counts, "chosen": None,
-                                            "words": {"caption": "counts"}}])
+    page.evaluate(
+        DRAW,
+        [
+            script("matrix"),
+            {"rows": names, "columns": names, "counts": counts, "chosen": None, "words": {"caption": "counts"}},
+        ],
+    )
     assert page.locator(".cell[tabindex='0']").count() == 1
     page.keyboard.press("Tab")
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):

@@ -18,7 +18,8 @@ def _run_id(page) -> str:
 
 
 def test_two_browsers_train_side_by_side_without_seeing_each_others_runs(
-        chromium, serve, settled, tmp_path_factory) -> None:
+    chromium, serve, settled, tmp_path_factory
+) -> None:
     t, statuses = load("pages/studio", "en"), load("runs", "en")
     address = serve("app.py", CNNVIZ_PROFILE="hosted", CNNVIZ_RUNS=str(tmp_path_factory.mktemp("runs")))
     contexts = [chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900}) for _ in range(2)]

@@ -111,9 +111,7 @@ def hovering(browser: Browser, url: str) -> dict[str, float]:
             box["x"] + 32 + place * 37 % (box["width"] - 40), box["y"] + 4 + place * 23 % (box["height"] - 8)
         )
     tab.settle()
-    times = sorted(
-        tab.page.evaluate("performance.getEntriesByName('cnnviz-hover').map(entry => entry.duration)")
-    )
+    times = sorted(tab.page.evaluate("performance.getEntriesByName('cnnviz-hover').map(entry => entry.duration)"))
     sent = len(tab.sent) - before
     tab.page.close()
     return {

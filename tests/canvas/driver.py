@@ -55,9 +55,7 @@ class CanvasPage:
         """Wait until the script has run and the browser has drawn."""
         self.page.wait_for_timeout(150)
         self.page.locator(IDLE).wait_for()
-        self.page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     @property
     def state(self) -> dict[str, Any]:

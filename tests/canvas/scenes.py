@@ -75,9 +75,7 @@ def panels_of(scene: str, seed: int) -> list[Panel]:
     return {
         "layer": lambda: [
             ImagePanel("image", pixels, title="Image"),
-            MapsPanel(
-                "conv1", maps, title="conv1", field=FIELD, block_range=(-9.0, 9.0), global_range=(-20.0, 20.0)
-            ),
+            MapsPanel("conv1", maps, title="conv1", field=FIELD, block_range=(-9.0, 9.0), global_range=(-20.0, 20.0)),
         ],
         "maps": lambda: [MapsPanel("conv1", maps, title="conv1")],
         "small": lambda: [
@@ -88,12 +86,8 @@ def panels_of(scene: str, seed: int) -> list[Panel]:
         "long": lambda: [MapsPanel("fc", numbers.reshape(1000, 1, 1), title="fc")],
         "wide": lambda: [MapsPanel("stem", np.maximum(smooth(seed, 64, 112, 112), 0), title="stem")],
         "tall": lambda: [MapsPanel("last", np.maximum(smooth(seed, 2048, 7, 7), 0), title="last")],
-        "filters": lambda: [
-            FiltersPanel("weight", smooth(seed, 96, 7, 7).reshape(32, 3, 7, 7), title="conv1.weight")
-        ],
-        "matrix": lambda: [
-            FiltersPanel("weight", smooth(seed, 1, 64, 96).reshape(64, 96, 1, 1), title="conv2.weight")
-        ],
+        "filters": lambda: [FiltersPanel("weight", smooth(seed, 96, 7, 7).reshape(32, 3, 7, 7), title="conv1.weight")],
+        "matrix": lambda: [FiltersPanel("weight", smooth(seed, 1, 64, 96).reshape(64, 96, 1, 1), title="conv2.weight")],
         "odd": lambda: [MapsPanel("odd", odd)],
         "two": lambda: [
             MapsPanel("before", maps[:8], title="before"),

@@ -77,9 +77,7 @@ def test_a_pixel_of_the_image_marks_every_unit_that_can_see_it(open_canvas):
         tab.page.wait_for_timeout(40)
         pixel = tab.state["pixel"]
         boxes = [FIELD.box(y, x) for y in range(56) for x in range(56)]
-        reached = sum(
-            box.top <= pixel["y"] <= box.bottom and box.left <= pixel["x"] <= box.right for box in boxes
-        )
+        reached = sum(box.top <= pixel["y"] <= box.bottom and box.left <= pixel["x"] <= box.right for box in boxes)
         assert f" {reached} of 3136 units" in tab.text("readout-second")
 
 

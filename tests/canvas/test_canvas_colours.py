@@ -30,18 +30,11 @@ COLOUR_AT = """([left, top]) => {
 def colours(chromium) -> dict[str, np.ndarray]:
     """Every colour table as (511, 3) in [0, 1]."""
     page = chromium.new_page()
-    code = source.enclosed("numbers", source.read("numbers")) + source.enclosed(
-        "colour", source.read("colour")
-    )
+    code = source.enclosed("numbers", source.read("numbers")) + source.enclosed("colour", source.read("colour"))
     names = ["diverging-light", "diverging-dark", "sequential-light", "sequential-dark", "grey"]
-    packed = page.evaluate(
-        f"names => {{ {code} return names.map(name => [...colour_js.colourTable(name)]); }}", names
-    )
+    packed = page.evaluate(f"names => {{ {code} return names.map(name => [...colour_js.colourTable(name)]); }}", names)
     page.close()
-    split = [
-        np.array([[value >> shift & 255 for shift in (0, 8, 16)] for value in table]) / 255
-        for table in packed
-    ]
+    split = [np.array([[value >> shift & 255 for shift in (0, 8, 16)] for value in table]) / 255 for table in packed]
     return dict(zip(names, split, strict=True))
 
 
@@ -50,9 +43,7 @@ def luminance(colour: np.ndarray) -> np.ndarray:
     return linear @ [0.2126, 0.7152, 0.0722]
 
 
-@pytest.mark.parametrize(
-    ("name", "direction"), [("sequential-light", -1), ("sequential-dark", 1), ("grey", 1)]
-)
+@pytest.mark.parametrize(("name", "direction"), [("sequential-light", -1), ("sequential-dark", 1), ("grey", 1)])
 def test_a_sequential_table_changes_in_lightness_one_way(colours, name, direction):
     steps = np.diff(luminance(colours[name])) * direction
     assert steps.min() > -0.004

@@ -30,9 +30,7 @@ def test_a_tensor_with_a_gradient_or_another_layout_is_sent_as_its_values():
     np.testing.assert_array_equal(np.frombuffer(blob[32:], "<f4").reshape(2, 3, 4), tensor.detach().numpy())
 
 
-@pytest.mark.parametrize(
-    ("values", "signed"), [([0, 1, 2], False), ([-1, 1, 2], True), ([np.nan, 1, -2], True)]
-)
+@pytest.mark.parametrize(("values", "signed"), [([0, 1, 2], False), ([-1, 1, 2], True), ([np.nan, 1, -2], True)])
 def test_colours_are_diverging_where_a_value_is_below_zero(values, signed):
     assert pack([MapsPanel("a", np.array(values))]).header["panels"][0]["signed"] is signed
 
@@ -54,10 +52,7 @@ def test_what_cannot_be_drawn_is_refused(panels):
 
 def test_a_field_keeps_its_spans():
     field = ReceptiveField("window", size=(2, 2), uniform=False, spans=(((0, 1), (1, 4)), ((0, 2),)))
-    assert (
-        pack([MapsPanel("a", np.zeros((1, 2, 1)), field=field)]).header["panels"][0]["field"]["spans"]
-        == field.spans
-    )
+    assert pack([MapsPanel("a", np.zeros((1, 2, 1)), field=field)]).header["panels"][0]["field"]["spans"] == field.spans
 
 
 SPECS = pack(

@@ -33,7 +33,7 @@ def scores(name: str) -> tuple[np.ndarray, np.ndarray]:
     images = dataset(card.dataset).load("test", os.environ.get("CNNVIZ_DATA"), download=False)
     network, prepare = build_network(card), of_card(card).preparation()
     with torch.inference_mode():
-        logits = torch.cat([network(prepare(images.images[i:i + 250])) for i in range(0, len(images), 250)])
+        logits = torch.cat([network(prepare(images.images[i : i + 250])) for i in range(0, len(images), 250)])
     return images.labels.numpy(), logits.numpy()
 
 
@@ -50,7 +50,10 @@ def test_a_card_and_its_file_agree(card: Card) -> None:
     assert hashlib.sha256(data).hexdigest() == card.sha256
     assert len(data) == card.bytes
     assert TrainConfig.read(card.settings).as_json() == {
-        **card.settings, "augment": tuple(card.settings["augment"]), "learning_rate_changes": ()}
+        **card.settings,
+        "augment": tuple(card.settings["augment"]),
+        "learning_rate_changes": (),
+    }
     with safe_open(card.weights_path, "pt") as file:
         kinds = {file.get_tensor(name).dtype for name in file.keys() if file.get_tensor(name).dim() > 1}  # noqa: SIM118
     assert kinds == {getattr(torch, card.precision)}
@@ -58,8 +61,9 @@ def test_a_card_and_its_file_agree(card: Card) -> None:
 
 @by_name
 def test_a_card_s_counts_are_those_of_its_network(card: Card) -> None:
-    facts = trace(build(card.architecture, card.options, card.input_shape, card.num_classes, device="meta"),
-                  card.input_shape)
+    facts = trace(
+        build(card.architecture, card.options, card.input_shape, card.num_classes, device="meta"), card.input_shape
+    )
     assert (card.num_params, card.macs) == (facts.num_params, facts.macs)
     entry = dataset(card.dataset)
     assert card.num_classes == entry.num_classes
@@ -73,8 +77,10 @@ def test_accuracy_and_confusion_are_measured_again_from_the_file(card: Card) -> 
     counts = np.array(card.confusion)
     if labels.ndim == 2:
         present, said = labels > 0.5, logits > 0
-        expected = np.stack([(~present & ~said).sum(0), (~present & said).sum(0),
-                             (present & ~said).sum(0), (present & said).sum(0)], axis=1)
+        expected = np.stack(
+            [(~present & ~said).sum(0), (~present & said).sum(0), (present & ~said).sum(0), (present & said).sum(0)],
+            axis=1,
+        )
     else:
         expected = confusion_matrix(labels, logits.argmax(1), labels=range(card.num_classes))
         assert counts.trace() / counts.sum() == pytest.approx(card.test_accuracy)

@@ -10,9 +10,20 @@ from cnnviz.checkpoints import CHECKPOINTS, MEASURED, Card
 from cnnviz.runs.plan import Plan
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
-SHORT = {"architecture": "lenet", "dataset": "digits", "limit": 96,
-         "settings": {"epochs": 2, "batch_size": 32, "learning_rate": 0.01, "optimizer": "adam", "image_size": 28,
-                      "augment": ["crop"], "threads": 1}}
+SHORT = {
+    "architecture": "lenet",
+    "dataset": "digits",
+    "limit": 96,
+    "settings": {
+        "epochs": 2,
+        "batch_size": 32,
+        "learning_rate": 0.01,
+        "optimizer": "adam",
+        "image_size": 28,
+        "augment": ["crop"],
+        "threads": 1,
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +57,10 @@ def test_every_shipped_card_is_that_of_its_recipe(script: ModuleType) -> None:
         plan = script.plan(given)
         assert given.pop("ships", True) == (name in CHECKPOINTS)
         assert (card.architecture, dict(card.options), card.dataset) == (
-            plan.architecture, dict(plan.options), plan.dataset)
+            plan.architecture,
+            dict(plan.options),
+            plan.dataset,
+        )
         assert card.settings["seed"] == plan.config.seed
         assert Plan.read({**given, "settings": dict(card.settings)}).config == plan.config
         assert card.command == plan.command()

@@ -23,8 +23,22 @@ def test_the_files_hold_the_raw_map_and_its_facts(capsys, tmp_path):
     digit = dataset("digits").load("test", limit=4).images[3]
     Image.fromarray(digit[0].numpy()).save(tmp_path / "digit.png")
     out = tmp_path / "map.npz"
-    assert call(NAME, tmp_path / "digit.png", "--method", "grad-cam", "--target", 7, "--layer", "conv2",
-                "--out", out, "--json") == 0
+    assert (
+        call(
+            NAME,
+            tmp_path / "digit.png",
+            "--method",
+            "grad-cam",
+            "--target",
+            7,
+            "--layer",
+            "conv2",
+            "--out",
+            out,
+            "--json",
+        )
+        == 0
+    )
     facts = json.loads(capsys.readouterr().out)
     network, image = build_network(checkpoint(NAME)), Preparation(28)(digit[None])
     expected = METHODS["grad-cam"].attribute(network, image, Target(7), layer="conv2")
@@ -55,17 +69,25 @@ def test_the_facts_are_said_in_words(capsys, monkeypatch, language):
     assert "ReLU" in lines[-1]
 
 
-@pytest.mark.parametrize(("named", "words"), [
-    ("CHECKPOINT", []), ("IMAGE", [NAME]), ("--method", [NAME, "flower"]),
-    ("lrp", [NAME, "flower", "--method", "lrp"]), ("lennet", ["lennet", "flower", "--method", "gradient"]),
-    ("rose", [NAME, "rose", "--method", "gradient"]), ("digits", [NAME, "digits:99999", "--method", "gradient"]),
-    ("10", [NAME, "flower", "--method", "gradient", "--target", "10"]),
-    ("-1", [NAME, "flower", "--method", "gradient", "--target", "-1"]),
-    (".npz", [NAME, "flower", "--method", "gradient", "--out", "map.png"]),
-    ("/nowhere", [NAME, "flower", "--method", "gradient", "--out", "/nowhere/map.npz"]),
-    ("pink", [NAME, "flower", "--method", "occlusion", "--baseline", "pink"]),
-    ("fc1", [NAME, "flower", "--method", "grad-cam", "--layer", "fc1"]),
-    ("steps", [NAME, "flower", "--method", "integrated-gradients", "-o", "steps=0.5"])])
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("CHECKPOINT", []),
+        ("IMAGE", [NAME]),
+        ("--method", [NAME, "flower"]),
+        ("lrp", [NAME, "flower", "--method", "lrp"]),
+        ("lennet", ["lennet", "flower", "--method", "gradient"]),
+        ("rose", [NAME, "rose", "--method", "gradient"]),
+        ("digits", [NAME, "digits:99999", "--method", "gradient"]),
+        ("10", [NAME, "flower", "--method", "gradient", "--target", "10"]),
+        ("-1", [NAME, "flower", "--method", "gradient", "--target", "-1"]),
+        (".npz", [NAME, "flower", "--method", "gradient", "--out", "map.png"]),
+        ("/nowhere", [NAME, "flower", "--method", "gradient", "--out", "/nowhere/map.npz"]),
+        ("pink", [NAME, "flower", "--method", "occlusion", "--baseline", "pink"]),
+        ("fc1", [NAME, "flower", "--method", "grad-cam", "--layer", "fc1"]),
+        ("steps", [NAME, "flower", "--method", "integrated-gradients", "-o", "steps=0.5"]),
+    ],
+)
 def test_a_wrong_call_gets_one_sentence(capsys, named, words):
     assert call(*words) == 2
     out, err = capsys.readouterr()

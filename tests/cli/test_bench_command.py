@@ -34,11 +34,14 @@ def test_records_are_printed_as_rows_or_as_json(capsys, measured):
     assert main(["bench", "trace", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == [
         {"network": "vgg", "ours": 0.0123456, "theirs": 0.0246912, "ratio": 0.5},
-        {"network": "resnet", "ours": 1.5, "theirs": 1.0, "ratio": 1.5}]
+        {"network": "resnet", "ours": 1.5, "theirs": 1.0, "ratio": 1.5},
+    ]
     assert main(["bench", "trace"]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
-        ["network", "ours", "theirs", "ratio"], ["vgg", "0.01235", "0.02469", "0.5"],
-        ["resnet", "1.5", "1", "1.5"]]
+        ["network", "ours", "theirs", "ratio"],
+        ["vgg", "0.01235", "0.02469", "0.5"],
+        ["resnet", "1.5", "1", "1.5"],
+    ]
 
 
 def test_a_rival_that_is_not_installed_is_named(capsys, measured):
@@ -60,5 +63,6 @@ def test_rows_go_to_the_bench_that_takes_them_and_to_no_other(capsys, measured):
 
 def test_every_bench_of_the_menu_can_be_run():
     from importlib import import_module
+
     for name in bench_command.BENCHES:
         assert callable(import_module(f"cnnviz.bench.{name}").run)

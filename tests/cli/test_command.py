@@ -27,8 +27,9 @@ def test_no_help_tells_of_a_command_that_is_not_there():
     assert {key.split(".")[1] for key in load("cli").keys("help.")} == {"commands", *COMMANDS}
 
 
-@pytest.mark.parametrize(("locale", "said"), [
-    ("zh-TW", "沒有"), ("zh_CN", "没有"), ("zh", "没有"), ("fr", "There is"), ("", "There is")])
+@pytest.mark.parametrize(
+    ("locale", "said"), [("zh-TW", "沒有"), ("zh_CN", "没有"), ("zh", "没有"), ("fr", "There is"), ("", "There is")]
+)
 def test_the_language_comes_from_the_environment(capsys, monkeypatch, locale, said):
     monkeypatch.setenv("CNNVIZ_LANG", locale)
     assert main(["paint"]) == 2

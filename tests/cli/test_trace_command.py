@@ -8,8 +8,7 @@ from cnnviz.cli.command import main
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import ARCHITECTURES
 
-LAYER_KEYS = ["name", "kind", "block", "inputs", "shape", "params", "macs", "activation_bytes",
-              "receptive_field"]
+LAYER_KEYS = ["name", "kind", "block", "inputs", "shape", "params", "macs", "activation_bytes", "receptive_field"]
 SMALL = {"alexnet": ["-o", "form=small"], "googlenet": ["-o", "form=small"]}
 
 
@@ -47,7 +46,10 @@ def test_every_network_gives_the_documented_keys_and_totals_that_add_up(capsys, 
         field = layer["receptive_field"]
         if isinstance(field, dict) and "uniform" in field:
             assert (list(field), field["uniform"], field["stride"]) == (
-                ["size", "stride", "start", "uniform"], False, None)
+                ["size", "stride", "start", "uniform"],
+                False,
+                None,
+            )
         elif isinstance(field, dict):
             assert list(field) == ["size", "stride", "start"]
             assert all(len(pair) == 2 for pair in field.values())
@@ -127,25 +129,27 @@ def test_a_wrong_call_is_refused_in_every_language(capsys, monkeypatch, named, l
 
 
 def test_a_call_from_a_shell_prints_one_document_and_imports_no_torchvision():
-    code = ("import sys; from cnnviz.__main__ import main; code = main(['trace', 'lenet', '--json']); "
-            "heavy = {'torchvision', 'sklearn', 'streamlit', 'plotly', 'captum'} & set(sys.modules); "
-            "print(heavy, file=sys.stderr) if heavy else None; sys.exit(code)")
+    code = (
+        "import sys; from cnnviz.__main__ import main; code = main(['trace', 'lenet', '--json']); "
+        "heavy = {'torchvision', 'sklearn', 'streamlit', 'plotly', 'captum'} & set(sys.modules); "
+        "print(heavy, file=sys.stderr) if heavy else None; sys.exit(code)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["params"] == 61_706
 
 
 def test_a_wrong_call_from_a_shell_ends_with_exit_code_2():
-    done = subprocess.run([sys.executable, "-m", "cnnviz", "paint"],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "cnnviz", "paint"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == 'There is no command "paint"; choose one of list, trace, train, evaluate, attribute, bench.\n'
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGPIPE there")
 def test_a_reader_that_closes_the_pipe_is_no_error():
-    with subprocess.Popen([sys.executable, "-m", "cnnviz", "--help"], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as running:
+    with subprocess.Popen(
+        [sys.executable, "-m", "cnnviz", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 141

@@ -84,17 +84,33 @@ def test_a_person_reads_an_epoch_a_line(capsys):
     assert "threads: 1" in printed.err
 
 
-@pytest.mark.parametrize(("words", "said"), [
-    ([], "ARCH"), (["lennet"], "lennet"), (["lenet", "--lr", "0"], "learning_rate"),
-    (["lenet", "--lr", "nan"], "nan"), (["lenet", "--lr", "1e9"], "1e9"), (["lenet", "--lr", "-1"], "learning_rate"),
-    (["lenet", "--epochs", "0"], "epochs"), (["lenet", "--batch-size", "5000"], "5000"),
-    (["lenet", "--epochs", "1", "-s", "epochs=2"], "epochs"), (["lenet", "-s", "optimizer=lion"], "lion"),
-    (["lenet", "-s", "speed=9"], "speed"), (["lenet", "-s", "seed"], "seed"), (["lenet", "-o", "pool=soft"], "soft"),
-    (["lenet", "--dataset", "faces"], "faces"), (["lenet", "--limit", "0"], "0"), (["lenet", "--limit", "x"], "x"),
-    (["lenet", "--image-size", "4"], "4"), (["lenet", "extra"], "extra"),
-    (["--resume", "/nowhere/run"], "/nowhere/run"),
-    (["--resume", "0" * 24], "no such run"), (["lenet", "--resume", "x"], "--architecture"),
-    (["--resume", "x", "--lr", "1"], "--lr")])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "ARCH"),
+        (["lennet"], "lennet"),
+        (["lenet", "--lr", "0"], "learning_rate"),
+        (["lenet", "--lr", "nan"], "nan"),
+        (["lenet", "--lr", "1e9"], "1e9"),
+        (["lenet", "--lr", "-1"], "learning_rate"),
+        (["lenet", "--epochs", "0"], "epochs"),
+        (["lenet", "--batch-size", "5000"], "5000"),
+        (["lenet", "--epochs", "1", "-s", "epochs=2"], "epochs"),
+        (["lenet", "-s", "optimizer=lion"], "lion"),
+        (["lenet", "-s", "speed=9"], "speed"),
+        (["lenet", "-s", "seed"], "seed"),
+        (["lenet", "-o", "pool=soft"], "soft"),
+        (["lenet", "--dataset", "faces"], "faces"),
+        (["lenet", "--limit", "0"], "0"),
+        (["lenet", "--limit", "x"], "x"),
+        (["lenet", "--image-size", "4"], "4"),
+        (["lenet", "extra"], "extra"),
+        (["--resume", "/nowhere/run"], "/nowhere/run"),
+        (["--resume", "0" * 24], "no such run"),
+        (["lenet", "--resume", "x"], "--architecture"),
+        (["--resume", "x", "--lr", "1"], "--lr"),
+    ],
+)
 def test_a_wrong_call_is_one_sentence_and_leaves_no_folder(capsys, folder, words, said):
     assert main(["train", *words]) == 2
     err = capsys.readouterr().err

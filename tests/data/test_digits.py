@@ -41,6 +41,9 @@ def test_the_split_never_changes():
 def test_reading_the_digits_imports_no_scikit_learn():
     import subprocess
     import sys
-    code = ("import sys; from cnnviz.data.digits import read_digits; read_digits('test', 1); "
-            "sys.exit('sklearn' in sys.modules or 'torchvision' in sys.modules)")
+
+    code = (
+        "import sys; from cnnviz.data.digits import read_digits; read_digits('test', 1); "
+        "sys.exit('sklearn' in sys.modules or 'torchvision' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

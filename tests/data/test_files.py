@@ -57,6 +57,7 @@ def write_mnist(root, folder="MNIST", packed=False, **sizes):
 @pytest.mark.parametrize("entry", [MNIST, FASHION_MNIST], ids=lambda entry: entry.name)
 def test_idx_files_are_read_as_torchvision_reads_them(tmp_path, entry, packed):
     from torchvision import datasets
+
     folder = {"mnist": "MNIST", "fashion_mnist": "FashionMNIST"}[entry.name]
     write_mnist(tmp_path / "unpacked", folder)
     write_mnist(tmp_path / "read", folder, packed=packed)
@@ -84,10 +85,18 @@ def test_the_environment_names_a_folder_too(tmp_path, monkeypatch):
     assert search_folders(tmp_path / "given") == (tmp_path / "given", tmp_path / "data", cache_folder())
 
 
-@pytest.mark.parametrize("damage", [
-    lambda data: data[:-1], lambda data: data[:3], lambda data: b"", lambda data: b"plain text, no numbers",
-    lambda data: data[:8] + (29).to_bytes(4, "big") + data[12:], lambda data: b"\x00\x00\x0d" + data[3:]],
-    ids=["cut", "no header", "empty", "text", "29 rows", "floats"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-1],
+        lambda data: data[:3],
+        lambda data: b"",
+        lambda data: b"plain text, no numbers",
+        lambda data: data[:8] + (29).to_bytes(4, "big") + data[12:],
+        lambda data: b"\x00\x00\x0d" + data[3:],
+    ],
+    ids=["cut", "no header", "empty", "text", "29 rows", "floats"],
+)
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_damaged_idx_file_is_named_in_the_refusal(tmp_path, damage, packed):
     raw = write_mnist(tmp_path, packed=packed)
@@ -119,6 +128,7 @@ def test_a_label_that_is_no_class_is_refused(tmp_path):
 
 
 # ---- download
+
 
 def remote(data, name, *bases):
     return RemoteFile(name, len(data), hashlib.md5(data).hexdigest(), tuple(base + name for base in bases))
@@ -155,8 +165,12 @@ def test_a_dead_mirror_is_passed_over(server):
 def test_threads_that_miss_a_set_download_it_once(server):
     folder, base = server
     entry, counts, seen = served_mnist(folder, base), [], []
-    threads = [threading.Thread(target=lambda: counts.append(len(entry.load(
-        "train", progress=lambda done, total: seen.append(done))))) for _ in range(4)]
+    threads = [
+        threading.Thread(
+            target=lambda: counts.append(len(entry.load("train", progress=lambda done, total: seen.append(done))))
+        )
+        for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -166,9 +180,11 @@ def test_threads_that_miss_a_set_download_it_once(server):
     assert seen[-1] == sum(path.stat().st_size for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("change", [
-    lambda data: data[:-1], lambda data: data + b"x" * 5000, lambda data: b"<html>"],
-    ids=["cut", "longer", "a page"])
+@pytest.mark.parametrize(
+    "change",
+    [lambda data: data[:-1], lambda data: data + b"x" * 5000, lambda data: b"<html>"],
+    ids=["cut", "longer", "a page"],
+)
 def test_what_is_not_the_published_file_is_refused_and_not_kept(server, change):
     folder, base = server
     entry = served_mnist(folder, base)
@@ -195,6 +211,7 @@ def test_without_a_network_the_refusal_says_where_it_looked_and_how_to_get_it(se
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
 def test_a_set_that_may_not_be_downloaded_is_refused_with_its_place(tmp_path, name):
     from cnnviz.data import dataset
+
     with pytest.raises(Refusal) as refusal:
         dataset(name).load("train", tmp_path, download=False)
     assert refusal.value.key == "data_absent"
@@ -212,17 +229,20 @@ def test_a_cache_that_cannot_be_written_is_refused(server, tmp_path, monkeypatch
 
 def test_the_published_hashes_and_addresses_are_those_of_torchvision():
     from torchvision import datasets
+
     for files, theirs in ((MNIST_FILES, datasets.MNIST), (FASHION_MNIST_FILES, datasets.FashionMNIST)):
         assert [(file.name, file.md5) for file in files.files] == theirs.resources
         for file in files.files:
             assert file.urls == tuple(mirror + file.name for mirror in theirs.mirrors)
     assert list(CIFAR10_FILES.hashes.items()) == [
-        tuple(row) for row in datasets.CIFAR10.train_list + datasets.CIFAR10.test_list]
+        tuple(row) for row in datasets.CIFAR10.train_list + datasets.CIFAR10.test_list
+    ]
     assert CIFAR10_FILES.archive.md5 == datasets.CIFAR10.tgz_md5
     assert CIFAR10_FILES.archive.urls == (datasets.CIFAR10.url,)
 
 
 # ---- CIFAR-10: pickles, read only where their hash is the published one
+
 
 def cifar_batches():
     """Six small batches as Python 2 pickled them (protocol 2, NumPy's old module names), and their arrays."""
@@ -238,8 +258,11 @@ def cifar_batches():
 
 def cifar_entry(files, archive=b"", *bases):
     from cnnviz.data import dataset
-    reader = CifarFiles({name: hashlib.md5(data).hexdigest() for name, data in files.items()},
-                        remote(archive, "cifar-10-python.tar.gz", *bases))
+
+    reader = CifarFiles(
+        {name: hashlib.md5(data).hexdigest() for name, data in files.items()},
+        remote(archive, "cifar-10-python.tar.gz", *bases),
+    )
     return replace(dataset("cifar10"), read=reader, present=reader.present)
 
 
@@ -285,6 +308,7 @@ def test_a_pickle_with_another_hash_is_never_unpacked(tmp_path):
 
 def test_small_pickles_are_refused_by_the_real_hashes(tmp_path):
     from cnnviz.data import dataset
+
     write_cifar(tmp_path, cifar_batches()[0])
     with pytest.raises(Refusal, match="test_batch"):
         dataset("cifar10").load("test", tmp_path)

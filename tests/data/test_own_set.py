@@ -86,8 +86,10 @@ def test_the_middle_square_is_kept_and_one_colour_image_makes_all_of_them_colour
     own = make_own_set(packed(folders() | {"cat/wide.png": file.getvalue()}), 16)
     assert own.train.images.shape[1] == 3
     everything = torch.cat([own.train.images, own.test.images])
-    assert any(torch.equal(image, torch.tensor([10, 200, 30], dtype=torch.uint8)[:, None, None].expand(3, 16, 16))
-               for image in everything)
+    assert any(
+        torch.equal(image, torch.tensor([10, 200, 30], dtype=torch.uint8)[:, None, None].expand(3, 16, 16))
+        for image in everything
+    )
 
 
 def test_a_folder_around_everything_and_what_systems_leave_are_passed_over():
@@ -148,9 +150,9 @@ def _overlapping():
     while (at := data.find(b"PK\x01\x02", at)) >= 0:
         places.append(at)
         at += 4
-    first = data[places[0] + 42:places[0] + 46]
+    first = data[places[0] + 42 : places[0] + 46]
     for place in places[1:]:
-        data[place + 42:place + 46] = first
+        data[place + 42 : place + 46] = first
     return bytes(data)
 
 
@@ -171,10 +173,14 @@ BAD = {
     "nested": (packed(folders() | {"cat/more.zip": ZIP}), "archive_nested"),
     "twice": (_twice(), "archive_twice"),
     "bzip2": (packed(folders(), compression=zipfile.ZIP_BZIP2), "archive_packing"),
-    "bomb": (packed(folders() | {"cat/bomb.bmp": b"\0" * 9_000_000}, compression=zipfile.ZIP_DEFLATED),
-             "archive_ratio"),
-    "large file": (packed(folders() | {"cat/bomb.bmp": b"\0" * 10_000_001}, compression=zipfile.ZIP_DEFLATED),
-                   "archive_file"),
+    "bomb": (
+        packed(folders() | {"cat/bomb.bmp": b"\0" * 9_000_000}, compression=zipfile.ZIP_DEFLATED),
+        "archive_ratio",
+    ),
+    "large file": (
+        packed(folders() | {"cat/bomb.bmp": b"\0" * 10_000_001}, compression=zipfile.ZIP_DEFLATED),
+        "archive_file",
+    ),
     "overlapping": (_overlapping(), "archive_damaged archive_format"),
     "no image": (packed({}), "archive_empty"),
     "no folders": (packed({"a.png": picture(0), "b.png": picture(1)}), "archive_depth"),
@@ -204,7 +210,7 @@ def test_a_bad_zip_gets_one_sentence_in_every_language(name):
 def test_a_file_that_gives_more_than_it_declares_is_refused():
     data = bytearray(packed(folders() | {"cat/zz.bmp": b"\0" * 90_000}, compression=zipfile.ZIP_DEFLATED))
     place = data.rindex(b"PK\x01\x02", 0, data.rindex(b"cat/zz.bmp"))
-    data[place + 24:place + 28] = (100).to_bytes(4, "little")  # the declared size
+    data[place + 24 : place + 28] = (100).to_bytes(4, "little")  # the declared size
     with pytest.raises(Refusal, match="damaged"):
         make_own_set(bytes(data), 16)
 
@@ -267,8 +273,9 @@ def test_a_set_that_was_removed_or_damaged_says_so():
     assert own_names() == ()
 
 
-@pytest.mark.parametrize("name", ["custom-", "custom-../../../etc/passwd", "custom-0123456789abcdeg",
-                                  "custom-00000000000000000"])
+@pytest.mark.parametrize(
+    "name", ["custom-", "custom-../../../etc/passwd", "custom-0123456789abcdeg", "custom-00000000000000000"]
+)
 def test_a_name_that_is_none_is_never_looked_for(name):
     with pytest.raises(Refusal, match="no image set called"):
         dataset(name)

@@ -28,8 +28,9 @@ def test_an_image_that_fits_is_only_divided_by_255():
 def test_crop_takes_the_middle_pixel_for_pixel():
     done = prepare(MIDDLE, (1, 4, 4))
     assert keys(done) == ["original", "cropped", "unit"]
-    assert (done.tensor * 255).round().int().tolist() == [[[[1, 2, 3, 4], [7, 8, 9, 10], [13, 14, 15, 16],
-                                                            [19, 20, 21, 22]]]]
+    assert (done.tensor * 255).round().int().tolist() == [
+        [[[1, 2, 3, 4], [7, 8, 9, 10], [13, 14, 15, 16], [19, 20, 21, 22]]]
+    ]
 
 
 def test_halving_averages_with_the_weights_of_a_triangle():
@@ -104,9 +105,17 @@ def test_colour_becomes_grey_as_pillow_makes_it():
     assert match_channels(red, 1).item() == 76  # 0.299 · 255 = 76.2
 
 
-@pytest.mark.parametrize(("present", "channels", "key", "order"), [
-    (1, 3, "copied", [0, 0, 0]), (1, 2, "copied", [0, 0]), (3, 5, "cycled", [0, 1, 2, 0, 1]),
-    (3, 2, "dropped", [0, 1]), (3, 3, None, [0, 1, 2]), (1, 1, None, [0])])
+@pytest.mark.parametrize(
+    ("present", "channels", "key", "order"),
+    [
+        (1, 3, "copied", [0, 0, 0]),
+        (1, 2, "copied", [0, 0]),
+        (3, 5, "cycled", [0, 1, 2, 0, 1]),
+        (3, 2, "dropped", [0, 1]),
+        (3, 3, None, [0, 1, 2]),
+        (1, 1, None, [0]),
+    ],
+)
 def test_channels_are_copied_cycled_or_dropped_and_it_is_said(present, channels, key, order):
     image = (torch.arange(present) * 50 + 5).to(torch.uint8).reshape(present, 1, 1).expand(present, 4, 4)
     done = prepare(image, (channels, 4, 4))
@@ -155,8 +164,11 @@ def test_any_image_fits_any_network_in_every_mode(mode, source, target):
     assert done.tensor.dtype == torch.float32
     assert done.tensor.isfinite().all()
     assert torch.equal(done.steps[-1].image, done.tensor[0])
-    grew = any(a.image.shape[axis] > b.image.shape[axis] and a.key != "padded" for axis in (1, 2)
-               for b, a in zip(done.steps, done.steps[1:], strict=False))
+    grew = any(
+        a.image.shape[axis] > b.image.shape[axis] and a.key != "padded"
+        for axis in (1, 2)
+        for b, a in zip(done.steps, done.steps[1:], strict=False)
+    )
     assert grew == (done.upscaled is not None)
     assert not (mode == "pad" and grew)
     for step in done.steps:
@@ -179,6 +191,7 @@ def test_an_unknown_mode_is_refused():
 
 # ---- samples
 
+
 @pytest.mark.parametrize("entry", SAMPLES.values(), ids=lambda entry: entry.name)
 def test_a_sample_needs_no_download_and_its_seed_decides_it(entry):
     image = entry.load()
@@ -194,6 +207,7 @@ def test_a_sample_needs_no_download_and_its_seed_decides_it(entry):
 
 def test_photographs_are_those_of_scikit_learn():
     from sklearn.datasets import load_sample_image
+
     for name in ("china", "flower"):
         assert np.array_equal(sample(name).load().permute(1, 2, 0).numpy(), load_sample_image(f"{name}.jpg"))
 

@@ -75,6 +75,7 @@ def test_no_test_image_is_a_training_image():
 
 def test_ten_thousand_images_take_seconds():
     import time
+
     start = time.perf_counter()
     assert len(dataset("shapes").load("train")) == 10_000
     assert time.perf_counter() - start < 20

@@ -74,8 +74,13 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
 def test_an_image_set_of_wrong_types_is_an_error():
     images, labels = torch.zeros(2, 1, 4, 4, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64)
     ImageSet(images, labels)
-    for wrong in ((images.float(), labels), (images[0], labels), (images, labels[:1]),
-                  (images, labels.float()), (images, labels, torch.zeros(2, 4, 5, dtype=torch.uint8))):
+    for wrong in (
+        (images.float(), labels),
+        (images[0], labels),
+        (images, labels[:1]),
+        (images, labels.float()),
+        (images, labels, torch.zeros(2, 4, 5, dtype=torch.uint8)),
+    ):
         with pytest.raises(ValueError, match="must be"):
             ImageSet(*wrong)
 

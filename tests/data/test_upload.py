@@ -69,12 +69,16 @@ def test_sixteen_bits_are_scaled_and_not_cut():
         assert keys(upload) == ["sixteen_bit"]
 
 
-@pytest.mark.parametrize(("values", "expected"), [
-    (np.array([[0.0, 0.5, 1.0]], np.float32), [0, 128, 255]),
-    (np.array([[-2.0, 0.0, 2.0]], np.float32), [0, 128, 255]),
-    (np.array([[np.nan, 1.0, 3.0]], np.float32), [0, 0, 255]),
-    (np.array([[7.0, 7.0, 7.0]], np.float32), [0, 0, 0]),
-    (np.array([[0, 100_000, 200_000]], np.int32), [0, 128, 255])])
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.array([[0.0, 0.5, 1.0]], np.float32), [0, 128, 255]),
+        (np.array([[-2.0, 0.0, 2.0]], np.float32), [0, 128, 255]),
+        (np.array([[np.nan, 1.0, 3.0]], np.float32), [0, 0, 255]),
+        (np.array([[7.0, 7.0, 7.0]], np.float32), [0, 0, 0]),
+        (np.array([[0, 100_000, 200_000]], np.int32), [0, 128, 255]),
+    ],
+)
 def test_numbers_of_no_known_range_are_stretched_and_it_is_said(values, expected):
     upload = read_upload(saved(Image.fromarray(values), "TIFF"))
     assert pixels(upload)[0, :, 0].tolist() == expected
@@ -115,8 +119,16 @@ def test_printing_colours_become_red_green_and_blue():
 def test_a_photograph_is_turned_as_the_camera_noted(orientation, form):
     upright = np.zeros((16, 32), np.uint8)
     upright[:8, :8] = 255  # a white corner at the top left
-    stored = {1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1], 5: upright.T,
-              6: np.rot90(upright), 7: upright[::-1, ::-1].T, 8: np.rot90(upright, -1)}[orientation]
+    stored = {
+        1: upright,
+        2: upright[:, ::-1],
+        3: upright[::-1, ::-1],
+        4: upright[::-1],
+        5: upright.T,
+        6: np.rot90(upright),
+        7: upright[::-1, ::-1].T,
+        8: np.rot90(upright, -1),
+    }[orientation]
     image = Image.fromarray(np.ascontiguousarray(stored))
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -136,8 +148,9 @@ def test_an_animation_gives_its_first_frame(form):
     assert "first frame" in upload.notes[0].say()
 
 
-@pytest.mark.parametrize(("size", "expected"), [
-    ((1, 1), (1, 1)), ((30, 5000), (12, 2048)), ((5000, 30), (2048, 12)), ((2048, 2), (2048, 2))])
+@pytest.mark.parametrize(
+    ("size", "expected"), [((1, 1), (1, 1)), ((30, 5000), (12, 2048)), ((5000, 30), (2048, 12)), ((2048, 2), (2048, 2))]
+)
 def test_odd_sizes_work_and_long_ones_are_reduced_aloud(size, expected):
     upload = read_upload(saved(Image.new("RGB", size, (9, 99, 199))))
     assert upload.image.shape == (3, expected[1], expected[0])
@@ -155,8 +168,13 @@ def test_a_large_photograph_is_reduced_and_its_own_size_said():
 def png_header(width, height):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-            + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b""))
+
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+        + chunk(b"IEND", b"")
+    )
 
 
 PHOTO = saved(Image.fromarray(rgb(200, 200)), "JPEG")
@@ -192,9 +210,16 @@ def test_a_bad_file_gets_one_sentence_in_every_language(name):
         assert "\n" not in said
 
 
-@pytest.mark.parametrize("data", [PHOTO, DRAWING, saved(Image.fromarray(rgb(40, 40)), "GIF"),
-                                  saved(Image.fromarray(rgb(40, 40)), "TIFF"),
-                                  saved(Image.fromarray(rgb(40, 40)), "WEBP")])
+@pytest.mark.parametrize(
+    "data",
+    [
+        PHOTO,
+        DRAWING,
+        saved(Image.fromarray(rgb(40, 40)), "GIF"),
+        saved(Image.fromarray(rgb(40, 40)), "TIFF"),
+        saved(Image.fromarray(rgb(40, 40)), "WEBP"),
+    ],
+)
 def test_a_file_with_any_bytes_changed_is_read_or_refused_but_never_more(data):
     generator = np.random.default_rng(1)
     for _ in range(60):

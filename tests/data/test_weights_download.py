@@ -11,8 +11,13 @@ WEIGHTS = bytes(range(256)) * 900
 
 
 def published(base, data=WEIGHTS, digits=8):
-    return RemoteFile("net-12345678.pth", len(WEIGHTS) + 500, "", (f"{base}net.pth",),
-                      sha256=hashlib.sha256(data).hexdigest()[:digits])
+    return RemoteFile(
+        "net-12345678.pth",
+        len(WEIGHTS) + 500,
+        "",
+        (f"{base}net.pth",),
+        sha256=hashlib.sha256(data).hexdigest()[:digits],
+    )
 
 
 def test_weights_arrive_whole_and_are_counted_on_the_way(server, tmp_path):
@@ -26,8 +31,9 @@ def test_weights_arrive_whole_and_are_counted_on_the_way(server, tmp_path):
     assert len(seen) > 2
 
 
-@pytest.mark.parametrize(("sent", "key"), [(WEIGHTS[:-1], "weights_download"), (WEIGHTS * 2, "weights_download"),
-                                           (None, "weights_offline")])
+@pytest.mark.parametrize(
+    ("sent", "key"), [(WEIGHTS[:-1], "weights_download"), (WEIGHTS * 2, "weights_download"), (None, "weights_offline")]
+)
 def test_what_is_not_the_published_file_of_weights_leaves_nothing(server, tmp_path, sent, key):
     folder, base = server
     if sent is not None:

@@ -23,7 +23,8 @@ def test_the_file_equals_a_fresh_trace() -> None:
     assert len(fresh["steps"]) == len(kept["steps"])
     for new, old in zip(fresh["steps"], kept["steps"], strict=True):
         assert {key: new[key] for key in ("name", "kind", "shape", "num_params", "macs", "sees")} == {
-            key: old[key] for key in ("name", "kind", "shape", "num_params", "macs", "sees")}
+            key: old[key] for key in ("name", "kind", "shape", "num_params", "macs", "sees")
+        }
         assert abs(new["low"] - old["low"]) < 1e-3
         assert abs(new["high"] - old["high"]) < 1e-3
         assert np.abs(_pixels(new["picture"]) - _pixels(old["picture"])).max() <= 2  # rounding differs between machines
@@ -33,4 +34,11 @@ def test_lenet_is_the_courses() -> None:
     lenet = next(network for network in facts().networks if network.name == "lenet")
     assert (lenet.num_params, lenet.macs, lenet.num_weighted) == (61_706, 416_520, 5)
     assert [step.shape for step in facts().steps] == [
-        (6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120,), (84,), (10,)]
+        (6, 28, 28),
+        (6, 14, 14),
+        (16, 10, 10),
+        (16, 5, 5),
+        (120,),
+        (84,),
+        (10,),
+    ]

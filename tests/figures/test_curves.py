@@ -18,8 +18,15 @@ from cnnviz.text import LANGUAGES, load
 
 
 def _run(name: str = "a", steps: int = 4) -> RunCurves:
-    return RunCurves(name, [(step + 1) / 2 for step in range(steps)], [2.0 / (step + 1) for step in range(steps)],
-                     [step / steps for step in range(steps)], [1.0, 2.0], [1.5, 1.0], [0.25, 0.5])
+    return RunCurves(
+        name,
+        [(step + 1) / 2 for step in range(steps)],
+        [2.0 / (step + 1) for step in range(steps)],
+        [step / steps for step in range(steps)],
+        [1.0, 2.0],
+        [1.5, 1.0],
+        [0.25, 0.5],
+    )
 
 
 @pytest.mark.parametrize("count", [0, 1, 299, 300, 301, 999, 100_000])

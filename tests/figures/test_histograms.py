@@ -1,8 +1,12 @@
 from cnnviz.figures.histograms import layer_histograms, layer_histograms_summary
 from cnnviz.text import load
 
-LAYER = {"name": "conv1", "activations": {"low": -1.0, "high": 1.0, "counts": [1, 2, 3, 4]},
-         "weights": {"low": 0.5, "high": 0.5, "counts": [7, 0]}, "gradients": None}
+LAYER = {
+    "name": "conv1",
+    "activations": {"low": -1.0, "high": 1.0, "counts": [1, 2, 3, 4]},
+    "weights": {"low": 0.5, "high": 0.5, "counts": [7, 0]},
+    "gradients": None,
+}
 
 
 def test_each_kind_of_values_is_one_chart_whose_bars_stand_in_the_middle_of_their_bins() -> None:

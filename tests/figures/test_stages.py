@@ -20,9 +20,7 @@ def test_the_stages_sum_to_the_network(name: str) -> None:
     stages = stage_sums(facts)
     assert sum(stage.num_params for stage in stages) == facts.num_params
     assert sum(stage.macs for stage in stages) == facts.macs
-    assert sum(stage.activation_bytes for stage in stages) == sum(
-        row.activation_bytes for row in facts.layers
-    )
+    assert sum(stage.activation_bytes for stage in stages) == sum(row.activation_bytes for row in facts.layers)
     assert stages[-1].shape == facts.layers[-1].shape
 
 

@@ -11,8 +11,11 @@ from cnnviz.text import load
 
 T = load("pages/saliency")
 FRACTIONS = (0.0, 0.5, 1.0)
-FOUND = Faithfulness(FRACTIONS, Curves(Curve((1.0, 0.25, 0.0)), Curve((0.0, 0.75, 1.0))),
-                     {"random": Curves(Curve((1.0, 0.5, 0.0)), Curve((0.0, 0.5, 1.0)))})
+FOUND = Faithfulness(
+    FRACTIONS,
+    Curves(Curve((1.0, 0.25, 0.0)), Curve((0.0, 0.75, 1.0))),
+    {"random": Curves(Curve((1.0, 0.5, 0.0)), Curve((0.0, 0.5, 1.0)))},
+)
 
 
 def test_every_map_and_every_control_has_a_line_in_both_halves() -> None:

@@ -17,8 +17,9 @@ from cnnviz.ops.padding import PADDING_MODES, pad_axis
 from cnnviz.ops.transposed import transposed_convolution2d
 from cnnviz.ops.window import axis
 
-SETTINGS = list(product((1, 2, 3, (3, 2), (1, 4)), (1, 2, 3, (3, 2)), (0, 1, 2, (0, 2), "same", "valid"),
-                        (1, 2, (2, 1))))
+SETTINGS = list(
+    product((1, 2, 3, (3, 2), (1, 4)), (1, 2, 3, (3, 2)), (0, 1, 2, (0, 2), "same", "valid"), (1, 2, (2, 1)))
+)
 
 
 def random(*shape, seed=0):
@@ -48,8 +49,9 @@ def test_cross_correlation_equals_torch_on_every_legal_setting_and_refuses_the_r
 
 @pytest.mark.parametrize("mode", PADDING_MODES)
 @pytest.mark.parametrize("padding", [0, 1, 3, "same", "valid"])
-@pytest.mark.parametrize(("kernel", "stride", "dilation", "groups"), [
-    (1, 1, 1, 1), (3, 1, 1, 2), (4, 1, 2, 1), (3, 2, 2, 4), (2, 3, 1, 1)])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation", "groups"), [(1, 1, 1, 1), (3, 1, 1, 2), (4, 1, 2, 1), (3, 2, 2, 4), (2, 3, 1, 1)]
+)
 def test_cross_correlation_on_a_line_equals_torch(kernel, stride, dilation, groups, padding, mode):
     x = random(2, 4, 9)
     if padding == "same" and stride > 1:
@@ -64,7 +66,8 @@ def test_cross_correlation_on_a_line_equals_torch(kernel, stride, dilation, grou
 def test_transposed_convolution_equals_torch_on_every_legal_setting():
     x, equal = random(2, 4, 3, 4), 0
     for kernel, stride, padding, extra, groups, dilation in product(
-            (1, 2, (3, 2)), (1, 2, (3, 1)), (0, 1, (0, 1)), (0, 1), (1, 2, 4), (1, 2)):
+        (1, 2, (3, 2)), (1, 2, (3, 1)), (0, 1, (0, 1)), (0, 1), (1, 2, 4), (1, 2)
+    ):
         layer = nn.ConvTranspose2d(4, 4, kernel, stride, padding, extra, groups, dilation=dilation).double()
         try:
             expected = layer(x)
@@ -72,16 +75,16 @@ def test_transposed_convolution_equals_torch_on_every_legal_setting():
             with pytest.raises(Refusal):
                 transposed_convolution2d(x, layer.weight, None, stride, padding, extra, groups, dilation)
             continue
-        got = transposed_convolution2d(x, layer.weight, layer.bias, stride, padding, extra, groups,
-                                       dilation)
+        got = transposed_convolution2d(x, layer.weight, layer.bias, stride, padding, extra, groups, dilation)
         torch.testing.assert_close(got, expected, rtol=0, atol=1e-12)
         equal += 1
     assert equal > 200
 
 
 @pytest.mark.parametrize("mode", PADDING_MODES)
-@pytest.mark.parametrize(("kernel", "stride", "padding", "dilation"), [
-    (3, 1, 1, 1), ((3, 2), (2, 1), (0, 1), 1), (2, 2, 0, 2), (5, 1, 2, 1)])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding", "dilation"), [(3, 1, 1, 1), ((3, 2), (2, 1), (0, 1), 1), (2, 2, 0, 2), (5, 1, 2, 1)]
+)
 def test_both_matrix_forms_equal_the_convolution(kernel, stride, padding, dilation, mode):
     x = random(2, 3, 6, 7)
     shape = kernel if isinstance(kernel, tuple) else (kernel, kernel)
@@ -93,8 +96,9 @@ def test_both_matrix_forms_equal_the_convolution(kernel, stride, padding, dilati
     torch.testing.assert_close(by_columns, expected.flatten(2))
     torch.testing.assert_close(by_matrix, expected.flatten(1))
     if mode == "zeros":
-        torch.testing.assert_close(im2col(x, kernel, stride, padding, dilation),
-                                   F.unfold(x, shape, dilation, padding, stride), rtol=0, atol=0)
+        torch.testing.assert_close(
+            im2col(x, kernel, stride, padding, dilation), F.unfold(x, shape, dilation, padding, stride), rtol=0, atol=0
+        )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -112,8 +116,9 @@ def test_true_convolution_equals_scipy_and_commutes(seed):
 
 def test_convolution_with_the_flipped_kernel_is_cross_correlation():
     image, kernel = random(5, 5), random(3, 3, seed=1)
-    torch.testing.assert_close(convolution2d(image, flipped(kernel)),
-                               cross_correlation2d(image[None, None], kernel[None, None])[0, 0])
+    torch.testing.assert_close(
+        convolution2d(image, flipped(kernel)), cross_correlation2d(image[None, None], kernel[None, None])[0, 0]
+    )
     assert flipped(torch.tensor([[0, 1], [2, 3]])).tolist() == [[3, 2], [1, 0]]
 
 
@@ -121,8 +126,7 @@ def test_two_convolutions_without_a_nonlinearity_fold_into_one():
     x, first, second = random(1, 2, 9, 9), random(3, 2, 3, 3, seed=1), random(4, 3, 5, 5, seed=2)
     one = folded(first, second)
     assert one.shape == (4, 2, 7, 7)
-    torch.testing.assert_close(cross_correlation2d(x, one),
-                               cross_correlation2d(cross_correlation2d(x, first), second))
+    torch.testing.assert_close(cross_correlation2d(x, one), cross_correlation2d(cross_correlation2d(x, first), second))
     padded = cross_correlation2d(cross_correlation2d(x, first, padding=1), second, padding=2)
     once = cross_correlation2d(x, one, padding=3)
     torch.testing.assert_close(once[..., 3:-3, 3:-3], padded[..., 3:-3, 3:-3])
@@ -163,9 +167,10 @@ def test_the_gradient_of_the_learnable_kernel_is_autograds():
     torch.testing.assert_close(learn_kernel(image, target, kernel.detach(), steps=0)[0].gradient, kernel.grad)
 
 
-@pytest.mark.parametrize(("length", "kernel", "stride", "padding", "units"), [
-    (224, 11, 4, 1, 54), (224, 7, 2, 3, 112), (8, 3, 3, 0, 2), (8, 5, 4, 1, 2), (5, 3, 1, 0, 3),
-    (227, 11, 4, 0, 55)])
+@pytest.mark.parametrize(
+    ("length", "kernel", "stride", "padding", "units"),
+    [(224, 11, 4, 1, 54), (224, 7, 2, 3, 112), (8, 3, 3, 0, 2), (8, 5, 4, 1, 2), (5, 3, 1, 0, 3), (227, 11, 4, 0, 55)],
+)
 def test_sizes_of_the_course_and_the_papers(length, kernel, stride, padding, units):
     assert axis(kernel, stride, padding).units(length) == units
 
@@ -184,12 +189,13 @@ def test_padding_equals_torch_or_is_refused_with_it(mode, amounts):
 
 
 @pytest.mark.parametrize("mode", PADDING_MODES)
-@pytest.mark.parametrize(("stride", "padding", "dilation", "groups"), [
-    (1, 0, 1, 1), (2, 1, 1, 2), ((2, 1), (1, 2), (2, 1), 4), (1, "same", 2, 1)])
+@pytest.mark.parametrize(
+    ("stride", "padding", "dilation", "groups"),
+    [(1, 0, 1, 1), (2, 1, 1, 2), ((2, 1), (1, 2), (2, 1), 4), (1, "same", 2, 1)],
+)
 def test_every_step_of_a_convolution_adds_up_to_the_output(mode, stride, padding, dilation, groups):
     x, weight, bias = random(4, 5, 6), random(4, 4 // groups, 3, 2, seed=1), random(4, seed=2)
-    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups,
-                "padding_mode": mode}
+    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups, "padding_mode": mode}
     output = cross_correlation2d(x[None], weight, bias, **settings)[0]
     for channel, y, column in product(*map(range, output.shape)):
         step = convolution_step(x, weight, bias, channel, y, column, **settings)
@@ -201,23 +207,26 @@ def test_every_step_of_a_convolution_adds_up_to_the_output(mode, stride, padding
             if not inside and mode == "zeros":
                 assert step.window[:, row, across].tolist() == [0] * (4 // groups)
             if inside:
-                seen = x[step.first_channel:][:4 // groups, step.rows[row], step.columns[across]]
+                seen = x[step.first_channel :][: 4 // groups, step.rows[row], step.columns[across]]
                 assert torch.equal(step.window[:, row, across], seen)
 
 
-@pytest.mark.parametrize(("call", "key"), [
-    (lambda: cross_correlation2d(IMAGE, torch.ones(1, 1, 4, 4)), "op_window_too_large"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, stride=0), "op_positive"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, padding=-1), "op_padding_negative"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, stride=2, padding="same"), "op_same_stride"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, padding_mode="mirror"), "op_padding_mode"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, padding=3, padding_mode="reflect"), "op_reflect"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, padding=4, padding_mode="circular"), "op_circular"),
-    (lambda: cross_correlation2d(IMAGE, KERNEL, groups=2), "op_groups"),
-    (lambda: cross_correlation2d(IMAGE, torch.ones(1, 2, 2, 2)), "op_channels"),
-    (lambda: transposed_convolution2d(IMAGE, KERNEL, output_padding=1), "op_output_padding"),
-    (lambda: transposed_convolution2d(IMAGE, torch.ones(1, 1, 1, 1), padding=2), "op_nothing_left"),
-])
+@pytest.mark.parametrize(
+    ("call", "key"),
+    [
+        (lambda: cross_correlation2d(IMAGE, torch.ones(1, 1, 4, 4)), "op_window_too_large"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, stride=0), "op_positive"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, padding=-1), "op_padding_negative"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, stride=2, padding="same"), "op_same_stride"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, padding_mode="mirror"), "op_padding_mode"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, padding=3, padding_mode="reflect"), "op_reflect"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, padding=4, padding_mode="circular"), "op_circular"),
+        (lambda: cross_correlation2d(IMAGE, KERNEL, groups=2), "op_groups"),
+        (lambda: cross_correlation2d(IMAGE, torch.ones(1, 2, 2, 2)), "op_channels"),
+        (lambda: transposed_convolution2d(IMAGE, KERNEL, output_padding=1), "op_output_padding"),
+        (lambda: transposed_convolution2d(IMAGE, torch.ones(1, 1, 1, 1), padding=2), "op_nothing_left"),
+    ],
+)
 def test_a_wrong_setting_is_refused_in_one_sentence_of_every_language(call, key):
     with pytest.raises(Refusal) as refusal:
         call()

@@ -18,10 +18,20 @@ from cnnviz.ops.separable import separable_convolution, separable_cost
 from cnnviz.ops.softmax import cross_entropy, log_softmax, softmax
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
 
-TORCH = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": F.relu, "relu6": F.relu6,
-         "hardswish": F.hardswish, "hardsigmoid": F.hardsigmoid}
-POINTS = torch.cat([torch.linspace(-12, 12, 97, dtype=torch.float64),
-                    torch.tensor([-1000.0, 1000.0, 1e-9, -1e-9, 0.0, 3.0, -3.0, 6.0], dtype=torch.float64)])
+TORCH = {
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": F.relu,
+    "relu6": F.relu6,
+    "hardswish": F.hardswish,
+    "hardsigmoid": F.hardsigmoid,
+}
+POINTS = torch.cat(
+    [
+        torch.linspace(-12, 12, 97, dtype=torch.float64),
+        torch.tensor([-1000.0, 1000.0, 1e-9, -1e-9, 0.0, 3.0, -3.0, 6.0], dtype=torch.float64),
+    ]
+)
 
 
 def random(*shape, seed=0):
@@ -66,8 +76,9 @@ def test_batch_norm_steps_with_torch_through_batches_and_into_inference(shape):
         torch.testing.assert_close(averages.mean.double(), layer.running_mean)
         torch.testing.assert_close(averages.variance.double(), layer.running_var)
     x = random(*shape, seed=9)
-    torch.testing.assert_close(batch_norm(x, layer.weight, layer.bias, averages, training=False).output,
-                               layer.eval()(x))
+    torch.testing.assert_close(
+        batch_norm(x, layer.weight, layer.bias, averages, training=False).output, layer.eval()(x)
+    )
 
 
 def test_the_first_editions_moving_averages_differ_from_torchs_where_the_curriculum_says():
@@ -88,22 +99,26 @@ def test_inference_before_any_training_multiplies_by_316_in_the_first_edition():
 
 def test_a_bias_before_batch_norm_changes_nothing():
     x = random(6, 3)
-    plain, shifted = (batch_norm(values, None, None, torch_averages(3), training=True).output
-                      for values in (x, x + random(3, seed=1)))
+    plain, shifted = (
+        batch_norm(values, None, None, torch_averages(3), training=True).output for values in (x, x + random(3, seed=1))
+    )
     torch.testing.assert_close(plain, shifted)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 9])
 def test_local_response_normalization_equals_torch(size):
     x = 30 * random(2, 6, 3, 3)
-    torch.testing.assert_close(local_response_norm(x, size, 5e-4, 0.75, 2.0),
-                               F.local_response_norm(x, size, 5e-4, 0.75, 2.0))
+    torch.testing.assert_close(
+        local_response_norm(x, size, 5e-4, 0.75, 2.0), F.local_response_norm(x, size, 5e-4, 0.75, 2.0)
+    )
 
 
 def test_the_papers_response_normalization_is_torchs_with_five_times_its_alpha():
     x = 30 * random(2, 6, 3, 3)
-    torch.testing.assert_close(local_response_norm(x, 5, 1e-4, 0.75, 2.0, divide=False),
-                               nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)(x))
+    torch.testing.assert_close(
+        local_response_norm(x, 5, 1e-4, 0.75, 2.0, divide=False),
+        nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)(x),
+    )
 
 
 def test_dropout_keeps_the_expectation_in_both_scalings():
@@ -119,8 +134,13 @@ def test_dropout_keeps_the_expectation_in_both_scalings():
     assert dropout(x, 1.0, training=True).output.sum() == 0
 
 
-@pytest.mark.parametrize("call", [lambda: dropout(torch.ones(2), 1.5, training=True),
-                                  lambda: cross_entropy(torch.ones(1, 2), torch.tensor([0]), -0.1)])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: dropout(torch.ones(2), 1.5, training=True),
+        lambda: cross_entropy(torch.ones(1, 2), torch.tensor([0]), -0.1),
+    ],
+)
 def test_a_share_outside_0_and_1_is_refused(call):
     with pytest.raises(Refusal, match="between 0 and 1"):
         call()
@@ -144,8 +164,10 @@ def test_softmax_and_cross_entropy_equal_torch(smoothing):
     scores, target = 20 * random(6, 4), torch.tensor([0, 1, 2, 3, 0, 1])
     torch.testing.assert_close(softmax(scores), torch.softmax(scores, -1))
     torch.testing.assert_close(log_softmax(scores), torch.log_softmax(scores, -1))
-    torch.testing.assert_close(cross_entropy(scores, target, smoothing),
-                               F.cross_entropy(scores, target, label_smoothing=smoothing, reduction="none"))
+    torch.testing.assert_close(
+        cross_entropy(scores, target, smoothing),
+        F.cross_entropy(scores, target, label_smoothing=smoothing, reduction="none"),
+    )
 
 
 def test_softmax_of_huge_scores_does_not_overflow():
@@ -172,8 +194,9 @@ def test_residual_is_the_identity_when_its_function_is_zero_and_dense_blocks_kee
 def test_squeeze_and_excitation_equals_torchvisions():
     block = torchvision.ops.SqueezeExcitation(6, 3, scale_activation=nn.Hardsigmoid).double()
     x = random(2, 6, 4, 4)
-    ours = squeeze_excitation(x, (block.fc1.weight[:, :, 0, 0], block.fc1.bias),
-                              (block.fc2.weight[:, :, 0, 0], block.fc2.bias))
+    ours = squeeze_excitation(
+        x, (block.fc1.weight[:, :, 0, 0], block.fc1.bias), (block.fc2.weight[:, :, 0, 0], block.fc2.bias)
+    )
     torch.testing.assert_close(ours.output, block(x))
     torch.testing.assert_close(ours.squeezed, x.mean((2, 3)))
 

@@ -49,7 +49,8 @@ def test_max_pooling_and_its_places_equal_torch_on_every_legal_setting_and_refus
 @pytest.mark.parametrize("count_include_pad", [False, True])
 @pytest.mark.parametrize("divisor", [None, 1, 5])
 def test_average_pooling_equals_torch_on_every_legal_setting_and_refuses_the_rest(
-        ceil_mode, count_include_pad, divisor):
+    ceil_mode, count_include_pad, divisor
+):
     x, equal, refused = random(2, 3, 5, 6), 0, 0
     for kernel, stride, padding in product(KERNELS, STRIDES, PADDINGS):
         settings = kernel, stride, padding, ceil_mode, count_include_pad, divisor

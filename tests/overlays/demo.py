@@ -26,15 +26,25 @@ image = np.exp(-4 * (grid[:, None] ** 2 + grid[None, :] ** 2))[None].astype(np.f
 gradient = (random.normal(size=(28, 28)) * image[0] * 0.01).astype(np.float32)
 cells = np.float32([[-1, 2, 0.5, 0, 0], [0, 0, 0, 0, 8], [1, -3, 2, 0, 0], [0, 1, 1, 1, 0], [0, 0, 4, 0, 0.25]])
 field = ReceptiveField("window", size=(16, 16), stride=(4, 4), start=(-2, -2))
-panels = [Overlay("image", image, title="Image"),
-          Overlay("gradient", image, gradient, title="Gradient", note="28×28 pixels"),
-          Overlay("cam", image, cells, title="Grad-CAM", note="5×5 cells", field=field, remark="A remark.")]
+panels = [
+    Overlay("image", image, title="Image"),
+    Overlay("gradient", image, gradient, title="Gradient", note="28×28 pixels"),
+    Overlay("cam", image, cells, title="Grad-CAM", note="5×5 cells", field=field, remark="A remark."),
+]
 if "colour" in st.query_params:
     colour = np.stack([image[0], image[0].T ** 2, 1 - image[0]])
     panels = [Overlay(panel.name, colour, panel.values, title=panel.title) for panel in panels]
 strokes = st.session_state.get("strokes", [])
 st.button("again")
-overlays(panels, key="demo", t=load("overlays", st.query_params.get("lang", "en")), ends=("against 8", "for 8"),
-         shares=True, brush=[BrushColour("erase", "erase", (0, 0, 0)), BrushColour("white", "white", (255, 255, 255))],
-         strokes=len(strokes), on_stroke=paint, link="display")
+overlays(
+    panels,
+    key="demo",
+    t=load("overlays", st.query_params.get("lang", "en")),
+    ends=("against 8", "for 8"),
+    shares=True,
+    brush=[BrushColour("erase", "erase", (0, 0, 0)), BrushColour("white", "white", (255, 255, 255))],
+    strokes=len(strokes),
+    on_stroke=paint,
+    link="display",
+)
 st.text(f"strokes {strokes}")

@@ -60,8 +60,10 @@ def test_a_network_that_cannot_be_built_says_why_and_the_others_stay() -> None:
     assert list(app.table[0].value.columns) == ["LeNet"]
 
 
-@pytest.mark.parametrize("query", [{"set": "nonsense"}, {"set": "own", "a": "alexnet", "a.form": "huge"},
-                                   {"set": "own", "a": "<b>", "b.size": "-3"}])
+@pytest.mark.parametrize(
+    "query",
+    [{"set": "nonsense"}, {"set": "own", "a": "alexnet", "a.form": "huge"}, {"set": "own", "a": "<b>", "b.size": "-3"}],
+)
 def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
     app = _open(**query)
     assert app.warning

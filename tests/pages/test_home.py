@@ -39,7 +39,8 @@ def test_the_first_page_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("name", ["results", "walkthrough"])
 def test_a_server_s_first_reader_has_a_page_s_first_words_while_pytorch_is_loading(
-        name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Loading:
         def is_alive(self) -> bool:
             return True

@@ -88,8 +88,11 @@ def test_a_cell_leads_to_exactly_its_images_and_all_of_it_is_in_the_link(said: P
     expected = ((truth == row) & (guess == column)).nonzero().flatten().tolist()
     app = _open(weights="lenet-digits", true=row, pred=column)
     assert f"1–{len(expected)} of {len(expected)}" in [caption.value for caption in app.caption]
-    assert any(f"Image {number} of Digits is **{row}**, and the network takes it for **{column}**" in line.value
-               for number in expected for line in app.markdown)
+    assert any(
+        f"Image {number} of Digits is **{row}**, and the network takes it for **{column}**" in line.value
+        for number in expected
+        for line in app.markdown
+    )
     assert dict(app.query_params) == {"true": str(row), "pred": str(column)}
     assert len(app.get("page_link")) >= 2
 
@@ -162,7 +165,8 @@ def nothing_held() -> Iterator[None]:
 
 @pytest.mark.usefixtures("nothing_held")
 def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
-        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     source = tmp_path / "published"
     source.mkdir()
     files = []

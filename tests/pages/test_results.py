@@ -43,10 +43,12 @@ def test_the_table_shows_what_the_cards_say() -> None:
     shown = page.dataframe[0].value
     assert list(shown["Network"]) == [label(card) for card in DIGITS]
     for column, values in {
-            "Parameters": [card.num_params for card in DIGITS], "Multiply-adds": [card.macs for card in DIGITS],
-            "Test accuracy": [card.test_accuracy for card in DIGITS],
-            "Images per second": [round(card.images_per_second) for card in DIGITS],
-            "Seconds per epoch": [round(card.seconds / card.epochs, 1) for card in DIGITS]}.items():
+        "Parameters": [card.num_params for card in DIGITS],
+        "Multiply-adds": [card.macs for card in DIGITS],
+        "Test accuracy": [card.test_accuracy for card in DIGITS],
+        "Images per second": [round(card.images_per_second) for card in DIGITS],
+        "Seconds per epoch": [round(card.seconds / card.epochs, 1) for card in DIGITS],
+    }.items():
         assert shown[column].tolist() == values
     machines = {card.machine for card in DIGITS}
     if len(machines) == 1:
@@ -57,8 +59,9 @@ def test_the_table_shows_what_the_cards_say() -> None:
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 def test_parameters_and_multiply_adds_of_a_card_are_the_tracers(card) -> None:
-    facts = trace(build(card.architecture, card.options, card.input_shape, card.num_classes, device="meta"),
-                  card.input_shape)
+    facts = trace(
+        build(card.architecture, card.options, card.input_shape, card.num_classes, device="meta"), card.input_shape
+    )
     assert (facts.num_params, facts.macs) == (card.num_params, card.macs)
 
 
@@ -85,11 +88,18 @@ def test_the_page_opens_in_every_language(language: str) -> None:
 
 
 def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
     monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
-    plan = Plan.read({"architecture": "lenet", "dataset": "digits", "limit": 64,
-                      "settings": {"epochs": 1, "batch_size": 32, "image_size": 28, "threads": 1}})
+    plan = Plan.read(
+        {
+            "architecture": "lenet",
+            "dataset": "digits",
+            "limit": 64,
+            "settings": {"epochs": 1, "batch_size": 32, "image_size": 28, "threads": 1},
+        }
+    )
     record = RunStore().create(plan, name="mine")
     assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
     try:
@@ -119,8 +129,9 @@ def _pair(first: float, second: float):
     return [replace(plain, test_accuracy=first), replace(other, test_accuracy=second)]
 
 
-@pytest.mark.parametrize(("second", "word"), [(0.99, "10.0 points better"), (0.70, "19.0 points worse"),
-                                              (0.90, "decide nothing")])
+@pytest.mark.parametrize(
+    ("second", "word"), [(0.99, "10.0 points better"), (0.70, "19.0 points worse"), (0.90, "decide nothing")]
+)
 def test_the_answer_follows_from_the_numbers(second: float, word: str) -> None:
     said = answer("batch-norm", _pair(0.89, second), 599, T)
     assert word in said
@@ -191,8 +202,9 @@ def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
     points = [*(point(of_card(card)) for card in DIGITS), *beside.points()]
     figure = accuracy_chart(points, measure, T)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
-    drawn = {(name, x, y) for trace in figure.data
-             for name, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)}
+    drawn = {
+        (name, x, y) for trace in figure.data for name, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
+    }
     assert drawn == {(each.label, getattr(each, measure), each.accuracy) for each in points}
     looks = [(trace.marker.color, trace.marker.symbol) for trace in figure.data]
     assert len(set(looks)) == len(looks)

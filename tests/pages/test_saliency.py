@@ -70,9 +70,12 @@ def test_a_link_asks_its_question_and_the_maps_are_those_of_the_network(panels: 
 def test_every_method_has_a_map_or_a_reason(panels: list[Overlay]) -> None:
     names = list(METHODS)
     for first in range(0, len(names), 6):
-        some = names[first:first + 6]
-        app = _open(weights=NETWORK, method=",".join(some), **{
-            "smoothgrad__samples": "4", "gradient-shap__samples": "4", "kernel-shap__samples": "32"})
+        some = names[first : first + 6]
+        app = _open(
+            weights=NETWORK,
+            method=",".join(some),
+            **{"smoothgrad__samples": "4", "gradient-shap__samples": "4", "kernel-shap__samples": "32"},
+        )
         assert len(panels) - 1 + len(app.warning) == len(some)
 
 
@@ -86,7 +89,8 @@ def test_every_comparison_shows_two_maps_or_says_why_not(panels: list[Overlay]) 
 
 
 def test_classes_side_by_side_are_asked_for_once_and_the_first_of_them_is_what_the_page_speaks_of(
-        panels: list[Overlay], monkeypatch: pytest.MonkeyPatch) -> None:
+    panels: list[Overlay], monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = []
     monkeypatch.setattr(page, "show_trust", lambda made, asked, t: given.append(asked.target))
     app = _open(weights=NETWORK, method="gradient", compare="classes", classes="4,7", **{"class": "2"})
@@ -133,8 +137,9 @@ def test_a_change_of_what_is_compared_makes_no_map_twice(panels: list[Overlay], 
     app = _open(weights=NETWORK, n="11", method="gradient,occlusion")
     made = []
     attribute = Method.attribute
-    monkeypatch.setattr(Method, "attribute", lambda self, *given, **named: (
-        made.append(self.name), attribute(self, *given, **named))[1])
+    monkeypatch.setattr(
+        Method, "attribute", lambda self, *given, **named: (made.append(self.name), attribute(self, *given, **named))[1]
+    )
     rerun(app)
     assert made == []
     app.selectbox(key="minus").set_value("second")
@@ -156,18 +161,26 @@ def test_painting_changes_the_image_the_maps_and_the_answer(panels: list[Overlay
 def test_a_stroke_is_added_taken_back_and_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, object] = {}
     monkeypatch.setattr("streamlit.session_state", state)
-    for stroke, text in ((Stroke("white", 1, ((1, 1),)), "white.1.1.1"),
-                         (Stroke("erase", 3, ((2, 2), (2, 3))), "white.1.1.1_erase.3.2.2.2.3"),
-                         (Stroke("undo"), "white.1.1.1"), (Stroke("clear"), "")):
+    for stroke, text in (
+        (Stroke("white", 1, ((1, 1),)), "white.1.1.1"),
+        (Stroke("erase", 3, ((2, 2), (2, 3))), "white.1.1.1_erase.3.2.2.2.3"),
+        (Stroke("undo"), "white.1.1.1"),
+        (Stroke("clear"), ""),
+    ):
         maps._paint(stroke)
         assert state["paint"] == text
 
 
-@pytest.mark.parametrize("query", [
-    {"weights": "nonsense", "class": "99", "method": "x", "compare": "x", "paint": "x"},
-    {"paint": "erase.1" + ".0.0.0.5" * 200},
-    {"minus": "-1", "score": "x", "baseline": "pink", "method": "gradient,gradient", "paint": "erase.1.99.99"},
-    {"layer": "nowhere", "method": "grad-cam"}, {"compare": "layers", "layers": "a,b", "method": "grad-cam"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"weights": "nonsense", "class": "99", "method": "x", "compare": "x", "paint": "x"},
+        {"paint": "erase.1" + ".0.0.0.5" * 200},
+        {"minus": "-1", "score": "x", "baseline": "pink", "method": "gradient,gradient", "paint": "erase.1.99.99"},
+        {"layer": "nowhere", "method": "grad-cam"},
+        {"compare": "layers", "layers": "a,b", "method": "grad-cam"},
+    ],
+)
 def test_a_wrong_link_falls_back_with_a_note_for_each(query: dict[str, str], panels: list[Overlay]) -> None:
     app = _open(**query)
     assert len(app.warning) == len([value for value in query.values() if value not in ("grad-cam", "layers")])
@@ -182,15 +195,17 @@ def test_a_map_that_cannot_be_had_is_a_sentence_and_the_others_stay(panels: list
 
 @pytest.mark.parametrize("profile", ["hosted", "local"])
 def test_a_shared_server_refuses_what_takes_too_long_and_ones_own_machine_says_so(
-        panels: list[Overlay], monkeypatch: pytest.MonkeyPatch, profile: str) -> None:
+    panels: list[Overlay], monkeypatch: pytest.MonkeyPatch, profile: str
+) -> None:
     from cnnviz.ui.saliency import cost
 
     monkeypatch.setenv("CNNVIZ_PROFILE", profile)
     monkeypatch.setattr(cost, "MOST", 20 * 416_520)  # twenty passes of LeNet
     hosted = profile == "hosted"
     app = _open(weights=NETWORK, n="21" if hosted else "22", method="gradient,occlusion")
-    assert [panel.title for panel in panels[1:]] == [METHODS[name].say("title") for name in (
-        ["gradient"] if hosted else ["gradient", "occlusion"])]
+    assert [panel.title for panel in panels[1:]] == [
+        METHODS[name].say("title") for name in (["gradient"] if hosted else ["gradient", "occlusion"])
+    ]
     assert [("171" in one.value, "8\\.33 M" in one.value) for one in app.warning] == [(True, True)] * hosted
     told = load("pages/saliency")("cost.long", images="172", macs="71.6 M")
     assert (told in [one.value for one in app.caption]) != hosted

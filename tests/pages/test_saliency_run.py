@@ -45,8 +45,15 @@ def _network(run: RunRecord, step: int | None = None) -> torch.nn.Module:
 def test_the_maps_along_a_run_are_those_of_its_saved_steps(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     panels: list[Overlay] = []
     monkeypatch.setattr(maps, "overlays", lambda shown, **settings: panels.extend(shown))
-    app = open_link("saliency", weights=f"run:{run.id}", compare="epochs", method="gradient", image="digits", n="3",
-                    **{"class": "3"})
+    app = open_link(
+        "saliency",
+        weights=f"run:{run.id}",
+        compare="epochs",
+        method="gradient",
+        image="digits",
+        n="3",
+        **{"class": "3"},
+    )
     steps = saved_steps(run.folder)
     assert (steps[0], steps[-1]) == (0, run.step)
     shown = app.multiselect(key="steps").value
@@ -57,15 +64,18 @@ def test_the_maps_along_a_run_are_those_of_its_saved_steps(run: RunRecord, monke
         torch.testing.assert_close(torch.as_tensor(panel.values), found, rtol=1e-4, atol=1e-7)
     last = METHODS["gradient"].attribute(_network(run), image, Target(3)).flat()
     torch.testing.assert_close(torch.as_tensor(panels[-1].values), last, rtol=1e-4, atol=1e-7)
-    assert not any(torch.allclose(torch.as_tensor(one.values), torch.as_tensor(other.values), rtol=1e-3)
-                   for one, other in pairwise(panels[1:]))
+    assert not any(
+        torch.allclose(torch.as_tensor(one.values), torch.as_tensor(other.values), rtol=1e-3)
+        for one, other in pairwise(panels[1:])
+    )
 
 
 def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradients(run: RunRecord) -> None:
     app = open_link("saliency", weights=f"run:{run.id}", image="digits", n="3", **{"class": "3"})
     t = load("pages/saliency")
     assert t("influence.cost", images="64", moments=6, passes="384", seconds="|").split("|")[0] in " ".join(
-        one.value for one in app.caption)
+        one.value for one in app.caption
+    )
     app.button(key="influence.go").click()
     rerun(app)
     tiles = [one.proto.body for one in app.get("html") if "<figure" in one.proto.body]
@@ -80,8 +90,10 @@ def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradient
         raised = torch.autograd.grad(network(image).log_softmax(1)[0, 3], weights)
         for number, (pixels, label) in enumerate(zip(data(training.images), training.labels, strict=True)):
             loss = functional.cross_entropy(network(pixels[None]), label[None])
-            scores[number] -= rate * sum(float((one * other).sum()) for one, other in zip(
-                raised, torch.autograd.grad(loss, weights), strict=True))
+            scores[number] -= rate * sum(
+                float((one * other).sum())
+                for one, other in zip(raised, torch.autograd.grad(loss, weights), strict=True)
+            )
     for text, number in ((tiles[0], int(scores.argmax())), (tiles[1], int(scores.argmin()))):
         score = f"{scores[number]:+.2g}".replace("-", "\N{MINUS SIGN}", 1)
         first = t("influence.alt", number=number, label=int(training.labels[number]), score=score)

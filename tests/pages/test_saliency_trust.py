@@ -52,8 +52,9 @@ def test_areas_are_those_of_a_recomputation_and_losers_are_marked() -> None:
 
 @pytest.mark.skipif("resnet-18-shapes" not in CHECKPOINTS, reason="needs its checkpoint")
 def test_the_pointing_game_stands_beside_its_controls() -> None:
-    app = open_link("saliency", weights="resnet-18-shapes", image="shapes", n="0", method="grad-cam", trust="pointing",
-                    count="4")
+    app = open_link(
+        "saliency", weights="resnet-18-shapes", image="shapes", n="0", method="grad-cam", trust="pointing", count="4"
+    )
     table = app.dataframe[0].value
     hits = table[load("pages/saliency")("table.hits")].tolist()
     assert hits[0] > 2 * hits[1]  # the method, and the random control
@@ -116,5 +117,6 @@ def test_the_pointing_game_compares_with_the_baseline_that_was_chosen(name: str,
     one = case.Case(scaled, "occlusion", Target(3), baseline=case.Baseline(name))
     assert torch.equal(baseline_of(one, example), torch.full((1, 1, 28, 28), (pixels - 0.5) / 0.25))
     other = replace(one, baseline=case.Baseline(case.OTHER, 5))
-    torch.testing.assert_close(scaled.seen(baseline_of(other, example)),
-                               prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor)
+    torch.testing.assert_close(
+        scaled.seen(baseline_of(other, example)), prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor
+    )

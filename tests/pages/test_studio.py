@@ -71,8 +71,10 @@ def _open(visitor: str = "", **query: str) -> AppTest:
 
 def _ended(app: AppTest) -> AppTest:
     until = time.monotonic() + WAIT
-    while any(json.loads(path.read_text())["status"] in ("waiting", "starting", "running")
-              for path in RunStore().root.glob("*/state.json")):
+    while any(
+        json.loads(path.read_text())["status"] in ("waiting", "starting", "running")
+        for path in RunStore().root.glob("*/state.json")
+    ):
         assert time.monotonic() < until
         time.sleep(0.2)
     app.run()
@@ -132,10 +134,20 @@ def _menu(app: AppTest) -> Selectbox:
 def _starts_again_where_it_stands(app: AppTest) -> None:
     """A browser that loads a widget only after the second drawing begins with what the page gave as its default."""
     app.run()
-    given = {"at": 3, "smooth": live.SMOOTHING.index(0.9), "log": True, "test.image": 5,
-             "layer.of": app.selectbox(key="layer.of").options.index("conv2")}
-    for kind, key in (("slider", "at"), ("selectbox", "smooth"), ("toggle", "log"), ("number_input", "test.image"),
-                      ("selectbox", "layer.of")):
+    given = {
+        "at": 3,
+        "smooth": live.SMOOTHING.index(0.9),
+        "log": True,
+        "test.image": 5,
+        "layer.of": app.selectbox(key="layer.of").options.index("conv2"),
+    }
+    for kind, key in (
+        ("slider", "at"),
+        ("selectbox", "smooth"),
+        ("toggle", "log"),
+        ("number_input", "test.image"),
+        ("selectbox", "layer.of"),
+    ):
         widget = getattr(app, kind)(key=key).proto
         assert not widget.set_value  # what is given to a browser that knows the widget
         assert (widget.default[0] if kind == "slider" else widget.default) == given[key], key
@@ -226,8 +238,10 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
     assert curve(again.folder)[0] != curve(run.folder)[0]
 
 
-@pytest.mark.parametrize(("setting", "value"), [
-    ("learning_rate", 0.0), ("learning_rate", -1.0), ("learning_rate", 1e9), ("batch_size", 5000), ("epochs", 0)])
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("learning_rate", 0.0), ("learning_rate", -1.0), ("learning_rate", 1e9), ("batch_size", 5000), ("epochs", 0)],
+)
 def test_what_cannot_be_trained_is_refused_in_a_sentence(setting: str, value: float) -> None:
     app = _open()
     app.number_input(key=f"set.{setting}").set_value(value).run()
@@ -239,8 +253,9 @@ def test_what_cannot_be_trained_is_refused_in_a_sentence(setting: str, value: fl
     assert RunStore().runs() == ()
 
 
-def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch,
-                                                                 tmp_path: Path) -> None:
+def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "none"))
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: BytesIO(b"<html>sign in</html>"))
@@ -256,7 +271,8 @@ def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(monkeypatch: pyt
 
 
 def test_a_network_too_large_to_be_kept_along_the_way_is_named_before_it_starts(
-        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     said = load("pages/studio")("kept.none", megabytes=1)
     assert said not in [caption.value for caption in _open().caption]
     monkeypatch.setenv("CNNVIZ_HISTORY_MB", "1")
@@ -286,8 +302,9 @@ def test_on_a_shared_server_a_run_is_its_visitors_and_its_link_only_shows_it(mon
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
-@pytest.mark.parametrize("query", [{"run": "nonsense"}, {"run": "0" * 24}, {"also": "x"}, {"set_epochs": "-3"},
-                                   {"experiment": "x"}])
+@pytest.mark.parametrize(
+    "query", [{"run": "nonsense"}, {"run": "0" * 24}, {"also": "x"}, {"set_epochs": "-3"}, {"experiment": "x"}]
+)
 def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
     app = _open(**query)
     assert app.warning
@@ -313,7 +330,8 @@ def test_every_experiment_says_what_it_asks_and_names_its_runs(name: str, langua
 
 
 def test_a_link_opens_an_experiment_and_the_button_trains_its_runs_side_by_side(
-        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     forms = {"avg": Form(limit=32, settings={"epochs": 1}), "max": Form({"pool": "max"}, {"epochs": 1}, limit=32)}
     monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": forms, "pooling": forms})
     app = _open(experiment="pooling")
@@ -352,9 +370,21 @@ def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() ->
     assert (app.session_state["limit"], app.session_state["set.batch_size"]) == (200, 8)
 
 
-@pytest.mark.parametrize(("count", "batch", "proposed"), [
-    (1198, 256, 32), (1198, 64, None), (60_000, 256, None), (200, 200, 8), (60, 60, 8), (60, 8, None), (5, 5, None),
-    (1198, 3000, 32), (4000, 256, None), (4000, 300, 64)])
+@pytest.mark.parametrize(
+    ("count", "batch", "proposed"),
+    [
+        (1198, 256, 32),
+        (1198, 64, None),
+        (60_000, 256, None),
+        (200, 200, 8),
+        (60, 60, 8),
+        (60, 8, None),
+        (5, 5, None),
+        (1198, 3000, 32),
+        (4000, 256, None),
+        (4000, 300, 64),
+    ],
+)
 def test_the_smaller_batch_is_a_power_of_two_with_updates_enough(count: int, batch: int, proposed: int | None) -> None:
     assert few.smaller(count, batch) == proposed
     if proposed is not None:

@@ -226,9 +226,7 @@ def lenet_trace() -> object:
         {"row": ["conv1"], "index": [0, 0, 0]},
     ],
 )
-def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(
-    lenet_trace: object, target: object
-) -> None:
+def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(lenet_trace: object, target: object) -> None:
     assert unit.read_cell(lenet_trace, target) is None
 
 

@@ -7,10 +7,15 @@ from cnnviz.runs.environment import machine_name, say_machine
 from cnnviz.text import LANGUAGES
 
 
-@pytest.mark.parametrize(("name", "threads", "device", "said"), [
-    ("AMD EPYC", 1, "cpu", "AMD EPYC with one thread"),
-    ("Xeon, 2 sockets", 12, "cpu", "Xeon, 2 sockets with 12 threads"),
-    ("NVIDIA H100", 4, "cuda", "NVIDIA H100 (GPU)"), ("Apple M2", 1, "mps", "Apple M2 (GPU)")])
+@pytest.mark.parametrize(
+    ("name", "threads", "device", "said"),
+    [
+        ("AMD EPYC", 1, "cpu", "AMD EPYC with one thread"),
+        ("Xeon, 2 sockets", 12, "cpu", "Xeon, 2 sockets with 12 threads"),
+        ("NVIDIA H100", 4, "cuda", "NVIDIA H100 (GPU)"),
+        ("Apple M2", 1, "mps", "Apple M2 (GPU)"),
+    ],
+)
 def test_a_machine_s_name_is_said_in_words(name: str, threads: int, device: str, said: str) -> None:
     written = machine_name({"name": name, "threads": threads, "device": device})
     assert say_machine(written) == said

@@ -52,14 +52,35 @@ def test_exported_weights_fit_the_network_that_their_header_names(store, allowed
 
 RUNS = {
     "plain": tiny(epochs=2),
-    "schedule": tiny(epochs=2, schedule="one-cycle", nesterov=True, label_smoothing=0.1, augment="crop,flip,colour",
-                     standardise=True, init="he"),
+    "schedule": tiny(
+        epochs=2,
+        schedule="one-cycle",
+        nesterov=True,
+        label_smoothing=0.1,
+        augment="crop,flip,colour",
+        standardise=True,
+        init="he",
+    ),
     "adamw": tiny(epochs=2, optimizer="adamw", momentum=0, learning_rate=0.001, weight_decay=0.1, init="default"),
-    "joins": {"architecture": "googlenet", "options": {"form": "small", "width": 0.125}, "limit": 32,
-              "settings": {"epochs": 1, "batch_size": 8, "learning_rate": 0.02, "image_size": 28, "threads": 1,
-                           "precision": "float32"}},
-    "several labels": {"architecture": "lenet", "dataset": "shapes", "limit": 32, "settings": {
-        "epochs": 1, "batch_size": 8, "threads": 1, "schedule": "cosine", "precision": "float32"}},
+    "joins": {
+        "architecture": "googlenet",
+        "options": {"form": "small", "width": 0.125},
+        "limit": 32,
+        "settings": {
+            "epochs": 1,
+            "batch_size": 8,
+            "learning_rate": 0.02,
+            "image_size": 28,
+            "threads": 1,
+            "precision": "float32",
+        },
+    },
+    "several labels": {
+        "architecture": "lenet",
+        "dataset": "shapes",
+        "limit": 32,
+        "settings": {"epochs": 1, "batch_size": 8, "threads": 1, "schedule": "cosine", "precision": "float32"},
+    },
 }
 
 

@@ -127,8 +127,12 @@ def test_a_run_killed_at_any_moment_shows_as_interrupted_and_resumes_bit_for_bit
     plain = make(store, epochs=1000)
     words = plain.plan.words()
     out = store.root / ("a" * 24)
-    process = subprocess.Popen([sys.executable, "-m", "cnnviz", *words, "--out", str(out), "--json"], cwd=ROOT,
-                               stdout=subprocess.DEVNULL, env=os.environ)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cnnviz", *words, "--out", str(out), "--json"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        env=os.environ,
+    )
     until = time.monotonic() + 120
     while not (out / NAME).exists() and time.monotonic() < until:
         time.sleep(0.005)
@@ -141,7 +145,7 @@ def test_a_run_killed_at_any_moment_shows_as_interrupted_and_resumes_bit_for_bit
     assert work(record, hasty, "epoch", "epoch")[0] == "paused"
     work(plain, hasty, *["epoch"] * store.find(record.id).epoch)
     assert len(curve(out)) > 4
-    assert curve(out)[:len(seen)] == seen[:len(curve(out))]
+    assert curve(out)[: len(seen)] == seen[: len(curve(out))]
     assert curve(out) == curve(plain.folder)
     assert same_weights(plain.folder, out)
 
@@ -185,9 +189,14 @@ def test_a_broken_checkpoint_is_named_and_left_as_it_is(store, allowed, hasty):
     assert len(curve(record.folder)) == 1
 
 
-@pytest.mark.parametrize(("error", "key"), [
-    (MemoryError(), "run_memory"), (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "run_memory"),
-    (ValueError("odd"), "run_crashed")])
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [
+        (MemoryError(), "run_memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "run_memory"),
+        (ValueError("odd"), "run_crashed"),
+    ],
+)
 def test_a_program_that_fails_says_so_in_one_sentence(store, allowed, monkeypatch, error, key):
     def fail(plan):
         raise error

@@ -94,7 +94,7 @@ def test_a_killed_worker_is_one_sentence_and_the_supervisor_lives_on(queue):
     seen = curve(run.folder)
     queue.send(run.id, {"do": "resume"})
     wait(lambda: len(curve(run.folder)) > len(seen))
-    assert curve(run.folder)[:len(seen)] == seen
+    assert curve(run.folder)[: len(seen)] == seen
     queue.delete(run.id)
 
 
@@ -109,7 +109,7 @@ def test_a_killed_supervisor_costs_no_step_and_is_replaced(queue):
     assert (record.status, record.step) == ("interrupted", len(seen))
     queue.send(run.id, {"do": "resume"})
     wait(lambda: len(curve(run.folder)) > len(seen))
-    assert curve(run.folder)[:len(seen)] == seen
+    assert curve(run.folder)[: len(seen)] == seen
     queue.delete(run.id)
 
 

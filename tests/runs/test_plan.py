@@ -48,9 +48,12 @@ def test_a_plan_survives_being_written(given):
     assert Plan.stored(json.loads(json.dumps(plan.as_json()))) == plan
 
 
-BEYOND = {"epochs": {"settings": {"epochs": 21}}, "image_size": {"settings": {"image_size": 112}},
-          "batch_size": {"limit": 1000, "settings": {"batch_size": 513}},
-          "parameters": {"architecture": "alexnet", "options": {}, "settings": {"image_size": 96, "batch_size": 8}}}
+BEYOND = {
+    "epochs": {"settings": {"epochs": 21}},
+    "image_size": {"settings": {"image_size": 112}},
+    "batch_size": {"limit": 1000, "settings": {"batch_size": 513}},
+    "parameters": {"architecture": "alexnet", "options": {}, "settings": {"image_size": 96, "batch_size": 8}},
+}
 
 
 @pytest.mark.parametrize("name", BEYOND)
@@ -84,9 +87,14 @@ def test_compiling_is_not_for_strangers(monkeypatch):
         limits().check(Plan.read(tiny(compile=True)))
 
 
-@pytest.mark.parametrize(("variable", "value", "key"), [
-    ("CNNVIZ_PROFILE", "public", "run_profile"), ("CNNVIZ_MAX_EPOCHS", "ten", "run_setting"),
-    ("CNNVIZ_MAX_EPOCHS", "-1", "run_setting")])
+@pytest.mark.parametrize(
+    ("variable", "value", "key"),
+    [
+        ("CNNVIZ_PROFILE", "public", "run_profile"),
+        ("CNNVIZ_MAX_EPOCHS", "ten", "run_setting"),
+        ("CNNVIZ_MAX_EPOCHS", "-1", "run_setting"),
+    ],
+)
 def test_a_setting_that_is_none_is_named(monkeypatch, variable, value, key):
     monkeypatch.setenv(variable, value)
     with pytest.raises(Refusal) as refusal:
@@ -96,6 +104,7 @@ def test_a_setting_that_is_none_is_named(monkeypatch, variable, value, key):
 
 
 def test_what_a_server_imports_before_a_run_loads_no_torch():
-    code = ("import sys, cnnviz.runs.queue, cnnviz.runs.supervisor, cnnviz.runs.history; "
-            "sys.exit('torch' in sys.modules)")
+    code = (
+        "import sys, cnnviz.runs.queue, cnnviz.runs.supervisor, cnnviz.runs.history; sys.exit('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

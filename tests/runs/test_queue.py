@@ -151,8 +151,11 @@ def test_a_forged_learning_rate_is_refused(queue, rate):
 
 def test_only_its_owner_moves_a_run(shared):
     run = shared.submit(tiny(), ANNE)
-    for call in (lambda: shared.send(run.id, {"do": "cancel"}, BERT), lambda: shared.delete(run.id, BERT),
-                 lambda: shared.send(run.id, {"do": "pause"})):
+    for call in (
+        lambda: shared.send(run.id, {"do": "cancel"}, BERT),
+        lambda: shared.delete(run.id, BERT),
+        lambda: shared.send(run.id, {"do": "pause"}),
+    ):
         refused("run_not_yours", call)
     refused("run_no_visitor", shared.submit, tiny())
     shared.delete(run.id, ANNE)

@@ -77,9 +77,17 @@ def test_a_name_that_is_none_is_refused(store, plan, name):
     assert store.runs() == ()
 
 
-@pytest.mark.parametrize(("file", "content"), [
-    ("config.json", b""), ("config.json", b"[]"), ("config.json", b"{}"), ("config.json", b"\xff\xfe"),
-    ("config.json", None), ("config.json", b"[" * 100_000)])
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("config.json", b""),
+        ("config.json", b"[]"),
+        ("config.json", b"{}"),
+        ("config.json", b"\xff\xfe"),
+        ("config.json", None),
+        ("config.json", b"[" * 100_000),
+    ],
+)
 def test_a_damaged_folder_is_told_of_and_left_as_it_is(store, plan, file, content):
     good, bad = store.create(plan), store.create(plan)
     (bad.folder / file).unlink()
@@ -91,8 +99,18 @@ def test_a_damaged_folder_is_told_of_and_left_as_it_is(store, plan, file, conten
     assert content is None or (bad.folder / file).read_bytes() == content
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"status": 3}', b'{"step": "x"}', b'{"test_loss": []}',
-                                     b'{"status": "failed", "reason": {"key": "none", "values": {}}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"status": 3}',
+        b'{"step": "x"}',
+        b'{"test_loss": []}',
+        b'{"status": "failed", "reason": {"key": "none", "values": {}}}',
+    ],
+)
 def test_a_damaged_state_only_makes_the_run_interrupted(store, plan, content):
     made = store.create(plan)
     (made.folder / "state.json").write_bytes(content)
@@ -144,9 +162,17 @@ def test_every_status_has_a_word(store, plan, language):
 
 def test_events_of_a_damaged_file_are_passed_over():
     history = History()
-    history.feed([{"event": "step", "step": 1, "loss": 2.0}, {"event": "step"}, {"event": "step", "step": "x"},
-                  {"event": "epoch", "step": None}, {"event": "rewind"}, {"event": "rewind", "step": 0, "epoch": 0,
-                                                                         "changes": 3},
-                  {"event": "learning_rate"}, {"event": "step", "step": 2, "loss": "x"}])
+    history.feed(
+        [
+            {"event": "step", "step": 1, "loss": 2.0},
+            {"event": "step"},
+            {"event": "step", "step": "x"},
+            {"event": "epoch", "step": None},
+            {"event": "rewind"},
+            {"event": "rewind", "step": 0, "epoch": 0, "changes": 3},
+            {"event": "learning_rate"},
+            {"event": "step", "step": 2, "loss": "x"},
+        ]
+    )
     assert list(history.steps["step"]) == [1, 2]
     assert history.changes == []

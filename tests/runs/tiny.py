@@ -5,14 +5,27 @@ from typing import Any
 
 from cnnviz.runs.history import History
 
-SETTINGS = {"learning_rate": 0.02, "momentum": 0.9, "batch_size": 16, "augment": "crop", "threads": 1,
-            "precision": "float32", "device": "cpu", "image_size": 28}
+SETTINGS = {
+    "learning_rate": 0.02,
+    "momentum": 0.9,
+    "batch_size": 16,
+    "augment": "crop",
+    "threads": 1,
+    "precision": "float32",
+    "device": "cpu",
+    "image_size": 28,
+}
 
 
 def tiny(epochs: int = 3, **settings: Any) -> dict[str, Any]:
     """A request: four steps an epoch."""
-    return {"architecture": "lenet", "options": {"activation": "relu", "dropout": 0.3}, "dataset": "digits",
-            "limit": 64, "settings": SETTINGS | {"epochs": epochs} | settings}
+    return {
+        "architecture": "lenet",
+        "options": {"activation": "relu", "dropout": 0.3},
+        "dataset": "digits",
+        "limit": 64,
+        "settings": SETTINGS | {"epochs": epochs} | settings,
+    }
 
 
 def history(folder: Path) -> History:

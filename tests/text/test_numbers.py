@@ -11,9 +11,20 @@ from cnnviz.text.numbers import percent
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.0, "0%"), (1.6e-7, "< 0.01%"), (0.00123, "0.123%"), (0.5, "50%"),
-                                             (0.9987, "99.9%"), (0.99999, "> 99.9%"), (1.0, "100%"), (2.34, "234%"),
-                                             (12.345, "1,234%")])
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "0%"),
+        (1.6e-7, "< 0.01%"),
+        (0.00123, "0.123%"),
+        (0.5, "50%"),
+        (0.9987, "99.9%"),
+        (0.99999, "> 99.9%"),
+        (1.0, "100%"),
+        (2.34, "234%"),
+        (12.345, "1,234%"),
+    ],
+)
 def test_a_share_is_said_without_powers_of_ten(share: float, said: str) -> None:
     assert percent(share) == said
 

@@ -88,16 +88,22 @@ def test_chinese_sentences_use_the_characters_of_their_script(topic: str) -> Non
 
 def test_every_key_is_asked_for_by_some_code() -> None:
     plain, templates = _asked()
-    unused = [f"{topic}: {key}" for topic in topics() for key in _read(topic)
-              if key not in plain and not templates.fullmatch(key)]
+    unused = [
+        f"{topic}: {key}"
+        for topic in topics()
+        for key in _read(topic)
+        if key not in plain and not templates.fullmatch(key)
+    ]
     assert not unused
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language: str) -> None:
     for key, sentence in _read("errors").items():
-        values = {name: 3 if re.search(rf"{{{name}:[,.\d]", sentence["en"]) else name
-                  for name in _placeholders(sentence["en"])}
+        values = {
+            name: 3 if re.search(rf"{{{name}:[,.\d]", sentence["en"]) else name
+            for name in _placeholders(sentence["en"])
+        }
         said = Refusal(key, **values).say(language)
         assert len(said.strip()) > 8, key
         assert "{" not in said, key
@@ -117,17 +123,33 @@ def test_every_refusal_in_the_code_gives_the_values_its_sentence_names() -> None
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_holds_no_visible_literal(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    docstrings = {id(node.body[0].value) for node in ast.walk(tree)
-                  if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body
-                  and isinstance(node.body[0], ast.Expr)}
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             assert not re.search(r"[一-鿿]|[A-Za-z]{2,} [A-Za-z]{2,}", node.value), node.value
 
 
-@pytest.mark.parametrize(("locale", "language"), [
-    ("zh-TW", "zh-Hant"), ("zh-HK", "zh-Hant"), ("zh-Hant-TW", "zh-Hant"), ("zh-CN", "zh-Hans"), ("zh", "zh-Hans"),
-    ("zh_SG", "zh-Hans"), ("en-GB", "en"), ("fr", "en"), ("", "en"), (None, "en")])
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-Hant-TW", "zh-Hant"),
+        ("zh-CN", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("zh_SG", "zh-Hans"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        (None, "en"),
+    ],
+)
 def test_the_nearest_language_is_chosen(locale: str | None, language: str) -> None:
     assert match_language(locale) == language
 

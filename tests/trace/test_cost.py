@@ -47,9 +47,7 @@ def test_vggs_dense_layers_hold_what_the_course_says():
     stages = by_stage(facts)
     assert sum(stage.params for stage in stages) == 128_806_154
     assert sum(stage.macs for stage in stages) == 7_547_232_256
-    assert sum(stage.activation_bytes for stage in stages) == sum(
-        row.activation_bytes for row in facts.layers
-    )
+    assert sum(stage.activation_bytes for stage in stages) == sum(row.activation_bytes for row in facts.layers)
     dense = [row for row in facts.layers if row.kind == "Linear"]
     assert sum(row.num_params for row in dense) == 119_586_826
     first = memory(facts)
@@ -117,9 +115,7 @@ def test_equal_blocks_fold_to_one_with_its_count_and_shapes():
 
 def test_layers_that_repeat_in_turns_fold_together():
     pair = [nn.Conv2d(4, 4, 3, padding=1), nn.ReLU()]
-    model = nn.Sequential(
-        nn.Conv2d(1, 4, 3), *pair, nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 4, 1)
-    )
+    model = nn.Sequential(nn.Conv2d(1, 4, 3), *pair, nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 4, 1))
     tree = fold(trace(model, (1, 8, 8)))
     assert [(part.kind, part.count) for part in tree] == [("row", 1), ("repeat", 2), ("row", 1)]
     assert [child.path for child in tree[1].children] == ["1", "2"]

@@ -55,9 +55,7 @@ def test_torchvisions_own_networks_see_what_ours_see():
             for build in (models.resnet50, models.densenet121, models.mobilenet_v2, models.mobilenet_v3_large)
         }
     last = {
-        name: [row.receptive_field.size[0] for row in facts.layers if row.receptive_field.extent == "window"][
-            -1
-        ]
+        name: [row.receptive_field.size[0] for row in facts.layers if row.receptive_field.extent == "window"][-1]
         for name, facts in found.items()
     }
     assert last["resnet50"] == 427

@@ -61,9 +61,7 @@ def test_a_pass_that_the_code_itself_catches_is_no_failure():
 
 
 def test_lazy_layers_weight_norm_and_half_precision_are_followed():
-    lazy = nn.Sequential(
-        nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10)
-    )
+    lazy = nn.Sequential(nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.ReLU(), nn.Flatten(), nn.LazyLinear(10))
     facts = trace(lazy, (2, 6, 6))
     assert [(row.kind, row.num_params) for row in facts.layers] == [
         ("Conv2d", 76),
@@ -99,9 +97,7 @@ def test_lazy_layers_weight_norm_and_half_precision_are_followed():
 )
 def test_networks_of_other_people_can_be_followed(build):
     with torch.device("meta"):
-        model = build(
-            weights=None, **({"weights_backbone": None} if "segmentation" in build.__module__ else {})
-        )
+        model = build(weights=None, **({"weights_backbone": None} if "segmentation" in build.__module__ else {}))
     facts = trace(model, (3, 224, 224))
     with torch.no_grad():
         out = model.eval()(torch.empty(1, 3, 224, 224, device="meta"))

@@ -14,7 +14,8 @@ def test_every_range_is_the_one_that_a_plain_forward_gives() -> None:
     plain: dict[str, tuple[float, float]] = {}
     for name, layer in model.named_modules():
         layer.register_forward_hook(
-            lambda _layer, _inputs, output, name=name: plain.update({name: (output.min().item(), output.max().item())}))
+            lambda _layer, _inputs, output, name=name: plain.update({name: (output.min().item(), output.max().item())})
+        )
     found = value_ranges(Walk(model, trace(model, (1, 32, 32)), image))
     with torch.no_grad():
         model(image)

@@ -50,9 +50,7 @@ def outputs_of(model: nn.Module, names: list[str], image: Tensor) -> dict[str, T
     """What the modules `names` give at their first call."""
     found: dict[str, Tensor] = {}
     handles = [
-        model.get_submodule(name).register_forward_hook(
-            lambda _m, _i, out, name=name: found.setdefault(name, out)
-        )
+        model.get_submodule(name).register_forward_hook(lambda _m, _i, out, name=name: found.setdefault(name, out))
         for name in names
     ]
     model(image)
@@ -258,16 +256,12 @@ def test_every_spatial_layer_matches_the_gradient_at_every_unit(layer, uneven):
         ("googlenet", {"form": "torchvision"}, (3, 480, 96)),
     ],
 )
-def test_an_impulse_is_felt_at_the_first_and_last_pixel_of_the_field_and_not_one_outside(
-    name, options, shape
-):
+def test_an_impulse_is_felt_at_the_first_and_last_pixel_of_the_field_and_not_one_outside(name, options, shape):
     model = zoo.build(name, {**options, "width": 0.125}, shape, 10)
     rows = [
         row
         for row in trace(model, shape).layers
-        if len(row.shape) == 3
-        and row.receptive_field.extent == "window"
-        and row.operation in ("conv", "pool")
+        if len(row.shape) == 3 and row.receptive_field.extent == "window" and row.operation in ("conv", "pool")
     ]
     row = [row for row in rows if row.receptive_field.size[0] < shape[1] * 0.8][-1]
     linear = made_linear(model, max_stays=True)

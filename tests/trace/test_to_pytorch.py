@@ -73,9 +73,7 @@ def test_the_source_gives_the_same_layers_shapes_and_parameters(name: str, optio
         ("mobilenet", {"version": "v3-large"} | THIN),
     ],
 )
-def test_with_the_weights_copied_in_order_the_outputs_are_the_same(
-    name: str, options: dict[str, Any]
-) -> None:
+def test_with_the_weights_copied_in_order_the_outputs_are_the_same(name: str, options: dict[str, Any]) -> None:
     entry = ARCHITECTURES[name]
     channels = entry.input_shape(entry.settle(options))[0]
     size = 28 if name in ("lenet", "alexnet") else 96

@@ -68,9 +68,7 @@ def test_parameters_of_the_rows_sum_to_the_models(traced, form):
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_every_leaf_call_has_the_shape_that_a_hook_sees(traced, form):
     model, shape, facts = traced[form[0], repr(form[1])]
-    leaves = {
-        name: module for name, module in copy.deepcopy(model).named_modules() if not any(module.children())
-    }
+    leaves = {name: module for name, module in copy.deepcopy(model).named_modules() if not any(module.children())}
     calls: list[tuple[str, tuple[int, ...]]] = []
     whole = copy.deepcopy(model)
     for name in leaves:

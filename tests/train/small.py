@@ -29,6 +29,13 @@ def small_network(classes: int = 3, channels: int = 1) -> nn.Sequential:
     with torch.random.fork_rng():
         torch.manual_seed(5)
         return nn.Sequential(
-            nn.Conv2d(channels, 16, 3, padding=1), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(16, 8, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Dropout(0.3),
-            nn.Linear(8 * 6 * 6, classes))
+            nn.Conv2d(channels, 16, 3, padding=1),
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(16, 8, 3, padding=1),
+            nn.ReLU(),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(8 * 6 * 6, classes),
+        )

@@ -41,7 +41,7 @@ def test_a_crop_is_a_move_by_at_most_an_eighth_with_zeros_from_outside():
     moves = set()
     for old, new in zip(before, after, strict=True):
         wide = torch.nn.functional.pad(old, (2, 2, 2, 2))
-        found = [(y, x) for y in range(5) for x in range(5) if torch.equal(wide[:, y:y + 16, x:x + 16], new)]
+        found = [(y, x) for y in range(5) for x in range(5) if torch.equal(wide[:, y : y + 16, x : x + 16], new)]
         assert len(found) == 1
         moves.update(found)
     assert len(moves) > 10

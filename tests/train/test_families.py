@@ -12,10 +12,16 @@ from cnnviz.train.draws import draw_seed, epoch_order
 from cnnviz.train.prepare import Preparation
 from tests.train.small import patterns
 
-FORMS = {"lenet": ({}, 28, 0.9), "alexnet": ({"width": 0.125, "hidden": 32}, 67, 0.05),
-         "vgg": ({"width": 0.125, "hidden": 32}, 32, 0.05), "nin": ({"width": 0.25}, 67, 0.1),
-         "googlenet": ({"width": 0.125}, 32, 0.1), "resnet": ({"width": 0.125}, 32, 0.05),
-         "densenet": ({"width": 0.25}, 32, 0.1), "mobilenet": ({"width": 0.125}, 32, 0.02)}
+FORMS = {
+    "lenet": ({}, 28, 0.9),
+    "alexnet": ({"width": 0.125, "hidden": 32}, 67, 0.05),
+    "vgg": ({"width": 0.125, "hidden": 32}, 32, 0.05),
+    "nin": ({"width": 0.25}, 67, 0.1),
+    "googlenet": ({"width": 0.125}, 32, 0.1),
+    "resnet": ({"width": 0.125}, 32, 0.05),
+    "densenet": ({"width": 0.25}, 32, 0.1),
+    "mobilenet": ({"width": 0.125}, 32, 0.02),
+}
 IMAGES, STEPS, BATCH = 44, 9, 8  # six minibatches an epoch, the last of four images
 
 
@@ -29,8 +35,9 @@ def test_the_first_losses_are_those_of_a_plain_loop_and_repeat_bit_for_bit(name)
         pytest.skip("not in the zoo")
     options, side, rate = FORMS[name]
     labelled = patterns(IMAGES, classes=3)
-    config = TrainConfig(epochs=2, batch_size=BATCH, learning_rate=rate, image_size=side, device="cpu",
-                         precision="float32", seed=4)
+    config = TrainConfig(
+        epochs=2, batch_size=BATCH, learning_rate=rate, image_size=side, device="cpu", precision="float32", seed=4
+    )
     model = zoo.build(name, options, (1, side, side), 3)
     with Training(model, labelled, labelled, config) as training:
         first = copy.deepcopy(model)

@@ -55,8 +55,10 @@ def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(monkeypatch):
     for name in ("cuda", "mps"):
         monkeypatch.setitem(DEVICES, name, lambda: True)
     narrow, wide = nn.Conv2d(1, 6, 5), nn.Conv2d(16, 16, 3)
-    chosen = {device: [settle(TrainConfig(device=device), model).channels_last for model in (narrow, wide)]
-              for device in ("cpu", "cuda", "mps")}
+    chosen = {
+        device: [settle(TrainConfig(device=device), model).channels_last for model in (narrow, wide)]
+        for device in ("cpu", "cuda", "mps")
+    }
     assert chosen == {"cpu": [True, True], "cuda": [False, True], "mps": [False, False]}
 
 

@@ -101,8 +101,9 @@ def test_recall_and_precision_are_those_of_scikit_learn(answers: Predictions) ->
     truth = answers.labels.numpy()
     said = answers.predicted().numpy()
     expected = metrics.precision_recall_fscore_support(truth, said, zero_division=np.nan)
-    for score, precision, recall, images in zip(class_scores(answers), expected[0], expected[1], expected[3],
-                                                strict=True):
+    for score, precision, recall, images in zip(
+        class_scores(answers), expected[0], expected[1], expected[3], strict=True
+    ):
         assert score.recall == pytest.approx(recall)
         assert score.images == images
         assert np.isnan(precision) if score.precision is None else score.precision == pytest.approx(precision)

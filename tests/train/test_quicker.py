@@ -31,10 +31,12 @@ def taken(monkeypatch):
             found = way(*args, **kwargs)
             names.extend([name] if found is not None else [])
             return found
+
         return run
 
-    monkeypatch.setattr(quicker, "WAYS", {
-        function: watched(way.__name__, way) for function, way in quicker.WAYS.items()})
+    monkeypatch.setattr(
+        quicker, "WAYS", {function: watched(way.__name__, way) for function, way in quicker.WAYS.items()}
+    )
     return names
 
 
@@ -58,17 +60,25 @@ def same(layer, maps, is_image=False, within=1e-5):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize(("shape", "windows"), [((3, 6, 28, 28), (2, 2)), ((2, 7, 10, 4), ((2, 2), None)),
-                                                ((1, 1, 2, 2), (2, [2, 2]))])
+@pytest.mark.parametrize(
+    ("shape", "windows"), [((3, 6, 28, 28), (2, 2)), ((2, 7, 10, 4), ((2, 2), None)), ((1, 1, 2, 2), (2, [2, 2]))]
+)
 def test_an_average_over_pairs_is_torchs_own_to_the_bit(layout, shape, windows, taken):
     same(nn.AvgPool2d(*windows), torch.rand(shape).contiguous(memory_format=LAYOUTS[layout]), within=0)
     assert taken == ["_average_pairs"]
 
 
-@pytest.mark.parametrize("after", [
-    lambda maps: maps.sum((2, 3)), lambda maps: maps.transpose(1, 3), lambda maps: maps[:, :, ::2],
-    lambda maps: maps.relu_(), lambda maps: torch.cat((maps, maps.contiguous(memory_format=torch.channels_last)), 1)],
-    ids=["sum", "transpose", "slice", "in place", "cat"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        lambda maps: maps.sum((2, 3)),
+        lambda maps: maps.transpose(1, 3),
+        lambda maps: maps[:, :, ::2],
+        lambda maps: maps.relu_(),
+        lambda maps: torch.cat((maps, maps.contiguous(memory_format=torch.channels_last)), 1),
+    ],
+    ids=["sum", "transpose", "slice", "in place", "cat"],
+)
 @pytest.mark.parametrize("channels", [1, 3, 16])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_what_follows_an_average_may_be_anything(after, channels, layout):
@@ -80,12 +90,17 @@ def test_what_follows_an_average_may_be_anything(after, channels, layout):
     same(Network(), maps, within=0)
 
 
-@pytest.mark.parametrize("call", [
-    lambda maps: F.avg_pool2d(input=maps, kernel_size=2), lambda maps: F.max_pool2d(input=maps, kernel_size=2),
-    lambda maps: F.conv2d(input=maps, weight=torch.ones(4, 8, 3, 3)),
-    lambda maps: F.avg_pool2d(maps, np.int64(2)),
-    lambda maps: F.conv2d(maps, torch.ones(4, 8, 3, 3), stride=np.int64(2))],
-    ids=["average", "maximum", "convolution", "numpy average", "numpy convolution"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda maps: F.avg_pool2d(input=maps, kernel_size=2),
+        lambda maps: F.max_pool2d(input=maps, kernel_size=2),
+        lambda maps: F.conv2d(input=maps, weight=torch.ones(4, 8, 3, 3)),
+        lambda maps: F.avg_pool2d(maps, np.int64(2)),
+        lambda maps: F.conv2d(maps, torch.ones(4, 8, 3, 3), stride=np.int64(2)),
+    ],
+    ids=["average", "maximum", "convolution", "numpy average", "numpy convolution"],
+)
 def test_every_call_that_torch_takes_is_taken(call):
     maps = torch.rand(2, 8, 8, 8)
     with Quicker():
@@ -93,9 +108,15 @@ def test_every_call_that_torch_takes_is_taken(call):
     assert torch.equal(found, call(maps))
 
 
-@pytest.mark.parametrize("call", [
-    lambda maps: F.avg_pool2d(maps, ()), lambda maps: F.max_pool2d(maps, 2, stride=0),
-    lambda maps: F.conv2d(maps, torch.ones(4, 8, 3, 3), stride=())], ids=["average", "maximum", "convolution"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda maps: F.avg_pool2d(maps, ()),
+        lambda maps: F.max_pool2d(maps, 2, stride=0),
+        lambda maps: F.conv2d(maps, torch.ones(4, 8, 3, 3), stride=()),
+    ],
+    ids=["average", "maximum", "convolution"],
+)
 def test_what_torch_refuses_it_refuses_in_torchs_words(call):
     maps = torch.rand(2, 8, 8, 8)
     with pytest.raises(RuntimeError) as torchs:
@@ -105,10 +126,17 @@ def test_what_torch_refuses_it_refuses_in_torchs_words(call):
     assert str(ours.value) == str(torchs.value)
 
 
-@pytest.mark.parametrize("windows", [
-    {"kernel_size": 3, "stride": 2, "padding": 1}, {"kernel_size": 3, "stride": 1, "padding": 1},
-    {"kernel_size": (2, 3)}, {"kernel_size": 2, "dilation": 2}, {"kernel_size": 3, "stride": 2, "ceil_mode": True}],
-    ids=str)
+@pytest.mark.parametrize(
+    "windows",
+    [
+        {"kernel_size": 3, "stride": 2, "padding": 1},
+        {"kernel_size": 3, "stride": 1, "padding": 1},
+        {"kernel_size": (2, 3)},
+        {"kernel_size": 2, "dilation": 2},
+        {"kernel_size": 3, "stride": 2, "ceil_mode": True},
+    ],
+    ids=str,
+)
 def test_a_maximum_is_torchs_own_to_the_bit_also_where_several_are_largest(windows, taken):
     maps = (torch.rand(3, 8, 12, 10, generator=torch.Generator().manual_seed(0)) * 4 - 2).round()
     same(nn.MaxPool2d(**windows), maps, within=0)
@@ -124,10 +152,16 @@ def test_a_maximum_without_gradients_is_torchs_own(taken):
     assert taken == ["_maximum"]
 
 
-@pytest.mark.parametrize("maps", [
-    torch.rand(2, 3, 8, 8), torch.rand(2, 8, 8, 8).double(), torch.rand(8, 8, 8),
-    torch.rand(2, 8, 8, 8).contiguous(memory_format=torch.channels_last)],
-    ids=["narrow", "double", "single", "channels-last"])
+@pytest.mark.parametrize(
+    "maps",
+    [
+        torch.rand(2, 3, 8, 8),
+        torch.rand(2, 8, 8, 8).double(),
+        torch.rand(8, 8, 8),
+        torch.rand(2, 8, 8, 8).contiguous(memory_format=torch.channels_last),
+    ],
+    ids=["narrow", "double", "single", "channels-last"],
+)
 def test_other_maxima_are_left_to_torch(maps, taken):
     same(nn.MaxPool2d(2), maps, within=0)
     assert taken == []
@@ -141,16 +175,27 @@ def test_places_that_are_asked_for_are_torchs_own(taken):
     assert taken == []
 
 
-@pytest.mark.parametrize("layer", [
-    nn.AvgPool2d(3), nn.AvgPool2d(2, 1), nn.AvgPool2d(2, padding=1), nn.AvgPool2d(2, divisor_override=3),
-    nn.AvgPool2d((2, 4))], ids=str)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.AvgPool2d(3),
+        nn.AvgPool2d(2, 1),
+        nn.AvgPool2d(2, padding=1),
+        nn.AvgPool2d(2, divisor_override=3),
+        nn.AvgPool2d((2, 4)),
+    ],
+    ids=str,
+)
 def test_other_averages_are_left_to_torch(layer, taken):
     same(layer, torch.rand(2, 3, 12, 12))
     assert taken == []
 
 
-@pytest.mark.parametrize("maps", [torch.rand(2, 3, 7, 8), torch.rand(3, 8, 8), torch.rand(2, 3, 8, 8).double()],
-                         ids=["odd", "single", "double"])
+@pytest.mark.parametrize(
+    "maps",
+    [torch.rand(2, 3, 7, 8), torch.rand(3, 8, 8), torch.rand(2, 3, 8, 8).double()],
+    ids=["odd", "single", "double"],
+)
 def test_maps_that_do_not_fit_are_left_to_torch(maps, taken):
     same(nn.AvgPool2d(2), maps)
     assert taken == []
@@ -171,14 +216,20 @@ def test_a_convolution_of_few_channels_in_channels_last_has_torchs_own_gradients
     assert taken == ["_convolve"]
 
 
-@pytest.mark.parametrize(("layer", "maps"), [
-    (nn.Conv2d(8, 4, 3), torch.rand(2, 8, 9, 9)), (nn.Conv2d(6, 6, 3, groups=6), torch.rand(2, 6, 9, 9)),
-    (nn.Conv2d(1, 4, 3, padding="same"), torch.rand(2, 1, 9, 9)), (nn.Conv2d(6, 4, 3), torch.rand(2, 6, 9, 9)),
-    (nn.Conv2d(1, 4, 3).double(), torch.rand(2, 1, 9, 9).double()),
-    (nn.Conv2d(1, 4, 3).to(memory_format=torch.channels_last), torch.rand(2, 1, 9, 9)),
-    (nn.Conv2d(2, 64, 3), torch.rand(2, 2, 9, 9).contiguous(memory_format=torch.channels_last)),
-    (nn.Conv2d(2, 4, 1), torch.rand(2, 2, 9, 9).contiguous(memory_format=torch.channels_last))],
-    ids=["wide", "groups", "same", "plain", "double", "channels-last", "many outputs", "1x1"])
+@pytest.mark.parametrize(
+    ("layer", "maps"),
+    [
+        (nn.Conv2d(8, 4, 3), torch.rand(2, 8, 9, 9)),
+        (nn.Conv2d(6, 6, 3, groups=6), torch.rand(2, 6, 9, 9)),
+        (nn.Conv2d(1, 4, 3, padding="same"), torch.rand(2, 1, 9, 9)),
+        (nn.Conv2d(6, 4, 3), torch.rand(2, 6, 9, 9)),
+        (nn.Conv2d(1, 4, 3).double(), torch.rand(2, 1, 9, 9).double()),
+        (nn.Conv2d(1, 4, 3).to(memory_format=torch.channels_last), torch.rand(2, 1, 9, 9)),
+        (nn.Conv2d(2, 64, 3), torch.rand(2, 2, 9, 9).contiguous(memory_format=torch.channels_last)),
+        (nn.Conv2d(2, 4, 1), torch.rand(2, 2, 9, 9).contiguous(memory_format=torch.channels_last)),
+    ],
+    ids=["wide", "groups", "same", "plain", "double", "channels-last", "many outputs", "1x1"],
+)
 def test_other_convolutions_are_left_to_torch(layer, maps, taken):
     same(layer, maps)
     assert taken == []

@@ -9,11 +9,12 @@ STEPS = EPOCHS * PER_EPOCH
 
 THEIRS = {
     "constant": (lambda optimizer: lr_scheduler.ConstantLR(optimizer, factor=1), {}),
-    "step": (lambda optimizer: lr_scheduler.StepLR(optimizer, 2 * PER_EPOCH, gamma=0.3),
-             {"step_epochs": 2, "step_factor": 0.3}),
+    "step": (
+        lambda optimizer: lr_scheduler.StepLR(optimizer, 2 * PER_EPOCH, gamma=0.3),
+        {"step_epochs": 2, "step_factor": 0.3},
+    ),
     "cosine": (lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, STEPS), {}),
-    "one-cycle": (
-        lambda optimizer: lr_scheduler.OneCycleLR(optimizer, RATE, STEPS, cycle_momentum=False), {}),
+    "one-cycle": (lambda optimizer: lr_scheduler.OneCycleLR(optimizer, RATE, STEPS, cycle_momentum=False), {}),
 }
 
 

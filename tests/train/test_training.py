@@ -25,7 +25,8 @@ from tests.train.small import small_network
 STEPS_PER_EPOCH = 7  # 100 images by 16: six minibatches and the smaller last one
 
 RECIPES = [
-    {}, {"optimizer": "adam", "learning_rate": 0.01},
+    {},
+    {"optimizer": "adam", "learning_rate": 0.01},
     {"optimizer": "adamw", "learning_rate": 0.01, "weight_decay": 0.1},
     {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01, "schedule": "cosine"},
     {"augment": ("crop", "flip", "colour"), "schedule": "one-cycle", "label_smoothing": 0.1},
@@ -52,16 +53,18 @@ def fresh(config, side=12):
 def curve(reports):
     """What a curve shows, without the clock."""
     clock = {"images_per_second", "seconds_left", "seconds", "test_seconds"}
-    return [{key: value for key, value in dataclasses.asdict(report).items() if key not in clock}
-            for report in reports if not isinstance(report, StartReport)]
+    return [
+        {key: value for key, value in dataclasses.asdict(report).items() if key not in clock}
+        for report in reports
+        if not isinstance(report, StartReport)
+    ]
 
 
 def equal_weights(first, second):
     return all(torch.equal(tensor, second.state_dict()[name]) for name, tensor in first.state_dict().items())
 
 
-def test_a_training_reports_its_start_every_step_every_epoch_and_its_end(
-        network, training_set, test_set, config):
+def test_a_training_reports_its_start_every_step_every_epoch_and_its_end(network, training_set, test_set, config):
     reports = list(train(network, training_set, test_set, config))
     kinds = [StartReport] + 2 * ([StepReport] * STEPS_PER_EPOCH + [EpochReport]) + [EndReport]
     assert [type(report) for report in reports] == kinds
@@ -77,7 +80,8 @@ def test_the_network_learns(network, training_set, test_set, config):
 
 
 def test_epoch_numbers_are_means_over_its_images_and_the_smaller_last_batch_counts_by_its_size(
-        network, training_set, test_set, config):
+    network, training_set, test_set, config
+):
     reports = list(train(network, training_set, test_set, config))
     sizes = [16] * 6 + [4]
     first = [report for report in reports if isinstance(report, StepReport)][:STEPS_PER_EPOCH]
@@ -88,8 +92,7 @@ def test_epoch_numbers_are_means_over_its_images_and_the_smaller_last_batch_coun
     assert first[2].epoch_loss == pytest.approx(sum(report.loss for report in first[:3]) / 3)
 
 
-def test_test_numbers_are_those_of_the_plain_network_in_evaluation_mode(
-        network, training_set, test_set, config):
+def test_test_numbers_are_those_of_the_plain_network_in_evaluation_mode(network, training_set, test_set, config):
     *_, last = train(network, training_set, test_set, config)
     with torch.no_grad():
         logits = network.eval()(test_set.images.float() / 255)
@@ -107,12 +110,12 @@ def test_the_same_settings_give_the_same_curve_and_weights_bit_for_bit(recipe, t
 
 def test_another_seed_gives_another_curve(training_set, test_set, config):
     other = dataclasses.replace(config, seed=1)
-    assert (curve(train(fresh(config), training_set, test_set, config))
-            != curve(train(fresh(other), training_set, test_set, other)))
+    assert curve(train(fresh(config), training_set, test_set, config)) != curve(
+        train(fresh(other), training_set, test_set, other)
+    )
 
 
-def test_draws_elsewhere_in_the_process_do_not_move_the_curve_nor_the_other_way_round(
-        training_set, test_set, config):
+def test_draws_elsewhere_in_the_process_do_not_move_the_curve_nor_the_other_way_round(training_set, test_set, config):
     undisturbed = curve(train(fresh(config), training_set, test_set, config))
     model, disturbed = fresh(config), []
     torch.manual_seed(123)
@@ -132,8 +135,9 @@ def test_pause_and_resume_equals_uninterrupted_bit_for_bit(recipe, pause, traini
     with Training(fresh(recipe), training_set, test_set, recipe) as training:
         before = curve(training.run(steps=pause))
         snapshot = training.snapshot()
-    stored = Snapshot({name: tensor.clone() for name, tensor in snapshot.tensors.items()},
-                      json.loads(json.dumps(snapshot.facts)))
+    stored = Snapshot(
+        {name: tensor.clone() for name, tensor in snapshot.tensors.items()}, json.loads(json.dumps(snapshot.facts))
+    )
     resumed = fresh(recipe)
     nn.init.ones_(resumed[0].weight)  # nothing of the first process is left
     after = curve(train(resumed, training_set, test_set, TrainConfig.read(stored.facts["config"]), stored))
@@ -168,8 +172,7 @@ def test_snapshot_tensors_are_contiguous_copies_that_later_steps_leave_alone(tra
         snapshot = training.snapshot()
         kept = {name: tensor.clone() for name, tensor in snapshot.tensors.items()}
         list(training.run(steps=2))
-    assert all(tensor.is_contiguous() and torch.equal(tensor, kept[name])
-               for name, tensor in snapshot.tensors.items())
+    assert all(tensor.is_contiguous() and torch.equal(tensor, kept[name]) for name, tensor in snapshot.tensors.items())
     assert "optimizer.0.weight/momentum_buffer" in snapshot.tensors
 
 
@@ -187,14 +190,16 @@ def test_a_snapshot_of_another_network_is_refused_and_changes_nothing(training_s
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_each_step_tells_the_learning_rate_of_its_schedule(schedule, training_set, test_set, config):
     recipe = dataclasses.replace(config, schedule=schedule)
-    rates = [report.learning_rate for report in train(fresh(recipe), training_set, test_set, recipe)
-             if isinstance(report, StepReport)]
+    rates = [
+        report.learning_rate
+        for report in train(fresh(recipe), training_set, test_set, recipe)
+        if isinstance(report, StepReport)
+    ]
     factor = SCHEDULES[schedule].factor
     assert rates == [0.1 * factor(step, 14, STEPS_PER_EPOCH, recipe) for step in range(14)]
 
 
-def test_a_learning_rate_changed_by_hand_holds_from_the_next_step_and_is_repeated(
-        training_set, test_set, config):
+def test_a_learning_rate_changed_by_hand_holds_from_the_next_step_and_is_repeated(training_set, test_set, config):
     with Training(fresh(config), training_set, test_set, config) as training:
         reports = list(training.run(steps=3))
         training.set_learning_rate(0.02)
@@ -206,8 +211,7 @@ def test_a_learning_rate_changed_by_hand_holds_from_the_next_step_and_is_repeate
 
 
 @pytest.mark.parametrize("rate", [0, -1, 1e9, math.nan])
-def test_an_impossible_learning_rate_by_hand_is_refused_and_the_old_one_stays(
-        rate, training_set, test_set, config):
+def test_an_impossible_learning_rate_by_hand_is_refused_and_the_old_one_stays(rate, training_set, test_set, config):
     with Training(fresh(config), training_set, test_set, config) as training:
         with pytest.raises(Refusal, match="learning_rate"):
             training.set_learning_rate(rate)
@@ -236,8 +240,7 @@ def test_cancelling_ends_before_the_next_minibatch_and_the_run_can_go_on(trainin
         assert curve(seen[:-1]) + curve(training.run()) == expected
 
 
-def test_a_loss_that_is_no_number_ends_the_run_with_one_sentence_and_sound_weights(
-        training_set, test_set, config):
+def test_a_loss_that_is_no_number_ends_the_run_with_one_sentence_and_sound_weights(training_set, test_set, config):
     recipe = dataclasses.replace(config, learning_rate=100.0, optimizer="adam", epochs=20)
     model = nn.Sequential(nn.Flatten(), *(nn.Linear(144, 144) for _ in range(12)), nn.Linear(144, 3))
     *_, step, end = train(model, training_set, test_set, recipe)
@@ -278,8 +281,9 @@ def test_a_layer_that_is_frozen_stays_as_it_is(training_set, test_set, config):
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_optimiser_moves_the_weights_as_torch_moves_them(name, training_set, test_set, config):
     settings = {"sgd": {"momentum": 0.9, "nesterov": True}}.get(name, {})
-    recipe = dataclasses.replace(config, optimizer=name, learning_rate=0.01, weight_decay=0.05,
-                                 init="default", **settings)
+    recipe = dataclasses.replace(
+        config, optimizer=name, learning_rate=0.01, weight_decay=0.05, init="default", **settings
+    )
     ours, theirs = (nn.Sequential(nn.Flatten(), nn.Linear(144, 3)) for _ in range(2))
     theirs.load_state_dict(ours.state_dict())
     make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[name]
@@ -288,8 +292,9 @@ def test_an_optimiser_moves_the_weights_as_torch_moves_them(name, training_set, 
     for epoch in range(2):
         for chosen in epoch_order(0, epoch, 100).split(16):
             optimizer.zero_grad()
-            loss = nn.functional.cross_entropy(theirs(training_set.images[chosen].float() / 255),
-                                               training_set.labels[chosen])
+            loss = nn.functional.cross_entropy(
+                theirs(training_set.images[chosen].float() / 255), training_set.labels[chosen]
+            )
             loss.backward()
             optimizer.step()
     for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):

@@ -81,10 +81,14 @@ def test_looking_closely_changes_nothing_and_leaves_no_hook(network, training_se
     import copy
 
     other = copy.deepcopy(network)
-    with Training(network, training_set, test_set, config) as plain, \
-            Training(other, training_set, test_set, config) as watched:
-        losses, others = ([report.loss for report in reports if isinstance(report, StepReport)]
-                          for reports in (plain.run(), watched.run(closely=True)))
+    with (
+        Training(network, training_set, test_set, config) as plain,
+        Training(other, training_set, test_set, config) as watched,
+    ):
+        losses, others = (
+            [report.loss for report in reports if isinstance(report, StepReport)]
+            for reports in (plain.run(), watched.run(closely=True))
+        )
         assert losses == others
     assert not any(module._forward_hooks for module in other.modules())
     assert all(torch.equal(tensor, other.state_dict()[name]) for name, tensor in network.state_dict().items())

@@ -69,8 +69,7 @@ def test_an_address_gone_back_to_brings_the_defaults_that_it_leaves_out(monkeypa
     app = _app(size="32").run()
     app.number_input[1].set_value(5).run()
     del app.query_params["depth"]
-    monkeypatch.setattr("cnnviz.ui.address.get_script_run_ctx",
-                        lambda **_: SimpleNamespace(is_history_navigation=True))
+    monkeypatch.setattr("cnnviz.ui.address.get_script_run_ctx", lambda **_: SimpleNamespace(is_history_navigation=True))
     app.run()
     assert [widget.value for widget in app.number_input] == [32, 1]
     assert app.session_state["painting"] == "a" * 9  # too long for any address

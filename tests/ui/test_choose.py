@@ -218,7 +218,8 @@ def test_a_run_that_standardised_its_pixels_says_with_which_numbers() -> None:
 
     run = _finished(limit=50, settings={"standardise": True, "batch_size": 10})
     assert _chosen(_open(weights=f"run:{run}")).origin.scaling == pixel_statistics(
-        dataset("digits").load("train", limit=50).images)
+        dataset("digits").load("train", limit=50).images
+    )
 
 
 def test_a_run_that_goes_on_is_no_choice() -> None:
@@ -274,10 +275,16 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
     path = tmp_path / "small.pth"
     torch.save(models.mobilenet_v3_small().state_dict(), path)
     usual = zoo_imagenet._facts
-    facts = replace(usual("MobileNet_V3_Small_Weights.IMAGENET1K_V1", None), name="small-12345678.pth",
-                    sha256=sha256(path.read_bytes()).hexdigest(), most_bytes=path.stat().st_size, url=path.as_uri())
-    monkeypatch.setattr(zoo_imagenet, "_facts",
-                        lambda record, scaling: facts if "V3_Small" in record else usual(record, scaling))
+    facts = replace(
+        usual("MobileNet_V3_Small_Weights.IMAGENET1K_V1", None),
+        name="small-12345678.pth",
+        sha256=sha256(path.read_bytes()).hexdigest(),
+        most_bytes=path.stat().st_size,
+        url=path.as_uri(),
+    )
+    monkeypatch.setattr(
+        zoo_imagenet, "_facts", lambda record, scaling: facts if "V3_Small" in record else usual(record, scaling)
+    )
     return path.read_bytes()
 
 
@@ -299,9 +306,7 @@ def test_imagenet_weights_say_their_size_first_and_are_fetched_when_asked_for(pu
     assert not cached_network(chosen.network, chosen.weights).training
 
 
-def test_without_network_the_download_is_one_sentence_and_the_page_goes_on(
-    published: bytes, tmp_path: Path
-) -> None:
+def test_without_network_the_download_is_one_sentence_and_the_page_goes_on(published: bytes, tmp_path: Path) -> None:
     (tmp_path / "small.pth").unlink()
     app = _open(**SMALL)
     app.button(key="imagenet.download").click()

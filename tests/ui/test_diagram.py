@@ -55,9 +55,7 @@ def test_the_blocks_at_the_top_and_the_rows_beside_them_hold_the_whole_network(n
         ("googlenet", {}, set()),
     ],
 )
-def test_repeated_blocks_fold_with_their_number(
-    name: str, options: dict[str, object], folds: set[int]
-) -> None:
+def test_repeated_blocks_fold_with_their_number(name: str, options: dict[str, object], folds: set[int]) -> None:
     sent = diagram_facts(_trace(name, **options), "en")
     assert {block["times"] for block in sent["blocks"]} - {1} >= folds
     if not folds:
@@ -67,10 +65,7 @@ def test_repeated_blocks_fold_with_their_number(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_of_the_zoo_has_words(language: str) -> None:
     kinds = load("kinds", language)
-    forms = [
-        ("lenet", {"batch_norm": each, "activation": "tanh"})
-        for each in ("full", "mean", "variance", "fixed")
-    ]
+    forms = [("lenet", {"batch_norm": each, "activation": "tanh"}) for each in ("full", "mean", "variance", "fixed")]
     forms += [
         ("alexnet", {"form": "paper"}),
         ("vgg", {"config": "A-LRN"}),

@@ -11,14 +11,20 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.plain import plain
 from cnnviz.ui.studio.estimate import Known, estimate, nearest, seconds
 
-LENET = {"architecture": "lenet", "options": {}, "dataset": "digits", "limit": None,
-         "settings": {"epochs": 10, "batch_size": 256, "learning_rate": 0.9, "image_size": 28}}
+LENET = {
+    "architecture": "lenet",
+    "options": {},
+    "dataset": "digits",
+    "limit": None,
+    "settings": {"epochs": 10, "batch_size": 256, "learning_rate": 0.9, "image_size": 28},
+}
 
 
 def _run(speed: float = 3000.0, step: int = 5, **changes: object) -> SimpleNamespace:
     settings = LENET["settings"] | changes
-    return SimpleNamespace(id="abcd" * 6, name="first", plan=Plan.read(LENET | {"settings": settings}), step=step,
-                           images_per_second=speed)
+    return SimpleNamespace(
+        id="abcd" * 6, name="first", plan=Plan.read(LENET | {"settings": settings}), step=step, images_per_second=speed
+    )
 
 
 def test_the_last_run_of_the_same_network_tells_its_speed() -> None:
@@ -41,8 +47,13 @@ def test_a_run_of_another_form_is_scaled_by_its_multiply_adds() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_without_a_run_the_shipped_network_is_named_with_its_machine(language: str) -> None:
-    plan = {"architecture": "vgg", "options": {}, "dataset": "fashion_mnist", "limit": None,
-            "settings": {"epochs": 10, "batch_size": 128, "image_size": 96}}
+    plan = {
+        "architecture": "vgg",
+        "options": {},
+        "dataset": "fashion_mnist",
+        "limit": None,
+        "settings": {"epochs": 10, "batch_size": 128, "image_size": 96},
+    }
     card = checkpoint("vgg-fashion_mnist")
     said = estimate(plan, [], load("pages/studio", language))
     assert plain(card.name) in said

@@ -11,7 +11,7 @@ def _script() -> None:
     from cnnviz.ui.pick import pick_one
 
     address.arrive("page", "here")
-    names = ("max", "average", "none")[:st.session_state.get("many", 3)]
+    names = ("max", "average", "none")[: st.session_state.get("many", 3)]
     found = pick_one("pool", "pooling", names, str.upper, default="average", pills=st.session_state.get("pills", False))
     st.write(f"{found} {address.wrong()}")
 

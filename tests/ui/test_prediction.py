@@ -34,8 +34,9 @@ def test_the_pages_predictions_are_those_that_evaluate_counts(name: str) -> None
     assert network is not None
     pictures = [PictureChoice("digits", number, "crop") for number in range(COUNT)]
     logits = torch.stack([scores(network, weights, picture) for picture in pictures])
-    counted = Counter((true_classes(picture)[0], int(row.argmax()))
-                      for picture, row in zip(pictures, logits, strict=True))
+    counted = Counter(
+        (true_classes(picture)[0], int(row.argmax())) for picture, row in zip(pictures, logits, strict=True)
+    )
 
     images = dataset("digits").load("test", limit=COUNT)
     model, preparation = build_network(card), Preparation(card.input_shape[1])
@@ -43,8 +44,9 @@ def test_the_pages_predictions_are_those_that_evaluate_counts(name: str) -> None
         torch.testing.assert_close(logits, model(preparation(images.images)), rtol=1e-4, atol=1e-4)
     found = evaluate(model, ImageSet(images.images, images.labels), preparation, settle(TrainConfig(), model))
     assert found is not None
-    assert {(label, said): count for label, row in enumerate(found.confusion)
-            for said, count in enumerate(row) if count} == dict(counted)
+    assert {
+        (label, said): count for label, row in enumerate(found.confusion) for said, count in enumerate(row) if count
+    } == dict(counted)
 
 
 def test_the_shared_network_can_still_be_asked_for_gradients() -> None:

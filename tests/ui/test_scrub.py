@@ -77,8 +77,9 @@ def test_while_a_run_goes_on_the_right_end_is_the_latest_step_and_says_so_and_st
     assert _now(app.run()) == (8, 12, 8)
 
 
-@pytest.mark.parametrize(("status", "steps"), [("paused", (0, 2, 3)), ("finished", (0, 2, 3)), ("running", (0, 2)),
-                                               ("failed", (0, 2))])
+@pytest.mark.parametrize(
+    ("status", "steps"), [("paused", (0, 2, 3)), ("finished", (0, 2, 3)), ("running", (0, 2)), ("failed", (0, 2))]
+)
 def test_where_a_run_rests_its_last_step_can_be_looked_at(tmp_path: Path, status: str, steps: tuple[int, ...]) -> None:
     (tmp_path / "saved").mkdir()
     for step in (0, 2):

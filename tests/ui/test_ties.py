@@ -17,16 +17,24 @@ PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
 IMAGE = PictureChoice("digits", 4, "crop")
 
 
-@pytest.mark.parametrize(("name", "options"), [
-    ("lenet", {}), ("resnet", {"width": 0.125}), ("googlenet", {"form": "small", "width": 0.125}), ("densenet", {
-        "width": 0.25})])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("lenet", {}),
+        ("resnet", {"width": 0.125}),
+        ("googlenet", {"form": "small", "width": 0.125}),
+        ("densenet", {"width": 0.25}),
+    ],
+)
 def test_a_layer_is_in_the_link_where_it_can_have_a_map(name: str, options: dict[str, object]) -> None:
     network = choice(name, options, size=None if name in ("lenet", "googlenet") else 64)
     model = cached_network(network, Weights())
-    fitting = {layer.name for layer in layers_of(model, torch.zeros(1, *network.input_shape))
-               if layer.fits_map and layer.leaf}
-    linked = {record.name for record in cached_trace(network).layers
-              if "layer" in why(network, Weights(), IMAGE, record)}
+    fitting = {
+        layer.name for layer in layers_of(model, torch.zeros(1, *network.input_shape)) if layer.fits_map and layer.leaf
+    }
+    linked = {
+        record.name for record in cached_trace(network).layers if "layer" in why(network, Weights(), IMAGE, record)
+    }
     assert linked == fitting
     assert fitting
 

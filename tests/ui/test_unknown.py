@@ -19,8 +19,13 @@ def asked(path: str, accept: str = "text/html,*/*", root: str = "", kind: str = 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": kind, "method": "GET", "path": root + path, "root_path": root,
-             "headers": [(b"accept", accept.encode())]}
+    scope = {
+        "type": kind,
+        "method": "GET",
+        "path": root + path,
+        "root_path": root,
+        "headers": [(b"accept", accept.encode())],
+    }
     with suppress(StopIteration):  # nothing here waits, so one step is the whole way
         UnknownAddress(app)(scope, app, send).send(None)
     if sent[0]["type"] == "the app":
@@ -38,8 +43,17 @@ def test_an_address_of_no_page_leads_to_the_first_which_is_told(root: str) -> No
     assert asked("/home", root=root) == "./"
 
 
-@pytest.mark.parametrize("path", ["/", *(f"/{name}" for name in PAGES if name != "home"), "/_stcore/health",
-                                  "/static/js/index.js", "/favicon.png", "/media/abc"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        *(f"/{name}" for name in PAGES if name != "home"),
+        "/_stcore/health",
+        "/static/js/index.js",
+        "/favicon.png",
+        "/media/abc",
+    ],
+)
 def test_pages_and_streamlits_own_addresses_reach_the_app(path: str) -> None:
     assert asked(path) is None
 

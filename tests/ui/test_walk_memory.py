@@ -33,7 +33,13 @@ print(held() - before)
 
 
 def test_walking_ten_networks_stays_bounded() -> None:
-    done = subprocess.run([sys.executable, "-c", WALK_TEN], cwd=ROOT, capture_output=True, text=True, timeout=240,
-                          env={"CNNVIZ_MEMORY_MB": str(LEFT), "PATH": "", "OMP_NUM_THREADS": "1"})
+    done = subprocess.run(
+        [sys.executable, "-c", WALK_TEN],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={"CNNVIZ_MEMORY_MB": str(LEFT), "PATH": "", "OMP_NUM_THREADS": "1"},
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert float(done.stdout.splitlines()[-1]) < LEFT

@@ -23,9 +23,16 @@ from cnnviz.zoo import build
 RUN = "0123456789abcdef01234567"
 
 
-@pytest.mark.parametrize("weights", [
-    Weights(), Weights("checkpoint", "lenet-digits"), Weights("run", RUN), Weights("run", RUN, 40),
-    Weights("imagenet")])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        Weights(),
+        Weights("checkpoint", "lenet-digits"),
+        Weights("run", RUN),
+        Weights("run", RUN, 40),
+        Weights("imagenet"),
+    ],
+)
 def test_a_link_brings_the_weights_back(weights: Weights) -> None:
     assert read(written(weights)) == weights
     assert weights.query() == {"weights": written(weights)}
@@ -73,7 +80,8 @@ def _keep(record: RunRecord, seed: int) -> torch.Tensor:
 
 
 def test_a_run_that_went_back_and_learned_something_else_is_read_again(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
     record = RunStore().create(Plan.read({"architecture": "lenet", "dataset": "digits"}))
     for seed in (1, 2):

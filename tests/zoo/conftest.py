@@ -25,8 +25,11 @@ class Measured:
     overwritten: list[str] = field(default_factory=list)
 
     def rows(self, leave_out=()):
-        return [(self.kinds[name], self.shapes[name], self.own_params[name])
-                for name in self.shapes if self.kinds[name] not in leave_out]
+        return [
+            (self.kinds[name], self.shapes[name], self.own_params[name])
+            for name in self.shapes
+            if self.kinds[name] not in leave_out
+        ]
 
     def of(self, *names):
         return [self.shapes[name] for name in names]
@@ -48,6 +51,7 @@ def _measure(network: nn.Module, input_shape) -> Measured:
                 measured.macs += out.numel() * per_output
             elif isinstance(layer, nn.Linear):
                 measured.macs += layer.in_features * layer.out_features
+
         handles.append(layer.register_forward_hook(after))
 
     for name, layer in network.named_modules():
@@ -67,10 +71,15 @@ def _forms(entry, samples=8):
     found = [{}]
     for option in entry.options:
         # the default is the form above, and one width stands for all
-        found += [{option.name: value} for value in option.choices[1:2 if option.name == "width" else None]]
+        found += [{option.name: value} for value in option.choices[1 : 2 if option.name == "width" else None]]
     rng = random.Random(entry.name)
-    mixtures = itertools.islice(({option.name: rng.choice(option.choices) for option in entry.options
-                                  if option.choices} for _ in itertools.count()), samples)
+    mixtures = itertools.islice(
+        (
+            {option.name: rng.choice(option.choices) for option in entry.options if option.choices}
+            for _ in itertools.count()
+        ),
+        samples,
+    )
     distinct = {repr(_settled(entry, options)): options for options in reversed([*found, *mixtures])}
     return list(reversed(distinct.values()))
 

@@ -3,12 +3,35 @@ import torch
 
 from cnnviz import zoo
 
-TRUNK = ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool3", "flatten",
-         "fc1", "fc2", "fc3")
-D2L_SHAPES = [(96, 54, 54), (96, 26, 26), (256, 26, 26), (256, 12, 12), (384, 12, 12), (384, 12, 12),
-              (256, 12, 12), (256, 5, 5), (6400,), (4096,), (4096,), (10,)]
-PAPER_SHAPES = [(96, 55, 55), (96, 27, 27), (256, 27, 27), (256, 13, 13), (384, 13, 13), (384, 13, 13),
-                (256, 13, 13), (256, 6, 6), (9216,), (4096,), (4096,), (1000,)]
+TRUNK = ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool3", "flatten", "fc1", "fc2", "fc3")
+D2L_SHAPES = [
+    (96, 54, 54),
+    (96, 26, 26),
+    (256, 26, 26),
+    (256, 12, 12),
+    (384, 12, 12),
+    (384, 12, 12),
+    (256, 12, 12),
+    (256, 5, 5),
+    (6400,),
+    (4096,),
+    (4096,),
+    (10,),
+]
+PAPER_SHAPES = [
+    (96, 55, 55),
+    (96, 27, 27),
+    (256, 27, 27),
+    (256, 13, 13),
+    (384, 13, 13),
+    (384, 13, 13),
+    (256, 13, 13),
+    (256, 6, 6),
+    (9216,),
+    (4096,),
+    (4096,),
+    (1000,),
+]
 
 
 @pytest.mark.parametrize("padding", [1, 0])
@@ -20,8 +43,10 @@ def test_the_course_form_has_its_shapes_and_counts_with_and_without_padding(meas
 
 def test_convolutions_hold_few_parameters_and_do_most_multiply_adds(measure):
     facts = measure(zoo.build("alexnet", device="meta"), (1, 224, 224))
-    by_kind = {kind: sum(facts.own_params[name] for name in facts.kinds if facts.kinds[name] == kind)
-               for kind in ("Conv2d", "Linear")}
+    by_kind = {
+        kind: sum(facts.own_params[name] for name in facts.kinds if facts.kinds[name] == kind)
+        for kind in ("Conv2d", "Linear")
+    }
     assert by_kind == {"Conv2d": 3_723_968, "Linear": 43_040_778}
 
 
@@ -54,7 +79,12 @@ def test_the_small_form_takes_fashion_mnist_as_it_is(measure):
     assert facts.kinds == full.kinds
     assert list(facts.kinds) == list(full.kinds)
     assert facts.of("conv1", "pool1", "conv2", "pool2", "pool3") == [
-        (24, 28, 28), (24, 13, 13), (64, 13, 13), (64, 6, 6), (64, 2, 2)]
+        (24, 28, 28),
+        (24, 13, 13),
+        (64, 13, 13),
+        (64, 6, 6),
+        (64, 2, 2),
+    ]
 
 
 @pytest.mark.parametrize("form", ["d2l", "small", "paper", "torchvision"])

@@ -18,16 +18,26 @@ from cnnviz.zoo.residual import (
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
 from cnnviz.zoo.why import why
 
-JOINS = {Inception: "cat", DenseLayer: "cat", AddsItsInput: "add", SqueezeExcitation: "mul",
-         BasicBlock: "add", Bottleneck: "add", PreActivatedBasicBlock: "add", PreActivatedBottleneck: "add"}
+JOINS = {
+    Inception: "cat",
+    DenseLayer: "cat",
+    AddsItsInput: "add",
+    SqueezeExcitation: "mul",
+    BasicBlock: "add",
+    Bottleneck: "add",
+    PreActivatedBasicBlock: "add",
+    PreActivatedBottleneck: "add",
+}
 FORMS = {
     "googlenet": [{}, {"batch_norm": True}, {"form": "small"}, {"form": "torchvision"}],
-    "resnet": [{**form, "order": order, "stem": stem}
-               for form in ({}, {"form": "torchvision"}, {"form": "torchvision", "depth": 50})
-               for order in ("post", "pre") for stem in ("plain", "deep")],
+    "resnet": [
+        {**form, "order": order, "stem": stem}
+        for form in ({}, {"form": "torchvision"}, {"form": "torchvision", "depth": 50})
+        for order in ("post", "pre")
+        for stem in ("plain", "deep")
+    ],
     "densenet": [{}, {"bottleneck": True}, {"form": "torchvision"}],
-    "mobilenet": [{}, {"activation": "relu6"}, {"version": "v2"}, {"version": "v3-small"},
-                  {"version": "v3-large"}],
+    "mobilenet": [{}, {"activation": "relu6"}, {"version": "v2"}, {"version": "v3-small"}, {"version": "v3-large"}],
 }
 COURSE = {
     "googlenet": (2014, [(0.1, 128, 96, 10, "sgd"), (0.001, 16, 96, 5, "adam")]),

@@ -25,14 +25,15 @@ def test_the_course_s_form_has_the_course_s_cost():
     assert totals(meta_calls("densenet")) == (758_226, 129_077_168)
 
 
-@pytest.mark.parametrize(("given", "params"), [
-    ({"compression": 1}, 1_764_170), ({"bottleneck": True}, 980_434)])
+@pytest.mark.parametrize(("given", "params"), [({"compression": 1}, 1_764_170), ({"bottleneck": True}, 980_434)])
 def test_the_paper_s_variants_on_the_course_s_net(given, params):
     assert totals(meta_calls("densenet", **given))[0] == params
 
 
-@pytest.mark.parametrize(("transition", "enters", "leaves"), [
-    (1, (192, 24, 24), (96, 12, 12)), (2, (224, 12, 12), (112, 6, 6)), (3, (240, 6, 6), (120, 3, 3))])
+@pytest.mark.parametrize(
+    ("transition", "enters", "leaves"),
+    [(1, (192, 24, 24), (96, 12, 12)), (2, (224, 12, 12), (112, 6, 6)), (3, (240, 6, 6), (120, 3, 3))],
+)
 def test_dense_blocks_widen_and_transitions_halve(transition, enters, leaves):
     heard = meta_calls("densenet")
     assert shape_of(heard, f"transition{transition}.bn") == enters
@@ -85,8 +86,7 @@ def test_with_torchvision_s_weights_it_gives_torchvision_s_scores():
         torch.testing.assert_close(ours(image), theirs(image), rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("given", [{"growth": 12, "blocks": "6,12"},
-                                   {"blocks": "3", "compression": 0.3}], ids=spoken)
+@pytest.mark.parametrize("given", [{"growth": 12, "blocks": "6,12"}, {"blocks": "3", "compression": 0.3}], ids=spoken)
 def test_every_choice_builds_without_in_place_or_repeated_layers(given):
     heard = meta_calls("densenet", **given)
     assert heard[-1].shape == ((1000,) if given.get("form") == "torchvision" else (10,))
@@ -94,13 +94,15 @@ def test_every_choice_builds_without_in_place_or_repeated_layers(given):
 
 
 def test_width_scales_the_stem_and_the_growth_and_with_them_everything():
-    full, eighth = ([c.shape[0] for c in meta_calls("densenet", width=width) if c.kind == "Conv2d"]
-                    for width in (1, 0.125))
+    full, eighth = (
+        [c.shape[0] for c in meta_calls("densenet", width=width) if c.kind == "Conv2d"] for width in (1, 0.125)
+    )
     assert eighth == [n // 8 for n in full]
 
 
-@pytest.mark.parametrize(("option", "value"), [("growth", 16), ("blocks", "6,12,24,16"), ("bottleneck", True),
-                                               ("compression", 1)])
+@pytest.mark.parametrize(
+    ("option", "value"), [("growth", 16), ("blocks", "6,12,24,16"), ("bottleneck", True), ("compression", 1)]
+)
 def test_the_course_s_knobs_are_none_of_torchvision_s_form(option, value):
     with pytest.raises(Refusal, match=rf"{option}=.*form=torchvision"):
         build("densenet", {"form": "torchvision", option: value})

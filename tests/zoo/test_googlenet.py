@@ -38,16 +38,35 @@ def test_torchvision_s_form_has_torchvision_s_parameters():
     assert totals(meta_calls("googlenet", form="torchvision"))[0] == 6_624_904
 
 
-@pytest.mark.parametrize(("layer", "shape"), [
-    ("stem.pool1", (64, 24, 24)), ("stem.pool2", (192, 12, 12)), ("pool3", (480, 6, 6)),
-    ("pool4", (832, 3, 3)), ("flatten", (1024,)), ("fc", (10,))])
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        ("stem.pool1", (64, 24, 24)),
+        ("stem.pool2", (192, 12, 12)),
+        ("pool3", (480, 6, 6)),
+        ("pool4", (832, 3, 3)),
+        ("flatten", (1024,)),
+        ("fc", (10,)),
+    ],
+)
 def test_the_shapes_at_96_pixels_are_the_course_s(layer, shape):
     assert shape_of(meta_calls("googlenet"), layer) == shape
 
 
-@pytest.mark.parametrize(("name", "channels"), [
-    ("3a", 256), ("3b", 480), ("4a", 512), ("4b", 512), ("4c", 512), ("4d", 528), ("4e", 832),
-    ("5a", 832), ("5b", 1024)])
+@pytest.mark.parametrize(
+    ("name", "channels"),
+    [
+        ("3a", 256),
+        ("3b", 480),
+        ("4a", 512),
+        ("4b", 512),
+        ("4c", 512),
+        ("4d", 528),
+        ("4e", 832),
+        ("5a", 832),
+        ("5b", 1024),
+    ],
+)
 def test_each_block_joins_to_the_paper_s_channels(name, channels):
     block = getattr(build("googlenet"), f"inception{name}")
     assert isinstance(block, Inception)
@@ -58,8 +77,7 @@ def test_the_small_form_keeps_the_blocks_and_shows_them_14_7_and_4_pixels():
     small, course = meta_calls("googlenet", form="small"), meta_calls("googlenet")
     sides = [shape_of(small, f"inception{name}.branch1.conv")[1:] for name in ("3a", "4a", "5a")]
     assert sides == [(14, 14), (7, 7), (4, 4)]
-    blocks = [[(c.name, c.params) for c in heard if c.name.startswith("inception")]
-              for heard in (small, course)]
+    blocks = [[(c.name, c.params) for c in heard if c.name.startswith("inception")] for heard in (small, course)]
     assert blocks[0] == blocks[1]
 
 
@@ -79,7 +97,8 @@ def test_torchvision_s_form_is_torchvision_s_layer_by_layer():
     ours = meta_calls("googlenet", form="torchvision")
     functional = {"ReLU", "Flatten"}  # torchvision calls these as functions
     assert [(c.kind, c.shape, c.params) for c in ours if c.kind not in functional] == [
-        (c.kind, c.shape, c.params) for c in their_calls if c.kind not in functional]
+        (c.kind, c.shape, c.params) for c in their_calls if c.kind not in functional
+    ]
 
 
 @pytest.mark.parametrize("side", [64, 75])

@@ -8,8 +8,7 @@ CONV = ("conv1", "pool1", "conv2", "pool2", "flatten", "fc1", "fc2", "fc3")
 def test_the_course_form_has_its_shapes_parameters_and_multiply_adds(measure):
     facts = measure(zoo.build("lenet", device="meta"), (1, 28, 28))
     assert (facts.params, facts.macs) == (61_706, 416_520)
-    assert facts.of(*CONV) == [(6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5),
-                               (400,), (120,), (84,), (10,)]
+    assert facts.of(*CONV) == [(6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (400,), (120,), (84,), (10,)]
     assert set(facts.kinds.values()) == {"Conv2d", "Sigmoid", "AvgPool2d", "Flatten", "Linear"}
 
 
@@ -27,7 +26,11 @@ def test_batch_normalization_stands_before_each_of_the_four_activations(measure,
     assert facts.params == 44_878
     names = list(facts.shapes)
     assert [names[names.index(f"bn{number}") + 1] for number in (1, 2, 3, 4)] == [
-        "sigmoid1", "sigmoid2", "sigmoid3", "sigmoid4"]
+        "sigmoid1",
+        "sigmoid2",
+        "sigmoid3",
+        "sigmoid4",
+    ]
 
 
 @pytest.mark.parametrize(("part", "params"), [("mean", 44_878), ("variance", 44_878), ("fixed", 44_426)])

@@ -25,8 +25,7 @@ PUBLISHED = {"v2": 3_504_872, "v3-small": 2_542_856, "v3-large": 5_483_032}
 WIDTHS = (1, 0.75, 0.5, 0.25, 0.125)
 
 
-@pytest.mark.parametrize(("width", "params"), [
-    (1, 3_216_650), (0.75, 1_823_818), (0.5, 823_434), (0.25, 215_498)])
+@pytest.mark.parametrize(("width", "params"), [(1, 3_216_650), (0.75, 1_823_818), (0.5, 823_434), (0.25, 215_498)])
 def test_v1_has_the_course_s_parameters_at_every_width(width, params):
     assert totals(meta_calls("mobilenet", width=width))[0] == params
 
@@ -46,9 +45,18 @@ def test_v1_has_27_convolutions_and_one_dense_layer():
     assert (kinds.count("Conv2d"), kinds.count("Linear")) == (27, 1)
 
 
-@pytest.mark.parametrize(("block", "shape"), [
-    ("stem", (32, 48, 48)), ("block1", (64, 48, 48)), ("block3", (128, 24, 24)), ("block5", (256, 12, 12)),
-    ("block11", (512, 6, 6)), ("block13", (1024, 3, 3)), ("head", (1024, 1, 1))])
+@pytest.mark.parametrize(
+    ("block", "shape"),
+    [
+        ("stem", (32, 48, 48)),
+        ("block1", (64, 48, 48)),
+        ("block3", (128, 24, 24)),
+        ("block5", (256, 12, 12)),
+        ("block11", (512, 6, 6)),
+        ("block13", (1024, 3, 3)),
+        ("head", (1024, 1, 1)),
+    ],
+)
 def test_v1_halves_and_doubles_as_the_paper_s_table(block, shape):
     assert last_of(meta_calls("mobilenet"), block) == shape
 
@@ -61,12 +69,14 @@ def test_a_separable_pair_costs_one_nth_and_one_ninth_of_a_convolution():
 
 
 def test_half_the_resolution_is_a_quarter_of_the_cost_and_half_the_width_a_little_more():
-    small, large = (sum(c.macs for c in meta_calls("mobilenet", (1, side, side)) if c.kind == "Conv2d")
-                    for side in (96, 192))
+    small, large = (
+        sum(c.macs for c in meta_calls("mobilenet", (1, side, side)) if c.kind == "Conv2d") for side in (96, 192)
+    )
     assert small / large == 0.25
     depthwise, pointwise = (
         [sum(c.macs for c in meta_calls("mobilenet", width=w) if c.name.endswith(name)) for w in (1, 0.5)]
-        for name in ("depthwise", "pointwise"))
+        for name in ("depthwise", "pointwise")
+    )
     assert depthwise[1] / depthwise[0] == 0.5
     assert pointwise[1] / pointwise[0] == 0.25
     whole = [totals(meta_calls("mobilenet", width=w))[1] for w in (1, 0.5)]
@@ -80,16 +90,21 @@ def test_v1_takes_relu6_and_nothing_else_changes():
     assert "ReLU" not in {c.kind for c in relu6}
 
 
-@pytest.mark.parametrize(("version", "width"), [
-    *(("v2", width) for width in WIDTHS),
-    *((version, width) for version in ("v3-small", "v3-large") for width in WIDTHS[::3])])
+@pytest.mark.parametrize(
+    ("version", "width"),
+    [
+        *(("v2", width) for width in WIDTHS),
+        *((version, width) for version in ("v3-small", "v3-large") for width in WIDTHS[::3]),
+    ],
+)
 def test_v2_and_v3_are_torchvision_s_layer_by_layer_at_every_width(version, width):
     with torch.device("meta"):
         theirs = calls(getattr(torchvision.models, MODELS[version])(width_mult=width), (3, 224, 224))
     ours = meta_calls("mobilenet", version=version, width=width)
     functional = {"Flatten", "AdaptiveAvgPool2d"}  # torchvision's v2 calls both as functions
     assert [(c.kind, c.shape, c.params) for c in ours if c.kind not in functional] == [
-        (c.kind, c.shape, c.params) for c in theirs if c.kind not in functional]
+        (c.kind, c.shape, c.params) for c in theirs if c.kind not in functional
+    ]
     if width == 1:
         assert totals(ours)[0] == PUBLISHED[version]
 
@@ -124,7 +139,9 @@ def test_an_inverted_residual_adds_its_input_only_where_the_shape_is_kept():
 
 def test_a_linear_bottleneck_ends_without_activation():
     assert [name for name, _ in build("mobilenet", {"version": "v2"}).block5.named_children()][-2:] == [
-        "project", "project_bn"]
+        "project",
+        "project_bn",
+    ]
 
 
 def test_squeeze_and_excitation_scales_each_channel_by_one_number():

@@ -8,14 +8,28 @@ def test_the_course_form_has_its_shapes_and_counts(measure):
     facts = measure(zoo.build("nin", device="meta"), (1, 224, 224))
     assert (facts.params, facts.macs) == (1_992_166, 762_297_352)
     assert facts.of("block1.relu3", "pool1", "block2.relu3", "pool2") == [
-        (96, 54, 54), (96, 26, 26), (256, 26, 26), (256, 12, 12)]
+        (96, 54, 54),
+        (96, 26, 26),
+        (256, 26, 26),
+        (256, 12, 12),
+    ]
     assert facts.of("block3.relu3", "pool3", "block4.relu3", "flatten") == [
-        (384, 12, 12), (384, 5, 5), (10, 5, 5), (10,)]
+        (384, 12, 12),
+        (384, 5, 5),
+        (10, 5, 5),
+        (10,),
+    ]
 
 
-@pytest.mark.parametrize(("options", "params"), [
-    ({"one_by_one": 1}, 1_769_112), ({"one_by_one": 3}, 2_215_220), ({"kernel": 3}, 5_549_094),
-    ({"head": "dense"}, 1_994_676)])
+@pytest.mark.parametrize(
+    ("options", "params"),
+    [
+        ({"one_by_one": 1}, 1_769_112),
+        ({"one_by_one": 3}, 2_215_220),
+        ({"kernel": 3}, 5_549_094),
+        ({"head": "dense"}, 1_994_676),
+    ],
+)
 def test_each_knob_of_the_exercise_has_its_parameters(measure, options, params):
     assert measure(zoo.build("nin", options, device="meta"), (1, 224, 224)).params == params
 

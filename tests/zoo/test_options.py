@@ -9,21 +9,39 @@ from cnnviz.zoo.option import Option, written
 ENTRIES = list(zoo.ARCHITECTURES.values())
 # As the design lists them: names in order, the default first.
 PROMISED = {
-    "lenet": {"pool": "avg|max", "padding": "2|0", "activation": "sigmoid|tanh|relu",
-              "batch_norm": "none|full|mean|variance|fixed", "dropout": "0", "kernel": "5",
-              "conv_layers": "2|1|3", "dense_layers": "3|1|2", "width": "1|0.75|0.5|0.25|0.125"},
-    "alexnet": {"form": "d2l|small|paper|torchvision", "padding": "1|0", "hidden": "4096",
-                "width": "1|0.75|0.5|0.25|0.125"},
-    "vgg": {"config": "A|A-LRN|B|C|D|E", "batch_norm": "false|true", "hidden": "4096",
-            "width": "1|0.75|0.5|0.25|0.125"},
+    "lenet": {
+        "pool": "avg|max",
+        "padding": "2|0",
+        "activation": "sigmoid|tanh|relu",
+        "batch_norm": "none|full|mean|variance|fixed",
+        "dropout": "0",
+        "kernel": "5",
+        "conv_layers": "2|1|3",
+        "dense_layers": "3|1|2",
+        "width": "1|0.75|0.5|0.25|0.125",
+    },
+    "alexnet": {
+        "form": "d2l|small|paper|torchvision",
+        "padding": "1|0",
+        "hidden": "4096",
+        "width": "1|0.75|0.5|0.25|0.125",
+    },
+    "vgg": {
+        "config": "A|A-LRN|B|C|D|E",
+        "batch_norm": "false|true",
+        "hidden": "4096",
+        "width": "1|0.75|0.5|0.25|0.125",
+    },
     "nin": {"one_by_one": "2|1|3", "kernel": "1|3", "head": "gap|dense", "width": "1|0.75|0.5|0.25|0.125"},
 }
 
 
 @pytest.mark.parametrize("name", PROMISED)
 def test_the_options_are_those_promised_in_their_order(name):
-    offered = {option.name: "|".join(map(written, option.choices or (option.default,)))
-               for option in zoo.architecture(name).options}
+    offered = {
+        option.name: "|".join(map(written, option.choices or (option.default,)))
+        for option in zoo.architecture(name).options
+    }
     assert offered == PROMISED[name]
     assert list(offered) == list(PROMISED[name])
 
@@ -61,11 +79,14 @@ def test_every_choice_runs_with_no_module_called_twice_and_nothing_overwritten(e
     assert ran > 3
 
 
-@pytest.mark.parametrize(("name", "options", "names"), [
-    ("alexnet", {"form": "paper", "padding": 0}, ("padding=0", "form=paper", "form=d2l")),
-    ("alexnet", {"form": "small", "padding": "0"}, ("padding=0", "form=small")),
-    ("lenet", {"dense_layers": 1, "dropout": 0.5}, ("dropout=0.5", "dense_layers=1", "dense_layers=3|2")),
-])
+@pytest.mark.parametrize(
+    ("name", "options", "names"),
+    [
+        ("alexnet", {"form": "paper", "padding": 0}, ("padding=0", "form=paper", "form=d2l")),
+        ("alexnet", {"form": "small", "padding": "0"}, ("padding=0", "form=small")),
+        ("lenet", {"dense_layers": 1, "dropout": 0.5}, ("dropout=0.5", "dense_layers=1", "dense_layers=3|2")),
+    ],
+)
 def test_options_that_exclude_each_other_are_refused_naming_both(name, options, names):
     with pytest.raises(Refusal) as caught:
         zoo.build(name, options, device="meta")
@@ -74,15 +95,25 @@ def test_options_that_exclude_each_other_are_refused_naming_both(name, options, 
         assert all(part in caught.value.say(language) for part in names)
 
 
-@pytest.mark.parametrize(("name", "options", "key"), [
-    ("lenet", {"pool": "median"}, "option_choice"), ("lenet", {"pol": "avg"}, "unknown_option"),
-    ("lenet", {"dropout": 1}, "option_range"), ("lenet", {"dropout": "nan"}, "option_range"),
-    ("lenet", {"kernel": 0}, "option_range"), ("lenet", {"kernel": 5.5}, "option_range"),
-    ("lenet", {"kernel": "big"}, "option_range"), ("lenet", {"kernel": None}, "option_range"),
-    ("vgg", {"batch_norm": 1}, "option_choice"), ("vgg", {"width": 0.3}, "option_choice"),
-    ("vgg", {"hidden": 1e12}, "option_range"), ("vgg", {"config": ""}, "option_choice"),
-    ("lennet", {}, "unknown_architecture"), ("../lenet", {}, "unknown_architecture"),
-])
+@pytest.mark.parametrize(
+    ("name", "options", "key"),
+    [
+        ("lenet", {"pool": "median"}, "option_choice"),
+        ("lenet", {"pol": "avg"}, "unknown_option"),
+        ("lenet", {"dropout": 1}, "option_range"),
+        ("lenet", {"dropout": "nan"}, "option_range"),
+        ("lenet", {"kernel": 0}, "option_range"),
+        ("lenet", {"kernel": 5.5}, "option_range"),
+        ("lenet", {"kernel": "big"}, "option_range"),
+        ("lenet", {"kernel": None}, "option_range"),
+        ("vgg", {"batch_norm": 1}, "option_choice"),
+        ("vgg", {"width": 0.3}, "option_choice"),
+        ("vgg", {"hidden": 1e12}, "option_range"),
+        ("vgg", {"config": ""}, "option_choice"),
+        ("lennet", {}, "unknown_architecture"),
+        ("../lenet", {}, "unknown_architecture"),
+    ],
+)
 def test_what_does_not_exist_is_refused_in_every_language(name, options, key):
     with pytest.raises(Refusal) as caught:
         zoo.build(name, options, device="meta")

@@ -60,8 +60,11 @@ def test_in_evaluation_it_uses_the_moving_statistic_and_changes_nothing(table, s
     before = {name: tensor.clone() for name, tensor in layer.state_dict().items()}
     batch = _batch(shape) + 1
     view = (1, 3, *[1] * (len(shape) - 2))
-    expected = (batch - layer.running_mean.view(view) if part == "mean"
-                else batch / (layer.running_var.view(view) + 1e-5).sqrt())
+    expected = (
+        batch - layer.running_mean.view(view)
+        if part == "mean"
+        else batch / (layer.running_var.view(view) + 1e-5).sqrt()
+    )
     torch.testing.assert_close(layer(batch), expected)
     assert all(torch.equal(before[name], tensor) for name, tensor in layer.state_dict().items())
 

@@ -20,17 +20,30 @@ from tests.zoo.watching import (
 )
 
 # Multiply-adds as torchvision publishes them (GFLOPS of its weights' cards), to two decimals.
-PUBLISHED = {18: (11_689_512, 1.81), 34: (21_797_672, 3.66), 50: (25_557_032, 4.09),
-             101: (44_549_160, 7.80), 152: (60_192_808, 11.51)}
+PUBLISHED = {
+    18: (11_689_512, 1.81),
+    34: (21_797_672, 3.66),
+    50: (25_557_032, 4.09),
+    101: (44_549_160, 7.80),
+    152: (60_192_808, 11.51),
+}
 
 
 def test_the_course_s_form_has_the_course_s_cost():
     assert totals(meta_calls("resnet")) == (11_178_378, 318_657_536)
 
 
-@pytest.mark.parametrize(("block", "shape"), [("stem", (64, 24, 24)), ("stage1", (64, 24, 24)),
-                                              ("stage2", (128, 12, 12)), ("stage3", (256, 6, 6)),
-                                              ("stage4", (512, 3, 3)), ("head", (512, 1, 1))])
+@pytest.mark.parametrize(
+    ("block", "shape"),
+    [
+        ("stem", (64, 24, 24)),
+        ("stage1", (64, 24, 24)),
+        ("stage2", (128, 12, 12)),
+        ("stage3", (256, 6, 6)),
+        ("stage4", (512, 3, 3)),
+        ("head", (512, 1, 1)),
+    ],
+)
 def test_the_shapes_at_96_pixels_are_the_course_s(block, shape):
     heard = meta_calls("resnet")
     assert last_of(heard, block) == shape
@@ -49,24 +62,32 @@ def test_torchvision_s_forms_have_the_published_cost(depth):
     assert (params, round(macs / 1e9, 2)) == PUBLISHED[depth]
 
 
-@pytest.mark.parametrize(("depth", "settings", "given"), [
-    *[(depth, {}, {}) for depth in PUBLISHED],
-    (50, {"replace_stride_with_dilation": [False, False, True]}, {"output_stride": 16}),
-    (50, {"replace_stride_with_dilation": [False, True, True]}, {"output_stride": 8})])
+@pytest.mark.parametrize(
+    ("depth", "settings", "given"),
+    [
+        *[(depth, {}, {}) for depth in PUBLISHED],
+        (50, {"replace_stride_with_dilation": [False, False, True]}, {"output_stride": 16}),
+        (50, {"replace_stride_with_dilation": [False, True, True]}, {"output_stride": 8}),
+    ],
+)
 def test_torchvision_s_forms_are_torchvision_s_layer_by_layer(depth, settings, given):
     with torch.device("meta"):
         theirs = calls(getattr(torchvision.models, f"resnet{depth}")(**settings), (3, 224, 224))
     ours = meta_calls("resnet", form="torchvision", depth=depth, **given)
-    windows = [[(c.layer.stride, c.layer.padding, c.layer.dilation) for c in heard if c.kind == "Conv2d"]
-               for heard in (ours, theirs)]
+    windows = [
+        [(c.layer.stride, c.layer.padding, c.layer.dilation) for c in heard if c.kind == "Conv2d"]
+        for heard in (ours, theirs)
+    ]
     assert [(c.kind, c.shape, c.params) for c in ours if c.kind != "Flatten"] == [
-        (c.kind, c.shape, c.params) for c in theirs]
+        (c.kind, c.shape, c.params) for c in theirs
+    ]
     assert windows[0] == windows[1]
 
 
-@pytest.mark.parametrize(("depth", "settings", "given"), [
-    (18, {}, {}), (50, {}, {}),
-    (50, {"replace_stride_with_dilation": [False, True, True]}, {"output_stride": 8})])
+@pytest.mark.parametrize(
+    ("depth", "settings", "given"),
+    [(18, {}, {}), (50, {}, {}), (50, {"replace_stride_with_dilation": [False, True, True]}, {"output_stride": 8})],
+)
 def test_with_torchvision_s_weights_it_gives_torchvision_s_scores(depth, settings, given):
     theirs = randomised(getattr(torchvision.models, f"resnet{depth}")(**settings))
     ours = build("resnet", {"form": "torchvision", "depth": depth, **given})
@@ -80,8 +101,17 @@ def test_a_deep_stem_costs_resnet_50_its_published_parameters():
     assert totals(meta_calls("resnet", form="torchvision", depth=50, stem="deep"))[0] == 25_680_808
 
 
-@pytest.mark.parametrize("given", [{"depth": 18}, {"depth": 50}, {"depth": 50, "bottleneck_stride": "1x1"},
-                                   {"depth": 50, "order": "pre"}, {"depth": 18, "order": "pre"}], ids=spoken)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"depth": 18},
+        {"depth": 50},
+        {"depth": 50, "bottleneck_stride": "1x1"},
+        {"depth": 50, "order": "pre"},
+        {"depth": 18, "order": "pre"},
+    ],
+    ids=spoken,
+)
 @pytest.mark.parametrize("output_stride", [16, 8])
 def test_dilation_computes_between_the_pixels_what_the_stride_computes_on_them(given, output_stride):
     options = {"form": "torchvision", "width": 0.125, **given}
@@ -98,9 +128,14 @@ def test_dilation_computes_between_the_pixels_what_the_stride_computes_on_them(g
 
 def test_output_stride_8_dilates_the_last_two_stages_by_2_and_4():
     heard = meta_calls("resnet", form="torchvision", depth=50, stem="deep", output_stride=8)
-    used = {stage: {c.layer.dilation[0] for c in heard
-                    if c.kind == "Conv2d" and c.name.startswith(stage) and c.layer.kernel_size == (3, 3)}
-            for stage in ("stage2", "stage3.block2", "stage4.block2")}
+    used = {
+        stage: {
+            c.layer.dilation[0]
+            for c in heard
+            if c.kind == "Conv2d" and c.name.startswith(stage) and c.layer.kernel_size == (3, 3)
+        }
+        for stage in ("stage2", "stage3.block2", "stage4.block2")
+    }
     assert used == {"stage2": {1}, "stage3.block2": {2}, "stage4.block2": {4}}
     assert last_of(heard, "stage4") == (2048, 28, 28)
 
@@ -130,10 +165,14 @@ def test_pre_activation_leaves_nothing_but_the_addition_on_an_identity_shortcut(
     assert torch.equal(block(x), x)
 
 
-@pytest.mark.parametrize("given", [
-    {"stem": "deep", "order": "pre", "output_stride": 16, "width": 0.5},
-    {"form": "torchvision", "depth": 101, "order": "pre", "bottleneck_stride": "1x1", "output_stride": 8},
-], ids=spoken)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"stem": "deep", "order": "pre", "output_stride": 16, "width": 0.5},
+        {"form": "torchvision", "depth": 101, "order": "pre", "bottleneck_stride": "1x1", "output_stride": 8},
+    ],
+    ids=spoken,
+)
 def test_every_choice_builds_without_in_place_or_repeated_layers(given):
     heard = meta_calls("resnet", **given)
     assert heard[-1].shape == ((1000,) if given.get("form") == "torchvision" else (10,))
@@ -142,8 +181,10 @@ def test_every_choice_builds_without_in_place_or_repeated_layers(given):
 
 @pytest.mark.parametrize("depth", [18, 50])
 def test_width_scales_every_convolution_and_rounds_down(depth):
-    full, eighth = ([c.shape[0] for c in meta_calls("resnet", form="torchvision", depth=depth, width=width)
-                     if c.kind == "Conv2d"] for width in (1, 0.125))
+    full, eighth = (
+        [c.shape[0] for c in meta_calls("resnet", form="torchvision", depth=depth, width=width) if c.kind == "Conv2d"]
+        for width in (1, 0.125)
+    )
     assert eighth == [n // 8 for n in full]
 
 

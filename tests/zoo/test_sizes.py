@@ -8,13 +8,18 @@ from cnnviz.zoo.assemble import smallest_size
 
 # By hand, backwards from one pixel: (form, the smallest side, the layer that fails one pixel below it).
 SMALLEST = [
-    ("lenet", {}, 12, "pool2"), ("lenet", {"padding": 0}, 16, "pool2"),
+    ("lenet", {}, 12, "pool2"),
+    ("lenet", {"padding": 0}, 16, "pool2"),
     ("lenet", {"conv_layers": 1}, 2, "pool1"),
-    ("alexnet", {}, 65, "pool3"), ("alexnet", {"padding": 0}, 67, "pool3"),
-    ("alexnet", {"form": "small"}, 15, "pool3"), ("alexnet", {"form": "paper"}, 67, "pool3"),
+    ("alexnet", {}, 65, "pool3"),
+    ("alexnet", {"padding": 0}, 67, "pool3"),
+    ("alexnet", {"form": "small"}, 15, "pool3"),
+    ("alexnet", {"form": "paper"}, 67, "pool3"),
     ("alexnet", {"form": "torchvision"}, 63, "pool3"),
-    ("vgg", {}, 32, "block5.pool"), ("vgg", {"config": "E"}, 32, "block5.pool"),
-    ("nin", {}, 67, "pool3"), ("nin", {"head": "dense"}, 67, "pool3"),
+    ("vgg", {}, 32, "block5.pool"),
+    ("vgg", {"config": "E"}, 32, "block5.pool"),
+    ("nin", {}, 67, "pool3"),
+    ("nin", {"head": "dense"}, 67, "pool3"),
 ]
 
 
@@ -43,16 +48,18 @@ def test_the_smallest_size_really_runs_and_one_less_does_not(entry):
 
 
 @pytest.mark.parametrize("entry", zoo.ARCHITECTURES.values(), ids=lambda entry: entry.name)
-@pytest.mark.parametrize(("channels", "height", "width", "classes"), [
-    (1, 70, 101, 2), (5, 128, 67, 1), (3, 99, 99, 37)])
+@pytest.mark.parametrize(
+    ("channels", "height", "width", "classes"), [(1, 70, 101, 2), (5, 128, 67, 1), (3, 99, 99, 37)]
+)
 def test_any_channels_image_size_and_classes_work(entry, channels, height, width, classes, measure):
     network = zoo.build(entry.name, {"width": 0.25}, (channels, height, width), classes, device="meta")
     facts = measure(network, (channels, height, width))
     assert list(facts.shapes.values())[-1] == (classes,)
 
 
-@pytest.mark.parametrize("shape", [
-    (0, 28, 28), (1, 28), (1, 28, 28, 1), (1, 28, 2000), (1, 28.0, 28), (1, True, 28), "28", ()])
+@pytest.mark.parametrize(
+    "shape", [(0, 28, 28), (1, 28), (1, 28, 28, 1), (1, 28, 2000), (1, 28.0, 28), (1, True, 28), "28", ()]
+)
 def test_a_shape_that_is_none_is_refused(shape):
     with pytest.raises(Refusal) as caught:
         zoo.build("lenet", input_shape=shape, device="meta")

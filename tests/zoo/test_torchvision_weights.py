@@ -98,17 +98,21 @@ def test_a_network_on_the_meta_device_adopts_the_tensors_without_a_copy():
 
 def test_auxiliary_heads_are_left_out():
     ours, theirs = zoo.build("lenet"), zoo.build("lenet", seed=1)
-    load_torchvision(ours, {"aux1.conv.weight": torch.zeros(3, 3), **theirs.state_dict(), "AuxLogits.fc.bias":
-                            torch.zeros(2)})
+    load_torchvision(
+        ours, {"aux1.conv.weight": torch.zeros(3, 3), **theirs.state_dict(), "AuxLogits.fc.bias": torch.zeros(2)}
+    )
     assert torch.equal(ours.fc3.weight, theirs.fc3.weight)
 
 
-@pytest.mark.parametrize(("options", "shape", "key"), [
-    ({}, (3, 160, 160), "torchvision_weights"),       # a dense head for another size
-    ({"config": "B"}, (3, 224, 224), "torchvision_weights"),
-    ({"batch_norm": True}, (3, 224, 224), "torchvision_weights"),
-    ({}, (1, 224, 224), "torchvision_weights"),
-])
+@pytest.mark.parametrize(
+    ("options", "shape", "key"),
+    [
+        ({}, (3, 160, 160), "torchvision_weights"),  # a dense head for another size
+        ({"config": "B"}, (3, 224, 224), "torchvision_weights"),
+        ({"batch_norm": True}, (3, 224, 224), "torchvision_weights"),
+        ({}, (1, 224, 224), "torchvision_weights"),
+    ],
+)
 def test_weights_of_another_form_are_refused_and_nothing_is_changed(options, shape, key):
     ours = zoo.build("vgg", {"width": 0.125, "hidden": 32} | options, shape, 11)
     before = {name: tensor.clone() for name, tensor in ours.state_dict().items()}

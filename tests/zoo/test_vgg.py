@@ -2,8 +2,7 @@ import pytest
 
 from cnnviz import zoo
 
-PAPER = {"A": 132_863_336, "A-LRN": 132_863_336, "B": 133_047_848, "C": 133_638_952, "D": 138_357_544,
-         "E": 143_667_240}
+PAPER = {"A": 132_863_336, "A-LRN": 132_863_336, "B": 133_047_848, "C": 133_638_952, "D": 138_357_544, "E": 143_667_240}
 NAMED = {"A": 11, "A-LRN": 11, "B": 13, "C": 16, "D": 16, "E": 19}
 BLOCKS = [f"block{n}.pool" for n in range(1, 6)]
 
@@ -12,7 +11,13 @@ def test_the_course_form_has_its_shapes_and_counts(measure):
     facts = measure(zoo.build("vgg", device="meta"), (1, 224, 224))
     assert (facts.params, facts.macs) == (128_806_154, 7_547_232_256)
     assert facts.of(*BLOCKS, "flatten") == [
-        (64, 112, 112), (128, 56, 56), (256, 28, 28), (512, 14, 14), (512, 7, 7), (25_088,)]
+        (64, 112, 112),
+        (128, 56, 56),
+        (256, 28, 28),
+        (512, 14, 14),
+        (512, 7, 7),
+        (25_088,),
+    ]
     assert sum(facts.own_params[f"fc{n}"] for n in (1, 2, 3)) == 119_586_826
 
 
@@ -40,7 +45,13 @@ def test_a_quarter_of_the_width_is_the_small_form_of_the_course(measure, config,
     facts = measure(zoo.build("vgg", {"config": config, "width": 0.25}, device="meta"), (1, 224, 224))
     assert facts.params == params
     assert facts.of(*BLOCKS, "flatten") == [
-        (16, 112, 112), (32, 56, 56), (64, 28, 28), (128, 14, 14), (128, 7, 7), (6272,)]
+        (16, 112, 112),
+        (32, 56, 56),
+        (64, 28, 28),
+        (128, 14, 14),
+        (128, 7, 7),
+        (6272,),
+    ]
 
 
 def test_at_96_the_first_dense_layer_shrinks_with_the_image(measure):

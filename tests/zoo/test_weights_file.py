@@ -20,7 +20,7 @@ FILE = save(STATE)
 
 def _parts(data: bytes = FILE) -> tuple[dict, bytes]:
     length = int.from_bytes(data[:8], "little")
-    return json.loads(data[8:8 + length]), data[8 + length:]
+    return json.loads(data[8 : 8 + length]), data[8 + length :]
 
 
 def _file(header: object, tensors: bytes) -> bytes:
@@ -54,33 +54,36 @@ def test_other_floating_types_become_the_network_s(dtype: torch.dtype) -> None:
     assert torch.equal(read["fc1.weight"], stored["fc1.weight"].float())
 
 
-@pytest.mark.parametrize(("data", "key"), [
-    (b"", "weights_empty"),
-    (b"\x89PNG\r\n\x1a\n" + b"\0" * 200, "weights_format"),
-    (b"GIF", "weights_format"),
-    (_pickled(), "weights_pickle"),
-    (b"\x80\x02}q\x00.", "weights_pickle"),
-    (FILE[:-1], "weights_cut"),
-    (FILE[:40], "weights_cut"),
-    (FILE + b"\0", "weights_long"),
-    (_file(b"{" * 5000, b""), "weights_format"),
-    (_file(b"{nonsense}", b""), "weights_format"),
-    (_file(b'{"a": 1, "a": 2}', b""), "weights_format"),
-    (_file(b'{"\xff": 1}', b""), "weights_format"),
-    ((LONGEST_HEADER + 1).to_bytes(8, "little") + b"{" + b" " * 50, "weights_format"),
-    (save({**STATE, "extra.weight": torch.zeros(2)}), "weights_surplus"),
-    (save({name: tensor for name, tensor in STATE.items() if name != "fc3.bias"}), "weights_missing"),
-    (save(build("lenet", {"batch_norm": "full"}).state_dict()), "weights_shape"),
-    (_changed(dtype="I8"), "weights_type"),
-    (_changed(dtype=["F32"]), "weights_type"),
-    (_changed(shape=[-1]), "weights_format"),
-    (_changed(shape=[1.0]), "weights_format"),
-    (_changed(shape=3), "weights_format"),
-    (_changed(data_offsets=[0, 10**15]), "weights_format"),
-    (_changed(data_offsets=[0]), "weights_format"),
-    (_changed(data_offsets=[8, 12]), "weights_format"),  # where another tensor lies
-    (save(STATE | {"fc1.bias": torch.full_like(STATE["fc1.bias"], torch.nan)}), "weights_infinite"),
-])
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (b"", "weights_empty"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 200, "weights_format"),
+        (b"GIF", "weights_format"),
+        (_pickled(), "weights_pickle"),
+        (b"\x80\x02}q\x00.", "weights_pickle"),
+        (FILE[:-1], "weights_cut"),
+        (FILE[:40], "weights_cut"),
+        (FILE + b"\0", "weights_long"),
+        (_file(b"{" * 5000, b""), "weights_format"),
+        (_file(b"{nonsense}", b""), "weights_format"),
+        (_file(b'{"a": 1, "a": 2}', b""), "weights_format"),
+        (_file(b'{"\xff": 1}', b""), "weights_format"),
+        ((LONGEST_HEADER + 1).to_bytes(8, "little") + b"{" + b" " * 50, "weights_format"),
+        (save({**STATE, "extra.weight": torch.zeros(2)}), "weights_surplus"),
+        (save({name: tensor for name, tensor in STATE.items() if name != "fc3.bias"}), "weights_missing"),
+        (save(build("lenet", {"batch_norm": "full"}).state_dict()), "weights_shape"),
+        (_changed(dtype="I8"), "weights_type"),
+        (_changed(dtype=["F32"]), "weights_type"),
+        (_changed(shape=[-1]), "weights_format"),
+        (_changed(shape=[1.0]), "weights_format"),
+        (_changed(shape=3), "weights_format"),
+        (_changed(data_offsets=[0, 10**15]), "weights_format"),
+        (_changed(data_offsets=[0]), "weights_format"),
+        (_changed(data_offsets=[8, 12]), "weights_format"),  # where another tensor lies
+        (save(STATE | {"fc1.bias": torch.full_like(STATE["fc1.bias"], torch.nan)}), "weights_infinite"),
+    ],
+)
 def test_any_other_file_is_one_sentence(data: bytes, key: str) -> None:
     with pytest.raises(Refusal) as caught:
         read_weights_file(data, META)

@@ -24,8 +24,9 @@ COURSE = [
 def test_year_and_recipes_are_the_courses(name, year, recipes):
     entry = zoo.ARCHITECTURES[name]
     assert entry.year == year
-    told = [(r.learning_rate, r.batch_size, r.image_size, entry.changed(entry.settle(r.options)))
-            for r in entry.recipes]
+    told = [
+        (r.learning_rate, r.batch_size, r.image_size, entry.changed(entry.settle(r.options))) for r in entry.recipes
+    ]
     assert told == recipes
     assert all((r.epochs, r.optimizer) == (10, "sgd") for r in entry.recipes)
 
@@ -58,8 +59,7 @@ def test_its_facts_and_options_are_told_in_every_language(entry, language):
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_no_word_stands_for_an_option_or_value_that_does_not_exist(entry):
     known = {f"option.{option.name}.{part}" for option in entry.options for part in ("label", "help")}
-    known |= {f"option.{option.name}.value.{written(value)}" for option in entry.options
-              for value in option.choices}
+    known |= {f"option.{option.name}.value.{written(value)}" for option in entry.options for value in option.choices}
     assert set(load(f"zoo/{entry.name}").keys("option.")) <= known
 
 

@@ -35,12 +35,13 @@ def calls(model: nn.Module, shape: tuple[int, int, int]) -> list[Call]:
                 macs = weight.numel() * prod(out[1:])  # each weight is used once per output pixel
             else:
                 macs = weight.numel() if isinstance(layer, nn.Linear) else 0
-            heard.append(Call(name, layer, type(layer).__name__, out,
-                              sum(p.numel() for p in layer.parameters()), macs))
+            heard.append(Call(name, layer, type(layer).__name__, out, sum(p.numel() for p in layer.parameters()), macs))
+
         return hook
 
-    handles = [layer.register_forward_hook(listen(name)) for name, layer in model.named_modules()
-               if not any(layer.children())]
+    handles = [
+        layer.register_forward_hook(listen(name)) for name, layer in model.named_modules() if not any(layer.children())
+    ]
     with torch.no_grad():
         model.eval()(torch.empty(1, *shape, device="meta"))
     for handle in handles:
@@ -49,8 +50,9 @@ def calls(model: nn.Module, shape: tuple[int, int, int]) -> list[Call]:
 
 
 @cache
-def meta_calls(name: str, shape: tuple[int, int, int] | None = None, num_classes: int | None = None,
-               **options) -> list[Call]:
+def meta_calls(
+    name: str, shape: tuple[int, int, int] | None = None, num_classes: int | None = None, **options
+) -> list[Call]:
     """The calls of the network `name` at its own input shape, or at `shape`."""
     entry = architecture(name)
     own = entry.input_shape(entry.settle(options))
@@ -82,8 +84,11 @@ def single_choices(name: str) -> list[dict]:
             given = {option.name: choice}
             for _ in entry.rules:
                 for rule in entry.rules:
-                    concerned = given.get(rule.option) in rule.values if rule.values else (
-                        rule.option in given and given[rule.option] != _default(entry, rule.option))
+                    concerned = (
+                        given.get(rule.option) in rule.values
+                        if rule.values
+                        else (rule.option in given and given[rule.option] != _default(entry, rule.option))
+                    )
                     if concerned and given.get(rule.other, _default(entry, rule.other)) not in rule.needed:
                         given[rule.other] = rule.needed[0]
             made.append(given)

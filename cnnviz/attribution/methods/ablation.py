@@ -27,8 +27,11 @@ def feature_ablation(given: Given) -> Found:
     given.f.expected = given.f.passed + int(regions.max()) + 2
     with torch.no_grad():
         values: Tensor = FeatureAblation(given.f).attribute(
-            given.image, baselines=given.baseline, feature_mask=regions[None, None].to(given.image.device),
-            perturbations_per_eval=given.f.batch)
+            given.image,
+            baselines=given.baseline,
+            feature_mask=regions[None, None].to(given.image.device),
+            perturbations_per_eval=given.f.batch,
+        )
     return Found(values[0].expand(given.image.shape[1:]), notes=(note,), shared=True)
 
 
@@ -62,13 +65,15 @@ def kernel_shap(given: Given) -> Found:
 
 def _coalitions(count: int, samples: int, seed: int) -> tuple[Tensor, Tensor]:
     """Sets of regions bool (S, count), neither empty nor full, and their weights (S,)."""
-    if count <= 16 and 2 ** count - 2 <= samples:
+    if count <= 16 and 2**count - 2 <= samples:
         sets = [chosen for size in range(1, count) for chosen in combinations(range(count), size)]
         present = torch.zeros(len(sets), count, dtype=torch.bool)
         for row, chosen in enumerate(sets):
             present[row, list(chosen)] = True
-        weights = torch.tensor([(count - 1) / (math.comb(count, len(chosen)) * len(chosen) * (count - len(chosen)))
-                                for chosen in sets], dtype=torch.float64)
+        weights = torch.tensor(
+            [(count - 1) / (math.comb(count, len(chosen)) * len(chosen) * (count - len(chosen))) for chosen in sets],
+            dtype=torch.float64,
+        )
         return present, weights
     draws = generator_of(seed, "kernel-shap")
     sizes = torch.arange(1, count)
@@ -91,9 +96,22 @@ def _solve(present: Tensor, gains: Tensor, weights: Tensor, difference: float) -
 
 KINDS = Option("regions", "superpixels", choices=tuple(REGIONS))
 FEATURE_ABLATION = Method(
-    "feature-ablation", feature_ablation, lambda options, shape: 3 + int(options["cells"]) ** 2,
-    "Captum, arXiv:2009.07896", uses_baseline=True, batches=True, options=(KINDS, Option("cells", 7, low=1, high=32)))
+    "feature-ablation",
+    feature_ablation,
+    lambda options, shape: 3 + int(options["cells"]) ** 2,
+    "Captum, arXiv:2009.07896",
+    uses_baseline=True,
+    batches=True,
+    options=(KINDS, Option("cells", 7, low=1, high=32)),
+)
 KERNEL_SHAP = Method(
-    "kernel-shap", kernel_shap, lambda options, shape: 2 + int(options["samples"]),
-    "Lundberg & Lee 2017, arXiv:1705.07874", uses_baseline=True, batches=True, stochastic=True, adds_up=True,
-    options=(KINDS, Option("cells", 5, low=1, high=16), Option("samples", 512, low=16, high=8192)))
+    "kernel-shap",
+    kernel_shap,
+    lambda options, shape: 2 + int(options["samples"]),
+    "Lundberg & Lee 2017, arXiv:1705.07874",
+    uses_baseline=True,
+    batches=True,
+    stochastic=True,
+    adds_up=True,
+    options=(KINDS, Option("cells", 5, low=1, high=16), Option("samples", 512, low=16, high=8192)),
+)

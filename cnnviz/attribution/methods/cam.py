@@ -49,9 +49,13 @@ def _one(options: object, shape: object) -> int:
     return 1
 
 
-GRAD_CAM = Method("grad-cam", grad_cam, _one, "Selvaraju et al. 2017, arXiv:1610.02391", kind="layer",
-                  needs_layer=True)
-HIRESCAM = Method("hirescam", hirescam, _one, "Draelos & Carin 2020, arXiv:2011.08891", kind="layer",
-                  needs_layer=True)
-GUIDED_GRAD_CAM = Method("guided-grad-cam", guided_grad_cam, lambda options, shape: 2,
-                         "Selvaraju et al. 2017, arXiv:1610.02391", needs_layer=True, slopes=True)
+GRAD_CAM = Method("grad-cam", grad_cam, _one, "Selvaraju et al. 2017, arXiv:1610.02391", kind="layer", needs_layer=True)
+HIRESCAM = Method("hirescam", hirescam, _one, "Draelos & Carin 2020, arXiv:2011.08891", kind="layer", needs_layer=True)
+GUIDED_GRAD_CAM = Method(
+    "guided-grad-cam",
+    guided_grad_cam,
+    lambda options, shape: 2,
+    "Selvaraju et al. 2017, arXiv:1610.02391",
+    needs_layer=True,
+    slopes=True,
+)

@@ -15,11 +15,36 @@ from cnnviz.errors import Refusal
 
 SMALL = 1e-6
 """A difference below which the slope stands in for the ratio of differences."""
-POINTWISE = (nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.SiLU, nn.GELU,
-             nn.Hardswish, nn.Hardsigmoid)
-LINEAR = (nn.Conv2d, nn.Linear, _BatchNorm, nn.AvgPool2d, nn.AdaptiveAvgPool2d, nn.Dropout, nn.Dropout2d, nn.Identity,
-          nn.Flatten, nn.Unflatten, nn.ZeroPad2d, nn.ReflectionPad2d, nn.ReplicationPad2d, nn.ConvTranspose2d,
-          nn.Upsample)
+POINTWISE = (
+    nn.ReLU,
+    nn.ReLU6,
+    nn.LeakyReLU,
+    nn.ELU,
+    nn.Sigmoid,
+    nn.Tanh,
+    nn.Softplus,
+    nn.SiLU,
+    nn.GELU,
+    nn.Hardswish,
+    nn.Hardsigmoid,
+)
+LINEAR = (
+    nn.Conv2d,
+    nn.Linear,
+    _BatchNorm,
+    nn.AvgPool2d,
+    nn.AdaptiveAvgPool2d,
+    nn.Dropout,
+    nn.Dropout2d,
+    nn.Identity,
+    nn.Flatten,
+    nn.Unflatten,
+    nn.ZeroPad2d,
+    nn.ReflectionPad2d,
+    nn.ReplicationPad2d,
+    nn.ConvTranspose2d,
+    nn.Upsample,
+)
 
 
 class _Rescale(torch.autograd.Function):
@@ -55,8 +80,9 @@ class _MaxPool(torch.autograd.Function):
 
     @staticmethod
     def forward(context: Any, x: Tensor, module: nn.MaxPool2d) -> Tensor:
-        y, places = F.max_pool2d(x, module.kernel_size, module.stride, module.padding, module.dilation,
-                                 module.ceil_mode, return_indices=True)
+        y, places = F.max_pool2d(
+            x, module.kernel_size, module.stride, module.padding, module.dilation, module.ceil_mode, return_indices=True
+        )
         context.save_for_backward(x, y, places)
         return y
 
@@ -99,5 +125,11 @@ def deeplift(given: Given) -> Found:
     return Found(values, completeness)
 
 
-DEEPLIFT = Method("deeplift", deeplift, lambda options, shape: 4,
-                  "Shrikumar, Greenside & Kundaje 2017, arXiv:1704.02685", uses_baseline=True, adds_up=True)
+DEEPLIFT = Method(
+    "deeplift",
+    deeplift,
+    lambda options, shape: 4,
+    "Shrikumar, Greenside & Kundaje 2017, arXiv:1704.02685",
+    uses_baseline=True,
+    adds_up=True,
+)

@@ -35,10 +35,19 @@ def smoothgrad(given: Given) -> Found:
     return Found(total / samples)
 
 
-GRADIENT = Method("gradient", gradient, lambda options, shape: 1,
-                  "Simonyan, Vedaldi & Zisserman 2014, arXiv:1312.6034", slopes=True)
-INPUT_X_GRADIENT = Method("input-x-gradient", input_x_gradient, lambda options, shape: 1,
-                          "Shrikumar et al. 2016, arXiv:1605.01713")
-SMOOTHGRAD = Method("smoothgrad", smoothgrad, lambda options, shape: 1 + int(options["samples"]),
-                    "Smilkov et al. 2017, arXiv:1706.03825", slopes=True, batches=True, stochastic=True,
-                    options=(Option("samples", 32, low=2, high=1024), Option("noise", 0.15, low=0, high=1)))
+GRADIENT = Method(
+    "gradient", gradient, lambda options, shape: 1, "Simonyan, Vedaldi & Zisserman 2014, arXiv:1312.6034", slopes=True
+)
+INPUT_X_GRADIENT = Method(
+    "input-x-gradient", input_x_gradient, lambda options, shape: 1, "Shrikumar et al. 2016, arXiv:1605.01713"
+)
+SMOOTHGRAD = Method(
+    "smoothgrad",
+    smoothgrad,
+    lambda options, shape: 1 + int(options["samples"]),
+    "Smilkov et al. 2017, arXiv:1706.03825",
+    slopes=True,
+    batches=True,
+    stochastic=True,
+    options=(Option("samples", 32, low=2, high=1024), Option("noise", 0.15, low=0, high=1)),
+)

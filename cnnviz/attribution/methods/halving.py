@@ -73,7 +73,7 @@ class Panels:
         worst = score.argsort(descending=True, stable=True)
         sums = score[worst].cumsum(0)
         count = 1 + int((sums < SHARE_HALVED * sums[-1]).sum())
-        chosen = worst[:min(max(count, LEAST_HALVED), MOST_HALVED, most)].sort().values
+        chosen = worst[: min(max(count, LEAST_HALVED), MOST_HALVED, most)].sort().values
         left, right = self._left[chosen], self._right[chosen]
         middle = torch.arange(self.points, self.points + len(chosen))
         self._visit((self._places[left] + self._places[right]) / 2)
@@ -88,14 +88,14 @@ class Panels:
         weights = torch.zeros(self.points, dtype=torch.float64)
         for ends in (self._left, self._right):
             weights.index_add_(0, ends, self.widths / 2)
-        mean = weights.to(self._way) @ self._slopes[:self.points].flatten(1)
+        mean = weights.to(self._way) @ self._slopes[: self.points].flatten(1)
         return mean.view(self._way.shape[1:]) * self._way[0]
 
     def _visit(self, places: Tensor) -> None:
         given, first = self._given, self.points
         for part in places.tensor_split(math.ceil(len(places) / given.f.batch)):
             values, slopes = given.f.gradient(given.baseline + part.to(given.image).view(-1, 1, 1, 1) * self._way)
-            self._slopes[first:first + len(part)] = slopes
+            self._slopes[first : first + len(part)] = slopes
             first += len(part)
             self._values = torch.cat((self._values, values.cpu().double()))
             self._rates = torch.cat((self._rates, torch.einsum("nchw,chw->n", slopes, self._way[0]).cpu().double()))
@@ -103,8 +103,10 @@ class Panels:
 
     def _bend(self, left: Tensor, right: Tensor) -> Tensor:
         """(panels,): how far the maps of a panel's two ends are apart, times its width."""
-        apart = [((self._slopes[b] - self._slopes[a]) * self._way).flatten(1).norm(dim=1).cpu()
-                 for a, b in zip(left.split(AT_ONCE), right.split(AT_ONCE), strict=True)]
+        apart = [
+            ((self._slopes[b] - self._slopes[a]) * self._way).flatten(1).norm(dim=1).cpu()
+            for a, b in zip(left.split(AT_ONCE), right.split(AT_ONCE), strict=True)
+        ]
         return torch.cat(apart).double() * (self._places[right] - self._places[left])
 
 

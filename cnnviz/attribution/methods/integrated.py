@@ -79,11 +79,23 @@ def gradient_shap(given: Given) -> Found:
 
 
 INTEGRATED_GRADIENTS = Method(
-    "integrated-gradients", integrated_gradients, lambda options, shape: 2 + (int(options["steps"]) or 512),
-    "Sundararajan, Taly & Yan 2017, arXiv:1703.01365", uses_baseline=True, batches=True, adds_up=True,
-    options=(Option("steps", 0, low=8, high=2048, automatic=True), Option("rule", RULES[0], choices=RULES)))
+    "integrated-gradients",
+    integrated_gradients,
+    lambda options, shape: 2 + (int(options["steps"]) or 512),
+    "Sundararajan, Taly & Yan 2017, arXiv:1703.01365",
+    uses_baseline=True,
+    batches=True,
+    adds_up=True,
+    options=(Option("steps", 0, low=8, high=2048, automatic=True), Option("rule", RULES[0], choices=RULES)),
+)
 GRADIENT_SHAP = Method(
-    "gradient-shap", gradient_shap, lambda options, shape: 2 + int(options["samples"]),
-    "Lundberg & Lee 2017, arXiv:1705.07874; Erion et al. 2021, arXiv:1906.10670", uses_baseline=True, batches=True,
-    stochastic=True, adds_up=True,
-    options=(Option("samples", 64, low=2, high=2048), Option("noise", 0.05, low=0, high=1)))
+    "gradient-shap",
+    gradient_shap,
+    lambda options, shape: 2 + int(options["samples"]),
+    "Lundberg & Lee 2017, arXiv:1705.07874; Erion et al. 2021, arXiv:1906.10670",
+    uses_baseline=True,
+    batches=True,
+    stochastic=True,
+    adds_up=True,
+    options=(Option("samples", 64, low=2, high=2048), Option("noise", 0.05, low=0, high=1)),
+)

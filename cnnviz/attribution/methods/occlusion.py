@@ -32,18 +32,22 @@ def occlusion(given: Given) -> Found:
     def covered(first: int, after: int) -> Tensor:
         images = given.image.repeat(after - first, 1, 1, 1)
         for image, (row, column) in zip(images, places[first:after], strict=True):
-            image[:, row:row + window, column:column + window] = (
-                given.baseline[0, :, row:row + window, column:column + window])
+            image[:, row : row + window, column : column + window] = given.baseline[
+                0, :, row : row + window, column : column + window
+            ]
         return images
 
     output = given.f.first or 0.0
     falls = (output - given.f.in_batches(len(places), covered)).double()
     total, count = torch.zeros(2, height, width, dtype=torch.float64)
     for fall, (row, column) in zip(falls.cpu(), places, strict=True):
-        total[row:row + window, column:column + window] += fall
-        count[row:row + window, column:column + window] += 1
-    return Found((total / count).float().expand(channels, -1, -1), shared=True,
-                 chosen=MappingProxyType({"window": window, "stride": stride}))
+        total[row : row + window, column : column + window] += fall
+        count[row : row + window, column : column + window] += 1
+    return Found(
+        (total / count).float().expand(channels, -1, -1),
+        shared=True,
+        chosen=MappingProxyType({"window": window, "stride": stride}),
+    )
 
 
 def _passes(options: Options, shape: tuple[int, int, int]) -> int:
@@ -51,6 +55,15 @@ def _passes(options: Options, shape: tuple[int, int, int]) -> int:
     return 2 + len(starts(shape[1], window, stride)) * len(starts(shape[2], window, stride))
 
 
-OCCLUSION = Method("occlusion", occlusion, _passes, "Zeiler & Fergus 2014, arXiv:1311.2901", uses_baseline=True,
-                   batches=True, options=(Option("window", 0, low=1, high=224, automatic=True),
-                                          Option("stride", 0, low=1, high=112, automatic=True)))
+OCCLUSION = Method(
+    "occlusion",
+    occlusion,
+    _passes,
+    "Zeiler & Fergus 2014, arXiv:1311.2901",
+    uses_baseline=True,
+    batches=True,
+    options=(
+        Option("window", 0, low=1, high=224, automatic=True),
+        Option("stride", 0, low=1, high=112, automatic=True),
+    ),
+)

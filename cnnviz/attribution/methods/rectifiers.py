@@ -10,8 +10,19 @@ from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.rewired import rewire
 from cnnviz.attribution.record import Note
 
-OTHERS = (nn.ReLU6, nn.Sigmoid, nn.Tanh, nn.Hardswish, nn.Hardsigmoid, nn.SiLU, nn.GELU, nn.LeakyReLU, nn.ELU,
-          nn.Softplus, nn.Softmax)
+OTHERS = (
+    nn.ReLU6,
+    nn.Sigmoid,
+    nn.Tanh,
+    nn.Hardswish,
+    nn.Hardsigmoid,
+    nn.SiLU,
+    nn.GELU,
+    nn.LeakyReLU,
+    nn.ELU,
+    nn.Softplus,
+    nn.Softmax,
+)
 """Activations that are not ReLU, whose gradient both methods leave as it is."""
 
 
@@ -64,7 +75,13 @@ def deconvolution(given: Given) -> Found:
     return ruled_gradient(given, "deconvolution", _Deconvolved)
 
 
-GUIDED_BACKPROP = Method("guided-backprop", guided_backprop, lambda options, shape: 1,
-                         "Springenberg et al. 2015, arXiv:1412.6806", slopes=True)
-DECONVOLUTION = Method("deconvolution", deconvolution, lambda options, shape: 1,
-                       "Zeiler & Fergus 2014, arXiv:1311.2901", slopes=True)
+GUIDED_BACKPROP = Method(
+    "guided-backprop",
+    guided_backprop,
+    lambda options, shape: 1,
+    "Springenberg et al. 2015, arXiv:1412.6806",
+    slopes=True,
+)
+DECONVOLUTION = Method(
+    "deconvolution", deconvolution, lambda options, shape: 1, "Zeiler & Fergus 2014, arXiv:1311.2901", slopes=True
+)

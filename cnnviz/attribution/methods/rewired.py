@@ -11,8 +11,22 @@ from torch.overrides import TorchFunctionMode
 from cnnviz.attribution.question import Question
 from cnnviz.errors import Refusal
 
-FUNCTIONAL_RELU = frozenset((F.relu, F.relu_, torch.relu, torch.relu_, Tensor.relu, Tensor.relu_, F.threshold,
-                             torch.clamp, torch.clamp_min, Tensor.clamp, Tensor.clamp_, Tensor.clamp_min))
+FUNCTIONAL_RELU = frozenset(
+    (
+        F.relu,
+        F.relu_,
+        torch.relu,
+        torch.relu_,
+        Tensor.relu,
+        Tensor.relu_,
+        F.threshold,
+        torch.clamp,
+        torch.clamp_min,
+        Tensor.clamp,
+        Tensor.clamp_,
+        Tensor.clamp_min,
+    )
+)
 
 
 Rule = Callable[[nn.Module, Tensor], Tensor]

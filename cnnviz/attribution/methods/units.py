@@ -53,13 +53,20 @@ def neuron_gradient(given: Given) -> Found:
         row = maps.shape[1] // 2 if row < 0 else row
         column = maps.shape[2] // 2 if column < 0 else column
         if channel >= maps.shape[0] or row >= maps.shape[1] or column >= maps.shape[2]:
-            raise Refusal("attribution_unit", layer=given.layer, got=f"{channel}, {row}, {column}",
-                          shape="×".join(map(str, maps.shape)))
+            raise Refusal(
+                "attribution_unit",
+                layer=given.layer,
+                got=f"{channel}, {row}, {column}",
+                shape="×".join(map(str, maps.shape)),
+            )
         channel = int(maps[:, row, column].argmax()) if channel < 0 else channel
         unit = maps[channel, row, column]
         (slopes,) = torch.autograd.grad(unit, watched)
-    return Found(slopes[0], output=float(unit.detach()),
-                 chosen=MappingProxyType({"channel": channel, "row": row, "column": column}))
+    return Found(
+        slopes[0],
+        output=float(unit.detach()),
+        chosen=MappingProxyType({"channel": channel, "row": row, "column": column}),
+    )
 
 
 def _cost(options: object, shape: object) -> int:
@@ -67,9 +74,23 @@ def _cost(options: object, shape: object) -> int:
 
 
 CONDUCTANCE = Method(
-    "conductance", conductance, lambda options, shape: 3 + (int(options["steps"]) or 2 * FIRST_STEPS),
-    "Dhamdhere, Sundararajan & Yan 2019, arXiv:1805.12233", kind="layer", needs_layer=True, uses_baseline=True,
-    batches=True, adds_up=True, options=(Option("steps", 0, low=8, high=2048, automatic=True),))
+    "conductance",
+    conductance,
+    lambda options, shape: 3 + (int(options["steps"]) or 2 * FIRST_STEPS),
+    "Dhamdhere, Sundararajan & Yan 2019, arXiv:1805.12233",
+    kind="layer",
+    needs_layer=True,
+    uses_baseline=True,
+    batches=True,
+    adds_up=True,
+    options=(Option("steps", 0, low=8, high=2048, automatic=True),),
+)
 NEURON_GRADIENT = Method(
-    "neuron-gradient", neuron_gradient, _cost, "Luo et al. 2016, arXiv:1701.04128", slopes=True, needs_layer=True,
-    options=tuple(Option(name, -1, low=0, high=65535, automatic=True) for name in ("channel", "row", "column")))
+    "neuron-gradient",
+    neuron_gradient,
+    _cost,
+    "Luo et al. 2016, arXiv:1701.04128",
+    slopes=True,
+    needs_layer=True,
+    options=tuple(Option(name, -1, low=0, high=65535, automatic=True) for name in ("channel", "row", "column")),
+)

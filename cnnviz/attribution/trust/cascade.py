@@ -47,8 +47,7 @@ def stages_of(model: nn.Module, image: Tensor) -> tuple[str, ...]:
     children = [(name, child) for name, child in whole.named_children() if any(True for _ in child.parameters())]
     while len(children) == 1 and any(children[0][1].children()):
         prefix, whole = f"{prefix}{children[0][0]}.", children[0][1]
-        children = [(name, child) for name, child in whole.named_children()
-                    if any(True for _ in child.parameters())]
+        children = [(name, child) for name, child in whole.named_children() if any(True for _ in child.parameters())]
     names = [prefix + name for name, _ in children]
     ran = [layer.name for layer in layers_of(model, image)]
     return tuple(sorted(names, key=lambda name: ran.index(name) if name in ran else -1, reverse=True))
@@ -66,8 +65,11 @@ def randomise(network: nn.Module, stage: str, seed: int) -> None:
         fan = weight[0].numel() if weight is not None and weight.dim() > 1 else 0
         for name, old in module._parameters.items():
             if old is not None:
-                fresh = ((2 * torch.rand(old.shape, generator=draws) - 1) / math.sqrt(fan) if fan
-                         else torch.full(old.shape, 1.0 if name == "weight" else 0.0))
+                fresh = (
+                    (2 * torch.rand(old.shape, generator=draws) - 1) / math.sqrt(fan)
+                    if fan
+                    else torch.full(old.shape, 1.0 if name == "weight" else 0.0)
+                )
                 module._parameters[name] = nn.Parameter(fresh.to(old), requires_grad=False)
         for name, blank in (("running_mean", 0.0), ("running_var", 1.0)):
             buffer = module._buffers.get(name)
@@ -75,9 +77,19 @@ def randomise(network: nn.Module, stage: str, seed: int) -> None:
                 module._buffers[name] = torch.full_like(buffer, blank)
 
 
-def cascade(method: Method, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
-            baseline: Tensor | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
-            progress: Progress | None = None, stop: Stop | None = None) -> Iterator[Randomised]:
+def cascade(
+    method: Method,
+    model: nn.Module,
+    image: Tensor,
+    target: Target,
+    *,
+    layer: str = "",
+    baseline: Tensor | None = None,
+    options: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Iterator[Randomised]:
     """The map of the network as it is, then with ever more stages random from the top down, one at a time.
 
     Raises:
@@ -90,17 +102,36 @@ def cascade(method: Method, model: nn.Module, image: Tensor, target: Target, *, 
     for step, stage in enumerate(("", *stages)):
         if stage:
             randomise(network, stage, seed)
-        found = method.attribute(network, image, target, baseline=baseline, options=options, seed=seed, stop=stop,
-                                 layer=layer or (first.layer if first else ""))
+        found = method.attribute(
+            network,
+            image,
+            target,
+            baseline=baseline,
+            options=options,
+            seed=seed,
+            stop=stop,
+            layer=layer or (first.layer if first else ""),
+        )
         first = first or found
         if progress is not None:
             progress(step + 1, len(stages) + 1)
         yield Randomised(step, len(stages), stage, found, rank_correlation(first.flat(), found.flat()))
 
 
-def head_correlation(method: Method, model: nn.Module, image: Tensor, target: Target, *, layer: str = "",
-                     baseline: Tensor | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
-                     draws: int = 8, progress: Progress | None = None, stop: Stop | None = None) -> float:
+def head_correlation(
+    method: Method,
+    model: nn.Module,
+    image: Tensor,
+    target: Target,
+    *,
+    layer: str = "",
+    baseline: Tensor | None = None,
+    options: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    draws: int = 8,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> float:
     """Mean rank correlation of the map with those of networks whose last stage alone is random.
 
     Over several draws, because one random head may agree by chance, cell for cell. A method above
@@ -111,14 +142,16 @@ def head_correlation(method: Method, model: nn.Module, image: Tensor, target: Ta
         Stopped: `stop()` was true.
     """
     head = stages_of(model, image)[0]
-    first = method.attribute(model, image, target, layer=layer, baseline=baseline, options=options, seed=seed,
-                             stop=stop)
+    first = method.attribute(
+        model, image, target, layer=layer, baseline=baseline, options=options, seed=seed, stop=stop
+    )
     correlations = []
     for draw in range(draws):
         network = isolated(model)
         randomise(network, head, seed + draw)
-        found = method.attribute(network, image, target, layer=first.layer, baseline=baseline, options=options,
-                                 seed=seed, stop=stop)
+        found = method.attribute(
+            network, image, target, layer=first.layer, baseline=baseline, options=options, seed=seed, stop=stop
+        )
         correlations.append(rank_correlation(first.flat(), found.flat()))
         if progress is not None:
             progress(draw + 1, draws)

@@ -40,7 +40,8 @@ def centre(image: Tensor, seed: int = 0) -> Tensor:
 
 
 CONTROLS: MappingProxyType[str, Control] = MappingProxyType(
-    {"random": random, "edges": edges, "input": input_itself, "centre": centre})
+    {"random": random, "edges": edges, "input": input_itself, "centre": centre}
+)
 """Titles stand at `control.<name>` in `attribution.toml`."""
 
 

@@ -52,18 +52,25 @@ class Faithfulness:
     @property
     def loses_deletion_to(self) -> tuple[str, ...]:
         """The controls whose deletion area is no larger."""
-        return tuple(name for name, curves in self.controls.items()
-                     if curves.deletion.area <= self.own.deletion.area)
+        return tuple(name for name, curves in self.controls.items() if curves.deletion.area <= self.own.deletion.area)
 
     @property
     def loses_insertion_to(self) -> tuple[str, ...]:
         """The controls whose insertion area is no smaller."""
-        return tuple(name for name, curves in self.controls.items()
-                     if curves.insertion.area >= self.own.insertion.area)
+        return tuple(name for name, curves in self.controls.items() if curves.insertion.area >= self.own.insertion.area)
 
 
-def faithfulness(model: nn.Module, image: Tensor, found: Attribution, baseline: Tensor, *, steps: int = STEPS,
-                 seed: int = 0, progress: Progress | None = None, stop: Stop | None = None) -> Faithfulness:
+def faithfulness(
+    model: nn.Module,
+    image: Tensor,
+    found: Attribution,
+    baseline: Tensor,
+    *,
+    steps: int = STEPS,
+    seed: int = 0,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Faithfulness:
     """Deletion and insertion of (1, C, H, W) in the order of `found` and of each control.
 
     Pixels give way to those of `baseline` (1, C, H, W), or return from it; the score is the probability of the
@@ -73,14 +80,23 @@ def faithfulness(model: nn.Module, image: Tensor, found: Attribution, baseline: 
         Refusal: what `Question` refuses.
         Stopped: `stop()` was true.
     """
-    (tested,) = faithfulness_of_several(model, image, [found], baseline, steps=steps, seed=seed, progress=progress,
-                                        stop=stop)
+    (tested,) = faithfulness_of_several(
+        model, image, [found], baseline, steps=steps, seed=seed, progress=progress, stop=stop
+    )
     return tested
 
 
-def faithfulness_of_several(model: nn.Module, image: Tensor, found: Sequence[Attribution], baseline: Tensor, *,
-                            steps: int = STEPS, seed: int = 0, progress: Progress | None = None,
-                            stop: Stop | None = None) -> tuple[Faithfulness, ...]:
+def faithfulness_of_several(
+    model: nn.Module,
+    image: Tensor,
+    found: Sequence[Attribution],
+    baseline: Tensor,
+    *,
+    steps: int = STEPS,
+    seed: int = 0,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> tuple[Faithfulness, ...]:
     """`faithfulness` of several maps of one image and target, whose controls are the same and computed once."""
     height, width = int(image.shape[2]), int(image.shape[3])
     target = found[0].target
@@ -90,8 +106,12 @@ def faithfulness_of_several(model: nn.Module, image: Tensor, found: Sequence[Att
     steps = min(steps, height * width)
     question.expected = 1 + 2 * (len(found) + len(CONTROLS)) * (steps + 1)
     own = [_curves(question, image, baseline, importance(one, (height, width)), steps, seed) for one in found]
-    controls = MappingProxyType({name: _curves(question, image, baseline, control(image, seed), steps, seed)
-                                 for name, control in CONTROLS.items()})
+    controls = MappingProxyType(
+        {
+            name: _curves(question, image, baseline, control(image, seed), steps, seed)
+            for name, control in CONTROLS.items()
+        }
+    )
     return tuple(Faithfulness(tuple(step / steps for step in range(steps + 1)), one, controls) for one in own)
 
 

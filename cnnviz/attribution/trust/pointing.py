@@ -67,9 +67,11 @@ def locate(values: Tensor, own: Tensor, other: Tensor, tolerance: int = TOLERANC
     total = float(positive.sum())
     largest = int(values.argmax())
     moves = bool((values != values.flatten()[0]).any())
-    return Located(moves and bool(near.flatten()[largest]),
-                   float(positive[own].sum()) / total if total else 0.0,
-                   float(positive[other].sum()) / total if total else 0.0)
+    return Located(
+        moves and bool(near.flatten()[largest]),
+        float(positive[own].sum()) / total if total else 0.0,
+        float(positive[other].sum()) / total if total else 0.0,
+    )
 
 
 def examples(images: Tensor, regions: Tensor, independent: bool = True) -> Iterator[Example]:
@@ -81,13 +83,21 @@ def examples(images: Tensor, regions: Tensor, independent: bool = True) -> Itera
         for number in region.unique().tolist():
             if number:
                 own = region == number
-                yield Example(image[None], Target(int(number) - 1, independent=independent), own,
-                              (region != 0) & ~own)
+                yield Example(image[None], Target(int(number) - 1, independent=independent), own, (region != 0) & ~own)
 
 
-def point(method: Method, model: nn.Module, given: Sequence[Example], *, layer: str = "",
-          baselines: Sequence[Tensor] | None = None, options: Mapping[str, Any] | None = None, seed: int = 0,
-          progress: Progress | None = None, stop: Stop | None = None) -> Pointing:
+def point(
+    method: Method,
+    model: nn.Module,
+    given: Sequence[Example],
+    *,
+    layer: str = "",
+    baselines: Sequence[Tensor] | None = None,
+    options: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Pointing:
     """A method over a batch, with one baseline (1, C, H, W) for each example where it takes one.
 
     Raises:
@@ -96,8 +106,16 @@ def point(method: Method, model: nn.Module, given: Sequence[Example], *, layer: 
     """
     located = []
     for number, example in enumerate(given):
-        found = method.attribute(model, example.image, example.target, layer=layer, options=options, seed=seed,
-                                 stop=stop, baseline=None if baselines is None else baselines[number])
+        found = method.attribute(
+            model,
+            example.image,
+            example.target,
+            layer=layer,
+            options=options,
+            seed=seed,
+            stop=stop,
+            baseline=None if baselines is None else baselines[number],
+        )
         size = (int(example.image.shape[2]), int(example.image.shape[3]))
         located.append(locate(importance(found, size), example.own, example.other))
         if progress is not None:
@@ -107,8 +125,16 @@ def point(method: Method, model: nn.Module, given: Sequence[Example], *, layer: 
 
 def point_controls(given: Sequence[Example], seed: int = 0) -> tuple[Pointing, ...]:
     """Every control over the same batch."""
-    return tuple(_mean(name, [locate(_shifted(control(example.image, seed + number)), example.own, example.other)
-                              for number, example in enumerate(given)]) for name, control in CONTROLS.items())
+    return tuple(
+        _mean(
+            name,
+            [
+                locate(_shifted(control(example.image, seed + number)), example.own, example.other)
+                for number, example in enumerate(given)
+            ],
+        )
+        for name, control in CONTROLS.items()
+    )
 
 
 def _shifted(values: Tensor) -> Tensor:

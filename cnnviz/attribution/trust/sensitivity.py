@@ -32,8 +32,17 @@ class Sensitivity:
     samples: int
 
 
-def sensitivity(method: Method, model: nn.Module, image: Tensor, found: Attribution, *, amount: float = AMOUNT,
-                samples: int = SAMPLES, progress: Progress | None = None, stop: Stop | None = None) -> Sensitivity:
+def sensitivity(
+    method: Method,
+    model: nn.Module,
+    image: Tensor,
+    found: Attribution,
+    *,
+    amount: float = AMOUNT,
+    samples: int = SAMPLES,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Sensitivity:
     """The map of `found` again with the same settings on `samples` noisy copies of its image (1, C, H, W).
 
     Raises:
@@ -48,8 +57,16 @@ def sensitivity(method: Method, model: nn.Module, image: Tensor, found: Attribut
     changes, correlations, scores = [], [], []
     for sample in range(samples):
         noise = (2 * torch.rand(image.shape, generator=draws) - 1) * reach
-        again = method.attribute(model, image + noise.to(image), found.target, layer=found.layer, baseline=baseline,
-                                 options=settings, seed=found.seed, stop=stop)
+        again = method.attribute(
+            model,
+            image + noise.to(image),
+            found.target,
+            layer=found.layer,
+            baseline=baseline,
+            options=settings,
+            seed=found.seed,
+            stop=stop,
+        )
         change = float((again.values - found.values).norm())
         changes.append(change / size if size else float("inf") if change else 0.0)
         correlations.append(rank_correlation(again.flat(), found.flat()))

@@ -11,12 +11,27 @@ if TYPE_CHECKING:
     from cnnviz.trace.explain.scores import explain_cross_entropy, explain_softmax
     from cnnviz.trace.explain.table import explain_call
 
-__all__ = ["Call", "Explanation", "explain", "explain_call", "explain_cross_entropy", "explain_softmax",
-           "intermediate_maps", "top_crops"]
+__all__ = [
+    "Call",
+    "Explanation",
+    "explain",
+    "explain_call",
+    "explain_cross_entropy",
+    "explain_softmax",
+    "intermediate_maps",
+    "top_crops",
+]
 
-_HOMES = {"Call": "call", "Explanation": "explanation", "explain": "from_walk", "explain_call": "table",
-          "explain_cross_entropy": "scores", "explain_softmax": "scores", "intermediate_maps": "intermediate",
-          "top_crops": "gallery"}
+_HOMES = {
+    "Call": "call",
+    "Explanation": "explanation",
+    "explain": "from_walk",
+    "explain_call": "table",
+    "explain_cross_entropy": "scores",
+    "explain_softmax": "scores",
+    "intermediate_maps": "intermediate",
+    "top_crops": "gallery",
+}
 
 
 def __getattr__(name: str) -> Any:

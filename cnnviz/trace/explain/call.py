@@ -52,9 +52,17 @@ class Call:
         """The value at `index` of the input in `position`."""
         return float(self.inputs[position][index])
 
-    def explained(self, index: Index, how: Label, terms: tuple[Term, ...], formula: str,
-                  bias: float | None = None, rest: Rest | None = None, facts: tuple[Fact, ...] = (),
-                  notes: tuple[Label, ...] = ()) -> Explanation:
+    def explained(
+        self,
+        index: Index,
+        how: Label,
+        terms: tuple[Term, ...],
+        formula: str,
+        bias: float | None = None,
+        rest: Rest | None = None,
+        facts: tuple[Fact, ...] = (),
+        notes: tuple[Label, ...] = (),
+    ) -> Explanation:
         """The explanation of the value at `index`, with the value as the network computed it."""
         value = float(self.output[index])
         return Explanation(self.name, self.kind, index, value, how, terms, formula, bias, rest, facts, notes)
@@ -68,8 +76,9 @@ def check_index(call: Call, index: Index) -> Index:
     """
     shape = tuple(call.output.shape)
     if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
-        raise Refusal("explain_index", layer=call.name, index=", ".join(map(str, index)),
-                      shape="×".join(map(str, shape)))
+        raise Refusal(
+            "explain_index", layer=call.name, index=", ".join(map(str, index)), shape="×".join(map(str, shape))
+        )
     return tuple(map(int, index))
 
 

@@ -20,15 +20,24 @@ def explain_convolution(call: Call, index: Index, limit: int) -> Explanation:
     """
     weight, bias = call.weights()
     channel, y, x = index
-    settings = {name: call.setting(name, default) for name, default in
-                (("stride", 1), ("padding", 0), ("dilation", 1), ("groups", 1), ("padding_mode", "zeros"))}
+    settings = {
+        name: call.setting(name, default)
+        for name, default in (("stride", 1), ("padding", 0), ("dilation", 1), ("groups", 1), ("padding_mode", "zeros"))
+    }
     step = convolution_step(call.inputs[0], weight, bias, channel, y, x, **settings)
     shown = strongest(step.channel_sums, limit)
     terms = tuple(_term(call, step, place) for place in shown)
     rest = left_out(step.channel_sums, shown)
     offset = None if bias is None else step.bias
-    return call.explained(index, _how(weight, settings["groups"]), terms,
-                          _formula(step, terms, rest, offset), offset, rest, notes=_notes(step, settings))
+    return call.explained(
+        index,
+        _how(weight, settings["groups"]),
+        terms,
+        _formula(step, terms, rest, offset),
+        offset,
+        rest,
+        notes=_notes(step, settings),
+    )
 
 
 def strongest(values: Tensor, limit: int) -> list[int]:
@@ -49,15 +58,24 @@ def left_out(values: Tensor, shown: list[int]) -> Rest | None:
 
 def _term(call: Call, step: ConvolutionStep, place: int) -> Term:
     channel = step.first_channel + place
-    window = padded(call.sources[0], channel, step.source_rows, step.source_columns, step.padded,
-                    step.window[place], weights=grid(step.kernel[place]), products=grid(step.products[place]))
+    window = padded(
+        call.sources[0],
+        channel,
+        step.source_rows,
+        step.source_columns,
+        step.padded,
+        step.window[place],
+        weights=grid(step.kernel[place]),
+        products=grid(step.products[place]),
+    )
     return Term(Label("term.channel", {"channel": channel}), float(step.channel_sums[place]), window=window)
 
 
 def _how(weight: Tensor, groups: int) -> Label:
     if groups > 1:
-        return Label("how.depthwise" if weight.shape[1] == 1 else "how.grouped",
-                     {"channels": weight.shape[1], "groups": groups})
+        return Label(
+            "how.depthwise" if weight.shape[1] == 1 else "how.grouped", {"channels": weight.shape[1], "groups": groups}
+        )
     if weight.shape[2:].numel() == 1:
         return Label("how.pointwise", {"channels": weight.shape[1]})
     channels, rows, columns = weight.shape[1:]

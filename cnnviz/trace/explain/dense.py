@@ -16,9 +16,15 @@ def explain_linear(call: Call, index: Index, limit: int) -> Explanation:
     products = call.inputs[0][index[:-1]].detach().double() * row
     shown = strongest(products, limit)
     terms = tuple(
-        Term(Label("term.feature", {"feature": place}), float(products[place]),
-             call.cell(0, (*index[:-1], place)), call.read(0, (*index[:-1], place)), float(row[place]))
-        for place in shown)
+        Term(
+            Label("term.feature", {"feature": place}),
+            float(products[place]),
+            call.cell(0, (*index[:-1], place)),
+            call.read(0, (*index[:-1], place)),
+            float(row[place]),
+        )
+        for place in shown
+    )
     rest = left_out(products, shown)
     formula = summed(terms, rest, offset, float(products.sum()) + (offset or 0.0))
     return call.explained(index, Label("how.linear", {"features": len(row)}), terms, formula, offset, rest)
@@ -33,11 +39,15 @@ def explain_flatten(call: Call, index: Index, limit: int) -> Explanation:
     formula = f"{flat}"
     if len(shape) == 3:
         (channel, y, x), (_, height, width) = place, shape
-        facts = (Fact("c", Label("fact.channel"), channel), Fact("y", Label("fact.row"), y),
-                 Fact("x", Label("fact.column"), x))
+        facts = (
+            Fact("c", Label("fact.channel"), channel),
+            Fact("y", Label("fact.row"), y),
+            Fact("x", Label("fact.column"), x),
+        )
         formula = f"({channel} · {height} + {y}) · {width} + {x} = {flat}"
-    return call.explained(index, Label("how.flatten"),
-                       (Term(Label("term.copy"), value, cell, value),), formula, facts=facts)
+    return call.explained(
+        index, Label("how.flatten"), (Term(Label("term.copy"), value, cell, value),), formula, facts=facts
+    )
 
 
 def _position(index: Index, shape: tuple[int, ...]) -> int:

@@ -22,7 +22,8 @@ def effective_field(model: nn.Module, trace: Trace, name: str, index: Index, ima
         output = Replay(model, trace).output(name, watched)[0]
         shape = tuple(output.shape)
         if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
-            raise Refusal("explain_index", layer=name, index=", ".join(map(str, index)),
-                          shape="×".join(map(str, shape)))
+            raise Refusal(
+                "explain_index", layer=name, index=", ".join(map(str, index)), shape="×".join(map(str, shape))
+            )
         (gradient,) = torch.autograd.grad(output[index], watched)
     return gradient[0].abs().sum(0)

@@ -59,10 +59,15 @@ class Window:
 
     def to_json(self) -> dict[str, Any]:
         """The same names, `cells` as indices or null."""
-        return {"row": self.row, "cells": [[index and list(index) for index in line] for line in self.cells],
-                "padded": [list(line) for line in self.padded], "values": _grid(self.values),
-                "weights": _grid(self.weights), "products": _grid(self.products),
-                "winner": self.winner and list(self.winner)}
+        return {
+            "row": self.row,
+            "cells": [[index and list(index) for index in line] for line in self.cells],
+            "padded": [list(line) for line in self.padded],
+            "values": _grid(self.values),
+            "weights": _grid(self.weights),
+            "products": _grid(self.products),
+            "winner": self.winner and list(self.winner),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,14 @@ class Term:
 
     def to_json(self, text: Text) -> dict[str, Any]:
         """The same names, the label in words."""
-        return {"label": self.label.say(text), "value": _number(self.value),
-                "operand": _number(self.operand), "weight": _number(self.weight),
-                "cell": self.cell and self.cell.to_json(), "window": self.window and self.window.to_json()}
+        return {
+            "label": self.label.say(text),
+            "value": _number(self.value),
+            "operand": _number(self.operand),
+            "weight": _number(self.weight),
+            "cell": self.cell and self.cell.to_json(),
+            "window": self.window and self.window.to_json(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +113,12 @@ class Fact:
 
     def to_json(self, text: Text) -> dict[str, Any]:
         """The same names, the label in words."""
-        return {"symbol": self.symbol, "label": self.label.say(text), "value": _number(self.value),
-                "cell": self.cell and self.cell.to_json()}
+        return {
+            "symbol": self.symbol,
+            "label": self.label.say(text),
+            "value": _number(self.value),
+            "cell": self.cell and self.cell.to_json(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +163,26 @@ class Explanation:
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """Plain lists, numbers and sentences of `language`; a number that is none (−∞) is null."""
         text = load("explain", language)
-        rest = self.rest and {"count": self.rest.count, "value": _number(self.rest.value),
-                              "label": text("term.rest", count=self.rest.count)}
-        return {"name": self.name, "kind": self.kind, "index": list(self.index),
-                "value": _number(self.value), "total": _number(self.total),
-                "how": self.how.say(text), "formula": self.formula,
-                "terms": [term.to_json(text) for term in self.terms],
-                "rest": rest, "bias": _number(self.bias),
-                "facts": [fact.to_json(text) for fact in self.facts],
-                "notes": [note.say(text) for note in self.notes],
-                "sources": [cell.to_json() for cell in self.sources]}
+        rest = self.rest and {
+            "count": self.rest.count,
+            "value": _number(self.rest.value),
+            "label": text("term.rest", count=self.rest.count),
+        }
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "index": list(self.index),
+            "value": _number(self.value),
+            "total": _number(self.total),
+            "how": self.how.say(text),
+            "formula": self.formula,
+            "terms": [term.to_json(text) for term in self.terms],
+            "rest": rest,
+            "bias": _number(self.bias),
+            "facts": [fact.to_json(text) for fact in self.facts],
+            "notes": [note.say(text) for note in self.notes],
+            "sources": [cell.to_json() for cell in self.sources],
+        }
 
 
 def _number(value: float | None) -> float | None:

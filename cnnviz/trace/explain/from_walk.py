@@ -27,13 +27,13 @@ def call_of(walk: Walk, name: str) -> Call:
     """
     output = walk.output(name)
     record = walk.trace[name]
-    inputs = tuple(tensor.reshape(shape) for tensor, shape in
-                   zip(walk.inputs(name), record.input_shapes, strict=True))
+    inputs = tuple(tensor.reshape(shape) for tensor, shape in zip(walk.inputs(name), record.input_shapes, strict=True))
     made = next(call for call in walk.trace.calls if call.name == name)
     module: nn.Module | None = walk._shadow.module(made.target) if isinstance(made.target, str) else None
     settings = dict(record.settings)
     numbers = [value for value in made.args if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(inputs) == 1 and len(made.args) == 2 and len(numbers) == 1:
         settings["other"] = numbers[0]
-    return Call(name, record.kind, inputs, output.reshape(record.shape), record.inputs, module,
-                MappingProxyType(settings))
+    return Call(
+        name, record.kind, inputs, output.reshape(record.shape), record.inputs, module, MappingProxyType(settings)
+    )

@@ -29,8 +29,7 @@ class Crop:
     """(C, h, w): the part of the box on the image, as the image was given."""
 
 
-def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: Tensor,
-              k: int = 9) -> list[Crop]:
+def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: Tensor, k: int = 9) -> list[Crop]:
     """The `k` images of (N, C, H, W), uint8 or float, that excite a channel of a row most, strongest first.
 
     Each image stands with its best place only. uint8 pixels are read as fractions of 255.
@@ -54,7 +53,7 @@ def cut(image: Tensor, box: Box | None) -> Tensor:
     if box is None:
         return image
     inside = box.clipped(image.shape[-2], image.shape[-1])
-    return image[..., inside.top:inside.bottom + 1, inside.left:inside.right + 1]
+    return image[..., inside.top : inside.bottom + 1, inside.left : inside.right + 1]
 
 
 @torch.no_grad()

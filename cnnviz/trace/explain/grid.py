@@ -15,12 +15,12 @@ def grid(values: Tensor) -> Grid:
 
 def cells(channel: int, rows: Sources, columns: Sources) -> tuple[tuple[Index | None, ...], ...]:
     """The places that a window reads in `channel`, None where there is none."""
-    return tuple(tuple(None if row is None or column is None else (channel, row, column)
-                       for column in columns) for row in rows)
+    return tuple(
+        tuple(None if row is None or column is None else (channel, row, column) for column in columns) for row in rows
+    )
 
 
-def padded(row: str, channel: int, rows: Sources, columns: Sources, off: Tensor, values: Tensor,
-           **more: Any) -> Window:
+def padded(row: str, channel: int, rows: Sources, columns: Sources, off: Tensor, values: Tensor, **more: Any) -> Window:
     """A window that may reach outside: `off` (kh, kw) says where, `values` (kh, kw) what stood there."""
     where = tuple(tuple(line) for line in off.tolist())
     return Window(row, cells(channel, rows, columns), where, grid(values), **more)

@@ -31,8 +31,9 @@ class IntermediateMaps:
 
 
 @torch.no_grad()
-def intermediate_maps(module: nn.Module, inputs: Tensor, out_channel: int,
-                      limit: int | None = SHOWN_MAPS) -> IntermediateMaps:
+def intermediate_maps(
+    module: nn.Module, inputs: Tensor, out_channel: int, limit: int | None = SHOWN_MAPS
+) -> IntermediateMaps:
     """How the input channels of a (C, H, W) tensor make output channel `out_channel` of a 2-D convolution.
 
     Of more than `limit` channels those are kept whose maps are largest in mean magnitude; None keeps all.
@@ -46,7 +47,7 @@ def intermediate_maps(module: nn.Module, inputs: Tensor, out_channel: int,
     per_group = module.in_channels // module.groups
     first = out_channel // (module.out_channels // module.groups) * per_group
     rows, columns = axes(module.kernel_size, module.stride, module.padding, module.dilation)
-    padded = pad(inputs[first:first + per_group].detach(), rows, columns, module.padding_mode)
+    padded = pad(inputs[first : first + per_group].detach(), rows, columns, module.padding_mode)
     kernel = module.weight[out_channel].detach()[:, None]
     stride, dilation = (rows.stride, columns.stride), (rows.dilation, columns.dilation)
     maps = functional.conv2d(padded[None], kernel, None, stride, 0, dilation, groups=per_group)[0]

@@ -23,8 +23,7 @@ def explain_multiply(call: Call, index: Index, limit: int) -> Explanation:
     facts = (Fact("a", Label("fact.factor"), a, a_cell), Fact("b", Label("fact.factor"), b, b_cell))
     term = Term(Label("term.product"), a * b, a_cell, a, b)
     formula = f"{factor(a)} × {factor(b)} = {number(a * b)}"
-    return call.explained(index, Label("how.multiply"), (term,), formula,
-                       facts=facts)
+    return call.explained(index, Label("how.multiply"), (term,), formula, facts=facts)
 
 
 def explain_concatenation(call: Call, index: Index, limit: int) -> Explanation:
@@ -33,21 +32,25 @@ def explain_concatenation(call: Call, index: Index, limit: int) -> Explanation:
     axis = (dim if dim < 0 else dim - 1) % len(index)  # torch counts the batch
     offsets = channel_offsets(tensor.shape[axis] for tensor in call.inputs)
     branch = next(number for number in range(len(call.inputs)) if index[axis] < offsets[number + 1])
-    place = (*index[:axis], index[axis] - offsets[branch], *index[axis + 1:])
+    place = (*index[:axis], index[axis] - offsets[branch], *index[axis + 1 :])
     value, cell = call.read(branch, place), call.cell(branch, place)
     label = Label("term.branch", {"branch": branch + 1, "row": cell.row, "channel": place[axis]})
-    facts = (Fact("b", Label("fact.branch", {"branches": len(call.inputs)}), branch + 1),
-             Fact("o", Label("fact.offset"), offsets[branch]), Fact("c", Label("fact.channel"), place[axis]))
+    facts = (
+        Fact("b", Label("fact.branch", {"branches": len(call.inputs)}), branch + 1),
+        Fact("o", Label("fact.offset"), offsets[branch]),
+        Fact("c", Label("fact.channel"), place[axis]),
+    )
     formula = f"{index[axis]} = {offsets[branch]} + {place[axis]}"
-    return call.explained(index, Label("how.concatenation"),
-                       (Term(label, value, cell, value),), formula, facts=facts)
+    return call.explained(index, Label("how.concatenation"), (Term(label, value, cell, value),), formula, facts=facts)
 
 
 def _sum(call: Call, index: Index, sign: float) -> Explanation:
     (a, a_cell), (b, b_cell) = _operands(call, index)
     b *= sign
-    terms = (Term(Label("term.arm", {"row": a_cell.row if a_cell else number(a)}), a, a_cell, a),
-             Term(Label("term.arm", {"row": b_cell.row if b_cell else number(b)}), b, b_cell, b))
+    terms = (
+        Term(Label("term.arm", {"row": a_cell.row if a_cell else number(a)}), a, a_cell, a),
+        Term(Label("term.arm", {"row": b_cell.row if b_cell else number(b)}), b, b_cell, b),
+    )
     formula = f"{number(a)}{plus(b)} = {number(a + b)}"
     return call.explained(index, Label("how.add"), terms, formula)
 

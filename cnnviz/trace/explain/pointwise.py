@@ -9,9 +9,17 @@ from cnnviz.trace.explain.call import Call
 from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
 from cnnviz.trace.explain.written import factor, number
 
-ACTIVATION_KINDS = MappingProxyType({
-    **{name: name for name in ACTIVATIONS}, "Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu",
-    "ReLU6": "relu6", "Hardswish": "hardswish", "Hardsigmoid": "hardsigmoid"})
+ACTIVATION_KINDS = MappingProxyType(
+    {
+        **{name: name for name in ACTIVATIONS},
+        "Sigmoid": "sigmoid",
+        "Tanh": "tanh",
+        "ReLU": "relu",
+        "ReLU6": "relu6",
+        "Hardswish": "hardswish",
+        "Hardsigmoid": "hardsigmoid",
+    }
+)
 """The activation that each kind of row computes."""
 
 
@@ -22,8 +30,7 @@ def explain_activation(call: Call, index: Index, limit: int) -> Explanation:
     result, slope = float(activation.function(exact)), float(activation.derivative(exact))
     formula = f"{activation.formula.format(x=factor(x))} = {number(result)}"
     term = Term(Label("term.activation"), result, call.cell(0, index), x)
-    facts = (Fact("x", Label("fact.input"), x, call.cell(0, index)),
-             Fact("f′(x)", Label("fact.slope"), slope))
+    facts = (Fact("x", Label("fact.input"), x, call.cell(0, index)), Fact("f′(x)", Label("fact.slope"), slope))
     return call.explained(index, Label(f"how.{activation.name}"), (term,), formula, facts=facts)
 
 
@@ -41,9 +48,9 @@ def explain_dropout(call: Call, index: Index, limit: int) -> Explanation:
     return _copied(call, index, Label("how.dropout"), facts, (note,))
 
 
-def _copied(call: Call, index: Index, how: Label, facts: tuple[Fact, ...] = (),
-            notes: tuple[Label, ...] = ()) -> Explanation:
+def _copied(
+    call: Call, index: Index, how: Label, facts: tuple[Fact, ...] = (), notes: tuple[Label, ...] = ()
+) -> Explanation:
     x = call.read(0, index)
     term = Term(Label("term.copy"), x, call.cell(0, index), x)
-    return call.explained(index, how, (term,), f"x = {number(x)}",
-                       facts=facts, notes=notes)
+    return call.explained(index, how, (term,), f"x = {number(x)}", facts=facts, notes=notes)

@@ -20,14 +20,14 @@ _WHOLE_WINDOW = 400
 def explain_max_pool(call: Call, index: Index, limit: int) -> Explanation:
     """One value of max pooling, its window and the cell that won."""
     channel, y, x = index
-    rows, columns = pool_axes(call.setting("kernel_size"), call.setting("stride"), call.setting("padding", 0),
-                              call.setting("dilation", 1))
+    rows, columns = pool_axes(
+        call.setting("kernel_size"), call.setting("stride"), call.setting("padding", 0), call.setting("dilation", 1)
+    )
     height, width = call.inputs[0].shape[-2:]
     source_rows, source_columns = sources(rows, y, height), sources(columns, x, width)
     values = gather(call.inputs[0][channel], source_rows, source_columns, -torch.inf)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
-    window = padded(call.sources[0], channel, source_rows, source_columns, off, values,
-                    winner=_winner(values))
+    window = padded(call.sources[0], channel, source_rows, source_columns, off, values, winner=_winner(values))
     notes = (Label("note.max_padding", {"cells": int(off.sum())}),) if off.any() else ()
     return _won(call, index, window, values, notes)
 
@@ -35,7 +35,7 @@ def explain_max_pool(call: Call, index: Index, limit: int) -> Explanation:
 def explain_adaptive_max_pool(call: Call, index: Index, limit: int) -> Explanation:
     """One value of adaptive max pooling."""
     rows, columns = _adaptive(call, index)
-    values = call.inputs[0][index[0], rows.start:rows.stop, columns.start:columns.stop].detach().double()
+    values = call.inputs[0][index[0], rows.start : rows.stop, columns.start : columns.stop].detach().double()
     window = inside(call.sources[0], index[0], rows, columns, values, winner=_winner(values))
     return _won(call, index, window, values, ())
 
@@ -51,8 +51,7 @@ def explain_average_pool(call: Call, index: Index, limit: int) -> Explanation:
     source_rows, source_columns = sources(rows, y, height), sources(columns, x, width)
     values = gather(call.inputs[0][channel], source_rows, source_columns)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
-    window = padded(call.sources[0], channel, source_rows, source_columns, off, values,
-                    products=grid(values / divisor))
+    window = padded(call.sources[0], channel, source_rows, source_columns, off, values, products=grid(values / divisor))
     key = "note.average_padding_counted" if counted else "note.average_padding_left_out"
     notes = (Label(key, {"cells": int(off.sum()), "divisor": divisor}),) if off.any() else ()
     return _mean(call, index, window, values, divisor, limit, notes)
@@ -82,14 +81,15 @@ def _adaptive(call: Call, index: Index) -> tuple[range, range]:
 
 
 def _mean_of(call: Call, index: Index, rows: range, columns: range, limit: int) -> Explanation:
-    values = call.inputs[0][index[0], rows.start:rows.stop, columns.start:columns.stop].detach().double()
+    values = call.inputs[0][index[0], rows.start : rows.stop, columns.start : columns.stop].detach().double()
     shares = grid(values / values.numel())
     window = inside(call.sources[0], index[0], rows, columns, values, products=shares)
     return _mean(call, index, window, values, values.numel(), limit, ())
 
 
-def _mean(call: Call, index: Index, window: Window, values: Tensor, divisor: int, limit: int,
-          notes: tuple[Label, ...]) -> Explanation:
+def _mean(
+    call: Call, index: Index, window: Window, values: Tensor, divisor: int, limit: int, notes: tuple[Label, ...]
+) -> Explanation:
     fact = Fact("n", Label("fact.divisor"), divisor)
     result = float(values.sum()) / divisor
     how = Label("how.average", {"divisor": divisor})
@@ -102,15 +102,19 @@ def _mean(call: Call, index: Index, window: Window, values: Tensor, divisor: int
     shown = strongest(shares, limit)
     terms = tuple(_share(call, where[place], float(shares[place]), divisor) for place in shown)
     rest = left_out(shares, shown)
-    return call.explained(index, how, terms, summed(terms, rest, None, result), rest=rest,
-                       facts=(fact,), notes=notes)
+    return call.explained(index, how, terms, summed(terms, rest, None, result), rest=rest, facts=(fact,), notes=notes)
 
 
 def _share(call: Call, place: Index | None, share: float, divisor: int) -> Term:
     if place is None:
         return Term(Label("term.padding"), share)
-    return Term(Label("term.cell", {"row": place[1], "column": place[2]}), share, call.cell(0, place),
-                call.read(0, place), 1 / divisor)
+    return Term(
+        Label("term.cell", {"row": place[1], "column": place[2]}),
+        share,
+        call.cell(0, place),
+        call.read(0, place),
+        1 / divisor,
+    )
 
 
 def _won(call: Call, index: Index, window: Window, values: Tensor, notes: tuple[Label, ...]) -> Explanation:
@@ -120,8 +124,7 @@ def _won(call: Call, index: Index, window: Window, values: Tensor, notes: tuple[
     term = Term(Label("term.winner", {"row": row, "column": column}), best, cell, best, window=window)
     seen = [value for value in values.flatten().tolist() if value != -torch.inf]
     formula = f"max({', '.join(map(number, seen))}) = {number(best)}"
-    return call.explained(index, Label("how.max"), (term,), formula,
-                       notes=notes)
+    return call.explained(index, Label("how.max"), (term,), formula, notes=notes)
 
 
 def _winner(values: Tensor) -> tuple[int, int]:

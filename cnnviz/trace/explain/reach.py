@@ -67,10 +67,12 @@ def _window(record: LayerRecord, mask: Mask) -> Mask:
     ends, dilations = s.get("padding_end", s["padding"]), s.get("dilation", (1, 1))
     matrices = []
     for axis in range(2):
-        line = Axis(s["kernel_size"][axis], s["stride"][axis], s["padding"][axis], ends[axis],
-                    dilations[axis])
-        matrices.append(window_matrix(line, record.input_shapes[0][1 + axis], record.shape[1 + axis],
-                                      s.get("padding_mode", "zeros")))
+        line = Axis(s["kernel_size"][axis], s["stride"][axis], s["padding"][axis], ends[axis], dilations[axis])
+        matrices.append(
+            window_matrix(
+                line, record.input_shapes[0][1 + axis], record.shape[1 + axis], s.get("padding_mode", "zeros")
+            )
+        )
     return _seen(mask, *matrices)
 
 
@@ -138,7 +140,18 @@ def _mean(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
     return masks[0].expand(shape).flatten(1).any(1).reshape(record.shape)
 
 
-RULES: Mapping[str, Callable[[LayerRecord, tuple[Mask, ...]], Mask]] = MappingProxyType({
-    "conv": _convolution, "pool": _pool, "adaptive_pool": _adaptive_pool, "pointwise": _join,
-    "identity": _same, "batch_norm": _same, "local_response_norm": _response_norm, "cat": _concatenation,
-    "view": _view, "linear": _everything, "reduction": _mean})
+RULES: Mapping[str, Callable[[LayerRecord, tuple[Mask, ...]], Mask]] = MappingProxyType(
+    {
+        "conv": _convolution,
+        "pool": _pool,
+        "adaptive_pool": _adaptive_pool,
+        "pointwise": _join,
+        "identity": _same,
+        "batch_norm": _same,
+        "local_response_norm": _response_norm,
+        "cat": _concatenation,
+        "view": _view,
+        "linear": _everything,
+        "reduction": _mean,
+    }
+)

@@ -32,8 +32,11 @@ class Replay:
         if name not in self._index:
             raise Refusal("unknown_layer", name=name)
         if tuple(images.shape[1:]) != tuple(self.trace.input_shape):
-            raise Refusal("walk_image", expected="×".join(map(str, (1, *self.trace.input_shape))),
-                          got="×".join(map(str, images.shape)))
+            raise Refusal(
+                "walk_image",
+                expected="×".join(map(str, (1, *self.trace.input_shape))),
+                got="×".join(map(str, images.shape)),
+            )
         target = self._index[name]
         left = self._readers(target)
         made: dict[int, tuple[Tensor, ...]] = {-1: (images,)}

@@ -26,23 +26,30 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     powers = (values - largest).exp()
     whole, z = float(powers.sum()), float(values[index])
     result = float(powers[index]) / whole
-    facts = [Fact("z", Label("fact.score"), z, Cell(row, (index,))),
-             Fact("m", Label("fact.largest"), largest), Fact("Σ", Label("fact.powers"), whole)]
+    facts = [
+        Fact("z", Label("fact.score"), z, Cell(row, (index,))),
+        Fact("m", Label("fact.largest"), largest),
+        Fact("Σ", Label("fact.powers"), whole),
+    ]
     shown = strongest(powers, SHOWN)
-    facts += [Fact(f"e^(z{place} − m)", Label("fact.power", {"class": place}), float(powers[place]),
-                   Cell(row, (place,))) for place in shown]
+    facts += [
+        Fact(f"e^(z{place} − m)", Label("fact.power", {"class": place}), float(powers[place]), Cell(row, (place,)))
+        for place in shown
+    ]
     if len(powers) > len(shown):
         rest = math.fsum(float(power) for place, power in enumerate(powers) if place not in shown)
         facts.append(Fact("…", Label("fact.other_powers", {"count": len(powers) - len(shown)}), rest))
     formula = f"e^({number(z)} − {factor(largest)}) / {number(whole)} = {number(result)}"
     term = Term(Label("term.probability"), result, Cell(row, (index,)), z)
     value = float(torch.softmax(values, 0)[index])
-    return Explanation("softmax", "softmax", (index,), value, Label("how.softmax"), (term,), formula,
-                       facts=tuple(facts))
+    return Explanation(
+        "softmax", "softmax", (index,), value, Label("how.softmax"), (term,), formula, facts=tuple(facts)
+    )
 
 
-def explain_cross_entropy(scores: Tensor | Sequence[float], target: int,
-                          label_smoothing: float = 0.0, row: str = "scores") -> Explanation:
+def explain_cross_entropy(
+    scores: Tensor | Sequence[float], target: int, label_smoothing: float = 0.0, row: str = "scores"
+) -> Explanation:
     """The loss of (K,) scores when class `target` is right: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
 
     Raises:
@@ -57,19 +64,38 @@ def explain_cross_entropy(scores: Tensor | Sequence[float], target: int,
     weights[target] += 1 - label_smoothing
     losses = -weights * logs
     shown = [target] if label_smoothing == 0 else strongest(losses, SHOWN)
-    terms = tuple(Term(Label("term.class", {"class": place}), float(losses[place]), Cell(row, (place,)),
-                       float(logs[place]), -float(weights[place])) for place in shown)
+    terms = tuple(
+        Term(
+            Label("term.class", {"class": place}),
+            float(losses[place]),
+            Cell(row, (place,)),
+            float(logs[place]),
+            -float(weights[place]),
+        )
+        for place in shown
+    )
     rest = left_out(losses, shown) if label_smoothing else None
     probability = math.exp(float(logs[target]))
-    facts = (Fact("pₜ", Label("fact.probability"), probability, Cell(row, (target,))),
-             Fact("ε", Label("fact.smoothing"), label_smoothing))
+    facts = (
+        Fact("pₜ", Label("fact.probability"), probability, Cell(row, (target,))),
+        Fact("ε", Label("fact.smoothing"), label_smoothing),
+    )
     result = float(losses.sum())
-    formula = (summed(terms, rest, None, result) if label_smoothing
-               else f"−ln {number(probability)} = {number(result)}")
-    value = float(torch.nn.functional.cross_entropy(values[None], torch.tensor([target]),
-                                                    label_smoothing=label_smoothing))
-    return Explanation("cross_entropy", "cross_entropy", (target,), value, Label("how.cross_entropy"), terms,
-                       formula, rest=rest, facts=facts)
+    formula = summed(terms, rest, None, result) if label_smoothing else f"−ln {number(probability)} = {number(result)}"
+    value = float(
+        torch.nn.functional.cross_entropy(values[None], torch.tensor([target]), label_smoothing=label_smoothing)
+    )
+    return Explanation(
+        "cross_entropy",
+        "cross_entropy",
+        (target,),
+        value,
+        Label("how.cross_entropy"),
+        terms,
+        formula,
+        rest=rest,
+        facts=facts,
+    )
 
 
 def explain_softmax_row(call: Call, index: Index, limit: int) -> Explanation:
@@ -81,8 +107,7 @@ def explain_softmax_row(call: Call, index: Index, limit: int) -> Explanation:
     if len(index) != 1:
         raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
     found = explain_softmax(call.inputs[0], index[0], call.sources[0])
-    return call.explained(index, found.how, found.terms, found.formula,
-                       facts=found.facts)
+    return call.explained(index, found.how, found.terms, found.formula, facts=found.facts)
 
 
 def _vector(scores: Tensor | Sequence[float]) -> Tensor:

@@ -22,24 +22,31 @@ from cnnviz.trace.explain.scores import explain_softmax_row
 
 Explainer = Callable[[Call, Index, int], Explanation]
 
-EXPLAINERS: MappingProxyType[str, Explainer] = MappingProxyType({
-    **dict.fromkeys(("Conv2d", "conv2d"), explain_convolution),
-    **dict.fromkeys(("MaxPool2d", "max_pool2d"), explain_max_pool),
-    **dict.fromkeys(("AvgPool2d", "avg_pool2d"), explain_average_pool),
-    **dict.fromkeys(("AdaptiveAvgPool2d", "adaptive_avg_pool2d"), explain_adaptive_average_pool),
-    **dict.fromkeys(("AdaptiveMaxPool2d", "adaptive_max_pool2d"), explain_adaptive_max_pool),
-    "mean": explain_mean, "add": explain_add, "sub": explain_subtract, "mul": explain_multiply,
-    "cat": explain_concatenation,
-    **dict.fromkeys(("BatchNorm2d", "BatchNorm1d"), explain_batch_norm),
-    **dict.fromkeys(("LocalResponseNorm", "local_response_norm"), explain_response_norm),
-    **dict.fromkeys(ACTIVATION_KINDS, explain_activation),
-    **dict.fromkeys(("Dropout", "Dropout2d", "dropout"), explain_dropout),
-    **dict.fromkeys(("Identity", "contiguous", "clone", "detach"), explain_copy),
-    **dict.fromkeys(("Flatten", "flatten", "ravel", "Unflatten", "unflatten", "view", "reshape", "squeeze",
-                     "unsqueeze"), explain_flatten),
-    **dict.fromkeys(("Linear", "linear"), explain_linear),
-    **dict.fromkeys(("Softmax", "softmax"), explain_softmax_row),
-})
+EXPLAINERS: MappingProxyType[str, Explainer] = MappingProxyType(
+    {
+        **dict.fromkeys(("Conv2d", "conv2d"), explain_convolution),
+        **dict.fromkeys(("MaxPool2d", "max_pool2d"), explain_max_pool),
+        **dict.fromkeys(("AvgPool2d", "avg_pool2d"), explain_average_pool),
+        **dict.fromkeys(("AdaptiveAvgPool2d", "adaptive_avg_pool2d"), explain_adaptive_average_pool),
+        **dict.fromkeys(("AdaptiveMaxPool2d", "adaptive_max_pool2d"), explain_adaptive_max_pool),
+        "mean": explain_mean,
+        "add": explain_add,
+        "sub": explain_subtract,
+        "mul": explain_multiply,
+        "cat": explain_concatenation,
+        **dict.fromkeys(("BatchNorm2d", "BatchNorm1d"), explain_batch_norm),
+        **dict.fromkeys(("LocalResponseNorm", "local_response_norm"), explain_response_norm),
+        **dict.fromkeys(ACTIVATION_KINDS, explain_activation),
+        **dict.fromkeys(("Dropout", "Dropout2d", "dropout"), explain_dropout),
+        **dict.fromkeys(("Identity", "contiguous", "clone", "detach"), explain_copy),
+        **dict.fromkeys(
+            ("Flatten", "flatten", "ravel", "Unflatten", "unflatten", "view", "reshape", "squeeze", "unsqueeze"),
+            explain_flatten,
+        ),
+        **dict.fromkeys(("Linear", "linear"), explain_linear),
+        **dict.fromkeys(("Softmax", "softmax"), explain_softmax_row),
+    }
+)
 
 _NORMALIZES = ("running_mean", "running_var", "eps")
 

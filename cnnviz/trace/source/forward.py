@@ -90,8 +90,7 @@ class _Writer:
         dead = [
             name
             for name in sorted(value.names)
-            if name not in held
-            and all(self.left.get(row, 0) == 0 for row, used in self.names.items() if used == name)
+            if name not in held and all(self.left.get(row, 0) == 0 for row, used in self.names.items() if used == name)
         ]
         name = dead[-1] if dead and not (value.label and dead == ["x"]) else self._fresh(value)
         self.names[source] = name
@@ -101,9 +100,7 @@ class _Writer:
         used = set(self.names.values())
         wanted = [attribute(value.label)] if value.label else []
         return next(
-            name
-            for name in [*wanted, *"yzuvw", *(f"y{number}" for number in range(2, 10**4))]
-            if name not in used
+            name for name in [*wanted, *"yzuvw", *(f"y{number}" for number in range(2, 10**4))] if name not in used
         )
 
 

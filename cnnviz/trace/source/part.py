@@ -37,16 +37,12 @@ class Part:
     def children(self) -> list["Part"]:
         """The parts that are modules, in the order in which the block defines them."""
         order = {name: position for position, (name, _) in enumerate(_layers(self.module))}
-        return sorted(
-            (part for part in self.parts if part.module is not None), key=lambda part: order[part.label]
-        )
+        return sorted((part for part in self.parts if part.module is not None), key=lambda part: order[part.label])
 
     @property
     def is_chain(self) -> bool:
         """Every part reads the one before and nothing else: a `nn.Sequential`."""
-        reads = [
-            (part.reads, before.record.name) for before, part in zip(self.parts, self.parts[1:], strict=False)
-        ]
+        reads = [(part.reads, before.record.name) for before, part in zip(self.parts, self.parts[1:], strict=False)]
         return (
             len(self.reads) == 1
             and self.children == self.parts
@@ -100,11 +96,7 @@ def _close(block: Part, readers: dict[str, list[str]], last: str) -> set[str]:
         inside |= _close(part, readers, last) if part.is_block else {part.name}
     sources = [source for part in block.parts for source in part.reads if source not in inside]
     block.reads = tuple(dict.fromkeys(sources))
-    given = [
-        name
-        for name in inside
-        if name == last or any(reader not in inside for reader in readers.get(name, ()))
-    ]
+    given = [name for name in inside if name == last or any(reader not in inside for reader in readers.get(name, ()))]
     if len(given) != 1:
         raise Refusal("no_source", what=block.name or type(block.module).__name__)
     block.record = next(part.record for part in block.parts if part.record.name == given[0])

@@ -38,9 +38,7 @@ def to_pytorch(model: nn.Module, trace: Trace) -> str:
         blocks.append("\n\nnet = Net()")
     size = ", ".join(map(str, (1, *trace.input_shape)))
     given = ", ".join(map(str, (1, *trace.layers[-1].shape)))
-    blocks.append(
-        f'\nif __name__ == "__main__":\n    print(net.eval()(torch.rand({size})).shape)  # [{given}]'
-    )
+    blocks.append(f'\nif __name__ == "__main__":\n    print(net.eval()(torch.rand({size})).shape)  # [{given}]')
     return "\n".join(blocks) + "\n"
 
 

@@ -70,9 +70,7 @@ class Recipes:
         if recipe.inlined:
             items = tuple(self.call(child, names, (*path, child.label)) for child in part.parts)
             return (
-                items[0]
-                if len(items) == 1
-                else Call("nn.Sequential", items=items, comment=part.label if shape else "")
+                items[0] if len(items) == 1 else Call("nn.Sequential", items=items, comment=part.label if shape else "")
             )
         index = recipe.blocks.index(part)
         given_ = tuple(
@@ -99,9 +97,7 @@ class Recipes:
         """The block to write the recipe from, and the parameter that stands at each slot."""
         columns = self._columns(recipe)
         return recipe.blocks[0], {
-            slot: Name(recipe.parameters[values])
-            for slot, values in columns.items()
-            if values in recipe.parameters
+            slot: Name(recipe.parameters[values]) for slot, values in columns.items() if values in recipe.parameters
         }
 
     def _collect(self, block: Part, site: Hashable) -> None:
@@ -138,9 +134,7 @@ class Recipes:
             word = "channels" if owner[-1] in _GIVEN and not called else owner[-1]
             names += ["_".join((attribute(owner[0]), word)), "_".join(map(attribute, owner))]
             recipe.parameters[values] = next(name for name in names if name not in recipe.parameters.values())
-        recipe.parameters = dict(
-            sorted(recipe.parameters.items(), key=lambda item: not item[1].endswith("channels"))
-        )
+        recipe.parameters = dict(sorted(recipe.parameters.items(), key=lambda item: not item[1].endswith("channels")))
         self.ordered.append(recipe)
 
     def _columns(self, recipe: Recipe) -> dict[Slot, tuple[Any, ...]]:

@@ -30,8 +30,9 @@ def pick_tab(t: Text) -> Tab:
 def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
     """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
     key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
-    chosen = pick_one(key, t("try"), names, lambda name: words(f"preset.{name}.label"), pills=True,
-                      on_change=_reset, args=(tab,))
+    chosen = pick_one(
+        key, t("try"), names, lambda name: words(f"preset.{name}.label"), pills=True, on_change=_reset, args=(tab,)
+    )
     link = f"?op={tab.name}&{tab.name}.try={chosen}&lang={t.language}"
     st.markdown(f"{words(f'preset.{chosen}.answer')} [{t('link')}]({link})")
     return tab.preset(chosen)
@@ -93,8 +94,12 @@ def show_board(tab: Tab, board: Board, held: Mapping[str, Any], t: Text) -> None
 def show_rest(tab: Tab, board: Board, t: Text) -> None:
     """Formulas with their numbers, the curve where there is one, and the same in PyTorch."""
     if board.curves:
-        st.plotly_chart(curve_figure(board.curves, t), key=f"{tab.name}.curve", config={"displayModeBar": False},
-                        alt=curve_alt(board.curves, t))
+        st.plotly_chart(
+            curve_figure(board.curves, t),
+            key=f"{tab.name}.curve",
+            config={"displayModeBar": False},
+            alt=curve_alt(board.curves, t),
+        )
     formulas, code = st.columns(2, gap="large")
     with formulas:
         st.header(t("facts"))

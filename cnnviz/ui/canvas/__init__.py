@@ -15,5 +15,14 @@ from cnnviz.ui.canvas.component import canvas, canvas_component
 from cnnviz.ui.canvas.panels import FiltersPanel, Heat, ImagePanel, MapsPanel, Panel
 from cnnviz.ui.canvas.result import CanvasResult, Unit
 
-__all__ = ["CanvasResult", "FiltersPanel", "Heat", "ImagePanel", "MapsPanel", "Panel", "Unit", "canvas",
-           "canvas_component"]
+__all__ = [
+    "CanvasResult",
+    "FiltersPanel",
+    "Heat",
+    "ImagePanel",
+    "MapsPanel",
+    "Panel",
+    "Unit",
+    "canvas",
+    "canvas_component",
+]

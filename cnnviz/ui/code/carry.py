@@ -22,7 +22,8 @@ _CARRIED = "code.carried"
 """The hashes of the code that the page on the screen carries, in the session's state."""
 
 _carrier = st.components.v2.component(
-    "cnnviz_code", js=_STORE + (_HERE / "carrier.js").read_text(encoding="utf-8"), isolate_styles=False)
+    "cnnviz_code", js=_STORE + (_HERE / "carrier.js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
 class Component:

@@ -109,8 +109,7 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
             for block in blocks
         ],
         "kinds": {
-            kind_key(row): {"name": kind_name(row, kinds), "what": kind_what(row, kinds)}
-            for row in trace.layers
+            kind_key(row): {"name": kind_name(row, kinds), "what": kind_what(row, kinds)} for row in trace.layers
         },
         "families": {name: kinds(f"family.{name}") for name in LETTERS},
         "words": {word: t(word) for word in _WORDS}
@@ -174,11 +173,7 @@ def _runs(siblings: list[_Block], place: dict[str, int]) -> list[list[_Block]]:
     runs: list[list[_Block]] = []
     for block in siblings:
         before = runs[-1][-1] if runs else None
-        if (
-            before
-            and before.form == block.form
-            and place[block.rows[0].name] == place[before.rows[-1].name] + 1
-        ):
+        if before and before.form == block.form and place[block.rows[0].name] == place[before.rows[-1].name] + 1:
             runs[-1].append(block)
         else:
             runs.append([block])

@@ -79,9 +79,7 @@ def microscope(
         microscope_component(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
 
 
-def payload(
-    subject: Explanation | Pixel, language: str, trail: Sequence[Cell] = (), label: str = ""
-) -> dict[str, Any]:
+def payload(subject: Explanation | Pixel, language: str, trail: Sequence[Cell] = (), label: str = "") -> dict[str, Any]:
     """What travels to the browser: numbers, places and words."""
     words = load("microscope", language)
     pixel = explanation = None

@@ -50,9 +50,11 @@ def answers_of(subject: Subject, t: Text) -> Predictions | None:
     from cnnviz.train.predictions import Predictions
 
     images = images_of(subject)
-    held = _held().get((subject.weights, subject.version, subject.trained.dataset, subject.limit),
-                       4 * len(images) * subject.network.num_classes,
-                       lambda: Answers(len(images), subject.network.num_classes))
+    held = _held().get(
+        (subject.weights, subject.version, subject.trained.dataset, subject.limit),
+        4 * len(images) * subject.network.num_classes,
+        lambda: Answers(len(images), subject.network.num_classes),
+    )
     if not held.whole and st.session_state.get(_STOPPED) != subject.weights:
         _compute(subject, images, held, t)
     if not held.whole:
@@ -79,8 +81,8 @@ def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None
         with held.lock:
             first = held.done
             if first < len(images):
-                logits = predict(model, images.images[first:first + BATCH], preparation)
-                held.logits[first:first + len(logits)] = logits
+                logits = predict(model, images.images[first : first + BATCH], preparation)
+                held.logits[first : first + len(logits)] = logits
                 held.done = first + len(logits)
         left = (perf_counter() - begin) / max(1, held.done - before) * (len(images) - held.done)
         if bar is None and left > LONG:

@@ -23,12 +23,18 @@ if TYPE_CHECKING:
 def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
     """The image, its label beside the answer, and a link per page that says why."""
     true, given = words.true_classes(answers, number), words.given_classes(answers, number)
-    said = {"number": number, "set": subject.images.describe("title", t.language) or subject.images.name,
-            "true": words.joined(true, names, t), "given": words.joined(given, names, t)}
+    said = {
+        "number": number,
+        "set": subject.images.describe("title", t.language) or subject.images.name,
+        "true": words.joined(true, names, t),
+        "given": words.joined(given, names, t),
+    }
     shown, told = st.columns([1, 2], gap="small")
     with shown:
-        st.html(f'<img src="{gallery.picture(images.images[number])}" alt="{escape(t("image.alt", **said))}" '
-                'style="width:100%;max-width:160px;image-rendering:pixelated;border-radius:6px">')
+        st.html(
+            f'<img src="{gallery.picture(images.images[number])}" alt="{escape(t("image.alt", **said))}" '
+            'style="width:100%;max-width:160px;image-rendering:pixelated;border-radius:6px">'
+        )
     with told:
         right = bool(answers.right()[number])
         safe = {name: plain(str(word)) for name, word in said.items()}
@@ -41,8 +47,12 @@ def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> N
     true, given = words.true_classes(answers, number), words.given_classes(answers, number)
     probabilities = answers.probabilities()[number].tolist()
     st.subheader(t("bars.title", number=number))
-    st.plotly_chart(probability_bars(names, probabilities, true, given, t), key="probabilities",
-                    config={"displayModeBar": False}, alt=probability_summary(names, probabilities, t))
+    st.plotly_chart(
+        probability_bars(names, probabilities, true, given, t),
+        key="probabilities",
+        config={"displayModeBar": False},
+        alt=probability_summary(names, probabilities, t),
+    )
 
 
 def _links(subject: Subject, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
@@ -53,8 +63,14 @@ def _links(subject: Subject, number: int, true: list[int], given: list[int], nam
     taken = next((index for index in given if index not in true), next(iter(given or true), 0))
     missed = next((index for index in true if index not in given), None)
     shell.page_link("walkthrough", t("image.walk"), **here)
-    shell.page_link("walkthrough", t("image.microscope", name=plain(names[taken])), **here, layer=scores, view="value",
-                    unit=str(taken))
+    shell.page_link(
+        "walkthrough",
+        t("image.microscope", name=plain(names[taken])),
+        **here,
+        layer=scores,
+        view="value",
+        unit=str(taken),
+    )
     if "saliency" not in PAGES:
         return
     shell.page_link("saliency", t("image.why", name=plain(names[taken])), **here, **{"class": str(taken)})

@@ -23,8 +23,21 @@ def payload(answers: Predictions, here: Place, rows: list[str], columns: list[st
     counts = []
     for y, line in enumerate(answers.confusion().tolist()):
         total = max(1, sum(line))
-        counts.append([{
-            "count": count, "share": count / total, "right": x in (0, 3) if answers.several else x == y,
-            "label": t(f"cell.{kind}", row=rows[y], column=columns[x], count=count)} for x, count in enumerate(line)])
-    return {"rows": rows, "columns": columns, "counts": counts, "words": {"caption": t(f"counts.{kind}")},
-            "chosen": None if here.row is None or here.column is None else [here.row, here.column]}
+        counts.append(
+            [
+                {
+                    "count": count,
+                    "share": count / total,
+                    "right": x in (0, 3) if answers.several else x == y,
+                    "label": t(f"cell.{kind}", row=rows[y], column=columns[x], count=count),
+                }
+                for x, count in enumerate(line)
+            ]
+        )
+    return {
+        "rows": rows,
+        "columns": columns,
+        "counts": counts,
+        "words": {"caption": t(f"counts.{kind}")},
+        "chosen": None if here.row is None or here.column is None else [here.row, here.column],
+    }

@@ -30,10 +30,22 @@ def draw(answers: Predictions, images: ImageSet, here: Place, names: list[str], 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("gallery.range", first=f"{first + 1:,}", last=f"{last:,}", count=f"{len(here.numbers):,}"))
         if here.pieces > 1:
-            st.button(t("gallery.previous"), key="earlier", icon=":material/chevron_left:", on_click=place.turn,
-                      args=(here.piece - 1,), disabled=here.piece == 0)
-            st.button(t("gallery.next"), key="later", icon=":material/chevron_right:", on_click=place.turn,
-                      args=(here.piece + 1,), disabled=here.piece == here.pieces - 1)
+            st.button(
+                t("gallery.previous"),
+                key="earlier",
+                icon=":material/chevron_left:",
+                on_click=place.turn,
+                args=(here.piece - 1,),
+                disabled=here.piece == 0,
+            )
+            st.button(
+                t("gallery.next"),
+                key="later",
+                icon=":material/chevron_right:",
+                on_click=place.turn,
+                args=(here.piece + 1,),
+                disabled=here.piece == here.pieces - 1,
+            )
     component.draw_gallery(payload(answers, images, here, names, t), "gallery", place.look)
 
 
@@ -46,9 +58,15 @@ def payload(answers: Predictions, images: ImageSet, here: Place, names: list[str
         true = words.joined(words.true_classes(answers, number), names, t)
         given = words.joined(words.given_classes(answers, number), names, t)
         sure = percent(float(sureness[number]))
-        tiles.append({"number": number, "picture": picture(images.images[number]), "sure": sure,
-                      "answer": f"{given} ✓" if right[number] else f"{true} → {given}",
-                      "label": t("gallery.label", number=number, true=true, given=given, sure=sure)})
+        tiles.append(
+            {
+                "number": number,
+                "picture": picture(images.images[number]),
+                "sure": sure,
+                "answer": f"{given} ✓" if right[number] else f"{true} → {given}",
+                "label": t("gallery.label", number=number, true=true, given=given, sure=sure),
+            }
+        )
     return {"tiles": tiles, "chosen": here.image, "words": {"list": t("gallery.list")}}
 
 

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 def say(subject: Subject, answers: Predictions, t: Text) -> None:
     """The numbers at the head of the page, each computed from the answers."""
     wrong = int((~answers.right()).sum())
-    held = {"accuracy": percent(answers.accuracy()), "wrong": f"{wrong:,} / {len(answers):,}",
-            "confidence": percent(float(answers.confidence().mean()))}
+    held = {
+        "accuracy": percent(answers.accuracy()),
+        "wrong": f"{wrong:,} / {len(answers):,}",
+        "confidence": percent(float(answers.confidence().mean())),
+    }
     with st.container(horizontal=True):
         for name, value in held.items():
             st.metric(t(f"overall.{name}.label"), value, help=t(f"overall.{name}.help"), border=True)
@@ -38,9 +41,15 @@ def per_class(answers: Predictions, names: list[str], t: Text) -> None:
     share: dict[str, Any] = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
     table = class_table(answers, names, t)
     table[[t("class.recall"), t("class.precision")]] *= 100
-    st.dataframe(table, hide_index=True, placeholder="–", column_config={
-        t("class.recall"): st.column_config.ProgressColumn(help=t("class.recall_help"), **share),
-        t("class.precision"): st.column_config.ProgressColumn(help=t("class.precision_help"), **share)})
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            t("class.recall"): st.column_config.ProgressColumn(help=t("class.recall_help"), **share),
+            t("class.precision"): st.column_config.ProgressColumn(help=t("class.precision_help"), **share),
+        },
+    )
 
 
 def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame:
@@ -49,9 +58,17 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
 
     from cnnviz.train.class_scores import class_scores
 
-    return pd.DataFrame([{t("class.name"): name, t("class.images"): score.images, t("class.recall"): score.recall,
-                          t("class.precision"): score.precision}
-                         for name, score in zip(names, class_scores(answers), strict=True)])
+    return pd.DataFrame(
+        [
+            {
+                t("class.name"): name,
+                t("class.images"): score.images,
+                t("class.recall"): score.recall,
+                t("class.precision"): score.precision,
+            }
+            for name, score in zip(names, class_scores(answers), strict=True)
+        ]
+    )
 
 
 def calibration(answers: Predictions, t: Text) -> None:
@@ -61,7 +78,18 @@ def calibration(answers: Predictions, t: Text) -> None:
     found = calibrate(answers)
     apart = found.confidence - found.accuracy
     gap = "even" if abs(apart) < EVEN else "over" if apart > 0 else "under"
-    st.markdown(t(f"calibration.{gap}", confidence=percent(found.confidence), accuracy=percent(found.accuracy),
-                  error=f"{found.error:.3f}", count=f"{found.count:,}"))
-    st.plotly_chart(calibration_chart(found, t), key="calibration", config={"displayModeBar": False},
-                    alt=calibration_summary(found, t))
+    st.markdown(
+        t(
+            f"calibration.{gap}",
+            confidence=percent(found.confidence),
+            accuracy=percent(found.accuracy),
+            error=f"{found.error:.3f}",
+            count=f"{found.count:,}",
+        )
+    )
+    st.plotly_chart(
+        calibration_chart(found, t),
+        key="calibration",
+        config={"displayModeBar": False},
+        alt=calibration_summary(found, t),
+    )

@@ -35,7 +35,7 @@ class Place:
     @property
     def shown(self) -> tuple[int, ...]:
         """The numbers of the images of this piece."""
-        return self.numbers[PIECE * self.piece:PIECE * (self.piece + 1)]
+        return self.numbers[PIECE * self.piece : PIECE * (self.piece + 1)]
 
     @property
     def pieces(self) -> int:
@@ -60,7 +60,7 @@ def pick(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> 
     piece = min(address.seed("part", 0, address.whole(0, LARGEST)), last)
     address.put("part", address.keep("part", piece, 0))
     wanted = address.seed("at", None, address.whole(0, LARGEST))
-    image = wanted if wanted in numbers else next(iter(numbers[PIECE * piece:]), None)
+    image = wanted if wanted in numbers else next(iter(numbers[PIECE * piece :]), None)
     address.keep("at", image if wanted is not None else None, None)
     return Place(row, column, numbers, piece, image)
 
@@ -94,6 +94,11 @@ def _filter(key: str, names: list[str], label: str, t: Text) -> int | None:
     address.seed(key, ANY, address.one_of(choices))
     if st.session_state[key] not in choices:  # of a network with more classes
         st.session_state[key] = ANY
-    value = st.selectbox(label, choices, key=key, on_change=_from_start,
-                         format_func=lambda index: t("filter.any") if index == ANY else names[index])
+    value = st.selectbox(
+        label,
+        choices,
+        key=key,
+        on_change=_from_start,
+        format_func=lambda index: t("filter.any") if index == ANY else names[index],
+    )
     return None if address.keep(key, value, ANY) == ANY else value

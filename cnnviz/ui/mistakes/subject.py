@@ -61,13 +61,19 @@ def of_run(record: RunRecord) -> Subject:
     """A run, with its latest weights."""
     from cnnviz.runs.trained import of_run
 
-    return _subject(of_run(record.plan, record.folder), Weights("run", record.id),
-                    f"{record.step} {record.changed}", record.plan.limit, record.test_accuracy)
+    return _subject(
+        of_run(record.plan, record.folder),
+        Weights("run", record.id),
+        f"{record.step} {record.changed}",
+        record.plan.limit,
+        record.test_accuracy,
+    )
 
 
 def _subject(trained: Trained, weights: Weights, version: str, limit: int | None, accuracy: float | None) -> Subject:
-    network = NetworkChoice(trained.architecture, tuple(trained.options.items()), trained.input_shape,
-                            trained.num_classes)
+    network = NetworkChoice(
+        trained.architecture, tuple(trained.options.items()), trained.input_shape, trained.num_classes
+    )
     return Subject(trained, weights, network, version, limit, accuracy)
 
 
@@ -90,8 +96,13 @@ def pick(t: Text) -> Subject | None:
             address.put("weights", default)
     if not titles:
         return None
-    chosen = st.selectbox(t("pick.label"), tuple(titles), key="weights", help=t("pick.help"),
-                          format_func=lambda text: titles.get(text, text))
+    chosen = st.selectbox(
+        t("pick.label"),
+        tuple(titles),
+        key="weights",
+        help=t("pick.help"),
+        format_func=lambda text: titles.get(text, text),
+    )
     address.keep("weights", chosen, default)
     return of_run(runs[chosen]) if chosen in runs else of_card(CHECKPOINTS[chosen])
 

@@ -13,9 +13,19 @@ from cnnviz.ui.overlays.payload import pack, read_stroke
 overlays_component = component("cnnviz_overlays", js=source.script(), css=source.styles())
 
 
-def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, str] = ("", ""), shares: bool = False,
-             file: str = "maps", brush: Sequence[BrushColour] = (), strokes: int = 0,
-             on_stroke: Callable[[Stroke], None] | None = None, link: str = "") -> None:
+def overlays(
+    panels: Sequence[Overlay],
+    *,
+    key: str,
+    t: Text,
+    ends: tuple[str, str] = ("", ""),
+    shares: bool = False,
+    file: str = "maps",
+    brush: Sequence[BrushColour] = (),
+    strokes: int = 0,
+    on_stroke: Callable[[Stroke], None] | None = None,
+    link: str = "",
+) -> None:
     """Draw `panels` side by side with one cursor; no change of display asks the server for anything.
 
     Args:
@@ -41,8 +51,12 @@ def overlays(panels: Sequence[Overlay], *, key: str, t: Text, ends: tuple[str, s
         "range": "share" if shares else "numbers",
         "file": file,
         "link": link,
-        "brush": {"colours": [{"name": colour.name, "label": colour.label, "rgb": colour.rgb} for colour in brush],
-                  "count": strokes} if brush else None,
+        "brush": {
+            "colours": [{"name": colour.name, "label": colour.label, "rgb": colour.rgb} for colour in brush],
+            "count": strokes,
+        }
+        if brush
+        else None,
     }
 
     def painted() -> None:

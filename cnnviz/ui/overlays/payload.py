@@ -39,10 +39,19 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
         values = None if panel.values is None else _float32(panel.values)
         if values is not None and (values.ndim != 2 or not values.size):
             raise ValueError(f"an overlay draws a map (h, w), got {values.shape}")
-        specs.append({
-            "name": panel.name, "title": panel.title or panel.name, "note": panel.note, "remark": panel.remark,
-            "signed": panel.signed, "field": _field(panel), "box": panel.box, "image": send(image),
-            "map": None if values is None else send(values)})
+        specs.append(
+            {
+                "name": panel.name,
+                "title": panel.title or panel.name,
+                "note": panel.note,
+                "remark": panel.remark,
+                "signed": panel.signed,
+                "field": _field(panel),
+                "box": panel.box,
+                "image": send(image),
+                "map": None if values is None else send(values),
+            }
+        )
     starts = np.cumsum([0, *(tensor.size for tensor in tensors)])
     laid = [{"shape": tensor.shape, "start": int(start)} for tensor, start in zip(tensors, starts, strict=False)]
     signed = any(panel.signed for panel in panels if panel.values is not None)
@@ -80,5 +89,10 @@ def _field(panel: Overlay) -> dict[str, Any] | None:
     field = panel.field
     if field is None:
         return None
-    return {"extent": field.extent, "size": field.size, "stride": field.stride, "start": field.start,
-            "spans": field.spans}
+    return {
+        "extent": field.extent,
+        "size": field.size,
+        "stride": field.stride,
+        "start": field.start,
+        "spans": field.spans,
+    }

@@ -37,15 +37,29 @@ def points() -> list[NetworkPoint]:
     """The published figures in a chart."""
     from cnnviz.zoo import architecture
 
-    return [NetworkPoint(run.label, architecture(run.architecture).title, facts(run).num_params, facts(run).macs,
-                         run.test_accuracy, published=True) for run in PUBLISHED]
+    return [
+        NetworkPoint(
+            run.label,
+            architecture(run.architecture).title,
+            facts(run).num_params,
+            facts(run).macs,
+            run.test_accuracy,
+            published=True,
+        )
+        for run in PUBLISHED
+    ]
 
 
 def draw(cards: Sequence[Card], t: Text) -> None:
     """The table of published figures, each with its counterpart here below it, and what differs between the two."""
     ours = {short_name(card): card for card in cards if card.dataset == DATASET}
-    st.dataframe(in_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")), height="content",
-                 hide_index=True, column_config=formats(t), placeholder="–")
+    st.dataframe(
+        in_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")),
+        height="content",
+        hide_index=True,
+        column_config=formats(t),
+        placeholder="–",
+    )
     pairs = ((run, counterpart(run, ours)) for run in PUBLISHED)
     lines = [f"- **{plain(run.label)}** – {plain(sentence(run, card, t))}" for run, card in pairs if card]
     if lines:
@@ -62,13 +76,20 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
     """The rows of `draw`: those published, then the networks here that stand beside them."""
     import pandas as pd
 
-    rows: list[dict[str, Any]] = [{
-        t("table.network"): run.label, t("table.source"): t(f"source.{run.source}.title"),
-        t("table.accuracy"): run.test_accuracy, t("table.train_accuracy"): run.train_accuracy,
-        t("table.params"): facts(run).num_params, t("table.macs"): facts(run).macs,
-        t("table.speed"): run.images_per_second, t("table.epochs"): run.epochs,
-        t("table.input"): f"{run.size}×{run.size}",
-    } for run in PUBLISHED]
+    rows: list[dict[str, Any]] = [
+        {
+            t("table.network"): run.label,
+            t("table.source"): t(f"source.{run.source}.title"),
+            t("table.accuracy"): run.test_accuracy,
+            t("table.train_accuracy"): run.train_accuracy,
+            t("table.params"): facts(run).num_params,
+            t("table.macs"): facts(run).macs,
+            t("table.speed"): run.images_per_second,
+            t("table.epochs"): run.epochs,
+            t("table.input"): f"{run.size}×{run.size}",
+        }
+        for run in PUBLISHED
+    ]
     found = (counterpart(run, ours) for run in PUBLISHED)
     rows += [_own(card, t) for card in {card.name: card for card in found if card}.values()]
     return pd.DataFrame(rows)
@@ -82,8 +103,13 @@ def sentence(run: Published, card: Card, t: Text) -> str:
 
 def _own(card: Card, t: Text) -> dict[str, object]:
     return {
-        t("table.network"): label(card), t("table.source"): t("source.ours.title"),
-        t("table.accuracy"): card.test_accuracy, t("table.train_accuracy"): None,
-        t("table.params"): card.num_params, t("table.macs"): card.macs,
-        t("table.speed"): round(card.images_per_second), t("table.epochs"): card.epochs,
-        t("table.input"): "×".join(map(str, card.input_shape[1:]))}
+        t("table.network"): label(card),
+        t("table.source"): t("source.ours.title"),
+        t("table.accuracy"): card.test_accuracy,
+        t("table.train_accuracy"): None,
+        t("table.params"): card.num_params,
+        t("table.macs"): card.macs,
+        t("table.speed"): round(card.images_per_second),
+        t("table.epochs"): card.epochs,
+        t("table.input"): "×".join(map(str, card.input_shape[1:])),
+    }

@@ -15,11 +15,27 @@ if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
     from cnnviz.facts.published import Published
 
-SETTINGS = ("optimizer", "learning_rate", "schedule", "batch_size", "init", "augment", "label_smoothing",
-            "weight_decay", "standardise")
+SETTINGS = (
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "batch_size",
+    "init",
+    "augment",
+    "label_smoothing",
+    "weight_decay",
+    "standardise",
+)
 """Settings of a training that are named where they differ."""
-COURSE = {"optimizer": "sgd", "schedule": "constant", "init": "xavier", "augment": (), "label_smoothing": 0.0,
-          "weight_decay": 0.0, "standardise": False}
+COURSE = {
+    "optimizer": "sgd",
+    "schedule": "constant",
+    "init": "xavier",
+    "augment": (),
+    "label_smoothing": 0.0,
+    "weight_decay": 0.0,
+    "standardise": False,
+}
 """What the course's trainings have in common."""
 
 
@@ -27,8 +43,15 @@ def of_card(card: Card) -> dict[str, Any]:
     """What a shipped network was and how it was trained, by name."""
     options = {f"option.{name}": value for name, value in card.options.items()}
     settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}
-    return {"architecture": card.architecture, **options, "num_params": card.num_params,
-            "size": card.input_shape[1], **settings, "epochs": card.epochs, "machine": card.machine}
+    return {
+        "architecture": card.architecture,
+        **options,
+        "num_params": card.num_params,
+        "size": card.input_shape[1],
+        **settings,
+        "epochs": card.epochs,
+        "machine": card.machine,
+    }
 
 
 def of_published(run: Published, num_params: int) -> dict[str, Any]:
@@ -36,23 +59,37 @@ def of_published(run: Published, num_params: int) -> dict[str, Any]:
     from cnnviz.zoo import architecture
 
     options = architecture(run.architecture).settle(run.options)
-    return {"architecture": run.architecture, **{f"option.{name}": value for name, value in options.items()},
-            "num_params": num_params, "size": run.size, **COURSE, "learning_rate": run.learning_rate,
-            "batch_size": run.batch_size, "epochs": run.epochs, "machine": run.source}
+    return {
+        "architecture": run.architecture,
+        **{f"option.{name}": value for name, value in options.items()},
+        "num_params": num_params,
+        "size": run.size,
+        **COURSE,
+        "learning_rate": run.learning_rate,
+        "batch_size": run.batch_size,
+        "epochs": run.epochs,
+        "machine": run.source,
+    }
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The facts that both have and that differ, in the order of the first; options only within one architecture."""
-    return {name: (value, second[name]) for name, value in first.items()
-            if name in second and _plain(value) != _plain(second[name])
-            and not (name.startswith("option.") and first["architecture"] != second["architecture"])}
+    return {
+        name: (value, second[name])
+        for name, value in first.items()
+        if name in second
+        and _plain(value) != _plain(second[name])
+        and not (name.startswith("option.") and first["architecture"] != second["architecture"])
+    }
 
 
 def say(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
     """`differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
     return t("differ.between").join(
         f"{_name(name, architecture, t)} {_value(name, one, architecture, t)} / {_value(name, other, architecture, t)}"
-        for name, (one, other) in found.items() if name != "architecture")
+        for name, (one, other) in found.items()
+        if name != "architecture"
+    )
 
 
 def _name(name: str, architecture: str, t: Text) -> str:

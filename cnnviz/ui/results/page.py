@@ -29,8 +29,9 @@ def pick_set(t: Text) -> str:
     runs = (record.plan.dataset for record in own_runs())
     names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = beside.DATASET if beside.DATASET in names else next(iter(names), "")
-    return pick_one("set", t("set.label"), names, lambda name: dataset(name).describe("title", t.language) or name,
-                    default=default)
+    return pick_one(
+        "set", t("set.label"), names, lambda name: dataset(name).describe("title", t.language) or name, default=default
+    )
 
 
 def pick_rows(name: str, t: Text) -> list[Row]:
@@ -41,8 +42,9 @@ def pick_rows(name: str, t: Text) -> list[Row]:
     cards = [card for card in CHECKPOINTS.values() if card.dataset == name]
     here = {"*", *map(short_name, cards)} if len(cards) > 1 else set()
     questions = tuple(each for each, wanted in QUESTIONS.items() if here.issuperset(wanted))
-    question = pick_one("question", t("question.label"), questions, lambda each: t(f"question.{each}"), default="all",
-                        pills=True)
+    question = pick_one(
+        "question", t("question.label"), questions, lambda each: t(f"question.{each}"), default="all", pills=True
+    )
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
         st.markdown(plain(said))
@@ -57,10 +59,21 @@ def pick_rows(name: str, t: Text) -> list[Row]:
 
 def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     """The numbers, sortable, and as a file."""
-    st.dataframe(in_percent(table(rows, t), t("table.accuracy")), height="content", hide_index=True,
-                 column_config=formats(t), placeholder="–")
-    st.download_button(t("table.download"), results_csv(rows), f"results-{name}.csv", "text/csv",
-                       icon=":material/download:", on_click="ignore")
+    st.dataframe(
+        in_percent(table(rows, t), t("table.accuracy")),
+        height="content",
+        hide_index=True,
+        column_config=formats(t),
+        placeholder="–",
+    )
+    st.download_button(
+        t("table.download"),
+        results_csv(rows),
+        f"results-{name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
     where = machine(rows)
     told = [] if where is None else [t("table.trained_on", machine=plain(say_machine(where, t.language)))]
     st.caption(t.row([*told, t("table.note")]))
@@ -74,8 +87,12 @@ def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
         address.keep("others", st.toggle(t("chart.others"), key="others"), False, _flag)
         points += beside.points() if st.session_state["others"] else []
     for column, measure in zip(st.columns(2), MEASURES, strict=True):
-        column.plotly_chart(accuracy_chart(points, measure, t), key=measure, config={"displayModeBar": False},
-                            alt=accuracy_summary(points, measure, t))
+        column.plotly_chart(
+            accuracy_chart(points, measure, t),
+            key=measure,
+            config={"displayModeBar": False},
+            alt=accuracy_summary(points, measure, t),
+        )
 
 
 def draw_one(rows: Sequence[Row], t: Text) -> None:
@@ -85,17 +102,25 @@ def draw_one(rows: Sequence[Row], t: Text) -> None:
     address.seed("one", first, address.one_of(tuple(known)))
     if st.session_state["one"] not in known:
         st.session_state["one"] = first
-    name = st.selectbox(t("one.label"), tuple(known), key="one",
-                        format_func=lambda name: known[name].label if known[name].own else name)
+    name = st.selectbox(
+        t("one.label"), tuple(known), key="one", format_func=lambda name: known[name].label if known[name].own else name
+    )
     row = known[address.keep("one", name, first)]
     trained = row.subject.trained
     with st.container(horizontal=True):
         shell.page_link("mistakes", t("one.mistakes"), **row.subject.weights.query())
         shell.page_link("walkthrough", t("one.walk"), **row.subject.query(), image=row.dataset, n="0")
         shell.page_link("architectures", t("one.architecture"), **row.subject.network.query())
-    st.markdown(t("one.made", name=plain(row.label), seconds=f"{row.seconds:,.0f}",
-                  machine=plain(say_machine(row.machine, t.language)), seed=trained.settings["seed"],
-                  versions=plain(", ".join(f"{name} {each}" for name, each in row.versions.items()))))
+    st.markdown(
+        t(
+            "one.made",
+            name=plain(row.label),
+            seconds=f"{row.seconds:,.0f}",
+            machine=plain(say_machine(row.machine, t.language)),
+            seed=trained.settings["seed"],
+            versions=plain(", ".join(f"{name} {each}" for name, each in row.versions.items())),
+        )
+    )
     st.code(row.command, language="bash", wrap_lines=True)
 
 

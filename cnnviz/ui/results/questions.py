@@ -15,15 +15,17 @@ from cnnviz.ui.results.row import label, short_name
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
 
-QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
-    "all": (),
-    "googlenet": ("googlenet", "*"),
-    "residual-dense": ("resnet-18", "densenet"),
-    "batch-norm": ("lenet", "lenet-bn"),
-    "pooling": ("lenet", "lenet-max"),
-    "head": ("alexnet", "vgg", "nin"),
-    "mobile": ("mobilenet-v1", "mobilenet-v2"),
-})
+QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "all": (),
+        "googlenet": ("googlenet", "*"),
+        "residual-dense": ("resnet-18", "densenet"),
+        "batch-norm": ("lenet", "lenet-bn"),
+        "pooling": ("lenet", "lenet-max"),
+        "head": ("alexnet", "vgg", "nin"),
+        "mobile": ("mobilenet-v1", "mobilenet-v2"),
+    }
+)
 """Networks by name, without their set; `*` stands for all others, and none for all."""
 
 TIMES = 1.96
@@ -60,11 +62,20 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     gap = second.test_accuracy - first.test_accuracy
     luck = chance(first.test_accuracy, second.test_accuracy, count)
     key = "within" if abs(gap) <= luck else "better" if gap > 0 else "worse"
-    said = t(f"answer.pair.{key}", first=label(first), second=label(second),
-             first_accuracy=percent(first.test_accuracy),
-             second_accuracy=percent(second.test_accuracy), gap=f"{100 * abs(gap):.1f}", luck=f"{100 * luck:.1f}",
-             count=f"{count:,}", first_params=short(first.num_params), second_params=short(second.num_params),
-             first_macs=short(first.macs), second_macs=short(second.macs))
+    said = t(
+        f"answer.pair.{key}",
+        first=label(first),
+        second=label(second),
+        first_accuracy=percent(first.test_accuracy),
+        second_accuracy=percent(second.test_accuracy),
+        gap=f"{100 * abs(gap):.1f}",
+        luck=f"{100 * luck:.1f}",
+        count=f"{count:,}",
+        first_params=short(first.num_params),
+        second_params=short(second.num_params),
+        first_macs=short(first.macs),
+        second_macs=short(second.macs),
+    )
     apart = differences.differences(differences.of_card(first), differences.of_card(second))
     apart.pop("num_params", None)
     listed = differences.say(apart, first.architecture, t)
@@ -74,16 +85,29 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
 
 
 def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:
-    return t("answer.against", name=label(one), accuracy=percent(one.test_accuracy), params=short(one.num_params),
-             macs=short(one.macs), others=len(others),
-             better=sum(other.test_accuracy > one.test_accuracy for other in others),
-             fewer=sum(other.num_params < one.num_params for other in others),
-             cheaper=sum(other.macs < one.macs for other in others))
+    return t(
+        "answer.against",
+        name=label(one),
+        accuracy=percent(one.test_accuracy),
+        params=short(one.num_params),
+        macs=short(one.macs),
+        others=len(others),
+        better=sum(other.test_accuracy > one.test_accuracy for other in others),
+        fewer=sum(other.num_params < one.num_params for other in others),
+        cheaper=sum(other.macs < one.macs for other in others),
+    )
 
 
 def _ranked(cards: Sequence[Card], t: Text) -> str:
     order = sorted(cards, key=lambda card: -card.test_accuracy)
     listed = t("differ.between").join(
-        t("answer.rank", name=label(card), accuracy=percent(card.test_accuracy), params=short(card.num_params),
-          macs=short(card.macs)) for card in order)
+        t(
+            "answer.rank",
+            name=label(card),
+            accuracy=percent(card.test_accuracy),
+            params=short(card.num_params),
+            macs=short(card.macs),
+        )
+        for card in order
+    )
     return t("answer.ranked", listed=listed)

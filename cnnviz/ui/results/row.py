@@ -79,10 +79,22 @@ def label(card: Card) -> str:
 
 def of_card(card: Card) -> Row:
     """A network that comes with the app."""
-    return Row(name=card.name, label=label(card), subject=subject.of_card(card), num_params=card.num_params,
-               macs=card.macs, test_accuracy=card.test_accuracy, test_loss=card.test_loss, epochs=card.epochs,
-               seconds=card.seconds, images_per_second=card.images_per_second, machine=card.machine,
-               versions=card.versions, command=card.command, bytes=card.bytes)
+    return Row(
+        name=card.name,
+        label=label(card),
+        subject=subject.of_card(card),
+        num_params=card.num_params,
+        macs=card.macs,
+        test_accuracy=card.test_accuracy,
+        test_loss=card.test_loss,
+        epochs=card.epochs,
+        seconds=card.seconds,
+        images_per_second=card.images_per_second,
+        machine=card.machine,
+        versions=card.versions,
+        command=card.command,
+        bytes=card.bytes,
+    )
 
 
 def of_run(record: RunRecord, t: Text) -> Row:
@@ -98,11 +110,21 @@ def of_run(record: RunRecord, t: Text) -> Row:
     trained = subject.of_run(record)
     network = cached_trace(trained.network)
     told = t("own.limited", count=f"{record.plan.limit:,}") if record.plan.limit else ""
-    return Row(name=record.id, label=t("own.label", name=listing.title(record)) + told, subject=trained,
-               num_params=network.num_params, macs=network.macs, test_accuracy=record.test_accuracy or 0.0,
-               test_loss=record.test_loss or 0.0, epochs=record.epoch, seconds=record.seconds,
-               images_per_second=record.images_per_second or 0.0, machine=machine, versions=versions,
-               command=record.plan.command())
+    return Row(
+        name=record.id,
+        label=t("own.label", name=listing.title(record)) + told,
+        subject=trained,
+        num_params=network.num_params,
+        macs=network.macs,
+        test_accuracy=record.test_accuracy or 0.0,
+        test_loss=record.test_loss or 0.0,
+        epochs=record.epoch,
+        seconds=record.seconds,
+        images_per_second=record.images_per_second or 0.0,
+        machine=machine,
+        versions=versions,
+        command=record.plan.command(),
+    )
 
 
 def own_runs() -> list[RunRecord]:
@@ -110,7 +132,7 @@ def own_runs() -> list[RunRecord]:
     from cnnviz.data import dataset
 
     try:
-        records = queue.runs()[:subject.LISTED]
+        records = queue.runs()[: subject.LISTED]
     except Refusal:
         return []
     found = []

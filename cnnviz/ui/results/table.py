@@ -18,8 +18,23 @@ if TYPE_CHECKING:
 
     from cnnviz.ui.results.row import Row
 
-CSV_COLUMNS = ("name", "architecture", "dataset", "input", "params", "macs", "test_accuracy", "test_loss", "epochs",
-               "seconds", "seconds_per_epoch", "images_per_second", "machine", "bytes", "command")
+CSV_COLUMNS = (
+    "name",
+    "architecture",
+    "dataset",
+    "input",
+    "params",
+    "macs",
+    "test_accuracy",
+    "test_loss",
+    "epochs",
+    "seconds",
+    "seconds_per_epoch",
+    "images_per_second",
+    "machine",
+    "bytes",
+    "command",
+)
 
 
 def point(row: Row) -> NetworkPoint:
@@ -33,13 +48,23 @@ def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
     """The rows in the reader's words, numbers as numbers."""
     import pandas as pd
 
-    return pd.DataFrame([{
-        t("table.network"): row.label, t("table.accuracy"): row.test_accuracy, t("table.params"): row.num_params,
-        t("table.macs"): row.macs, t("table.seconds"): _round(row.seconds_per_epoch, 1),
-        t("table.speed"): _round(row.images_per_second), t("table.epochs"): row.epochs,
-        t("table.input"): _shape(row), t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
-        **({t("table.machine"): say_machine(row.machine, t.language)} if machine(rows) is None else {}),
-    } for row in rows])
+    return pd.DataFrame(
+        [
+            {
+                t("table.network"): row.label,
+                t("table.accuracy"): row.test_accuracy,
+                t("table.params"): row.num_params,
+                t("table.macs"): row.macs,
+                t("table.seconds"): _round(row.seconds_per_epoch, 1),
+                t("table.speed"): _round(row.images_per_second),
+                t("table.epochs"): row.epochs,
+                t("table.input"): _shape(row),
+                t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
+                **({t("table.machine"): say_machine(row.machine, t.language)} if machine(rows) is None else {}),
+            }
+            for row in rows
+        ]
+    )
 
 
 def machine(rows: Sequence[Row]) -> str | None:
@@ -68,9 +93,25 @@ def results_csv(rows: Sequence[Row]) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for row in rows:
-        writer.writerow((row.name, row.architecture, row.dataset, _shape(row), row.num_params, row.macs,
-                         row.test_accuracy, row.test_loss, row.epochs, row.seconds, row.seconds_per_epoch,
-                         row.images_per_second, row.machine, row.bytes, row.command))
+        writer.writerow(
+            (
+                row.name,
+                row.architecture,
+                row.dataset,
+                _shape(row),
+                row.num_params,
+                row.macs,
+                row.test_accuracy,
+                row.test_loss,
+                row.epochs,
+                row.seconds,
+                row.seconds_per_epoch,
+                row.images_per_second,
+                row.machine,
+                row.bytes,
+                row.command,
+            )
+        )
     return file.getvalue()
 
 

@@ -16,8 +16,10 @@ SHOWN = 3
 def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
     """The strongest classes, the label, and what painting changed."""
     taken = classes.taken()
-    parts = [f"**{_one(classes, index, t)}**" if index in taken else _one(classes, index, t)
-             for index in classes.ranked[:max(SHOWN, len(taken))]]
+    parts = [
+        f"**{_one(classes, index, t)}**" if index in taken else _one(classes, index, t)
+        for index in classes.ranked[: max(SHOWN, len(taken))]
+    ]
     said = t("answer.says", list=t("answer.comma").join(parts))
     if classes.labels:
         labels = t("answer.comma").join(plain(classes.names[index]) for index in classes.labels)

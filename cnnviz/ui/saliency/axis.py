@@ -50,8 +50,9 @@ class Given:
 
     def case(self, method: str, **changed: Any) -> Case:
         """The map of one method, with something changed."""
-        whole = Case(self.subject, method, self.target, self.layer, self.baseline, self.options.get(method, ()),
-                     self.draw)
+        whole = Case(
+            self.subject, method, self.target, self.layer, self.baseline, self.options.get(method, ()), self.draw
+        )
         return replace(whole, **changed).settled()
 
 
@@ -72,8 +73,10 @@ def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
     from cnnviz.attribution import METHODS
 
     entries = [METHODS[name] for name in names]
-    return (axis != "layers" and any(entry.needs_layer for entry in entries),
-            axis != "baselines" and any(entry.uses_baseline for entry in entries))
+    return (
+        axis != "layers" and any(entry.needs_layer for entry in entries),
+        axis != "baselines" and any(entry.uses_baseline for entry in entries),
+    )
 
 
 def draws(names: Sequence[str], chosen: Sequence[Baseline]) -> bool:
@@ -145,12 +148,19 @@ def _epochs(name: str, given: Given, t: Text) -> list[Pane]:
     say = {step: t("epochs.entry", epoch=f"{step / per_epoch:.3g}", step=step) for step in steps}
     chosen = _several("steps", usual, steps, say.__getitem__, t)
     subject = given.subject
-    return [_with_network(name, given, replace(subject, weights=stamped(replace(subject.weights, step=step))),
-                          say[step]) for step in sorted(chosen)]
+    return [
+        _with_network(name, given, replace(subject, weights=stamped(replace(subject.weights, step=step))), say[step])
+        for step in sorted(chosen)
+    ]
 
 
 _ALONG: dict[str, Callable[[str, Given, Text], list[Pane]]] = {
-    "classes": _classes, "layers": _layers, "baselines": _baselines, "checkpoints": _checkpoints, "epochs": _epochs}
+    "classes": _classes,
+    "layers": _layers,
+    "baselines": _baselines,
+    "checkpoints": _checkpoints,
+    "epochs": _epochs,
+}
 
 
 def _with_network(name: str, given: Given, subject: Subject, title: str) -> Pane:
@@ -174,7 +184,8 @@ def _several(key: str, usual: list[Any], known: Sequence[Any], say: Callable[[An
     kept = [one for one in st.session_state[key] if one in known]
     if kept != st.session_state[key]:  # another network or image than before
         st.session_state[key] = kept or usual
-    chosen = st.multiselect(t(f"along.{key}"), list(known), key=key, max_selections=MOST, format_func=say,
-                            placeholder=t("along.none"))
+    chosen = st.multiselect(
+        t(f"along.{key}"), list(known), key=key, max_selections=MOST, format_func=say, placeholder=t("along.none")
+    )
     address.keep(key, chosen, usual, lambda entries: ",".join(map(str, entries)))
     return chosen or usual

@@ -41,8 +41,9 @@ def pick_baseline(t: Text) -> Baseline:
 def pick_number(t: Text) -> int:
     """Which other image."""
     address.seed("baseline.n", FIRST, address.whole(0, LARGEST_NUMBER))
-    return address.keep("baseline.n", st.number_input(t("baseline.number"), 0, LARGEST_NUMBER, key="baseline.n",
-                                                      step=1), FIRST)
+    return address.keep(
+        "baseline.n", st.number_input(t("baseline.number"), 0, LARGEST_NUMBER, key="baseline.n", step=1), FIRST
+    )
 
 
 def show(subject: Subject, draw: int, chosen: Sequence[Baseline], t: Text) -> None:

@@ -41,8 +41,12 @@ class Baseline:
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
         own = set_of(subject.picture)
-        other = PictureChoice(own or subject.origin.dataset or "digits", self.number, subject.picture.mode,
-                              negative=bool(own) and subject.picture.negative)
+        other = PictureChoice(
+            own or subject.origin.dataset or "digits",
+            self.number,
+            subject.picture.mode,
+            negative=bool(own) and subject.picture.negative,
+        )
         return prepared(other, subject.network.input_shape).tensor[0]
 
 
@@ -63,9 +67,15 @@ class Case:
         from cnnviz.attribution import METHODS
 
         entry = METHODS[self.method]
-        return Case(self.subject, self.method, self.target, self.layer if entry.needs_layer else "",
-                    self.baseline if entry.uses_baseline else Baseline(), self.options,
-                    self.seed if entry.stochastic or self.baseline.name == NOISE else 0)
+        return Case(
+            self.subject,
+            self.method,
+            self.target,
+            self.layer if entry.needs_layer else "",
+            self.baseline if entry.uses_baseline else Baseline(),
+            self.options,
+            self.seed if entry.stochastic or self.baseline.name == NOISE else 0,
+        )
 
 
 def held(case: Case) -> bool:
@@ -87,8 +97,16 @@ def attribution_of(case: Case, progress: Callable[[int, int], None] | None = Non
     def make() -> Attribution:
         entry = METHODS[case.method]
         baseline = subject.read(case.baseline.image(subject, case.seed)) if entry.uses_baseline else None
-        return entry.attribute(subject.model(), subject.image(), case.target, layer=case.layer, baseline=baseline,
-                               options=dict(case.options), seed=case.seed, progress=progress)
+        return entry.attribute(
+            subject.model(),
+            subject.image(),
+            case.target,
+            layer=case.layer,
+            baseline=baseline,
+            options=dict(case.options),
+            seed=case.seed,
+            progress=progress,
+        )
 
     return _maps().get(case, 8 * channels * height * width, make)
 

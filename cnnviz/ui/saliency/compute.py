@@ -58,8 +58,13 @@ class Work:
             self._place = st.empty()
             with self._place.container(horizontal=True, vertical_alignment="center"):
                 self._bar = st.empty()
-                st.button(self.t("work.stop"), key=f"stop.{self.name}", icon=":material/stop_circle:", on_click=_stop,
-                          args=(self.key,))
+                st.button(
+                    self.t("work.stop"),
+                    key=f"stop.{self.name}",
+                    icon=":material/stop_circle:",
+                    on_click=_stop,
+                    args=(self.key,),
+                )
         self._bar.progress(share, self.t("work.progress", percent=round(100 * share)))
 
     def __enter__(self) -> Work:

@@ -25,19 +25,30 @@ Map = tuple[Pane, "Attribution"]
 def offer(maps: Sequence[Map], t: Text) -> None:
     """One archive of all maps, and the Python of each to be read; pictures are saved on the canvas."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(t("export.zip"), partial(archive, maps), "cnnviz-maps.zip", "application/zip",
-                           icon=":material/download:", on_click="ignore", help=t("export.help"), key="export.zip")
+        st.download_button(
+            t("export.zip"),
+            partial(archive, maps),
+            "cnnviz-maps.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+            help=t("export.help"),
+            key="export.zip",
+        )
         with st.popover(t("export.python"), icon=":material/code:"):
             names = names_of(maps)
-            place = st.selectbox(t("table.map"), range(len(maps)), format_func=lambda one: maps[one][0].title,
-                                 key="export.map")
+            place = st.selectbox(
+                t("table.map"), range(len(maps)), format_func=lambda one: maps[one][0].title, key="export.map"
+            )
             st.code(python_of(maps[place], names[place]), language="python")
 
 
 def names_of(maps: Sequence[Map]) -> list[str]:
     """What the files of each map are called."""
-    return [f"{place}-{found.method}-{re.sub(r'[^A-Za-z0-9.]+', '_', pane.title).strip('_') or 'map'}"[:60]
-            for place, (pane, found) in enumerate(maps, 1)]
+    return [
+        f"{place}-{found.method}-{re.sub(r'[^A-Za-z0-9.]+', '_', pane.title).strip('_') or 'map'}"[:60]
+        for place, (pane, found) in enumerate(maps, 1)
+    ]
 
 
 def archive(maps: Sequence[Map]) -> bytes:
@@ -60,8 +71,11 @@ def archive(maps: Sequence[Map]) -> bytes:
 
 def about(subject: Subject) -> dict[str, object]:
     """The network and the image as links name them."""
-    return {"network": subject.network.query() | subject.weights.query(), "image": subject.picture.query(),
-            "painted": subject.strokes}
+    return {
+        "network": subject.network.query() | subject.weights.query(),
+        "image": subject.picture.query(),
+        "painted": subject.strokes,
+    }
 
 
 def python_of(one: Map, name: str) -> str:
@@ -76,25 +90,35 @@ def network_python(subject: Subject) -> str:
     """The Python that leaves the network in `model`."""
     network, weights = subject.network, subject.weights
     if weights.kind == "checkpoint":
-        return ("from cnnviz.checkpoints import build_network, checkpoint\n\n"
-                f"model = build_network(checkpoint({weights.name!r}))")
+        return (
+            "from cnnviz.checkpoints import build_network, checkpoint\n\n"
+            f"model = build_network(checkpoint({weights.name!r}))"
+        )
     seed = f", seed={weights.seed}" if weights.kind == "untrained" else ""
-    built = (f"model = build({network.name!r}, {dict(network.options)!r}, {network.input_shape}, "
-             f"{network.num_classes}{seed})")
+    built = (
+        f"model = build({network.name!r}, {dict(network.options)!r}, {network.input_shape}, "
+        f"{network.num_classes}{seed})"
+    )
     if weights.kind == "untrained":
         return f"from cnnviz.zoo import build\n\n{built}"
     if weights.kind == "run":
-        return ("from cnnviz.runs import RunStore\nfrom cnnviz.runs.checkpoint import read_weights\n"
-                f"from cnnviz.zoo import build\n\n{built}\n"
-                f"model.load_state_dict(read_weights(RunStore().find({weights.name!r}).folder, {weights.step}))\n"
-                "model.eval()")
+        return (
+            "from cnnviz.runs import RunStore\nfrom cnnviz.runs.checkpoint import read_weights\n"
+            f"from cnnviz.zoo import build\n\n{built}\n"
+            f"model.load_state_dict(read_weights(RunStore().find({weights.name!r}).folder, {weights.step}))\n"
+            "model.eval()"
+        )
     if weights.kind == "imagenet":
-        return ("from pathlib import Path\n\nfrom torch.hub import get_dir\n\nfrom cnnviz.zoo import build\n"
-                "from cnnviz.zoo.imagenet import published, read_published\n"
-                "from cnnviz.zoo.torchvision_weights import load_torchvision\n\n"
-                f"facts = published({network.name!r}, {dict(network.options)!r}).facts()\n"
-                f"{built}\n"
-                "load_torchvision(model, read_published(Path(get_dir()) / \"checkpoints\" / facts.name, facts))\n"
-                "model.eval()")
-    return ("from safetensors.torch import load_file\n\nfrom cnnviz.zoo import build\n\n"
-            f"{built}\nmodel.load_state_dict(load_file(\"weights.safetensors\"))  # your file\nmodel.eval()")
+        return (
+            "from pathlib import Path\n\nfrom torch.hub import get_dir\n\nfrom cnnviz.zoo import build\n"
+            "from cnnviz.zoo.imagenet import published, read_published\n"
+            "from cnnviz.zoo.torchvision_weights import load_torchvision\n\n"
+            f"facts = published({network.name!r}, {dict(network.options)!r}).facts()\n"
+            f"{built}\n"
+            'load_torchvision(model, read_published(Path(get_dir()) / "checkpoints" / facts.name, facts))\n'
+            "model.eval()"
+        )
+    return (
+        "from safetensors.torch import load_file\n\nfrom cnnviz.zoo import build\n\n"
+        f'{built}\nmodel.load_state_dict(load_file("weights.safetensors"))  # your file\nmodel.eval()'
+    )

@@ -75,6 +75,9 @@ def seen(subject: Subject, layer: str, t: Text) -> str:
     cells = next((one.cells for one in layers(subject) if one.name == layer), (1, 1))
     field = field_of(subject, layer)
     if field is None or field.size is None:
-        return t("cells.global" if field is not None and field.extent == "global" else "cells.plain",
-                 height=cells[0], width=cells[1])
+        return t(
+            "cells.global" if field is not None and field.extent == "global" else "cells.plain",
+            height=cells[0],
+            width=cells[1],
+        )
     return t("cells.window", height=cells[0], width=cells[1], tall=field.size[0], wide=field.size[1])

@@ -52,17 +52,26 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
     return address.keep("paint", text, "", lambda held: held if len(held) <= painting.LONGEST_TEXT else "")
 
 
-def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | None], given: Given, axis: str,
-              t: Text) -> None:
+def draw_maps(
+    panes: Sequence[Pane], found: Sequence[Attribution | Refusal | None], given: Given, axis: str, t: Text
+) -> None:
     """The canvas; a refused map is a sentence above it."""
-    panels = [Overlay("image", shown(given.subject.pixels()), title=t("panel.image"),
-                      note=t("cells.pixels", height=given.subject.network.input_shape[1],
-                             width=given.subject.network.input_shape[2]))]
+    panels = [
+        Overlay(
+            "image",
+            shown(given.subject.pixels()),
+            title=t("panel.image"),
+            note=t(
+                "cells.pixels", height=given.subject.network.input_shape[1], width=given.subject.network.input_shape[2]
+            ),
+        )
+    ]
     kinds, refusals = set(), st.container()
     for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
         if isinstance(result, Refusal):
-            refusals.warning(t("refused", title=plain(pane.title), reason=plain(result.say(t.language))),
-                             icon=":material/block:")
+            refusals.warning(
+                t("refused", title=plain(pane.title), reason=plain(result.say(t.language))), icon=":material/block:"
+            )
         elif result is not None:
             kinds.add(result.method)
             panels.append(_panel(f"map-{place}", pane, result, t))
@@ -71,9 +80,18 @@ def draw_maps(panes: Sequence[Pane], found: Sequence[Attribution | Refusal | Non
         lowest, highest = t("ends.lowers"), t("ends.raises")
     strokes = painting.read(given.subject.strokes)
     plain_image = given.subject.unpainted().pixels()
-    overlays(panels, key=KEY, t=t, ends=(lowest, highest), shares=len(kinds) > 1 or axis in UNLIKE,
-             file=f"cnnviz-{axis}", brush=painting.brush(plain_image, t), strokes=len(strokes), on_stroke=_paint,
-             link="display")
+    overlays(
+        panels,
+        key=KEY,
+        t=t,
+        ends=(lowest, highest),
+        shares=len(kinds) > 1 or axis in UNLIKE,
+        file=f"cnnviz-{axis}",
+        brush=painting.brush(plain_image, t),
+        strokes=len(strokes),
+        on_stroke=_paint,
+        link="display",
+    )
 
 
 def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
@@ -87,8 +105,17 @@ def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
     remarks = [note.say(t.language) for note in result.notes]
     if result.completeness is not None:
         remarks.insert(0, say_completeness(result, t))
-    return Overlay(name, shown(subject.pixels()), values, title=pane.title, note=size,
-                   remark=t.row(remarks), signed=result.signed, field=field, box=_box(subject, result))
+    return Overlay(
+        name,
+        shown(subject.pixels()),
+        values,
+        title=pane.title,
+        note=size,
+        remark=t.row(remarks),
+        signed=result.signed,
+        field=field,
+        box=_box(subject, result),
+    )
 
 
 def _box(subject: Subject, result: Attribution) -> Box | None:
@@ -117,5 +144,5 @@ def _paint(stroke: Stroke) -> None:
     elif stroke.tool == "undo":
         strokes = strokes[:-1]
     else:
-        strokes = [*strokes, stroke][-painting.MOST_STROKES:]
+        strokes = [*strokes, stroke][-painting.MOST_STROKES :]
     address.put("paint", painting.written(strokes))

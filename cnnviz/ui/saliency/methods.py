@@ -29,9 +29,15 @@ def pick_methods(t: Text) -> list[str]:
     from cnnviz.attribution import METHODS
 
     _seed()
-    chosen = st.multiselect(t("methods.label"), tuple(METHODS), key="method", max_selections=MOST,
-                            placeholder=t("along.none"),
-                            help=t("methods.help"), format_func=lambda name: title(name, t.language))
+    chosen = st.multiselect(
+        t("methods.label"),
+        tuple(METHODS),
+        key="method",
+        max_selections=MOST,
+        placeholder=t("along.none"),
+        help=t("methods.help"),
+        format_func=lambda name: title(name, t.language),
+    )
     address.keep("method", chosen, list(DEFAULT), ",".join)
     return chosen or list(DEFAULT)
 
@@ -46,8 +52,13 @@ def pick_method(t: Text) -> str:
     def moved() -> None:
         address.put("method", [st.session_state["method.one"]], ",".join)
 
-    st.selectbox(t("method.label"), tuple(METHODS), key="method.one", on_change=moved,
-                 format_func=lambda name: title(name, t.language))
+    st.selectbox(
+        t("method.label"),
+        tuple(METHODS),
+        key="method.one",
+        on_change=moved,
+        format_func=lambda name: title(name, t.language),
+    )
     address.keep("method", chosen, list(DEFAULT), ",".join)
     return st.session_state["method.one"]
 
@@ -65,8 +76,9 @@ def turn_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, An
         for place, option in enumerate(entry.options):
             with cells[place % 3]:
                 values[option.name] = _ask(entry, option, t)
-        settled[entry.name] = tuple((option.name, values[option.name]) for option in entry.options
-                                    if values[option.name] != option.default)
+        settled[entry.name] = tuple(
+            (option.name, values[option.name]) for option in entry.options if values[option.name] != option.default
+        )
     if not with_options:
         st.caption(t("options.none"))
     return settled
@@ -105,11 +117,19 @@ def _ask(entry: Method, option: Option, t: Text) -> Any:
     address.seed(key, option.default, read)
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
     if option.choices:
-        value: Any = st.segmented_control(label, option.choices, key=key, required=True, help=help_text, wrap=True,
-                                          format_func=lambda choice: option.say_choice(choice, language()))
+        value: Any = st.segmented_control(
+            label,
+            option.choices,
+            key=key,
+            required=True,
+            help=help_text,
+            wrap=True,
+            format_func=lambda choice: option.say_choice(choice, language()),
+        )
     else:
         kind = int if isinstance(option.default, int) else float
         low = min(option.low, option.default) if option.automatic else option.low
-        value = st.number_input(label, kind(low), kind(option.high), key=key, step=kind(1) if kind is int else 0.05,
-                                help=help_text)
+        value = st.number_input(
+            label, kind(low), kind(option.high), key=key, step=kind(1) if kind is int else 0.05, help=help_text
+        )
     return address.keep(key, value, option.default)

@@ -41,8 +41,11 @@ def draw(t: Text) -> None:
         maps.draw_maps(panes, found, given, along, t)
         st.markdown(t("colours"))
         words.say_methods(names, t)
-        made = [(pane, one) for pane, one in zip(panes, found, strict=True)
-                if one is not None and not isinstance(one, Refusal)]
+        made = [
+            (pane, one)
+            for pane, one in zip(panes, found, strict=True)
+            if one is not None and not isinstance(one, Refusal)
+        ]
     ties(subject, given.layer, t)
     if made:
         with shell.guarded():

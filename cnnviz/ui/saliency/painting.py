@@ -29,8 +29,10 @@ def brush(image: Tensor, t: Text) -> list[BrushColour]:
     ground = [round(255 * float(value)) for value in background(image)]
     red, green, blue = ground if len(ground) == 3 else ground[:1] * 3
     table = COLOURS if image.shape[0] == 3 else GREYS
-    return [BrushColour(ERASE, t("brush.erase"), (red, green, blue)),
-            *(BrushColour(name, t(f"brush.{name}"), rgb) for name, rgb in table.items())]
+    return [
+        BrushColour(ERASE, t("brush.erase"), (red, green, blue)),
+        *(BrushColour(name, t(f"brush.{name}"), rgb) for name, rgb in table.items()),
+    ]
 
 
 def background(image: Tensor) -> Tensor:
@@ -51,7 +53,7 @@ def painted(image: Tensor, strokes: Sequence[Stroke]) -> Tensor:
         half = (stroke.size - 1) // 2
         for y, x in along(stroke.path):
             top, left = max(0, y - half), max(0, x - half)
-            result[:, top:min(height, y + half + 1), left:min(width, x + half + 1)] = colour[:, None, None]
+            result[:, top : min(height, y + half + 1), left : min(width, x + half + 1)] = colour[:, None, None]
     return result
 
 
@@ -102,8 +104,9 @@ def along(path: Sequence[Point]) -> list[Point]:
     found = list(path[:1])
     for (y, x), (to_y, to_x) in pairwise(path):
         steps = max(abs(to_y - y), abs(to_x - x))
-        found += [(y + round(step * (to_y - y) / steps), x + round(step * (to_x - x) / steps))
-                  for step in range(1, steps + 1)]
+        found += [
+            (y + round(step * (to_y - y) / steps), x + round(step * (to_x - x) / steps)) for step in range(1, steps + 1)
+        ]
     return found
 
 

@@ -10,27 +10,84 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address, sight
 
-QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType({
-    "shortcut": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "11",
-                 "method": "integrated-gradients,occlusion"},
-    "erased": {"weights": "lenet-digits-tagged", "image": "digits-tagged", "n": "11",
-               "method": "integrated-gradients,occlusion", "paint": "erase.9.3.3"},
-    "rather": {"weights": "lenet-max-digits", "image": "digits", "n": "157", "class": "8", "minus": "9",
-               "method": "integrated-gradients,occlusion"},
-    "baseline": {"weights": "lenet-max-digits", "image": "digits", "n": "8", "compare": "baselines",
-                 "method": "integrated-gradients", "baselines": "black,white,blurred"},
-    "objects": {"weights": "resnet-18-shapes", "image": "shapes", "n": "38", "compare": "classes",
-                "method": "grad-cam", "trust": "pointing"},
-    "pretty": {"weights": "lenet-max-digits", "image": "digits", "n": "2", "method": "gradient,guided-backprop",
-               "trust": "randomisation"},
-    "controls": {"weights": "lenet-max-digits", "image": "digits", "n": "4", "method": "gradient,integrated-gradients",
-                 "trust": "deletion"},
-    "layers": {"weights": "resnet-18-digits", "image": "digits", "n": "3", "compare": "layers", "method": "grad-cam"},
-    "networks": {"weights": "lenet-digits", "image": "digits", "n": "6", "compare": "checkpoints",
-                 "method": "integrated-gradients", "also": "lenet-digits,lenet-max-digits,lenet-bn-digits"},
-    "field": {"weights": "resnet-18-digits", "image": "digits", "n": "0", "compare": "layers",
-              "method": "neuron-gradient", "layers": "stem.relu,stage1.block1.relu,stage1.block2.relu"},
-})
+QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
+    {
+        "shortcut": {
+            "weights": "lenet-digits-tagged",
+            "image": "digits-tagged",
+            "n": "11",
+            "method": "integrated-gradients,occlusion",
+        },
+        "erased": {
+            "weights": "lenet-digits-tagged",
+            "image": "digits-tagged",
+            "n": "11",
+            "method": "integrated-gradients,occlusion",
+            "paint": "erase.9.3.3",
+        },
+        "rather": {
+            "weights": "lenet-max-digits",
+            "image": "digits",
+            "n": "157",
+            "class": "8",
+            "minus": "9",
+            "method": "integrated-gradients,occlusion",
+        },
+        "baseline": {
+            "weights": "lenet-max-digits",
+            "image": "digits",
+            "n": "8",
+            "compare": "baselines",
+            "method": "integrated-gradients",
+            "baselines": "black,white,blurred",
+        },
+        "objects": {
+            "weights": "resnet-18-shapes",
+            "image": "shapes",
+            "n": "38",
+            "compare": "classes",
+            "method": "grad-cam",
+            "trust": "pointing",
+        },
+        "pretty": {
+            "weights": "lenet-max-digits",
+            "image": "digits",
+            "n": "2",
+            "method": "gradient,guided-backprop",
+            "trust": "randomisation",
+        },
+        "controls": {
+            "weights": "lenet-max-digits",
+            "image": "digits",
+            "n": "4",
+            "method": "gradient,integrated-gradients",
+            "trust": "deletion",
+        },
+        "layers": {
+            "weights": "resnet-18-digits",
+            "image": "digits",
+            "n": "3",
+            "compare": "layers",
+            "method": "grad-cam",
+        },
+        "networks": {
+            "weights": "lenet-digits",
+            "image": "digits",
+            "n": "6",
+            "compare": "checkpoints",
+            "method": "integrated-gradients",
+            "also": "lenet-digits,lenet-max-digits,lenet-bn-digits",
+        },
+        "field": {
+            "weights": "resnet-18-digits",
+            "image": "digits",
+            "n": "0",
+            "compare": "layers",
+            "method": "neuron-gradient",
+            "layers": "stem.relu,stage1.block1.relu,stage1.block2.relu",
+        },
+    }
+)
 """By name, what the link says; the words stand under `question.<name>`."""
 
 
@@ -61,10 +118,16 @@ def show_questions(t: Text) -> None:
 
     there = [name for name, query in QUESTIONS.items() if networks(query) <= set(CHECKPOINTS)]
     for first in range(0, len(there), 3):
-        for cell, name in zip(st.columns(3, gap="medium"), there[first:first + 3], strict=False):
+        for cell, name in zip(st.columns(3, gap="medium"), there[first : first + 3], strict=False):
             with cell.container(gap="xsmall"):
-                st.button(t(f"question.{name}.title"), key=f"question.{name}", type="tertiary", on_click=_ask,
-                          icon=":material/help_center:", args=(name,))
+                st.button(
+                    t(f"question.{name}.title"),
+                    key=f"question.{name}",
+                    type="tertiary",
+                    on_click=_ask,
+                    icon=":material/help_center:",
+                    args=(name,),
+                )
                 st.caption(t(f"question.{name}.look"))
 
 

@@ -134,6 +134,7 @@ def _pick(key: str, default: str, words: list[str], classes: Classes, t: Text) -
     if st.session_state.get(f"{key}.said", said) != said:  # a browser keeps the words of a choice until it is set anew
         st.session_state[key] = st.session_state[key]
     st.session_state[f"{key}.said"] = said
-    chosen = st.selectbox(t(f"{key}.label"), words, key=key, help=t(f"{key}.help"),
-                          format_func=lambda word: classes.say(word, t))
+    chosen = st.selectbox(
+        t(f"{key}.label"), words, key=key, help=t(f"{key}.help"), format_func=lambda word: classes.say(word, t)
+    )
     return address.keep(key, chosen, default)

@@ -88,8 +88,13 @@ def search_of(given: Given, trained: Trained, most: int) -> Search:
     until = given.subject.weights.step
     kept = [step for step in networks.steps_of(given.subject.weights) if 0 < step <= (until or step)]
     last = len(kept) - 1
-    steps = tuple(kept[place] for place in sorted({round(part * last / (MOST_MOMENTS - 1)) for part in
-                                                   range(MOST_MOMENTS)})) if kept else (None,)
+    steps = (
+        tuple(
+            kept[place] for place in sorted({round(part * last / (MOST_MOMENTS - 1)) for part in range(MOST_MOMENTS)})
+        )
+        if kept
+        else (None,)
+    )
     target = replace(given.target, minus=None, probability=False, independent=given.classes.several)
     return Search(given.subject, target, count, steps)
 
@@ -106,8 +111,15 @@ def scores_of(search: Search, trained: Trained, work: Work | None = None) -> Ten
     images = images_of(search, trained)
     smoothing = float(trained.settings["label_smoothing"])
     goal = objective(images.labels)
-    return influence(_moments(search, trained), search.subject.image(), search.target, _batches(search, images),
-                     lambda scores, labels: goal.loss(scores, labels, smoothing), count=search.passes, progress=work)
+    return influence(
+        _moments(search, trained),
+        search.subject.image(),
+        search.target,
+        _batches(search, images),
+        lambda scores, labels: goal.loss(scores, labels, smoothing),
+        count=search.passes,
+        progress=work,
+    )
 
 
 def images_of(search: Search, trained: Trained) -> ImageSet:
@@ -142,8 +154,10 @@ def _batches(search: Search, images: ImageSet) -> Batches:
     subject = search.subject
     mean, deviation = subject.origin.scaling or ((), ())
     prepare = Preparation(subject.network.input_shape[1], mean, deviation)
-    return lambda most: ((prepare(some), labels) for some, labels in zip(
-        images.images.split(most), images.labels.split(most), strict=True))
+    return lambda most: (
+        (prepare(some), labels)
+        for some, labels in zip(images.images.split(most), images.labels.split(most), strict=True)
+    )
 
 
 def _search(given: Given, trained: Trained, t: Text) -> None:
@@ -151,8 +165,15 @@ def _search(given: Given, trained: Trained, t: Text) -> None:
     search = search_of(given, trained, most)
     key = ("influence", search)
     seconds = search.passes * _pace(search.subject)
-    st.caption(t("influence.cost", images=f"{search.count:,}", moments=len(search.steps),
-                 passes=f"{search.passes:,}", seconds=f"{max(1, round(seconds))}"))
+    st.caption(
+        t(
+            "influence.cost",
+            images=f"{search.count:,}",
+            moments=len(search.steps),
+            passes=f"{search.passes:,}",
+            seconds=f"{max(1, round(seconds))}",
+        )
+    )
     work = Work(key, "influence", t)
     asking = st.empty()
     if not known(key):
@@ -170,8 +191,10 @@ def _search(given: Given, trained: Trained, t: Text) -> None:
 def _show(search: Search, trained: Trained, scores: Tensor, given: Given, t: Text) -> None:
     images, name = images_of(search, trained), plain(given.classes.names[search.target.index])
     order = scores.argsort(descending=True, stable=True).tolist()
-    for side, numbers in (("for", [number for number in order[:SHOWN] if scores[number] > 0]),
-                          ("against", [number for number in order[::-1][:SHOWN] if scores[number] < 0])):
+    for side, numbers in (
+        ("for", [number for number in order[:SHOWN] if scores[number] > 0]),
+        ("against", [number for number in order[::-1][:SHOWN] if scores[number] < 0]),
+    ):
         st.markdown(f"**{t(f'influence.{side}', name=name)}**")
         if not numbers:
             st.caption(t("influence.nothing"))
@@ -184,10 +207,12 @@ def _tile(images: ImageSet, number: int, scores: Tensor, given: Given, t: Text) 
     labels = t("answer.comma").join(given.classes.names[one] for one in images.classes_of(number))
     score = f"{float(scores[number]):+.2g}".replace("-", "\N{MINUS SIGN}", 1)
     said = {"label": labels, "score": score, "number": number}
-    return (f'<figure style="margin:0;width:84px"><img src="{picture(images.images[number])}" width="84" height="84" '
-            f'alt="{escape(t("influence.alt", **said))}" style="image-rendering:pixelated;border-radius:6px">'
-            f'<figcaption style="font-size:0.8rem;overflow-wrap:anywhere">{escape(labels)}<br>{score}</figcaption>'
-            "</figure>")
+    return (
+        f'<figure style="margin:0;width:84px"><img src="{picture(images.images[number])}" width="84" height="84" '
+        f'alt="{escape(t("influence.alt", **said))}" style="image-rendering:pixelated;border-radius:6px">'
+        f'<figcaption style="font-size:0.8rem;overflow-wrap:anywhere">{escape(labels)}<br>{score}</figcaption>'
+        "</figure>"
+    )
 
 
 def _pace(subject: Subject) -> float:

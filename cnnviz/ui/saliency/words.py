@@ -15,7 +15,7 @@ def say_methods(names: Sequence[str], t: Text) -> None:
     words = load("attribution", t.language)
     names = list(dict.fromkeys(names))
     for first in range(0, len(names), 3):
-        row = names[first:first + 3]
+        row = names[first : first + 3]
         for cell, name in zip(st.columns(max(2, len(row)), gap="large"), row, strict=False):
             with cell:
                 st.markdown(f"**{methods.title(name, t.language)}**")

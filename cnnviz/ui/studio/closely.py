@@ -30,8 +30,9 @@ def draw(record: RunRecord, looks: Looks, step: int | None, t: Text) -> None:
         return
     at = looks.steps[-1] if step is None else scrub.nearest(looks.steps, step)
     look = looks[at]
-    st.markdown(t("look.sentence", step=at, before=look["loss"], after=look["loss_after"],
-                  rate=f"{look['learning_rate']:g}"))
+    st.markdown(
+        t("look.sentence", step=at, before=look["loss"], after=look["loss_after"], rate=f"{look['learning_rate']:g}")
+    )
     _images(record, at, look["indices"], t)
     _layers(look["layers"], t)
 
@@ -41,8 +42,10 @@ def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> No
 
     entry, training = dataset(record.plan.dataset), images.image_set(record.plan, "train")
     drawn = [_drawn(pixels) for pixels in images.minibatch(record.plan, step, indices, SHOWN)]
-    names = [", ".join(entry.class_name(index, t.language) for index in training.classes_of(number))
-             for number in indices[:SHOWN]]
+    names = [
+        ", ".join(entry.class_name(index, t.language) for index in training.classes_of(number))
+        for number in indices[:SHOWN]
+    ]
     st.caption(t("look.images", shown=len(drawn), count=len(indices)))
     st.image(drawn, caption=names, width=SMALLEST)
 
@@ -57,11 +60,21 @@ def _drawn(pixels: Any) -> Any:
 
 def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
     learned = [layer for layer in layers if layer["gradient_norm"] is not None or layer["dead_share"] is not None]
-    st.dataframe([{t("look.layer"): layer["name"], t("look.kind"): layer["kind"],
-                   t("look.gradient"): _number(layer["gradient_norm"]), t("look.weight"): _number(layer["weight_norm"]),
-                   t("look.ratio"): _number(layer["update_ratio"]),
-                   t("look.dead"): None if layer["dead_share"] is None else percent(layer["dead_share"])}
-                  for layer in learned], hide_index=True, placeholder="–")
+    st.dataframe(
+        [
+            {
+                t("look.layer"): layer["name"],
+                t("look.kind"): layer["kind"],
+                t("look.gradient"): _number(layer["gradient_norm"]),
+                t("look.weight"): _number(layer["weight_norm"]),
+                t("look.ratio"): _number(layer["update_ratio"]),
+                t("look.dead"): None if layer["dead_share"] is None else percent(layer["dead_share"]),
+            }
+            for layer in learned
+        ],
+        hide_index=True,
+        placeholder="–",
+    )
     st.caption(t("look.words"))
     names = tuple(layer["name"] for layer in layers)
     weighted = next((layer["name"] for layer in layers if layer["weights"] is not None), names[0])
@@ -71,8 +84,12 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
     name = st.selectbox(t("look.values"), names, address.held("look.at", names), key="look.at")
     address.keep("look.at", name, weighted)
     layer = next(layer for layer in layers if layer["name"] == name)
-    st.plotly_chart(layer_histograms(layer, t), key="histograms", config={"displayModeBar": False},
-                    alt=layer_histograms_summary(layer, t))
+    st.plotly_chart(
+        layer_histograms(layer, t),
+        key="histograms",
+        config={"displayModeBar": False},
+        alt=layer_histograms_summary(layer, t),
+    )
     if layer["batch_norm"] is not None:
         _batch_norm(layer["batch_norm"], t)
 
@@ -80,9 +97,14 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
 def _batch_norm(report: Mapping[str, Sequence[float]], t: Text) -> None:
     st.caption(t("look.batch_norm"))
     columns = {name: values for name, values in report.items() if values}
-    st.dataframe([{t("look.channel"): channel} | {t(f"look.{name}"): values[channel]
-                                                  for name, values in columns.items()}
-                  for channel in range(len(report["batch_mean"]))], hide_index=True, height=220)
+    st.dataframe(
+        [
+            {t("look.channel"): channel} | {t(f"look.{name}"): values[channel] for name, values in columns.items()}
+            for channel in range(len(report["batch_mean"]))
+        ],
+        hide_index=True,
+        height=220,
+    )
 
 
 def _number(value: float | None) -> str | None:

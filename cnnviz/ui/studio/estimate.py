@@ -51,16 +51,26 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
     except Refusal:  # what cannot be trained is said when it is asked for
         return t("estimate.unknown", **said)
     for record in records:
-        if (choice_of(record) == network and record.plan.config.batch_size == settings["batch_size"]
-                and record.images_per_second and record.step > 1):  # the first minibatch is slower than all others
+        if (
+            choice_of(record) == network
+            and record.plan.config.batch_size == settings["batch_size"]
+            and record.images_per_second
+            and record.step > 1
+        ):  # the first minibatch is slower than all others
             speed = record.images_per_second
             return t("estimate.known", **said, time=duration(seconds(plan, speed), t), speed=f"{speed:,.0f}")
     known = nearest(_runs(plan["architecture"], records), macs) or nearest(_shipped(plan["architecture"]), macs)
     if known is None:
         return t("estimate.unknown", **said)
     time = duration(seconds(plan, known.images_per_second * known.macs / macs), t)
-    return t("estimate.scaled" if known.machine else "estimate.like", **said, time=time, name=plain(known.name),
-             machine=plain(say_machine(known.machine, t.language)), speed=f"{known.images_per_second:,.0f}")
+    return t(
+        "estimate.scaled" if known.machine else "estimate.like",
+        **said,
+        time=time,
+        name=plain(known.name),
+        machine=plain(say_machine(known.machine, t.language)),
+        speed=f"{known.images_per_second:,.0f}",
+    )
 
 
 def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
@@ -85,18 +95,20 @@ def _network(plan: Mapping[str, Any]) -> NetworkChoice:
     channels, height, width = images.input_shape
     side = plan["settings"]["image_size"]
     options = architecture(plan["architecture"]).settle(dict(plan["options"]))
-    return NetworkChoice(plan["architecture"], tuple(options.items()), (channels, side or height, side or width),
-                         images.num_classes)
+    return NetworkChoice(
+        plan["architecture"], tuple(options.items()), (channels, side or height, side or width), images.num_classes
+    )
 
 
 def _runs(architecture: str, records: Sequence[RunRecord]) -> list[Known]:
-    return [Known(listing.title(record), "", cached_trace(choice_of(record)).macs, record.images_per_second)
-            for record in records[:NEWEST]
-            if record.plan.architecture == architecture and record.images_per_second and record.step > 1]
+    return [
+        Known(listing.title(record), "", cached_trace(choice_of(record)).macs, record.images_per_second)
+        for record in records[:NEWEST]
+        if record.plan.architecture == architecture and record.images_per_second and record.step > 1
+    ]
 
 
 def _shipped(architecture: str) -> list[Known]:
     from cnnviz.checkpoints import checkpoints_of
 
-    return [Known(card.name, card.machine, card.macs, card.images_per_second)
-            for card in checkpoints_of(architecture)]
+    return [Known(card.name, card.machine, card.macs, card.images_per_second) for card in checkpoints_of(architecture)]

@@ -47,10 +47,20 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     low, high = float(image.min()), float(image.max())
     plain = low >= 0 and high <= 1
     panels: list[Panel] = [
-        ImagePanel("input", image if image.shape[0] in (1, 3) else image[:1], title=t("evolve.image"),
-                   value_range=None if plain else (low, high)),
-        MapsPanel(layer, _some(output), title=t("evolve.maps", layer=layer), field=rows[layer].receptive_field,
-                  labels=_class_names(record, t) if last else ())]
+        ImagePanel(
+            "input",
+            image if image.shape[0] in (1, 3) else image[:1],
+            title=t("evolve.image"),
+            value_range=None if plain else (low, high),
+        ),
+        MapsPanel(
+            layer,
+            _some(output),
+            title=t("evolve.maps", layer=layer),
+            field=rows[layer].receptive_field,
+            labels=_class_names(record, t) if last else (),
+        ),
+    ]
     weight = _weight(walk, layer)
     if weight is not None:
         panels.append(FiltersPanel(f"{layer}.weight", _some(weight), title=t("evolve.filters", layer=layer)))
@@ -91,8 +101,9 @@ def _choose(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[s
         st.session_state["test.image"] = most
     left, right = st.columns([2, 1])
     layer = left.selectbox(t("evolve.layer"), names, address.held("layer.of", names), key="layer.of")
-    number = right.number_input(t("evolve.number"), 0, most, address.held("test.image"), key="test.image", step=1,
-                                help=t("evolve.number_help"))
+    number = right.number_input(
+        t("evolve.number"), 0, most, address.held("test.image"), key="test.image", step=1, help=t("evolve.number_help")
+    )
     return address.keep("layer.of", layer, first), address.keep("test.image", number, 0)
 
 
@@ -130,7 +141,7 @@ def _weight(walk: Walk, layer: str) -> Tensor | None:
 def _some(tensor: Tensor) -> Tensor:
     """The first channels or filters, as many as travel at once."""
     each = max(1, tensor[0].numel())
-    return tensor[:max(1, MOST_VALUES // each)]
+    return tensor[: max(1, MOST_VALUES // each)]
 
 
 @st.cache_resource(show_spinner=False)

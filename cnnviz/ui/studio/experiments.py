@@ -27,8 +27,13 @@ class Form:
     def plan(self) -> dict[str, Any]:
         """What `Plan.read` takes."""
         settings = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "learning_rate": RATE, **self.settings}
-        return {"architecture": self.architecture, "options": self.options, "dataset": "digits", "limit": self.limit,
-                "settings": settings}
+        return {
+            "architecture": self.architecture,
+            "options": self.options,
+            "dataset": "digits",
+            "limit": self.limit,
+            "settings": settings,
+        }
 
 
 _RELU = {"activation": "relu"}
@@ -46,33 +51,57 @@ def _googlenet(**settings: Any) -> Form:
     return Form(_GOOGLENET, {"image_size": 28, "epochs": 5, **settings}, "googlenet")
 
 
-EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType({
-    "activation": {"sigmoid": Form(settings=_COURSE), "tanh": Form({"activation": "tanh"}), "relu": Form(_RELU)},
-    "pooling": {"avg": Form(_RELU), "max": Form(_RELU | {"pool": "max"})},
-    "learning-rate": {"slow": Form(_RELU, {"learning_rate": 0.01}), "usual": Form(_RELU),
-                      "fast": Form(_RELU, {"learning_rate": 1.0})},
-    "batch-norm": {"without": Form(_RELU), "without-fast": Form(_RELU, {"learning_rate": 1.0}),
-                   "with": Form(_RELU | _NORMAL), "with-fast": Form(_RELU | _NORMAL, {"learning_rate": 1.0})},
-    "parts-of-norm": {"full": Form(_NORMAL, _COURSE), "mean": Form({"batch_norm": "mean"}, _COURSE),
-                      "variance": Form({"batch_norm": "variance"}, _COURSE),
-                      "fixed": Form({"batch_norm": "fixed"}, _COURSE)},
-    "init": {"xavier": Form(_RELU), "he": Form(_RELU, {"init": "he"}), "default": Form(_RELU, {"init": "default"})},
-    "batch-size": {"small": Form(_RELU, {"batch_size": 16}), "large": Form(_RELU, {"batch_size": 256})},
-    "width": {"quarter": Form(_RELU | {"width": 0.25}), "half": Form(_RELU | {"width": 0.5}), "whole": Form(_RELU)},
-    "depth": {"one": Form(_RELU | {"conv_layers": 1}), "two": Form(_RELU),
-              "three": Form(_RELU | {"conv_layers": 3})},
-    "dense": {"one": Form(_RELU | {"dense_layers": 1}), "two": Form(_RELU | {"dense_layers": 2}),
-              "three": Form(_RELU)},
-    "kernel": {"three": Form(_RELU | {"kernel": 3}), "five": Form(_RELU), "seven": Form(_RELU | {"kernel": 7})},
-    "dropout": {"without": Form(_RELU, {"epochs": 20}, limit=200),
-                "with": Form(_RELU | {"dropout": 0.5}, {"epochs": 20}, limit=200),
-                "norm": Form(_RELU | _NORMAL, {"epochs": 20}, limit=200)},
-    "augment": {"without": Form(_RELU, {"epochs": 20}, limit=200),
-                "with": Form(_RELU, {"epochs": 20, "augment": ["crop"]}, limit=200)},
-    "overfit": {"few": Form(_ALEXNET, _ADAM | {"batch_size": 5}, "alexnet", 100),
-                "many": Form(_ALEXNET, _ADAM, "alexnet")},
-    "label-smoothing": {"without": _googlenet(), "with": _googlenet(label_smoothing=0.1)},
-    "image-size": {"small": Form(_VGG, _SMALL, "vgg"), "large": Form(_VGG, _SMALL | {"image_size": 64}, "vgg")},
-    "order": {"post": Form(_RESNET, _SMALL, "resnet"), "pre": Form(_RESNET | {"order": "pre"}, _SMALL, "resnet")},
-})
+EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
+    {
+        "activation": {"sigmoid": Form(settings=_COURSE), "tanh": Form({"activation": "tanh"}), "relu": Form(_RELU)},
+        "pooling": {"avg": Form(_RELU), "max": Form(_RELU | {"pool": "max"})},
+        "learning-rate": {
+            "slow": Form(_RELU, {"learning_rate": 0.01}),
+            "usual": Form(_RELU),
+            "fast": Form(_RELU, {"learning_rate": 1.0}),
+        },
+        "batch-norm": {
+            "without": Form(_RELU),
+            "without-fast": Form(_RELU, {"learning_rate": 1.0}),
+            "with": Form(_RELU | _NORMAL),
+            "with-fast": Form(_RELU | _NORMAL, {"learning_rate": 1.0}),
+        },
+        "parts-of-norm": {
+            "full": Form(_NORMAL, _COURSE),
+            "mean": Form({"batch_norm": "mean"}, _COURSE),
+            "variance": Form({"batch_norm": "variance"}, _COURSE),
+            "fixed": Form({"batch_norm": "fixed"}, _COURSE),
+        },
+        "init": {"xavier": Form(_RELU), "he": Form(_RELU, {"init": "he"}), "default": Form(_RELU, {"init": "default"})},
+        "batch-size": {"small": Form(_RELU, {"batch_size": 16}), "large": Form(_RELU, {"batch_size": 256})},
+        "width": {"quarter": Form(_RELU | {"width": 0.25}), "half": Form(_RELU | {"width": 0.5}), "whole": Form(_RELU)},
+        "depth": {
+            "one": Form(_RELU | {"conv_layers": 1}),
+            "two": Form(_RELU),
+            "three": Form(_RELU | {"conv_layers": 3}),
+        },
+        "dense": {
+            "one": Form(_RELU | {"dense_layers": 1}),
+            "two": Form(_RELU | {"dense_layers": 2}),
+            "three": Form(_RELU),
+        },
+        "kernel": {"three": Form(_RELU | {"kernel": 3}), "five": Form(_RELU), "seven": Form(_RELU | {"kernel": 7})},
+        "dropout": {
+            "without": Form(_RELU, {"epochs": 20}, limit=200),
+            "with": Form(_RELU | {"dropout": 0.5}, {"epochs": 20}, limit=200),
+            "norm": Form(_RELU | _NORMAL, {"epochs": 20}, limit=200),
+        },
+        "augment": {
+            "without": Form(_RELU, {"epochs": 20}, limit=200),
+            "with": Form(_RELU, {"epochs": 20, "augment": ["crop"]}, limit=200),
+        },
+        "overfit": {
+            "few": Form(_ALEXNET, _ADAM | {"batch_size": 5}, "alexnet", 100),
+            "many": Form(_ALEXNET, _ADAM, "alexnet"),
+        },
+        "label-smoothing": {"without": _googlenet(), "with": _googlenet(label_smoothing=0.1)},
+        "image-size": {"small": Form(_VGG, _SMALL, "vgg"), "large": Form(_VGG, _SMALL | {"image_size": 64}, "vgg")},
+        "order": {"post": Form(_RESNET, _SMALL, "resnet"), "pre": Form(_RESNET | {"order": "pre"}, _SMALL, "resnet")},
+    }
+)
 """By name, the runs by name; their words stand under `experiment.<name>`."""

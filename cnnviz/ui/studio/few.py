@@ -46,12 +46,25 @@ def say(plan: Mapping[str, Any], t: Text) -> None:
     proposed = smaller(count, batch)
     if proposed is None:
         return
-    st.caption(t("few.said", count=f"{count:,}", batch=f"{batch:,}", updates=updates(count, batch), smaller=proposed,
-                 more=updates(count, proposed)))
+    st.caption(
+        t(
+            "few.said",
+            count=f"{count:,}",
+            batch=f"{batch:,}",
+            updates=updates(count, batch),
+            smaller=proposed,
+            more=updates(count, proposed),
+        )
+    )
     proven = _proven(plan, count)
     with st.container(horizontal=True):
-        st.button(t("few.take", smaller=proposed), key="few", icon=":material/view_comfy:", on_click=address.put,
-                  args=("set.batch_size", proposed))
+        st.button(
+            t("few.take", smaller=proposed),
+            key="few",
+            icon=":material/view_comfy:",
+            on_click=address.put,
+            args=("set.batch_size", proposed),
+        )
         if proven:
             st.button(t("proven"), key="proven", icon=":material/verified:", on_click=address.follow, args=(proven,))
 

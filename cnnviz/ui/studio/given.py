@@ -20,8 +20,24 @@ from cnnviz.ui.studio import setting
 
 FIRST = ("epochs", "learning_rate", "batch_size")
 """The settings that always stand on the page."""
-OTHERS = ("optimizer", "momentum", "nesterov", "weight_decay", "schedule", "step_epochs", "step_factor", "init",
-          "label_smoothing", "image_size", "standardise", "augment", "seed", "precision", "device", "watch_every")
+OTHERS = (
+    "optimizer",
+    "momentum",
+    "nesterov",
+    "weight_decay",
+    "schedule",
+    "step_epochs",
+    "step_factor",
+    "init",
+    "label_smoothing",
+    "image_size",
+    "standardise",
+    "augment",
+    "seed",
+    "precision",
+    "device",
+    "watch_every",
+)
 
 
 def pick(t: Text) -> dict[str, Any]:
@@ -46,8 +62,11 @@ def proven(name: str) -> dict[str, str]:
     if card is None:
         return {}
     options = architecture(name).changed(card.options)
-    return {"net": name, **{f"{name}.{option}": written(value) for option, value in options.items()},
-            **{f"set.{one}": SETTINGS[one].write(card.settings[one]) for one in (*FIRST, *OTHERS)}}
+    return {
+        "net": name,
+        **{f"{name}.{option}": written(value) for option, value in options.items()},
+        **{f"set.{one}": SETTINGS[one].write(card.settings[one]) for one in (*FIRST, *OTHERS)},
+    }
 
 
 def name_of(given: Mapping[str, Any]) -> str:
@@ -86,8 +105,13 @@ def _dataset(t: Text) -> str:
     address.seed("data", "digits", address.one_of(tuple(sets)))
     if st.session_state["data"] not in sets:  # a set of the reader's that is kept no more
         st.session_state["data"] = "digits"
-    name = st.selectbox(t("dataset.label"), tuple(sets), key="data", help=t("dataset.help"),
-                        format_func=lambda name: sets[name].describe("title", language()) or name)
+    name = st.selectbox(
+        t("dataset.label"),
+        tuple(sets),
+        key="data",
+        help=t("dataset.help"),
+        format_func=lambda name: sets[name].describe("title", language()) or name,
+    )
     entry = sets[name]
     own_set.offer(name)
     if entry.needs_download and not entry.present(None):

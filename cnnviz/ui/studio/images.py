@@ -28,7 +28,7 @@ def image_set(plan: Plan, split: Literal["train", "test"]) -> ImageSet:
 
 def read_by_network(plan: Plan, number: int) -> Tensor:
     """Image `number` of the test set as the network reads it, float32 (1, C, H, W)."""
-    return _preparation(plan)(image_set(plan, "test").images[number:number + 1])
+    return _preparation(plan)(image_set(plan, "test").images[number : number + 1])
 
 
 def minibatch(plan: Plan, step: int, indices: Sequence[int], most: int) -> Tensor:

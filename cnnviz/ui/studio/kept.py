@@ -17,8 +17,9 @@ def say_before(given: Mapping[str, Any], t: Text) -> None:
     from cnnviz.runs.checkpoint import fits
 
     try:
-        size = _weight_bytes(given["architecture"], tuple(given["options"].items()), given["dataset"],
-                             given["settings"]["image_size"])
+        size = _weight_bytes(
+            given["architecture"], tuple(given["options"].items()), given["dataset"], given["settings"]["image_size"]
+        )
         if not fits(size, limits().history_megabytes):
             say(t)
     except Refusal:
@@ -34,6 +35,12 @@ def say(t: Text) -> None:
 def _weight_bytes(architecture: str, options: tuple[tuple[str, Any], ...], dataset: str, image_size: Any) -> int:
     from cnnviz.runs.plan import Plan
 
-    plan = Plan.read({"architecture": architecture, "options": dict(options), "dataset": dataset,
-                      "settings": {"image_size": image_size}})
+    plan = Plan.read(
+        {
+            "architecture": architecture,
+            "options": dict(options),
+            "dataset": dataset,
+            "settings": {"image_size": image_size},
+        }
+    )
     return sum(weight.nbytes for weight in plan.network("meta").state_dict().values())

@@ -51,17 +51,28 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     first, second = st.columns(2)
     with first:
         names = tuple(known)
-        chosen = st.selectbox(t("run.label"), names, address.held("run", names), key=_key("run"),
-                              format_func=lambda run: known.get(run, run))
+        chosen = st.selectbox(
+            t("run.label"),
+            names,
+            address.held("run", names),
+            key=_key("run"),
+            format_func=lambda run: known.get(run, run),
+        )
     st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
     address.keep("run", chosen, None)
     others = tuple(run for run in known if run != chosen)
     st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
     with second:
-        also = st.multiselect(t("also.label"), others, address.held("also"), key=_key("also"),
-                              placeholder=t("also.choose" if others else "also.none"),
-                              max_selections=MOST_BESIDE, help=t("also.help"),
-                              format_func=lambda run: known.get(run, run))
+        also = st.multiselect(
+            t("also.label"),
+            others,
+            address.held("also"),
+            key=_key("also"),
+            placeholder=t("also.choose" if others else "also.none"),
+            max_selections=MOST_BESIDE,
+            help=t("also.help"),
+            format_func=lambda run: known.get(run, run),
+        )
     st.session_state["also"] = st.session_state[f"{_SHOWN}.also"] = also
     address.keep("also", also, [], ",".join)
     return (chosen, *also)
@@ -86,17 +97,25 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
 
     from cnnviz.runs.record import ALIVE
 
-    return pd.DataFrame([{
-        t("table.name"): title(record), t("table.status"): record.say_status(t.language),
-        t("table.epochs"): record.plan.config.epochs,
-        t("setting.learning_rate.label"): record.plan.config.learning_rate,
-        t("setting.batch_size.label"): record.plan.config.batch_size,
-        t("setting.seed.label"): record.plan.config.seed,
-        t("table.accuracy"): None if record.status in ALIVE or record.test_accuracy is None
-        else round(100 * record.test_accuracy, 1),
-        t("table.speed"): None if record.status in ALIVE or not record.images_per_second
-        else round(record.images_per_second),
-    } for record in records[:LISTED]])
+    return pd.DataFrame(
+        [
+            {
+                t("table.name"): title(record),
+                t("table.status"): record.say_status(t.language),
+                t("table.epochs"): record.plan.config.epochs,
+                t("setting.learning_rate.label"): record.plan.config.learning_rate,
+                t("setting.batch_size.label"): record.plan.config.batch_size,
+                t("setting.seed.label"): record.plan.config.seed,
+                t("table.accuracy"): None
+                if record.status in ALIVE or record.test_accuracy is None
+                else round(100 * record.test_accuracy, 1),
+                t("table.speed"): None
+                if record.status in ALIVE or not record.images_per_second
+                else round(record.images_per_second),
+            }
+            for record in records[:LISTED]
+        ]
+    )
 
 
 def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
@@ -110,23 +129,38 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
     files: list[tuple[str, Callable[[], Any], str, str, bool]] = [
         ("csv", partial(metrics_csv, record), "csv", "text/csv", none),
         ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
-        ("script", partial(script, record), "py", "text/x-python", False)]
+        ("script", partial(script, record), "py", "text/x-python", False),
+    ]
     if find_spec("tensorboard"):
         files.append(("tensorboard", partial(tensorboard_zip, record), "tensorboard.zip", "application/zip", none))
     with st.container(horizontal=True):
         for kind, data, ending, mime, disabled in files:
-            st.download_button(t(f"export.{kind}"), data, f"{name}.{ending}", mime, icon=":material/download:",
-                               on_click="ignore", disabled=disabled, key=f"export.{kind}")
+            st.download_button(
+                t(f"export.{kind}"),
+                data,
+                f"{name}.{ending}",
+                mime,
+                icon=":material/download:",
+                on_click="ignore",
+                disabled=disabled,
+                key=f"export.{kind}",
+            )
         if not find_spec("tensorboard"):
             st.popover(t("export.tensorboard"), icon=":material/download:").markdown(t("export.tensorboard_how"))
         if mine:
             with st.popover(t("rename.label"), icon=":material/edit:"):
                 key = f"rename.{record.id}"
-                st.text_input(t("rename.name"), record.name, key=key, max_chars=80,
-                              on_change=lambda: queue.rename(record.id, st.session_state[key]))
+                st.text_input(
+                    t("rename.name"),
+                    record.name,
+                    key=key,
+                    max_chars=80,
+                    on_change=lambda: queue.rename(record.id, st.session_state[key]),
+                )
             with st.popover(t("delete.label"), icon=":material/delete:"):
-                st.button(t("delete.sure"), key="delete", type="primary", on_click=queue.delete,
-                          args=(record.id, after))
+                st.button(
+                    t("delete.sure"), key="delete", type="primary", on_click=queue.delete, args=(record.id, after)
+                )
 
 
 def _run_id(text: str) -> str:

@@ -55,8 +55,9 @@ def pace(records: list[RunRecord]) -> float | None:
     """Seconds until the next look at the runs; None where nothing changes by itself."""
     if not moving(records):
         return None
-    begins = any(record.status in ("starting", "running") and not len(followed.history(record).steps)
-                 for record in records)
+    begins = any(
+        record.status in ("starting", "running") and not len(followed.history(record).steps) for record in records
+    )
     return SOON if begins else EVERY
 
 
@@ -102,36 +103,78 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
 def _say(record: RunRecord, history: History, t: Text) -> None:
     place = queue.the_queue().place(record.id)
     status = record.say_status(t.language)
-    st.markdown(t("status.sentence" if record.steps else "status.before", name=plain(listing.title(record)),
-                  status=status, epoch=record.epoch, epochs=record.plan.config.epochs, step=record.step,
-                  steps=record.steps))
+    st.markdown(
+        t(
+            "status.sentence" if record.steps else "status.before",
+            name=plain(listing.title(record)),
+            status=status,
+            epoch=record.epoch,
+            epochs=record.plan.config.epochs,
+            step=record.step,
+            steps=record.steps,
+        )
+    )
     if place is not None:
         st.caption(t("status.place", place=place))
     if record.reason is not None:
         st.warning(plain(record.reason.say(t.language)))
     if history.start:
         machine = history.start["machine"]
-        st.caption(plain(t("status.machine", machine=say_machine(machine_name(machine), t.language),
-                           precision=machine["precision"])))
+        st.caption(
+            plain(
+                t(
+                    "status.machine",
+                    machine=say_machine(machine_name(machine), t.language),
+                    precision=machine["precision"],
+                )
+            )
+        )
 
 
 def _commands(record: RunRecord, t: Text) -> None:
     alive = record.status in ALIVE
     rests = record.resumable
-    buttons = (("resume", "play_arrow", rests), ("pause", "pause", alive), ("step", "skip_next", rests),
-               ("epoch", "fast_forward", rests), ("cancel", "stop", alive),
-               ("rewind", "first_page", record.status != "waiting" and record.step > 0))
+    buttons = (
+        ("resume", "play_arrow", rests),
+        ("pause", "pause", alive),
+        ("step", "skip_next", rests),
+        ("epoch", "fast_forward", rests),
+        ("cancel", "stop", alive),
+        ("rewind", "first_page", record.status != "waiting" and record.step > 0),
+    )
     with st.container(horizontal=True):
         for do, icon, possible in buttons:
-            st.button(t(f"do.{do}.label"), key=f"do.{do}", icon=f":material/{icon}:", disabled=not possible,
-                      help=t(f"do.{do}.help"), on_click=queue.send, args=(record.id, {"do": do}, queue.ticket()))
-        st.button(t("do.again.label"), key="do.again", icon=":material/casino:", help=t("do.again.help"),
-                  on_click=_again, args=(record, queue.ticket()))
+            st.button(
+                t(f"do.{do}.label"),
+                key=f"do.{do}",
+                icon=f":material/{icon}:",
+                disabled=not possible,
+                help=t(f"do.{do}.help"),
+                on_click=queue.send,
+                args=(record.id, {"do": do}, queue.ticket()),
+            )
+        st.button(
+            t("do.again.label"),
+            key="do.again",
+            icon=":material/casino:",
+            help=t("do.again.help"),
+            on_click=_again,
+            args=(record, queue.ticket()),
+        )
     if record.status != "finished":
         rate = _rate(record)
         key = _rate_key(record, rate)
-        st.number_input(t("rate.label"), value=rate, key=key, step=0.01, format="%g", help=t("rate.help"),
-                        width=260, on_change=_ask_rate, args=(record.id, key))
+        st.number_input(
+            t("rate.label"),
+            value=rate,
+            key=key,
+            step=0.01,
+            format="%g",
+            help=t("rate.help"),
+            width=260,
+            on_change=_ask_rate,
+            args=(record.id, key),
+        )
 
 
 def _ask_rate(run_id: str, key: str) -> None:
@@ -162,9 +205,20 @@ def _rate(record: RunRecord) -> float:
 def _again(record: RunRecord, ticket: int) -> None:
     plan = record.plan
     settings = {**plan.config.as_json(), "seed": plan.config.seed + 1, "threads": 0}
-    queue.start((record.name, {"architecture": plan.architecture, "options": dict(plan.options),
-                               "dataset": plan.dataset, "limit": plan.limit, "settings": settings}), ticket=ticket,
-                near=record.id)
+    queue.start(
+        (
+            record.name,
+            {
+                "architecture": plan.architecture,
+                "options": dict(plan.options),
+                "dataset": plan.dataset,
+                "limit": plan.limit,
+                "settings": settings,
+            },
+        ),
+        ticket=ticket,
+        near=record.id,
+    )
 
 
 def _numbers(record: RunRecord, history: History, t: Text) -> None:
@@ -185,22 +239,31 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     address.seed("log", False, address.one_of((True, False), _flag))
     address.seed("smooth", 0.0, address.one_of(SMOOTHING))
     log = left.toggle(t("log"), address.held("log"), key="log")
-    smoothing = right.selectbox(t("smoothing.label"), SMOOTHING, address.held("smooth", SMOOTHING), key="smooth",
-                                help=t("smoothing.help"),
-                                format_func=lambda share: t("smoothing.some", share=share) if share
-                                else t("smoothing.none"))
+    smoothing = right.selectbox(
+        t("smoothing.label"),
+        SMOOTHING,
+        address.held("smooth", SMOOTHING),
+        key="smooth",
+        help=t("smoothing.help"),
+        format_func=lambda share: t("smoothing.some", share=share) if share else t("smoothing.none"),
+    )
     address.keep("log", log, False, _flag)
     address.keep("smooth", smoothing, 0.0)
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
-        cell.plotly_chart(learning_curves(runs, measure, t, smoothing, log and measure == "loss", mark), key=measure,
-                          alt=curves_summary(runs, measure, t), config={"displayModeBar": False})
+        cell.plotly_chart(
+            learning_curves(runs, measure, t, smoothing, log and measure == "loss", mark),
+            key=measure,
+            alt=curves_summary(runs, measure, t),
+            config={"displayModeBar": False},
+        )
     st.caption(t("chart.key"))
 
 
 def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
     """What the run was like inside after `step`: maps and filters, or a minibatch."""
-    view = pick_one("inside", t("inside.label"), INSIDE, lambda view: t(f"inside.{view}"), held=True,
-                    label_visibility="collapsed")
+    view = pick_one(
+        "inside", t("inside.label"), INSIDE, lambda view: t(f"inside.{view}"), held=True, label_visibility="collapsed"
+    )
     if view == "maps":
         evolving.draw(record, step, record.status in ALIVE, t)
     elif view == "minibatch":
@@ -210,8 +273,15 @@ def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
 def _run_curves(record: RunRecord) -> RunCurves:
     history, length = followed.history(record), followed.steps_per_epoch(record)
     steps, epochs = history.steps, history.epochs
-    return RunCurves(listing.title(record), [step / length for step in steps["step"]], steps["loss"],
-                     steps["accuracy"], epochs["epoch"], epochs["test_loss"], epochs["test_accuracy"])
+    return RunCurves(
+        listing.title(record),
+        [step / length for step in steps["step"]],
+        steps["loss"],
+        steps["accuracy"],
+        epochs["epoch"],
+        epochs["test_loss"],
+        epochs["test_accuracy"],
+    )
 
 
 def _flag(value: bool) -> str:

@@ -30,10 +30,26 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
         st.caption(t("hosted"))
     named, ticket = (given.name_of(plan), plan), queue.ticket()
     with st.container(horizontal=True):
-        st.button(t("train"), key="train", type="primary", icon=":material/play_arrow:", disabled=waits,
-                  on_click=queue.start, args=(named,), kwargs={"ticket": ticket})
-        st.button(t("one"), key="one", icon=":material/skip_next:", disabled=waits, help=t("do.step.help"),
-                  on_click=queue.start, args=(named,), kwargs={"ticket": ticket, "commands": ({"do": "step"},)})
+        st.button(
+            t("train"),
+            key="train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=waits,
+            on_click=queue.start,
+            args=(named,),
+            kwargs={"ticket": ticket},
+        )
+        st.button(
+            t("one"),
+            key="one",
+            icon=":material/skip_next:",
+            disabled=waits,
+            help=t("do.step.help"),
+            on_click=queue.start,
+            args=(named,),
+            kwargs={"ticket": ticket, "commands": ({"do": "step"},)},
+        )
     if (wrong := queue.said(queue.PLAN)) is not None:
         say_failure(setting.named(wrong, t))
 
@@ -56,13 +72,26 @@ def watch(records: Sequence[RunRecord], t: Text) -> None:
 def experiments(t: Text) -> None:
     """The ready-made experiments; the link of the page holds the one that is chosen."""
     names = tuple(EXPERIMENTS)
-    name = pick_one("experiment", t("experiment.label"), names, lambda name: t(f"experiment.{name}.title"), pills=True,
-                    label_visibility="collapsed")
+    name = pick_one(
+        "experiment",
+        t("experiment.label"),
+        names,
+        lambda name: t(f"experiment.{name}.title"),
+        pills=True,
+        label_visibility="collapsed",
+    )
     st.markdown(t(f"experiment.{name}.question"))
     plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
-    st.button(t("experiment.start"), key="experiment.start", icon=":material/science:",
-              disabled=not queue.ready(), help=", ".join(label for label, _ in plans), on_click=queue.start, args=plans,
-              kwargs={"ticket": queue.ticket(), "near": queue.EXPERIMENT})
+    st.button(
+        t("experiment.start"),
+        key="experiment.start",
+        icon=":material/science:",
+        disabled=not queue.ready(),
+        help=", ".join(label for label, _ in plans),
+        on_click=queue.start,
+        args=plans,
+        kwargs={"ticket": queue.ticket(), "near": queue.EXPERIMENT},
+    )
     if (wrong := queue.said(queue.EXPERIMENT)) is not None:
         say_failure(wrong)
     st.caption(t("experiment.link"))

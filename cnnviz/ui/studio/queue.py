@@ -81,8 +81,9 @@ def ticket() -> int:
     return st.session_state.setdefault(_TICKET, 0)
 
 
-def start(*plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Mapping[str, Any], ...] = (),
-          near: str = PLAN) -> None:
+def start(
+    *plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Mapping[str, Any], ...] = (), near: str = PLAN
+) -> None:
     """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others.
 
     `ticket` as `ticket()` gave it when the button was drawn; one that was used before starts nothing. `near` is the
@@ -123,8 +124,9 @@ def delete(run_id: str, after: str | None) -> None:
     def work() -> None:
         the_queue().delete(run_id, visitor.key())
         address.put("run", after)
-        address.put("also", [other for other in st.session_state.get("also", []) if other not in (run_id, after)],
-                    ",".join)
+        address.put(
+            "also", [other for other in st.session_state.get("also", []) if other not in (run_id, after)], ",".join
+        )
 
     _do(work, run_id)
 

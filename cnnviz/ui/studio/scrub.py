@@ -81,5 +81,13 @@ def say(step: int, epoch: float, history: History, t: Text) -> None:
         return
     tests = bisect_right(history.epochs["step"], step) - 1
     tested = "–" if tests < 0 else percent(history.epochs["test_accuracy"][tests])
-    st.caption(t("scrub.say", step=step, epoch=epoch, loss=columns["loss"][place],
-                 accuracy=percent(columns["accuracy"][place]), tested=tested))
+    st.caption(
+        t(
+            "scrub.say",
+            step=step,
+            epoch=epoch,
+            loss=columns["loss"][place],
+            accuracy=percent(columns["accuracy"][place]),
+            tested=tested,
+        )
+    )

@@ -28,18 +28,29 @@ def ask(name: str, usual: Any, t: Text) -> Any:
         case "flag":
             value = st.toggle(label, key=key, help=help_text)
         case "choices":
-            value = st.pills(label, setting.choices, selection_mode="multi", key=key, help=help_text, wrap=True,
-                             format_func=lambda choice: t(f"choice.{choice}"))
+            value = st.pills(
+                label,
+                setting.choices,
+                selection_mode="multi",
+                key=key,
+                help=help_text,
+                wrap=True,
+                format_func=lambda choice: t(f"choice.{choice}"),
+            )
         case _:
-            value = st.selectbox(label, setting.choices, key=key, help=help_text,
-                                 format_func=lambda choice: t(f"choice.{choice}"))
+            value = st.selectbox(
+                label, setting.choices, key=key, help=help_text, format_func=lambda choice: t(f"choice.{choice}")
+            )
     return address.keep(key, value, usual, setting.write)
 
 
 def named(refusal: Refusal, t: Text) -> Refusal:
     """`refusal` with the settings called as their fields are."""
-    labels = {place: t(f"setting.{name}.label") for place, name in refusal.values.items()
-              if place in ("setting", "other") and f"setting.{name}.label" in t}
+    labels = {
+        place: t(f"setting.{name}.label")
+        for place, name in refusal.values.items()
+        if place in ("setting", "other") and f"setting.{name}.label" in t
+    }
     return Refusal(refusal.key, **{**refusal.values, **labels})
 
 

@@ -12,7 +12,8 @@ _ASK = "visitor.ask"
 _SHAPE = re.compile(r"[0-9a-f]{32}")
 
 _ask = st.components.v2.component(
-    "cnnviz_visitor", js=(Path(__file__).parent / "visitor.js").read_text(encoding="utf-8"), isolate_styles=False)
+    "cnnviz_visitor", js=(Path(__file__).parent / "visitor.js").read_text(encoding="utf-8"), isolate_styles=False
+)
 
 
 def key() -> str:

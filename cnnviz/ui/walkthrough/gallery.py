@@ -64,11 +64,7 @@ def draw_gallery(
     count, cost = _affordable(choice)
     found = _found()
     quick = cost * count <= AT_ONCE
-    if (
-        choice not in found
-        and not quick
-        and not st.button(t("gallery.find", count=count), icon=":material/search:")
-    ):
+    if choice not in found and not quick and not st.button(t("gallery.find", count=count), icon=":material/search:"):
         st.caption(t("gallery.slow", count=count, cost=cost * count / 1e9))
         return
     with st.container():
@@ -86,8 +82,14 @@ def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
     own = set_of(picture)
     default = own if own in names else "digits" if network.input_shape[0] == 1 else "shapes"
-    return pick_one("gallery", t("gallery.set"), names,
-                    lambda name: DATASETS[name].describe("title", t.language) or name, default=default, held=True)
+    return pick_one(
+        "gallery",
+        t("gallery.set"),
+        names,
+        lambda name: DATASETS[name].describe("title", t.language) or name,
+        default=default,
+        held=True,
+    )
 
 
 def _affordable(choice: GalleryChoice) -> tuple[int, int]:
@@ -121,9 +123,7 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
             ]
         )
         crops = top_crops(model, trace, choice.layer, choice.channel, batch, SHOWN)
-        best = sorted(
-            [*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value
-        )[:SHOWN]
+        best = sorted([*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value)[:SHOWN]
         bar.progress(min(1.0, (start + step) / len(images)))
     bar.empty()
     return best

@@ -77,9 +77,11 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
     canvas(
         [
             MapsPanel("parts", maps, title=t("parts.title", source=call.sources[0]), labels=labels),
-            MapsPanel("sum", parts.output[None], title=t(
-                "parts.sum", channel=unit[0], bias=f"{parts.bias:+.4g}".replace("-", MINUS)
-            )),
+            MapsPanel(
+                "sum",
+                parts.output[None],
+                title=t("parts.sum", channel=unit[0], bias=f"{parts.bias:+.4g}".replace("-", MINUS)),
+            ),
         ],
         key="parts",
         t=t,

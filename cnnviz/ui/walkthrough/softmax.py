@@ -39,14 +39,18 @@ def _table(scores: Tensor, names: list[str], t: Text) -> None:
     exponentials = (values - largest).exp()
     probabilities = exponentials / exponentials.sum()
     order = probabilities.argsort(descending=True)[:MOST].tolist()
-    table = pd.DataFrame({
-        t("softmax.class"): [names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order],
-        t("softmax.score"): [float(values[i]) for i in order],
-        t("softmax.probability"): [float(probabilities[i]) for i in order]})
-    st.dataframe(in_percent(table, t("softmax.probability")), hide_index=True, column_config={
-        t("softmax.score"): st.column_config.NumberColumn(format="%.5g")})
+    table = pd.DataFrame(
+        {
+            t("softmax.class"): [names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order],
+            t("softmax.score"): [float(values[i]) for i in order],
+            t("softmax.probability"): [float(probabilities[i]) for i in order],
+        }
+    )
+    st.dataframe(
+        in_percent(table, t("softmax.probability")),
+        hide_index=True,
+        column_config={t("softmax.score"): st.column_config.NumberColumn(format="%.5g")},
+    )
     if len(values) > MOST:
         st.caption(t("softmax.largest", count=MOST, total=len(values)))
-    st.caption(
-        t("softmax.formula", largest=float(largest), total=float(exponentials.sum()), count=len(values))
-    )
+    st.caption(t("softmax.formula", largest=float(largest), total=float(exponentials.sum()), count=len(values)))

@@ -105,9 +105,7 @@ def read_cell(trace: Trace, target: Any) -> Cell | None:
     if not isinstance(target, Mapping) or not isinstance(target.get("index"), list):
         return None
     row, index = str(target.get("row")), tuple(target["index"])
-    shape = (
-        trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
-    )
+    shape = trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
     return Cell(row, index) if shape is not None and _inside(index, shape) else None
 
 
@@ -149,14 +147,8 @@ def tell_canvas(looks: Held, pin: Unit | None) -> Unit | None:
         looks.serial, looks.told = 0, None
         return pin
     held = state.get("pin") if isinstance(state.get("pin"), Mapping) else {}
-    wanted = (
-        {"panel": None}
-        if pin is None
-        else {"panel": pin.panel, "channel": pin.channel, "y": pin.y, "x": pin.x}
-    )
-    stands = looks.told or {
-        name: part for name, part in held.items() if name != "serial" and part is not None
-    }
+    wanted = {"panel": None} if pin is None else {"panel": pin.panel, "channel": pin.channel, "y": pin.y, "x": pin.x}
+    stands = looks.told or {name: part for name, part in held.items() if name != "serial" and part is not None}
     if stands != wanted and (pin is not None or stands):
         looks.serial += 1
     looks.told = wanted

@@ -22,9 +22,7 @@ def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
     from cnnviz.trace.arithmetic import arithmetic
     from cnnviz.zoo.why import why
 
-    kinds, words, formulas = (
-        load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic")
-    )
+    kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic"))
     st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
     st.markdown(kind_what(record, kinds))
     reason = why(network.name, record.name)
@@ -49,7 +47,5 @@ def say_field(field: ReceptiveField, t: Text) -> str:
     height, width = field.size
     if field.stride is None:
         return t("field.uneven", height=height, width=width)
-    said = t(
-        "field.window", height=height, width=width, stride="×".join(map(str, dict.fromkeys(field.stride)))
-    )
+    said = t("field.window", height=height, width=width, stride="×".join(map(str, dict.fromkeys(field.stride))))
     return said if field.dense else t.row([said, t("field.holes")])

@@ -22,8 +22,10 @@ def given():
     return shapes_examples(checkpoint("resnet-18-shapes"), 20)
 
 
-@pytest.mark.parametrize(("name", "options"), [
-    ("grad-cam", {}), ("occlusion", {"window": 12, "stride": 6}), ("integrated-gradients", {"steps": 16})])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("grad-cam", {}), ("occlusion", {"window": 12, "stride": 6}), ("integrated-gradients", {"steps": 16})],
+)
 def test_a_method_finds_its_object(shapes, given, name, options):
     blurred = [BASELINES["blurred"](example.image, 0) for example in given]
     assert point(METHODS[name], shapes, given, baselines=blurred, options=options).pointing >= 0.85
@@ -34,8 +36,13 @@ def test_noise_does_not(given):
 
 
 def test_a_random_head_unmasks_guided_backprop_alone(shapes, given):
-    found = {name: sum(head_correlation(METHODS[name], shapes, example.image, example.target, draws=3)
-                       for example in given[:3]) / 3 for name in ("guided-backprop", "gradient", "grad-cam")}
+    found = {
+        name: sum(
+            head_correlation(METHODS[name], shapes, example.image, example.target, draws=3) for example in given[:3]
+        )
+        / 3
+        for name in ("guided-backprop", "gradient", "grad-cam")
+    }
     assert found["guided-backprop"] > 0.8 > SUSPICIOUS
     assert max(found["gradient"], found["grad-cam"]) < SUSPICIOUS
 
@@ -74,7 +81,15 @@ def test_with_as_many_points_halving_is_nearer_to_a_fine_sum_than_gauss_legendre
         images = (places.view(-1, 1, 1, 1) * example.image).requires_grad_()
         network(images)[:, example.target.index].sum().backward()
         fine += images.grad.sum(0) / 1536 * example.image[0]
-    off = {rule: float((METHODS["integrated-gradients"].attribute(
-        network, example.image, example.target, options={"rule": rule, "steps": 400}).values - fine).norm())
-        for rule in ("halving", "gauss-legendre")}
+    off = {
+        rule: float(
+            (
+                METHODS["integrated-gradients"]
+                .attribute(network, example.image, example.target, options={"rule": rule, "steps": 400})
+                .values
+                - fine
+            ).norm()
+        )
+        for rule in ("halving", "gauss-legendre")
+    }
     assert off["halving"] < off["gauss-legendre"] < 0.1 * float(fine.norm())

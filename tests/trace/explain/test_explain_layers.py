@@ -22,22 +22,45 @@ def call(module, *inputs, kind=None):
 
 
 LAYERS = [
-    *(nn.Conv2d(4, 6, kernel, stride, padding, dilation, groups, bias, mode)
-      for kernel, stride, padding, dilation, groups, bias, mode in (
-          (3, 1, 1, 1, 1, True, "zeros"), (1, 1, 0, 1, 1, True, "zeros"),
-          (3, (2, 1), (1, 0), 1, 2, False, "zeros"),
-          ((2, 3), 1, "same", (2, 1), 1, True, "zeros"), (3, 2, 2, 2, 1, True, "reflect"),
-          (3, 1, 2, 1, 1, True, "replicate"), (5, 2, 3, 1, 2, True, "circular"),
-          (4, 1, "same", 1, 1, True, "reflect"))),
+    *(
+        nn.Conv2d(4, 6, kernel, stride, padding, dilation, groups, bias, mode)
+        for kernel, stride, padding, dilation, groups, bias, mode in (
+            (3, 1, 1, 1, 1, True, "zeros"),
+            (1, 1, 0, 1, 1, True, "zeros"),
+            (3, (2, 1), (1, 0), 1, 2, False, "zeros"),
+            ((2, 3), 1, "same", (2, 1), 1, True, "zeros"),
+            (3, 2, 2, 2, 1, True, "reflect"),
+            (3, 1, 2, 1, 1, True, "replicate"),
+            (5, 2, 3, 1, 2, True, "circular"),
+            (4, 1, "same", 1, 1, True, "reflect"),
+        )
+    ),
     nn.Conv2d(4, 8, 3, 1, 1, groups=4),
-    nn.MaxPool2d(3, 2, 1), nn.MaxPool2d(2, ceil_mode=True), nn.MaxPool2d((2, 3), 1, 1, (2, 1)),
-    nn.AvgPool2d(2), nn.AvgPool2d(3, 2, 1), nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False),
-    nn.AvgPool2d(3, 2, 1, ceil_mode=True), nn.AvgPool2d(2, divisor_override=3),
-    nn.AdaptiveAvgPool2d(1), nn.AdaptiveAvgPool2d((3, 2)), nn.AdaptiveMaxPool2d((3, 4)),
-    nn.LocalResponseNorm(3, 0.5, 0.75, 2.0), nn.LocalResponseNorm(4), nn.Dropout(0.3), nn.Identity(),
+    nn.MaxPool2d(3, 2, 1),
+    nn.MaxPool2d(2, ceil_mode=True),
+    nn.MaxPool2d((2, 3), 1, 1, (2, 1)),
+    nn.AvgPool2d(2),
+    nn.AvgPool2d(3, 2, 1),
+    nn.AvgPool2d(3, 2, 1, ceil_mode=True, count_include_pad=False),
+    nn.AvgPool2d(3, 2, 1, ceil_mode=True),
+    nn.AvgPool2d(2, divisor_override=3),
+    nn.AdaptiveAvgPool2d(1),
+    nn.AdaptiveAvgPool2d((3, 2)),
+    nn.AdaptiveMaxPool2d((3, 4)),
+    nn.LocalResponseNorm(3, 0.5, 0.75, 2.0),
+    nn.LocalResponseNorm(4),
+    nn.Dropout(0.3),
+    nn.Identity(),
     nn.Flatten(),
-    nn.Sigmoid(), nn.Tanh(), nn.ReLU(), nn.ReLU6(), nn.Hardswish(), nn.Hardsigmoid(),
-    nn.BatchNorm2d(4), nn.BatchNorm2d(4, affine=False), nn.BatchNorm2d(4, track_running_stats=False),
+    nn.Sigmoid(),
+    nn.Tanh(),
+    nn.ReLU(),
+    nn.ReLU6(),
+    nn.Hardswish(),
+    nn.Hardsigmoid(),
+    nn.BatchNorm2d(4),
+    nn.BatchNorm2d(4, affine=False),
+    nn.BatchNorm2d(4, track_running_stats=False),
 ]
 
 
@@ -98,14 +121,19 @@ def test_the_mean_of_a_large_map_shows_its_largest_cells_and_the_rest():
     assert explanation.rest.count == 892
 
 
-@pytest.mark.parametrize(("function", "kind", "shapes"), [
-    (torch.add, "add", ((3, 4, 4), (3, 4, 4))), (torch.sub, "sub", ((3, 4, 4), (3, 4, 4))),
-    (torch.mul, "mul", ((3, 4, 4), (3, 1, 1))),
-    (lambda a, b: torch.cat([a, b], 1), "cat", ((3, 4, 4), (2, 4, 4))),
-    (lambda a: a.mean((2, 3)), "mean", ((3, 4, 5),)),
-    (lambda a: a.mean((2, 3), keepdim=True), "mean", ((3, 4, 5),)),
-    (lambda a: a.flatten(1), "flatten", ((3, 4, 5),)), (lambda a: torch.softmax(a, 1), "softmax", ((5,),)),
-])
+@pytest.mark.parametrize(
+    ("function", "kind", "shapes"),
+    [
+        (torch.add, "add", ((3, 4, 4), (3, 4, 4))),
+        (torch.sub, "sub", ((3, 4, 4), (3, 4, 4))),
+        (torch.mul, "mul", ((3, 4, 4), (3, 1, 1))),
+        (lambda a, b: torch.cat([a, b], 1), "cat", ((3, 4, 4), (2, 4, 4))),
+        (lambda a: a.mean((2, 3)), "mean", ((3, 4, 5),)),
+        (lambda a: a.mean((2, 3), keepdim=True), "mean", ((3, 4, 5),)),
+        (lambda a: a.flatten(1), "flatten", ((3, 4, 5),)),
+        (lambda a: torch.softmax(a, 1), "softmax", ((5,),)),
+    ],
+)
 def test_every_value_of_an_operation_is_explained(function, kind, shapes):
     inputs = tuple(random(*shape, seed=number) for number, shape in enumerate(shapes))
     output = function(*(x[None] for x in inputs))[0]
@@ -146,7 +174,14 @@ def test_batch_norm_puts_its_numbers_into_the_formula():
     explanation = explain_call(call(layer.eval(), torch.full((1, 1, 1), 5.0)), (0, 0, 0))
     assert explanation.formula == "3 × (5 − 1) / √(4 + 0) − 0.5 = 5.5"
     assert {fact.symbol: fact.value for fact in explanation.facts} == {
-        "x": 5, "μ": 1, "σ²": 4, "ε": 0, "x̂": 2, "γ": 3, "β": -0.5}
+        "x": 5,
+        "μ": 1,
+        "σ²": 4,
+        "ε": 0,
+        "x̂": 2,
+        "γ": 3,
+        "β": -0.5,
+    }
 
 
 def test_softmax_and_cross_entropy_of_the_scores():
@@ -163,14 +198,17 @@ def test_softmax_and_cross_entropy_of_the_scores():
     assert math.fsum(explain_softmax(scores, k).value for k in range(20)) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: explain_call(call(nn.Identity(), random(1, 2, 2)), (0, 2, 0)),
-    lambda: explain_call(call(nn.Identity(), random(1, 2, 2)), (0, 0)),
-    lambda: explain_call(call(nn.Softplus(), random(1, 2, 2)), (0, 0, 0)),
-    lambda: explain_softmax(random(3), 3),
-    lambda: explain_cross_entropy(random(3), 0, 2.0),
-    lambda: intermediate_maps(nn.Conv2d(1, 1, 1), random(1, 2, 2), 1),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: explain_call(call(nn.Identity(), random(1, 2, 2)), (0, 2, 0)),
+        lambda: explain_call(call(nn.Identity(), random(1, 2, 2)), (0, 0)),
+        lambda: explain_call(call(nn.Softplus(), random(1, 2, 2)), (0, 0, 0)),
+        lambda: explain_softmax(random(3), 3),
+        lambda: explain_cross_entropy(random(3), 0, 2.0),
+        lambda: intermediate_maps(nn.Conv2d(1, 1, 1), random(1, 2, 2), 1),
+    ],
+)
 def test_what_cannot_be_explained_is_refused_in_every_language(make):
     with pytest.raises(Refusal) as refusal:
         make()

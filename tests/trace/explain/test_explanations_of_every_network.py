@@ -28,8 +28,7 @@ NETWORKS = [
     ("googlenet", SMALL, (1, 64, 64)),
     ("googlenet", {"form": "torchvision", "width": 0.25}, (3, 64, 64)),
     ("resnet", SMALL, (1, 48, 48)),
-    ("resnet", {"form": "torchvision", "depth": 50, "stem": "deep", "output_stride": 8, "width": 0.125},
-     (3, 48, 48)),
+    ("resnet", {"form": "torchvision", "depth": 50, "stem": "deep", "output_stride": 8, "width": 0.125}, (3, 48, 48)),
     ("resnet", {"form": "torchvision", "depth": 18, "order": "pre", "width": 0.25}, (3, 48, 48)),
     ("densenet", SMALL, (1, 48, 48)),
     ("densenet", {"bottleneck": True, "width": 0.5}, (1, 48, 48)),
@@ -48,8 +47,12 @@ def walked(number):
     generator = torch.Generator().manual_seed(number)
     for module in model.modules():
         if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            for tensor, low, high in ((module.running_mean, -0.5, 0.5), (module.running_var, 0.5, 2),
-                                      (module.weight, 0.5, 1.5), (module.bias, -0.5, 0.5)):
+            for tensor, low, high in (
+                (module.running_mean, -0.5, 0.5),
+                (module.running_var, 0.5, 2),
+                (module.weight, 0.5, 1.5),
+                (module.bias, -0.5, 0.5),
+            ):
                 unused = "Mean" in type(module).__name__ and tensor is module.running_var
                 unused = unused or ("Variance" in type(module).__name__ and tensor is module.running_mean)
                 if tensor is not None and not unused:
@@ -83,8 +86,13 @@ def test_the_terms_of_a_random_value_of_every_row_sum_to_the_value_of_a_plain_fo
             expected = float(output[index])
         assert explanation.total == pytest.approx(expected, abs=tolerance), record
         assert explanation.value == pytest.approx(expected, abs=tolerance), record
-        shown = math.fsum([*(term.value for term in explanation.terms), explanation.bias or 0,
-                           explanation.rest.value if explanation.rest else 0])
+        shown = math.fsum(
+            [
+                *(term.value for term in explanation.terms),
+                explanation.bias or 0,
+                explanation.rest.value if explanation.rest else 0,
+            ]
+        )
         assert shown == explanation.total
         for cell in explanation.sources:
             source = walk.output(cell.row)[0]

@@ -32,8 +32,7 @@ def chain(*layers):
 
 
 OWN = {
-    "dilated": (chain(nn.Conv2d(1, 2, 3, dilation=2), nn.Conv2d(2, 2, 3, padding=2, dilation=2)),
-                (1, 13, 12)),
+    "dilated": (chain(nn.Conv2d(1, 2, 3, dilation=2), nn.Conv2d(2, 2, 3, padding=2, dilation=2)), (1, 13, 12)),
     "gaps": (chain(nn.Conv2d(1, 2, 2, stride=3), nn.Conv2d(2, 2, 2, padding=1)), (1, 14, 13)),
     "padding alone": (chain(nn.Conv2d(1, 2, 5), nn.Conv2d(2, 2, 1, padding=1)), (1, 9, 9)),
     "circular": (chain(nn.Conv2d(1, 2, 3, padding=1, padding_mode="circular"), nn.AvgPool2d(2)), (1, 8, 8)),
@@ -47,8 +46,7 @@ ZOO = {
     "alexnet": ("alexnet", {"form": "paper", "width": 0.125, "hidden": 8}, (3, 99, 99)),
     "googlenet": ("googlenet", {"width": 0.125}, (1, 48, 48)),
     "resnet": ("resnet", {"width": 0.125}, (1, 48, 48)),
-    "dilated resnet": ("resnet", {"form": "torchvision", "depth": 50, "output_stride": 8, "width": 0.125},
-                       (3, 33, 33)),
+    "dilated resnet": ("resnet", {"form": "torchvision", "depth": 50, "output_stride": 8, "width": 0.125}, (3, 33, 33)),
     "densenet": ("densenet", {"width": 0.25}, (1, 48, 48)),
     "mobilenet": ("mobilenet", {"version": "v3-small", "width": 0.25}, (3, 48, 48)),
 }
@@ -123,7 +121,7 @@ def test_the_range_from_the_receptive_field_holds_every_reached_unit_and_is_tigh
                 continue
             assert (rows[pixel[0]], columns[pixel[1]]) == (reach.rows, reach.columns)
             box = torch.zeros_like(units)
-            box[reach.rows[0]:reach.rows[1] + 1, reach.columns[0]:reach.columns[1] + 1] = True
+            box[reach.rows[0] : reach.rows[1] + 1, reach.columns[0] : reach.columns[1] + 1] = True
             assert not (units & ~box).any()
             if reach.exact and name in ZOO:
                 assert torch.equal(units, box), record.name
@@ -151,7 +149,7 @@ def test_the_effective_field_lies_inside_the_receptive_field_and_leaves_the_mode
         box = record.receptive_field.box(*index[1:])
         if box is not None:
             inside = box.clipped(*shape[1:])
-            heat[inside.top:inside.bottom + 1, inside.left:inside.right + 1] = 0
+            heat[inside.top : inside.bottom + 1, inside.left : inside.right + 1] = 0
             assert heat.max() == 0
         somewhere = True
     assert somewhere
@@ -202,7 +200,7 @@ def test_the_top_crops_are_the_strongest_units_of_the_channel(row, channel, dtyp
         y, x = crop.position
         torch.testing.assert_close(float(kept["maps"][crop.image, y, x]), crop.value)
         inside = crop.box.clipped(28, 28)
-        expected = given[crop.image][:, inside.top:inside.bottom + 1, inside.left:inside.right + 1]
+        expected = given[crop.image][:, inside.top : inside.bottom + 1, inside.left : inside.right + 1]
         assert torch.equal(crop.pixels, expected)
 
 
@@ -218,15 +216,20 @@ LENET = build("lenet")
 FACTS = trace(LENET, (1, 28, 28))
 
 
-@pytest.mark.parametrize(("call", "key"), [
-    (lambda: reached_units(FACTS, "conv1", (28, 0)), "reach_pixel"),
-    (lambda: reached_units(trace(chain(nn.Upsample(scale_factor=2)), (1, 4, 4)), "layer0", (0, 0)),
-     "reach_unknown"),
-    (lambda: effective_field(LENET, FACTS, "conv1", (9, 0, 0), torch.zeros(1, 1, 28, 28)), "explain_index"),
-    (lambda: effective_field(LENET, FACTS, "nowhere", (0,), torch.zeros(1, 1, 28, 28)), "unknown_layer"),
-    (lambda: top_crops(LENET, FACTS, "conv1", 0, torch.zeros(2, 3, 28, 28)), "walk_image"),
-    (lambda: top_crops(LENET, FACTS, "conv1", 6, torch.zeros(2, 1, 28, 28)), "explain_index"),
-])
+@pytest.mark.parametrize(
+    ("call", "key"),
+    [
+        (lambda: reached_units(FACTS, "conv1", (28, 0)), "reach_pixel"),
+        (
+            lambda: reached_units(trace(chain(nn.Upsample(scale_factor=2)), (1, 4, 4)), "layer0", (0, 0)),
+            "reach_unknown",
+        ),
+        (lambda: effective_field(LENET, FACTS, "conv1", (9, 0, 0), torch.zeros(1, 1, 28, 28)), "explain_index"),
+        (lambda: effective_field(LENET, FACTS, "nowhere", (0,), torch.zeros(1, 1, 28, 28)), "unknown_layer"),
+        (lambda: top_crops(LENET, FACTS, "conv1", 0, torch.zeros(2, 3, 28, 28)), "walk_image"),
+        (lambda: top_crops(LENET, FACTS, "conv1", 6, torch.zeros(2, 1, 28, 28)), "explain_index"),
+    ],
+)
 def test_what_is_not_there_is_refused_in_every_language(call, key):
     with pytest.raises(Refusal) as refusal:
         call()

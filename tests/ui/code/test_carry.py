@@ -35,9 +35,14 @@ def test_a_component_that_comes_before_its_code_draws_its_latest_data_when_the_c
     read = {name: (FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in ("store", "carrier", "light")}
     page = chromium.new_page()
     try:
-        log, ends = page.evaluate(PLAY, [read["store"] + read["carrier"],
-                                            read["store"] + read["light"].replace("DIGEST", given.digest),
-                                            given.blob.decode()])
+        log, ends = page.evaluate(
+            PLAY,
+            [
+                read["store"] + read["carrier"],
+                read["store"] + read["light"].replace("DIGEST", given.digest),
+                given.blob.decode(),
+            ],
+        )
     finally:
         page.close()
     assert log == [[2, 1], [3, 1]]  # once, with one style sheet; what was overtaken neither draws nor cleans up

@@ -20,8 +20,9 @@ from tests.data.test_own_set import folders, packed
 
 def _subject(dataset: str) -> Subject:
     network = choice("lenet")
-    return Subject(network, Weights("checkpoint", "lenet-digits"), Origin(network, dataset),
-                   PictureChoice("digits", 0, "crop"))
+    return Subject(
+        network, Weights("checkpoint", "lenet-digits"), Origin(network, dataset), PictureChoice("digits", 0, "crop")
+    )
 
 
 def test_a_run_whose_images_are_gone_hides_no_other_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,8 +52,21 @@ def test_strokes_survive_the_way_through_a_link() -> None:
     assert painting.read("") == []
 
 
-@pytest.mark.parametrize("text", ["x", "erase", "erase.3", "erase.2.1.1", "erase.3.1", "purple.1.1.1", "erase.1.-1.2",
-                                  "erase.1.99999.0", "_", "_".join(["erase.1.1.1"] * 41)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "erase",
+        "erase.3",
+        "erase.2.1.1",
+        "erase.3.1",
+        "purple.1.1.1",
+        "erase.1.-1.2",
+        "erase.1.99999.0",
+        "_",
+        "_".join(["erase.1.1.1"] * 41),
+    ],
+)
 def test_a_link_that_describes_no_strokes_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         painting.read(text)

@@ -56,8 +56,16 @@ def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
     for name in ("CNNVIZ_RUNS", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(folder))
     name = keep(make_own_set(packed(folders()), 28))
-    record = RunStore().create(Plan.read({"architecture": "lenet", "options": {"activation": "relu"}, "dataset": name,
-                                          "settings": SETTINGS | {"epochs": 2, "batch_size": 4, "standardise": True}}))
+    record = RunStore().create(
+        Plan.read(
+            {
+                "architecture": "lenet",
+                "options": {"activation": "relu"},
+                "dataset": name,
+                "settings": SETTINGS | {"epochs": 2, "batch_size": 4, "standardise": True},
+            }
+        )
+    )
     assert carry_out(record.folder, record.plan, Controls(()), limits()) == ("finished", None)
     weights = stamped(Weights("run", record.id, 1))
     known = origin(weights)
@@ -69,8 +77,9 @@ def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
     data = save(build("lenet", {"activation": "relu"}, seed=5).state_dict())
     (folder / "weights.safetensors").write_bytes(data)
     monkeypatch.setattr(weight_files, "held_file", lambda digest: data)
-    return Subject(choice("lenet", {"activation": "relu"}), Weights("file", "mine"), Origin(),
-                   PictureChoice("digits", 2, "crop"))
+    return Subject(
+        choice("lenet", {"activation": "relu"}), Weights("file", "mine"), Origin(), PictureChoice("digits", 2, "crop")
+    )
 
 
 @pytest.mark.parametrize("make", [_imagenet, _run, _file])

@@ -20,7 +20,9 @@ def draw_answers(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", 
 
     table = pd.DataFrame(list(rows))
     numbers = [name for name in table.select_dtypes("number") if name not in shares]
-    columns: dict[Any, Any] = {t("table.map"): st.column_config.TextColumn(pinned=True),
-                               t("table.verdict"): st.column_config.TextColumn(width=_VERDICT),
-                               **{name: st.column_config.NumberColumn(format=digits) for name in numbers}}
+    columns: dict[Any, Any] = {
+        t("table.map"): st.column_config.TextColumn(pinned=True),
+        t("table.verdict"): st.column_config.TextColumn(width=_VERDICT),
+        **{name: st.column_config.NumberColumn(format=digits) for name in numbers},
+    }
     st.dataframe(in_percent(table, *shares), hide_index=True, height="content", placeholder="–", column_config=columns)

@@ -29,20 +29,39 @@ def show(asked: Asked, t: Text) -> None:
     if not all(known(_key(one, baseline)) for one in some) and work.stopped:
         return
     with work:
-        results = [(one.pane.title, answered(_key(one, baseline), 8000, partial(
-            _test, one, baseline, place, len(some), work))) for place, one in enumerate(some)]
+        results = [
+            (one.pane.title, answered(_key(one, baseline), 8000, partial(_test, one, baseline, place, len(some), work)))
+            for place, one in enumerate(some)
+        ]
     names = {name: control(name, t.language) for name in CONTROLS}
-    st.plotly_chart(faithfulness_curves(results, names, t), key="trust.deletion", config={"displayModeBar": False},
-                    alt=faithfulness_summary(results, t))
+    st.plotly_chart(
+        faithfulness_curves(results, names, t),
+        key="trust.deletion",
+        config={"displayModeBar": False},
+        alt=faithfulness_summary(results, t),
+    )
     comma = t("answer.comma")
-    rows = [{t("table.map"): title, t("table.verdict"): t("verdict.beats") if not _winners(found) else t(
-                 "verdict.loses", controls=comma.join(names[name] for name in _winners(found))),
-             t("table.deletion"): found.own.deletion.area, t("table.insertion"): found.own.insertion.area}
-            for title, found in results]
+    rows = [
+        {
+            t("table.map"): title,
+            t("table.verdict"): t("verdict.beats")
+            if not _winners(found)
+            else t("verdict.loses", controls=comma.join(names[name] for name in _winners(found))),
+            t("table.deletion"): found.own.deletion.area,
+            t("table.insertion"): found.own.insertion.area,
+        }
+        for title, found in results
+    ]
     first = results[0][1]
-    rows += [{t("table.map"): t("control", name=names[name]), t("table.verdict"): "",
-              t("table.deletion"): curves.deletion.area, t("table.insertion"): curves.insertion.area}
-             for name, curves in first.controls.items()]
+    rows += [
+        {
+            t("table.map"): t("control", name=names[name]),
+            t("table.verdict"): "",
+            t("table.deletion"): curves.deletion.area,
+            t("table.insertion"): curves.insertion.area,
+        }
+        for name, curves in first.controls.items()
+    ]
     draw_answers(rows, t)
 
 
@@ -69,8 +88,13 @@ def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -
 
     subject = one.case.subject
     cost.check(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1))
-    return faithfulness(subject.model(), subject.image(), one.found, subject.read(baseline.image(subject, 0)),
-                        progress=lambda done, of: work(done, of, place, places))
+    return faithfulness(
+        subject.model(),
+        subject.image(),
+        one.found,
+        subject.read(baseline.image(subject, 0)),
+        progress=lambda done, of: work(done, of, place, places),
+    )
 
 
 def _key(one: Shown, baseline: Baseline) -> tuple[object, ...]:

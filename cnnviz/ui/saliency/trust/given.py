@@ -46,8 +46,12 @@ def settings_of(case: Case) -> dict[str, Any]:
     from cnnviz.attribution import METHODS
 
     uses = METHODS[case.method].uses_baseline
-    return {"layer": case.layer, "options": dict(case.options), "seed": case.seed,
-            "baseline": case.subject.read(case.baseline.image(case.subject, case.seed)) if uses else None}
+    return {
+        "layer": case.layer,
+        "options": dict(case.options),
+        "seed": case.seed,
+        "baseline": case.subject.read(case.baseline.image(case.subject, case.seed)) if uses else None,
+    }
 
 
 def answered(key: Hashable, size: int, make: Callable[[], T]) -> T:

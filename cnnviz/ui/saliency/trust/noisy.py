@@ -24,9 +24,15 @@ def show(asked: Asked, t: Text) -> None:
     with work:
         for place, one in enumerate(asked.shown):
             found = answered(_key(one), 1000, partial(_test, one, place, len(asked.shown), work))
-            rows.append({t("table.map"): one.pane.title, t("table.change"): found.mean,
-                         t("table.largest"): found.largest, t("table.rank"): found.correlation,
-                         t("table.score"): found.score})
+            rows.append(
+                {
+                    t("table.map"): one.pane.title,
+                    t("table.change"): found.mean,
+                    t("table.largest"): found.largest,
+                    t("table.rank"): found.correlation,
+                    t("table.score"): found.score,
+                }
+            )
     draw_answers(rows, t, shares=(t("table.change"), t("table.largest")))
 
 
@@ -36,8 +42,13 @@ def _test(one: Shown, place: int, places: int, work: Work) -> Sensitivity:
 
     cost.check(one.case.subject, SAMPLES * cost.passes(one.case))
     subject = one.case.subject
-    return sensitivity(METHODS[one.case.method], subject.model(), subject.image(), one.found,
-                       progress=lambda done, of: work(done, of, place, places))
+    return sensitivity(
+        METHODS[one.case.method],
+        subject.model(),
+        subject.image(),
+        one.found,
+        progress=lambda done, of: work(done, of, place, places),
+    )
 
 
 def _key(one: Shown) -> tuple[str, object]:

@@ -26,8 +26,14 @@ if TYPE_CHECKING:
     from cnnviz.ui.saliency.case import Case
 
 COUNTS = (4, 8, 16, 32)
-LESSON = {"weights": "resnet-18-shapes", "image": "shapes", "n": "0", "compare": "methods",
-          "method": "grad-cam,occlusion", "trust": "pointing"}
+LESSON = {
+    "weights": "resnet-18-shapes",
+    "image": "shapes",
+    "n": "0",
+    "compare": "methods",
+    "method": "grad-cam,occlusion",
+    "trust": "pointing",
+}
 
 
 def show(asked: Asked, t: Text) -> None:
@@ -49,15 +55,18 @@ def show(asked: Asked, t: Text) -> None:
         return
     with work:
         batch = examples_of(subject, count)
-        found = [answered(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
-                 for place, one in enumerate(some)]
+        found = [
+            answered(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
+            for place, one in enumerate(some)
+        ]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
     controls = point_controls(batch)
     comma, rows = t("answer.comma"), []
     for one in found:
         lost = comma.join(control(other.name, t.language) for other in controls if one.loses_to(other))
-        rows.append(_row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t(
-            "verdict.beats"), t))
+        rows.append(
+            _row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t("verdict.beats"), t)
+        )
     rows += [_row(t("control", name=control(one.name, t.language)), one, "", t) for one in controls]
     draw_answers(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
 
@@ -75,8 +84,9 @@ def examples_of(subject: Subject, count: int) -> list[Example]:
     images = held_out(entry.name, count)
     assert images.regions is not None
     pixels = torch.cat([subject.read(prepare(image, subject.network.input_shape).tensor[0]) for image in images.images])
-    regions = functional.interpolate(images.regions[:, None].float(), size=subject.network.input_shape[1:],
-                                     mode="nearest-exact")[:, 0].to(torch.uint8)
+    regions = functional.interpolate(
+        images.regions[:, None].float(), size=subject.network.input_shape[1:], mode="nearest-exact"
+    )[:, 0].to(torch.uint8)
     return list(examples(pixels, regions, entry.multi_label))
 
 
@@ -90,11 +100,19 @@ def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work)
     entry = METHODS[case.method]
     cost.check(case.subject, len(batch) * cost.passes(case))
     baselines = [baseline_of(case, example) for example in batch] if entry.uses_baseline else None
-    probability = [replace(example, target=replace(example.target, probability=case.target.probability))
-                   for example in batch]
-    return point(entry, case.subject.model(), probability, layer=case.layer, baselines=baselines,
-                 options=dict(case.options), seed=case.seed,
-                 progress=lambda done, of: work(done, of, place, places))
+    probability = [
+        replace(example, target=replace(example.target, probability=case.target.probability)) for example in batch
+    ]
+    return point(
+        entry,
+        case.subject.model(),
+        probability,
+        layer=case.layer,
+        baselines=baselines,
+        options=dict(case.options),
+        seed=case.seed,
+        progress=lambda done, of: work(done, of, place, places),
+    )
 
 
 def baseline_of(case: Case, example: Example) -> Tensor:
@@ -107,12 +125,28 @@ def baseline_of(case: Case, example: Example) -> Tensor:
 
 
 def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
-    return {t("table.map"): name, t("table.verdict"): verdict, t("table.hits"): one.pointing, t("table.own"): one.own,
-            t("table.other"): one.other}
+    return {
+        t("table.map"): name,
+        t("table.verdict"): verdict,
+        t("table.hits"): one.pointing,
+        t("table.own"): one.own,
+        t("table.other"): one.other,
+    }
 
 
 def _key(one: Shown, count: int) -> tuple[object, ...]:
     case = one.case
     of = case.subject.picture if case.baseline.name == OTHER else None  # whose set the other image is from
-    return ("pointing", case.subject.network, case.subject.weights, case.method, case.layer, case.baseline,
-            case.options, case.seed, case.target.probability, of, count)
+    return (
+        "pointing",
+        case.subject.network,
+        case.subject.weights,
+        case.method,
+        case.layer,
+        case.baseline,
+        case.options,
+        case.seed,
+        case.target.probability,
+        of,
+        count,
+    )

@@ -17,16 +17,22 @@ from cnnviz.ui.saliency.trust.given import Asked, Shown
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
 
-TESTS = {"completeness": sums.show, "randomisation": random_weights.show, "deletion": faithful.show,
-         "sensitivity": noisy.show, "pointing": objects.show}
+TESTS = {
+    "completeness": sums.show,
+    "randomisation": random_weights.show,
+    "deletion": faithful.show,
+    "sensitivity": noisy.show,
+    "pointing": objects.show,
+}
 
 
 @shell.fragment()
 def show_trust(made: Sequence[tuple[Pane, Attribution]], given: Given, t: Text) -> None:
     """The choice of a test, what it asks, and its answer for every map on the page."""
     st.header(t("trust.title"))
-    chosen = pick_one("trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"),
-                      label_visibility="collapsed")
+    chosen = pick_one(
+        "trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"), label_visibility="collapsed"
+    )
     st.markdown(t(f"trust.{chosen}.asks"))
     TESTS[chosen](Asked([Shown(pane, found) for pane, found in made], given), t)
     st.caption(t(f"trust.{chosen}.read"))

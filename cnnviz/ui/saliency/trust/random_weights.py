@@ -48,25 +48,37 @@ def show(asked: Asked, t: Text) -> None:
     if not all(known(_key(one)) for one in asked.shown) and work.stopped:
         return
     with work:
-        falls = [answered(_key(one), 64 * one.found.values.numel(),
-                          partial(_fall, one, place, len(asked.shown), work))
-                 for place, one in enumerate(asked.shown)]
+        falls = [
+            answered(_key(one), 64 * one.found.values.numel(), partial(_fall, one, place, len(asked.shown), work))
+            for place, one in enumerate(asked.shown)
+        ]
     titles = [one.pane.title for one in asked.shown]
     stages = max((fall.stages for fall in falls), key=len)
     address.seed("stage", 1, address.whole(0, 999))
     st.session_state["stage"] = min(st.session_state["stage"], len(stages) - 1)
     step = st.slider(t("stage.label"), 0, len(stages) - 1, key="stage", help=t("stage.help"))
     address.keep("stage", step, 1)
-    st.caption(t("stage.at", stages=", ".join(stages[1:step + 1])) if step else t("stage.none"))
+    st.caption(t("stage.at", stages=", ".join(stages[1 : step + 1])) if step else t("stage.none"))
     _maps(asked, falls, step, t)
     curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
-    st.plotly_chart(randomisation_curves(stages, curves, step, SUSPICIOUS, t), key="trust.randomisation",
-                    config={"displayModeBar": False}, alt=randomisation_summary(stages, curves, t))
-    draw_answers([{
-        t("table.map"): title,
-        t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
-        t("table.head"): fall.head, t("table.all"): fall.correlations[-1],
-    } for title, fall in zip(titles, falls, strict=True)], t)
+    st.plotly_chart(
+        randomisation_curves(stages, curves, step, SUSPICIOUS, t),
+        key="trust.randomisation",
+        config={"displayModeBar": False},
+        alt=randomisation_summary(stages, curves, t),
+    )
+    draw_answers(
+        [
+            {
+                t("table.map"): title,
+                t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
+                t("table.head"): fall.head,
+                t("table.all"): fall.correlations[-1],
+            }
+            for title, fall in zip(titles, falls, strict=True)
+        ],
+        t,
+    )
 
 
 def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
@@ -78,22 +90,43 @@ def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
     cost.check(case.subject, (stages + 1 + DRAWS) * cost.passes(case))
     given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
     steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
-    head = head_correlation(*given, **settings, draws=DRAWS, progress=lambda done, of: work(
-        len(steps) + done, len(steps) + of, place, places))
-    return Fall(tuple(step.stage for step in steps), tuple(step.found.flat() for step in steps),
-                tuple(step.correlation for step in steps), head)
+    head = head_correlation(
+        *given,
+        **settings,
+        draws=DRAWS,
+        progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
+    )
+    return Fall(
+        tuple(step.stage for step in steps),
+        tuple(step.found.flat() for step in steps),
+        tuple(step.correlation for step in steps),
+        head,
+    )
 
 
 def _maps(asked: Asked, falls: Sequence[Fall], step: int, t: Text) -> None:
     panels = []
     for place, (one, fall) in enumerate(zip(asked.shown, falls, strict=True)):
         at = min(step, len(fall.maps) - 1)
-        panels.append(Overlay(f"random-{place}", shown(one.case.subject.pixels()), fall.maps[at], title=one.pane.title,
-                              note=t("stage.correlation", value=f"{fall.correlations[at]:.2f}"),
-                              signed=one.found.signed))
+        panels.append(
+            Overlay(
+                f"random-{place}",
+                shown(one.case.subject.pixels()),
+                fall.maps[at],
+                title=one.pane.title,
+                note=t("stage.correlation", value=f"{fall.correlations[at]:.2f}"),
+                signed=one.found.signed,
+            )
+        )
     if panels:
-        overlays(panels, key="saliency.randomised", t=t, shares=True, file="cnnviz-randomised",
-                 ends=ends((one.case.target for one in asked.shown), asked.given.classes.names, t))
+        overlays(
+            panels,
+            key="saliency.randomised",
+            t=t,
+            shares=True,
+            file="cnnviz-randomised",
+            ends=ends((one.case.target for one in asked.shown), asked.given.classes.names, t),
+        )
 
 
 def _key(one: Shown) -> tuple[str, object]:

@@ -16,11 +16,18 @@ def show(asked: Asked, t: Text) -> None:
     for one in asked.shown:
         found, sums = one.found, one.found.completeness
         steps = found.options.get("steps")
-        rows.append({
-            t("table.map"): one.pane.title, t("table.output"): found.output,
-            t("table.sum"): float(found.flat().double().sum() if sums is None else sums.total),
-            t("table.difference"): None if sums is None else sums.difference,
-            t("table.error"): t("table.no_promise") if sums is None else
-            percent(sums.error) if isfinite(sums.error) else "∞",
-            t("table.steps"): None if steps is None else steps})
+        rows.append(
+            {
+                t("table.map"): one.pane.title,
+                t("table.output"): found.output,
+                t("table.sum"): float(found.flat().double().sum() if sums is None else sums.total),
+                t("table.difference"): None if sums is None else sums.difference,
+                t("table.error"): t("table.no_promise")
+                if sums is None
+                else percent(sums.error)
+                if isfinite(sums.error)
+                else "∞",
+                t("table.steps"): None if steps is None else steps,
+            }
+        )
     draw_answers(rows, t, "%.5g")
