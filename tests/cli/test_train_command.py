@@ -132,14 +132,14 @@ def test_a_folder_that_holds_something_is_not_written_to(capsys, folder):
 
 
 def test_a_set_that_is_not_there_is_refused_before_anything_is_written(capsys, folder, monkeypatch):
-    from cnnviz.data import mnist
+    from cnnviz.data.torchvision_reader import TorchvisionReader
     from cnnviz.errors import Refusal
 
     def absent(self, *rest):
         raise Refusal("data_folder", dataset="fashion_mnist", folder=folder, reason="offline")
 
-    monkeypatch.setattr(mnist.IdxFiles, "_find", lambda self, data_dir: None)
-    monkeypatch.setattr(mnist.IdxFiles, "_download", absent)
+    monkeypatch.setattr(TorchvisionReader, "_find", lambda self, data_dir: None)
+    monkeypatch.setattr(TorchvisionReader, "_download", absent)
     assert main([*QUICK, "--dataset", "fashion_mnist", "--out", str(folder / "out")]) == 2
     assert str(folder) in capsys.readouterr().err
     assert not (folder / "out").exists()

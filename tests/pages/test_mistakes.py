@@ -15,11 +15,10 @@ import torch
 from PIL import Image
 from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
+from torchvision.datasets import FashionMNIST
 
 from cnnviz.checkpoints import CHECKPOINTS, build_network
 from cnnviz.data import dataset
-from cnnviz.data.download import RemoteFile
-from cnnviz.data.mnist import FASHION_MNIST_FILES
 from cnnviz.runs import Plan, RunStore
 from cnnviz.runs.controls import Controls
 from cnnviz.runs.job import carry_out
@@ -173,11 +172,12 @@ def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
     for name, data in mnist_files(test=40).items():
         path, packed = source / f"{name}.gz", gzip.compress(data)
         path.write_bytes(packed)
-        files.append(RemoteFile(path.name, len(packed), hashlib.md5(packed).hexdigest(), (path.as_uri(),)))
+        files.append((path.name, hashlib.md5(packed).hexdigest()))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
     monkeypatch.delenv("CNNVIZ_DATA", raising=False)
-    monkeypatch.setattr(FASHION_MNIST_FILES, "files", tuple(files))
+    monkeypatch.setattr(FashionMNIST, "resources", files)
+    monkeypatch.setattr(FashionMNIST, "mirrors", [source.as_uri() + "/"])
     card = replace(CARD, dataset="fashion_mnist")
     monkeypatch.setattr("cnnviz.checkpoints.CHECKPOINTS", {card.name: card}, raising=False)
     app = _open()
