@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.ui.memory import MEGABYTE, ByteCache, memory_is_set, memory_left
+from cnnviz.ui.server_state import server_state
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
@@ -128,6 +129,6 @@ def check_memory(size: int, freed: int = 0) -> None:
         raise Refusal("not_enough_memory", needed=size // MEGABYTE, left=left // MEGABYTE)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _weights() -> ByteCache[nn.Module]:
     return ByteCache(int(memory_left() * _WEIGHTS_SHARE), max_entries=8)

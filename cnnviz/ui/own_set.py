@@ -13,6 +13,7 @@ from cnnviz.runs.limits import profile
 from cnnviz.text import Text, load
 from cnnviz.ui import address
 from cnnviz.ui.plain import plain
+from cnnviz.ui.server_state import server_state
 from cnnviz.ui.shell import guarded, language
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _who() -> str:
     return st.session_state.setdefault(_WHO, token_hex(8))
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _holders() -> dict[str, set[str]]:
     """The sessions of a shared server that made each set; a set that nobody looked at is forgotten anyway."""
     return {}

@@ -7,10 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from cnnviz.errors import Refusal
 from cnnviz.ui.memory import ByteCache
+from cnnviz.ui.server_state import server_state
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def held_file(digest: str) -> bytes:
     return _held().get(digest, 0, gone)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _held() -> ByteCache[bytes]:
     return ByteCache(HELD_BYTES, HELD_FILES)
 

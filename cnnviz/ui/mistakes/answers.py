@@ -11,6 +11,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.memory import MEGABYTE, ByteCache
+from cnnviz.ui.server_state import server_state
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -103,6 +104,6 @@ def _go_on() -> None:
     st.session_state.pop(_STOPPED, None)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _held() -> ByteCache[Answers]:
     return ByteCache(KEPT, max_entries=64)

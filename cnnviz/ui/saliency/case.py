@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
-
 from cnnviz.ui.memory import ByteCache, memory_left
 from cnnviz.ui.picture import PictureChoice, prepared, set_of
 from cnnviz.ui.saliency.subject import Subject
+from cnnviz.ui.server_state import server_state
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -111,6 +110,6 @@ def attribution_of(case: Case, progress: Callable[[int, int], None] | None = Non
     return _maps().get(case, 8 * channels * height * width, make)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _maps() -> ByteCache[Attribution]:
     return ByteCache(int(memory_left() * _SHARE), max_entries=256)

@@ -10,6 +10,7 @@ from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_trace
+from cnnviz.ui.server_state import server_state
 from cnnviz.ui.studio import images
 
 if TYPE_CHECKING:
@@ -144,6 +145,6 @@ def _some(tensor: Tensor) -> Tensor:
     return tensor[: max(1, MOST_VALUES // each)]
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _walks() -> ByteCache[Walk]:
     return ByteCache(HELD_BYTES, max_entries=12)

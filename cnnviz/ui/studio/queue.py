@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import TYPE_CHECKING, Any
-from weakref import ReferenceType, ref
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from cnnviz.errors import Refusal
 from cnnviz.runs.limits import profile
 from cnnviz.runs.place import runs_folder
 from cnnviz.ui import address, sight, visitor
+from cnnviz.ui.server_state import server_state
 
 if TYPE_CHECKING:
     from cnnviz.runs.queue import RunQueue
@@ -171,20 +171,19 @@ def _do(work: Callable[[], None], near: str) -> None:
     st.session_state[_RELOAD] = True
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _open(profile: str, folder: str) -> RunQueue:
     from cnnviz.runs.queue import open_queue
 
     queue = open_queue()
     if queue.store.hosted:
-        Thread(target=_sweep, args=(ref(queue),), name="sweep", daemon=True).start()
+        Thread(target=_sweep, args=(queue,), name="sweep", daemon=True).start()
     return queue
 
 
-def _sweep(queue: ReferenceType[RunQueue]) -> None:
-    """Removes the runs without a visitor for a day, as long as the queue is there."""
-    while (here := queue()) is not None:
+def _sweep(queue: RunQueue) -> None:
+    """Remove the runs whose owner was not here for a day, again and again."""
+    while True:
         with contextlib.suppress(Refusal):
-            here.sweep()
-        del here
+            queue.sweep()
         time.sleep(SWEEP_EVERY)

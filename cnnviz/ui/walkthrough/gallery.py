@@ -15,6 +15,7 @@ from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.origin import Scaling, origin
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.picture import PictureChoice, set_of
+from cnnviz.ui.server_state import server_state
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
@@ -155,6 +156,6 @@ def _drawn(pixels: Tensor, scaling: Scaling | None) -> NDArray[np.uint8]:
     return array.repeat(times, axis=0).repeat(times, axis=1)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _found() -> ByteCache[list[tuple[Crop, int]]]:
     return ByteCache(32 * 2**20, max_entries=64)

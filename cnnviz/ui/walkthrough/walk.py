@@ -11,6 +11,7 @@ from cnnviz.text import Text
 from cnnviz.ui.memory import ByteCache, memory_left
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.picture import PictureChoice, prepared
+from cnnviz.ui.server_state import server_state
 from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def ask_ranges(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None:
         st.button(t("ranges.find"), key=_ASK, icon=":material/palette:", type="tertiary", help=hint)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _walks() -> ByteCache[Walk]:
     return ByteCache(int(memory_left() * _SHARE), max_entries=6)
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _ranges() -> ByteCache[dict[str, Range]]:
     return ByteCache(32, max_entries=32)

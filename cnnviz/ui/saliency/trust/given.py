@@ -6,10 +6,9 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import streamlit as st
-
 from cnnviz.ui.memory import ByteCache, memory_left
 from cnnviz.ui.saliency.axis import Given, Pane
+from cnnviz.ui.server_state import server_state
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
@@ -64,6 +63,6 @@ def known(key: Hashable) -> bool:
     return key in _answers()
 
 
-@st.cache_resource(show_spinner=False)
+@server_state
 def _answers() -> ByteCache[Any]:
     return ByteCache(int(memory_left() * _SHARE), max_entries=128)
