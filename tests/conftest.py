@@ -28,6 +28,11 @@ FLAGS = [
 FOLLOW = "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` writes the golden traces anew."""
+    parser.addoption("--update-golden", action="store_true", help="write the golden traces anew")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the browser comes first: of two workers one then has it, its servers and their caches to itself."""

@@ -16,6 +16,9 @@ DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FAS
 def dataset(name: str) -> Dataset:
     """The set called `name`, or the variant of one: `digits`, `shapes-single`; or a reader's own, `custom-…`.
 
+    >>> len(dataset("digits").load("test")), dataset("digits").classes[3]
+    (599, '3')
+
     Raises:
         Refusal: `unknown_dataset`, or `own_gone` for a reader's own set that is not kept any more.
     """

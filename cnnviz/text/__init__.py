@@ -63,7 +63,11 @@ def topics() -> tuple[str, ...]:
 
 
 def match_language(locale: str | None) -> str:
-    """The language nearest to a browser's locale: `zh-TW` -> `zh-Hant`, `zh` -> `zh-Hans`, `fr` -> `en`."""
+    """The language nearest to a browser's locale.
+
+    >>> match_language("zh-TW"), match_language("zh"), match_language("fr")
+    ('zh-Hant', 'zh-Hans', 'en')
+    """
     if not locale:
         return DEFAULT_LANGUAGE
     if locale in LANGUAGES:

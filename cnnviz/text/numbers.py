@@ -6,7 +6,11 @@ _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def short(number: float) -> str:
-    """Three significant digits and a unit: 61,706 -> "61.7 k", 938,146,176 -> "938 M"."""
+    """Three significant digits and a unit.
+
+    >>> short(61_706), short(938_146_176)
+    ('61.7 k', '938 M')
+    """
     for size, unit in _UNITS:
         if number >= size:
             return f"{number / size:.3g} {unit}"
@@ -14,7 +18,11 @@ def short(number: float) -> str:
 
 
 def short_bytes(number: float) -> str:
-    """Bytes in the largest fitting unit: 187,058,984 -> "187 MB"."""
+    """Bytes in the largest fitting unit.
+
+    >>> short_bytes(187_058_984)
+    '187 MB'
+    """
     for size, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
         if number >= size:
             return f"{number / size:.3g} {unit}"
@@ -22,8 +30,11 @@ def short_bytes(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] with three significant digits, and no more zeros than a reader counts: 0.9987 -> "99.9%",
-    1.6e-7 -> "< 0.01%"."""
+    """A share in [0, 1] with three significant digits, and no more zeros than a reader counts.
+
+    >>> percent(0.9987), percent(1.6e-7), percent(0.99996)
+    ('99.9%', '< 0.01%', '> 99.9%')
+    """
     if 0 < share < 1e-4:
         return "< 0.01%"
     if 0.9995 <= share < 1:

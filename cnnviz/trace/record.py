@@ -47,8 +47,11 @@ class ReceptiveField:
     """For "unknown": the operation that could not be followed."""
 
     def box(self, y: int, x: int) -> Box | None:
-        """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is
-        no window."""
+        """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is no window.
+
+        >>> ReceptiveField("window", size=(6, 6), stride=(2, 2), start=(-2, -2)).box(0, 3)
+        Box(top=-2, left=4, bottom=3, right=9)
+        """
         if self.spans is not None:
             (top, bottom), (left, right) = self.spans[0][y], self.spans[1][x]
             return Box(top, left, bottom, right)

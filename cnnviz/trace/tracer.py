@@ -25,12 +25,16 @@ class TraceFailed(Refusal):
 
 
 def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
-    """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C,
-    H, W).
+    """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C, H, W).
 
-    Runs a private double on the meta device in evaluation mode: no weights are read or copied, and the
-    model keeps its
+    Runs a private double on the meta device in evaluation mode: no weights are read or copied, and the model keeps its
     device, mode, hooks, buffers and weights. Hooks of the model do not run.
+
+    >>> conv, pool = trace(nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.MaxPool2d(2)), (1, 28, 28)).layers
+    >>> conv.shape, conv.num_params, conv.macs  # 6 · (25 + 1) weights and biases, 6 · 28 · 28 · 25 products
+    ((6, 28, 28), 156, 117600)
+    >>> pool.receptive_field.size, pool.receptive_field.stride, pool.receptive_field.start
+    ((6, 6), (2, 2), (-2, -2))
 
     Raises:
         Refusal: `trace_failed` (a `TraceFailed`) where the forward pass of `model` raises.

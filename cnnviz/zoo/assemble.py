@@ -33,6 +33,9 @@ def build(
 
     What is not given is the form's own. With `device="meta"` the network costs no memory.
 
+    >>> build("lenet", {"pool": "max"})(torch.zeros(2, 1, 28, 28)).shape
+    torch.Size([2, 10])
+
     Raises:
         Refusal: an unknown name or option, options that exclude each other, no shape, an image too small.
     """
