@@ -9,7 +9,12 @@ from starlette.middleware import Middleware
 
 from cnnviz.ui import shell
 from cnnviz.ui.failure import say_failure
+from cnnviz.ui.middleware import ClientMessages, Security, UploadLimit
 from cnnviz.ui.unknown import UnknownAddress
 
 shell.prepare()
-app = st.App("cnnviz/ui/main.py", on_script_error=say_failure, middleware=[Middleware(UnknownAddress)])
+app = st.App(
+    "cnnviz/ui/main.py",
+    on_script_error=say_failure,
+    middleware=[Middleware(layer) for layer in (Security, UnknownAddress, UploadLimit, ClientMessages)],
+)

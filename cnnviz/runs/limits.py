@@ -40,6 +40,8 @@ LIMITS = MappingProxyType(
             Limit("pause_seconds", "CNNVIZ_PAUSE_SECONDS", 900, 120),
             Limit("history_megabytes", "CNNVIZ_HISTORY_MB", 200, 40),
             Limit("download_megabytes", "CNNVIZ_MAX_DOWNLOAD_MB", 100_000, 40),
+            Limit("session_upload_megabytes", "CNNVIZ_SESSION_UPLOAD_MB", 500, 120),
+            Limit("upload_megabytes", "CNNVIZ_UPLOAD_MB", 2000, 360),
         )
     }
 )
@@ -70,6 +72,10 @@ class Limits:
     """Disk for the saved steps of one run."""
     download_megabytes: int
     """Of an image set or of published weights that a visitor may have this machine fetch."""
+    session_upload_megabytes: int
+    """Of the uploads that one browser tab keeps on the server."""
+    upload_megabytes: int
+    """Of the uploads of all tabs."""
 
     def check(self, plan: "Plan") -> None:
         """Refuses what goes beyond.

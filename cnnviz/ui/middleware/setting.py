@@ -1,0 +1,23 @@
+"""What the environment says of this server, read at each request: hosted Streamlit sets variables after the start.
+
+A variable that makes no sense is told by the pages; until it is mended, requests are held to the stricter side.
+"""
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import LIMITS, Limits, limits, profile
+
+
+def is_hosted() -> bool:
+    """Return whether strangers use this server."""
+    try:
+        return profile() == "hosted"
+    except Refusal:
+        return True
+
+
+def current_limits() -> Limits:
+    """Return the limits that hold now."""
+    try:
+        return limits()
+    except Refusal:
+        return Limits(**{limit.name: limit.hosted for limit in LIMITS.values()})
