@@ -16,6 +16,10 @@ COMMANDS = ("resume", "pause", "cancel", "step", "epoch", "learning_rate", "rewi
 """`{"do": …}` of a command; `learning_rate` carries its "value"; `step` and `epoch` rest afterwards."""
 LEAVE = {"do": "leave"}
 """From the process above alone: save, and go."""
+YIELD, STAY = {"do": "yield"}, {"do": "stay"}
+"""From the queue alone: others wait for this place, so leave whenever the run rests; nobody waits any more."""
+MEANWHILE = ("learning_rate", "yield", "stay")
+"""What a training obeys without a stop."""
 
 
 def check_command(command: Any) -> dict[str, Any]:
@@ -51,7 +55,7 @@ class Controls:
         """One more command."""
         self._commands.put(command)
         with self._lock:
-            if self._training is not None and command["do"] not in ("resume", "learning_rate"):
+            if self._training is not None and command["do"] not in ("resume", *MEANWHILE):
                 self._training.cancel()
 
     def take(self, wait: float = 0.0) -> Command | None:

@@ -13,7 +13,7 @@ import torch
 from cnnviz.errors import Refusal
 from cnnviz.runs import folder as names
 from cnnviz.runs.checkpoint import NAME, Album, read_checkpoint, write_checkpoint
-from cnnviz.runs.controls import Command, Controls
+from cnnviz.runs.controls import MEANWHILE, Command, Controls
 from cnnviz.runs.environment import ENVIRONMENT, environment
 from cnnviz.runs.events import close_look, event_of
 from cnnviz.runs.files import reason_of, replace_json, replace_text
@@ -48,6 +48,7 @@ class Job:
         self._folder, self._plan, self._training = folder, plan, training
         self._controls, self._limits, self._tell = controls, limits, tell
         self._resting = False
+        self._yields = False
         self._until: tuple[str, int] | None = None
         self._status = ""
         self._reason: Refusal | None = None
@@ -69,7 +70,8 @@ class Job:
         try:
             self._begin()
             while not self._status:
-                command = self._controls.take(self._limits.pause_seconds if self._resting else 0)
+                patience = 0 if self._yields else self._limits.pause_seconds
+                command = self._controls.take(patience if self._resting else 0)
                 if command is not None:
                     self._obey(command)
                 elif self._resting:
@@ -131,7 +133,7 @@ class Job:
         command = self._controls.take()
         if command is not None:
             self._obey(command)
-            return bool(self._status) or command["do"] != "learning_rate"
+            return bool(self._status) or command["do"] not in MEANWHILE
         return False
 
     def _obey(self, command: Command) -> None:
@@ -145,6 +147,8 @@ class Job:
                 self._go((unit, 1 + self._target(unit)))
             case "cancel":
                 self._status = "cancelled"
+            case "yield" | "stay" as do:
+                self._yields = do == "yield"
             case "leave":
                 self._status = "paused" if self._resting else "interrupted"
             case "learning_rate":

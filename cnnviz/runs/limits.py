@@ -30,10 +30,16 @@ LIMITS = MappingProxyType(
         for limit in (
             Limit("concurrent", "CNNVIZ_CONCURRENT_RUNS", 2, 2),
             Limit("waiting", "CNNVIZ_WAITING_RUNS", 20, 2),
+            Limit("line", "CNNVIZ_LINE_RUNS", 1000, 60),
+            Limit("address_waiting", "CNNVIZ_ADDRESS_RUNS", 1000, 30),
             Limit("kept", "CNNVIZ_KEPT_RUNS", 10_000, 20),
+            Limit("visitor_megabytes", "CNNVIZ_VISITOR_MB", 1_000_000, 500),
+            Limit("all_megabytes", "CNNVIZ_ALL_RUNS_MB", 1_000_000, 2000),
+            Limit("free_megabytes", "CNNVIZ_FREE_DISK_MB", 200, 500),
             Limit("epochs", "CNNVIZ_MAX_EPOCHS", 1000, 20),
             Limit("seconds", "CNNVIZ_MAX_SECONDS", 7 * 86_400, 600),
             Limit("parameters", "CNNVIZ_MAX_PARAMETERS", 1_000_000_000, 15_000_000),
+            Limit("training_megabytes", "CNNVIZ_MAX_TRAINING_MB", 1_000_000, 1500),
             Limit("image_size", "CNNVIZ_MAX_IMAGE_SIZE", 1024, 96),
             Limit("batch_size", "CNNVIZ_MAX_BATCH_SIZE", 8192, 512),
             Limit("compile", "CNNVIZ_ALLOW_COMPILE", 1, 0),
@@ -55,12 +61,24 @@ class Limits:
     """Runs that train at once, paused ones in memory included."""
     waiting: int
     """Runs that one visitor may have waiting."""
+    line: int
+    """Runs of all visitors that may wait."""
+    address_waiting: int
+    """Runs that may wait from one public address, behind which a whole school may be."""
     kept: int
     """Runs that one visitor may keep."""
+    visitor_megabytes: int
+    """Disk for the runs of one visitor."""
+    all_megabytes: int
+    """Disk for all runs."""
+    free_megabytes: int
+    """Disk that stays free when a run begins."""
     epochs: int
     seconds: int
     """Of training, per run, pauses not counted."""
     parameters: int
+    training_megabytes: int
+    """Memory of one training, as `memory_estimate` has it."""
     image_size: int
     """The longer side in pixels."""
     batch_size: int

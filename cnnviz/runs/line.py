@@ -1,5 +1,6 @@
 """The waiting line: who is next when a place is free."""
 
+import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ class Waiting:
     run_id: str
     owner: str
     commands: tuple[Mapping[str, Any], ...] = ()
+    network: str = ""
+    """As `network_of` gives it."""
 
 
 def fair_order(waiting: Sequence[Waiting], running: Iterable[str]) -> list[Waiting]:
@@ -26,3 +29,20 @@ def fair_order(waiting: Sequence[Waiting], running: Iterable[str]) -> list[Waiti
         turns.append((before[one.owner], arrival, one))
         before[one.owner] += 1
     return [one for _, _, one in sorted(turns, key=lambda turn: turn[:2])]
+
+
+def network_of(address: str | None) -> str:
+    """Return the network that a public address belongs to, "" for any other: those are proxies and local machines.
+
+    An IPv6 address stands for the 2⁶⁴ that every household has.
+
+    >>> network_of("8.8.8.8"), network_of("2001:4860:4860::8888"), network_of("192.168.0.7")
+    ('8.8.8.8', '2001:4860:4860::/64', '')
+    """
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    if not parsed.is_global:
+        return ""
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))

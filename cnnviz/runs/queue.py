@@ -10,12 +10,13 @@ from threading import RLock
 from typing import Any
 
 from cnnviz.errors import Refusal
-from cnnviz.runs.controls import check_command
+from cnnviz.runs.controls import STAY, YIELD, check_command
+from cnnviz.runs.disk import MEGABYTE, absent, expected_bytes, folder_bytes, free_bytes
 from cnnviz.runs.executor import Executor
 from cnnviz.runs.folder import change_config, write_state
 from cnnviz.runs.hold import holding, is_held
 from cnnviz.runs.limits import Limits, limits
-from cnnviz.runs.line import Waiting, fair_order
+from cnnviz.runs.line import Waiting, fair_order, network_of
 from cnnviz.runs.local import LocalExecutor
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import ALIVE, RunRecord
@@ -34,16 +35,27 @@ class RunQueue:
         self._lock = RLock()
         self._waiting: list[Waiting] = []
         self._running: dict[str, str] = {}
+        self._yielding: set[str] = set()
+        self._afterwards: dict[str, list[Mapping[str, Any]]] = {}
+        """Commands for runs that rest and are leaving because others wait."""
+        self._expected: dict[str, int] = {}
+        """The bytes that a run which waits or trains may come to take."""
         self._open = contextlib.ExitStack()
         self._keeper = self._keep()
         executor.listen(self._ended)
 
     def submit(
-        self, given: Mapping[str, Any], visitor: str = "", name: str = "", commands: Iterable[Mapping[str, Any]] = ()
+        self,
+        given: Mapping[str, Any],
+        visitor: str = "",
+        name: str = "",
+        commands: Iterable[Mapping[str, Any]] = (),
+        address: str | None = None,
     ) -> RunRecord:
         """Takes in a new run (`given` as in `Plan.read`); it starts as soon as there is a place.
 
-        `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests.
+        `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests. `address` is where the visitor's
+        connection comes from, as far as that is known.
 
         Raises:
             Refusal: anything that cannot be trained, is beyond the limits, or no place in the queue.
@@ -54,17 +66,20 @@ class RunQueue:
         if self.store.hosted:  # the machine is shared: its cores are handed out
             plan = replace(plan, config=replace(plan.config, threads=0))
         self.limits.check(plan)
+        network, expected = network_of(address), expected_bytes(plan, self.limits)
         with self._lock:
-            self._check_line(owner)
+            self._check_line(owner, network)
             kept = len(self.store.runs(visitor))
             if kept >= self.limits.kept:
                 raise Refusal("run_kept", most=self.limits.kept)
+            self._make_room(owner, expected)
             record = self.store.create(plan, visitor, name, self._keeper)
-            self._waiting.append(Waiting(record.id, owner, first))
+            self._expected[record.id] = expected
+            self._waiting.append(Waiting(record.id, owner, first, network))
             self._advance()
         return self.store.find(record.id)
 
-    def send(self, run_id: str, command: Mapping[str, Any], visitor: str = "") -> None:
+    def send(self, run_id: str, command: Mapping[str, Any], visitor: str = "", address: str | None = None) -> None:
         """Passes a command to a run of the visitor; one that rests goes back into the line for it.
 
         `{"do": "pause" | "resume" | "step" | "epoch" | "cancel" | "rewind"}` or
@@ -76,7 +91,9 @@ class RunQueue:
         checked = check_command(command)
         record = self.store.own(run_id, visitor)
         with self._lock:
-            if run_id in self._running:
+            if run_id in self._yielding and (record.status == "paused" or run_id in self._afterwards):
+                self._afterwards.setdefault(run_id, []).append(checked)
+            elif run_id in self._running:
                 self.executor.send(run_id, checked)
             elif self.place(run_id) is not None:
                 self._send_waiting(record, checked)
@@ -86,7 +103,7 @@ class RunQueue:
                 if record.status != "finished":
                     write_state(record.folder, "paused" if checked["do"] == "pause" else "cancelled")
             else:
-                self._again(record, checked)
+                self._again(record, checked, network_of(address))
 
     def place(self, run_id: str) -> int | None:
         """How many starts until this one: 1 is next; None where it does not wait."""
@@ -123,30 +140,58 @@ class RunQueue:
         self.executor.close()
         self._open.close()
 
-    def _check_line(self, owner: str) -> None:
-        waiting = sum(one.owner == owner for one in self._waiting)
-        if waiting >= self.limits.waiting and len(self._running) >= self.limits.concurrent:
+    def _check_line(self, owner: str, network: str = "") -> None:
+        if len(self._running) < self.limits.concurrent:
+            return
+        if sum(one.owner == owner for one in self._waiting) >= self.limits.waiting:
             raise Refusal("run_waiting", most=self.limits.waiting)
+        near = sum(one.network == network for one in self._waiting) if network else 0
+        if len(self._waiting) >= self.limits.line or near >= self.limits.address_waiting:
+            raise Refusal("run_line", waiting=len(self._waiting))
+
+    def _make_room(self, owner: str, expected: int) -> None:
+        """Removes old runs of absent visitors of a shared server until `expected` more bytes fit."""
+        free = free_bytes(self.store.root) - self.limits.free_megabytes * MEGABYTE
+        if not self.store.hosted:
+            if free < expected:
+                raise Refusal("run_no_room")
+            return
+        records = self.store.everyones()
+        sizes = {one.id: max(folder_bytes(one.folder), self._expected.get(one.id, 0)) for one in records}
+        mine = sum(sizes[one.id] for one in records if one.owner == owner)
+        if mine + expected > self.limits.visitor_megabytes * MEGABYTE:
+            raise Refusal("run_visitor_room", used=round(mine / MEGABYTE), most=self.limits.visitor_megabytes)
+        lacking = max(sum(sizes.values()) + expected - self.limits.all_megabytes * MEGABYTE, expected - free)
+        for old in absent(records, sizes):
+            if lacking <= 0:
+                break
+            with contextlib.suppress(Refusal):
+                self.store.forget(old)
+                lacking -= sizes[old.id]
+        if lacking > 0:
+            raise Refusal("run_no_room")
 
     def _send_waiting(self, record: RunRecord, command: Mapping[str, Any]) -> None:
         index = next(index for index, one in enumerate(self._waiting) if one.run_id == record.id)
         if command["do"] in ("pause", "cancel"):
             del self._waiting[index]
+            self._expected.pop(record.id, None)
+            self._ask_for_places()
             write_state(record.folder, "paused" if command["do"] == "pause" else "cancelled")
             return
         one = self._waiting[index]
-        self._waiting[index] = Waiting(one.run_id, one.owner, (*one.commands, command))
+        self._waiting[index] = replace(one, commands=(*one.commands, command))
 
-    def _again(self, record: RunRecord, command: Mapping[str, Any]) -> None:
+    def _again(self, record: RunRecord, command: Mapping[str, Any], network: str) -> None:
         if record.status == "finished" and command["do"] != "rewind":
             raise Refusal("run_finished")
         self.limits.check(record.plan)
         if record.seconds > self.limits.seconds and command["do"] != "rewind":
             raise Refusal("run_seconds", seconds=self.limits.seconds)
-        self._check_line(record.owner)
+        self._check_line(record.owner, network)
         # a run that rests goes on resting after a change
         rest = ({"do": "pause"},) if command["do"] == "learning_rate" else ()
-        self._waiting.append(Waiting(record.id, record.owner, (*rest, command)))
+        self._waiting.append(Waiting(record.id, record.owner, (*rest, command), network))
         write_state(record.folder, "waiting", keeper=str(self._keeper))
         self._advance()
 
@@ -158,8 +203,19 @@ class RunQueue:
                 self._begin(one)
             except Refusal as refusal:
                 self._running.pop(one.run_id, None)
+                self._expected.pop(one.run_id, None)
                 with contextlib.suppress(Refusal):
                     write_state(self.store.find(one.run_id).folder, "failed", refusal)
+        self._ask_for_places()
+
+    def _ask_for_places(self) -> None:
+        """Tells the runs under way whether others wait: one that rests then leaves, and comes back through the line."""
+        wanted = set(self._running) if self._waiting else set()
+        for run_id in wanted - self._yielding:
+            self.executor.send(run_id, YIELD)
+        for run_id in (self._yielding & set(self._running)) - wanted - set(self._afterwards):
+            self.executor.send(run_id, STAY)
+        self._yielding = wanted | (self._yielding & set(self._afterwards))
 
     def _begin(self, one: Waiting) -> None:
         record = self.store.find(one.run_id)
@@ -175,7 +231,22 @@ class RunQueue:
     def _ended(self, run_id: str) -> None:
         with self._lock:
             owner = self._running.pop(run_id, None)
+            self._yielding.discard(run_id)
+            self._expected.pop(run_id, None)
+            for command in self._afterwards.pop(run_id, ()):
+                self._send_after_the_end(run_id, command)
             self._advance(() if owner is None else (owner,))
+
+    def _send_after_the_end(self, run_id: str, command: Mapping[str, Any]) -> None:
+        """Obeys what was asked of a run while it left its place to others; what cannot be, its state says."""
+        with contextlib.suppress(Refusal):
+            record = self.store.find(run_id)
+            if self.place(run_id) is not None:
+                self._send_waiting(record, command)
+            elif command["do"] == "cancel":
+                write_state(record.folder, "cancelled")
+            elif command["do"] != "pause":
+                self._again(record, command, "")
 
     def _stop(self, record: RunRecord) -> None:
         with self._lock:

@@ -94,13 +94,16 @@ class RunStore:
 
     def runs(self, visitor: str = "") -> tuple[RunRecord, ...]:
         """The visitor's runs, the newest first; a damaged folder is passed over (see `damaged`)."""
+        found = [record for record in self.everyones() if self.owns(visitor, record)]
+        return tuple(sorted(found, key=lambda record: record.created, reverse=True))
+
+    def everyones(self) -> tuple[RunRecord, ...]:
+        """All runs whose folders can be read, for the queue alone."""
         found = []
         for folder in self._folders():
             with contextlib.suppress(Refusal):
-                record = read_folder(folder)
-                if self.owns(visitor, record):
-                    found.append(record)
-        return tuple(sorted(found, key=lambda record: record.created, reverse=True))
+                found.append(read_folder(folder))
+        return tuple(found)
 
     def damaged(self) -> tuple[Refusal, ...]:
         """What is wrong with the folders that cannot be read; hosted, where nobody owns them, nothing."""

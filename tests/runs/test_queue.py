@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from cnnviz.errors import Refusal
+from cnnviz.runs.disk import expected_bytes, folder_bytes
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.line import Waiting, fair_order
+from cnnviz.runs.line import Waiting, fair_order, network_of
+from cnnviz.runs.plan import Plan
 from cnnviz.runs.queue import RunQueue
 from tests.runs.tiny import tiny
 
@@ -112,7 +114,7 @@ def test_a_hosted_visitor_cannot_ask_for_threads(shared):
 def test_commands_go_to_the_run_or_wait_with_it(queue):
     running, waiting = queue.submit(tiny()), queue.submit(tiny(), commands=[{"do": "step"}])
     queue.send(running.id, {"do": "learning_rate", "value": "0.5"})
-    assert queue.executor.sent == [(running.id, {"do": "learning_rate", "value": 0.5})]
+    assert queue.executor.sent[-1] == (running.id, {"do": "learning_rate", "value": 0.5})
     queue.send(waiting.id, {"do": "learning_rate", "value": 0.25})
     queue.executor.end(running.id)
     assert queue.executor.runs[waiting.id][1] == ({"do": "step"}, {"do": "learning_rate", "value": 0.25})
@@ -203,3 +205,85 @@ def test_what_waits_when_the_server_closes_shows_as_interrupted(queue):
     waiting = queue.submit(tiny())
     queue.close()
     assert queue.store.find(waiting.id).status == "interrupted"
+
+
+def test_a_run_that_rests_leaves_its_place_to_others_and_comes_back_when_it_is_resumed(shared):
+    resting, other = shared.submit(tiny(), ANNE), shared.submit(tiny(), BERT)
+    assert shared.executor.sent == [(resting.id, {"do": "yield"})]
+    write_state(resting.folder, "paused")
+    (resting.folder / "lock").touch()
+    shared.send(resting.id, {"do": "resume"}, ANNE)  # while it is on its way out
+    assert len(shared.executor.sent) == 1
+    shared.executor.end(resting.id, "paused")
+    assert list(shared.executor.runs) == [other.id]
+    assert shared.place(resting.id) == 1
+    assert shared.executor.sent[-1] == (other.id, {"do": "yield"})
+    shared.executor.end(other.id)
+    assert shared.executor.runs[resting.id][1] == ({"do": "resume"},)
+    shared.executor.end(resting.id)
+
+
+def test_a_place_is_asked_for_only_while_somebody_waits(queue):
+    running, waiting = queue.submit(tiny()), queue.submit(tiny())
+    queue.send(waiting.id, {"do": "cancel"})
+    assert queue.executor.sent == [(running.id, {"do": "yield"}), (running.id, {"do": "stay"})]
+
+
+def test_the_line_of_all_visitors_is_as_long_as_it_may_be(hosted, allowed):
+    queue = RunQueue(hosted, Elsewhere(), limited(allowed, concurrent=1, line=3))
+    for visitor in range(4):
+        queue.submit(tiny(), f"made-up key number {visitor}")
+    refused("run_line", queue.submit, tiny(), ANNE)
+    assert hosted.runs(ANNE) == ()
+    queue.close()
+
+
+def test_one_address_does_not_fill_the_line_where_it_is_known(hosted, allowed):
+    queue = RunQueue(hosted, Elsewhere(), limited(allowed, concurrent=1, address_waiting=2))
+    for visitor in range(3):
+        queue.submit(tiny(), f"made-up key number {visitor}", address=f"2001:4860:4860::{visitor}")
+    refused("run_line", queue.submit, tiny(), ANNE, address="2001:4860:4860::8888")
+    queue.submit(tiny(), ANNE, address="2001:4860:4861::1")
+    for visitor in range(3, 6):  # behind a proxy
+        queue.submit(tiny(), f"made-up key number {visitor}", address="10.0.0.1")
+    queue.close()
+
+
+@pytest.mark.parametrize("address", [None, "", "127.0.0.1", "::1", "10.1.2.3", "172.17.0.1", "fe80::1", "nonsense"])
+def test_an_address_that_tells_nobody_apart_counts_for_nothing(address):
+    assert network_of(address) == ""
+
+
+def test_made_up_visitors_do_not_fill_the_disk(hosted, allowed):
+    expected = expected_bytes(Plan.read(tiny()), allowed)
+    queue = RunQueue(hosted, Elsewhere(), limited(allowed, concurrent=9, all_megabytes=1 + 3 * expected // 1_000_000))
+    old, large, present = (queue.submit(tiny(), f"made-up key number {number}") for number in range(3))
+    for run, size in ((old, 0), (large, expected), (present, 2 * expected)):
+        queue.executor.end(run.id)
+        (run.folder / "saved.bin").write_bytes(bytes(size))
+    for run, hours in ((old, 1.0), (large, 0.9)):
+        os.utime(run.folder / "visit", (time.time() - 3600 * hours,) * 2)
+    queue.submit(tiny(), ANNE)
+    assert not large.folder.exists()  # the most bytes for the longest absence
+    assert old.folder.exists()
+    refused("run_no_room", queue.submit, tiny(), BERT)
+    assert not old.folder.exists()
+    assert folder_bytes(present.folder) >= 2 * expected
+    queue.close()
+
+
+def test_a_visitor_keeps_as_much_as_is_allowed(hosted, allowed):
+    expected = expected_bytes(Plan.read(tiny()), allowed)
+    queue = RunQueue(hosted, Elsewhere(), limited(allowed, visitor_megabytes=expected // 1_000_000 + 1))
+    queue.submit(tiny(), ANNE)
+    refused("run_visitor_room", queue.submit, tiny(), ANNE)
+    queue.submit(tiny(), BERT)
+    queue.close()
+
+
+@pytest.mark.parametrize("places", ["store", "hosted"])
+def test_some_of_the_disk_stays_free(request, allowed, places, monkeypatch):
+    queue = RunQueue(request.getfixturevalue(places), Elsewhere(), allowed)
+    monkeypatch.setattr("cnnviz.runs.queue.free_bytes", lambda folder: allowed.free_megabytes * 1_000_000)
+    refused("run_no_room", queue.submit, tiny(), ANNE)
+    queue.close()
