@@ -17,6 +17,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from cnnviz.accelerate.malloc import keep_freed_memory  # noqa: E402
 from cnnviz.checkpoints.card import CARD, Card  # noqa: E402
 from cnnviz.checkpoints.weights import save_weights  # noqa: E402
 from cnnviz.runs.checkpoint import NAME, read_weights  # noqa: E402
@@ -26,7 +27,6 @@ from cnnviz.runs.files import replace_json  # noqa: E402
 from cnnviz.runs.folder import make_folder, read_folder  # noqa: E402
 from cnnviz.runs.job import carry_out  # noqa: E402
 from cnnviz.runs.limits import limits  # noqa: E402
-from cnnviz.runs.memory import keep_freed_memory  # noqa: E402
 from cnnviz.runs.plan import Plan  # noqa: E402
 from cnnviz.runs.record import RunRecord  # noqa: E402
 from cnnviz.runs.trained import of_card  # noqa: E402

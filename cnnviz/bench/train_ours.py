@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from cnnviz import zoo
+from cnnviz.accelerate.malloc import keep_freed_memory
 from cnnviz.data import dataset
-from cnnviz.runs.memory import keep_freed_memory
 from cnnviz.trace import trace
 from cnnviz.train import EndReport, TrainConfig, settle, train
 

@@ -12,12 +12,12 @@ from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
 
-BENCHES = ("trace", "train", "losses", "attribute")
+BENCHES = ("trace", "train", "losses", "attribute", "fast_paths")
 """Modules of `cnnviz.bench` whose `run()` measures and gives frozen records, all of one kind."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The bench's name, of `train` and `losses` also the rows and the device, `--json`."""
+    """The bench's name, the rows and the device where the bench has them, `--json`."""
     parser.add_argument("bench", nargs="?")
     parser.add_argument("rows", nargs="*")
     parser.add_argument("--device")

@@ -78,10 +78,10 @@ def run(arguments: Namespace, t: Text) -> None:
 
     import torch
 
+    from cnnviz.accelerate.malloc import keep_freed_memory
     from cnnviz.runs.controls import Controls
     from cnnviz.runs.job import carry_out, prepare, with_threads
     from cnnviz.runs.limits import limits
-    from cnnviz.runs.memory import keep_freed_memory
 
     keep_freed_memory()
     plan = with_threads(plan, torch.get_num_threads())

@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 
+from cnnviz.accelerate.malloc import keep_freed_memory
 from cnnviz.runs.controls import LEAVE, Controls
 from cnnviz.runs.folder import read_folder
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import Limits
-from cnnviz.runs.memory import keep_freed_memory
 
 GRACE = 5.0
 """Seconds that a worker has to save and leave once the process above it is gone."""

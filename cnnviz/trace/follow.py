@@ -10,7 +10,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.ops.output_shapes import empty_output, empty_result
+from cnnviz.accelerate.output_shapes import empty_output, empty_result
 from cnnviz.trace.calls import replaced, tensors
 from cnnviz.trace.function_names import CONSTANTS, FACTORIES, POINTWISE, spoken, works_in_place
 from cnnviz.trace.functions import describe

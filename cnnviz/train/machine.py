@@ -13,9 +13,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
+from cnnviz.accelerate.layout import has_wide_convolution, prefers_channels_last
+from cnnviz.accelerate.processor import has_bfloat16_instructions
 from cnnviz.errors import Refusal
 from cnnviz.train.config import TrainConfig
-from cnnviz.train.quicker import Quicker
 
 DEVICES: dict[str, Callable[[], bool]] = {
     "cuda": torch.cuda.is_available,
@@ -24,15 +26,8 @@ DEVICES: dict[str, Callable[[], bool]] = {
 }
 """In the order of preference."""
 
-WIDE = 16
-"""Input channels from which a convolution gains from bfloat16, and on a GPU from channels-last.
-
-On the CPU narrow ones gain from channels-last too: the gradient of LeNet's first weights takes a quarter of the time.
-In float32 a network with batch normalization keeps the plain layout: torch's channels-last kernel misses the
-normalised values by 1.4e-4 (batch of 256, 24x24), the plain one by 7e-7, and the curve leaves the plain loop's within
-a few steps; even with exact sums DenseNet's losses at 96 pixels are 4e-2 apart at the seventh step. Without batch
-normalization the two layouts agree.
-"""
+BFLOAT16 = "CNNVIZ_BFLOAT16"
+"""The variable that says `on` or `off` where the device's instructions are not to be asked (`auto`, the default)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,8 @@ class Machine:
     """The version of torch."""
     compiled: bool = False
     """Whether the network runs through torch.compile."""
+    fast_kernels: tuple[str, ...] = ()
+    """The fast paths taken in place of torch's own kernels."""
 
     @contextmanager
     def work(self, seed: int) -> Iterator[None]:
@@ -71,17 +68,17 @@ class Machine:
             yield
 
     def arithmetic(self) -> AbstractContextManager[Any]:
-        """Inside: a forward pass in this machine's precision, with the kernels that are quickest there."""
+        """Inside: a forward pass in this machine's precision, with its fast kernels."""
         if self.precision == "bfloat16":
             return torch.autocast(self.device, torch.bfloat16)
-        return Quicker() if self.device == "cpu" and not self.compiled else nullcontext()
+        return FastCpuKernels(self.fast_kernels) if self.fast_kernels else nullcontext()
 
 
 def settle(config: TrainConfig, model: nn.Module) -> Machine:
     """The machine that `config` means for `model`: what it names, and where it says "auto" what helps.
 
     Raises:
-        Refusal: a device that is not there, or compilation without a compiler.
+        Refusal: a device that is not there, compilation without a compiler, or `setting_choice`.
     """
     present = [name for name, there in DEVICES.items() if there()]
     device = present[0] if config.device == "auto" else config.device
@@ -90,12 +87,11 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     if config.compile and not has_compiler():
         raise Refusal("train_compiler")
     native = has_bfloat16(device)
-    wide = any(isinstance(layer, nn.Conv2d) and layer.in_channels >= WIDE for layer in model.modules())
-    normalised = any(isinstance(layer, nn.BatchNorm2d) for layer in model.modules())
     precision = config.precision
     if precision == "auto":
-        precision = "bfloat16" if native and wide and device != "mps" else "float32"
-    helps = (device == "cpu" or (wide and device == "cuda")) and not (normalised and precision == "float32")
+        precision = "bfloat16" if native and has_wide_convolution(model) and device != "mps" else "float32"
+    helps = prefers_channels_last(model, device, precision)
+    kernels = enabled_kernels() if device == "cpu" and precision == "float32" and not config.compile else ()
     return Machine(
         device=device,
         name=processor_name(device),
@@ -105,22 +101,24 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
         threads=config.threads or torch.get_num_threads(),
         torch=torch.__version__,
         compiled=config.compile,
+        fast_kernels=kernels,
     )
 
 
-@functools.cache
 def has_bfloat16(device: str) -> bool:
-    """Whether `device` multiplies bfloat16 in hardware."""
+    """Whether `device` multiplies bfloat16 in hardware, or `CNNVIZ_BFLOAT16` says so.
+
+    Raises:
+        Refusal: `setting_choice`.
+    """
+    said = os.environ.get(BFLOAT16) or "auto"
+    if said not in ("auto", "on", "off"):
+        raise Refusal("setting_choice", variable=BFLOAT16, got=said, choices="auto, on, off")
+    if said != "auto":
+        return said == "on"
     if device == "cuda":
         return torch.cuda.get_device_capability()[0] >= 8
-    if device == "mps":
-        return False
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        words = set(cpuinfo.read_text(errors="replace").split())
-        return bool(words & {"avx512_bf16", "amx_bf16", "bf16"})
-    detect = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return bool(detect and detect())
+    return device == "cpu" and has_bfloat16_instructions()
 
 
 @functools.cache

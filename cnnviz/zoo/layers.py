@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.ops.output_shapes import empty_output, empty_result
+from cnnviz.accelerate.output_shapes import empty_output, empty_result
 
 KEEPS_SHAPE = (
     nn.BatchNorm1d,

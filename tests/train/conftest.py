@@ -22,4 +22,13 @@ def test_set() -> Labelled:
 
 @pytest.fixture
 def config() -> TrainConfig:
-    return TrainConfig(epochs=2, batch_size=16, learning_rate=0.1, device="cpu")
+    """Float32 in the plain layout on one thread: the arithmetic that is compared with torch's by hand."""
+    return TrainConfig(
+        epochs=2,
+        batch_size=16,
+        learning_rate=0.1,
+        device="cpu",
+        precision="float32",
+        layout="contiguous",
+        threads=1,
+    )

@@ -8,7 +8,7 @@ from cnnviz.train import Preparation, TrainConfig, evaluate, settle
 
 @pytest.fixture
 def machine(network):
-    return settle(TrainConfig(device="cpu"), network)
+    return settle(TrainConfig(device="cpu", precision="float32", threads=1), network)
 
 
 def test_confusion_counts_each_image_at_its_label_and_prediction(network, test_set, machine):

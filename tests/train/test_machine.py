@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.errors import Refusal
 from cnnviz.train import TrainConfig, settle
 from cnnviz.train.machine import DEVICES, has_bfloat16
 
@@ -25,23 +26,55 @@ def test_a_precision_that_is_asked_for_is_used(asked, network):
 
 def test_bfloat16_is_chosen_only_where_the_processor_has_it_and_a_layer_is_wide(network, monkeypatch):
     narrow = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Conv2d(6, 16, 5))
-    for native in (True, False):
-        monkeypatch.setattr("cnnviz.train.machine.has_bfloat16", lambda device, native=native: native)
+    for said, expected in (("on", "bfloat16"), ("off", "float32")):
+        monkeypatch.setenv("CNNVIZ_BFLOAT16", said)
         config = TrainConfig(device="cpu")
-        assert settle(config, network).precision == ("bfloat16" if native else "float32")
+        assert settle(config, network).precision == expected
         assert settle(config, narrow).precision == "float32"
 
 
-def test_bfloat16_is_found_by_the_processors_own_flags():
-    has_bfloat16.cache_clear()
-    flags = torch.backends.cpu.get_cpu_capability()
-    if flags not in ("AVX512", "AMX"):
-        assert not has_bfloat16("cpu") or "SVE" in flags
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ({"architecture": "x86_64", "avx2": True, "avx512_f": True, "avx512_bf16": False, "amx_bf16": False}, False),
+        ({"architecture": "x86_64", "avx2": True, "avx512_f": True, "avx512_bf16": True, "amx_bf16": False}, True),
+        ({"architecture": "x86_64", "avx512_bf16": False, "amx_bf16": True}, True),
+        ({"architecture": "aarch64", "neon": True, "bf16": True}, True),
+        ({"architecture": "aarch64", "neon": True, "bf16": False}, False),
+    ],
+    ids=["avx512", "avx512_bf16", "amx", "arm", "arm without"],
+)
+@pytest.mark.parametrize("said", ["auto", "", None])
+def test_bfloat16_is_found_by_the_processors_own_instructions(said, capabilities, expected, monkeypatch):
+    if said is None:
+        monkeypatch.delenv("CNNVIZ_BFLOAT16", raising=False)
     else:
-        assert has_bfloat16("cpu") == torch.cpu._is_avx512_bf16_supported()
+        monkeypatch.setenv("CNNVIZ_BFLOAT16", said)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    assert has_bfloat16("cpu") == expected
+    assert not has_bfloat16("mps")
 
 
-def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exact():
+def test_the_setting_for_bfloat16_overrules_the_processor_and_anything_else_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True})
+    monkeypatch.setenv("CNNVIZ_BFLOAT16", "off")
+    assert not has_bfloat16("cpu")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", dict)
+    monkeypatch.setenv("CNNVIZ_BFLOAT16", "on")
+    assert has_bfloat16("cpu")
+    monkeypatch.setenv("CNNVIZ_BFLOAT16", "yes")
+    with pytest.raises(Refusal, match="CNNVIZ_BFLOAT16 must be one of auto, on, off, but is yes"):
+        settle(TrainConfig(device="cpu"), nn.Conv2d(16, 16, 3))
+
+
+@pytest.fixture
+def avx2(monkeypatch):
+    """As on a processor with AVX2, without instructions for bfloat16."""
+    monkeypatch.setenv("CNNVIZ_BFLOAT16", "off")
+    monkeypatch.setattr("cnnviz.accelerate.processor.instruction_set", lambda: "AVX2")
+
+
+def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exact(avx2):
     wide = nn.Conv2d(16, 16, 3)
     normalised = nn.Sequential(wide, nn.BatchNorm2d(16))
     assert not settle(TrainConfig(device="cpu", precision="float32"), normalised).channels_last
@@ -49,8 +82,7 @@ def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exa
     assert settle(TrainConfig(device="cpu", precision="bfloat16"), normalised).channels_last
 
 
-def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(monkeypatch):
-    monkeypatch.setattr("cnnviz.train.machine.has_bfloat16", lambda device: False)
+def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(avx2, monkeypatch):
     monkeypatch.setattr("cnnviz.train.machine.processor_name", lambda device: device)
     for name in ("cuda", "mps"):
         monkeypatch.setitem(DEVICES, name, lambda: True)
@@ -60,6 +92,12 @@ def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(monkeypatch):
         for device in ("cpu", "cuda", "mps")
     }
     assert chosen == {"cpu": [True, True], "cuda": [False, True], "mps": [False, False]}
+
+
+@pytest.mark.parametrize("instructions", ["AVX512", "DEFAULT"])
+def test_on_the_cpu_channels_last_is_for_the_instructions_on_which_it_was_measured(instructions, avx2, monkeypatch):
+    monkeypatch.setattr("cnnviz.accelerate.processor.instruction_set", lambda: instructions)
+    assert not settle(TrainConfig(device="cpu", precision="float32"), nn.Conv2d(1, 6, 5)).channels_last
 
 
 @pytest.mark.parametrize("layout", ["contiguous", "channels-last"])

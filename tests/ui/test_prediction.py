@@ -24,6 +24,7 @@ from cnnviz.ui.prediction import scores
 from cnnviz.ui.weights import Weights
 
 COUNT = 60
+EXACT = TrainConfig(device="cpu", precision="float32")
 ON_DIGITS = [card.name for card in CHECKPOINTS.values() if card.dataset == "digits" and card.macs < 3e6]
 
 
@@ -42,7 +43,7 @@ def test_the_pages_predictions_are_those_that_evaluate_counts(name: str) -> None
     model, preparation = build_network(card), Preparation(card.input_shape[1])
     with torch.no_grad():
         torch.testing.assert_close(logits, model(preparation(images.images)), rtol=1e-4, atol=1e-4)
-    found = evaluate(model, ImageSet(images.images, images.labels), preparation, settle(TrainConfig(), model))
+    found = evaluate(model, ImageSet(images.images, images.labels), preparation, settle(EXACT, model))
     assert found is not None
     assert {
         (label, said): count for label, row in enumerate(found.confusion) for said, count in enumerate(row) if count

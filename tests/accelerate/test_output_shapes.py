@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.ops.output_shapes import empty_output, empty_result
+from cnnviz.accelerate.output_shapes import empty_output, empty_result
 
 
 def on_meta(module, *shape, dtype=torch.float32):

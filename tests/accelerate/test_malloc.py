@@ -4,11 +4,11 @@ import sys
 
 import pytest
 
-from cnnviz.runs import memory
+from cnnviz.accelerate import malloc
 
 ASKS_TWENTY_TIMES = """
 import resource
-from cnnviz.runs.memory import keep_freed_memory
+from cnnviz.accelerate.malloc import keep_freed_memory
 size = 64_000_000
 {first}
 b"x" * size
@@ -31,4 +31,4 @@ def test_a_process_that_keeps_freed_memory_needs_no_new_pages_for_the_next_block
 
 def test_where_the_c_library_is_another_one_nothing_happens(monkeypatch):
     monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
-    assert not memory.keep_freed_memory()
+    assert not malloc.keep_freed_memory()

@@ -1,10 +1,10 @@
-"""The same sums sooner: operations for which torch has a slow kernel on the CPU, computed by others of torch's.
+"""Faster CPU kernels for a few convolutions and pools in float32: other kernels of torch's for the same sums.
 
-They hold inside a `Quicker` only; the network stays as it is. The times are those of torch 2.15 on two cores with
-AVX2: LeNet's for a minibatch of 256 images, a ResNet's for 64 of 96 pixels.
+They hold inside a `FastCpuKernels` only; the network stays as it is. The times are those of torch 2.15 on two cores
+with AVX2: LeNet's for a minibatch of 256 images, a ResNet's for 64 of 96 pixels.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,8 @@ from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from cnnviz.accelerate.fast_paths import is_enabled
+
 LANES = 8
 """Numbers in one of AVX2's vectors, and channels in a block of the convolutions written for it."""
 FEW = 16
@@ -23,16 +25,29 @@ FEW = 16
 Pair = tuple[int, int]
 
 
-class Quicker(TorchFunctionMode):
-    """Inside, what has an entry in `WAYS` takes the quicker way where that holds, and its own where not.
+class FastCpuKernels(TorchFunctionMode):
+    """Inside, the operations of the named fast paths take theirs where it applies, and torch's own where not.
 
     For one backward pass through autograd: neither for second derivatives nor for `torch.func`.
     """
 
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self._overrides = dict(OVERRIDES[name] for name in names)
+
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        quicker = WAYS.get(func)
-        found = quicker(*args, **(kwargs or {})) if quicker else None
-        return func(*args, **(kwargs or {})) if found is None else found
+        override = self._overrides.get(func)
+        result = override(*args, **(kwargs or {})) if override else None
+        return func(*args, **(kwargs or {})) if result is None else result
+
+
+def enabled_kernels() -> tuple[str, ...]:
+    """Return the names of `OVERRIDES` that are on here.
+
+    Raises:
+        Refusal: `setting_choice`.
+    """
+    return tuple(name for name in OVERRIDES if is_enabled(name))
 
 
 def _convolve(
@@ -52,7 +67,6 @@ def _convolve(
         and weight.dtype == input.dtype
         and groups == 1
         and None not in places
-        and _has_avx2_kernels()
     ):
         return None
     grey = input.shape[1] == 1 and not input.requires_grad and weight.stride(1) != 1
@@ -99,12 +113,6 @@ class _Convolution(torch.autograd.Function):
 def _gradients(ctx: Any, slopes: Tensor, maps: Tensor, weight: Tensor, which: tuple[bool, bool, bool]) -> Any:
     bias = [weight.shape[0]] if ctx.has_bias else None
     return torch.ops.aten.convolution_backward(slopes, maps, weight, bias, *ctx.places, False, (0, 0), 1, which)
-
-
-@cache
-def _has_avx2_kernels() -> bool:
-    """Whether the convolutions are those that were measured: with wider vectors others are quick."""
-    return torch.backends.cpu.get_cpu_capability() == "AVX2"
 
 
 def _maximum(
@@ -239,6 +247,11 @@ def _pair(value: Any) -> Pair | None:
     return None
 
 
-WAYS: Mapping[Any, Callable[..., Tensor | None]] = MappingProxyType(
-    {F.conv2d: _convolve, F.max_pool2d: _maximum, F.avg_pool2d: _average_pairs}
+OVERRIDES: Mapping[str, tuple[Any, Callable[..., Tensor | None]]] = MappingProxyType(
+    {
+        "convolution": (F.conv2d, _convolve),
+        "max_pool": (F.max_pool2d, _maximum),
+        "average_pool": (F.avg_pool2d, _average_pairs),
+    }
 )
+"""By the name of the fast path: the function of torch's, and ours, which gives None where torch's own is to run."""

@@ -1,4 +1,4 @@
-"""The quicker ways against torch's own, forward and backward, and where they leave an operation alone."""
+"""The fast CPU kernels against torch's own, forward and backward, and where they leave an operation alone."""
 
 from contextlib import nullcontext
 
@@ -9,34 +9,35 @@ from torch import nn
 from torch.nn import functional as F
 
 from cnnviz import zoo
-from cnnviz.train import TrainConfig, quicker, settle
-from cnnviz.train.quicker import Quicker
+from cnnviz.accelerate import cpu_kernels
+from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
+from cnnviz.train import TrainConfig, settle
 
+ALL = tuple(cpu_kernels.OVERRIDES)
 LAYOUTS = {"plain": torch.contiguous_format, "channels-last": torch.channels_last}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def avx2(monkeypatch):
-    """Also where the processor is another."""
-    monkeypatch.setattr(quicker, "_has_avx2_kernels", lambda: True)
+    """As on a processor with AVX2 and nothing wider."""
+    monkeypatch.setattr("cnnviz.accelerate.processor.instruction_set", lambda: "AVX2")
 
 
 @pytest.fixture
 def taken(monkeypatch):
-    """The names of the ways that were taken."""
+    """The names of the overrides that ran."""
     names = []
 
-    def watched(name, way):
+    def watched(name, function, override):
         def run(*args, **kwargs):
-            found = way(*args, **kwargs)
-            names.extend([name] if found is not None else [])
-            return found
+            result = override(*args, **kwargs)
+            names.extend([name] if result is not None else [])
+            return result
 
-        return run
+        return function, run
 
-    monkeypatch.setattr(
-        quicker, "WAYS", {function: watched(way.__name__, way) for function, way in quicker.WAYS.items()}
-    )
+    watchers = {name: watched(name, *pair) for name, pair in cpu_kernels.OVERRIDES.items()}
+    monkeypatch.setattr(cpu_kernels, "OVERRIDES", watchers)
     return names
 
 
@@ -53,7 +54,7 @@ def results(layer, maps, way, is_image):
 
 
 def same(layer, maps, is_image=False, within=1e-5):
-    ours, torchs = (results(layer, maps, way, is_image) for way in (Quicker(), nullcontext()))
+    ours, torchs = (results(layer, maps, way, is_image) for way in (FastCpuKernels(ALL), nullcontext()))
     for quick, plain in zip(ours, torchs, strict=True):
         assert quick.shape == plain.shape
         assert float((quick - plain).abs().max()) <= within * float(plain.abs().max())
@@ -65,7 +66,7 @@ def same(layer, maps, is_image=False, within=1e-5):
 )
 def test_an_average_over_pairs_is_torchs_own_to_the_bit(layout, shape, windows, taken):
     same(nn.AvgPool2d(*windows), torch.rand(shape).contiguous(memory_format=LAYOUTS[layout]), within=0)
-    assert taken == ["_average_pairs"]
+    assert taken == ["average_pool"]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_what_follows_an_average_may_be_anything(after, channels, layout):
 )
 def test_every_call_that_torch_takes_is_taken(call):
     maps = torch.rand(2, 8, 8, 8)
-    with Quicker():
+    with FastCpuKernels(ALL):
         found = call(maps)
     assert torch.equal(found, call(maps))
 
@@ -121,7 +122,7 @@ def test_what_torch_refuses_it_refuses_in_torchs_words(call):
     maps = torch.rand(2, 8, 8, 8)
     with pytest.raises(RuntimeError) as torchs:
         call(maps)
-    with Quicker(), pytest.raises(RuntimeError) as ours:
+    with FastCpuKernels(ALL), pytest.raises(RuntimeError) as ours:
         call(maps)
     assert str(ours.value) == str(torchs.value)
 
@@ -140,16 +141,16 @@ def test_what_torch_refuses_it_refuses_in_torchs_words(call):
 def test_a_maximum_is_torchs_own_to_the_bit_also_where_several_are_largest(windows, taken):
     maps = (torch.rand(3, 8, 12, 10, generator=torch.Generator().manual_seed(0)) * 4 - 2).round()
     same(nn.MaxPool2d(**windows), maps, within=0)
-    assert taken == ["_maximum"]
+    assert taken == ["max_pool"]
 
 
 def test_a_maximum_without_gradients_is_torchs_own(taken):
     maps = torch.rand(2, 16, 9, 9)
-    with Quicker(), torch.inference_mode():
+    with FastCpuKernels(ALL), torch.inference_mode():
         found = F.max_pool2d(maps, 2)
     assert torch.equal(found, F.max_pool2d(maps, 2))
     assert found.is_contiguous()
-    assert taken == ["_maximum"]
+    assert taken == ["max_pool"]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_other_maxima_are_left_to_torch(maps, taken):
 
 def test_places_that_are_asked_for_are_torchs_own(taken):
     maps = torch.rand(2, 8, 8, 8)
-    with Quicker():
+    with FastCpuKernels(ALL):
         _, places = F.max_pool2d(maps, 2, return_indices=True)
     assert torch.equal(places, F.max_pool2d(maps, 2, return_indices=True)[1])
     assert taken == []
@@ -205,7 +206,7 @@ def test_maps_that_do_not_fit_are_left_to_torch(maps, taken):
 @pytest.mark.parametrize("places", [(5, 1, 2), (3, 2, 0), (7, 2, 3), (3, 1, 2, 2), ((1, 4), 1, 0)])
 def test_a_convolution_of_grey_images_has_torchs_own_gradients(bias, places, taken):
     same(nn.Conv2d(1, 6, *places, bias=bias), torch.rand(4, 1, 20, 17), is_image=True)
-    assert taken == ["_convolve"]
+    assert taken == ["convolution"]
 
 
 @pytest.mark.parametrize("channels", [2, 6, 7])
@@ -213,7 +214,7 @@ def test_a_convolution_of_grey_images_has_torchs_own_gradients(bias, places, tak
 def test_a_convolution_of_few_channels_in_channels_last_has_torchs_own_gradients(channels, places, taken):
     layer = nn.Conv2d(channels, 16, *places).to(memory_format=torch.channels_last)
     same(layer, torch.rand(4, channels, 14, 14).contiguous(memory_format=torch.channels_last))
-    assert taken == ["_convolve"]
+    assert taken == ["convolution"]
 
 
 @pytest.mark.parametrize(
@@ -236,31 +237,41 @@ def test_other_convolutions_are_left_to_torch(layer, maps, taken):
 
 
 def test_a_look_without_gradients_takes_torchs_own_convolution(taken):
-    with Quicker(), torch.no_grad():
+    with FastCpuKernels(ALL), torch.no_grad():
         nn.Conv2d(1, 4, 3)(torch.rand(1, 1, 8, 8))
     assert taken == []
 
 
 def test_it_holds_inside_alone(taken):
-    with Quicker():
+    with FastCpuKernels(ALL):
         pass
     F.avg_pool2d(torch.rand(1, 1, 4, 4), 2)
     assert taken == []
 
 
-def test_lenet_in_training_takes_it_for_the_first_average_and_the_narrow_convolution(taken):
+def test_lenet_in_training_takes_them_for_the_first_average_and_the_narrow_convolution(taken, avx2):
     network = zoo.build("lenet", {}, (1, 28, 28), 10)
     machine = settle(TrainConfig(device="cpu", precision="float32"), network)
     network.to(memory_format=torch.channels_last).train()
     with machine.arithmetic():
         network(torch.rand(2, 1, 28, 28)).sum().backward()
-    assert taken == ["_average_pairs", "_convolve"]
+    assert taken == ["average_pool", "convolution"]
 
 
 @pytest.mark.parametrize("settings", [{"precision": "bfloat16"}, {"precision": "float32", "compile": True}])
-def test_bfloat16_and_a_compiled_network_do_without(settings, taken, monkeypatch):
+def test_bfloat16_and_a_compiled_network_do_without(settings, monkeypatch, avx2):
     monkeypatch.setattr("cnnviz.train.machine.has_compiler", lambda: True)
-    machine = settle(TrainConfig(device="cpu", **settings), nn.AvgPool2d(2))
-    with machine.arithmetic():
-        F.avg_pool2d(torch.rand(1, 1, 4, 4), 2)
-    assert taken == []
+    assert settle(TrainConfig(device="cpu", **settings), nn.AvgPool2d(2)).fast_kernels == ()
+
+
+def test_a_kernel_that_is_not_named_stays_torchs_own(taken):
+    with FastCpuKernels(("average_pool",)):
+        F.max_pool2d(torch.rand(2, 8, 8, 8), 2)
+        F.avg_pool2d(torch.rand(2, 8, 8, 8), 2)
+    assert taken == ["average_pool"]
+
+
+@pytest.mark.parametrize(("instructions", "expected"), [("AVX2", ALL), ("AVX512", ()), ("DEFAULT", ())])
+def test_they_are_on_where_they_were_measured_and_nowhere_else(instructions, expected, monkeypatch):
+    monkeypatch.setattr("cnnviz.accelerate.processor.instruction_set", lambda: instructions)
+    assert enabled_kernels() == expected

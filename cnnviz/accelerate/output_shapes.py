@@ -9,6 +9,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from cnnviz.accelerate.fast_paths import is_enabled
 from cnnviz.errors import Refusal
 from cnnviz.ops.window import Axis, axes, pair
 
@@ -18,7 +19,7 @@ Sizes = tuple[int, ...]
 def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
     """What a layer of torch gives for `x` on the meta device, without its values; None where torch must be asked."""
     rule = _RULES.get(type(module))
-    if rule is None or not _is_plain(x):
+    if rule is None or not _is_plain(x) or not is_enabled("output_shapes"):
         return None
     weight = getattr(module, "weight", x)
     try:
@@ -31,12 +32,14 @@ def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
 def empty_result(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor | None:
     """What `torch.cat`, a sum or a product of two tensors gives on the meta device; None where torch must be asked."""
     name = getattr(function, "__name__", "")
+    if name not in _RESULTS or not is_enabled("output_shapes"):
+        return None
     if name == "cat":
         return _joined(*args, **kwargs) if args and not kwargs.keys() - {"dim"} else None
-    return _paired(*args) if name in _ARITHMETIC and len(args) == 2 and not kwargs else None
+    return _paired(*args) if len(args) == 2 and not kwargs else None
 
 
-_ARITHMETIC = frozenset({"add", "sub", "mul", "div", "__add__", "__sub__", "__mul__", "__truediv__"})
+_RESULTS = frozenset({"cat", "add", "sub", "mul", "div", "__add__", "__sub__", "__mul__", "__truediv__"})
 
 
 def _joined(tensors: Iterable[Any], dim: int = 0) -> Tensor | None:
