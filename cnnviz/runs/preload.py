@@ -4,10 +4,14 @@ import gc
 
 import numpy  # noqa: F401
 import safetensors.torch  # noqa: F401
+import torch
 
 import cnnviz.data.table
 import cnnviz.runs.worker
 import cnnviz.zoo.table  # noqa: F401
+
+# the first optimiser imports torch's compiler, seconds and 150 MB that every worker shares
+torch.optim.SGD([torch.zeros(1, requires_grad=True)])
 
 gc.collect()
 gc.freeze()  # a collection in a worker would copy every page that it shares with the others

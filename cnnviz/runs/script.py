@@ -67,9 +67,9 @@ LOADERS = MappingProxyType(
 OPTIMIZERS = MappingProxyType(
     {
         "sgd": "torch.optim.SGD(net.parameters(), lr=1, momentum={momentum}, weight_decay={weight_decay}, "
-        "nesterov={nesterov})",
-        "adam": "torch.optim.Adam(net.parameters(), weight_decay={weight_decay})",
-        "adamw": "torch.optim.AdamW(net.parameters(), weight_decay={weight_decay})",
+        "nesterov={nesterov}, fused=True)",
+        "adam": "torch.optim.Adam(net.parameters(), lr=1, weight_decay={weight_decay}, fused=True)",
+        "adamw": "torch.optim.AdamW(net.parameters(), lr=1, weight_decay={weight_decay}, fused=True)",
     }
 )
 
@@ -114,20 +114,20 @@ def learning_rate(step):
 
 
 per_epoch = -(-len(images) // BATCH_SIZE)
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, learning_rate)
 losses = []
 for epoch in range(EPOCHS):
     net.train()
     order = epoch_order(SEED, epoch, len(images)).to(DEVICE)
     for chosen in order.split(BATCH_SIZE):
         step = len(losses)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step)
         x = prepare(images[chosen], step)
         torch.manual_seed(draw_seed(SEED, "dropout", step))
         loss = loss_of(scores(x), labels[chosen], SMOOTHING)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        scheduler.step()
         losses.append(loss.item())
     net.eval()
     with torch.inference_mode():

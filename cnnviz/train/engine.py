@@ -1,12 +1,14 @@
 """A model with its optimiser on its machine: one minibatch forward, backward and updated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
 
+from cnnviz.errors import Refusal
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.machine import Machine
 from cnnviz.train.objective import Objective
@@ -24,39 +26,67 @@ class Outcome:
     right: Tensor
     """How many images were right."""
     count: int
+    learning_rate: float
     loss_after: float | None = None
     layers: tuple[LayerReport, ...] = ()
 
 
 class Engine:
-    """Turns minibatches into updates of `model`'s weights."""
+    """Turns minibatches into updates of `model`'s weights, at `rate_at(steps done)`.
 
-    def __init__(self, model: nn.Module, config: TrainConfig, machine: Machine, goal: Objective) -> None:
+    Raises:
+        Refusal: `train_no_weights`.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        config: TrainConfig,
+        machine: Machine,
+        goal: Objective,
+        rate_at: Callable[[int], float],
+    ) -> None:
         self.model, self.machine = model, machine
         self._goal, self._smoothing = goal, config.label_smoothing
-        self._config, self._optimizer = config, OPTIMIZERS[config.optimizer]
-        self._weights = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-        self._memory: dict[str, dict[str, Tensor]] = {}
+        self._weights = [(name, weight) for name, weight in model.named_parameters() if weight.requires_grad]
+        if not self._weights:
+            raise Refusal("train_no_weights")
+        self._config = config
+        self._state = OPTIMIZERS[config.optimizer].state(config)
+        self._optimizer = self._make_optimizer()
+        self._rate_at = rate_at
+        self.schedule_from(0)
         compiled = torch.compile(model, dynamic=False) if config.compile else model
         self._forward: Callable[[Tensor], Tensor] = compiled
+
+    def schedule_from(self, step: int) -> None:
+        """Set the learning rate for the next step, `step` steps being done.
+
+        The scheduler is `LambdaLR` for every schedule: torch's others compute a rate from the one before it, which a
+        rate changed by hand, a rewind or a resumed run would have to undo; the factors equal theirs by test.
+        """
+        for group in self._optimizer.param_groups:
+            group["initial_lr"] = 1.0  # what the rate multiplies; torch writes it only where it begins at 0
+        self._scheduler = LambdaLR(self._optimizer, self._rate_at, last_epoch=step - 1)
 
     def learn(
         self,
         inputs: Tensor,
         labels: Tensor,
-        rate: float,
         seed: int,
         accept: Callable[[Tensor], None],
         closely: bool = False,
     ) -> Outcome:
-        """One step at learning rate `rate`, with the dropout that `seed` gives.
+        """One step, with the dropout that `seed` gives.
 
         `accept` may refuse the loss before anything has moved; `closely` adds the layers' reports.
         """
         if not self.model.training:
             self.model.train()
+        optimizer, scheduler = self._optimizer, self._scheduler
+        (rate,) = scheduler.get_last_lr()
         with self.machine.work(seed), Watch(self.model) if closely else nullcontext() as watch:
-            self.forget_gradients()
+            optimizer.zero_grad()
             logits = self._scores(self.model if closely else self._forward, inputs)
             loss = self._goal.loss(logits, labels, self._smoothing)
             accept(loss)
@@ -64,26 +94,15 @@ class Engine:
             right = self._goal.right(logits.detach(), labels).sum()
             if watch:
                 watch.before()
-            self._update(rate)
+            optimizer.step()
             layers = watch.after() if watch else ()
+            scheduler.step()
         after = self._loss_again(inputs, labels, seed) if closely else None
-        return Outcome(loss.detach(), right, len(labels), after, layers)
+        return Outcome(loss.detach(), right, len(labels), float(rate), after, layers)
 
     def forget_gradients(self) -> None:
-        """Frees the gradients."""
-        for weight in self._weights.values():
-            weight.grad = None
-
-    def _update(self, rate: float) -> None:
-        moved = {name: weight for name, weight in self._weights.items() if weight.grad is not None}
-        kinds = self._optimizer.remembers(self._config)
-        for name, weight in moved.items():
-            if name not in self._memory:
-                self._memory[name] = {kind: _blank(kind, weight) for kind in kinds}
-        memory = {kind: [self._memory[name][kind] for name in moved] for kind in kinds}
-        gradients = [weight.grad for weight in moved.values() if weight.grad is not None]
-        with torch.no_grad():
-            self._optimizer.update(list(moved.values()), gradients, memory, rate, self._config)
+        """Free the gradients."""
+        self._optimizer.zero_grad()
 
     def _scores(self, forward: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
         with self.machine.arithmetic():
@@ -98,17 +117,48 @@ class Engine:
         return float(loss)
 
     def optimizer_state(self) -> dict[str, Tensor]:
-        """What the optimiser remembers, as "weight's name/what" -> tensor."""
-        return {f"{name}/{kind}": tensor for name, kinds in self._memory.items() for kind, tensor in kinds.items()}
+        """Return the tensors of the optimiser's `state_dict`, as "weight's name/tensor's name" -> tensor."""
+        state = self._optimizer.state_dict()["state"]
+        return {
+            f"{name}/{kind}": tensor
+            for index, (name, _) in enumerate(self._weights)
+            for kind, tensor in state.get(index, {}).items()
+        }
 
-    def load_optimizer_state(self, tensors: dict[str, Tensor]) -> None:
-        """Takes back what `optimizer_state` gave."""
-        self._memory.clear()
-        for key, value in tensors.items():
+    def check_optimizer_state(self, tensors: Mapping[str, Tensor]) -> None:
+        """Raise if `tensors` are not of this optimiser and these weights.
+
+        Raises:
+            Refusal: `train_snapshot`.
+        """
+        shapes = {name: weight.shape for name, weight in self._weights}
+        for key, tensor in tensors.items():
             name, _, kind = key.rpartition("/")
-            self._memory.setdefault(name, {})[kind] = _blank(kind, self._weights[name]).copy_(value)
+            expected = torch.Size() if kind == "step" else shapes.get(name)
+            if name not in shapes or kind not in self._state or tensor.shape != expected:
+                raise Refusal("train_snapshot", layer=key)
+        for name in {key.rpartition("/")[0] for key in tensors}:
+            for kind in self._state:
+                if f"{name}/{kind}" not in tensors:
+                    raise Refusal("train_snapshot", layer=f"{name}/{kind}")
+
+    def restore(self, tensors: Mapping[str, Tensor], step: int) -> None:
+        """Go on from `step` steps done with what `optimizer_state` returned there."""
+        self._optimizer = self._make_optimizer()
+        state = self._optimizer.state_dict()
+        for index, (name, weight) in enumerate(self._weights):
+            kept = {kind: tensors[f"{name}/{kind}"] for kind in self._state if f"{name}/{kind}" in tensors}
+            if kept:
+                state["state"][index] = {kind: _placed(tensor, weight) for kind, tensor in kept.items()}
+        self._optimizer.load_state_dict(state)
+        self.schedule_from(step)
+
+    def _make_optimizer(self) -> torch.optim.Optimizer:
+        return OPTIMIZERS[self._config.optimizer].make(self._weights, self._config)
 
 
-def _blank(kind: str, weight: Tensor) -> Tensor:
-    # in the weight's own memory layout, which the kernels count on
-    return torch.zeros((), device=weight.device) if kind == "step" else torch.zeros_like(weight.detach())
+def _placed(tensor: Tensor, weight: Tensor) -> Tensor:
+    """A copy on the weight's device and, where it has the weight's shape, in its memory layout."""
+    if tensor.shape != weight.shape:
+        return tensor.to(weight.device, copy=True)
+    return torch.empty_like(weight.detach()).copy_(tensor)

@@ -1,27 +1,19 @@
-"""The optimisers to choose from; the table loads without torch.
-
-They call the kernels behind `torch.optim` themselves, which update all weights in one pass: making one of
-torch's own optimisers first imports its compiler, seconds that a short training should not pay.
-"""
+"""The optimisers to choose from, all of `torch.optim`; the table loads without torch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    import torch
+    from torch import nn
 
     from cnnviz.train.config import TrainConfig
 
-Tensors = list["Tensor"]
-Memory = dict[str, Tensors]
-"""What an optimiser keeps between steps: by name, one tensor per weight."""
-
-BETAS, EPSILON = (0.9, 0.999), 1e-8
-"""Adam's, as published."""
+Weights = Sequence[tuple[str, "nn.Parameter"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,87 +22,58 @@ class Optimizer:
 
     name: str
     title: str
-    remembers: Callable[[TrainConfig], tuple[str, ...]]
-    """The names of its memory: "step" is one number per weight, all others are as large as the weight."""
-    update: Callable[[Tensors, Tensors, Memory, float, TrainConfig], None]
-    """Changes weights and memory in place, from the gradients at a learning rate."""
+    make: Callable[[Weights, TrainConfig], torch.optim.Optimizer]
+    """From named weights; its learning rate is 1, which the schedule multiplies."""
+    state: Callable[[TrainConfig], frozenset[str]]
+    """The names of the tensors that it keeps of each weight between two steps."""
     uses: tuple[str, ...] = ()
 
 
-def _sgd(weights: Tensors, gradients: Tensors, memory: Memory, rate: float, config: TrainConfig) -> None:
+def _sgd(weights: Weights, config: TrainConfig) -> torch.optim.Optimizer:
     import torch
 
-    torch._fused_sgd_(
+    sgd = torch.optim.SGD(
         weights,
-        gradients,
-        memory.get("momentum_buffer", []),
-        weight_decay=config.weight_decay,
+        lr=1.0,
         momentum=config.momentum,
-        lr=rate,
-        dampening=0.0,
+        weight_decay=config.weight_decay,
         nesterov=config.nesterov,
-        maximize=False,
-        is_first_step=False,
+        fused=True,
     )
+    if config.momentum:
+        # the fused kernel fails where a weight gets its first gradient later than the others
+        for _, weight in weights:
+            sgd.state[weight]["momentum_buffer"] = torch.zeros_like(weight.detach())
+    return sgd
 
 
-def _adam(weights: Tensors, gradients: Tensors, memory: Memory, rate: float, config: TrainConfig) -> None:
+def _adam(weights: Weights, config: TrainConfig) -> torch.optim.Optimizer:
     import torch
 
-    torch._foreach_add_(memory["step"], 1)
-    torch._fused_adam_(
-        weights,
-        gradients,
-        memory["exp_avg"],
-        memory["exp_avg_sq"],
-        [],
-        memory["step"],
-        lr=rate,
-        beta1=BETAS[0],
-        beta2=BETAS[1],
-        weight_decay=config.weight_decay,
-        eps=EPSILON,
-        amsgrad=False,
-        maximize=False,
-    )
+    return torch.optim.Adam(weights, lr=1.0, weight_decay=config.weight_decay, fused=True)
 
 
-def _adamw(weights: Tensors, gradients: Tensors, memory: Memory, rate: float, config: TrainConfig) -> None:
+def _adamw(weights: Weights, config: TrainConfig) -> torch.optim.Optimizer:
     import torch
 
-    torch._foreach_add_(memory["step"], 1)
-    torch._fused_adamw_(
-        weights,
-        gradients,
-        memory["exp_avg"],
-        memory["exp_avg_sq"],
-        [],
-        memory["step"],
-        lr=rate,
-        beta1=BETAS[0],
-        beta2=BETAS[1],
-        weight_decay=config.weight_decay,
-        eps=EPSILON,
-        amsgrad=False,
-        maximize=False,
-    )
+    return torch.optim.AdamW(weights, lr=1.0, weight_decay=config.weight_decay, fused=True)
 
 
-def _momentum(config: TrainConfig) -> tuple[str, ...]:
-    return ("momentum_buffer",) if config.momentum else ()
+def _momentum(config: TrainConfig) -> frozenset[str]:
+    return frozenset({"momentum_buffer"} if config.momentum else ())
 
 
-def _moments(config: TrainConfig) -> tuple[str, ...]:
-    return ("exp_avg", "exp_avg_sq", "step")
+def _moments(config: TrainConfig) -> frozenset[str]:
+    return frozenset({"exp_avg", "exp_avg_sq", "step"})
 
 
 OPTIMIZERS = MappingProxyType(
     {
         entry.name: entry
         for entry in (
-            Optimizer("sgd", "SGD", _momentum, _sgd, uses=("momentum", "nesterov")),
-            Optimizer("adam", "Adam", _moments, _adam),
-            Optimizer("adamw", "AdamW", _moments, _adamw),
+            Optimizer("sgd", "SGD", _sgd, _momentum, uses=("momentum", "nesterov")),
+            Optimizer("adam", "Adam", _adam, _moments),
+            Optimizer("adamw", "AdamW", _adamw, _moments),
         )
     }
 )

@@ -92,12 +92,12 @@ class Training:
             self._labels = training_set.labels.to(self.machine.device)
             check_fit(model, self._images, (training_set.labels, test_set.labels), self.preparation)
             initialise(model, config.init, draw_seed(config.seed, "init", 0))
+            self._engine = Engine(model, config, self.machine, self.objective, self._rate_at)
         except BaseException:
             self.close()
             raise
-        self._engine = Engine(model, config, self.machine, self.objective)
         self._order: tuple[int, Tensor] | None = None
-        self._first = self.snapshot() if rewindable else None
+        self._first = self._pack({}) if rewindable else None
 
     @property
     def steps_per_epoch(self) -> int:
@@ -111,8 +111,11 @@ class Training:
 
     @property
     def learning_rate(self) -> float:
-        """That of the next step: the one asked for last, times the schedule's factor."""
-        step = self.progress.step
+        """That of the next step."""
+        return self._rate_at(self.progress.step)
+
+    def _rate_at(self, step: int) -> float:
+        """The rate asked for last, times the schedule's factor, `step` steps being done."""
         asked = next((rate for since, rate in reversed(self._changes) if since <= step), None)
         factor = SCHEDULES[self.config.schedule].factor(step, self.steps, self.steps_per_epoch, self.config)
         return (self.config.learning_rate if asked is None else asked) * factor
@@ -131,6 +134,7 @@ class Training:
         legal = SETTINGS["learning_rate"].read(rate)
         step = self.progress.step
         self._changes = sorted([*(change for change in self._changes if change[0] != step), (step, legal)])
+        self._engine.schedule_from(step)
 
     def cancel(self) -> None:
         """Ends the run before its next minibatch, also from another thread."""
@@ -169,19 +173,19 @@ class Training:
     def _advance(self, goal_step: float, closely: bool) -> list[StepReport]:
         """At least one minibatch; on an accelerator as many as fit into a tenth of a second."""
         start, reports = time.perf_counter(), []
-        ahead: list[tuple[float, StepDetail | None, Outcome]] = []
+        ahead: list[tuple[StepDetail | None, Outcome]] = []
         while True:
             ahead.append(self._minibatch(closely or self._is_watched()))
             must_rest = self.progress.batch == self.steps_per_epoch or self.progress.step >= goal_step
-            must_read = self.machine.device == "cpu" or self._cancelled or ahead[-1][1] is not None
+            must_read = self.machine.device == "cpu" or self._cancelled or ahead[-1][0] is not None
             if must_rest or must_read or time.perf_counter() - start > WAIT:
                 break
-        losses = torch.stack([outcome.loss for _, _, outcome in ahead]).tolist()
-        rights = torch.stack([outcome.right for _, _, outcome in ahead]).tolist()
+        losses = torch.stack([outcome.loss for _, outcome in ahead]).tolist()
+        rights = torch.stack([outcome.right for _, outcome in ahead]).tolist()
         seconds = (time.perf_counter() - start) / len(ahead)
         first = self.progress.step - len(ahead)
         results = zip(ahead, losses, rights, strict=True)
-        for step, ((rate, detail, outcome), loss, right) in enumerate(results, first + 1):
+        for step, ((detail, outcome), loss, right) in enumerate(results, first + 1):
             self._accept(loss, step)
             for tally in (self.progress.tally, self.progress.total):
                 tally.add(loss, right, outcome.count)
@@ -195,7 +199,7 @@ class Training:
                     accuracy=right / outcome.count,
                     epoch_loss=tally.loss / tally.images,
                     epoch_accuracy=tally.right / tally.images,
-                    learning_rate=rate,
+                    learning_rate=outcome.learning_rate,
                     images_per_second=tally.speed,
                     seconds_left=self._seconds_left(),
                     detail=detail,
@@ -203,7 +207,7 @@ class Training:
             )
         return reports
 
-    def _minibatch(self, closely: bool) -> tuple[float, StepDetail | None, Outcome]:
+    def _minibatch(self, closely: bool) -> tuple[StepDetail | None, Outcome]:
         place, config = self.progress, self.config
         if self._order is None or self._order[0] != place.epoch:
             order = epoch_order(config.seed, place.epoch, len(self._images))
@@ -212,11 +216,9 @@ class Training:
         inputs = self.preparation(
             self._images.index_select(0, chosen), config.augment, draw_seed(config.seed, "augment", place.step)
         )
-        rate = self.learning_rate
         outcome = self._engine.learn(
             inputs,
             self._labels.index_select(0, chosen),
-            rate,
             draw_seed(config.seed, "dropout", place.step),
             self._accept_now,
             closely,
@@ -224,8 +226,8 @@ class Training:
         place.batch += 1
         place.step += 1
         if outcome.loss_after is None:
-            return rate, None, outcome
-        return rate, StepDetail(tuple(chosen.tolist()), outcome.loss_after, outcome.layers), outcome
+            return None, outcome
+        return StepDetail(tuple(chosen.tolist()), outcome.loss_after, outcome.layers), outcome
 
     def _is_watched(self) -> bool:
         every = self.config.watch_every
@@ -283,12 +285,15 @@ class Training:
 
     def snapshot(self) -> Snapshot:
         """A copy of everything that is needed to go on from here, to be taken between two reports."""
+        return self._pack(self._engine.optimizer_state())
+
+    def _pack(self, optimizer: dict[str, Tensor]) -> Snapshot:
         facts = {
             "config": self.config.as_json(),
             "progress": self.progress.as_json(),
             "changes": [list(change) for change in self._changes],
         }
-        return pack(self.model, self._engine.optimizer_state(), facts)
+        return pack(self.model, optimizer, facts)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back, or on, to where `snapshot` was taken.
@@ -296,10 +301,11 @@ class Training:
         Raises:
             Refusal: a snapshot of another network or another optimiser.
         """
+        self._engine.check_optimizer_state(snapshot.optimizer())
         load_weights(self.model, snapshot.weights())
-        self._engine.load_optimizer_state(snapshot.optimizer())
         self.progress = Progress.read(snapshot.facts["progress"])
         self._changes = [(step, rate) for step, rate in snapshot.facts["changes"]]
+        self._engine.restore(snapshot.optimizer(), self.progress.step)
 
     def rewind(self) -> None:
         """Back to the same first weights, at step 0.

@@ -45,6 +45,10 @@ def test_labels_beyond_the_networks_classes_are_refused_in_either_set(training, 
     assert refused(small_network(classes=2).eval(), training, patterns(30), config) == "train_classes"
 
 
+def test_a_network_whose_weights_are_all_frozen_is_refused(network, training_set, test_set, config):
+    assert refused(network.requires_grad_(False), training_set, test_set, config) == "train_no_weights"
+
+
 def test_a_device_that_is_not_there_is_refused(network, training_set, test_set, config, monkeypatch):
     monkeypatch.setitem(DEVICES, "cuda", lambda: False)
     there = dataclasses.replace(config, device="cuda")

@@ -31,6 +31,8 @@ RECIPES = [
     {"momentum": 0.9, "nesterov": True, "weight_decay": 0.01, "schedule": "cosine"},
     {"augment": ("crop", "flip", "colour"), "schedule": "one-cycle", "label_smoothing": 0.1},
     {"standardise": True, "init": "he", "image_size": 16, "learning_rate_changes": ((3, 0.02), (9, 0.05))},
+    {"layout": "channels-last", "momentum": 0.9},
+    {"precision": "bfloat16", "layout": "channels-last", "optimizer": "adam", "learning_rate": 0.01},
 ]
 
 
@@ -99,6 +101,26 @@ def test_test_numbers_are_those_of_the_plain_network_in_evaluation_mode(network,
     loss = float(nn.functional.cross_entropy(logits, test_set.labels))
     assert last.test_loss == pytest.approx(loss, abs=1e-5)
     assert last.test_accuracy == float((logits.argmax(1) == test_set.labels).float().mean())
+
+
+def test_in_bfloat16_the_test_numbers_are_those_of_autocast_and_the_losses_float32s_within_its_rounding(
+    training_set, test_set, config
+):
+    coarse = dataclasses.replace(config, precision="bfloat16")
+    model, exact = fresh(config), fresh(config)
+    *reports, last = train(model, training_set, test_set, coarse)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        logits = model.eval()(test_set.images.float() / 255)
+    assert logits.dtype == torch.bfloat16
+    assert last.test_loss == pytest.approx(
+        float(nn.functional.cross_entropy(logits.float(), test_set.labels)), abs=1e-5
+    )
+    ours, theirs = (
+        [report.loss for report in some if isinstance(report, StepReport)]
+        for some in (reports, train(exact, training_set, test_set, config))
+    )
+    assert ours == pytest.approx(theirs, abs=0.05)
+    assert ours != theirs
 
 
 def test_the_same_settings_give_the_same_curve_and_weights_bit_for_bit(recipe, training_set, test_set):
@@ -287,7 +309,7 @@ def test_an_optimiser_moves_the_weights_as_torch_moves_them(name, training_set, 
     ours, theirs = (nn.Sequential(nn.Flatten(), nn.Linear(144, 3)) for _ in range(2))
     theirs.load_state_dict(ours.state_dict())
     make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[name]
-    optimizer = make(theirs.parameters(), lr=0.01, weight_decay=0.05, foreach=False, **settings)
+    optimizer = make(theirs.parameters(), lr=0.01, weight_decay=0.05, foreach=False, fused=False, **settings)
     list(train(ours, training_set, test_set, recipe))
     for epoch in range(2):
         for chosen in epoch_order(0, epoch, 100).split(16):
@@ -299,6 +321,88 @@ def test_an_optimiser_moves_the_weights_as_torch_moves_them(name, training_set, 
             optimizer.step()
     for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert torch.allclose(mine, other, atol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{"momentum": 0.9}, {"optimizer": "adam"}, {"optimizer": "adamw"}], ids=str)
+def test_a_snapshot_holds_the_optimisers_own_state_dict(settings, training_set, test_set, config):
+    recipe = dataclasses.replace(config, **settings)
+    with Training(fresh(recipe), training_set, test_set, recipe) as training:
+        list(training.run(steps=2))
+        state = training._engine._optimizer.state_dict()["state"]
+        names = [name for name, _ in training.model.named_parameters()]
+        kept = training.snapshot().optimizer()
+    expected = {f"{names[index]}/{kind}": tensor for index, kinds in state.items() for kind, tensor in kinds.items()}
+    assert kept.keys() == expected.keys()
+    assert all(torch.equal(tensor, expected[name]) for name, tensor in kept.items())
+
+
+def test_a_snapshot_without_momentum_as_one_before_the_first_step_resumes_at_zero(training_set, test_set, config):
+    recipe = dataclasses.replace(config, momentum=0.9)
+    expected = curve(train(fresh(recipe), training_set, test_set, recipe))
+    with Training(fresh(recipe), training_set, test_set, recipe) as training:
+        first = training.snapshot()
+        list(training.run(steps=3))
+        training.restore(
+            Snapshot({name: one for name, one in first.tensors.items() if "momentum" not in name}, first.facts)
+        )
+        assert curve(training.run()) == expected
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tensors: tensors.pop("optimizer.0.weight/exp_avg"),
+        lambda tensors: tensors.update({"optimizer.0.weight/momentum_buffer": torch.zeros(16, 1, 3, 3)}),
+        lambda tensors: tensors.update({"optimizer.0.weight/exp_avg": torch.zeros(16, 1, 5, 5)}),
+        lambda tensors: tensors.update({"optimizer.other/exp_avg": torch.zeros(3)}),
+    ],
+    ids=["missing", "of another optimiser", "another shape", "another weight"],
+)
+def test_a_snapshot_of_another_optimiser_is_refused_and_changes_nothing(change, training_set, test_set, config):
+    recipe = dataclasses.replace(config, optimizer="adam", learning_rate=0.01)
+    with Training(fresh(recipe), training_set, test_set, recipe) as training:
+        list(training.run(steps=1))
+        snapshot, before = training.snapshot(), training.snapshot()
+        change(snapshot.tensors)
+        list(training.run(steps=1))
+        later = training.snapshot()
+        with pytest.raises(Refusal, match="another network or optimizer"):
+            training.restore(snapshot)
+        after = training.snapshot()
+    assert not torch.equal(after.tensors["model.0.weight"], before.tensors["model.0.weight"])
+    assert all(torch.equal(tensor, later.tensors[name]) for name, tensor in after.tensors.items())
+
+
+class LateBranch(nn.Module):
+    """A layer that takes part from the third forward pass in training on."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.late, self.calls = nn.Linear(144, 3), nn.Linear(144, 3), 0
+
+    def forward(self, images):
+        flat = images.flatten(1)
+        self.calls += self.training
+        return self.first(flat) + (self.late(flat) if self.calls > 2 else 0)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_weight_that_gets_its_first_gradient_later_moves_as_torch_moves_it(optimizer, training_set, test_set, config):
+    settings = {"sgd": {"momentum": 0.9}, "adam": {}}[optimizer]
+    recipe = dataclasses.replace(config, optimizer=optimizer, learning_rate=0.01, init="default", epochs=1, **settings)
+    ours = LateBranch()
+    theirs = LateBranch()
+    theirs.load_state_dict(ours.state_dict())
+    make = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
+    other = make(theirs.parameters(), lr=0.01, fused=False, foreach=False, **settings)
+    list(train(ours, training_set, test_set, recipe))
+    for chosen in epoch_order(0, 0, 100).split(16):
+        other.zero_grad()
+        scores = theirs(training_set.images[chosen].float() / 255)
+        nn.functional.cross_entropy(scores, training_set.labels[chosen]).backward()
+        other.step()
+    for mine, other_weight in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.allclose(mine, other_weight, atol=1e-6)
 
 
 def test_time_left_falls_to_nothing_and_speed_is_images_over_seconds(network, training_set, test_set, config):
