@@ -86,6 +86,8 @@ class Method:
     uses_baseline: bool = False
     batches: bool = False
     """Sends images through in batches, as many at once as the memory holds."""
+    footprint: float = 3.0
+    """Bytes at the peak per byte of one image's activations, measured."""
     stochastic: bool = False
     """Another seed gives another map."""
     adds_up: bool = False

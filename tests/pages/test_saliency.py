@@ -1,6 +1,8 @@
 """The saliency lab shows true maps of trained networks, and every link opens it."""
 
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from cnnviz.attribution import METHODS, Method, Target
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data.table import dataset
 from cnnviz.text import LANGUAGES, load
+from cnnviz.ui.admission import heavy_gate
+from cnnviz.ui.memory import MEGABYTE
 from cnnviz.ui.overlays import Overlay, Stroke
 from cnnviz.ui.saliency import maps, page
 from cnnviz.ui.saliency.axis import AXES
@@ -234,3 +238,40 @@ def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overla
     app.button(key="again.maps").click()
     rerun(app)
     assert len(panels) == 3
+
+
+HEAVY = {"net": "resnet", "weights": "untrained", "image": "flower", "method": "integrated-gradients"}
+
+
+def test_a_heavy_map_waits_in_line_with_its_place_and_a_light_one_does_not(panels: list[Overlay]) -> None:
+    gate = heavy_gate()
+    said: list[int] = []
+
+    def give_up(place: int) -> None:
+        said.append(place)
+        raise TimeoutError
+
+    with ExitStack() as others:
+        for number in range(gate.places):
+            others.enter_context(gate.admitted(f"other {number}", 1, give_up))
+        _open(weights=NETWORK, method="gradient")
+        assert panels[1].values is not None
+        assert gate.waiting == 0
+        with pytest.raises(TimeoutError), gate.admitted("me", 1, give_up):
+            pass
+        waiting = threading.Thread(target=lambda: _open(**HEAVY), daemon=True)
+        waiting.start()
+        while gate.waiting == 0:
+            assert waiting.is_alive()
+            waiting.join(0.05)
+    waiting.join(120)
+    assert not waiting.is_alive()
+    assert said == [1]
+    assert (gate.running, gate.waiting) == (0, 0)
+
+
+def test_a_map_that_does_not_fit_the_memory_left_is_refused_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnviz.ui.saliency.cost.memory_left", lambda: 20 * MEGABYTE)
+    app = _open(**HEAVY | {"method": "smoothgrad"})
+    refused = [one.value for one in (*app.error, *app.warning, *app.info)]
+    assert any("and 20 MB are left" in one for one in refused), refused

@@ -7,8 +7,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.text import Text
+from cnnviz.ui.admission import heavy_gate, say_place, session
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.memory import MEGABYTE, ByteCache
 from cnnviz.ui.server_state import server_state
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 LONG = 1.0
 """Seconds of work left from which progress is shown, with a way to stop."""
+LIGHT = 5 * 10**9
+"""Multiply-adds that are done in a moment and wait for nobody."""
 KEPT = 64 * MEGABYTE
 _STOPPED = "mistakes.stopped"
 
@@ -72,12 +76,29 @@ def images_of(subject: Subject) -> ImageSet:
 
 
 def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None:
-    from cnnviz.train.predictions import BATCH, predict
+    from cnnviz.train.predictions import BATCH
     from cnnviz.ui.network import cached_trace, check_memory
 
     check_memory(4 * cached_trace(subject.network).num_params)
+    facts, place = cached_trace(subject.network), st.empty()
+
+    def wait(turn: int) -> None:
+        with place.container(horizontal=True, vertical_alignment="center"):
+            st.progress(0.0, say_place(turn, t.language))
+
+    if (len(images) - held.done) * facts.macs < LIGHT:
+        _go_through(subject, images, held, place, t)
+        return
+    largest = max((layer.activation_bytes for layer in facts.layers), default=0)
+    with heavy_gate().admitted(session(), 3 * BATCH * largest, wait):  # a layer's input and output, and its workspace
+        _go_through(subject, images, held, place, t)
+
+
+def _go_through(subject: Subject, images: ImageSet, held: Answers, place: DeltaGenerator, t: Text) -> None:
+    from cnnviz.train.predictions import BATCH, predict
+
     model, preparation = subject.trained.network(), subject.trained.preparation()
-    place, bar, begin, before = st.empty(), None, perf_counter(), held.done
+    bar, begin, before = None, perf_counter(), held.done
     while not held.whole:
         with held.lock:
             first = held.done

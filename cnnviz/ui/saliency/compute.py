@@ -1,8 +1,9 @@
-"""Maps are made one after the other; what takes long shows how far it is and can be stopped."""
+"""Maps one after the other, each with a place among the server's heavy computations, with progress and a stop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
+from cnnviz.ui.admission import heavy_gate, say_place, session
 from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import Case, attribution_of, held
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
+    from cnnviz.ui.saliency.subject import Subject
 
 _STOPPED = "saliency.stopped"
 QUIET = 0.4
@@ -54,6 +57,30 @@ class Work:
             return
         self._drawn = now
         share = min(1.0, (part + done / max(of, 1)) / max(parts, 1))
+        self._draw(share, self.t("work.progress", percent=round(100 * share)))
+
+    @contextmanager
+    def admitted(self, subject: Subject, images: int, method: str = "") -> Iterator[None]:
+        """Hold a place among the server's heavy computations for `images` through the network of `subject`.
+
+        What is done in a moment waits for nobody; else the place in line is shown until the turn comes.
+
+        Raises:
+            Refusal: `attribution_costly` or `attribution_memory`.
+        """
+        cost.check(subject, images)
+        size = cost.peak_bytes(subject, method)
+        cost.check_memory(size)
+        if cost.is_light(subject, images, size):
+            yield
+            return
+        with heavy_gate().admitted(session(), size, self._in_line):
+            yield
+
+    def _in_line(self, place: int) -> None:
+        self._draw(0.0, say_place(place, self.t.language))
+
+    def _draw(self, share: float, said: str) -> None:
         if self._bar is None:
             self._place = st.empty()
             with self._place.container(horizontal=True, vertical_alignment="center"):
@@ -65,7 +92,7 @@ class Work:
                     on_click=_stop,
                     args=(self.key,),
                 )
-        self._bar.progress(share, self.t("work.progress", percent=round(100 * share)))
+        self._bar.progress(share, said)
 
     def __enter__(self) -> Work:
         self._began = self._drawn = monotonic()
@@ -92,9 +119,11 @@ def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | Refusal | None
                 work(done, of, part, len(cases))
 
             try:
-                if not held(case):
-                    cost.check(case.subject, cost.passes(case))
-                found.append(attribution_of(case, report))
+                if held(case):
+                    found.append(attribution_of(case))
+                else:
+                    with work.admitted(case.subject, cost.passes(case), case.method):
+                        found.append(attribution_of(case, report))
             except Refusal as refusal:
                 found.append(refusal)
     return found

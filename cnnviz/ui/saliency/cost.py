@@ -1,4 +1,4 @@
-"""What a map costs before it is made: on a shared server too much is refused, on one's own machine it is told."""
+"""The cost of a map before it is made, in multiply-adds and in bytes: too much is refused, much is told."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.text.numbers import short
+from cnnviz.ui.memory import MEGABYTE, memory_left
 from cnnviz.ui.network import cached_trace
 from cnnviz.ui.saliency.case import Case, held
 from cnnviz.ui.saliency.subject import Subject
 
 MOST = 10**12
 """Multiply-adds of one map, or of one test of it, about half a minute of one core."""
+LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
+"""A computation below both, some tenths of a second, waits for nobody."""
 
 
 def passes(case: Case) -> int:
@@ -35,6 +38,30 @@ def check(subject: Subject, images: int) -> None:
     one = cached_trace(subject.network).macs
     if images * one > MOST and profile() == "hosted":
         raise Refusal("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
+
+
+def peak_bytes(subject: Subject, method: str = "") -> int:
+    """Return about how many bytes a computation takes at its peak: a map by `method`, or scores alone."""
+    from cnnviz.attribution.footprint import peak_bytes
+
+    activations = sum(layer.activation_bytes for layer in cached_trace(subject.network).layers)
+    return peak_bytes(activations, method)
+
+
+def check_memory(size: int) -> None:
+    """Raise if a computation of `size` bytes does not fit the memory left.
+
+    Raises:
+        Refusal: `attribution_memory`.
+    """
+    left = memory_left()
+    if size > left:
+        raise Refusal("attribution_memory", needed=f"{size // MEGABYTE:,}", left=f"{left // MEGABYTE:,}")
+
+
+def is_light(subject: Subject, images: int, size: int) -> bool:
+    """Return whether so many images through the network, `size` bytes at the peak, are done in a moment."""
+    return images * cached_trace(subject.network).macs < LIGHT_MACS and size < LIGHT_BYTES
 
 
 def tell(cases: Sequence[Case], t: Text) -> None:

@@ -18,7 +18,7 @@ from cnnviz.ui.mistakes.gallery import picture
 from cnnviz.ui.network import cached_network
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.plain import plain
-from cnnviz.ui.saliency import cost, networks
+from cnnviz.ui.saliency import networks
 from cnnviz.ui.saliency.axis import Given
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.subject import Subject
@@ -181,9 +181,8 @@ def _search(given: Given, trained: Trained, t: Text) -> None:
         if st.session_state.get(_ASKED) != key or work.stopped:
             return
         asking.empty()
-    cost.check(search.subject, search.passes)
     st.session_state[_ASKED] = key
-    with work:
+    with work, work.admitted(search.subject, 0 if known(key) else search.passes):
         scores = answered(key, 4 * search.count, lambda: scores_of(search, trained, work))
     _show(search, trained, scores, given, t)
 

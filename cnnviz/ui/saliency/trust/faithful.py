@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.saliency import cost
 from cnnviz.ui.saliency.case import Baseline
 from cnnviz.ui.saliency.compute import Work
 from cnnviz.ui.saliency.trust.answers import draw_answers
@@ -87,14 +86,14 @@ def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -
     from cnnviz.attribution.trust.curves import STEPS, faithfulness
 
     subject = one.case.subject
-    cost.check(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1))
-    return faithfulness(
-        subject.model(),
-        subject.image(),
-        one.found,
-        subject.read(baseline.image(subject, 0)),
-        progress=lambda done, of: work(done, of, place, places),
-    )
+    with work.admitted(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1)):
+        return faithfulness(
+            subject.model(),
+            subject.image(),
+            one.found,
+            subject.read(baseline.image(subject, 0)),
+            progress=lambda done, of: work(done, of, place, places),
+        )
 
 
 def _key(one: Shown, baseline: Baseline) -> tuple[object, ...]:

@@ -40,15 +40,15 @@ def _test(one: Shown, place: int, places: int, work: Work) -> Sensitivity:
     from cnnviz.attribution import METHODS
     from cnnviz.attribution.trust.sensitivity import SAMPLES, sensitivity
 
-    cost.check(one.case.subject, SAMPLES * cost.passes(one.case))
     subject = one.case.subject
-    return sensitivity(
-        METHODS[one.case.method],
-        subject.model(),
-        subject.image(),
-        one.found,
-        progress=lambda done, of: work(done, of, place, places),
-    )
+    with work.admitted(subject, SAMPLES * cost.passes(one.case), one.case.method):
+        return sensitivity(
+            METHODS[one.case.method],
+            subject.model(),
+            subject.image(),
+            one.found,
+            progress=lambda done, of: work(done, of, place, places),
+        )
 
 
 def _key(one: Shown) -> tuple[str, object]:

@@ -98,21 +98,21 @@ def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work)
 
     case = one.case
     entry = METHODS[case.method]
-    cost.check(case.subject, len(batch) * cost.passes(case))
     baselines = [baseline_of(case, example) for example in batch] if entry.uses_baseline else None
     probability = [
         replace(example, target=replace(example.target, probability=case.target.probability)) for example in batch
     ]
-    return point(
-        entry,
-        case.subject.model(),
-        probability,
-        layer=case.layer,
-        baselines=baselines,
-        options=dict(case.options),
-        seed=case.seed,
-        progress=lambda done, of: work(done, of, place, places),
-    )
+    with work.admitted(case.subject, len(batch) * cost.passes(case), case.method):
+        return point(
+            entry,
+            case.subject.model(),
+            probability,
+            layer=case.layer,
+            baselines=baselines,
+            options=dict(case.options),
+            seed=case.seed,
+            progress=lambda done, of: work(done, of, place, places),
+        )
 
 
 def baseline_of(case: Case, example: Example) -> Tensor:

@@ -87,15 +87,15 @@ def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
 
     case, settings = one.case, settings_of(one.case)
     stages = 1 + len(stages_of(case.subject.model(), case.subject.image()))
-    cost.check(case.subject, (stages + 1 + DRAWS) * cost.passes(case))
-    given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
-    steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
-    head = head_correlation(
-        *given,
-        **settings,
-        draws=DRAWS,
-        progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
-    )
+    with work.admitted(case.subject, (stages + 1 + DRAWS) * cost.passes(case), case.method):
+        given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
+        steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
+        head = head_correlation(
+            *given,
+            **settings,
+            draws=DRAWS,
+            progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
+        )
     return Fall(
         tuple(step.stage for step in steps),
         tuple(step.found.flat() for step in steps),
