@@ -132,4 +132,5 @@ DEEPLIFT = Method(
     "Shrikumar, Greenside & Kundaje 2017, arXiv:1704.02685",
     uses_baseline=True,
     adds_up=True,
+    footprint=6.0,
 )
