@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from cnnviz.cli.table import width
+from cnnviz.runs.plateau import say_plateau
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Bar:
         self._folder, self._t, self.ended = folder, t, False
         self._steps, self._epochs = 1, 1
         self._shown, self._moved = 0, 0.0
+        self._plateau: str | None = None
 
     def __call__(self, event: "Event") -> None:
         """Moves, or prints a line."""
@@ -57,9 +59,18 @@ class Bar:
                         speed=f"{event['images_per_second']:,.0f}",
                     )
                 )
+                self._say_plateau(event)
             case "end":
                 self.ended = True
                 self._print(t(f"cli.end.{event['status']}", folder=self._folder))
+
+    def _say_plateau(self, event: "Event") -> None:
+        """Prints it once, not after every epoch that it lasts."""
+        kind = (event.get("plateau") or {}).get("kind")
+        sentence = say_plateau(event, self._t.language)
+        if sentence and kind != self._plateau:
+            self._print(sentence, to=sys.stderr)
+        self._plateau = kind
 
     def _move(self, event: "Event") -> None:
         done = round(BAR * event["step"] / self._steps)

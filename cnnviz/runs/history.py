@@ -69,6 +69,8 @@ class History:
         self.end: Event | None = None
         self.steps = Columns(STEP_COLUMNS)
         self.epochs = Columns(EPOCH_COLUMNS)
+        self.last_epoch: Event | None = None
+        """The latest epoch that holds."""
         self.changes: list[tuple[int, float]] = []
         """Learning rates set by hand: (steps done, rate from then on)."""
 
@@ -92,6 +94,7 @@ class History:
                 self.steps.append({**event, "step": float(event["step"])})
             case "epoch":
                 self.epochs.append({**event, "step": float(event["step"]), "epoch": float(event["epoch"])})
+                self.last_epoch = event
             case "learning_rate":
                 self.changes.append((int(event["step"]), float(event["learning_rate"])))
             case "resume" | "rewind":
@@ -103,6 +106,8 @@ class History:
         step, epoch = float(event["step"]), float(event["epoch"])
         changes = [(int(since), float(rate)) for since, rate in event["changes"]]
         self.end, self.changes = None, changes
+        if self.last_epoch is not None and float(self.last_epoch["epoch"]) > epoch:
+            self.last_epoch = None
         self.steps.keep("step", step)
         self.epochs.keep("epoch", epoch)
 

@@ -11,13 +11,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from torch.nn.modules.batchnorm import _BatchNorm
+
 from cnnviz.errors import Refusal
 from cnnviz.runs.environment import ENVIRONMENT
 from cnnviz.runs.export import history_of
 from cnnviz.runs.files import read_json
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
-from cnnviz.train import augment, draws, initialise, schedules
+from cnnviz.train import augment, draws, initialise, minibatches, schedules
 from cnnviz.train.config import TrainConfig
 
 _DIGITS = """
@@ -137,6 +139,13 @@ for epoch in range(EPOCHS):
           f"test accuracy {torch.cat(found).float().mean():.4f}")
 """
 
+# a last image that batch normalization cannot train on alone joins the minibatch before it
+_JOINED_LOOP = _LOOP.replace(
+    "per_epoch = -(-len(images) // BATCH_SIZE)",
+    "joined = BATCH_SIZE > 1 and len(images) % BATCH_SIZE == 1 and not trains_on_one_image(net, prepare(images[:1]))\n"
+    "per_epoch = -(-len(images) // BATCH_SIZE) - joined",
+).replace("order.split(BATCH_SIZE)", "minibatches(order, BATCH_SIZE, joined)")
+
 
 def script(record: RunRecord) -> str:
     """Source that trains as the run did, learning rates changed by hand included; `losses` holds a loss a step.
@@ -160,6 +169,8 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
     config = plan.config
     factor = schedules.SCHEDULES[config.schedule].factor
     draw = initialise.INITIALISERS[config.init]
+    normalises = any(isinstance(layer, _BatchNorm) for layer in plan.network("meta").modules())
+    parts_of_epoch: list[Callable[..., Any]] = [minibatches.minibatches, minibatches.trains_on_one_image]
     changed: list[Callable[..., Any]] = [augment.AUGMENTATIONS[name] for name in config.augment]
     first = [draw] if draw else []
     copied: list[Callable[..., Any]] = [
@@ -169,6 +180,7 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
         factor,
         *first,
         *changed,
+        *(parts_of_epoch if normalises else ()),
     ]
     parts = [
         f'"""{plan.architecture}, trained as by `{plan.command().replace(chr(92), "")}`."""',
@@ -181,7 +193,7 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
         "torch.manual_seed(SEED)\n" + _network(plan),
         _first_weights(draw.__name__ if draw else ""),
         "optimizer = " + _optimizer(config),
-        _LOOP.strip(),
+        (_JOINED_LOOP if normalises else _LOOP).strip(),
     ]
     return "\n\n\n".join(parts) + "\n"
 

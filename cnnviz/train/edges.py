@@ -35,7 +35,7 @@ def check_fit(model: nn.Module, images: Tensor, labels: Iterable[Tensor], prepar
     try:
         with torch.no_grad():
             logits: Tensor = model(sample)
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         shape = "×".join(map(str, sample.shape[1:]))
         raise Refusal("train_forward", shape=shape, why=str(error).splitlines()[0].rstrip(".")) from error
     outputs = logits.shape[1] if logits.dim() == 2 else 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnviz.errors import Refusal
+from cnnviz.train.chance import Plateau
 from cnnviz.train.machine import Machine
 
 
@@ -111,6 +112,8 @@ class EpochReport:
     test_seconds: float
     images_per_second: float
     seconds_left: float
+    plateau: Plateau | None = None
+    """Where its numbers are those of guessing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import Refusal
+from cnnviz.train.chance import chance_level, find_plateau
 from cnnviz.train.config import SETTINGS, TrainConfig
 from cnnviz.train.draws import draw_seed, epoch_order
 from cnnviz.train.edges import check_fit, check_sets
@@ -19,6 +20,7 @@ from cnnviz.train.engine import Engine, Outcome
 from cnnviz.train.evaluation import evaluate
 from cnnviz.train.initialise import initialise
 from cnnviz.train.machine import settle
+from cnnviz.train.minibatches import joins_last, minibatches
 from cnnviz.train.modes import modes_of, set_modes
 from cnnviz.train.objective import objective
 from cnnviz.train.prepare import LabelledImages, Preparation, pixel_statistics
@@ -91,18 +93,22 @@ class Training:
             self._images = training_set.images.to(self.machine.device)
             self._labels = training_set.labels.to(self.machine.device)
             check_fit(model, self._images, (training_set.labels, test_set.labels), self.preparation)
+            with self.machine.work(config.seed):
+                image = self.preparation(self._images[:1])
+                self._joins_last = joins_last(model, image, len(self._images), config.batch_size)
             initialise(model, config.init, draw_seed(config.seed, "init", 0))
             self._engine = Engine(model, config, self.machine, self.objective, self._rate_at)
         except BaseException:
             self.close()
             raise
-        self._order: tuple[int, Tensor] | None = None
+        self._order: tuple[int, list[Tensor]] | None = None
+        self._chance = chance_level(training_set.labels, config.label_smoothing), chance_level(test_set.labels)
         self._first = self._pack({}) if rewindable else None
 
     @property
     def steps_per_epoch(self) -> int:
-        """Minibatches in an epoch, the smaller last one included."""
-        return math.ceil(len(self._images) / self.config.batch_size)
+        """Minibatches in an epoch, the smaller last one included, where it has not joined the one before it."""
+        return math.ceil(len(self._images) / self.config.batch_size) - self._joins_last
 
     @property
     def steps(self) -> int:
@@ -211,8 +217,9 @@ class Training:
         place, config = self.progress, self.config
         if self._order is None or self._order[0] != place.epoch:
             order = epoch_order(config.seed, place.epoch, len(self._images))
-            self._order = place.epoch, order.to(self._images.device)
-        chosen = self._order[1][place.batch * config.batch_size : (place.batch + 1) * config.batch_size]
+            parts = minibatches(order.to(self._images.device), config.batch_size, self._joins_last)
+            self._order = place.epoch, parts
+        chosen = self._order[1][place.batch]
         inputs = self.preparation(
             self._images.index_select(0, chosen), config.augment, draw_seed(config.seed, "augment", place.step)
         )
@@ -255,17 +262,19 @@ class Training:
         place.test_loss, place.test_accuracy = evaluation.loss, evaluation.accuracy
         place.test_seconds = evaluation.seconds
         place.epoch, place.batch, place.tally = place.epoch + 1, 0, Tally()
+        loss, accuracy = tally.loss / tally.images, tally.right / tally.images
         return EpochReport(
             epoch=place.epoch,
             step=place.step,
-            train_loss=tally.loss / tally.images,
-            train_accuracy=tally.right / tally.images,
+            train_loss=loss,
+            train_accuracy=accuracy,
             test_loss=evaluation.loss,
             test_accuracy=evaluation.accuracy,
             seconds=tally.seconds,
             test_seconds=evaluation.seconds,
             images_per_second=tally.speed,
             seconds_left=self._seconds_left(),
+            plateau=find_plateau(loss, accuracy, evaluation.loss, evaluation.accuracy, *self._chance),
         )
 
     def _seconds_left(self) -> float:

@@ -42,6 +42,14 @@ def test_the_same_seed_gives_the_same_losses_and_another_seed_others(capsys):
     assert curves[0] == curves[1] != curves[2]
 
 
+def test_a_training_that_does_not_move_says_so_once_with_what_to_try(capsys, monkeypatch):
+    monkeypatch.setenv("CNNVIZ_LANG", "zh-Hans")
+    assert main([*QUICK, "--epochs", "3", "--lr", "1e-7", "-s", "init=default"]) == 0
+    told = capsys.readouterr()
+    assert len([line for line in told.err.splitlines() if "学习率" in line]) == 1
+    assert len(told.out.splitlines()) == 4  # three epochs and the end
+
+
 def interrupt_after(path, text):
     def wait():
         until = time.monotonic() + 60

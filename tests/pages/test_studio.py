@@ -127,6 +127,17 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     assert percent(run.test_accuracy) in [metric.value for metric in later.metric]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_that_is_where_guessing_is_says_so_beside_its_numbers(language: str) -> None:
+    settings = {"epochs": 1, "batch_size": 16, "learning_rate": 1e-7, "init": "default", "threads": 1}
+    plan = Plan.read({"architecture": "lenet", "limit": 16, "settings": settings})
+    record = RunStore().create(plan)
+    carry_out(record.folder, plan, Controls(), limits())
+    app = _open(run=record.id, lang=language, inside="nothing")
+    sentence = load("runs", language)("plateau.loss", loss="{}", chance="2.303").split("{}")
+    assert any(all(part in said.value for part in sentence) for said in app.info)
+
+
 def _menu(app: AppTest) -> Selectbox:
     return next(menu for menu in app.selectbox if menu.label == load("pages/studio")("run.label"))
 

@@ -75,6 +75,19 @@ RUNS = {
             "precision": "float32",
         },
     },
+    "a last image that joins": {
+        "architecture": "lenet",
+        "options": {"batch_norm": "full"},
+        "limit": 33,
+        "settings": {
+            "epochs": 2,
+            "batch_size": 8,
+            "learning_rate": 0.1,
+            "momentum": 0.9,
+            "threads": 1,
+            "precision": "float32",
+        },
+    },
     "several labels": {
         "architecture": "lenet",
         "dataset": "shapes",

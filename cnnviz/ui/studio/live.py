@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
 from cnnviz.runs.environment import machine_name, say_machine
+from cnnviz.runs.plateau import say_plateau
 from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
@@ -83,6 +84,7 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     else:
         st.caption(t("read_only"))
     _numbers(record, history, t)
+    _say_plateau(history, t)
     charts = st.container()
     steps = scrub.steps_of(record)
     step = scrub.slide(record, steps, t)
@@ -231,6 +233,12 @@ def _numbers(record: RunRecord, history: History, t: Text) -> None:
     with st.container(horizontal=True):  # two by two on a phone
         for name, value in (("loss", loss), ("tested", tested), ("speed", speed), ("left", left)):
             st.metric(t(f"number.{name}"), value, width=width)
+
+
+def _say_plateau(history: History, t: Text) -> None:
+    sentence = history.last_epoch and say_plateau(history.last_epoch, t.language)
+    if sentence:
+        st.info(sentence, icon=":material/trending_flat:")
 
 
 def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:

@@ -1,0 +1,83 @@
+"""Whether a training does better than guessing without a look at the image."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+NEAR = 0.01
+"""The fraction by which a loss may differ from that of guessing and still count as it."""
+NOT_BELOW = 0.97
+"""The share of it below which the loss on the test set shows that the network has begun to learn."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChanceLevel:
+    """What guessing gives on a set of images."""
+
+    classes: int
+    uniform_loss: float
+    """Of equal probabilities: ln(classes), or ln 2 where an image may have several classes."""
+    loss: float
+    """Of the best constant answer: the entropy of the labels."""
+    accuracy: float | None
+    """Of always answering the largest class: its share. None where an image may have several classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plateau:
+    """A training that is where guessing is: its loss, or its accuracy, beside that of guessing."""
+
+    kind: Literal["loss", "accuracy"]
+    chance: float
+
+
+def chance_level(labels: Tensor, smoothing: float = 0.0) -> ChanceLevel:
+    """Return the chance level of class numbers (N,) or multi-hot labels (N, K), trained with label smoothing."""
+    if labels.dim() == 2:
+        shares = (labels.double().mean(0) * (1 - smoothing) + smoothing / 2).tolist()
+        entropy = sum(_entropy((share, 1 - share)) for share in shares) / len(shares)
+        return ChanceLevel(len(shares), math.log(2), entropy, None)
+    counts = labels.cpu().bincount().double()
+    shares = (counts / counts.sum()).tolist()
+    classes = len(shares)
+    smoothed = [share * (1 - smoothing) + smoothing / classes for share in shares]
+    return ChanceLevel(classes, math.log(classes), _entropy(smoothed), max(shares))
+
+
+def find_plateau(
+    train_loss: float,
+    train_accuracy: float,
+    test_loss: float,
+    test_accuracy: float,
+    training: ChanceLevel,
+    test: ChanceLevel,
+) -> Plateau | None:
+    """Return where an epoch's numbers are those of guessing; None where the network does better, or worse.
+
+    The loss counts when the epoch's mean is at ln(classes), or at the entropy of the labels, and the test after it is
+    not below; the accuracy when neither set is answered better than by its largest class.
+    """
+    if training.classes < 2:
+        return None
+    if _stays_at(training.uniform_loss, train_loss, test_loss):
+        return Plateau("loss", training.uniform_loss)
+    if _is_no_better(train_accuracy, training, NEAR) and _is_no_better(test_accuracy, test, 0):
+        return Plateau("accuracy", test.accuracy or 0.0)
+    return Plateau("loss", training.loss) if _stays_at(training.loss, train_loss, test_loss) else None
+
+
+def _is_no_better(accuracy: float, level: ChanceLevel, margin: float) -> bool:
+    return level.accuracy is not None and accuracy <= level.accuracy + margin
+
+
+def _stays_at(chance: float, train_loss: float, test_loss: float) -> bool:
+    return abs(train_loss - chance) <= NEAR * chance and test_loss >= NOT_BELOW * chance
+
+
+def _entropy(shares: tuple[float, ...] | list[float]) -> float:
+    return -sum(share * math.log(share) for share in shares if share > 0)
