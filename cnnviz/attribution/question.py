@@ -1,11 +1,7 @@
 """f(x): a network and a target as one function, which tells how far it is and stops when asked."""
 
-from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from inspect import Parameter, Signature
 from math import isfinite
-from typing import Any
 
 import psutil
 import torch
@@ -37,9 +33,6 @@ class Stopped(Exception):
 class Question:
     """(N, C, H, W) -> (N,), through a network of one's own."""
 
-    __signature__ = Signature([Parameter("images", Parameter.POSITIONAL_ONLY)])
-    """Captum asks for it at every pass, and working it out takes as long as a small layer."""
-
     def __init__(
         self, network: nn.Module, target: Target, progress: Progress | None = None, stop: Stop | None = None
     ) -> None:
@@ -48,13 +41,8 @@ class Question:
         self.passed, self.expected = 0, 1
         self.first: float | None = None
         """f of the first image that was asked for."""
-        self.passes = 0
-        """How often the network ran."""
-        self._bytes = 1
         self.batch = 1
         """Images at once, known after `measure`."""
-        self.reused: frozenset[nn.Module] = frozenset()
-        """Modules without children that run more than once in a pass, known after `measure`."""
 
     def __call__(self, images: Tensor) -> Tensor:
         """f of every image.
@@ -65,7 +53,6 @@ class Question:
             Stopped: `stop()` was true.
         """
         self.check_stop()
-        self.passes += 1
         values = self._checked(self.network(images))
         self.passed += images.shape[0]
         if self._progress is not None:
@@ -83,11 +70,10 @@ class Question:
 
     def measure(self, images: Tensor) -> Tensor:
         """f of every image, without a graph; finds how many images fit into memory at once."""
-        numbers, calls = [0], list[nn.Module]()
+        numbers = [0]
 
         def count(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
             numbers[0] += output.numel() if isinstance(output, Tensor) else 0
-            calls.append(module)
 
         leaves = [module for module in self.network.modules() if not any(module.children())]
         handles = [leaf.register_forward_hook(count) for leaf in leaves]
@@ -97,16 +83,9 @@ class Question:
         finally:
             for handle in handles:
                 handle.remove()
-        if len(calls) > len(leaves):
-            self.reused = frozenset(module for module, count in Counter(calls).items() if count > 1)
         one = max(1, 2 * 4 * numbers[0] // len(images))  # each value, and the gradient there
-        self._bytes = one
-        self.batch = self.batch_beside(0)
+        self.batch = min(LARGEST_BATCH, max(1, memory_at_hand() // one))
         return values
-
-    def batch_beside(self, more: int) -> int:
-        """Images at once where each takes `more` bytes beside its activations; known after `measure`."""
-        return min(LARGEST_BATCH, max(1, memory_at_hand() // (self._bytes + more)))
 
     def _checked(self, logits: object) -> Tensor:
         if not isinstance(logits, Tensor) or logits.dim() != 2:
@@ -135,17 +114,3 @@ class Question:
             values = self(watched)
             (slopes,) = torch.autograd.grad(values if values.shape[0] == 1 else values.sum(), watched)
         return values.detach(), slopes
-
-
-class ScoreModule(nn.Module):
-    """A `Question` as a module with the network inside, for methods that hook the network's layers."""
-
-    def __init__(self, question: Question, around: AbstractContextManager[Any] | None = None) -> None:
-        super().__init__()
-        self.network = question.network
-        self._question, self._around = question, around or nullcontext()
-
-    def forward(self, images: Tensor) -> Tensor:
-        """(N, C, H, W) -> (N,), inside the context `around`."""
-        with self._around:
-            return self._question(images)

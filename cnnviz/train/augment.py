@@ -1,7 +1,9 @@
 """Random changes of a minibatch that keep its labels; the table loads without torch.
 
 Each takes pixels (N, C, H, W) in [0, 1] and gives the same shape in [0, 1], with an own draw for every
-image. The draws come from a generator on the CPU, so that a seed means the same on every machine.
+image. The draws come from a generator on the CPU, so that a seed means the same on every machine. They are written
+here because torchvision's `transforms.v2` draws once for a whole minibatch, and Kornia, which draws for each image,
+takes no generator and would be one more package for the script that repeats a run.
 """
 
 from __future__ import annotations
