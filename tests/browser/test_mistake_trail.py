@@ -24,7 +24,7 @@ def test_three_clicks_lead_from_a_count_to_the_image_in_the_network(visit, settl
     numbers = ((truth == row) & (guess == column)).nonzero().flatten().tolist()
 
     page = visit("/mistakes?weights=lenet-digits")
-    cell = page.get_by_role("button", name=f"{row} taken for {column}: {counts[row, column]}", exact=True)
+    cell = page.get_by_role("button", name=f"{row} predicted as {column}: {counts[row, column]}", exact=True)
     cell.click()
     page.wait_for_function(f"location.search.includes('true={row}') && location.search.includes('pred={column}')")
     settled(page)

@@ -88,7 +88,7 @@ def test_a_cell_leads_to_exactly_its_images_and_all_of_it_is_in_the_link(said: P
     app = _open(weights="lenet-digits", true=row, pred=column)
     assert f"1–{len(expected)} of {len(expected)}" in [caption.value for caption in app.caption]
     assert any(
-        f"Image {number} of Digits is **{row}**, and the network takes it for **{column}**" in line.value
+        f"Test image {number} (Digits): true class **{row}**, predicted **{column}**" in line.value
         for number in expected
         for line in app.markdown
     )

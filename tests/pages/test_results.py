@@ -149,7 +149,7 @@ def test_one_network_against_all_others_is_counted() -> None:
     others = [card for card in DIGITS if short_name(card) != "googlenet"]
     cards = [*others, one]
     said = answer("googlenet", cards, 599, T)
-    assert f"Of the {len(others)} other networks here {len(others)} are more accurate, 0 have fewer" in said
+    assert f"Of the {len(others)} other networks here, {len(others)} are more accurate, 0 have fewer" in said
     assert asked("googlenet", cards)[0] is one
 
 
@@ -191,7 +191,7 @@ def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() ->
     assert "size" not in found
     assert not any(name.startswith("option.") for name in found)
     said = differences.say(found, "lenet", T)
-    assert "not told / " in said
+    assert "not stated / " in said
     assert "optimizer SGD / Adam" in said
     assert "optimizer sgd" not in said
     assert f"epochs 10 / {card.epochs}" in said

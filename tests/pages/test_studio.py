@@ -118,7 +118,7 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     assert later.slider(key="at").value == 3
     said = [caption.value for caption in later.caption]
     assert any(text.startswith("After minibatch 3 (epoch 0.75)") for text in said)
-    assert any("**conv1** makes of it after minibatch 3" in text for text in said)
+    assert any("the output of **conv1** after minibatch 3" in text for text in said)
     shown = later.session_state["layer.of"]
     later.slider(key="at").set_value(0).run()
     later.selectbox(key="layer.of").set_value("fc3").run()

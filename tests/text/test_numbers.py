@@ -39,10 +39,10 @@ def test_no_sentence_table_or_figure_writes_a_share_in_a_way_of_its_own() -> Non
 def test_no_space_follows_a_chinese_mark_that_was_filled_in() -> None:
     said = load("pages/mistakes", "zh-Hans")("image.wrong", number=11, set="手写数字（8×8）", true="3", given="8")
     assert "） " not in said
-    assert "（8×8）的第 11" in said
+    assert "测试图像 11（手写数字（8×8））" in said
 
 
 def test_no_space_stands_between_two_chinese_words_where_one_was_filled_in() -> None:
     t = load("pages/saliency", "zh-Hans")
-    assert "标签是圆形" in t("answer.right", label="圆形")
-    assert "标签是 3" in t("answer.right", label="3")
+    assert "真实类别是圆形" in t("answer.right", label="圆形")
+    assert "真实类别是 3" in t("answer.right", label="3")

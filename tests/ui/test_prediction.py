@@ -99,7 +99,7 @@ def test_an_older_link_to_a_digit_is_the_same_test_image() -> None:
 
 def test_a_foreign_image_has_no_true_class_and_an_untrained_network_says_nothing() -> None:
     assert "true class" not in _said(image="flower")
-    assert _said(weights="untrained") == "The image is of class **0**"
+    assert _said(weights="untrained") == "True class: **0**"
     assert _said(weights="untrained", image="flower") == ""
 
 

@@ -9,9 +9,6 @@ import streamlit as st
 from cnnviz.figures.kinds import kind_name, kind_what
 from cnnviz.text import Text, load
 
-SIZES = {"side", "height", "width", "channels", "features"}
-"""The lines of a layer's arithmetic that say its shape."""
-
 if TYPE_CHECKING:
     from cnnviz.trace.record import LayerRecord, ReceptiveField
     from cnnviz.ui.network import NetworkChoice
@@ -33,9 +30,15 @@ def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
     if lines:
         st.markdown(f"**{t('arithmetic')}**")
         st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
-    if record.shape in record.input_shapes and not {line.label for line in lines} & SIZES:
+    if works_element_by_element(record):
         st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
     st.caption(say_field(record.receptive_field, t))
+
+
+def works_element_by_element(record: LayerRecord) -> bool:
+    """Return whether a layer turns each number into one number, with nothing learned and no multiply-adds counted."""
+    each = record.operation in ("pointwise", "identity") and "groups" not in record.settings  # no channel shuffle
+    return each and len(record.inputs) == 1 and record.num_params == 0 and record.macs == 0
 
 
 def say_field(field: ReceptiveField, t: Text) -> str:
