@@ -13,10 +13,11 @@ BELOW = {
     "data": {"errors", "text"},
     "zoo": {"errors", "text", "ops", "accelerate"},
     "ops": {"errors", "text"},
+    "module_copy": {"errors", "text"},
     "accelerate": {"errors", "text", "ops"},
-    "trace": {"errors", "text", "ops", "accelerate"},
+    "trace": {"errors", "text", "ops", "accelerate", "module_copy"},
     "train": {"errors", "text", "data", "accelerate"},
-    "attribution": {"errors", "text", "ops", "accelerate"},
+    "attribution": {"errors", "text", "ops", "accelerate", "module_copy"},
     "checkpoints": {"errors", "text", "zoo", "data"},
     # trace: the script that repeats a run holds its network's own source
     "runs": {"errors", "text", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},

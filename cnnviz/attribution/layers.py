@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from cnnviz.attribution.isolation import isolated
 from cnnviz.errors import Refusal
+from cnnviz.module_copy.check import input_dtype
 
 LEAST_CELLS = 3
 """Cells a side below which a map says nothing of where."""
@@ -66,7 +67,7 @@ def layers_of(model: nn.Module, image: Tensor) -> tuple[LayerFacts, ...]:
 
             module.register_forward_hook(keep)
     with torch.no_grad():
-        network(image)
+        network(image.to(input_dtype(network)))
     modules = dict(network.named_modules())
     return tuple(
         LayerFacts(

@@ -15,7 +15,9 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolation import EVERY, HOOKS, PLAIN, isolated
+from cnnviz.attribution.isolation import EVERY, PLAIN, isolated
+from cnnviz.module_copy.functions import HOOKS
+from cnnviz.module_copy.wrappers import unwrapped
 
 PARTS = ("_parameters", "_buffers", "_modules")
 MOST_IDLE = 2
@@ -98,12 +100,12 @@ class _Copy:
         self.network, self.device = isolated(model), _device(model)
         self._state = _State(model, self.network)
         self._hooks = [
-            vars(module)[name] for module in self.network.modules() for name in HOOKS if "state_dict" not in name
+            vars(module)[name] for one in (model, self.network) for module in one.modules() for name in HOOKS
         ]
 
     @property
     def stands(self) -> bool:
-        """Whether neither has changed, and no hook hangs on the copy."""
+        """Whether neither has changed, and no hook hangs on either."""
         return not any(self._hooks) and self._state.stands
 
 
@@ -118,6 +120,7 @@ def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None]
     A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
     module, attribute, buffer or hook other than before. After an exception it is thrown away.
     """
+    model = unwrapped(model)
     idle = _idle_copies(model)
     copy = _take(model, idle)
     if copy is None:
@@ -143,6 +146,8 @@ def _take(model: nn.Module, idle: deque[_Copy]) -> _Copy | None:
         copy = None
     if copy is not None and copy.stands:
         return copy
+    if any(vars(module)[name] for module in model.modules() for name in HOOKS):
+        return None  # what a hook remembers cannot be seen from outside
     try:
         return _Copy(model)
     except (_Unclear, RuntimeError):  # tensors of inference mode count no versions

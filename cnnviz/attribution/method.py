@@ -18,6 +18,7 @@ from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.record import Attribution, Completeness, Note
 from cnnviz.attribution.target import Target
 from cnnviz.errors import Refusal
+from cnnviz.module_copy.check import input_dtype
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 
@@ -144,8 +145,9 @@ class Method:
         _check_image(image, "image")
         with borrowed(model) as (network, device):
             image = image.detach()
-            if image.dtype != torch.float32 or (device is not None and image.device != device):
-                image = image.to(device or image.device, torch.float32)
+            dtype = input_dtype(network)
+            if image.dtype != dtype or (device is not None and image.device != device):
+                image = image.to(device or image.device, dtype)
             question = Question(network, target, progress, stop)
             question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
             base = torch.zeros_like(image) if self.uses_baseline else image
@@ -184,7 +186,7 @@ class Method:
             options=MappingProxyType({**settled, **found.chosen}),
             seed=seed,
             signed=self.signed,
-            baseline=base[0].cpu() if self.uses_baseline else None,
+            baseline=base[0].cpu().float() if self.uses_baseline else None,
             completeness=found.completeness,
             shared=found.shared,
             seconds=perf_counter() - begin,

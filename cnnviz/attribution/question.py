@@ -112,5 +112,7 @@ class Question:
         with torch.enable_grad():
             watched = images.detach().requires_grad_()
             values = self(watched)
+            if not values.requires_grad:
+                raise Refusal("attribution_no_gradient")
             (slopes,) = torch.autograd.grad(values if values.shape[0] == 1 else values.sum(), watched)
         return values.detach(), slopes

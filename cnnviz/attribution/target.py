@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from cnnviz.attribution.isolation import isolated
 from cnnviz.errors import Refusal
+from cnnviz.module_copy.check import input_dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,5 @@ class Target:
 def logits_of(model: nn.Module, images: Tensor) -> Tensor:
     """(N, C, H, W) -> (N, K) in evaluation mode, without touching the model."""
     with torch.no_grad():
-        logits: Tensor = isolated(model)(images)
+        logits: Tensor = isolated(model)(images.to(input_dtype(model)))
     return logits

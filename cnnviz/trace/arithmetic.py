@@ -158,6 +158,8 @@ def _multiply_adds(record: LayerRecord) -> Iterator[Line]:
 
 def _field(record: LayerRecord) -> Iterator[Line]:
     s, own = record.settings, record.receptive_field
+    if own.dims != (1, 2):
+        return
     if record.operation not in ("conv", "pool") or len(s["kernel_size"]) != 2 or not record.input_fields:
         return
     before = record.input_fields[0]

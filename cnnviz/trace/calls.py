@@ -1,7 +1,8 @@
 """A call kept so that it can be made again: its tensors replaced by where they came from."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import torch
@@ -41,6 +42,11 @@ class Call:
     in_place: bool = False
     broken: bool = False
     """It reads a tensor that was written to through another view: it cannot be made again from its inputs."""
+    autocast: torch.dtype | None = None
+    """The number format that the code around it asked torch to compute in."""
+    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Weights of the module that were computed in this pass, as by pruning or weight normalization: what to put there
+    before it runs."""
 
 
 def tensors(value: Any) -> Iterator[Tensor]:

@@ -1,6 +1,7 @@
 """Following a forward pass on the meta device: layers and functions are caught as they are called."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,16 +12,24 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from torch.overrides import TorchFunctionMode
 
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
+from cnnviz.errors import Refusal
+from cnnviz.module_copy.check import input_dtype
+from cnnviz.module_copy.functions import FORWARD_HOOKS
+from cnnviz.module_copy.wrappers import eager
 from cnnviz.trace.calls import replaced, tensors
-from cnnviz.trace.function_names import CONSTANTS, FACTORIES, POINTWISE, spoken, works_in_place
-from cnnviz.trace.functions import describe
+from cnnviz.trace.constants import Constants
+from cnnviz.trace.counting import Counted, by_shape, layer_sums_products, sums_products
+from cnnviz.trace.function_names import CONSTANTS, DRAWING, POINTWISE, RANDOM, spoken, works_in_place
+from cnnviz.trace.functions import TABLE, describe
 from cnnviz.trace.graph import NO_SETTINGS, Graph, Made, Node
 from cnnviz.trace.modules import SAME_SHAPE, UNSPLIT, is_whole, reader
 from cnnviz.trace.rules import JOINS
 from cnnviz.trace.settings import Described, Shape
 from cnnviz.trace.shadow import Shadow
+from cnnviz.trace.values_needed import ASKING, ValuesNeeded
 
 _no_functions = torch._C.DisableTorchFunction
+_WORDS = ("__format__", "__repr__", "__str__")
 _PARTS = nn.ModuleList | nn.ModuleDict | nn.ParameterList | nn.ParameterDict
 """What holds modules or weights and is never called."""
 
@@ -38,27 +47,39 @@ class Follower:
 
     def __init__(self, model: nn.Module) -> None:
         self.shadow = Shadow(model, meta=True)
-        self.graph = Graph(self.shadow.sources)
+        self.graph = Graph(self.shadow)
         self.attempt: Attempt | None = None
         self.leaves: dict[str, int] = {}
         """How often each leaf was called."""
+        self._model = model
+        self._real: Shadow | None = None
+        self._constants = Constants(self.graph)
+        self._counted = Counted()
         self._names: dict[str, int] = {}
         self._paths: set[str] = set()
         self._block = [""]
+        self._hooks = 0
+        self._guessed = ""
+        """What the hook under way asked of the image: it was told zeros."""
 
     def run(self, input_shape: Shape) -> None:
         """One image of `input_shape` (C, H, W) through the model; what the model raises is passed on."""
         for path, module in self.shadow.modules():
             self._intercept(path, module)
-        floats = (p.dtype for p in self.shadow.root.parameters() if p.is_floating_point())
-        image = torch.empty(1, *input_shape, device="meta", dtype=next(floats, torch.float32))
+        image = torch.empty(1, *input_shape, device="meta", dtype=input_dtype(self.shadow.root))
         self.graph.begin(image)
-        with torch.no_grad(), _Functions(self):
-            self.shadow.root(image)
+        with eager(), torch.no_grad(), _Functions(self):
+            result = self.shadow.root(image)
+        self.graph.drop_unread(list(tensors(_parts(result))))
 
     def _intercept(self, path: str, module: nn.Module) -> None:
         if ".parametrizations" in f".{path}":
             return
+        for name in FORWARD_HOOKS:
+            hooks = module.__dict__[name]
+            for key, hook in hooks.items():
+                if callable(hook):
+                    hooks[key] = self._as_hook(path, hook)
         forward = module.forward
         children = any(child is not None for name, child in module._modules.items() if name != "parametrizations")
         leaf = not children or isinstance(module, UNSPLIT)
@@ -80,26 +101,64 @@ class Follower:
         whole = leaf and is_whole(cast(Hashable, type(module)))
         module.__dict__["forward"] = call_layer if whole else call_code
 
+    def _as_hook(self, path: str, hook: Callable[..., Any]) -> Callable[..., Any]:
+        """`hook`, with its calls marked; one that asks for the image's numbers may look, and change nothing."""
+
+        def call_hook(*args: Any) -> Any:
+            begin, guessed, self._guessed = len(self.graph.nodes), self._guessed, ""
+            self._hooks += 1
+            self._block.append(f"{path}.hook".lstrip("."))
+            try:
+                result = hook(*args)
+            finally:
+                self._hooks -= 1
+                self._block.pop()
+                mine, self._guessed = self._guessed, guessed
+            if mine and (result is not None or any(node.call.in_place for node in self.graph.nodes[begin:])):
+                raise ValuesNeeded(mine)
+            return result
+
+        return call_hook
+
     # ---- layers
 
     def _layer(
         self, path: str, module: nn.Module, forward: Callable[..., Any], args: Any, kwargs: dict[str, Any]
     ) -> Any:
+        args, kwargs = self._stand_ins(args), self._stand_ins(kwargs)
         made = Made(self._module_name(path), "", path.rpartition(".")[0], path, args, kwargs, None)
+        made.in_hook = self._hooks > 0
         given = made.given
         self.attempt = Attempt(made.name, tuple(tuple(t.shape) for t in given))
         if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
             module.initialize_parameters(*args, **kwargs)
             object.__setattr__(module, "__class__", module.cls_to_become or type(module))
             forward = type(module).forward.__get__(module)
-        made.result = self._result(module, forward, args, kwargs)
+        made.attributes = self._computed(path, module)
+        read = reader(cast(Hashable, type(module)))
+        with self._counted.running() if read is None else nullcontext():
+            made.result = self._result(module, forward, args, kwargs)
         self.attempt = None
         made.kind = type(module).__name__
-        if (read := reader(cast(Hashable, type(module)))) is not None:
+        if self.graph.moving(self.graph.refs(list(made.attributes.values()))):
+            made.macs, made.uncounted = 0, True
+        elif read is not None:
             made.operation, made.settings = read(module, tuple(given[0].shape) if given else ())
+        else:
+            made.macs = self._counted.macs
+            made.uncounted = not made.macs and layer_sums_products(module)
         made.params = list(module.parameters())
         made.in_place = bool(getattr(module, "inplace", False))
         return self.graph.add(made)
+
+    def _computed(self, path: str, module: nn.Module) -> dict[str, Tensor]:
+        """The weights of a layer that hooks or code have computed since the pass began."""
+        found = {}
+        for held in (module._parameters, module._buffers, module.__dict__):
+            for name, value in held.items():
+                if isinstance(value, Tensor) and self.graph.is_new(value, (path, name)):
+                    found[name] = self._constants.stand_in(value) if not value.is_meta else value
+        return found
 
     def _result(self, module: nn.Module, forward: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
         """What `forward` gives; an empty tensor where torch's own rules leave no doubt about its shape."""
@@ -140,13 +199,14 @@ class Follower:
                 made.name, made.operation = self._module_name(path, called=True), "identity"
                 return self.graph.add(made)
             if len(rows) == 1 and not rows[0].call.in_place and self.graph.maker(result) is rows[0]:
-                self._rename(rows[0], made)
+                self._rename(rows[0], made, begin)
         return result
 
-    def _rename(self, node: Node, made: Made) -> None:
+    def _rename(self, node: Node, made: Made, begin: int) -> None:
         refs = self.graph.refs(made.given)
         inputs = self.graph.moving(refs)
-        if set(inputs) != set(node.call.inputs):  # it read an attribute that other code had set
+        foreign = {ref for ref in node.call.refs if ref not in refs and ref.call < begin}
+        if foreign or set(inputs) != set(node.call.inputs):  # it read an attribute that other code had set
             return
         self._names.pop(node.call.name, None)
         made.name = self._module_name(str(made.target), called=True)
@@ -163,27 +223,114 @@ class Follower:
     # ---- functions
 
     def function(self, func: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
-        """Runs a function of torch and keeps it where it computes a tensor."""
-        raw = getattr(func, "__name__", "")
-        a_number = raw == "tensor" and isinstance(args[0], int | float)
-        if raw in FACTORIES and "device" not in kwargs and not a_number:
+        """Runs a function of torch and keeps it where it computes a tensor of the image or of weights."""
+        raw, name = getattr(func, "__name__", ""), spoken(func)
+        if raw in RANDOM:
             kwargs = {**kwargs, "device": "meta"}
-        if any(t.device.type != "meta" and t.dim() for t in tensors((args, kwargs))):
-            args, kwargs = replaced(args, _to_meta), replaced(kwargs, _to_meta)
-        try:
-            known = empty_result(func, args, kwargs)
-            result = func(*args, **kwargs) if known is None else known
-        except Exception:
-            shapes = tuple(tuple(t.shape) for t in tensors((args, kwargs)))
-            self.attempt = self.attempt or Attempt(f"{self._block[-1]}.{spoken(func)}".lstrip("."), shapes)
-            raise
-        self.attempt = None
+        elif not any(map(self._constants.is_empty, tensors((args, kwargs)))):
+            return _for_real(func, raw, args, kwargs)
+        if raw in _WORDS:
+            return "?"
+        if raw == "__get__" and func.__self__.__name__ == "device":  # type: ignore[attr-defined]
+            return torch.device("cpu")
+        if raw in ("to", "type_as") and not self._constants.is_empty(args[0]):
+            return args[0].to(args[1].dtype)
+        if raw in ASKING:
+            return self._asked(func, name, args, kwargs)
+        if raw in ("__getitem__", "__setitem__"):
+            args = (args[0], self._places(raw, args[1]), *args[2:])
+        written = args[0] if args and works_in_place(func, kwargs) else kwargs.get("out")
+        args, kwargs = self._stand_ins(args), self._stand_ins(kwargs)
+        if raw == "__set__":
+            if func.__self__.__name__ == "data":  # type: ignore[attr-defined]
+                self.graph.rename(args[0], args[1])
+            return func(*args)
+        func, args, kwargs = _anywhere(func, raw, args, kwargs)
+        result = self._ran(func, name, args, kwargs)
         changed = args[0] if raw == "__setitem__" else result
         if next(tensors(changed), None) is None:
             return result
         with _no_functions():
-            kept = self._keep(Made("", spoken(func), self._block[-1], func, args, kwargs, changed), raw)
+            made = Made("", name, self._block[-1], func, args, kwargs, changed, in_hook=self._hooks > 0)
+            kept = self._keep(made, raw)
+        if isinstance(written, Tensor) and isinstance(kept, Tensor) and not written.is_meta:
+            self._constants.overwrite(written, kept, name)
         return result if raw == "__setitem__" else kept
+
+    def _ran(self, func: Callable[..., Any], name: str, args: Any, kwargs: dict[str, Any]) -> Any:
+        """What a function gives on the meta device."""
+        try:
+            known = empty_result(func, args, kwargs)
+            result = func(*args, **kwargs) if known is None else known
+        except Exception as error:
+            if isinstance(error, RuntimeError) and "meta" in str(error).lower():
+                return self._asked(func, name, args, kwargs)
+            shapes = tuple(tuple(t.shape) for t in tensors((args, kwargs)))
+            self.attempt = self.attempt or Attempt(f"{self._block[-1]}.{name}".lstrip("."), shapes)
+            raise
+        self.attempt = None
+        return result
+
+    def _count(self, made: Made) -> None:
+        """The multiply-adds of a function that has no formula among the operations."""
+        made.macs = by_shape(made.kind, made.args, made.result)
+        if made.macs is None and not made.in_place and sums_products(made.kind):
+            try:
+                with self._counted.running():
+                    made.target(*made.args, **made.kwargs)  # type: ignore[operator]
+            except Exception:  # it computes on the meta device, but not by operations that can be counted
+                self._counted.macs = 0
+            made.macs = self._counted.macs
+        made.macs = made.macs or 0
+        made.uncounted = not made.macs and sums_products(made.kind)
+
+    def _places(self, raw: str, index: Any) -> Any:
+        """An index with every mask told as the places that it picks, where the image does not decide them."""
+        parts = index if isinstance(index, tuple) else (index,)
+        if not any(isinstance(part, Tensor) and part.dtype is torch.bool for part in parts):
+            return index
+        told: list[Any] = []
+        for part in parts:
+            if not isinstance(part, Tensor) or part.dtype is not torch.bool:
+                told.append(part)
+            elif raw == "__setitem__" and self.graph.moving(self.graph.refs([part])):
+                told.append(part)  # the shape does not depend on it
+            else:
+                told.extend(self._asked(torch.nonzero, "mask", (part,), {}).unbind(1))
+        return tuple(told)
+
+    def _stand_ins(self, value: Any) -> Any:
+        """`value` with an empty tensor on the meta device for every tensor with numbers."""
+        return replaced(
+            value, lambda one: self._constants.stand_in(one) if isinstance(one, Tensor) and not one.is_meta else one
+        )
+
+    def _asked(self, func: Callable[..., Any], name: str, args: Any, kwargs: dict[str, Any]) -> Any:
+        """The answer of a function that needs numbers, where weights and constants alone decide it.
+
+        Raises:
+            ValuesNeeded: the image decides it.
+        """
+        self.attempt = Attempt(f"{self._block[-1]}.{name}".lstrip("."), ())
+        given = [*tensors((args, kwargs))]
+        if self.graph.moving(self.graph.refs(given)):
+            if not self._hooks:
+                raise ValuesNeeded(name)
+            self._guessed, self.attempt = name, None
+            return func(*replaced(args, _zeros), **replaced(kwargs, _zeros))
+        try:
+            self._real = self._real or Shadow(self._model, meta=False)
+        except Refusal:
+            raise ValuesNeeded(name) from None
+        real = self._real
+
+        def number(one: Any) -> Any:
+            if not isinstance(one, Tensor) or not self._constants.is_empty(one):
+                return one
+            return self.graph.value(self._constants.stand_in(one) if not one.is_meta else one, real)
+
+        self.attempt = None
+        return func(*replaced(args, number), **replaced(kwargs, number))
 
     def _keep(self, made: Made, raw: str) -> Any:
         given = made.given
@@ -196,7 +343,7 @@ class Follower:
             if ref not in moving:
                 made.params = [*made.params, *self.graph.nodes[ref.call].params]
         if made.kind in CONSTANTS or not moving:
-            if refs or weights or raw in FACTORIES:
+            if refs or weights or raw in RANDOM:
                 self.graph.hide(made)
             return made.result
         described: Described = ("", NO_SETTINGS)
@@ -204,6 +351,8 @@ class Follower:
         if raw != "__setitem__" and (reads_first or made.kind in POINTWISE or made.kind in JOINS):
             described = describe(made.kind, made.args, made.kwargs, tuple(given[0].shape))
         made.operation, made.settings = described
+        if made.kind not in TABLE and not made.operation:
+            self._count(made)
         made.name = self._operation_name(made.block, made.kind)
         return self.graph.add(made)
 
@@ -216,8 +365,42 @@ class Follower:
         return numbered
 
 
-def _to_meta(value: Any) -> Any:
-    return value.to("meta") if isinstance(value, Tensor) and value.dim() else value
+def _for_real(func: Callable[..., Any], raw: str, args: Any, kwargs: dict[str, Any]) -> Any:
+    """What a function gives on numbers that the image has no part in; random numbers of others stay theirs."""
+    if raw == "cuda":
+        return args[0]
+    args, kwargs = replaced(args, _off_meta), replaced(kwargs, _off_meta)
+    with torch.random.fork_rng(devices=()) if raw in DRAWING else nullcontext():
+        return func(*args, **kwargs)
+
+
+def _zeros(value: Any) -> Any:
+    return torch.zeros(value.shape, dtype=value.dtype) if isinstance(value, Tensor) and value.is_meta else value
+
+
+def _off_meta(value: Any) -> Any:
+    return torch.device("cpu") if isinstance(value, torch.device) or (type(value) is str and value == "meta") else value
+
+
+def _anywhere(func: Any, raw: str, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
+    """The same call without a word on devices: a network is followed on none of them."""
+    if raw in ("cpu", "cuda"):
+        return Tensor.contiguous, args[:1], {}
+    if raw == "to":
+        args = (args[0], *(one for one in args[1:] if not isinstance(one, torch.device | str)))
+        kwargs = {key: value for key, value in kwargs.items() if key not in ("device", "non_blocking")}
+        if not any(isinstance(one, torch.dtype | Tensor) for one in (*args[1:], *kwargs.values())):
+            return Tensor.contiguous, args[:1], {}
+    elif "device" in kwargs and raw not in RANDOM:
+        kwargs = {key: value for key, value in kwargs.items() if key != "device"}
+    return func, args, kwargs
+
+
+def _parts(result: Any) -> Any:
+    """What a network gives, as lists and tables: results of other libraries keep theirs in attributes."""
+    if isinstance(result, Tensor | tuple | list | Mapping) or not hasattr(result, "__dict__"):
+        return result
+    return list(vars(result).values())
 
 
 class _Functions(TorchFunctionMode):

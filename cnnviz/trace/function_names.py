@@ -35,11 +35,14 @@ CONSTANTS = frozenset((
     "new_zeros", "new_ones", "new_empty", "new_full", "new_tensor",
 ))
 """Functions that read no more of a tensor than its shape."""
-FACTORIES = frozenset((
-    "arange", "empty", "eye", "full", "linspace", "logspace", "ones", "rand", "randint", "randn", "randperm",
-    "range", "scalar_tensor", "tensor", "zeros", "as_tensor", "empty_strided", "asarray", "tril_indices",
-    "triu_indices",
+RANDOM = frozenset(("rand", "randint", "randn", "randperm"))
+"""Functions that make a tensor of random numbers: of every pass its own."""
+DRAWING = frozenset((
+    "normal_", "uniform_", "bernoulli_", "random_", "exponential_", "cauchy_", "log_normal_", "geometric_", "normal",
+    "bernoulli", "multinomial", "poisson", "rand_like", "randn_like", "randint_like", "dropout", "trunc_normal_",
+    "kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_", "orthogonal_", "sparse_",
 ))
+"""Functions that draw random numbers for a tensor that is there."""
 IN_PLACE = frozenset((
     "__iadd__", "__isub__", "__imul__", "__itruediv__", "__idiv__", "__ipow__", "__iand__", "__ior__",
     "__ixor__", "__imod__", "__ifloordiv__", "__setitem__",
@@ -73,7 +76,9 @@ _SPOKEN = {
 
 def spoken(func: Any) -> str:
     """The name of a function as a reader would call it: `Tensor.__iadd__` and `add_` are "add"."""
-    name: str = getattr(func, "__name__", type(func).__name__)
+    name: str = getattr(func, "__name__", type(func).__name__).partition(".")[
+        0
+    ]  # "relu.default" of an exported network
     if name == "__get__":
         name = getattr(func.__self__, "__name__", name)
     if name in _SPOKEN:
@@ -86,5 +91,5 @@ def spoken(func: Any) -> str:
 
 def works_in_place(func: Any, kwargs: Mapping[str, Any]) -> bool:
     """Whether a function writes into its first tensor."""
-    name: str = getattr(func, "__name__", "")
+    name: str = getattr(func, "__name__", "").partition(".")[0]
     return name in IN_PLACE or (name.endswith("_") and not name.endswith("__")) or kwargs.get("inplace") is True

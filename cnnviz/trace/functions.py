@@ -95,7 +95,7 @@ TABLE: Mapping[str, tuple[tuple[str, ...], FunctionReader]] = MappingProxyType(
             ("input", "downscale_factor"),
             lambda a, _shape: ("pixel_unshuffle", {"downscale_factor": a["downscale_factor"]}),
         ),
-        "channel_shuffle": (("input", "groups"), lambda a, _shape: ("pointwise", {"groups": a["groups"]})),
+        "channel_shuffle": (("input", "groups"), lambda a, _shape: ("channel_shuffle", {"groups": a["groups"]})),
     }
 )
 

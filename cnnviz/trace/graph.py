@@ -1,18 +1,20 @@
 """The graph of one pass while it grows: which call made which tensor, and what is known of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.parameter import UninitializedTensorMixin
 
 from cnnviz.trace.calls import Call, Ref, Weight, replaced, tensors
 from cnnviz.trace.operation import Operation, multiply_adds
+from cnnviz.trace.remake import remake, thawed
 from cnnviz.trace.rules import JOINS, spread
 from cnnviz.trace.settings import Shape
-from cnnviz.trace.shadow import Source
+from cnnviz.trace.shadow import Shadow, Source
 from cnnviz.trace.state import CONSTANT, THE_IMAGE, State, unknown
 
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
@@ -33,6 +35,9 @@ class Node:
     """The parameters counted here; of a hidden call, those it read."""
     macs: int = 0
     shares_memory: bool = False
+    uncounted: bool = False
+    in_hook: bool = False
+    """Code of a hook made it: no row where nothing of the network reads it."""
 
 
 @dataclass(slots=True)
@@ -50,6 +55,12 @@ class Made:
     settings: Mapping[str, Any] = field(default_factory=lambda: NO_SETTINGS)
     params: Sequence[Tensor] = ()
     in_place: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    macs: int | None = None
+    """Multiply-adds as torch's own counter has them, for what has no formula here."""
+    uncounted: bool = False
+    """It may multiply and add, and nobody counts that."""
+    in_hook: bool = False
 
     @property
     def given(self) -> list[Tensor]:
@@ -58,15 +69,21 @@ class Made:
             return [self.args[0]]
         return list(tensors((self.args, self.kwargs)))
 
+    @property
+    def reads(self) -> list[Tensor]:
+        """Those, and the weights that were computed for it."""
+        return [*self.given, *tensors(self.attributes)] if self.attributes else self.given
+
 
 class Graph:
     """The calls so far, in order of execution; every tensor they made is kept, so that its id stays its
     own."""
 
-    def __init__(self, sources: Mapping[int, Source]) -> None:
+    def __init__(self, shadow: Shadow) -> None:
         self.nodes: list[Node] = []
         self.image_shape: Shape = ()
-        self._sources = sources
+        self._shadow = shadow
+        self._sources: Mapping[int, Source] = shadow.sources
         self._values: dict[int, tuple[Tensor, Ref]] = {}
         self._storages: dict[int, list[int]] = {}
         self._broken: dict[int, str] = {}
@@ -80,7 +97,72 @@ class Graph:
     def ref(self, tensor: Tensor) -> Ref | None:
         """Where a tensor came from; None for weights and for what was made outside."""
         owned = self._values.get(id(tensor))
-        return None if owned is None else owned[1]
+        if owned is not None:
+            return owned[1]
+        return None if id(tensor) in self._sources or not tensor.is_meta else self._twin(tensor)
+
+    def _twin(self, tensor: Tensor) -> Ref | None:
+        """Where a tensor came from that stands at the same place of memory, as a new parameter does."""
+        for other in self._storages.get(tensor.untyped_storage()._cdata, ()):
+            known, ref = self._values[other]
+            if _geometry(known) == _geometry(tensor) and other not in self._broken:
+                return ref
+        return None
+
+    def holds(self, tensor: Tensor) -> bool:
+        """Tell whether a tensor can be had again: made by a call of this pass, a weight, or one with numbers."""
+        return not tensor.is_meta or id(tensor) in self._sources or self.ref(tensor) is not None
+
+    def is_new(self, tensor: Tensor, source: Source) -> bool:
+        """Tell whether `tensor` is other than what stood at `source` before the pass."""
+        if id(tensor) in self._values or id(tensor) in self._broken:
+            return True
+        return self._sources.get(id(tensor)) is None and not isinstance(tensor, UninitializedTensorMixin)
+
+    def value(self, tensor: Tensor, real: Shadow) -> Tensor:
+        """Return the numbers of a tensor that the image has no part in, with the weights of `real`."""
+        made: dict[int, tuple[Tensor, ...]] = {}
+
+        def fetch(ref: Ref) -> Tensor:
+            if ref.call not in made:
+                call = self.nodes[ref.call].call
+                if call.broken:
+                    raise LostTensor
+                made[ref.call] = remake(call, real, fetch)
+            return made[ref.call][ref.out]
+
+        found: Tensor = thawed(self._freeze(tensor), real, fetch)
+        return found
+
+    def drop_unread(self, results: Sequence[Tensor]) -> None:
+        """Take out the rows that only look: made by hooks, and read by nothing of the network."""
+        if not any(node.in_hook and not node.hidden for node in self.nodes):
+            return
+        read = {ref.call for ref in self.refs(results)}
+        for index in range(len(self.nodes) - 1, -1, -1):
+            node = self.nodes[index]
+            if index in read or not node.in_hook:
+                read.update(ref.call for ref in node.call.refs)
+            elif not node.hidden:
+                node.hidden, node.call = True, replace(node.call, name="")
+
+    def hold(self, empty: Tensor, real: Tensor) -> None:
+        """`empty` stands for the numbers of `real` from now on."""
+        call = Call(torch.clone, (real,), {}, (), "", (), (tuple(real.shape),))
+        self.nodes.append(Node(call, "", "", "", NO_SETTINGS, (CONSTANT,), hidden=True))
+        self._own(empty, Ref(len(self.nodes) - 1, 0))
+
+    def spoil(self, tensor: Tensor, name: str) -> None:
+        """`tensor` no longer holds what it was made with: `name` wrote into its memory."""
+        self._broken[id(tensor)] = name
+
+    def rename(self, tensor: Tensor, value: Tensor) -> None:
+        """From now on `tensor` is what `value` is."""
+        ref = self.ref(value)
+        if ref is not None:
+            self._values[id(tensor)] = tensor, ref
+            if id(value) in self._broken:
+                self._broken[id(tensor)] = self._broken[id(value)]
 
     def refs(self, given: Sequence[Tensor]) -> tuple[Ref, ...]:
         """Where those of `given` came from that a call of this pass made, or the image."""
@@ -105,7 +187,7 @@ class Graph:
             result = result.detach()
         outs = [result] if isinstance(result, Tensor) else list(tensors(result))
         shapes = tuple(tuple(out.shape) for out in outs)
-        broken = next((self._broken[id(tensor)] for tensor in given if id(tensor) in self._broken), "")
+        broken = next((self._broken[id(tensor)] for tensor in made.reads if id(tensor) in self._broken), "")
         read = refs if made.operation in JOINS else inputs
         read_shapes = tuple(self._shape(ref) for ref in read)
         if broken:
@@ -117,7 +199,9 @@ class Graph:
             states = spread(Operation(made.operation, made.kind, made.settings, read_states, read_shapes, shapes))
         fresh = [param for param in made.params if id(param) not in self._counted]
         self._counted.update(map(id, fresh))
-        macs = multiply_adds(made.operation, made.settings, read_shapes, shapes) if read else 0
+        macs = made.macs
+        if macs is None:
+            macs = multiply_adds(made.operation, made.settings, read_shapes, shapes) if read else 0
         call = self.frozen(made, refs, inputs, shapes, broken=bool(broken))
         shared = bool(outs) and outs[0].untyped_storage()._cdata in storages
         self.nodes.append(
@@ -131,6 +215,8 @@ class Graph:
                 params=fresh,
                 macs=macs,
                 shares_memory=shared,
+                uncounted=made.uncounted,
+                in_hook=made.in_hook,
             )
         )
         self._keep(outs, made)
@@ -140,9 +226,10 @@ class Graph:
         """Keeps a call that the image has no part in."""
         outs = list(tensors(made.result))
         shapes = tuple(tuple(out.shape) for out in outs)
-        call = self.frozen(made, self.refs(made.given), (), shapes)
+        broken = any(id(tensor) in self._broken for tensor in made.given)
+        call = self.frozen(made, self.refs(made.given), (), shapes, broken=broken)
         self.nodes.append(Node(call, "", "", "", NO_SETTINGS, (CONSTANT,) * len(outs), hidden=True, params=made.params))
-        self._keep([out for out in outs if id(out) not in self._sources], made)
+        self._keep([out for out in outs if made.in_place or id(out) not in self._sources], made)
 
     def frozen(
         self,
@@ -153,16 +240,19 @@ class Graph:
         broken: bool = False,
     ) -> Call:
         """The call as it can be made again."""
+        attributes = {name: self._freeze(value) for name, value in made.attributes.items()}
         return Call(
             target=made.target,
             args=replaced(made.args, self._freeze),
             kwargs=replaced(made.kwargs, self._freeze),
-            refs=tuple(refs),
+            refs=(*refs, *(part for part in attributes.values() if isinstance(part, Ref))),
             name=made.name,
             inputs=tuple(inputs),
             shapes=shapes,
             in_place=made.in_place,
             broken=broken,
+            attributes=MappingProxyType(attributes),
+            autocast=torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else None,
         )
 
     def _keep(self, outs: Sequence[Tensor], made: Made) -> None:
@@ -179,7 +269,13 @@ class Graph:
         """Other views of the same memory no longer hold what their row gave."""
         for other in self._storages.get(tensor.untyped_storage()._cdata, ()):
             if other != id(tensor):
-                self._broken[other] = name
+                self._broken[other] = name or "in place"
+        for weight in self._shadow.at(tensor.untyped_storage()._cdata):
+            if weight is not tensor and _geometry(weight) == _geometry(tensor):
+                self._own(weight, Ref(len(self.nodes) - 1, 0))
+            elif weight is not tensor:
+                self._broken[id(weight)] = name or "in place"
+        self._broken.pop(id(tensor), None)
 
     def _shape(self, ref: Ref) -> Shape:
         return self.image_shape if ref.call < 0 else self.nodes[ref.call].call.shapes[ref.out]
@@ -189,9 +285,25 @@ class Graph:
 
     def _freeze(self, value: Any) -> Any:
         if not isinstance(value, Tensor):
-            return torch.device("cpu") if isinstance(value, torch.device) or value == "meta" else value
+            return (
+                torch.device("cpu")
+                if isinstance(value, torch.device) or (type(value) is str and value == "meta")
+                else value
+            )
+        if not value.is_meta:
+            return value.detach().clone()
         ref = self.ref(value)
         if ref is not None:
             return ref
         source = self._sources.get(id(value))
-        return value if source is None else Weight(source)
+        if source is None:
+            raise LostTensor
+        return Weight(source)
+
+
+class LostTensor(Exception):
+    """A call reads a tensor that no call of torch made: nobody could make it again."""
+
+
+def _geometry(tensor: Tensor) -> tuple[object, ...]:
+    return tensor.dtype, tuple(tensor.shape), tensor.stride(), tensor.storage_offset()

@@ -42,10 +42,12 @@ def reached(record: LayerRecord, pixel: tuple[int, int]) -> Reach | None:
     field = record.receptive_field
     if field.extent == "unknown":
         raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
-    units = record.shape[1:] if len(record.shape) == 3 else (1, 1)
+    units = _units(record)
     rows, columns = (_along(field, axis, units[axis], pixel[axis]) for axis in range(2))
     if rows is None or columns is None:
         return None
+    if None not in field.dims and field.dims[0] > field.dims[1]:  # type: ignore[operator]
+        rows, columns = columns, rows
     return Reach(rows, columns, field.extent == "global" or (field.dense and field.spans is None))
 
 
@@ -55,11 +57,19 @@ def reach_table(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[Pair
     Raises:
         Refusal: `reach_unknown` where the row's field is not known.
     """
-    units = record.shape[1:] if len(record.shape) == 3 else (1, 1)
-    field = record.receptive_field
-    if field.extent == "unknown":
+    units, field = _units(record), record.receptive_field
+    if field.extent == "unknown" or (field.extent == "window" and field.dims != (1, 2)):
         raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
     return tuple(tuple(_along(field, axis, units[axis], pixel) for pixel in range(image[axis])) for axis in range(2))
+
+
+def _units(record: LayerRecord) -> Pair:
+    """How many units stand along the image's height and along its width."""
+    field, shape = record.receptive_field, record.shape
+    if field.extent != "window":
+        return (shape[1], shape[2]) if len(shape) == 3 else (1, 1)
+    down, across = (1 if dim is None else shape[dim] for dim in field.dims)
+    return down, across
 
 
 def _along(field: ReceptiveField, axis: int, units: int, pixel: int) -> Pair | None:

@@ -207,7 +207,7 @@ READERS: Mapping[type[nn.Module], Reader] = MappingProxyType(
         nn.Upsample: _upsample,
         nn.PixelShuffle: _with("pixel_shuffle", "upscale_factor"),
         nn.PixelUnshuffle: _with("pixel_unshuffle", "downscale_factor"),
-        nn.ChannelShuffle: _with("pointwise", "groups"),
+        nn.ChannelShuffle: _with("channel_shuffle", "groups"),
         _padding._ConstantPadNd: _pad("constant"),
         _padding._ReflectionPadNd: _pad("reflect"),
         _padding._ReplicationPadNd: _pad("replicate"),

@@ -31,7 +31,7 @@ class ReceptiveField:
     Unit i sees the pixels `start + i * stride` to `start + i * stride + size - 1`: the hull, unclipped.
     Where the units are not
     evenly spaced (`uniform` false, `stride` None) `spans` holds the first and last pixel of every unit,
-    per axis.
+    per axis. `dims` says where those axes lie in the record's shape.
     """
 
     extent: Literal["window", "global", "unknown"]
@@ -45,13 +45,20 @@ class ReceptiveField:
     spans: tuple[tuple[Pair, ...], tuple[Pair, ...]] | None = None
     reason: str = ""
     """For "unknown": the operation that could not be followed."""
+    dims: tuple[int | None, int | None] = (1, 2)
+    """The dimensions of the record's shape that run along the image's height and width: (1, 2) in (C, H, W), (2, 1)
+    where the map lies on its side, (0, 1) in (H, W, C); None for an axis that has no dimension left."""
 
     def box(self, y: int, x: int) -> Box | None:
         """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is no window.
 
+        Row and column are those of the map: where it lies on its side, its rows run along the image's width.
+
         >>> ReceptiveField("window", size=(6, 6), stride=(2, 2), start=(-2, -2)).box(0, 3)
         Box(top=-2, left=4, bottom=3, right=9)
         """
+        if None not in self.dims and self.dims[0] > self.dims[1]:  # type: ignore[operator]
+            y, x = x, y
         if self.spans is not None:
             (top, bottom), (left, right) = self.spans[0][y], self.spans[1][x]
             return Box(top, left, bottom, right)
@@ -85,7 +92,7 @@ class LayerRecord:
     """Its own, counted at its first call; shared ones once."""
     num_trainable: int
     macs: int
-    """Multiply-adds for one image, without bias."""
+    """Multiply-adds of convolutions, linear layers and products of matrices for one image, without bias."""
     receptive_field: ReceptiveField
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """What decides its arithmetic, named as torch names it: kernel_size, stride, padding, dilation,
@@ -106,6 +113,8 @@ class LayerRecord:
     """Of an operation with several outputs (`chunk`): those behind the first."""
     shares_memory: bool = False
     """Its output is (a view of) its input: flatten, dropout in evaluation, whatever works in place."""
+    uncounted: bool = False
+    """It may sum products that `macs` leaves out, since nobody knows how many."""
 
     @property
     def activation_bytes(self) -> int:
@@ -131,6 +140,11 @@ class Trace:
     def macs(self) -> int:
         """Multiply-adds of the whole pass for one image."""
         return sum(layer.macs for layer in self.layers)
+
+    @property
+    def uncounted(self) -> tuple[str, ...]:
+        """The rows whose multiply-adds `macs` leaves out: what they compute is not known."""
+        return tuple(layer.name for layer in self.layers if layer.uncounted)
 
     def __getitem__(self, name: str) -> LayerRecord:
         for layer in self.layers:

@@ -3,7 +3,7 @@ concatenation."""
 
 from cnnviz.trace.axis import Axis, chain, gather
 from cnnviz.trace.operation import Operation
-from cnnviz.trace.state import IMAGE, State, carries, merge, mix, reshape, unknown
+from cnnviz.trace.state import IMAGE, Role, State, carries, merge, mix, reshape, unknown
 
 
 def pointwise(op: Operation) -> State:
@@ -36,7 +36,7 @@ def squeeze(op: Operation) -> State:
 def unsqueeze(op: Operation) -> State:
     """With a dimension of size 1 at `dim`."""
     state, dim = op.states[0], op.settings["dim"]
-    return State((*state.layout[:dim], "c", *state.layout[dim:]), state.y, state.x)
+    return _laid_out((*state.layout[:dim], None, *state.layout[dim:]), state)
 
 
 def reduction(op: Operation) -> State:
@@ -69,9 +69,19 @@ def linear(op: Operation) -> State:
     )
 
 
+def across_channels(op: Operation) -> State:
+    """Every unit depends on others at its place: those of dimension 1, which must be the channels."""
+    state = op.states[0]
+    role = state.layout[1] if len(state.layout) > 1 else "c"
+    known = not any(carries(role, axis) and not getattr(state, axis).whole for axis in "yx")
+    return state if known else unknown(op.reason)
+
+
 def space_statistics(op: Operation) -> State:
     """Mean and variance over the space go into every unit."""
     state = op.states[0]
+    if state.layout is not IMAGE and not state.everywhere:
+        return unknown(op.reason)
     return mix(state, [dim for dim, role in enumerate(state.layout) if carries(role, "y") or carries(role, "x")])
 
 
@@ -142,7 +152,15 @@ def taken(op: Operation) -> State:
     state = _cut(op, cuts)
     if state.reason:
         return state
-    return State(tuple("c" if dim is None else state.layout[dim] for dim in layout), state.y, state.x)
+    return _laid_out(tuple(None if dim is None else state.layout[dim] for dim in layout), state)
+
+
+def _laid_out(roles: tuple[Role | None, ...], state: State) -> State:
+    """The state with dimensions of size 1 where `roles` has None: the batch of one where it had been taken off."""
+    layout = ["c" if role is None else role for role in roles]
+    if layout and roles[0] is None and "n" not in layout:
+        layout[0] = "n"
+    return State(IMAGE if tuple(layout) == IMAGE else tuple(layout), state.y, state.x)
 
 
 def reorder(op: Operation) -> State:

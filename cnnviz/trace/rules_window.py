@@ -212,13 +212,23 @@ TAPS = {
 }
 
 
+def _moves_along(op: Operation, dim: int) -> bool:
+    """Whether dimension `dim`, taken for the channels, runs along an axis of the image."""
+    state = op.states[0]
+    return any(carries(state.layout[dim], axis) and not getattr(state, axis).whole for axis in "yx")
+
+
 def pixel_shuffle(op: Operation) -> State:
     """r² channels become r x r pixels: pixel i stood at ⌊i/r⌋."""
+    if _moves_along(op, -3):
+        return unknown(op.reason)
     factor = op.settings["upscale_factor"]
     return _along(op, 2, lambda _dim, axis, _size, size_out: gather(axis, [[i // factor] for i in range(size_out)]))
 
 
 def pixel_unshuffle(op: Operation) -> State:
     """r x r pixels become r² channels: together they see r pixels a side."""
+    if _moves_along(op, -3):
+        return unknown(op.reason)
     factor = op.settings["downscale_factor"]
     return _along(op, 2, lambda _dim, axis, size, size_out: window(axis, size, size_out, factor, factor, 0, 1))

@@ -4,12 +4,17 @@ import copy
 from collections import OrderedDict
 from collections.abc import Iterator
 from enum import Enum
-from types import BuiltinFunctionType, FunctionType, ModuleType
+from functools import partial
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
+
+from cnnviz.module_copy.check import check_readable, check_weights
+from cnnviz.module_copy.functions import FORWARD_HOOKS, Swapper, copied_function, copied_hooks, copied_object
+from cnnviz.module_copy.wrappers import named_modules, unwrapped
 
 _PLAIN = (
     int,
@@ -25,9 +30,9 @@ _PLAIN = (
     type,
     range,
     Enum,
-    FunctionType,
     BuiltinFunctionType,
     ModuleType,
+    fx.Graph,
 )
 
 Source = tuple[Any, ...]
@@ -35,10 +40,14 @@ Source = tuple[Any, ...]
 
 
 class Shadow:
-    """Doubles of all modules of `model`: evaluation mode, no hooks, their own attributes.
+    """Doubles of all modules of `model`: evaluation mode, no wrappers, their own attributes.
 
-    Their tensors are empty ones on the meta device, or with `meta=False` the model's own, which are
-    only read.
+    Their tensors are empty ones on the meta device, and they have the hooks of the forward pass, which write nothing
+    into the original's lists and tables; or with `meta=False` the tensors are the model's own, which are only read,
+    and there are no hooks.
+
+    Raises:
+        Refusal: `network_script`, `network_quantized` or `network_sparse`; with `meta=False` also `network_no_weights`.
     """
 
     def __init__(self, model: nn.Module, *, meta: bool) -> None:
@@ -48,7 +57,14 @@ class Shadow:
         self._memo: dict[int, Any] = {}
         self._originals: list[nn.Module] = []
         self._tensors: list[Tensor] = []  # kept alive, so that no id in the memo is given to another
-        for path, module in model.named_modules():
+        self._doubles: list[Tensor] = []
+        self._places: dict[int, list[Tensor]] | None = None
+        self._swap = Swapper(self._memo)
+        check_readable(model)
+        if not meta:
+            check_weights(model)
+        model = unwrapped(model)
+        for path, module in named_modules(model):
             self._double(module, path)
         for module in list(self._originals):
             self._fill(module)
@@ -69,13 +85,20 @@ class Shadow:
             found = found[key]
         return found
 
+    def at(self, storage: int) -> list[Tensor]:
+        """The doubles of the model's tensors that lie in the memory `storage`."""
+        if self._places is None:
+            self._places = {}
+            for double in self._doubles:
+                if not isinstance(double, UninitializedParameter | UninitializedBuffer):
+                    self._places.setdefault(double.untyped_storage()._cdata, []).append(double)
+        return self._places.get(storage, [])
+
     def module(self, path: str) -> nn.Module:
         """The double called `path`."""
         return self._by_path[path]
 
     def _double(self, module: nn.Module, path: str) -> nn.Module:
-        if isinstance(module, torch.jit.ScriptModule):
-            raise TypeError(f"{type(module).__name__} is compiled code")
         double = object.__new__(type(module))
         self._memo[id(module)] = double
         self._originals.append(module)
@@ -94,7 +117,7 @@ class Shadow:
                     for name, tensor in value.items()
                 }
             elif key == "_modules":
-                into[key] = {name: None if child is None else self._memo[id(child)] for name, child in value.items()}
+                into[key] = {name: None if child is None else self._child(child) for name, child in value.items()}
             elif "_hooks" in key and key.startswith("_"):
                 into[key] = OrderedDict()
             elif key == "_compiled_call_impl":
@@ -103,6 +126,13 @@ class Shadow:
                 into[key] = value
             else:
                 into[key] = self._value(value, (path, key))
+        if self._meta:
+            into.update(copied_hooks(module, self._swap, FORWARD_HOOKS))
+
+    def _child(self, child: nn.Module) -> nn.Module:
+        double: nn.Module = self._memo[id(unwrapped(child))]
+        self._memo[id(child)] = double  # for whoever knows the wrapper
+        return double
 
     def _tensor(self, tensor: Tensor, source: Source) -> Tensor:
         double = self._memo.get(id(tensor))
@@ -112,6 +142,7 @@ class Shadow:
                 double = _on_meta(tensor)
             self._memo[id(tensor)] = double
             self._tensors.append(tensor)
+            self._doubles.append(double)
             self.sources.setdefault(id(double), source)
         return double
 
@@ -119,10 +150,13 @@ class Shadow:
         if isinstance(value, Tensor):
             return self._tensor(value, source)
         if isinstance(value, nn.Module):
+            value = unwrapped(value)
             if id(value) not in self._memo:  # kept beside the registered ones, in a plain list
                 self._double(value, ".".join(map(str, source)).lstrip("."))
                 self._fill(value)
             return self._memo[id(value)]
+        if isinstance(value, FunctionType | MethodType | partial):
+            return copied_function(value, self._swap)
         if isinstance(value, _PLAIN):
             return value
         if type(value) in (list, tuple):
@@ -131,8 +165,8 @@ class Shadow:
             return type(value)((key, self._value(part, (*source, key))) for key, part in value.items())
         try:
             return copy.deepcopy(value, self._memo)
-        except Exception:  # a lock, a file: nothing that a forward pass computes with
-            return value
+        except Exception:  # a lock, a file, a result that still has its graph
+            return copied_object(value, self._swap)
 
 
 def _on_meta(tensor: Tensor) -> Tensor:

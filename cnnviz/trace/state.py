@@ -40,8 +40,12 @@ class State:
         if self.reason or self.constant:
             return ReceptiveField("unknown", reason=self.reason or "constant")
         merged = any(isinstance(role, tuple) and (carries(role, "y") or carries(role, "x")) for role in self.layout)
-        if merged or (self.y.whole and self.x.whole):
-            return GLOBAL
+        if (merged and sum(role != "n" for role in self.layout) == 1) or (self.y.whole and self.x.whole):
+            return GLOBAL  # a flattened map, whose every number the next layer reads, or what sees everything
+        if merged:
+            return ReceptiveField("unknown", reason="reshape")
+        kept = [role for role in self.layout if role != "n"]
+        dims = tuple(kept.index(axis) if axis in kept else None for axis in "yx")
         sizes = [
             next((size for size, role in zip(shape, self.layout, strict=True) if role == axis), 1) for axis in "yx"
         ]
@@ -52,9 +56,11 @@ class State:
         (top, bottom), (left, right) = y.span(0), x.span(0)
         size, start, dense = (bottom - top + 1, right - left + 1), (top, left), y.dense and x.dense
         if y.units is None and x.units is None:
-            return ReceptiveField("window", size, (y.stride, x.stride), start, dense=dense)
+            return ReceptiveField("window", size, (y.stride, x.stride), start, dense=dense, dims=(dims[0], dims[1]))
         spans = tuple(y.span(i) for i in range(sizes[0])), tuple(x.span(i) for i in range(sizes[1]))
-        return ReceptiveField("window", size, None, start, uniform=False, dense=dense, spans=spans)
+        return ReceptiveField(
+            "window", size, None, start, uniform=False, dense=dense, spans=spans, dims=(dims[0], dims[1])
+        )
 
 
 THE_IMAGE = State(IMAGE, PIXELS, PIXELS)

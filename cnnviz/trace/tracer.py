@@ -8,9 +8,10 @@ from torch import nn
 from cnnviz.errors import Refusal
 from cnnviz.trace.calls import Ref
 from cnnviz.trace.follow import Follower
-from cnnviz.trace.graph import Node
+from cnnviz.trace.graph import LostTensor, Node
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 from cnnviz.trace.state import IMAGE, THE_IMAGE, Shape, State
+from cnnviz.trace.values_needed import ValuesNeeded, place_of
 
 LONGEST_REASON = 200
 
@@ -27,8 +28,9 @@ class TraceFailed(Refusal):
 def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
     """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C, H, W).
 
-    Runs a private double on the meta device in evaluation mode: no weights are read or copied, and the model keeps its
-    device, mode, hooks, buffers and weights. Hooks of the model do not run.
+    Runs a private double on the meta device in evaluation mode: no weights are copied, and the model keeps its device,
+    mode, hooks, buffers and weights. Hooks of its forward pass run on the double, and what they write goes to lists and
+    tables of their own.
 
     >>> conv, pool = trace(nn.Sequential(nn.Conv2d(1, 6, 5, padding=2), nn.MaxPool2d(2)), (1, 28, 28)).layers
     >>> conv.shape, conv.num_params, conv.macs  # 6 · (25 + 1) weights and biases, 6 · 28 · 28 · 25 products
@@ -37,27 +39,25 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
     ((6, 6), (2, 2), (-2, -2))
 
     Raises:
-        Refusal: `trace_failed` (a `TraceFailed`) where the forward pass of `model` raises.
+        Refusal: `trace_failed` (a `TraceFailed`) where the forward pass of `model` raises, `trace_values` where it
+            asks for the numbers of the image, `trace_lost` where it reads a tensor that torch's functions did not
+            make; `network_script`, `network_quantized` or `network_sparse` where it cannot be read at all.
     """
     shape = tuple(input_shape)
-    try:
-        follower = Follower(model)
-    except TypeError as error:
-        nothing = Trace(shape, (), *_count(model))
-        raise TraceFailed(
-            "trace_failed",
-            type(model).__name__,
-            nothing,
-            shapes="×".join(map(str, shape)),
-            count=0,
-            reason=_short(error),
-        ) from error
+    follower = Follower(model)
     try:
         follower.run(shape)
     except Exception as error:
         attempt = follower.attempt
         shapes = [_image_shape(None, read) for read in attempt.shapes] if attempt else []
         layer = (attempt.name if attempt else "") or type(model).__name__
+        if isinstance(error, ValuesNeeded):
+            place = place_of(error.__traceback__) or layer
+            raise TraceFailed(
+                "trace_values", layer, _facts(follower), place=place, operation=error.operation
+            ) from error
+        if isinstance(error, LostTensor):
+            raise TraceFailed("trace_lost", layer, _facts(follower), place=place_of(error.__traceback__)) from error
         raise TraceFailed(
             "trace_failed",
             layer,
@@ -124,6 +124,7 @@ def _record(
         param_shapes=tuple(tuple(p.shape) for p in params),
         more_shapes=tuple(more),
         shares_memory=node.shares_memory,
+        uncounted=node.uncounted,
     )
 
 

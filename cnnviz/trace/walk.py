@@ -4,14 +4,15 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from math import prod
 from threading import RLock
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import Refusal
-from cnnviz.trace.calls import Call, Ref, Weight, replaced, tensors
+from cnnviz.module_copy.check import input_dtype
+from cnnviz.trace.calls import Call, Ref
 from cnnviz.trace.record import Trace
+from cnnviz.trace.remake import ready_module, remake
 from cnnviz.trace.shadow import Shadow
 
 BUDGET = 48 * 2**20
@@ -30,7 +31,7 @@ class Walk:
     Tensors handed out belong to the walk: read them only.
 
     Raises:
-        Refusal: `walk_image`.
+        Refusal: `walk_image`, or `network_no_weights` where the weights of `model` hold no numbers.
     """
 
     def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = BUDGET) -> None:
@@ -43,7 +44,7 @@ class Walk:
         """How many rows were computed so far."""
         self.held_bytes = 0
         """Bytes of memory that the held activations keep alive; a view counts all of what it is a view of."""
-        self._image = image.detach()
+        self._image = image.detach().to(input_dtype(model))
         self._calls: tuple[Call, ...] = trace.calls
         self._index = {call.name: index for index, call in enumerate(self._calls) if call.name}
         self._shadow = Shadow(model, meta=False)
@@ -78,6 +79,17 @@ class Walk:
             Refusal: as `output`.
         """
         return tuple(self._get(list(self._calls[self._find(name)].inputs)))
+
+    def module(self, name: str) -> nn.Module | None:
+        """Return the layer that the row `name` ran, with the weights that it had then; None for an operation.
+
+        Raises:
+            Refusal: as `output`.
+        """
+        call = self._calls[self._find(name)]
+        if not isinstance(call.target, str):
+            return None
+        return ready_module(call, self._shadow, lambda ref: self._get([ref])[0])
 
     def each(self) -> Iterator[tuple[str, Tensor]]:
         """Every row's name and first output in order, in one pass that lets an output go once it was last read.
@@ -144,19 +156,11 @@ class Walk:
         return work
 
     def _make(self, call: Call, work: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
-        def thaw(value: Any) -> Any:
-            if isinstance(value, Ref):
-                return self._image if value.call < 0 else work[value.call][value.out]
-            return self._shadow.tensor(value.source) if isinstance(value, Weight) else value
+        def fetch(ref: Ref) -> Tensor:
+            return self._image if ref.call < 0 else work[ref.call][ref.out]
 
-        args, kwargs = _swapped(call.args, thaw), _swapped(dict(call.kwargs), thaw)
         self.calls_made += bool(call.name)
-        if isinstance(call.target, str):
-            return tuple(tensors(self._shadow.module(call.target)(*args, **kwargs)))
-        if call.in_place:
-            args = (args[0].clone(), *args[1:])
-        result = call.target(*args, **kwargs)
-        return (args[0],) if result is None else tuple(tensors(result))
+        return remake(call, self._shadow, fetch)
 
     def _hold(self, index: int, outputs: tuple[Tensor, ...]) -> None:
         if index not in self._held:
@@ -174,14 +178,3 @@ class Walk:
 
 def _bytes(outputs: tuple[Tensor, ...]) -> int:
     return sum(tensor.untyped_storage().nbytes() for tensor in outputs)
-
-
-def _swapped(value: Any, thaw: Any) -> Any:
-    """`replaced`, for frozen arguments: a reference is a tuple, too."""
-    if isinstance(value, Ref | Weight):
-        return thaw(value)
-    if type(value) in (tuple, list):
-        return type(value)(_swapped(part, thaw) for part in value)
-    return (
-        {key: _swapped(part, thaw) for key, part in value.items()} if isinstance(value, dict) else replaced(value, thaw)
-    )

@@ -2,8 +2,6 @@
 
 from types import MappingProxyType
 
-from torch import nn
-
 from cnnviz.trace.explain.call import SHOWN, Call
 from cnnviz.trace.explain.explanation import Explanation, Index
 from cnnviz.trace.explain.table import explain_call
@@ -29,11 +27,16 @@ def call_of(walk: Walk, name: str) -> Call:
     record = walk.trace[name]
     inputs = tuple(tensor.reshape(shape) for tensor, shape in zip(walk.inputs(name), record.input_shapes, strict=True))
     made = next(call for call in walk.trace.calls if call.name == name)
-    module: nn.Module | None = walk._shadow.module(made.target) if isinstance(made.target, str) else None
     settings = dict(record.settings)
     numbers = [value for value in made.args if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(inputs) == 1 and len(made.args) == 2 and len(numbers) == 1:
         settings["other"] = numbers[0]
     return Call(
-        name, record.kind, inputs, output.reshape(record.shape), record.inputs, module, MappingProxyType(settings)
+        name,
+        record.kind,
+        inputs,
+        output.reshape(record.shape),
+        record.inputs,
+        walk.module(name),
+        MappingProxyType(settings),
     )

@@ -64,6 +64,7 @@ def _seen(mask: Mask, down: Tensor, across: Tensor) -> Mask:
 
 def _window(record: LayerRecord, mask: Mask) -> Mask:
     s = record.settings
+    _check_map(record, s["kernel_size"])
     ends, dilations = s.get("padding_end", s["padding"]), s.get("dilation", (1, 1))
     matrices = []
     for axis in range(2):
@@ -74,6 +75,12 @@ def _window(record: LayerRecord, mask: Mask) -> Mask:
             )
         )
     return _seen(mask, *matrices)
+
+
+def _check_map(record: LayerRecord, window: tuple[int, ...]) -> None:
+    """Raise if a window does not slide over the height and width of (C, H, W)."""
+    if len(window) != 2 or len(record.shape) != 3 or len(record.input_shapes[0]) != 3:
+        raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
 
 
 def _convolution(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
@@ -89,6 +96,7 @@ def _pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def _adaptive_pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
+    _check_map(record, record.settings["output_size"])
     matrices = []
     for length, units in zip(record.input_shapes[0][1:], record.shape[1:], strict=True):
         matrix = torch.zeros(units, length)
@@ -125,8 +133,11 @@ def _response_norm(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
     return torch.stack([mask[list(others)].any(0) for others in near])
 
 
-def _everything(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    return masks[0].any().expand(record.shape)
+def _linear(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
+    mask = masks[0].expand(record.input_shapes[0])
+    if "dims" in record.settings or len(record.shape) != mask.dim():
+        raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
+    return mask.any(-1, keepdim=True).expand(record.shape)
 
 
 def _view(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
@@ -151,7 +162,7 @@ RULES: Mapping[str, Callable[[LayerRecord, tuple[Mask, ...]], Mask]] = MappingPr
         "local_response_norm": _response_norm,
         "cat": _concatenation,
         "view": _view,
-        "linear": _everything,
+        "linear": _linear,
         "reduction": _mean,
     }
 )

@@ -1,12 +1,11 @@
 """A traced pass made again for other images, many at once, or so that gradients flow."""
 
-from typing import Any
-
 from torch import Tensor, nn
 
 from cnnviz.errors import Refusal
-from cnnviz.trace.calls import Ref, Weight, replaced, tensors
+from cnnviz.module_copy.check import input_dtype
 from cnnviz.trace.record import Trace
+from cnnviz.trace.remake import remake
 from cnnviz.trace.shadow import Shadow
 
 
@@ -15,6 +14,7 @@ class Replay:
 
     def __init__(self, model: nn.Module, trace: Trace) -> None:
         self.trace = trace
+        self._dtype = input_dtype(model)
         self._shadow = Shadow(model, meta=False)
         self._index = {call.name: index for index, call in enumerate(trace.calls) if call.name}
         for _, module in self._shadow.modules():
@@ -39,7 +39,7 @@ class Replay:
             )
         target = self._index[name]
         left = self._readers(target)
-        made: dict[int, tuple[Tensor, ...]] = {-1: (images,)}
+        made: dict[int, tuple[Tensor, ...]] = {-1: (images.to(self._dtype),)}
         for index in sorted(left):
             made[index] = self._make(index, made)
             for read in {ref.call for ref in self.trace.calls[index].refs if ref.call >= 0}:
@@ -65,15 +65,4 @@ class Replay:
         if call.broken:
             raise Refusal("walk_in_place", layer=call.name)
 
-        def thaw(value: Any) -> Any:
-            if isinstance(value, Ref):
-                return made[value.call][value.out]
-            return self._shadow.tensor(value.source) if isinstance(value, Weight) else value
-
-        args, kwargs = replaced(call.args, thaw), replaced(dict(call.kwargs), thaw)
-        if isinstance(call.target, str):
-            return tuple(tensors(self._shadow.module(call.target)(*args, **kwargs)))
-        if call.in_place:
-            args = (args[0].clone(), *args[1:])
-        result = call.target(*args, **kwargs)
-        return (args[0],) if result is None else tuple(tensors(result))
+        return remake(call, self._shadow, lambda ref: made[ref.call][ref.out])
