@@ -7,6 +7,7 @@ from cnnviz.errors import Refusal
 from cnnviz.ops.average_pool import adaptive_bounds, cells
 from cnnviz.ops.convolution_step import gather, outside, sources
 from cnnviz.ops.max_pool import pool_axes
+from cnnviz.ops.window import Axis, Pair
 from cnnviz.trace.explain.call import Call
 from cnnviz.trace.explain.convolution import left_out, strongest, summed
 from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term, Window
@@ -28,8 +29,9 @@ def explain_max_pool(call: Call, index: Index, limit: int) -> Explanation:
     values = gather(call.inputs[0][channel], source_rows, source_columns, -torch.inf)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
     window = padded(call.sources[0], channel, source_rows, source_columns, off, values, winner=_winner(values))
-    notes = (Label("note.max_padding", {"cells": int(off.sum())}),) if off.any() else ()
-    return _won(call, index, window, values, notes)
+    padding, overhang = _missing(off, rows, columns, index, (height, width))
+    notes = (Label("note.max_padding", {"cells": padding}),) if padding else ()
+    return _won(call, index, window, values, (*notes, *overhang))
 
 
 def explain_adaptive_max_pool(call: Call, index: Index, limit: int) -> Explanation:
@@ -52,9 +54,28 @@ def explain_average_pool(call: Call, index: Index, limit: int) -> Explanation:
     values = gather(call.inputs[0][channel], source_rows, source_columns)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
     window = padded(call.sources[0], channel, source_rows, source_columns, off, values, products=grid(values / divisor))
+    padding, overhang = _missing(off, rows, columns, index, (height, width))
     key = "note.average_padding_counted" if counted else "note.average_padding_left_out"
-    notes = (Label(key, {"cells": int(off.sum()), "divisor": divisor}),) if off.any() else ()
-    return _mean(call, index, window, values, divisor, limit, notes)
+    notes: tuple[Label, ...] = ()
+    if call.setting("divisor_override"):
+        notes = (Label("note.average_divisor", {"divisor": divisor}),)
+        key = "note.padding_zeros"
+    if padding:
+        notes = (Label(key, {"cells": padding, "divisor": divisor}), *notes)
+    return _mean(call, index, window, values, divisor, limit, (*notes, *overhang))
+
+
+def _missing(off: Tensor, rows: Axis, columns: Axis, index: Index, size: Pair) -> tuple[int, tuple[Label, ...]]:
+    """Return how many cells of a window lie in the padding, and the note on those that rounding up put beyond it."""
+    beyond = outside(
+        *(
+            tuple(max(0, place - line.after) for place in line.positions(unit))
+            for line, unit in zip((rows, columns), index[1:], strict=True)
+        ),
+        *size,
+    )
+    count = int(beyond.sum())
+    return int(off.sum()) - count, (Label("note.overhang", {"cells": count}),) if count else ()
 
 
 def explain_adaptive_average_pool(call: Call, index: Index, limit: int) -> Explanation:

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from cnnviz.errors import Refusal
+from cnnviz.text import load
 from cnnviz.trace.explain import Call, explain_call, explain_cross_entropy, explain_softmax, intermediate_maps
 
 
@@ -227,3 +228,30 @@ def test_intermediate_maps_and_bias_add_up_to_the_output_map(layer):
         rest = 0 if some.rest is None else some.rest
         torch.testing.assert_close(some.maps.sum(0) + rest + some.bias, expected[channel])
         assert len(some.channels) + some.rest_count == len(whole.channels)
+
+
+DIVISOR, COUNTED = ("note.average_divisor", None), ("note.average_padding_counted", 4)
+POOLS = [
+    # layer, side of the map, unit, value on 0, 1, 2, … and the notes with their numbers
+    (nn.AvgPool2d(2, 3, ceil_mode=True), 7, (0, 2, 2), 48.0, [("note.overhang", 3)]),
+    (nn.AvgPool2d(2, 3, ceil_mode=True, count_include_pad=False), 7, (0, 2, 2), 48.0, [("note.overhang", 3)]),
+    (nn.AvgPool2d(2, 3, ceil_mode=True), 7, (0, 0, 2), (6 + 13) / 2, [("note.overhang", 2)]),
+    (nn.AvgPool2d(2, 2, 1), 3, (0, 0, 0), 0.0, [("note.average_padding_counted", 3)]),
+    (nn.AvgPool2d(2, 2, 1, count_include_pad=False), 3, (0, 0, 1), 1.5, [("note.average_padding_left_out", 2)]),
+    (nn.AvgPool2d(2, 3, ceil_mode=True, divisor_override=8), 7, (0, 2, 2), 6.0, [DIVISOR, ("note.overhang", 3)]),
+    (nn.AvgPool2d(2, 2, 1, divisor_override=8), 3, (0, 0, 0), 0.0, [("note.padding_zeros", 3), DIVISOR]),
+    # the window of rows 3 to 5: padding in row 4 counts, row 5 hangs over
+    (nn.AvgPool2d(3, 2, 1, ceil_mode=True), 4, (0, 2, 0), 25 / 6, [COUNTED, ("note.overhang", 3)]),
+    (nn.MaxPool2d(2, 3, ceil_mode=True), 7, (0, 2, 2), 48.0, [("note.overhang", 3)]),
+    (nn.MaxPool2d(3, 2, 1, ceil_mode=True), 4, (0, 2, 0), 13.0, [("note.max_padding", 4), ("note.overhang", 3)]),
+    (nn.MaxPool2d(2, 1, dilation=3), 5, (0, 1, 1), 24.0, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "side", "unit", "value", "notes"), POOLS, ids=lambda part: repr(part)[:60])
+def test_a_pooled_value_tells_padding_from_what_hangs_over(layer, side, unit, value, notes):
+    told = explain_call(call(layer, torch.arange(float(side * side)).reshape(1, side, side)), unit)
+    assert told.value == pytest.approx(value)
+    assert [(note.key, note.values.get("cells")) for note in told.notes] == notes
+    for language in ("en", "zh-Hans", "zh-Hant"):
+        assert all("{" not in note.say(load("explain", language)) for note in told.notes)
