@@ -75,6 +75,7 @@ def document(entry: "Architecture", options: "dict[str, Value]", found: "Trace")
         "input": list(found.input_shape),
         "params": found.num_params,
         "macs": found.macs,
+        **({"uncounted": list(found.uncounted)} if found.uncounted else {}),
         "layers": [_layer(layer) for layer in found.layers],
     }
 
@@ -109,6 +110,7 @@ def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t:
             aligned([head, *rows], right=(2, 3, 4, 5, 6, 7)),
             "",
             t("trace.total", params=f"{found.num_params:,}", macs=f"{found.macs:,}", activations=f"{activations:,}"),
+            *([t("trace.uncounted", rows=", ".join(found.uncounted))] if found.uncounted else []),
         ]
     )
 
@@ -131,7 +133,10 @@ def _field(field: "ReceptiveField") -> Any:
     if field.extent != "window":
         return field.extent
     sizes = {"size": _pair(field.size), "stride": _pair(field.stride), "start": _pair(field.start)}
-    return sizes if field.uniform else {**sizes, "uniform": False}
+    more: dict[str, Any] = {} if field.uniform else {"uniform": False}
+    if field.dims != (1, 2):  # which dimensions of the shape run along the image's height and width
+        more["dims"] = list(field.dims)
+    return {**sizes, **more}
 
 
 def _pair(pair: tuple[int, int] | None) -> list[int] | None:

@@ -72,6 +72,8 @@ def say_totals(trace: Trace, t: Text) -> None:
     with st.container(horizontal=True):
         for label, (value, help_text) in held.items():
             st.metric(label, value, help=help_text, border=True)
+    if trace.uncounted:
+        st.caption(t("totals.uncounted", rows=", ".join(trace.uncounted)))
 
 
 def chosen(trace: Trace) -> str | None:

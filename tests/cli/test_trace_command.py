@@ -3,9 +3,12 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
+from cnnviz.cli import trace_command
 from cnnviz.cli.command import main
-from cnnviz.text import LANGUAGES
+from cnnviz.text import LANGUAGES, load
+from cnnviz.trace import trace
 from cnnviz.zoo import ARCHITECTURES
 
 LAYER_KEYS = ["name", "kind", "block", "inputs", "shape", "params", "macs", "activation_bytes", "receptive_field"]
@@ -153,3 +156,17 @@ def test_a_reader_that_closes_the_pipe_is_no_error():
         running.stdout.close()
         assert running.stderr.read() == b""
     assert running.returncode == 141
+
+
+class Spectrum(torch.nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.fft.fft2(x.transpose(2, 3)).abs()
+
+
+def test_a_total_names_the_rows_that_it_leaves_out():
+    facts, entry = trace(Spectrum(), (1, 4, 6)), ARCHITECTURES["lenet"]
+    found = trace_command.document(entry, entry.settle(), facts)
+    assert found["uncounted"] == ["fft_fft2"]
+    assert found["layers"][0]["receptive_field"]["dims"] == [2, 1]
+    for language in LANGUAGES:
+        assert "fft_fft2" in trace_command.table(entry, entry.settle(), facts, load("cli", language)).splitlines()[-1]

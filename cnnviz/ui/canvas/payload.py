@@ -144,6 +144,8 @@ def _pair(pair: Range | None) -> list[float] | None:
 def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
     if field is None:
         return None
+    if field.dims != (1, 2):  # the map lies on its side: its rows are no rows of the image
+        field = ReceptiveField("unknown", reason="transpose")
     return {
         "extent": field.extent,
         "size": field.size,

@@ -89,6 +89,8 @@ def _field(panel: Overlay) -> dict[str, Any] | None:
     field = panel.field
     if field is None:
         return None
+    if field.dims != (1, 2):  # the map lies on its side: its rows are no rows of the image
+        return {"extent": "unknown", "size": None, "stride": None, "start": None, "spans": None}
     return {
         "extent": field.extent,
         "size": field.size,
