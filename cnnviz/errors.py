@@ -1,6 +1,9 @@
 """What a reader can cause: a key into `text/errors.toml` and the values of its sentence."""
 
+from numbers import Real
 from typing import Any
+
+from cnnviz.text.printable import printable
 
 
 class Refusal(Exception):
@@ -13,7 +16,9 @@ class Refusal(Exception):
     def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(key)
         self.key = key
-        self.values = values
+        self.values = {
+            name: value if isinstance(value, Real) else printable(str(value)) for name, value in values.items()
+        }
 
     def say(self, language: str) -> str:
         """The sentence in `language`, one of `cnnviz.text.LANGUAGES`."""
