@@ -10,7 +10,8 @@ ROOT = Path(__file__).parents[1]
 BELOW = {
     "errors": {"text"},
     "text": set(),
-    "data": {"errors", "text"},
+    "paths": {"errors"},
+    "data": {"errors", "text", "paths"},
     "zoo": {"errors", "text", "ops", "accelerate"},
     "ops": {"errors", "text"},
     "module_copy": {"errors", "text"},
@@ -20,7 +21,7 @@ BELOW = {
     "attribution": {"errors", "text", "ops", "accelerate", "module_copy"},
     "checkpoints": {"errors", "text", "zoo", "data"},
     # trace: the script that repeats a run holds its network's own source
-    "runs": {"errors", "text", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},
+    "runs": {"errors", "text", "paths", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},
     "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }

@@ -1,14 +1,18 @@
 """`attribute`: which pixels of one image mattered to a trained network's answer."""
 
+import errno
 import json
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import Refusal
+from cnnviz.paths import path_kind, read_bytes, user_path
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
@@ -76,9 +80,9 @@ def run(arguments: Namespace, t: Text) -> None:
         _write(out.with_suffix(".json"), (json.dumps(facts, indent=1) + "\n").encode())
         facts["out"] = str(out)
     if arguments.json:
-        print(json.dumps(facts if out else facts | {"attribution": found.values.tolist()}))
+        say_json(facts if out else facts | {"attribution": found.values.tolist()})
     else:
-        print(said(found, facts, t))
+        say(said(found, facts, t))
 
 
 def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
@@ -121,10 +125,13 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
         Refusal: `attribute_image`, or a file or a set that cannot be read.
     """
     from cnnviz.data import SAMPLES, dataset, read_upload
+    from cnnviz.data.upload import MAX_BYTES
 
-    path = Path(word).expanduser()
-    if path.is_file():
-        return read_upload(path.read_bytes()).image
+    path = user_path(word)
+    if path_kind(path) == "file":
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise Refusal("upload_bytes", megabytes=f"{size / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
+        return read_upload(read_bytes(path)).image
     name, colon, number = word.partition(":")
     if colon:
         entry, place = dataset(name), _whole(number, "IMAGE")
@@ -167,9 +174,15 @@ def _whole(word: str | None, argument: str) -> int | None:
 
 
 def _writable(word: str) -> Path:
-    path = Path(word).expanduser().absolute()
+    path = user_path(word)
     if path.suffix != ".npz":
         raise Refusal("attribute_out", path=path)
+    for file in (path, path.with_suffix(".json")):
+        if path_kind(file) not in ("file", ""):
+            why = errno.EISDIR if path_kind(file) == "folder" else errno.EOPNOTSUPP
+            raise Refusal("attribute_write", path=file, why=os.strerror(why))
+    if path_kind(path.parent) != "folder":
+        raise Refusal("attribute_write", path=path, why=os.strerror(errno.ENOENT))
     return path
 
 

@@ -1,13 +1,13 @@
 """`bench`: ratios against the tools people use, measured now on this machine."""
 
 import dataclasses
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from importlib import import_module
 from inspect import signature
 from typing import Any
 
+from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
@@ -43,7 +43,10 @@ def run(arguments: Namespace, t: Text) -> None:
             raise Refusal("bench_whole", name=arguments.bench)
     records = measure(**given)
     rows = [row(record) for record in records]
-    print(json.dumps(rows) if arguments.json else table(rows))
+    if arguments.json:
+        say_json(rows)
+    else:
+        say(table(rows))
 
 
 def row(record: Any) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """From the words of a command line to an exit code: 0, or 2 with one sentence on stderr."""
 
-import io
 import os
 import sys
+import traceback
 from argparse import ArgumentError, ArgumentParser, Namespace
 from collections.abc import Sequence
 from types import MappingProxyType
 
 from cnnviz.cli import attribute_command, bench_command, evaluate_command, list_command, trace_command, train_command
+from cnnviz.cli.output import prepare_streams, say, say_refusal
 from cnnviz.errors import Refusal
 from cnnviz.text import Text, load, match_language
 
@@ -23,26 +24,35 @@ COMMANDS = MappingProxyType(
 )
 """Each a module with `add_arguments(parser)` and `run(arguments, text)`; its help stands at `help.<name>`."""
 
-WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
+FAILED, WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 
 
 def main(words: Sequence[str]) -> int:
     """Does what the words after `python -m cnnviz` ask; the exit code."""
     language = match_language(os.environ.get("CNNVIZ_LANG"))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a console that knows no ×
+    prepare_streams()
     try:
-        _run(words, load("cli", language))
-        sys.stdout.flush()
-    except Refusal as refusal:
-        print(" ".join(refusal.say(language).split()), file=sys.stderr)
-        return WRONG_CALL
+        return _answer(words, language)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has seen enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
+
+
+def _answer(words: Sequence[str], language: str) -> int:
+    try:
+        _run(words, load("cli", language))
+    except Refusal as refusal:
+        say_refusal(refusal, language)
+        return WRONG_CALL
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if os.environ.get("CNNVIZ_DEBUG"):
+            traceback.print_exc()
+        say_refusal(Refusal("program_error", why=f"{type(error).__name__}: {error}"), language)
+        return FAILED
     return 0
 
 
@@ -52,13 +62,13 @@ def _run(words: Sequence[str], t: Text) -> None:
         raise Refusal("command_missing", known=known)
     name, *rest = words
     if name in ("-h", "--help"):
-        print(t("help.commands"))
+        say(t("help.commands"))
         return
     if name not in COMMANDS:
         raise Refusal("command_unknown", name=name, known=known)
     arguments = parse(name, rest)
     if arguments.help:
-        print(t(f"help.{name}"))
+        say(t(f"help.{name}"))
         return
     COMMANDS[name].run(arguments, t)
 

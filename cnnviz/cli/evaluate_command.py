@@ -1,11 +1,11 @@
 """`evaluate`: a trained network on the test images of a set."""
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.limit import read_limit
+from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
@@ -55,7 +55,10 @@ def run(arguments: Namespace, t: Text) -> None:
     machine = settle(TrainConfig(device="cpu", precision="float32"), network)
     result = evaluate(network, images, trained.preparation(), machine)
     assert result is not None  # nobody stops it
-    print(json.dumps(document(result)) if arguments.json else table(result, entry, t))
+    if arguments.json:
+        say_json(document(result))
+    else:
+        say(table(result, entry, t))
 
 
 def document(result: "Evaluation") -> dict[str, object]:

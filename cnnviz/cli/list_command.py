@@ -1,11 +1,11 @@
 """`list`: every name that the other commands take."""
 
-import json
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
 from cnnviz.text import Text, load
 
@@ -17,7 +17,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace, t: Text) -> None:
     """Prints the names, as one JSON document or as tables."""
-    print(json.dumps(listing()) if arguments.json else tables(t))
+    if arguments.json:
+        say_json(listing())
+    else:
+        say(tables(t))
 
 
 def listing() -> dict[str, Any]:

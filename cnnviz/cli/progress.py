@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from cnnviz.cli.output import say
 from cnnviz.cli.table import width
 from cnnviz.runs.plateau import say_plateau
 from cnnviz.text import Text
@@ -92,7 +93,7 @@ class Bar:
         if self._shown:
             print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
             self._shown = 0
-        print(line, file=to, flush=True)
+        say(line, to)
 
 
 def _clock(seconds: float) -> str:

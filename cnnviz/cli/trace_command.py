@@ -1,11 +1,11 @@
 """`trace`: every layer of one network, with its shape, cost and receptive field."""
 
-import json
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
@@ -45,9 +45,9 @@ def run(arguments: Namespace, t: Text) -> None:
     )
     found = trace(build(entry.name, options, shape, classes, device="meta"), shape)
     if arguments.json:
-        print(json.dumps(document(entry, options, found)))
+        say_json(document(entry, options, found))
     else:
-        print(table(entry, options, found, t))
+        say(table(entry, options, found, t))
 
 
 def read_settings(words: Sequence[str], example: str) -> dict[str, str]:

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from cnnviz.paths import user_path
+
 
 def runs_folder() -> Path:
     """`$CNNVIZ_RUNS`, or `cnnviz/runs` in the user's data folder.
@@ -13,8 +15,8 @@ def runs_folder() -> Path:
     """
     named = os.environ.get("CNNVIZ_RUNS")
     if named:
-        return Path(named).expanduser()
-    home = Path.home()
+        return user_path(named)
+    home = user_path("~")
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":

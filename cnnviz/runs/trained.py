@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.checkpoints.card import CARD, WEIGHTS, Card
 from cnnviz.checkpoints.table import CHECKPOINTS
 from cnnviz.errors import Refusal
+from cnnviz.paths import path_kind, user_path
 from cnnviz.runs.plan import Plan
 
 if TYPE_CHECKING:
@@ -86,21 +87,21 @@ def find_trained(word: str) -> Trained:
     """The trained network that `word` names: a name in `checkpoints/`, a path, or the id of a run.
 
     Raises:
-        Refusal: `unknown_checkpoint`, `checkpoint_no_card`, or a run or card that cannot be read.
+        Refusal: `unknown_checkpoint`, `checkpoint_no_card`, `path_unusable`, or a run or card that cannot be read.
     """
     if word in CHECKPOINTS:
         return of_card(CHECKPOINTS[word])
-    path = Path(word).expanduser().absolute()
-    if path.suffix in (WEIGHTS, CARD) and path.exists():
-        if path.with_suffix(CARD).exists():
+    path = user_path(word)
+    if path.suffix in (WEIGHTS, CARD) and path_kind(path) == "file":
+        if path_kind(path.with_suffix(CARD)) == "file":
             return of_card(Card.read(path.with_suffix(CARD)))
-        if not (path.parent / "config.json").exists():
+        if path_kind(path.parent / "config.json") != "file":
             raise Refusal("checkpoint_no_card", path=path, card=path.with_suffix(CARD))
         path = path.parent
     from cnnviz.runs.folder import read_folder
     from cnnviz.runs.store import RunStore
 
-    if (path / "config.json").exists():
+    if path_kind(path / "config.json") == "file":
         return of_run(read_folder(path).plan, path)
     if os.sep not in word:
         try:

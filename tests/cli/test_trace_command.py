@@ -133,7 +133,7 @@ def test_a_wrong_call_is_refused_in_every_language(capsys, monkeypatch, named, l
 
 def test_a_call_from_a_shell_prints_one_document_and_imports_no_torchvision():
     code = (
-        "import sys; from cnnviz.__main__ import main; code = main(['trace', 'lenet', '--json']); "
+        "import sys; from cnnviz.cli.command import main; code = main(['trace', 'lenet', '--json']); "
         "heavy = {'torchvision', 'sklearn', 'streamlit', 'plotly', 'captum'} & set(sys.modules); "
         "print(heavy, file=sys.stderr) if heavy else None; sys.exit(code)"
     )
