@@ -1,20 +1,21 @@
 """`train`: one run in this process, written to its folder as it goes."""
 
-import json
 import os
 import signal
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.limit import read_limit
+from cnnviz.cli.output import say_json, say_refusal
 from cnnviz.cli.progress import Bar
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import Refusal
+from cnnviz.paths import path_kind, user_path
 from cnnviz.runs.limits import profile
+from cnnviz.runs.priority import lower_priority
 from cnnviz.text import Text, load
 
 if TYPE_CHECKING:
@@ -74,8 +75,11 @@ def run(arguments: Namespace, t: Text) -> None:
     else:
         if arguments.out is None and profile() == "hosted":
             raise Refusal("run_out")  # who calls has no browser that a run could belong to
+        if arguments.out is not None:
+            user_path(arguments.out)  # refused before the images are loaded
         folder, plan = None, _new_plan(arguments)
 
+    lower_priority()
     import torch
 
     from cnnviz.accelerate.malloc import keep_freed_memory
@@ -94,17 +98,20 @@ def run(arguments: Namespace, t: Text) -> None:
         training = None
     controls = Controls()
     tell = _json_lines(folder) if arguments.json else Bar(folder, load("runs", t.language))
+    unheard = _Unheard(tell, controls)
     with _stopping(controls) as stopped:
-        status, reason = carry_out(folder, plan, controls, allowed, tell, training)
+        status, reason = carry_out(folder, plan, controls, allowed, unheard, training)
+    if unheard.error is not None:
+        raise unheard.error
     if status == "failed" and reason is not None:
         if not tell.ended:
             tell({"event": "end", "status": status, "test_accuracy": None, "images_per_second": None})
-        print(" ".join(reason.say(t.language).split()), file=sys.stderr)
+        say_refusal(reason, t.language)
         raise SystemExit(FAILED)
     if stopped:
         raise KeyboardInterrupt
     if reason is not None:
-        print(" ".join(reason.say(t.language).split()), file=sys.stderr)
+        say_refusal(reason, t.language)
 
 
 def _new_plan(arguments: Namespace) -> "Plan":
@@ -126,7 +133,7 @@ def _new_plan(arguments: Namespace) -> "Plan":
     if arguments.limit is not None:
         given["limit"] = read_limit(arguments.limit)
     data_dir = arguments.data_dir
-    return Plan.read(given, data_dir=None if data_dir is None else os.path.abspath(os.path.expanduser(data_dir)))
+    return Plan.read(given, data_dir=None if data_dir is None else str(user_path(data_dir)))
 
 
 def _refuse_beside_resume(arguments: Namespace) -> None:
@@ -139,8 +146,8 @@ def _existing(word: str) -> "tuple[Path, Plan]":
     from cnnviz.runs.folder import read_folder
     from cnnviz.runs.store import RunStore
 
-    folder = Path(word).expanduser()
-    record = read_folder(folder.absolute()) if folder.exists() or os.sep in word else RunStore().find(word)
+    folder = user_path(word)
+    record = read_folder(folder) if path_kind(folder) or os.sep in word else RunStore().find(word)
     if record.status == "finished":
         raise Refusal("run_finished")
     if record.status in ("running", "waiting", "starting"):
@@ -154,7 +161,7 @@ def _new_folder(out: str | None, plan: "Plan") -> Path:
 
     if out is None:
         return RunStore().create(plan).folder
-    folder = Path(out).expanduser().absolute()
+    folder = user_path(out)
     return make_folder(folder, plan, folder.name).folder
 
 
@@ -167,8 +174,25 @@ class _json_lines:  # noqa: N801
     def __call__(self, event: "Event") -> None:
         if event["event"] in KEYS:
             facts = {**event, "out": str(self._folder)}
-            print(json.dumps({key: facts[key] for key in KEYS[event["event"]]}), flush=True)
+            say_json({key: facts[key] for key in KEYS[event["event"]]})
             self.ended = event["event"] == "end"
+
+
+class _Unheard:
+    """Tells every event; where nothing more can be printed it stops the training, which is saved, and goes on."""
+
+    def __init__(self, tell: "Callable[[Event], None]", controls: "Controls") -> None:
+        self._tell, self._controls = tell, controls
+        self.error: OSError | None = None
+
+    def __call__(self, event: "Event") -> None:
+        if self.error is not None:
+            return
+        try:
+            self._tell(event)
+        except OSError as error:
+            self.error = error
+            self._controls.give({"do": "cancel"})
 
 
 @contextmanager

@@ -17,10 +17,10 @@ from cnnviz.runs.controls import LEAVE, Controls
 from cnnviz.runs.folder import read_folder
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import Limits
+from cnnviz.runs.priority import lower_priority
 
 GRACE = 5.0
 """Seconds that a worker has to save and leave once the process above it is gone."""
-NICENESS = 10
 
 
 def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
@@ -38,8 +38,7 @@ def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
 def be_polite() -> None:
     """Pages come first, and where memory ends the system ends this process, not the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    lower_priority()
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 
 from cnnviz.cli.command import main
-from cnnviz.cli.train_command import KEYS
+from cnnviz.cli.train_command import KEYS, _Unheard
 
 QUICK = ["train", "lenet", "--limit", "64", "--batch-size", "16", "-s", "threads=1", "-s", "precision=float32"]
 
@@ -151,3 +151,31 @@ def test_a_set_that_is_not_there_is_refused_before_anything_is_written(capsys, f
     assert main([*QUICK, "--dataset", "fashion_mnist", "--out", str(folder / "out")]) == 2
     assert str(folder) in capsys.readouterr().err
     assert not (folder / "out").exists()
+
+
+def test_a_training_makes_way_for_pages_before_it_loads_anything(monkeypatch):
+    def lowered():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cnnviz.cli.train_command.lower_priority", lowered)
+    monkeypatch.setattr("cnnviz.runs.job.prepare", None)
+    assert main(QUICK) == 130
+
+
+def test_where_nothing_more_can_be_printed_a_training_is_cancelled_once_and_then_told_nothing():
+    told, given = [], []
+
+    def tell(event):
+        told.append(event)
+        if event["event"] == "step":
+            raise BrokenPipeError
+
+    class Controls:
+        give = staticmethod(given.append)
+
+    unheard = _Unheard(tell, Controls())
+    for name in ("start", "step", "step", "end"):
+        unheard({"event": name})
+    assert [event["event"] for event in told] == ["start", "step"]
+    assert given == [{"do": "cancel"}]
+    assert isinstance(unheard.error, BrokenPipeError)
