@@ -6,6 +6,7 @@ from math import floor, isfinite, log10, nan
 
 import plotly.graph_objects as go
 
+from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
 from cnnviz.text.numbers import PERCENT, percent
@@ -50,13 +51,13 @@ def learning_curves(
         colour, symbol = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
         train = smoothed(getattr(run, f"train_{measure}"), smoothing)
         for part, x, y in (("train", run.epochs, train), ("test", run.test_epochs, getattr(run, f"test_{measure}"))):
-            told = t("chart.line", run=run.name, part=t(f"chart.{part}"))
+            told = t("chart.line", run=escape_markup(run.name), part=t(f"chart.{part}"))
             kept = thinned(len(y))
             lone = part == "test" or len(y) == 1
             figure.add_scatter(
                 x=[x[place] for place in kept],
                 y=[y[place] for place in kept],
-                name=run.name,
+                name=escape_markup(run.name),
                 legendgroup=str(index),
                 showlegend=part == "train",
                 mode="lines+markers" if lone else "lines",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 import plotly.graph_objects as go
 
+from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, PATTERNS
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
@@ -15,13 +16,14 @@ def probability_bars(
     names: Sequence[str], probabilities: Sequence[float], true: Collection[int], given: Collection[int], t: Text
 ) -> go.Figure:
     """A bar per class; those of the label, of a wrong answer and the others differ in colour and pattern."""
+    labels = [escape_markup(name) for name in names]
     figure = go.Figure()
     for place, kind in enumerate(KINDS):
         kept = [index for index in range(len(names)) if _kind(index, true, given) == kind]
         if not kept:
             continue
         figure.add_bar(
-            y=[names[index] for index in kept],
+            y=[labels[index] for index in kept],
             x=[probabilities[index] for index in kept],
             orientation="h",
             name=t(f"bars.{kind}"),
@@ -39,7 +41,7 @@ def probability_bars(
         bargap=0.25,
     )
     figure.update_xaxes(range=[0, 1], tickformat=".0%", title=t("bars.x"))
-    figure.update_yaxes(type="category", categoryorder="array", categoryarray=list(names)[::-1], automargin=True)
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=labels[::-1], automargin=True)
     return figure
 
 

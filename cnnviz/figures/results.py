@@ -8,6 +8,7 @@ from math import log10
 import plotly.graph_objects as go
 
 from cnnviz.figures.labels import sides
+from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
 from cnnviz.text.numbers import PERCENT, percent
@@ -57,12 +58,12 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
             figure.add_scatter(
                 x=[getattr(points[index], measure) for index in kept],
                 y=[points[index].accuracy for index in kept],
-                text=[texts[index] if beside[index] else "" for index in kept],
+                text=[escape_markup(texts[index]) if beside[index] else "" for index in kept],
                 textposition=[beside[index] or "top center" for index in kept],
-                customdata=[points[index].label for index in kept],
+                customdata=[escape_markup(points[index].label) for index in kept],
                 mode="markers+text",
-                name=family,
-                legendgroup=family,
+                name=escape_markup(family),
+                legendgroup=escape_markup(family),
                 showlegend=not shown,
                 cliponaxis=False,
                 marker={

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
 
@@ -45,7 +46,7 @@ def faithfulness_curves(results: Sequence[tuple[str, Faithfulness]], controls: M
             figure.add_scatter(
                 x=found.fractions,
                 y=getattr(found.own, test).scores,
-                name=title,
+                name=escape_markup(title),
                 row=1,
                 col=column,
                 mode="lines+markers",
@@ -93,7 +94,7 @@ def randomisation_curves(
         figure.add_scatter(
             x=names[: len(values)],
             y=list(values),
-            name=title,
+            name=escape_markup(title),
             mode="lines+markers",
             line={"color": COLOURS[place % len(COLOURS)]},
             marker={"symbol": MARKERS[place % len(MARKERS)], "size": 7},
