@@ -12,7 +12,8 @@ from cnnviz.text import Text, load
 from cnnviz.ui import address
 from cnnviz.ui.knob_words import say_value
 from cnnviz.ui.network import NetworkChoice
-from cnnviz.ui.shell import language, plain
+from cnnviz.ui.plain import plain_refusal
+from cnnviz.ui.shell import language
 
 if TYPE_CHECKING:
     from cnnviz.zoo.entry import Architecture
@@ -143,7 +144,7 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     try:
         st.session_state[key] = option.read(text, entry.title)
     except Refusal as refusal:
-        st.error(plain(refusal.say(language())))
+        st.error(plain_refusal(refusal, language()))
     return st.session_state[key]
 
 

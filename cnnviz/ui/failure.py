@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.text import load
 from cnnviz.ui.language import language
-from cnnviz.ui.plain import plain
+from cnnviz.ui.plain import plain_refusal
 
 _log = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 def say_failure(error: Exception) -> bool:
     """Show `error` as a sentence; the log keeps what was no fault of the reader. True: it has been shown."""
     if isinstance(error, Refusal):
-        st.error(plain(error.say(language())), icon=":material/error:")
+        st.error(plain_refusal(error, language()), icon=":material/error:")
     else:
         _log.error("a page failed", exc_info=error)
         st.error(load("shell", language())("unexpected"), icon=":material/error:")

@@ -9,7 +9,8 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.runs.limits import limits
 from cnnviz.text import load
-from cnnviz.ui.shell import guarded, language, plain
+from cnnviz.ui.plain import plain_refusal
+from cnnviz.ui.shell import guarded, language
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
@@ -25,7 +26,7 @@ def present(images: Dataset) -> bool:
     try:
         limits().check_download(title, images.download_bytes)
     except Refusal as refusal:
-        st.caption(plain(refusal.say(t.language)))
+        st.caption(plain_refusal(refusal, t.language))
         return False
     if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}", icon=":material/download:"):
         _fetch(images)

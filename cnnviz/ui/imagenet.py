@@ -11,7 +11,8 @@ from cnnviz.errors import Refusal
 from cnnviz.runs.limits import limits
 from cnnviz.text import Text, load
 from cnnviz.ui.network import NetworkChoice, cached_trace, check_memory
-from cnnviz.ui.shell import guarded, language, plain
+from cnnviz.ui.plain import plain_refusal
+from cnnviz.ui.shell import guarded, language
 from cnnviz.ui.weight_files import imagenet_path
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def imagenet_is_here(network: NetworkChoice) -> bool:
     try:
         limits().check_download(facts.name, facts.most_bytes)
     except Refusal as refusal:
-        st.info(plain(refusal.say(t.language)), icon=":material/download:")
+        st.info(plain_refusal(refusal, t.language), icon=":material/download:")
         return False
     st.info(t("imagenet.absent", name=facts.name, megabytes=megabytes), icon=":material/download:")
     if st.button(t("imagenet.download", megabytes=megabytes), icon=":material/download:", key="imagenet.download"):

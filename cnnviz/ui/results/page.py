@@ -29,9 +29,11 @@ def pick_set(t: Text) -> str:
     runs = (record.plan.dataset for record in own_runs())
     names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = beside.DATASET if beside.DATASET in names else next(iter(names), "")
-    return pick_one(
-        "set", t("set.label"), names, lambda name: dataset(name).describe("title", t.language) or name, default=default
-    )
+
+    def say(name: str) -> str:
+        return plain(dataset(name).describe("title", t.language) or name)
+
+    return pick_one("set", t("set.label"), names, say, default=default)
 
 
 def pick_rows(name: str, t: Text) -> list[Row]:

@@ -12,6 +12,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.overlays import Box, Overlay, Stroke, overlays
+from cnnviz.ui.plain import plain_refusal
 from cnnviz.ui.saliency import layer as layers
 from cnnviz.ui.saliency import painting
 from cnnviz.ui.saliency.axis import Given, Pane
@@ -70,7 +71,7 @@ def draw_maps(
     for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
         if isinstance(result, Refusal):
             refusals.warning(
-                t("refused", title=plain(pane.title), reason=plain(result.say(t.language))), icon=":material/block:"
+                t("refused", title=plain(pane.title), reason=plain_refusal(result, t.language)), icon=":material/block:"
             )
         elif result is not None:
             kinds.add(result.method)

@@ -12,6 +12,7 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.pick import pick_one
+from cnnviz.ui.plain import plain
 from cnnviz.ui.saliency.subject import Subject, logits, probabilities
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def pick_target(classes: Classes, score: str, t: Text) -> Target:
             others = [other for other in classes.ranked if other != index]
             if classes.resolve(st.session_state["minus"]) is not None and others:
                 minus = others[0]
-                st.caption(t("minus.same", name=classes.names[minus]))
+                st.caption(t("minus.same", name=plain(classes.names[minus])))
             else:
                 minus = None
     return target(classes, index, minus, score)

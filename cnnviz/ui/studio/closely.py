@@ -11,6 +11,7 @@ from cnnviz.figures.histograms import layer_histograms, layer_histograms_summary
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui import address
+from cnnviz.ui.plain import plain
 from cnnviz.ui.studio import images, scrub
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> No
     entry, training = dataset(record.plan.dataset), images.image_set(record.plan, "train")
     drawn = [_drawn(pixels) for pixels in images.minibatch(record.plan, step, indices, SHOWN)]
     names = [
-        ", ".join(entry.class_name(index, t.language) for index in training.classes_of(number))
+        plain(", ".join(entry.class_name(index, t.language) for index in training.classes_of(number)))
         for number in indices[:SHOWN]
     ]
     st.caption(t("look.images", shown=len(drawn), count=len(indices)))

@@ -10,6 +10,7 @@ from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.memory import ByteCache
 from cnnviz.ui.network import NetworkChoice, cached_trace
+from cnnviz.ui.plain import plain
 from cnnviz.ui.server_state import server_state
 from cnnviz.ui.studio import images
 
@@ -43,16 +44,16 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     walk = _walk(record, network, step, number)
     image, output = walk.output("input")[0], walk.output(layer)[0]
     classes = image_classes(record, number, t)
-    st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=classes))
+    st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=plain(classes)))
     last = layer == trace.layers[-1].name
     low, high = float(image.min()), float(image.max())
-    plain = low >= 0 and high <= 1
+    in_range = low >= 0 and high <= 1
     panels: list[Panel] = [
         ImagePanel(
             "input",
             image if image.shape[0] in (1, 3) else image[:1],
             title=t("evolve.image"),
-            value_range=None if plain else (low, high),
+            value_range=None if in_range else (low, high),
         ),
         MapsPanel(
             layer,

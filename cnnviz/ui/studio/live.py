@@ -16,6 +16,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
+from cnnviz.ui.plain import plain_refusal
 from cnnviz.ui.shell import guarded, plain
 from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub, setting
 from cnnviz.ui.studio.duration import duration
@@ -119,7 +120,7 @@ def _say(record: RunRecord, history: History, t: Text) -> None:
     if place is not None:
         st.caption(t("status.place", place=place))
     if record.reason is not None:
-        st.warning(plain(record.reason.say(t.language)))
+        st.warning(plain_refusal(record.reason, t.language))
     if history.start:
         machine = history.start["machine"]
         st.caption(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.origin import Scaling, origin
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.picture import PictureChoice, set_of
+from cnnviz.ui.plain import plain
 from cnnviz.ui.server_state import server_state
 from cnnviz.ui.weights import Weights
 
@@ -139,8 +141,8 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
     for row in range(0, len(crops), 4):
         for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):
             names = ", ".join(entry.class_name(index, t.language) for index in images.classes_of(number))
-            caption = t("gallery.crop", number=number, name=names, value=f"{crop.value:.4g}")
-            cell.image(_drawn(crop.pixels, scaling), caption=caption, alt=caption)
+            said = partial(t, "gallery.crop", number=number, value=f"{crop.value:.4g}")
+            cell.image(_drawn(crop.pixels, scaling), caption=said(name=plain(names)), alt=said(name=names))
 
 
 def _drawn(pixels: Tensor, scaling: Scaling | None) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.microscope import microscope
+from cnnviz.ui.plain import plain
 from cnnviz.ui.shares import in_percent
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def draw_softmax(scores: Tensor, row: str, pinned: int | None, names: list[str],
     name = names[pinned] if pinned < len(names) else t("softmax.class_number", number=pinned)
     microscope(explain_softmax(scores, pinned, row), key="softmax", language=t.language, label=name)
     loss = explain_cross_entropy(scores, pinned, row=row)
-    st.markdown(t("softmax.loss", name=name, formula=loss.formula))
+    st.markdown(t("softmax.loss", name=plain(name), formula=loss.formula))
 
 
 def _table(scores: Tensor, names: list[str], t: Text) -> None:
