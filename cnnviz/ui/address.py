@@ -7,9 +7,10 @@ URL follows. What a link says in so many words stays in it, defaults too: a page
 with would add a step of its own to the browser's history.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -55,7 +56,8 @@ def seed(name: str, default: T, read: Callable[[str], T]) -> T:
         except ValueError:
             note_wrong(name, text)
             del st.query_params[name]
-    if name not in st.session_state:
+    known = not isinstance(read, Choices) or st.session_state.get(name) in read.choices
+    if name not in st.session_state or not known:  # a widget's value may have come from a client of somebody's own
         st.session_state[name] = _stored(written, name, default, read)
     return st.session_state[name]
 
@@ -144,6 +146,29 @@ def held(name: str, choices: Sequence[Any] | None = None) -> Any:
     return value if choices is None else choices.index(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Choices(Generic[T]):
+    """A reader of URL texts that knows every value there is."""
+
+    read: Callable[[str], T]
+    choices: Container[T]
+
+    def __call__(self, text: str) -> T:
+        """Return the value that `text` stands for; ValueError where it is none."""
+        return self.read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Wholes:
+    """The whole numbers from `low` to `high`; a `range` looks through all of them for a value of another type."""
+
+    low: int
+    high: int
+
+    def __contains__(self, value: object) -> bool:
+        return type(value) is int and self.low <= value <= self.high
+
+
 def one_of(
     choices: Sequence[T], write: Callable[[T], str] = str, others: Mapping[str, T] = MappingProxyType({})
 ) -> Callable[[str], T]:
@@ -155,7 +180,7 @@ def one_of(
             raise ValueError(text)
         return known[text]
 
-    return read
+    return Choices(read, choices)
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:
@@ -167,7 +192,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
             raise ValueError(text)
         return number
 
-    return read
+    return Choices(read, Wholes(low, high))
 
 
 def wrong() -> list[tuple[str, str]]:

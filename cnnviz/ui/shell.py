@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui import address, code, history, visitor, warm_up
+from cnnviz.ui import address, code, history, visitor, warm_up, widget_guard
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
 from cnnviz.ui.menu import HOME, PAGES
@@ -46,6 +46,7 @@ _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
 def prepare() -> None:
     """What the server does once, before it answers its first reader."""
+    widget_guard.install()
     warm_up.prepare()
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.bench.board import Board, Grid
+from cnnviz.ui.bench.board import Board
 from cnnviz.ui.bench.numbers import LARGEST
 from cnnviz.ui.bench.payload import pack
 from cnnviz.ui.canvas import source
 from cnnviz.ui.code import component
+from cnnviz.ui.component_value import is_whole, told
 
 _HERE = Path(__file__).parent
 _SHARED = ("numbers", "colour", "dom")
@@ -47,19 +45,17 @@ def script() -> str:
 board_component = component("cnnviz_board", js=script(), css=(_HERE / "board.css").read_text(encoding="utf-8"))
 
 
-def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[Grid, int, float], None]) -> None:
-    """Draw `board`; `on_edit` is told the grid, the place in its flattened numbers and the new number."""
+def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, float], None]) -> None:
+    """Draw `board`; `on_edit` is told the grid's name, the place in its flattened numbers and the new number."""
     words = {name: t(f"board.{name}") for name in _WORDS}
 
+    sizes = {grid.name: grid.values.numel() for grid in board.grids if grid.edits}
+
     def edited() -> None:
-        told = (st.session_state.get(key) or {}).get("edit")
-        if not isinstance(told, dict):
-            return
-        grid = next((grid for grid in board.grids if grid.edits and grid.name == told.get("grid")), None)
-        place: Any = told.get("place")
-        value: Any = told.get("value")
-        good = isinstance(place, int) and isinstance(value, int | float) and abs(value) <= LARGEST
-        if grid is not None and good and 0 <= place < grid.values.numel():
-            on_edit(grid, place, float(value))
+        edit = told(key, "edit")
+        name, place, value = str(edit.get("grid")), edit.get("place"), edit.get("value")
+        good = isinstance(value, int | float) and abs(value) <= LARGEST
+        if name in sizes and is_whole(place, sizes[name]) and good:
+            on_edit(name, place, float(value))
 
     board_component(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)

@@ -10,6 +10,7 @@ from cnnviz.ui.canvas.panels import Panel
 from cnnviz.ui.canvas.payload import pack
 from cnnviz.ui.canvas.result import CanvasResult, Unit, pin_of, read_pin
 from cnnviz.ui.code import component
+from cnnviz.ui.component_value import is_whole
 
 canvas_component = component("cnnviz_canvas", js=source.script(), css=source.styles())
 _tensor = st.components.v2.component("cnnviz_tensor", js=source.carrier(), isolate_styles=False)
@@ -33,7 +34,7 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
     given = next((pin_of(pin, spec) for spec in specs if pin and spec["name"] == pin.panel), None)
     state = st.session_state.get(key) or {}
     held = state.get("pin")
-    serial = held.get("serial", 0) if isinstance(held, dict) else 0
+    serial = held.get("serial") if isinstance(held, dict) else 0
     checked = read_pin(held, specs)
     shown = pin_of(checked, next(s for s in specs if s["name"] == checked.panel)) if checked else None
     header = {
@@ -41,7 +42,7 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
         "language": t.language,
         "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
         "pin": shown,
-        "serial": serial,
+        "serial": serial if is_whole(serial, 2**31) else 0,
         "given": given,
     }
     with st.container(gap=None):

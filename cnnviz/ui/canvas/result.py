@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cnnviz.ui.component_value import is_place
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -34,10 +36,7 @@ def read_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
     if spec is None:
         return None
     position: list[Any] = [state.get(axis) for axis in ("channel", "y", "x")]
-    for index, extent in zip(position, spec["shape"], strict=True):
-        if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < extent:
-            return None
-    return _unit(spec, *position)
+    return _unit(spec, *position) if is_place(position, spec["shape"]) else None
 
 
 def pin_of(unit: Unit, spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import streamlit as st
 
 from cnnviz.ui.canvas import source
+from cnnviz.ui.component_value import is_whole, told
 
 _HERE = Path(__file__).parent
 
@@ -30,31 +31,22 @@ def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int],
     """Draw the counts; `on_cell` is told the row and the column of a cell that the reader chose."""
     height, width = len(data["rows"]), len(data["columns"])
 
-    def told() -> None:
-        cell = _told(key, "cell")
+    def chosen() -> None:
+        cell = told(key, "cell")
         row, column = cell.get("row"), cell.get("column")
-        if _whole(row, height) and _whole(column, width):
+        if is_whole(row, height) and is_whole(column, width):
             on_cell(row, column)
 
-    _matrix(key=key, data=dict(data), on_cell_change=told)
+    _matrix(key=key, data=dict(data), on_cell_change=chosen)
 
 
 def draw_gallery(data: Mapping[str, Any], key: str, on_image: Callable[[int], None]) -> None:
     """Draw the images; `on_image` is told the number of one that the reader chose."""
     numbers = {tile["number"] for tile in data["tiles"]}
 
-    def told() -> None:
-        number = _told(key, "image").get("number")
-        if _whole(number, 10**9) and number in numbers:
+    def chosen() -> None:
+        number = told(key, "image").get("number")
+        if is_whole(number, 10**9) and number in numbers:
             on_image(number)
 
-    _gallery(key=key, data=dict(data), on_image_change=told)
-
-
-def _told(key: str, name: str) -> Mapping[str, Any]:
-    told = (st.session_state.get(key) or {}).get(name)
-    return told if isinstance(told, Mapping) else {}
-
-
-def _whole(value: Any, below: int) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
+    _gallery(key=key, data=dict(data), on_image_change=chosen)

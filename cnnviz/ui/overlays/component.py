@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
-
 from cnnviz.text import Text, load
 from cnnviz.ui.code import component
+from cnnviz.ui.component_value import told
 from cnnviz.ui.overlays import source
 from cnnviz.ui.overlays.panels import BrushColour, Overlay, Stroke
 from cnnviz.ui.overlays.payload import pack, read_stroke
@@ -59,8 +58,10 @@ def overlays(
         else None,
     }
 
+    shape = tuple(panels[0].image.shape)
+
     def painted() -> None:
-        stroke = read_stroke((st.session_state.get(key) or {}).get("stroke"), brush, panels[0].image.shape)
+        stroke = read_stroke(told(key, "stroke"), brush, shape)
         if stroke is not None and on_stroke is not None:
             on_stroke(stroke)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnviz.ui.component_value import is_place
 from cnnviz.ui.overlays.panels import BrushColour, Overlay, Stroke
 
 SIZES = (1, 3, 5, 9)
@@ -60,10 +61,8 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
     return b"".join([len(text).to_bytes(4, "little"), text, bytes(padding), *(part.tobytes() for part in tensors)])
 
 
-def read_stroke(state: Any, colours: Sequence[BrushColour], shape: Sequence[int]) -> Stroke | None:
+def read_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape: Sequence[int]) -> Stroke | None:
     """The stroke in what the browser sent, if it lies on an image of `shape` (…, H, W); else None."""
-    if not isinstance(state, Mapping):
-        return None
     tool, size, path = state.get("tool"), state.get("size"), state.get("path")
     if tool in ("undo", "clear"):
         return Stroke(tool)
@@ -71,12 +70,8 @@ def read_stroke(state: Any, colours: Sequence[BrushColour], shape: Sequence[int]
         return None
     if not isinstance(path, list) or not 0 < len(path) <= LONGEST_PATH:
         return None
-    for spot in path:
-        if not isinstance(spot, list) or len(spot) != 2:
-            return None
-        for at, extent in zip(spot, shape[-2:], strict=True):
-            if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at < extent:
-                return None
+    if not all(is_place(spot, shape[-2:]) for spot in path):
+        return None
     return Stroke(tool, size, tuple((y, x) for y, x in path))
 
 

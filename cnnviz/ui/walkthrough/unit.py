@@ -10,6 +10,7 @@ import streamlit as st
 
 from cnnviz.trace.explain.explanation import Cell, Index
 from cnnviz.ui import address, stepper
+from cnnviz.ui.component_value import is_place, is_whole, told
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -94,7 +95,7 @@ def follow(trace: Trace, target: Any) -> None:
 def back(trace: Trace, step: Any) -> None:
     """Return to the value at place `step` of the trail."""
     looks = held()
-    if isinstance(step, int) and not isinstance(step, bool) and 0 <= step < len(looks.trail):
+    if is_whole(step, len(looks.trail)):
         cell = looks.trail[step]
         del looks.trail[step:]
         _go(trace, looks, cell)
@@ -106,7 +107,7 @@ def read_cell(trace: Trace, target: Any) -> Cell | None:
         return None
     row, index = str(target.get("row")), tuple(target["index"])
     shape = trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
-    return Cell(row, index) if shape is not None and _inside(index, shape) else None
+    return Cell(row, index) if shape is not None and is_place(index, shape) else None
 
 
 def written(index: Index | None) -> str:
@@ -126,7 +127,7 @@ def read(text: str, shape: tuple[int, ...]) -> Index:
     index = tuple(map(int, parts))
     if len(shape) == 1 and index[1:] == (0, 0):
         index = index[:1]
-    if not _inside(index, shape):
+    if not is_place(index, shape):
         raise ValueError(text)
     return index
 
@@ -165,11 +166,9 @@ def _go(trace: Trace, looks: Held, cell: Cell) -> None:
 
 
 def _hear_canvas(looks: Held, record: LayerRecord) -> None:
-    pin = (st.session_state.get(CANVAS) or {}).get("pin")
-    if not isinstance(pin, Mapping):
-        return
+    pin = told(CANVAS, "pin")
     serial = pin.get("serial")
-    if not isinstance(serial, int) or serial <= looks.serial:
+    if not is_whole(serial, 2**31) or serial <= looks.serial:
         return
     looks.serial, looks.told = serial, None
     if pin.get("panel") is None:
@@ -183,15 +182,15 @@ def _hear_canvas(looks: Held, record: LayerRecord) -> None:
 def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
     name = str(pin.get("panel"))
     place: tuple[Any, ...] = tuple(pin.get(axis) for axis in ("channel", "y", "x"))
-    if not all(isinstance(part, int) for part in place):
+    if not all(is_whole(part, 2**31) for part in place):
         return None
     if name != record.name:
         first = name.removeprefix(f"{record.name} [").removesuffix("]")
-        if not first.isdigit() or panel_name(record, int(first)) != name:
+        if not (first.isascii() and first.isdigit() and len(first) < 8) or panel_name(record, int(first)) != name:
             return None
         place = (place[0] + int(first), *place[1:])
     index = place if len(record.shape) == 3 else place[:1]
-    return index if _inside(index, record.shape) else None
+    return index if is_place(index, record.shape) else None
 
 
 def _hear_link(looks: Held, record: LayerRecord) -> None:
@@ -208,10 +207,3 @@ def _hear_link(looks: Held, record: LayerRecord) -> None:
         address.note_wrong("unit", text)
     else:
         looks.shown, looks.pixel, looks.trail, looks.freed = None, None, [], False
-
-
-def _inside(index: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
-    return len(index) == len(shape) and all(
-        isinstance(at, int) and not isinstance(at, bool) and 0 <= at < size
-        for at, size in zip(index, shape, strict=True)
-    )
