@@ -27,5 +27,5 @@ with shell.guarded():
     shell.link_notes()
     with stage:
         board = view.board_of(tab, held, usual, t)
-        view.show_board(tab, board, held, t)
+        view.show_board(tab, board, held, usual, t)
     view.show_rest(tab, board, t)

@@ -30,6 +30,7 @@ with image_column:
         image, preparation = picture.prepare_picture(named, network.input_shape, chosen.origin, beside)
     if preparation.upscaled:
         st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
+    del preparation  # a session keeps the names that `steps` sees, and with them these images
     with seen:
         say_prediction(chosen, image)
     classes = class_names(chosen, image, t.language)

@@ -8,14 +8,15 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.figures.operations import curve_alt, curve_figure
 from cnnviz.text import Text, load
-from cnnviz.ui import address, shell
-from cnnviz.ui.bench.board import Board, Grid, Tab
+from cnnviz.ui import address
+from cnnviz.ui.bench.board import Board, Tab
 from cnnviz.ui.bench.component import draw_board
 from cnnviz.ui.bench.editing import edited, fitting
 from cnnviz.ui.bench.setting import Setting, held_text
 from cnnviz.ui.bench.table import TABS
 from cnnviz.ui.bench.widgets import draw_setting
 from cnnviz.ui.pick import pick_one
+from cnnviz.ui.plain import plain_refusal
 
 DEFAULT = next(iter(TABS))
 COLUMNS = 4
@@ -69,23 +70,27 @@ def batched(settings: Sequence[Setting], size: int) -> Iterator[Sequence[Setting
 
 def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:
     """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
-    good_key = f"{tab.name}.good"
     try:
         board = tab.compute(tab.values(held))
     except Refusal as refusal:
-        st.error(shell.plain(refusal.say(t.language)), icon=":material/error:")
-        last = st.session_state.get(good_key, dict(usual))
+        st.error(plain_refusal(refusal, t.language), icon=":material/error:")
+        last = st.session_state.get(_good_key(tab), dict(usual))
         st.caption(t("last_good"))
         return tab.compute(tab.values(last))
-    st.session_state[good_key] = dict(held)
+    st.session_state[_good_key(tab)] = dict(held)
     return board
 
 
-def show_board(tab: Tab, board: Board, held: Mapping[str, Any], t: Text) -> None:
-    """The grids, with hovering, stepping and editing."""
+def _good_key(tab: Tab) -> str:
+    return f"{tab.name}.good"
 
-    def on_edit(grid: Grid, place: int, value: float) -> None:
-        for name, text in edited(tab, board, held, grid, place, value).items():
+
+def show_board(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[str, Any], t: Text) -> None:
+    """The grids, with hovering, stepping and editing; no session keeps the numbers of the board for the last."""
+
+    def on_edit(grid: str, place: int, value: float) -> None:
+        shown = tab.compute(tab.values(st.session_state.get(_good_key(tab), dict(usual))))
+        for name, text in edited(tab, shown, held, shown.grid(grid), place, value).items():
             address.put(f"{tab.name}.{name}", text)
 
     draw_board(board, t, f"board-{tab.name}", on_edit)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.saliency.axis import Pane
+from cnnviz.ui.saliency.case import attribution_of
 from cnnviz.ui.saliency.subject import Subject, logits
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def offer(maps: Sequence[Map], t: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             t("export.zip"),
-            partial(archive, maps),
+            partial(_archive_of, [pane for pane, _ in maps]),
             "cnnviz-maps.zip",
             "application/zip",
             icon=":material/download:",
@@ -36,11 +37,14 @@ def offer(maps: Sequence[Map], t: Text) -> None:
             key="export.zip",
         )
         with st.popover(t("export.python"), icon=":material/code:"):
-            names = names_of(maps)
-            place = st.selectbox(
-                t("table.map"), range(len(maps)), format_func=lambda one: maps[one][0].title, key="export.map"
-            )
+            names, titles = names_of(maps), [pane.title for pane, _ in maps]
+            place = st.selectbox(t("table.map"), range(len(maps)), format_func=titles.__getitem__, key="export.map")
             st.code(python_of(maps[place], names[place]), language="python")
+
+
+def _archive_of(panes: Sequence[Pane]) -> bytes:
+    """The archive of maps that the cache still holds, or that are made again: no session keeps them for a click."""
+    return archive([(pane, attribution_of(pane.case)) for pane in panes])
 
 
 def names_of(maps: Sequence[Map]) -> list[str]:

@@ -50,7 +50,7 @@ def draw(t: Text) -> None:
     if made:
         with shell.guarded():
             export.offer(made, t)
-        show_trust(made, given, t)
+        show_trust([pane for pane, _ in made], given, t)
     show_training_images(given, t)
 
 

@@ -83,8 +83,8 @@ def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Te
     """The channels that travel, and the number of the first one: all of them unless the layer is very large."""
     if output.ndim != 3 or output.numel() <= MOST_VALUES:
         return output, 0
-    many = max(1, MOST_VALUES // (output.shape[1] * output.shape[2]))
-    firsts = range(0, output.shape[0], many)
+    many, channels = max(1, MOST_VALUES // (output.shape[1] * output.shape[2])), output.shape[0]
+    firsts = range(0, channels, many)
     key, place = f"{record.name}.channels", (record.name, unit)
     if unit is not None and st.session_state.get("maps.unit") != place:  # the unit moved: turn to its page
         st.session_state[key] = unit[0] // many * many
@@ -96,7 +96,7 @@ def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Te
         firsts,
         required=True,
         key=key,
-        format_func=lambda first: f"{first}–{min(first + many, output.shape[0]) - 1}",
+        format_func=lambda first: f"{first}–{min(first + many, channels) - 1}",
     )
     first = first or 0
     return output[first : first + many], first

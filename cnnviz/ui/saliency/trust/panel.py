@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,11 +10,9 @@ from cnnviz.text import Text
 from cnnviz.ui import shell
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.saliency.axis import Given, Pane
+from cnnviz.ui.saliency.case import attribution_of
 from cnnviz.ui.saliency.trust import faithful, noisy, objects, random_weights, sums
 from cnnviz.ui.saliency.trust.given import Asked, Shown
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Attribution
 
 TESTS = {
     "completeness": sums.show,
@@ -27,12 +24,12 @@ TESTS = {
 
 
 @shell.fragment()
-def show_trust(made: Sequence[tuple[Pane, Attribution]], given: Given, t: Text) -> None:
-    """The choice of a test, what it asks, and its answer for every map on the page."""
+def show_trust(panes: Sequence[Pane], given: Given, t: Text) -> None:
+    """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
     st.header(t("trust.title"))
     chosen = pick_one(
         "trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"), label_visibility="collapsed"
     )
     st.markdown(t(f"trust.{chosen}.asks"))
-    TESTS[chosen](Asked([Shown(pane, found) for pane, found in made], given), t)
+    TESTS[chosen](Asked([Shown(pane, attribution_of(pane.case)) for pane in panes], given), t)
     st.caption(t(f"trust.{chosen}.read"))
