@@ -40,7 +40,7 @@ def ready_module(call: Call, shadow: Shadow, fetch: Fetch) -> nn.Module:
     for name, value in call.attributes.items():
         tensor = thawed(value, shadow, fetch)
         if name in module._parameters:
-            module._parameters[name] = tensor  # type: ignore[assignment]
+            module._parameters[name] = tensor
         else:
             setattr(module, name, tensor)
     if isinstance(module, nn.RNNBase) and call.attributes:

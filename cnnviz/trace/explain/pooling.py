@@ -67,13 +67,11 @@ def explain_average_pool(call: Call, index: Index, limit: int) -> Explanation:
 
 def _missing(off: Tensor, rows: Axis, columns: Axis, index: Index, size: Pair) -> tuple[int, tuple[Label, ...]]:
     """Return how many cells of a window lie in the padding, and the note on those that rounding up put beyond it."""
-    beyond = outside(
-        *(
-            tuple(max(0, place - line.after) for place in line.positions(unit))
-            for line, unit in zip((rows, columns), index[1:], strict=True)
-        ),
-        *size,
+    down, across = (
+        tuple(max(0, place - line.after) for place in line.positions(unit))
+        for line, unit in zip((rows, columns), index[1:], strict=True)
     )
+    beyond = outside(down, across, *size)
     count = int(beyond.sum())
     return int(off.sum()) - count, (Label("note.overhang", {"cells": count}),) if count else ()
 
