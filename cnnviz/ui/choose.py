@@ -15,11 +15,10 @@ import streamlit as st
 
 from cnnviz.errors import Refusal
 from cnnviz.text import load
-from cnnviz.ui import address, controls
+from cnnviz.ui import address, controls, own_weights
 from cnnviz.ui.imagenet import imagenet_is_here
 from cnnviz.ui.network import NetworkChoice, choice
 from cnnviz.ui.origin import Origin, fits, origin
-from cnnviz.ui.own_weights import own_file
 from cnnviz.ui.runs import finished_runs
 from cnnviz.ui.shell import guarded, language
 from cnnviz.ui.weight_files import stamped
@@ -58,18 +57,18 @@ def choose_network() -> Chosen:
     with menu:
         st.session_state["weights"] = text
         _draw(name, text)
-        weights = Weights()
+        weights, known = Weights(), None
         if text == UNTRAINED:
             with below:
                 weights = Weights(seed=controls.pick_seed())
         elif text == FILE:
             with guarded():
-                weights = own_file(network)
+                weights, known = own_weights.own_file(network)
         elif text != IMAGENET or imagenet_is_here(network):
             weights = stamped(read(text))
         if lost:
             say_lost(lost, network)
-    known = origin(read(text) if text != FILE else Weights(), network)
+    known = known or origin(read(text), network)
     plain = network == _own(text, choice(name))
     default = default_weights(name)
     if plain:
@@ -77,7 +76,8 @@ def choose_network() -> Chosen:
     else:
         for given in held:
             address.keep(*given)
-    address.keep("weights", UNTRAINED if text == FILE else text, default if plain or default == UNTRAINED else "")
+    said = written(own_weights.reference()) if text == FILE else text
+    address.keep("weights", said, default if plain or default == UNTRAINED else "")
     state.update(net=name, text=text, plain=plain, lost=lost)
     return Chosen(network, weights, known if weights.trained else Origin(), lost)
 
@@ -119,9 +119,12 @@ def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
         address.forget(
             *(f"{key}{part}" for key in controls.knob_keys(name) for part in ("", ".text", ".usual") if key not in link)
         )
-        if asked is not None and (asked == FILE or not _known(name, asked)):
+        if asked is not None and not _known(name, asked):
             address.note_wrong("weights", asked)
             asked = None
+        if asked is not None and read(asked).kind == FILE:
+            own_weights.follow(asked)
+            asked = FILE
         if asked is None and link:
             return _BY_KNOBS, ""
         text = asked or (UNTRAINED if seeded else default_weights(name))
@@ -143,12 +146,13 @@ def _known(name: str, text: str) -> bool:
     """Whether `text` names weights that the family has."""
     from cnnviz.zoo.imagenet import first_published
 
-    if text in (UNTRAINED, FILE):
-        return True
-    if text == IMAGENET:
-        return first_published(name) is not None
     try:
-        known = origin(read(text))
+        weights = read(text)
+        if weights.kind in (UNTRAINED, FILE):
+            return True
+        if weights.kind == IMAGENET:
+            return first_published(name) is not None
+        known = origin(weights)
     except (Refusal, ValueError):
         return False
     return known.network is not None and known.network.name == name

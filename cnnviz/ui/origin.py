@@ -14,6 +14,7 @@ from cnnviz.ui.weights import Weights
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
+    from cnnviz.zoo.imagenet import Facts
 
 Scaling = tuple[tuple[float, ...], tuple[float, ...]]
 """Mean and deviation per channel, of pixels in [0, 1]."""
@@ -50,6 +51,20 @@ def origin(weights: Weights, network: NetworkChoice | None = None) -> Origin:
     if weights.kind == "imagenet" and network is not None:
         return _of_imagenet(network)
     return Origin()
+
+
+def origin_of_file(convention: str, network: NetworkChoice) -> Origin:
+    """What is known of a user's own weights: those under another library's names read pixels as its weights do."""
+    from cnnviz.zoo.imagenet import NUM_CLASSES
+    from cnnviz.zoo.weight_conventions import same_names, scaling_of
+
+    scaling = scaling_of(convention, network.name, dict(network.options), network.input_shape[0])
+    entry = same_names(network.name, dict(network.options))
+    if scaling is None or entry is None:
+        return Origin()
+    facts = entry.facts()
+    classes = facts.classes if network.num_classes == NUM_CLASSES else ()
+    return Origin(scaling=scaling, shorter=_shorter(facts, network), classes=classes)
 
 
 def find_set(name: str) -> Dataset | None:
@@ -97,8 +112,12 @@ def _of_imagenet(network: NetworkChoice) -> Origin:
         return Origin()
     facts = entry.facts()
     own = _network(network.name, entry.options, SHAPE, NUM_CLASSES)
-    shorter = round(facts.resize / facts.crop * network.input_shape[1])
-    return Origin(own, "", facts.accuracy, (facts.mean, facts.deviation), shorter, facts.classes)
+    scaling = facts.mean, facts.deviation
+    return Origin(own, "", facts.accuracy, scaling, _shorter(facts, network), facts.classes)
+
+
+def _shorter(facts: Facts, network: NetworkChoice) -> int:
+    return round(facts.resize / facts.crop * network.input_shape[1])
 
 
 def _network(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import streamlit as st
+
 from cnnviz.errors import Refusal
-from cnnviz.ui.memory import ByteCache
+from cnnviz.ui.held_files import HeldFiles
 from cnnviz.ui.server_state import server_state
 from cnnviz.ui.weights import Weights
 
@@ -16,10 +19,11 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from cnnviz.ui.network import NetworkChoice
+    from cnnviz.zoo.weight_conventions import Convention
+    from cnnviz.zoo.weights_file import WeightsFile
 
 HELD_BYTES = 200_000_000
-"""Readers' files of all sessions together; the one that was used longest ago goes first."""
-HELD_FILES = 16
+"""Users' files of all sessions together."""
 
 
 def tensors(network: NetworkChoice, weights: Weights) -> dict[str, Tensor] | None:
@@ -52,29 +56,29 @@ def imagenet_path(name: str) -> Path:
     return Path(get_dir()) / "checkpoints" / name
 
 
-def hold_file(data: bytes) -> str:
-    """Keep a reader's file as long as there is room; the name its weights go by, which only its reader knows."""
-    digest = sha256(data).hexdigest()
-    _held().get(digest, len(data), lambda: data)
-    return digest
+@server_state
+def held_files() -> HeldFiles:
+    """Return the files of weights that users brought."""
+    return HeldFiles(HELD_BYTES)
 
 
-def held_file(digest: str) -> bytes:
-    """The bytes of the reader's file.
+def check_file(digest: str, title: str, network: NetworkChoice) -> WeightsFile:
+    """Return where the tensors of `network` lie in a user's file; its header alone is read.
 
     Raises:
-        Refusal: `weights_gone` where there is none of that name any more.
+        Refusal: `weights_gone` where the file is not held any more, or a file of another network.
     """
+    from cnnviz.zoo.weights_file import check_weights_file
 
-    def gone() -> bytes:
-        raise Refusal("weights_gone")
+    return check_weights_file(
+        _data(digest, title), _on_meta(network).state_dict(), _others(network), most_bytes=upload_limit()
+    )
 
-    return _held().get(digest, 0, gone)
 
-
-@server_state
-def _held() -> ByteCache[bytes]:
-    return ByteCache(HELD_BYTES, HELD_FILES)
+def upload_limit() -> int:
+    """Return how many bytes a file may have that is brought in the browser."""
+    megabytes: int = st.get_option("server.maxUploadSize")
+    return megabytes * 1_000_000
 
 
 def _untrained(network: NetworkChoice, weights: Weights) -> None:
@@ -110,7 +114,21 @@ def _imagenet(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
 def _file(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
     from cnnviz.zoo.weights_file import read_weights_file
 
-    return read_weights_file(held_file(weights.name), _on_meta(network).state_dict())
+    data = _data(weights.name, weights.title)
+    return read_weights_file(data, _on_meta(network).state_dict(), _others(network), most_bytes=upload_limit())
+
+
+def _data(digest: str, title: str) -> bytes:
+    data = held_files().get(digest)
+    if data is None:
+        raise Refusal("weights_gone", name=title)
+    return data
+
+
+def _others(network: NetworkChoice) -> Callable[[], Sequence[Convention]]:
+    from cnnviz.zoo.weight_conventions import conventions
+
+    return partial(conventions, network.name, dict(network.options))
 
 
 def _on_meta(network: NetworkChoice) -> nn.Module:

@@ -72,7 +72,7 @@ def _said(chosen: Chosen, t: Text) -> str:
     if not weights.trained:
         return t("said.untrained", seed=weights.seed)
     if weights.kind == "file":
-        return t("said.file")
+        return t("said.file" if known.scaling is None else "said.file_imagenet")
     accuracy = "–" if known.accuracy is None else percent(known.accuracy)
     if weights.kind == "imagenet":
         return t("said.imagenet", accuracy=accuracy)

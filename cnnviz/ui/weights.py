@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 KINDS = ("untrained", "checkpoint", "run", "imagenet", "file")
 UNTRAINED, IMAGENET, FILE = "untrained", "imagenet", "file"
-_RUN = "run:"
+_RUN, _FILE = "run:", "file:"
+_OF_FILE = re.compile(r"([0-9a-f]{16}):(.{0,60})")
+"""How a link names a user's own file: the beginning of its SHA-256, and what it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,15 @@ class Weights:
     kind: str = UNTRAINED
     """One of `KINDS`."""
     name: str = ""
-    """Of the checkpoint, the id of the run, or the SHA-256 of the reader's own file."""
+    """Of the checkpoint, the id of the run, or the SHA-256 of the user's own file, in a link its beginning."""
     step: int | None = None
     """Of a run: one of its saved steps; None for the latest."""
     seed: int = 0
     """Of untrained weights."""
     changed: int = 0
     """Of a run: when its file was written, in nanoseconds (`weight_files.stamped`); in no link."""
+    title: str = field(default="", compare=False)
+    """Of a user's own file: what it is called."""
 
     @property
     def trained(self) -> bool:
@@ -30,17 +35,19 @@ class Weights:
         return self.kind != UNTRAINED
 
     def query(self) -> dict[str, str]:
-        """The state of a link that chooses these weights; a reader's own file is in no link."""
+        """The state of a link that chooses these weights; of a user's own file it holds the name alone."""
         text = written(self)
         seed = {"seed": str(self.seed)} if self.seed and not self.trained else {}
         return ({"weights": text} if text else {}) | seed
 
 
 def written(weights: Weights) -> str:
-    """The weights as the URL holds them; "" for a reader's own file."""
+    """The weights as the URL holds them."""
     if weights.kind == "run":
         return f"{_RUN}{weights.name}" + (f"@{weights.step}" if weights.step is not None else "")
-    return {UNTRAINED: UNTRAINED, IMAGENET: IMAGENET, "checkpoint": weights.name}.get(weights.kind, "")
+    if weights.kind == FILE:
+        return f"{_FILE}{weights.name[:16]}:{weights.title[:60]}" if weights.name else FILE
+    return {UNTRAINED: UNTRAINED, IMAGENET: IMAGENET}.get(weights.kind, weights.name)
 
 
 def read(text: str) -> Weights:
@@ -49,8 +56,13 @@ def read(text: str) -> Weights:
     Raises:
         ValueError: a text that can name no weights.
     """
-    if text in (UNTRAINED, IMAGENET):
+    if text in (UNTRAINED, IMAGENET, FILE):
         return Weights(text)
+    if text.startswith(_FILE):
+        found = _OF_FILE.fullmatch(text.removeprefix(_FILE))
+        if found is None:
+            raise ValueError(text)
+        return Weights(FILE, found[1], title=found[2])
     if not text.startswith(_RUN):
         if not text:
             raise ValueError(text)

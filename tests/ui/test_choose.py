@@ -1,6 +1,7 @@
 """Network, weights and knobs follow each other, from a link as from the menus."""
 
 import copy
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -21,7 +22,9 @@ from cnnviz.text.numbers import percent
 from cnnviz.train.snapshot import pack
 from cnnviz.ui import imagenet
 from cnnviz.ui.choose import Chosen, weights_for
-from cnnviz.ui.network import cached_network, choice
+from cnnviz.ui.network import NetworkChoice, cached_network, choice
+from cnnviz.ui.origin import Origin, origin_of_file
+from cnnviz.ui.weight_files import held_files
 from cnnviz.ui.weights import Weights
 from cnnviz.zoo import build
 from cnnviz.zoo import imagenet as zoo_imagenet
@@ -129,7 +132,9 @@ def test_a_link_of_a_seed_alone_means_untrained_weights() -> None:
     assert _chosen(_open(seed="5")).weights == Weights(seed=5)
 
 
-@pytest.mark.parametrize("text", ["nonsense", "vgg-digits", "run:", "run:0123456789abcdef01234567", "imagenet", "file"])
+@pytest.mark.parametrize(
+    "text", ["nonsense", "vgg-digits", "run:", "run:0123456789abcdef01234567", "imagenet", "file:"]
+)
 def test_a_link_of_weights_that_the_network_has_not_falls_back_with_a_note(text: str) -> None:
     app = _open(net="lenet", weights=text)
     assert _chosen(app).weights.name == "lenet-digits"
@@ -248,7 +253,7 @@ def test_a_file_of_ones_own_is_taken_for_this_session(upload: Callable[[bytes], 
     app = upload(data)
     assert not app.error
     assert _chosen(app).weights == Weights("file", sha256(data).hexdigest())
-    assert "file" not in _query(app).values()
+    assert _query(app)["weights"] == f"file:{sha256(data).hexdigest()[:16]}:mine.safetensors"
     assert app.file_uploader(key="weights.upload.1").value is None  # the uploader holds no second copy
     assert "mine.safetensors" in " ".join(caption.value for caption in app.caption).replace("\\", "")
     app.session_state["lenet.pool"] = "max"  # fits as well
@@ -265,6 +270,85 @@ def test_a_file_that_does_not_fit_is_one_sentence(upload: Callable[[bytes], AppT
     app = upload(data)
     assert len(app.error) == 1
     assert not _chosen(app).weights.trained
+
+
+def test_a_file_that_is_none_of_weights_is_not_held(upload: Callable[[bytes], AppTest]) -> None:
+    before = held_files().held_bytes
+    app = upload(b"version https://git-lfs.github.com/spec/v1\noid sha256:" + 64 * b"0")
+    assert "git lfs pull" in app.error[0].value
+    assert held_files().held_bytes == before
+    assert _query(app)["weights"] == "file"
+    assert len(_run(app).error) == 1
+
+
+def test_a_file_under_other_names_says_what_was_done_to_them(upload: Callable[[bytes], AppTest]) -> None:
+    state = build("lenet", seed=8).state_dict() | {"epoch": torch.tensor(3)}
+    app = upload(save({name if name == "epoch" else f"module.{name}": tensor for name, tensor in state.items()}))
+    said = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert "“module.”, which was left off" in said
+    assert "Left out what no network needs: epoch" in said
+    assert torch.equal(cached_network(*_parts(app)).fc3.weight, state["fc3.weight"])
+
+
+def _parts(app: AppTest) -> tuple[NetworkChoice, Weights]:
+    return _chosen(app).network, _chosen(app).weights
+
+
+def test_a_reload_finds_the_file_again_on_ones_own_machine(upload: Callable[[bytes], AppTest]) -> None:
+    app = upload(save(build("lenet", {"pool": "max"}, seed=9).state_dict()))
+    app.session_state["lenet.pool"] = "max"
+    _run(app)
+    again = _open(**_query(app))
+    assert _chosen(again) == _chosen(app)
+    assert _chosen(again).network == choice("lenet", {"pool": "max"})
+    assert not again.warning
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_address_whose_file_is_not_held_says_so_and_how_to_bring_it_back(
+    language: str, upload: Callable[[bytes], AppTest]
+) -> None:
+    data = save(build("lenet", seed=20 + list(LANGUAGES).index(language)).state_dict())
+    app = _open(language, weights=f"file:{sha256(data).hexdigest()[:16]}:mine_[1].safetensors")
+    assert "mine_[1].safetensors" in app.warning[0].value.replace("\\", "")
+    assert not _chosen(app).weights.trained
+    assert app.selectbox(key="weights").value == "file"
+    assert _query(app)["weights"].endswith("mine_[1].safetensors")
+    app.file_uploader(key="weights.upload.0").set_value(("mine_[1].safetensors", data, "application/octet-stream"))
+    _run(app)
+    assert _chosen(app).weights == Weights("file", sha256(data).hexdigest())
+    assert not app.warning
+
+
+def test_a_file_of_another_user_of_a_shared_server_is_not_given_away(
+    upload: Callable[[bytes], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    query = _query(upload(save(build("lenet", seed=11).state_dict())))
+    stranger = _open(**query)
+    assert "mine.safetensors" in stranger.warning[0].value.replace("\\", "")
+    assert not _chosen(stranger).weights.trained
+
+
+def test_a_file_that_had_to_go_meanwhile_is_named(
+    upload: Callable[[bytes], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = upload(save(build("lenet", seed=12).state_dict()))
+    monkeypatch.setattr(held_files(), "_held", OrderedDict())
+    _run(app)
+    assert "mine.safetensors" in app.error[0].value.replace("\\", "")
+    assert _query(app)["weights"].endswith(":mine.safetensors")
+
+
+def test_torchvisions_names_bring_the_scaling_of_its_published_weights() -> None:
+    network = choice("mobilenet", {"version": "v3-small", "width": 0.25}, num_classes=10)
+    known = origin_of_file("torchvision", network)
+    assert known.scaling == ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    assert (known.shorter, known.classes) == (256, ())
+    assert len(origin_of_file("torchvision", replace(network, num_classes=1000)).classes) == 1000
+    assert origin_of_file("", network) == Origin()
+    assert origin_of_file("order", network) == Origin()
+    assert origin_of_file("torchvision", replace(network, input_shape=(1, 224, 224))) == Origin()
 
 
 @pytest.fixture

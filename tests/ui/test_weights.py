@@ -31,6 +31,8 @@ RUN = "0123456789abcdef01234567"
         Weights("run", RUN),
         Weights("run", RUN, 40),
         Weights("imagenet"),
+        Weights("file"),
+        Weights("file", "0123456789abcdef", title="my net: v2.safetensors"),
     ],
 )
 def test_a_link_brings_the_weights_back(weights: Weights) -> None:
@@ -38,14 +40,34 @@ def test_a_link_brings_the_weights_back(weights: Weights) -> None:
     assert weights.query() == {"weights": written(weights)}
 
 
-def test_a_link_holds_the_seed_of_untrained_weights_and_no_file_of_the_reader() -> None:
+def test_a_link_holds_the_seed_of_untrained_weights() -> None:
     assert Weights(seed=7).query() == {"weights": "untrained", "seed": "7"}
-    assert Weights("file", "abc").query() == {}
 
 
-@pytest.mark.parametrize("text", ["", "run:", "run:@3", f"run:{RUN}@", f"run:{RUN}@-1", f"run:{RUN}@³"])
+def test_a_link_names_a_file_by_its_title_and_the_beginning_of_its_digest() -> None:
+    weights = Weights("file", "0123456789abcdef" + 48 * "0", title="net.safetensors")
+    assert weights.query() == {"weights": "file:0123456789abcdef:net.safetensors"}
+    assert read(written(weights)).title == "net.safetensors"
+    assert weights == Weights("file", weights.name, title="the same bytes.safetensors")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "file:",
+        "file:123:x",
+        "file:0123456789ABCDEF:x",
+        f"file:0123456789abcdef:{61 * 'x'}",
+        "run:",
+        "run:@3",
+        f"run:{RUN}@",
+        f"run:{RUN}@-1",
+        f"run:{RUN}@³",
+    ],
+)
 def test_a_text_that_names_no_weights_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(text)):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         read(text)
 
 

@@ -1,4 +1,4 @@
-"""A reader's safetensors file: what fits comes out as it went in, and everything else is one sentence."""
+"""A user's safetensors file: what fits comes out as it went in, and everything else is one sentence."""
 
 import io
 import json
@@ -10,7 +10,8 @@ from safetensors.torch import save
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
-from cnnviz.zoo.weights_file import LARGEST_FILE, LONGEST_HEADER, read_weights_file
+from cnnviz.zoo.safetensors_header import LARGEST_FILE, LONGEST_HEADER
+from cnnviz.zoo.weights_file import read_weights_file
 
 NETWORK = build("lenet", {"width": 0.25, "batch_norm": "full"}, seed=4)
 STATE = NETWORK.state_dict()
@@ -71,10 +72,12 @@ def test_other_floating_types_become_the_network_s(dtype: torch.dtype) -> None:
         (_file(b'{"\xff": 1}', b""), "weights_format"),
         ((LONGEST_HEADER + 1).to_bytes(8, "little") + b"{" + b" " * 50, "weights_format"),
         (save({**STATE, "extra.weight": torch.zeros(2)}), "weights_surplus"),
+        (b"\x00\x00\x10\x00\x00\x00\x00\x00{" + bytes(2**20 + 9), "weights_header"),
         (save({name: tensor for name, tensor in STATE.items() if name != "fc3.bias"}), "weights_missing"),
         (save(build("lenet", {"batch_norm": "full"}).state_dict()), "weights_shape"),
-        (_changed(dtype="I8"), "weights_type"),
-        (_changed(dtype=["F32"]), "weights_type"),
+        (_changed(dtype="I8"), "weights_format"),  # a quarter of the bytes that it has
+        (_changed(dtype=["F32"]), "weights_format"),
+        (_changed(dtype="F128"), "weights_type"),
         (_changed(shape=[-1]), "weights_format"),
         (_changed(shape=[1.0]), "weights_format"),
         (_changed(shape=3), "weights_format"),
@@ -94,7 +97,7 @@ def test_any_other_file_is_one_sentence(data: bytes, key: str) -> None:
 def test_a_shape_that_would_need_terabytes_is_refused_before_anything_is_allocated() -> None:
     with pytest.raises(Refusal) as caught:
         read_weights_file(_changed(shape=[10**12], data_offsets=[0, 4 * 10**12]), META)
-    assert caught.value.key == "weights_shape"
+    assert caught.value.key == "weights_format"
 
 
 def test_a_file_beyond_the_limit_is_refused_by_its_length() -> None:
@@ -103,4 +106,4 @@ def test_a_file_beyond_the_limit_is_refused_by_its_length() -> None:
             return LARGEST_FILE + 1
 
     with pytest.raises(Refusal, match="50 MB"):
-        read_weights_file(Long(b"{"), META)
+        read_weights_file(Long(FILE[:99]), META)

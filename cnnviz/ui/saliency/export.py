@@ -123,6 +123,12 @@ def network_python(subject: Subject) -> str:
             "model.eval()"
         )
     return (
-        "from safetensors.torch import load_file\n\nfrom cnnviz.zoo import build\n\n"
-        f'{built}\nmodel.load_state_dict(load_file("weights.safetensors"))  # your file\nmodel.eval()'
+        "from pathlib import Path\n\nfrom cnnviz.zoo import build\n"
+        "from cnnviz.zoo.weight_conventions import conventions\n"
+        "from cnnviz.zoo.weights_file import read_weights_file\n\n"
+        f"{built}\n"
+        'data = Path("weights.safetensors").read_bytes()  # your file\n'
+        f"others = conventions({network.name!r}, {dict(network.options)!r})\n"
+        "model.load_state_dict(read_weights_file(data, model.state_dict(), lambda: others, most_bytes=None))\n"
+        "model.eval()"
     )

@@ -12,7 +12,7 @@ from cnnviz.ui.origin import origin
 from cnnviz.ui.runs import finished_runs, run_title
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.weight_files import stamped
-from cnnviz.ui.weights import Weights, written
+from cnnviz.ui.weights import FILE, Weights, written
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
@@ -51,13 +51,16 @@ def alike(subject: Subject) -> dict[str, Subject]:
 def title(text: str, subject: Subject, t: Text) -> str:
     """What a network is called beside others, with how well it does."""
     weights, accuracy = subject.weights, subject.origin.accuracy
-    name = weights.name if weights.kind == "checkpoint" else run_title(weights) if weights.kind == "run" else text
+    names = {"checkpoint": weights.name, FILE: weights.title}
+    name = run_title(weights) if weights.kind == "run" else names.get(weights.kind) or text
     return t("network.entry", name=name, share="–" if accuracy is None else percent(accuracy))
 
 
 def key(subject: Subject) -> str:
-    """The text of a subject's weights in the URL, without the step of a run."""
-    return written(replace(subject.weights, step=None)) or subject.network.name
+    """The text of a subject's weights in the URL, without the step of a run; of a user's file, the network's name."""
+    if subject.weights.kind == FILE:  # its title may hold what separates the entries of a link
+        return subject.network.name
+    return written(replace(subject.weights, step=None))
 
 
 def steps_of(weights: Weights) -> tuple[int, ...]:

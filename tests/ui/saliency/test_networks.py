@@ -1,5 +1,6 @@
 """The networks beside the chosen one, also where the images of one of them are gone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cnnviz.data.own_set import make_own_set
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
+from cnnviz.text import load
 from cnnviz.ui.network import choice
 from cnnviz.ui.origin import Origin
 from cnnviz.ui.picture import PictureChoice
@@ -41,3 +43,10 @@ def test_classes_of_a_set_that_is_gone_are_called_by_their_numbers() -> None:
     assert subject.dataset() is None
     assert subject.class_names("en") == list("0123456789")
     assert subject.labels() == ()
+
+
+def test_a_file_of_ones_own_stands_first_under_its_title() -> None:
+    weights = Weights("file", 64 * "a", title="mine, too.safetensors")
+    subject = replace(_subject("digits"), weights=weights)
+    assert next(iter(networks.alike(subject))) == "lenet"
+    assert "mine, too.safetensors" in networks.title("lenet", subject, load("pages/saliency"))

@@ -19,7 +19,6 @@ from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
-from cnnviz.ui import weight_files
 from cnnviz.ui.network import choice
 from cnnviz.ui.origin import Origin, origin
 from cnnviz.ui.picture import PictureChoice
@@ -27,7 +26,7 @@ from cnnviz.ui.saliency import export
 from cnnviz.ui.saliency.axis import Pane
 from cnnviz.ui.saliency.case import Case, attribution_of
 from cnnviz.ui.saliency.subject import Subject
-from cnnviz.ui.weight_files import imagenet_path, stamped
+from cnnviz.ui.weight_files import held_files, imagenet_path, stamped
 from cnnviz.ui.weights import Weights
 from cnnviz.zoo import build
 from cnnviz.zoo import imagenet as zoo_imagenet
@@ -74,12 +73,11 @@ def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
 
 
 def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
-    data = save(build("lenet", {"activation": "relu"}, seed=5).state_dict())
+    state = build("lenet", {"activation": "relu"}, seed=5).state_dict()
+    data = save({f"module.{name}": tensor for name, tensor in state.items()})
     (folder / "weights.safetensors").write_bytes(data)
-    monkeypatch.setattr(weight_files, "held_file", lambda digest: data)
-    return Subject(
-        choice("lenet", {"activation": "relu"}), Weights("file", "mine"), Origin(), PictureChoice("digits", 2, "crop")
-    )
+    weights = Weights("file", held_files().put(data, ""))
+    return Subject(choice("lenet", {"activation": "relu"}), weights, Origin(), PictureChoice("digits", 2, "crop"))
 
 
 @pytest.mark.parametrize("make", [_imagenet, _run, _file])
