@@ -86,6 +86,11 @@ class Card:
                 },
                 "confusion": tuple(map(tuple, facts["confusion"])),
             }
-            return cls(**facts, folder=path.parent)
+            card = cls(**facts, folder=path.parent)
+            words = card.name, card.architecture, card.dataset, card.sha256
+            numbers = *card.input_shape, card.num_classes, card.settings["image_size"]
+            if not all(isinstance(word, str) for word in words) or any(type(number) is not int for number in numbers):
+                raise ValueError(words, numbers)
+            return card
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise Refusal("checkpoint_card", path=path) from error

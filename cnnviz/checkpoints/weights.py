@@ -14,7 +14,8 @@ def load_weights(card: Card) -> dict[str, Tensor]:
     """The tensors as `load_state_dict` takes them: float32 on the CPU, counters int64.
 
     Raises:
-        Refusal: `checkpoint_absent` without the file, `checkpoint_changed` where it is not the card's.
+        Refusal: `checkpoint_absent` without the file, `checkpoint_changed` where it is not the card's, `weights_format`
+            where it is no safetensors file.
     """
     from safetensors.torch import load
 
@@ -24,7 +25,11 @@ def load_weights(card: Card) -> dict[str, Tensor]:
         raise Refusal("checkpoint_absent", name=card.name, path=card.weights_path) from error
     if hashlib.sha256(data).hexdigest() != card.sha256:
         raise Refusal("checkpoint_changed", name=card.name, path=card.weights_path)
-    return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in load(data).items()}
+    try:
+        tensors = load(data)
+    except Exception as error:  # a card of anyone's can have the hash of any file
+        raise Refusal("weights_format") from error
+    return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
 
 
 def build_network(card: Card) -> nn.Module:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.output import say, say_json
+from cnnviz.cli.own_network import find_network
 from cnnviz.cli.table import aligned
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import Refusal
@@ -25,11 +26,11 @@ HELP = "python -m cnnviz attribute --help"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`CHECKPOINT`, `IMAGE`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`, `--data-dir`, `--out`,
-    `--json`."""
+    """`CHECKPOINT`, `IMAGE`, `--network`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`,
+    `--data-dir`, `--out`, `--json`."""
     parser.add_argument("checkpoint", nargs="?")
     parser.add_argument("image", nargs="?")
-    for flag in ("--method", "--target", "--layer", "--baseline", "--seed", "--data-dir", "--out"):
+    for flag in ("--network", "--method", "--target", "--layer", "--baseline", "--seed", "--data-dir", "--out"):
         parser.add_argument(flag)
     parser.add_argument("-o", "--option", action="append", default=[])
     parser.add_argument("--json", action="store_true")
@@ -55,7 +56,6 @@ def run(arguments: Namespace, t: Text) -> None:
 
     from cnnviz.attribution import BASELINES, Target, find_method, logits_of
     from cnnviz.attribution.export import facts_of, npz_bytes
-    from cnnviz.runs.trained import find_trained
 
     entry = find_method(arguments.method)
     name = arguments.baseline or next(iter(BASELINES))
@@ -63,7 +63,7 @@ def run(arguments: Namespace, t: Text) -> None:
         raise Refusal(
             "attribution_choice", method=entry.name, option="--baseline", value=name, choices=", ".join(BASELINES)
         )
-    trained = find_trained(arguments.checkpoint)
+    trained = find_network(arguments.checkpoint, arguments.network, t.language)
     pixels = _pixels(read_image(arguments.image, arguments.data_dir), trained)
     image, baseline = (_as_read(shown, trained) for shown in (pixels, BASELINES[name](pixels, seed)))
     network = trained.network()

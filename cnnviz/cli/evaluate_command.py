@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.cli.limit import read_limit
 from cnnviz.cli.output import say, say_json
+from cnnviz.cli.own_network import find_network
 from cnnviz.cli.table import aligned
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
@@ -18,9 +19,9 @@ MULTI_LABEL = ("true_negatives", "false_positives", "false_negatives", "true_pos
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`CHECKPOINT`, `--dataset`, `--data-dir`, `--limit`, `--json`."""
+    """`CHECKPOINT`, `--network`, `--dataset`, `--data-dir`, `--limit`, `--json`."""
     parser.add_argument("checkpoint", nargs="?")
-    for flag in ("--dataset", "--data-dir", "--limit"):
+    for flag in ("--network", "--dataset", "--data-dir", "--limit"):
         parser.add_argument(flag)
     parser.add_argument("--json", action="store_true")
 
@@ -35,10 +36,11 @@ def run(arguments: Namespace, t: Text) -> None:
         raise Refusal("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
     limit = read_limit(arguments.limit)
     from cnnviz.data import dataset
-    from cnnviz.runs.trained import find_trained
     from cnnviz.train import TrainConfig, evaluate, settle
 
-    trained = find_trained(arguments.checkpoint)
+    trained = find_network(arguments.checkpoint, arguments.network, t.language)
+    if not (arguments.dataset or trained.dataset):
+        raise Refusal("argument_missing", command="evaluate", argument="--dataset", help="python -m cnnviz list")
     entry = dataset(arguments.dataset or trained.dataset)
     if entry.input_shape[0] != trained.input_shape[0] or entry.num_classes != trained.num_classes:
         raise Refusal(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from cnnviz.train.prepare import Preparation
+    from cnnviz.zoo.weight_names import Pairing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,12 @@ class Trained:
     plan: Plan | None = field(default=None, repr=False)
     folder: Path | None = None
     """Of the run, where it is one."""
+    state: "Mapping[str, Tensor] | None" = field(default=None, repr=False)
+    """The weights of a user's own file."""
+    pairing: "Pairing | None" = field(default=None, repr=False)
+    """What was done to the names in that file."""
+    scaling: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    """Mean and deviation per channel that those weights expect, of pixels in [0, 1]."""
 
     def weights(self) -> "dict[str, Tensor]":
         """As `load_state_dict` takes them.
@@ -44,6 +52,8 @@ class Trained:
         Raises:
             Refusal: a file that is not there, or not what it should be; a run that saved nothing yet.
         """
+        if self.state is not None:
+            return dict(self.state)
         if self.card is not None:
             from cnnviz.checkpoints.weights import load_weights
 
@@ -77,6 +87,8 @@ class Trained:
         from cnnviz.train.prepare import Preparation, pixel_statistics
 
         side = int(self.settings["image_size"])
+        if self.scaling is not None:
+            return Preparation(side, *self.scaling)
         if not self.settings["standardise"] or self.plan is None:
             return Preparation(side)
         training_set, _ = self.plan.images()
@@ -96,7 +108,7 @@ def find_trained(word: str) -> Trained:
         if path_kind(path.with_suffix(CARD)) == "file":
             return of_card(Card.read(path.with_suffix(CARD)))
         if path_kind(path.parent / "config.json") != "file":
-            raise Refusal("checkpoint_no_card", path=path, card=path.with_suffix(CARD))
+            raise _no_card(path)
         path = path.parent
     from cnnviz.runs.folder import read_folder
     from cnnviz.runs.store import RunStore
@@ -111,7 +123,51 @@ def find_trained(word: str) -> Trained:
                 raise
         else:
             return of_run(record.plan, record.folder)
+    if path_kind(path) == "file":
+        raise _no_card(path)
     raise Refusal("unknown_checkpoint", name=word, known=", ".join(CHECKPOINTS))
+
+
+def _no_card(path: Path) -> Refusal:
+    """Return why a file alone is no trained network.
+
+    Raises:
+        Refusal: where it is of another format than weights have.
+    """
+    from cnnviz.zoo.safetensors_header import map_file, read_header
+
+    read_header(map_file(path), most_bytes=None)
+    return Refusal("checkpoint_no_card", path=path, card=path.with_suffix(CARD))
+
+
+def of_file(
+    path: Path, architecture: str, options: Mapping[str, Any], input_shape: tuple[int, int, int], num_classes: int
+) -> Trained:
+    """The network that a user names, with the weights of their own file; any size of file, names as on the pages.
+
+    Raises:
+        Refusal: a network that cannot be built, or a file that is none of weights, or not of this network's.
+    """
+    from cnnviz.zoo import build
+    from cnnviz.zoo.safetensors_header import map_file
+    from cnnviz.zoo.weight_conventions import conventions, scaling_of
+    from cnnviz.zoo.weights_file import check_weights_file, read_weights_file
+
+    expected = build(architecture, options, input_shape, num_classes, device="meta").state_dict()
+    data, others = map_file(path), partial(conventions, architecture, options)
+    pairing = check_weights_file(data, expected, others, most_bytes=None).pairing
+    return Trained(
+        name=path.stem,
+        architecture=architecture,
+        options=options,
+        input_shape=input_shape,
+        num_classes=num_classes,
+        dataset="",
+        settings={"image_size": input_shape[1], "standardise": False},
+        state=read_weights_file(data, expected, others, most_bytes=None),
+        pairing=pairing,
+        scaling=scaling_of(pairing.convention, architecture, options, input_shape[0]),
+    )
 
 
 def of_card(card: Card) -> Trained:

@@ -211,7 +211,7 @@ def _check_names(
         raise Refusal(key, **values)
 
 
-def _check_shapes(found: Shapes, expected: Shapes, paired: Mapping[str, str]) -> None:
+def _check_shapes(found: Shapes, expected: Shapes, paired: dict[str, str]) -> None:
     """Raise at the first tensor whose shape differs, in the words of the setting that changes it."""
     wrong = [name for name, theirs in paired.items() if found[theirs] != expected[name]]
     if not wrong:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import save_file
 
 from cnnviz.attribution import METHODS, Target
-from cnnviz.checkpoints import build_network, checkpoint
+from cnnviz.checkpoints import build_network, checkpoint, load_weights
 from cnnviz.cli.command import main
 from cnnviz.data import dataset
 from cnnviz.text import LANGUAGES
@@ -93,3 +94,18 @@ def test_a_wrong_call_gets_one_sentence(capsys, named, words):
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert named in err
+
+
+def test_a_file_of_ones_own_is_explained_like_the_network_that_it_is_of(capsys, tmp_path):
+    state = {f"module.{name}": tensor for name, tensor in load_weights(checkpoint(NAME)).items()}
+    save_file(state, tmp_path / "mine.safetensors")
+    options = " ".join(f"{name}={value}" for name, value in checkpoint(NAME).options.items())
+    question = ("digits:3", "--method", "gradient", "--json")
+    assert call(NAME, *question) == 0
+    expected = json.loads(capsys.readouterr().out)
+    assert call(tmp_path / "mine.safetensors", *question, "--network", f"lenet {options}") == 0
+    said = capsys.readouterr()
+    found = json.loads(said.out)
+    assert (found["target"], found["checkpoint"]) == (expected["target"], "mine")
+    np.testing.assert_allclose(found["attribution"], expected["attribution"], rtol=1e-4, atol=1e-7)
+    assert "“module.”" in said.err
