@@ -9,6 +9,7 @@ saved/<step>.safetensors  weights along the way
 environment.json        versions and machine
 command.txt             the command that repeats the run, changes by hand included
 lock                    held by the process that trains
+reserve                 space for the last words of a run at work, where the disk gets full
 """
 
 import contextlib

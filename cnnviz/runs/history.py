@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cnnviz.runs.lines import Event, read_events
+from cnnviz.runs.lines import Event, read_events, read_on
 
 STEP_COLUMNS = (
     "step",
@@ -53,6 +53,11 @@ class Columns:
             value = row.get(name)
             column.append(float(value) if isinstance(value, int | float) else NOTHING)
 
+    def select(self, places: Sequence[int]) -> None:
+        """Keeps the rows at `places`, which ascend, and drops all others."""
+        for name, column in self._columns.items():
+            self._columns[name] = array("d", (column[place] for place in places))
+
     def keep(self, name: str, most: float) -> None:
         """Drops the rows at the end whose `name`, which ascends, is more than `most`."""
         end = bisect_right(self._columns[name], most)
@@ -61,10 +66,15 @@ class Columns:
 
 
 class History:
-    """Fed with events as they come, it holds what a page draws; `follow` reads on in a run's folder."""
+    """Fed with events as they come, it holds what a page draws; `follow` reads on in a run's folder.
 
-    def __init__(self) -> None:
+    With `most`, of more steps than that every second one is held, then every fourth, …, and always the latest.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
         self.cursor = 0
+        self._most = most
+        self._stride = 1
         self.start: Event | None = None
         self.end: Event | None = None
         self.steps = Columns(STEP_COLUMNS)
@@ -76,9 +86,11 @@ class History:
 
     def follow(self, folder: Path) -> bool:
         """Takes in what was written since the last time; whether there was any."""
-        events, self.cursor = read_events(folder / "metrics.jsonl", self.cursor)
-        self.feed(events)
-        return bool(events)
+        began = self.cursor
+        for events, cursor in read_on(folder / "metrics.jsonl", self.cursor):
+            self.feed(events)
+            self.cursor = cursor
+        return self.cursor > began
 
     def feed(self, events: Iterable[Event]) -> None:
         """Takes in events in their order; one that lacks what its kind has, in a damaged file, is passed over."""
@@ -91,7 +103,7 @@ class History:
             case "start":
                 self.start = event
             case "step":
-                self.steps.append({**event, "step": float(event["step"])})
+                self._take_step({**event, "step": float(event["step"])})
             case "epoch":
                 self.epochs.append({**event, "step": float(event["step"]), "epoch": float(event["epoch"])})
                 self.last_epoch = event
@@ -101,6 +113,16 @@ class History:
                 self._back_to(event)
             case "end":
                 self.end = event
+
+    def _take_step(self, row: Event) -> None:
+        steps = self.steps["step"]
+        if len(steps) and steps[-1] % self._stride:  # it stood only as the latest
+            self.steps.select(range(len(steps) - 1))
+        self.steps.append(row)
+        if self._most is not None and len(self.steps) > self._most:
+            self._stride *= 2
+            steps = self.steps["step"]
+            self.steps.select([at for at in range(len(steps)) if not steps[at] % self._stride or at == len(steps) - 1])
 
     def _back_to(self, event: Event) -> None:
         step, epoch = float(event["step"]), float(event["epoch"])

@@ -1,6 +1,7 @@
 """One run at work in this process: it trains, writes its folder and obeys."""
 
 import contextlib
+import os
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from cnnviz.runs.events import close_look, event_of
 from cnnviz.runs.files import reason_of, replace_json, replace_text
 from cnnviz.runs.folder import read_folder, write_state
 from cnnviz.runs.hold import holding
-from cnnviz.runs.limits import Limits
+from cnnviz.runs.limits import LIMITS, Limits
 from cnnviz.runs.lines import Event, EventWriter
 from cnnviz.runs.plan import Plan
 from cnnviz.train.report import EndReport, EpochReport, StepReport
@@ -28,6 +29,10 @@ from cnnviz.train.training import Training
 SAVE_EVERY = 1.0
 """Seconds between two checkpoints, unless saving takes more than a twentieth of the time."""
 SAVE_SHARE = 20
+RECORDED = 20_000
+"""Steps of which each is a line in the metrics; of the next ones every second is, then every fourth, …"""
+RESERVE, RESERVED = "reserve", 2**16
+"""A file of so many bytes in the folder of a run at work: on a full disk the reason is written in its place."""
 
 
 class Job:
@@ -57,6 +62,7 @@ class Job:
         self._metrics = EventWriter(folder / names.METRICS)
         self._details = EventWriter(folder / names.DETAILS)
         self._looks_left = limits.history_megabytes * 1_000_000 - (folder / names.DETAILS).stat().st_size
+        self._record_left = limits.history_megabytes * 1_000_000 - (folder / names.METRICS).stat().st_size
         self._saved_at, self._save_cost = 0.0, 0.0
         self._worked = read_folder(folder).seconds
         self._since = time.monotonic()
@@ -113,7 +119,8 @@ class Job:
                         self._status, self._reason, self._end = report.status, report.reason, report
                     return
                 if isinstance(report, StepReport | EpochReport):
-                    self._write(event_of(report))
+                    if isinstance(report, EpochReport) or is_recorded(report.step):
+                        self._write(event_of(report))
                     self._write_details(close_look(report))
                     # on an accelerator minibatches run ahead of their reports
                     if report.step == training.progress.step and self._between_steps():
@@ -129,6 +136,11 @@ class Job:
         if self._seconds() > self._limits.seconds:
             self._status = "cancelled"
             self._reason = Refusal("run_seconds", seconds=self._limits.seconds)
+            return True
+        if self._record_left < 0:
+            self._status = "cancelled"
+            variable = LIMITS["history_megabytes"].variable
+            self._reason = Refusal("run_record", megabytes=self._limits.history_megabytes, variable=variable)
             return True
         command = self._controls.take()
         if command is not None:
@@ -217,7 +229,7 @@ class Job:
         self._details.write(line)
 
     def _write(self, event: Event) -> None:
-        self._metrics.write(event)
+        self._record_left -= self._metrics.write(event)
         self._tell(event)
 
     def _write_details(self, event: Event | None) -> None:
@@ -257,6 +269,11 @@ class Job:
         )
 
 
+def is_recorded(step: int) -> bool:
+    """Return whether the metrics hold a line for a step: the same ones however often the run was interrupted."""
+    return step % (1 << (-(-step // RECORDED)).bit_length() - 1) == 0
+
+
 def prepare(plan: Plan) -> Training:
     """The training that `plan` means, at its start.
 
@@ -287,6 +304,8 @@ def carry_out(
     """
     with holding(folder / names.LOCK):
         try:
+            with contextlib.suppress(OSError):
+                (folder / RESERVE).write_bytes(os.urandom(RESERVED))
             with _telling_memory(), training or prepare(plan) as started:
                 controls.attach(started)
                 return Job(folder, plan, started, controls, limits, tell).work()
@@ -295,6 +314,8 @@ def carry_out(
         except Exception as error:  # one sentence for the reader, the rest for the log
             traceback.print_exc()
             reason = Refusal("run_crashed", why=f"{type(error).__name__}: {reason_of(error)}")
+        finally:
+            (folder / RESERVE).unlink(missing_ok=True)
         with contextlib.suppress(Refusal):
             write_state(folder, "failed", reason)
         return "failed", reason

@@ -7,11 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import Refusal
+from cnnviz.runs.training_memory import check_training_memory
 
 if TYPE_CHECKING:
     from cnnviz.runs.plan import Plan
 
 PROFILES = ("local", "hosted")
+UNLIMITED = 1_000_000
+"""Megabytes that no run reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,13 @@ LIMITS = MappingProxyType(
             Limit("line", "CNNVIZ_LINE_RUNS", 1000, 60),
             Limit("address_waiting", "CNNVIZ_ADDRESS_RUNS", 1000, 30),
             Limit("kept", "CNNVIZ_KEPT_RUNS", 10_000, 20),
-            Limit("visitor_megabytes", "CNNVIZ_VISITOR_MB", 1_000_000, 500),
-            Limit("all_megabytes", "CNNVIZ_ALL_RUNS_MB", 1_000_000, 2000),
+            Limit("visitor_megabytes", "CNNVIZ_VISITOR_MB", UNLIMITED, 500),
+            Limit("all_megabytes", "CNNVIZ_ALL_RUNS_MB", UNLIMITED, 2000),
             Limit("free_megabytes", "CNNVIZ_FREE_DISK_MB", 200, 500),
             Limit("epochs", "CNNVIZ_MAX_EPOCHS", 1000, 20),
             Limit("seconds", "CNNVIZ_MAX_SECONDS", 7 * 86_400, 600),
             Limit("parameters", "CNNVIZ_MAX_PARAMETERS", 1_000_000_000, 15_000_000),
-            Limit("training_megabytes", "CNNVIZ_MAX_TRAINING_MB", 1_000_000, 1500),
+            Limit("training_megabytes", "CNNVIZ_MAX_TRAINING_MB", UNLIMITED, 1500),
             Limit("image_size", "CNNVIZ_MAX_IMAGE_SIZE", 1024, 96),
             Limit("batch_size", "CNNVIZ_MAX_BATCH_SIZE", 8192, 512),
             Limit("compile", "CNNVIZ_ALLOW_COMPILE", 1, 0),
@@ -78,7 +81,7 @@ class Limits:
     """Of training, per run, pauses not counted."""
     parameters: int
     training_megabytes: int
-    """Memory of one training, as `memory_estimate` has it."""
+    """Memory of one training, as `training_memory` estimates it."""
     image_size: int
     """The longer side in pixels."""
     batch_size: int
@@ -99,7 +102,7 @@ class Limits:
         """Refuses what goes beyond.
 
         Raises:
-            Refusal: `run_limit`, `download_limit` or `run_no_compile`.
+            Refusal: `run_limit`, `run_training_batch`, `run_training_memory`, `download_limit` or `run_no_compile`.
         """
         from cnnviz.data import dataset
 
@@ -113,6 +116,8 @@ class Limits:
             most = getattr(self, name)
             if number > most:
                 raise Refusal("run_limit", setting=name, most=most, got=number, variable=LIMITS[name].variable)
+        if self.training_megabytes < UNLIMITED:
+            check_training_memory(plan, self.training_megabytes, LIMITS["training_megabytes"].variable)
         images = dataset(plan.dataset)
         if images.needs_download and not images.present(Path(plan.data_dir) if plan.data_dir else None):
             self.check_download(images.name, images.download_bytes)

@@ -2,13 +2,15 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import Refusal
 from cnnviz.runs.files import reason_of
 
+CHUNK = 2**20
+"""Bytes that are read and parsed at once."""
 Event = dict[str, Any]
 """A JSON object with "event": start, resume, step, epoch, learning_rate, rewind or end."""
 
@@ -72,19 +74,34 @@ def cut_torn_line(path: Path) -> None:
 
 def read_events(path: Path, cursor: int = 0) -> tuple[list[Event], int]:
     """The whole lines after byte `cursor`, and the cursor after them; lines that are none are passed over."""
+    found = []
+    for events, after in read_on(path, cursor):
+        found += events
+        cursor = after
+    return found, cursor
+
+
+def read_on(path: Path, cursor: int = 0) -> Iterator[tuple[list[Event], int]]:
+    """Yield the events after byte `cursor` some at a time, each time with the cursor after them.
+
+    However long a file is, no more than `CHUNK` bytes of it, or one line, are held.
+    """
     try:
         with path.open("rb") as file:
             file.seek(cursor)
-            data = file.read()
+            rest = b""
+            while data := file.read(CHUNK):
+                lines, newline, rest = (rest + data).rpartition(b"\n")
+                cursor += len(lines) + len(newline)
+                if newline:
+                    yield [event for line in lines.split(b"\n") if (event := _event(line)) is not None], cursor
     except OSError:
-        return [], cursor
-    end = data.rfind(b"\n") + 1
-    events = []
-    for line in data[:end].splitlines():
-        try:
-            event = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(event, dict) and isinstance(event.get("event"), str):
-            events.append(event)
-    return events, cursor + end
+        return
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        event = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None

@@ -4,6 +4,7 @@ import re
 
 from cnnviz.errors import Refusal
 from cnnviz.text.printable import escape_hidden
+from cnnviz.ui.server_paths import without_folders
 
 _SYNTAX = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 _REPLACED = re.compile(
@@ -24,5 +25,5 @@ def plain(text: str) -> str:
 def plain_refusal(refusal: Refusal, language: str) -> str:
     """Return the sentence of `refusal` as such Markdown; an address of ours in it, its `url`, stays a link."""
     url = str(refusal.values.get("url", ""))
-    said = refusal.say(language)
+    said = without_folders(refusal).say(language)
     return url.join(map(plain, said.split(url))) if url else plain(said)

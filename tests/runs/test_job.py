@@ -1,3 +1,4 @@
+import errno
 import itertools
 import json
 import os
@@ -175,6 +176,48 @@ def test_a_full_disk_ends_the_run_in_one_sentence_and_keeps_what_was_saved(store
     assert (record.folder / "metrics.jsonl").read_bytes() == metrics
     assert all(torch.equal(kept[name], tensor) for name, tensor in read_weights(record.folder).items())
     assert work(record, allowed) == ("finished", None)
+
+
+def test_on_a_disk_that_is_full_to_the_last_byte_the_reason_is_still_told(store, allowed, monkeypatch):
+    record = make(store)
+    write_text = Path.write_text
+
+    def write_where_there_is_room(path, *words, **named):
+        if (record.folder / job.RESERVE).exists() and (record.folder / "metrics.jsonl").is_symlink():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write_text(path, *words, **named)
+
+    monkeypatch.setattr(Path, "write_text", write_where_there_is_room)
+    (record.folder / "metrics.jsonl").symlink_to("/dev/full")
+    assert work(record, allowed)[1].key == "run_disk"
+    found = store.find(record.id)
+    assert (found.status, found.reason.key) == ("failed", "run_disk")
+    assert "No space left" in str(found.reason)
+    assert not (record.folder / job.RESERVE).exists()
+
+
+def test_a_run_that_rests_leaves_at_once_when_others_wait(store, allowed):
+    record = make(store)
+    patient = changed(allowed, pause_seconds=1000)
+    assert work(record, patient, "step", "yield") == ("paused", None)
+    assert work(record, patient, "yield", "step", "stay", "cancel") == ("cancelled", None)
+    assert store.find(record.id).step == 2
+    assert work(record, patient, "yield") == ("finished", None)  # one that trains goes on
+
+
+def test_the_metrics_of_a_long_run_thin_out_by_the_step_alone():
+    counts = [sum(job.is_recorded(step) for step in range(20_000 * 2**turn)) for turn in range(5)]
+    assert [round(count / 20_000, 2) for count in counts] == [1.0, 1.5, 2.25, 3.13, 4.06]
+    assert all(job.is_recorded(step) for step in range(20_001))
+    assert not job.is_recorded(20_003)
+
+
+def test_a_run_whose_record_is_full_is_stopped_in_one_sentence(store, allowed):
+    record = make(store)
+    (record.folder / "metrics.jsonl").write_bytes(b"\n" * 1_000_000)
+    status, reason = work(record, changed(allowed, history_megabytes=1))
+    assert (status, reason.key) == ("cancelled", "run_record")
+    assert "CNNVIZ_HISTORY_MB" in str(reason)
 
 
 def test_a_broken_checkpoint_is_named_and_left_as_it_is(store, allowed, hasty):

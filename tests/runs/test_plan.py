@@ -7,6 +7,7 @@ import pytest
 from cnnviz.errors import Refusal
 from cnnviz.runs.limits import LIMITS, limits
 from cnnviz.runs.plan import Plan
+from cnnviz.runs.training_memory import PROCESS, SCRATCH, training_memory
 from tests.runs.tiny import tiny
 
 FORGED = {
@@ -67,6 +68,34 @@ def test_a_hosted_visitor_is_held_to_every_limit(monkeypatch, name):
     assert refusal.value.values["setting"] == name
     monkeypatch.setenv(LIMITS[name].variable, str(refusal.value.values["got"]))
     limits().check(plan)
+
+
+LARGE = {"architecture": "densenet", "limit": 600, "settings": {"image_size": 96, "batch_size": 512, "epochs": 1}}
+
+
+def test_a_training_that_takes_too_much_memory_is_refused_with_a_batch_that_fits(monkeypatch):
+    limits().check(Plan.read(LARGE))
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    with pytest.raises(Refusal) as refusal:
+        limits().check(Plan.read(LARGE))
+    assert refusal.value.key == "run_training_batch"
+    batch = refusal.value.values["batch"]
+    plans = [Plan.read(LARGE | {"settings": LARGE["settings"] | {"batch_size": size}}) for size in (batch, batch + 1)]
+    limits().check(plans[0])
+    with pytest.raises(Refusal):
+        limits().check(plans[1])
+    monkeypatch.setenv("CNNVIZ_MAX_TRAINING_MB", "205")
+    with pytest.raises(Refusal, match="narrower network"):
+        limits().check(plans[0])
+
+
+def test_the_memory_of_a_training_is_that_of_its_layers():
+    needs = training_memory(Plan.read(tiny(optimizer="adam")))
+    weights = Plan.read(tiny()).count_parameters()
+    assert needs.fixed == pytest.approx(PROCESS + SCRATCH * 4 * 4 * weights / 1e6)  # weight, gradient, two of Adam
+    # image; convolution, ReLU and pooling, twice; two dense layers with ReLU and dropout; scores
+    values = 28 * 28 + 2 * 6 * 28 * 28 + 6 * 14 * 14 + 2 * 16 * 10 * 10 + 16 * 5 * 5 + 3 * 120 + 3 * 84 + 10
+    assert needs.per_image == pytest.approx(SCRATCH * 4 * values / 1e6)
 
 
 def test_a_hosted_visitor_has_no_large_set_fetched(monkeypatch, tmp_path):

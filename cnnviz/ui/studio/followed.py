@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from cnnviz.runs.history import History, Looks
     from cnnviz.runs.record import RunRecord
 
+MOST_STEPS = 4000
+"""Steps that a session holds of a run's curves, which are drawn in a few hundred points."""
 MOST_LOOKS = 12
 """Close looks that a session holds of a run."""
 
@@ -24,7 +26,7 @@ def history(record: RunRecord) -> History:
     """The curves of a run, as they stand now."""
     from cnnviz.runs.history import History
 
-    found = _kept(_HISTORIES, record.id, History)
+    found = _kept(_HISTORIES, record.id, lambda: History(MOST_STEPS))
     found.follow(record.folder)
     return found
 

@@ -9,12 +9,13 @@ import streamlit as st
 
 from cnnviz.data.limit import MOST_IMAGES
 from cnnviz.errors import Refusal
-from cnnviz.runs.limits import limits
+from cnnviz.runs.limits import limits, profile
 from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
 from cnnviz.ui import address, controls, own_set
+from cnnviz.ui.plain import plain_refusal
 from cnnviz.ui.shell import language, plain
 from cnnviz.ui.studio import setting
 
@@ -115,13 +116,16 @@ def _dataset(t: Text) -> str:
     entry = sets[name]
     own_set.offer(name)
     if entry.needs_download and not entry.present(None):
-        looked = ", ".join(map(str, search_folders()))
-        said = t("dataset.absent", looked=looked, megabytes=round(entry.download_bytes / 1e6))
+        megabytes = round(entry.download_bytes / 1e6)
+        if profile() == "hosted":
+            said = plain(t("dataset.absent_here", megabytes=megabytes))
+        else:
+            said = plain(t("dataset.absent", looked=", ".join(map(str, search_folders())), megabytes=megabytes))
         try:
             limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
         except Refusal as refusal:
-            said = refusal.say(language())
-        st.info(plain(said), icon=":material/download:")
+            said = plain_refusal(refusal, language())
+        st.info(said, icon=":material/download:")
     return address.keep("data", name, "digits")
 
 

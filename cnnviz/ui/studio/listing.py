@@ -161,6 +161,8 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
                 st.button(
                     t("delete.sure"), key="delete", type="primary", on_click=queue.delete, args=(record.id, after)
                 )
+    if mine and queue.the_queue().store.hosted:
+        st.caption(t("run.link"))
 
 
 def _run_id(text: str) -> str:

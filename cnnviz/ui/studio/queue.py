@@ -96,7 +96,7 @@ def start(
         begun: list[str] = []
         try:
             for name, given in plans:
-                begun.append(the_queue().submit(given, visitor.key(), name, commands).id)
+                begun.append(the_queue().submit(given, visitor.key(), name, commands, visitor.address()).id)
         finally:  # where one was refused, those before it are watched
             if begun:
                 sight.pressed("run")
@@ -110,7 +110,7 @@ def start(
 def send(run_id: str, command: Mapping[str, Any], ticket: int | None = None) -> None:
     """Passes a command to a run; `ticket` as in `start`, where a button sends it."""
     if ticket is None or _counts(ticket):
-        _do(lambda: the_queue().send(run_id, command, visitor.key()), run_id)
+        _do(lambda: the_queue().send(run_id, command, visitor.key(), visitor.address()), run_id)
 
 
 def rename(run_id: str, name: str) -> None:

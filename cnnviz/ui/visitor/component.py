@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 
 from cnnviz.runs.limits import profile
 
@@ -19,6 +20,11 @@ _ask = st.components.v2.component(
 def key() -> str:
     """The visitor's key: "" on one's own machine, and on a shared server until the browser has told it."""
     return st.session_state.get(KEY, "")
+
+
+def address() -> str | None:
+    """Return where the user's connection comes from; None where that is this machine, or unknown."""
+    return st.context.ip_address if runtime.exists() else None
 
 
 def meet() -> None:

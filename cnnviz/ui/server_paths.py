@@ -1,0 +1,27 @@
+"""What a shared server says of its own files: their names, without the folders."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import profile
+
+_FOLDERS = re.compile(r"(?<![\w.:/\\])(?:~|[A-Za-z]:)?[/\\](?:[^/\\\s,;:\"']+[/\\])+")
+"""The folders of an absolute path, up to its last name."""
+
+
+def without_folders(refusal: Refusal) -> Refusal:
+    """Return `refusal` as a user of this server may read it.
+
+    A profile that is none is taken for a shared server.
+    """
+    if refusal.key != "run_profile" and profile() != "hosted":
+        return refusal
+    return Refusal(refusal.key, **{name: _named(name, value) for name, value in refusal.values.items()})
+
+
+def _named(name: str, value: Any) -> Any:
+    if isinstance(value, Path) or name == "path":
+        return Path(value).name
+    return _FOLDERS.sub("…/", value) if isinstance(value, str) else value
