@@ -1,20 +1,16 @@
 """Where the files of image sets are looked for, and where downloads go."""
 
 import os
-import sys
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from cnnviz.paths import user_path
 
 
 def cache_folder() -> Path:
-    """Where downloads go: `$XDG_CACHE_HOME/cnnviz/data`, by default `~/.cache/cnnviz/data`; on Windows below
-    `%LOCALAPPDATA%`."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or user_path("~") / "AppData" / "Local"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or user_path("~") / ".cache"
-    return Path(base) / "cnnviz" / "data"
+    """Return where downloads go: `cnnviz/data` in the user's cache folder, on Linux `~/.cache/cnnviz/data`."""
+    return user_cache_path("cnnviz", appauthor=False) / "data"
 
 
 def search_folders(data_dir: Path | None = None) -> tuple[Path, ...]:

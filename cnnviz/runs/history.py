@@ -53,6 +53,11 @@ class Columns:
             value = row.get(name)
             column.append(float(value) if isinstance(value, int | float) else NOTHING)
 
+    def drop_last(self) -> None:
+        """Drops the last row."""
+        for column in self._columns.values():
+            del column[-1]
+
     def select(self, places: Sequence[int]) -> None:
         """Keeps the rows at `places`, which ascend, and drops all others."""
         for name, column in self._columns.items():
@@ -117,7 +122,7 @@ class History:
     def _take_step(self, row: Event) -> None:
         steps = self.steps["step"]
         if len(steps) and steps[-1] % self._stride:  # it stood only as the latest
-            self.steps.select(range(len(steps) - 1))
+            self.steps.drop_last()
         self.steps.append(row)
         if self._most is not None and len(self.steps) > self._most:
             self._stride *= 2

@@ -1,5 +1,4 @@
 import json
-import tracemalloc
 
 from cnnviz.runs.history import History
 from cnnviz.runs.lines import CHUNK, read_events, read_on
@@ -47,15 +46,3 @@ def test_a_file_is_read_in_parts_and_read_on_after_them(tmp_path):
     with path.open("ab") as file:
         file.write(b'ep", "step": 1}\nnone\n[]\n' + lines(step(2)))
     assert read_events(path, cursor)[0] == [{"event": "step", "step": 1}, step(2)]
-
-
-def test_a_session_holds_little_of_a_long_run(tmp_path):
-    (tmp_path / "metrics.jsonl").write_bytes(lines(*map(step, range(1, 40_001))))
-    tracemalloc.start()
-    history = History(most=1000)
-    history.follow(tmp_path)
-    held, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert history.steps["step"][-1] == 40_000
-    assert held < 300_000
-    assert most < 20 * CHUNK
