@@ -1,12 +1,14 @@
 """A run as files that other programs read."""
 
 import csv
+import heapq
 import io
 import json
 import math
 import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +47,16 @@ def history_of(record: RunRecord) -> History:
 def metrics_csv(record: RunRecord) -> str:
     """A row per step and per epoch, under `CSV_COLUMNS`; what a row has not is empty."""
     history = history_of(record)
-    rows = [(step, 0, row) for step, row in _rows("step", history.steps)]
-    rows += [(step, 1, row) for step, row in _rows("epoch", history.epochs)]
+    rows = heapq.merge(_rows("step", history.steps), _rows("epoch", history.epochs), key=lambda each: each[0])
     text = io.StringIO()
     writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row for _, _, row in sorted(rows, key=lambda each: each[:2]))
+    writer.writerows(row for _, row in rows)
     return text.getvalue()
 
 
-def _rows(event: str, columns: Columns) -> list[tuple[float, dict[str, Any]]]:
-    found: list[tuple[float, dict[str, Any]]] = []
+def _rows(event: str, columns: Columns) -> Iterator[tuple[float, dict[str, Any]]]:
+    """Yield each row with the step after which it was made; these ascend."""
     for index in range(len(columns)):
         row = {name: columns[name][index] for name in columns.names}
         told = {
@@ -63,8 +64,7 @@ def _rows(event: str, columns: Columns) -> list[tuple[float, dict[str, Any]]]:
             for name, value in row.items()
             if not math.isnan(value)
         }
-        found.append((row["step"], {"event": event, **told}))
-    return found
+        yield row["step"], {"event": event, **told}
 
 
 def weights_file(record: RunRecord, step: int | None = None) -> bytes:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cnnviz.runs.lines import Event, read_events, read_on
+from cnnviz.runs.lines import Event, read_on
 
 STEP_COLUMNS = (
     "step",
@@ -152,7 +152,11 @@ class Looks:
 
     def follow(self, folder: Path) -> None:
         """Takes in what was written since the last time."""
-        events, self.cursor = read_events(folder / "details.jsonl", self.cursor)
+        for events, cursor in read_on(folder / "details.jsonl", self.cursor):
+            self._feed(events)
+            self.cursor = cursor
+
+    def _feed(self, events: Iterable[Event]) -> None:
         for event in events:
             if not isinstance(event.get("step"), int):
                 continue
