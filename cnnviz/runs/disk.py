@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cnnviz.errors import Refusal
-from cnnviz.runs.checkpoint import Album, fits
 from cnnviz.runs.files import reason_of
 from cnnviz.runs.limits import Limits
 from cnnviz.runs.plan import Plan
@@ -24,6 +23,8 @@ STATES = 3
 
 def expected_bytes(plan: Plan, limits: Limits) -> int:
     """Return about as many bytes as a run of `plan` will take: its checkpoint while it is replaced, and saved steps."""
+    from cnnviz.runs.checkpoint import Album, fits
+
     weights = 4 * plan.count_parameters()
     saved = min(Album.MOST * weights, limits.history_megabytes * MEGABYTE)
     return 2 * STATES * weights + (saved if fits(weights, limits.history_megabytes) else 0) + SMALL_FILES
