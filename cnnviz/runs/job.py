@@ -271,7 +271,8 @@ class Job:
 
 def is_recorded(step: int) -> bool:
     """Return whether the metrics hold a line for a step: the same ones however often the run was interrupted."""
-    return step % (1 << (-(-step // RECORDED)).bit_length() - 1) == 0
+    stride = 1 << (-(-max(1, step) // RECORDED)).bit_length() - 1
+    return step % stride == 0
 
 
 def prepare(plan: Plan) -> Training:
