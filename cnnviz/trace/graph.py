@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnviz.trace.calls import Call, Ref, Weight, replaced, tensors
 from cnnviz.trace.operation import Operation, multiply_adds
@@ -117,7 +117,9 @@ class Graph:
         """Tell whether `tensor` is other than what stood at `source` before the pass."""
         if id(tensor) in self._values or id(tensor) in self._broken:
             return True
-        return self._sources.get(id(tensor)) is None and not isinstance(tensor, UninitializedTensorMixin)
+        return self._sources.get(id(tensor)) is None and not isinstance(
+            tensor, UninitializedBuffer | UninitializedParameter
+        )
 
     def value(self, tensor: Tensor, real: Shadow) -> Tensor:
         """Return the numbers of a tensor that the image has no part in, with the weights of `real`."""
