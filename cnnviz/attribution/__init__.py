@@ -1,4 +1,4 @@
-"""Which pixels mattered to an answer of a network, by sixteen methods, and how far each can be trusted.
+"""Which pixels mattered to an answer of a network, by Captum's methods, and how far each can be trusted.
 
 Everything is loaded at its first use, so that importing this package does not import torch or captum.
 """

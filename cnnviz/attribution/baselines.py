@@ -56,6 +56,8 @@ BASELINES: MappingProxyType[str, Baseline] = MappingProxyType(
 )
 """By name, the first by default; titles stand at `baseline.<name>` in `attribution.toml`. A reader's own image is
 one more. A network that reads standardised pixels gets them standardised like any image."""
+SEVERAL = ("black", "white", "mean", "blurred")
+"""Those over which a method averages that takes several at once."""
 
 
 def title(name: str, language: str = DEFAULT_LANGUAGE) -> str:

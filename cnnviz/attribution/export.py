@@ -3,16 +3,17 @@
 import hashlib
 import io
 import platform
-from collections.abc import Mapping
+import re
 from importlib import import_module
 from importlib.metadata import version
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
 
+from cnnviz.attribution.method import Method
 from cnnviz.attribution.record import Attribution
+from cnnviz.attribution.table import METHODS
 
 LIBRARIES = ("torch", "captum", "numpy")
 
@@ -42,6 +43,8 @@ def facts_of(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any
         "output": found.output,
         "shape": list(found.values.shape),
         "signed": found.signed,
+        "computed_by": found.computed_by,
+        "corrected": found.say_computed_by() if found.corrected else None,
         "baseline": found.baseline is not None,
         "completeness": None
         if complete is None
@@ -64,7 +67,8 @@ def facts_of(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any
 
 def npz_bytes(found: Attribution, image: Tensor, logit: float) -> bytes:
     """A NumPy archive: `attribution`, raw and signed, float32 (C, H, W) or (H, W); `target` and its `logit`;
-    the `image` (1, C, H, W) as the network read it, and the `baseline` (1, C, H, W) of a method with one."""
+    the `image` (1, C, H, W) as the network read it, the `baseline` (N, C, H, W) of a method with one or more, and the
+    `regions` (H, W) of a method that switches them."""
     arrays = {
         "attribution": found.values.numpy(),
         "target": np.int64(found.target.index),
@@ -72,7 +76,9 @@ def npz_bytes(found: Attribution, image: Tensor, logit: float) -> bytes:
         "image": image.detach().cpu().numpy(),
     }
     if found.baseline is not None:
-        arrays["baseline"] = found.baseline[None].numpy()
+        arrays["baseline"] = found.baseline.reshape(-1, *image.shape[1:]).numpy()
+    if found.regions is not None:
+        arrays["regions"] = found.regions.numpy()
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
@@ -90,6 +96,7 @@ image = torch.from_numpy(archive["image"])
 _OURS = """
 from cnnviz.attribution import METHODS, Target
 
+# {said}
 found = METHODS["{method}"].attribute(
     model, image, {target!r},
     layer="{layer}", baseline={baseline}, options={options}, seed={seed})
@@ -98,51 +105,58 @@ values = found.values.numpy()
 _CAPTUM = """
 from captum.attr import {imports}
 
-model.eval()
+model.eval(){more}
+values = {call}.detach().numpy()
+"""
+_SCORE = """
 
 
 def f(images):
     scores = {scores}
     return scores[:, {index}]{minus}
 
-
-values = {call}.detach()[0].numpy()
 """
+_SCORE_MODULE = """
+
+
+class Score(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.network = model
+
+    def forward(self, images):
+        scores = {scores}
+        return scores[:, {index}]{minus}
+
+
+f = Score()
+"""
+_COPIES = """
+for module in model.modules():  # Captum's rule acts on what a ReLU reads, so that nothing else may read it
+    if isinstance(module, torch.nn.ReLU):
+        module.inplace = False
+        module.register_forward_pre_hook(lambda module, given: given[0].clone())"""
+_SEED = """
+torch.manual_seed({seed})
+np.random.seed({seed} % 2**32)"""
 _TAIL = """print("largest difference:", np.abs(values - archive["attribution"]).max())
 """
-_CALLS = MappingProxyType(
-    {
-        "gradient": ("Saliency", "Saliency(f).attribute(image, abs=False)"),
-        "input-x-gradient": ("InputXGradient", "InputXGradient(f).attribute(image)"),
-        "integrated-gradients": (
-            "IntegratedGradients",
-            'IntegratedGradients(f).attribute(image, torch.from_numpy(archive["baseline"]), '
-            'n_steps={steps}, method="gausslegendre")',
-        ),
-        "grad-cam": (
-            "LayerGradCam",
-            'LayerGradCam(f, model.get_submodule("{layer}")).attribute(image, relu_attributions=False)[0]',
-        ),
-        "hirescam": (
-            "LayerGradientXActivation",
-            'LayerGradientXActivation(f, model.get_submodule("{layer}")).attribute(image).sum(1)',
-        ),
-        "occlusion": (
-            "Occlusion",
-            "Occlusion(f).attribute(image, (image.shape[1], {window}, {window}), "
-            '(image.shape[1], {stride}, {stride}), torch.from_numpy(archive["baseline"]))',
-        ),
-    }
-)
-"""What Captum, called directly, gives equally on any network of modules that work out of place."""
 
 
 def script(found: Attribution, network: str, archive: str) -> str:
-    """Python that makes the map again with this project, from the `archive` that `npz_bytes` wrote.
+    """Return Python that makes the map again from the `archive` that `npz_bytes` wrote.
 
-    `network` is the Python that leaves the network in `model`.
+    It is the call of Captum that made it, or where Captum was corrected, this project's. `network` is the Python
+    that leaves the network in `model`.
     """
-    ours = _OURS.format(
+    head = _HEAD.format(archive=archive, method=found.method, network=network)
+    entry = METHODS[found.method]
+    return head + (_ours(found) if found.corrected and not _hooked_copies(entry) else _captum(found, entry)) + _TAIL
+
+
+def _ours(found: Attribution) -> str:
+    return _OURS.format(
+        said=found.say_computed_by(),
         method=found.method,
         target=found.target,
         layer=found.layer,
@@ -150,20 +164,30 @@ def script(found: Attribution, network: str, archive: str) -> str:
         seed=found.seed,
         baseline="None" if found.baseline is None else 'torch.from_numpy(archive["baseline"])',
     )
-    return _HEAD.format(archive=archive, method=found.method, network=network) + ours + _TAIL
 
 
-def captum_script(found: Attribution, network: str, archive: str) -> str | None:
-    """The same with Captum alone; None for a method that Captum computes otherwise, or not at all."""
-    if found.method not in _CALLS or found.options.get("rule") == "halving":
-        return None
-    imports, call = _CALLS[found.method]
-    settings: Mapping[str, Any] = {**found.options, "layer": found.layer}
+def _hooked_copies(entry: Method) -> bool:
+    """Whether the correction of Captum is three lines beside its call."""
+    return entry.hooks and not entry.uses_baseline
+
+
+def _captum(found: Attribution, entry: Method) -> str:
     target = found.target
-    scores = "model(images)"
-    if target.probability:
-        scores += ".sigmoid()" if target.independent else ".softmax(1)"
-    minus = "" if target.minus is None else f" - scores[:, {target.minus}]"
-    filled = call.format(**settings) if "{" in call else call
-    theirs = _CAPTUM.format(imports=imports, scores=scores, index=target.index, minus=minus, call=filled)
-    return _HEAD.format(archive=archive, method=found.method, network=network) + theirs + _TAIL
+    plain = target.minus is None and not target.probability
+    more = _COPIES if found.corrected else ""
+    if not plain:
+        scores = "self.network(images)" if entry.hooks else "model(images)"
+        if target.probability:
+            scores += ".sigmoid()" if target.independent else ".softmax(1)"
+        minus = "" if target.minus is None else f" - scores[:, {target.minus}]"
+        more += (_SCORE_MODULE if entry.hooks else _SCORE).format(scores=scores, index=target.index, minus=minus)
+    if entry.stochastic:
+        more += _SEED.format(seed=found.seed)
+    call = entry.call.format(
+        model="model" if plain else "f",
+        target=f"target={target.index}, " if plain else "",
+        layer=found.layer,
+        **found.options,
+    ).replace(", )", ")")
+    imports = ", ".join(sorted(set(re.findall(r"\b[A-Z][A-Za-z]+(?=\()", call))))
+    return _CAPTUM.format(imports=imports, more=more, call=call)

@@ -1,17 +1,18 @@
 """Which training images mattered: what a step on each of them did for the answer to one image.
 
-TracIn (Pruthi et al. 2020, arXiv:2002.08484) in its fast form, that of Captum's `TracInCPFast`: the gradients of the
-last layer alone, whose products are products of two small vectors, so that no gradient is kept.
+TracIn (Pruthi et al. 2020, arXiv:2002.08484) by Captum's `TracInCPFast`: the gradients of the last layer alone, whose
+products are products of two small vectors, so that no gradient is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 import torch
+from captum.influence import TracInCPFast
 from torch import Tensor, nn
+from torch.utils.data import DataLoader, IterableDataset
 
 from cnnviz.attribution.lending import borrowed
 from cnnviz.attribution.question import Progress, Question, Stop
@@ -31,16 +32,6 @@ class Moment:
     network: nn.Module
     rate: float
     """The learning rate there."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Last:
-    """What the gradient of the last dense layer is made of, for n images."""
-
-    before: Tensor
-    """(n, F), what it reads, and a last column of ones where it has a bias."""
-    slopes: Tensor
-    """(n, K), ∂loss/∂score of each image."""
 
 
 def influence(
@@ -70,20 +61,83 @@ def influence(
         with borrowed(moment.network) as (network, _):
             question = Question(network, Target(target.index), stop=stop)
             question.measure(image)
-            layer = last_dense(network, image)
-            own = _look(network, layer, image, lambda scores: _surprise(scores, target))
-            found = []
-            for images, labels in batches(question.batch):
-                question.check_stop()
-                step = _look(network, layer, images, partial(_summed, loss, labels))
-                found.append((step.before @ own.before[0]) * (step.slopes @ own.slopes[0]))
-                done += len(images)
-                if progress is not None:
-                    progress(done, max(done, count))
-        scores = moment.rate * torch.cat(found)
+            layer = _with_bias_as_weight(network, last_dense(network, image))
+
+            def training(question: Question = question) -> Iterator[tuple[Tensor, Tensor]]:
+                nonlocal done
+                for images, labels in batches(question.batch):
+                    question.check_stop()
+                    yield images, labels
+                    done += len(images)
+                    if progress is not None:
+                        progress(done, max(done, count))
+
+            captum = TracInCPFast(
+                network,
+                layer,
+                DataLoader(_Stream(training), batch_size=None, generator=torch.Generator()),
+                checkpoints=[moment],
+                checkpoints_load_func=lambda network, moment: moment.rate,
+                loss_fn=_Summed(lambda scores, labels: loss(scores, labels) * len(labels)),
+                test_loss_fn=_Summed(lambda scores, labels: _surprise(scores, target)),
+            )
+            scores = captum.influence((image, torch.tensor([target.index])))[0].detach()
         total = scores if total is None else total + scores
     assert total is not None
     return total.float().cpu()
+
+
+class _Stream(IterableDataset[tuple[Tensor, Tensor]]):
+    """The training images, as many at once as the memory holds."""
+
+    def __init__(self, batches: Callable[[], Iterator[tuple[Tensor, Tensor]]]) -> None:
+        self._batches = batches
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return self._batches()
+
+
+class _Summed(nn.Module):
+    """A loss that Captum knows for a sum over images, so that the slope of each is its own."""
+
+    reduction = "sum"
+
+    def __init__(self, loss: Loss) -> None:
+        super().__init__()
+        self._loss = loss
+
+    def forward(self, scores: Tensor, labels: Tensor) -> Tensor:
+        """(N, K) and labels -> ()."""
+        return self._loss(scores, labels)
+
+
+class _BiasAsWeight(nn.Module):
+    """A dense layer with its bias as the weights of one more input that is always 1."""
+
+    def __init__(self, dense: nn.Linear) -> None:
+        super().__init__()
+        self.dense = nn.Linear(dense.in_features + 1, dense.out_features, bias=False, device="meta")
+        self.dense.weight = nn.Parameter(torch.cat((dense.weight.detach(), dense.bias.detach()[:, None]), 1))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, F) -> (N, K)."""
+        scores: Tensor = self.dense(torch.cat((images, images.new_ones(len(images), 1)), 1))
+        return scores
+
+
+def _with_bias_as_weight(network: nn.Module, dense: nn.Linear) -> nn.Linear:
+    """Put the dense layer's bias among its weights, in a network of one's own, and return the layer of both.
+
+    Captum multiplies what the layer reads and leaves out its bias, which is trained like a weight.
+    """
+    if dense.bias is None:
+        return dense
+    joined = _BiasAsWeight(dense)
+    for parent in list(network.modules()):
+        for name, child in list(parent._modules.items()):
+            if child is dense:
+                parent._modules[name] = joined
+    return joined.dense
 
 
 def last_dense(network: nn.Module, image: Tensor) -> nn.Linear:
@@ -107,26 +161,6 @@ def last_dense(network: nn.Module, image: Tensor) -> nn.Linear:
         if output.shape == scores.shape and torch.equal(output, scores):
             return module
     raise Refusal("attribution_no_dense")
-
-
-def _look(network: nn.Module, layer: nn.Linear, images: Tensor, loss: Callable[[Tensor], Tensor]) -> _Last:
-    read: list[Tensor] = []
-    handle = layer.register_forward_pre_hook(lambda module, given: read.append(given[0]))
-    try:
-        with torch.no_grad():
-            scores = network(images)
-    finally:
-        handle.remove()
-    with torch.enable_grad():
-        watched = scores.detach().requires_grad_()
-        (slopes,) = torch.autograd.grad(loss(watched), watched)
-    before = read[0] if layer.bias is None else torch.cat((read[0], read[0].new_ones(len(images), 1)), 1)
-    return _Last(before, slopes)
-
-
-def _summed(loss: Loss, labels: Tensor, scores: Tensor) -> Tensor:
-    """Of all images, so that the slope of each is its own."""
-    return loss(scores, labels) * len(labels)
 
 
 def _surprise(scores: Tensor, target: Target) -> Tensor:

@@ -1,6 +1,8 @@
 """An entry of the table of methods, and what happens around the computation of every one of them."""
 
+import warnings
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from math import isfinite
 from time import perf_counter
@@ -15,11 +17,14 @@ from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
 from cnnviz.attribution.lending import borrowed
 from cnnviz.attribution.option import Option, Options, Value
 from cnnviz.attribution.question import Progress, Question, Stop
+from cnnviz.attribution.random_draws import TorchDraws
 from cnnviz.attribution.record import Attribution, Completeness, Note
 from cnnviz.attribution.target import Target
 from cnnviz.errors import Refusal
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.text import DEFAULT_LANGUAGE, load
+
+warnings.filterwarnings("ignore", category=UserWarning, module=r"captum\.")  # of its hooks, at every call
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,16 +40,34 @@ class Given:
     layer: str
     """Dotted name; "" for methods without a layer."""
     baseline: Tensor
-    """float32 (1, C, H, W), for methods that use one; zeros where none was given."""
+    """float32 (1, C, H, W), for methods that use one; (N, C, H, W) for one that averages over several. Zeros where
+    none was given."""
     difference: float
-    """f(image) − f(baseline), for methods that use one."""
+    """f(image) − f(baseline), for methods that use one, or − the mean of f over the baselines."""
     options: Options
     seed: int
 
     @property
+    def watched(self) -> Tensor:
+        """The image as a leaf to which gradients flow."""
+        return self.image.detach().requires_grad_()
+
+    @property
+    def module(self) -> nn.Module:
+        """The layer that the method looks at."""
+        return self.network.get_submodule(self.layer)
+
+    @property
+    def batch(self) -> int:
+        """Images at once where Captum keeps five more of the input's size beside each."""
+        return self.f.batch_beside(5 * self.image.nbytes)
+
+    @property
     def rounding(self) -> float:
-        """What float32 may miss of a difference of two scores of this size."""
-        return 1e-6 * max(abs(self.f.first or 0.0), abs((self.f.first or 0.0) - self.difference))
+        """What the network's number format may miss of a difference of two scores of this size."""
+        return max(1e-6, 8 * torch.finfo(self.image.dtype).eps) * max(
+            abs(self.f.first or 0.0), abs((self.f.first or 0.0) - self.difference)
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +84,10 @@ class Found:
     """The explained number, where it is not f(image)."""
     shared: bool = False
     """The channels of a pixel hold the same number, the pixel's."""
+    corrected: bool = False
+    """Not as Captum alone computes it."""
+    regions: Tensor | None = None
+    """Region numbers int64 (H, W), of methods that switch regions of the image."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +95,17 @@ class Method:
     """One way to ask which pixels mattered.
 
     Its words stand in `cnnviz/text/attribution.toml` under `method.<name>`: title, what it computes, what the
-    colours mean, what the map does not say; those of its options under `option.<option>`.
+    colours mean, what the map does not say, and why Captum is corrected where it is; those of its options under
+    `option.<option>`.
     """
 
     name: str
     compute: Callable[[Given], Found]
+    captum: str
+    """The class of `captum.attr` that publishes it."""
+    call: str
+    """That class's call as Python that gives the map from `model`, `image` and `archive`, for the export: `{model}`
+    and `{target}` stand for what is explained, other names in braces for options and the layer."""
     passes: Callable[[Options, tuple[int, int, int]], int]
     """About how many images go through the network, given every option and the image's (C, H, W)."""
     paper: str
@@ -93,10 +126,33 @@ class Method:
     """Another seed gives another map."""
     adds_up: bool = False
     """Its values share out f(x) − f(x′), and `Attribution.completeness` tells how nearly."""
+    averages: bool = False
+    """Takes several baselines at once, and the mean of their maps."""
+    corrected: Literal["never", "sometimes", "always"] = "never"
+    """Whether a map differs from Captum's own; the words `method.<name>.corrected` say why."""
+    hooks: bool = False
+    """Captum hooks the network's layers, and takes a module where others take a function."""
+
+    @property
+    def computed_by(self) -> str:
+        """The class that computes it, with its package."""
+        return f"captum.attr.{self.captum}"
+
+    @property
+    def picks_baseline(self) -> bool:
+        """Whether the map depends on which one baseline is chosen."""
+        return self.uses_baseline and not self.averages
 
     def say(self, fact: Literal["title", "idea", "colours", "limits"], language: str = DEFAULT_LANGUAGE) -> str:
         """What it is called, what it computes, what the colours mean, or what the map does not say."""
         return load("attribution", language)(f"method.{self.name}.{fact}")
+
+    def say_computed_by(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """Return the sentence on who computes it, and why Captum is corrected where it is."""
+        words = load("attribution", language)
+        if self.corrected == "never":
+            return words("computed_by.captum", name=self.computed_by)
+        return words(f"computed_by.{self.corrected}", name=self.computed_by, why=words(f"method.{self.name}.corrected"))
 
     def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Every option with its value: the given ones read, the others by default.
@@ -133,7 +189,8 @@ class Method:
         """The map of `image`, float32 (1, C, H, W), for `target`; the model is not touched, and any thread may ask.
 
         Without a `layer` the suggested one is taken; without a `baseline`, (1, C, H, W) as the network reads it,
-        zeros. `progress` is told images passed and expected; where `stop` says yes the work is left.
+        zeros; a method that averages over several takes (N, C, H, W). `progress` is told images passed and expected;
+        where `stop` says yes the work is left.
 
         Raises:
             Refusal: an image, target, layer, baseline or option that cannot be, or a network on which the
@@ -149,15 +206,16 @@ class Method:
             if image.dtype != dtype or (device is not None and image.device != device):
                 image = image.to(device or image.device, dtype)
             question = Question(network, target, progress, stop)
+            question.dtype = dtype
             question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
             base = torch.zeros_like(image) if self.uses_baseline else image
             if baseline is not None:
-                _check_image(baseline, "baseline", tuple(image.shape))
+                _check_image(baseline, "baseline", (len(baseline) if self.averages else 1, *image.shape[1:]))
                 base = baseline.detach().to(image)
             difference = 0.0
             if self.uses_baseline or self.batches:
                 values = question.measure(torch.cat((image, base)) if self.uses_baseline else image)
-                difference = float(values[0] - values[-1])
+                difference = float(values[0] - (values[1:].mean() if self.averages else values[-1]))
             name = self._layer(network, image, layer) if self.needs_layer else ""
             given = Given(
                 network=network,
@@ -169,7 +227,8 @@ class Method:
                 options=MappingProxyType(settled),
                 seed=seed,
             )
-            found = self.compute(given)
+            with TorchDraws(seed) if self.stochastic else nullcontext():
+                found = self.compute(given)
         result = found.values.detach()
         if not result.is_cpu or result.dtype != torch.float32 or not result.is_contiguous():
             result = result.to("cpu", torch.float32).contiguous()
@@ -186,8 +245,11 @@ class Method:
             options=MappingProxyType({**settled, **found.chosen}),
             seed=seed,
             signed=self.signed,
-            baseline=base[0].cpu().float() if self.uses_baseline else None,
+            baseline=(base if self.averages else base[0]).cpu().float() if self.uses_baseline else None,
+            regions=found.regions,
             completeness=found.completeness,
+            computed_by=self.computed_by,
+            corrected=found.corrected,
             shared=found.shared,
             seconds=perf_counter() - begin,
             notes=notes,

@@ -1,7 +1,11 @@
 """f(x): a network and a target as one function, which tells how far it is and stops when asked."""
 
+from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from inspect import Parameter, Signature
 from math import isfinite
+from typing import Any
 
 import psutil
 import torch
@@ -33,6 +37,9 @@ class Stopped(Exception):
 class Question:
     """(N, C, H, W) -> (N,), through a network of one's own."""
 
+    __signature__ = Signature([Parameter("images", Parameter.POSITIONAL_ONLY)])
+    """Captum asks for it at every pass, and working it out takes as long as a small layer."""
+
     def __init__(
         self, network: nn.Module, target: Target, progress: Progress | None = None, stop: Stop | None = None
     ) -> None:
@@ -41,19 +48,29 @@ class Question:
         self.passed, self.expected = 0, 1
         self.first: float | None = None
         """f of the first image that was asked for."""
+        self.dtype: torch.dtype | None = None
+        """The network's number format, where Captum may mix in others."""
+        self.passes = 0
+        """How often the network ran."""
+        self._bytes = 1
         self.batch = 1
         """Images at once, known after `measure`."""
+        self.reused: frozenset[nn.Module] = frozenset()
+        """Modules without children that run more than once in a pass, known after `measure`."""
 
     def __call__(self, images: Tensor) -> Tensor:
         """f of every image.
 
         Raises:
-            Refusal: `attribution_output`, `attribution_target`, `attribution_same_target` or
-                `attribution_not_finite`.
+            Refusal: `attribution_output`, `attribution_target`, `attribution_same_target`, `attribution_not_finite`,
+                or `attribution_no_gradient` where a gradient is wanted and none flows back.
             Stopped: `stop()` was true.
         """
         self.check_stop()
-        values = self._checked(self.network(images))
+        self.passes += 1
+        values = self._checked(self.network(images if self.dtype is None else images.to(self.dtype)))
+        if torch.is_grad_enabled() and not values.requires_grad:
+            raise Refusal("attribution_no_gradient")
         self.passed += images.shape[0]
         if self._progress is not None:
             self._progress(self.passed, max(self.passed, self.expected))
@@ -70,10 +87,11 @@ class Question:
 
     def measure(self, images: Tensor) -> Tensor:
         """f of every image, without a graph; finds how many images fit into memory at once."""
-        numbers = [0]
+        numbers, calls = [0], list[nn.Module]()
 
         def count(module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> None:
             numbers[0] += output.numel() if isinstance(output, Tensor) else 0
+            calls.append(module)
 
         leaves = [module for module in self.network.modules() if not any(module.children())]
         handles = [leaf.register_forward_hook(count) for leaf in leaves]
@@ -83,9 +101,16 @@ class Question:
         finally:
             for handle in handles:
                 handle.remove()
+        if len(calls) > len(leaves):
+            self.reused = frozenset(module for module, count in Counter(calls).items() if count > 1)
         one = max(1, 2 * 4 * numbers[0] // len(images))  # each value, and the gradient there
-        self.batch = min(LARGEST_BATCH, max(1, memory_at_hand() // one))
+        self._bytes = one
+        self.batch = self.batch_beside(0)
         return values
+
+    def batch_beside(self, more: int) -> int:
+        """Images at once where each takes `more` bytes beside its activations; known after `measure`."""
+        return min(LARGEST_BATCH, max(1, memory_at_hand() // (self._bytes + more)))
 
     def _checked(self, logits: object) -> Tensor:
         if not isinstance(logits, Tensor) or logits.dim() != 2:
@@ -112,7 +137,19 @@ class Question:
         with torch.enable_grad():
             watched = images.detach().requires_grad_()
             values = self(watched)
-            if not values.requires_grad:
-                raise Refusal("attribution_no_gradient")
             (slopes,) = torch.autograd.grad(values if values.shape[0] == 1 else values.sum(), watched)
         return values.detach(), slopes
+
+
+class ScoreModule(nn.Module):
+    """A `Question` as a module with the network inside, for methods that hook the network's layers."""
+
+    def __init__(self, question: Question, around: AbstractContextManager[Any] | None = None) -> None:
+        super().__init__()
+        self.network = question.network
+        self._question, self._around = question, around or nullcontext()
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N,), inside the context `around`."""
+        with self._around:
+            return self._question(images)

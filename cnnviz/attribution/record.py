@@ -69,8 +69,15 @@ class Attribution:
     shared: bool = False
     """The channels of a pixel hold the same number, which is the pixel's: they are not to be added up."""
     baseline: Tensor | None = None
-    """x′, float32 (C, H, W), as the network read it; None for methods without one."""
+    """x′, float32 (C, H, W), as the network read it, or (N, C, H, W) for a method that averages over several; None
+    for methods without one."""
+    regions: Tensor | None = None
+    """Region numbers int64 (H, W), of methods that switch regions of the image."""
     completeness: Completeness | None = None
+    computed_by: str = ""
+    """The class that computed it, such as "captum.attr.Occlusion"."""
+    corrected: bool = False
+    """Not as that class alone computes it; the words `method.<method>.corrected` say why."""
     seconds: float = 0.0
     notes: tuple[Note, ...] = ()
 
@@ -78,6 +85,13 @@ class Attribution:
     def on_cells(self) -> bool:
         """Whether the values are cells of a layer, not pixels of the input."""
         return self.values.dim() == 2
+
+    def say_computed_by(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """Return the sentence on who computed this map, and why Captum was corrected where it was."""
+        words = load("attribution", language)
+        if not self.corrected:
+            return words("computed_by.captum", name=self.computed_by)
+        return words("computed_by.always", name=self.computed_by, why=words(f"method.{self.method}.corrected"))
 
     def flat(self) -> Tensor:
         """(H, W): one number per pixel (its channels added up, unless they share it), or the cells as they are."""

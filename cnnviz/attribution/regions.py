@@ -3,9 +3,8 @@
 import torch
 from torch import Tensor
 
-ROUNDS = 10
-COMPACTNESS = 0.35
-"""How far in colour, on the scale [0, 1], weighs as much as one cell in place."""
+COMPACTNESS = {"colour": 10.0, "grey": 0.1}
+"""How far in colour, on the scale of Lab and on that of [0, 1], weighs as much as one cell in place."""
 
 
 def squares(height: int, width: int, cells: int) -> Tensor:
@@ -16,28 +15,20 @@ def squares(height: int, width: int, cells: int) -> Tensor:
 
 
 def superpixels(image: Tensor, cells: int) -> Tensor:
-    """Region numbers int64 (H, W), from 0 without gaps, of (C, H, W): pixels near in place and colour.
+    """Return region numbers int64 (H, W), from 0 without gaps, of (C, H, W): pixels near in place and colour.
 
-    k-means on place and colour, begun at a grid of `cells` × `cells` squares: the idea of SLIC (Achanta et al.
-    2012), without its search window and without its joining of stray pixels.
+    SLIC (Achanta et al. 2012) by scikit-image, begun at about `cells` × `cells` squares; each region is connected.
     """
+    from skimage.segmentation import slic  # 0.15 s that only these two methods need
+
     channels, height, width = image.shape
-    spread = float(image.max() - image.min()) or 1.0
-    colours = image.flatten(1).T / (spread * COMPACTNESS * channels**0.5)
-    rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
-    side = max(height, width) / cells
-    points = torch.cat((colours, torch.stack((rows, columns), 2).flatten(0, 1).to(image) / side), 1)
-    regions = squares(height, width, cells).flatten()
-    for _ in range(ROUNDS):
-        regions = regions.unique(return_inverse=True)[1]
-        count = int(regions.max()) + 1
-        sums = torch.zeros(count, points.shape[1]).index_add_(0, regions, points)
-        centres = sums / torch.bincount(regions, minlength=count)[:, None]
-        nearest = torch.cat([torch.cdist(part, centres).argmin(1) for part in points.split(8192)])
-        if torch.equal(nearest, regions):
-            break
-        regions = nearest
-    return regions.unique(return_inverse=True)[1].view(height, width)
+    numbers = slic(
+        image.permute(1, 2, 0).numpy(),
+        n_segments=min(cells**2, height * width),
+        compactness=COMPACTNESS["colour" if channels == 3 else "grey"],
+        start_label=0,
+    )
+    return torch.from_numpy(numbers).unique(return_inverse=True)[1]
 
 
 REGIONS = {"superpixels": superpixels, "squares": lambda image, cells: squares(image.shape[1], image.shape[2], cells)}

@@ -5,11 +5,11 @@ from types import MappingProxyType
 from cnnviz.attribution.method import Method
 from cnnviz.attribution.methods.ablation import FEATURE_ABLATION, KERNEL_SHAP
 from cnnviz.attribution.methods.cam import GRAD_CAM, GUIDED_GRAD_CAM, HIRESCAM
-from cnnviz.attribution.methods.deeplift import DEEPLIFT
+from cnnviz.attribution.methods.deeplift import DEEPLIFT, DEEPLIFT_SHAP
 from cnnviz.attribution.methods.gradients import GRADIENT, INPUT_X_GRADIENT, SMOOTHGRAD
+from cnnviz.attribution.methods.guided_backprop import DECONVOLUTION, GUIDED_BACKPROP
 from cnnviz.attribution.methods.integrated import GRADIENT_SHAP, INTEGRATED_GRADIENTS
 from cnnviz.attribution.methods.occlusion import OCCLUSION
-from cnnviz.attribution.methods.rectifiers import DECONVOLUTION, GUIDED_BACKPROP
 from cnnviz.attribution.methods.units import CONDUCTANCE, NEURON_GRADIENT
 from cnnviz.errors import Refusal
 
@@ -23,6 +23,7 @@ METHODS = MappingProxyType(
             INTEGRATED_GRADIENTS,
             GRADIENT_SHAP,
             DEEPLIFT,
+            DEEPLIFT_SHAP,
             GUIDED_BACKPROP,
             DECONVOLUTION,
             GRAD_CAM,

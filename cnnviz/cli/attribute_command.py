@@ -54,18 +54,23 @@ def run(arguments: Namespace, t: Text) -> None:
     asked = _whole(arguments.target, "--target")
     out = None if arguments.out is None else _writable(arguments.out)
 
+    import torch
+
     from cnnviz.attribution import BASELINES, Target, find_method, logits_of
+    from cnnviz.attribution.baselines import SEVERAL
     from cnnviz.attribution.export import facts_of, npz_bytes
 
     entry = find_method(arguments.method)
-    name = arguments.baseline or next(iter(BASELINES))
-    if name not in BASELINES:
+    word = arguments.baseline
+    if word not in (None, *BASELINES):
         raise Refusal(
-            "attribution_choice", method=entry.name, option="--baseline", value=name, choices=", ".join(BASELINES)
+            "attribution_choice", method=entry.name, option="--baseline", value=word, choices=", ".join(BASELINES)
         )
+    names = (word,) if word else SEVERAL if entry.averages else tuple(BASELINES)[:1]
     trained = find_network(arguments.checkpoint, arguments.network, t.language)
     pixels = _pixels(read_image(arguments.image, arguments.data_dir), trained)
-    image, baseline = (_as_read(shown, trained) for shown in (pixels, BASELINES[name](pixels, seed)))
+    compared = torch.cat([BASELINES[name](pixels, seed) for name in names])
+    image, baseline = (_as_read(shown, trained) for shown in (pixels, compared))
     network = trained.network()
     logits = logits_of(network, image)[0]
     target = Target(int(logits.argmax()) if asked is None else asked)
@@ -74,7 +79,7 @@ def run(arguments: Namespace, t: Text) -> None:
     )
     logit = float(logits[target.index])
     facts = facts_of(found, network, checkpoint=trained.name, architecture=trained.architecture, image=arguments.image)
-    facts |= {"baseline": name if entry.uses_baseline else None, "logit": logit}
+    facts |= {"baseline": ",".join(names) if entry.uses_baseline else None, "logit": logit}
     if out is not None:
         _write(out, npz_bytes(found, image, logit))
         _write(out.with_suffix(".json"), (json.dumps(facts, indent=1) + "\n").encode())
@@ -112,6 +117,7 @@ def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
                 ),
             ]
         )
+    rows.append([t("attribute.computed_by"), found.say_computed_by(t.language)])
     rows += [[t("attribute.seconds"), f"{found.seconds:.3f}"]]
     if "out" in facts:
         rows.append([t("attribute.out"), facts["out"]])

@@ -44,6 +44,7 @@ def listing() -> dict[str, Any]:
 
 def tables(t: Text) -> str:
     """The names with a line on each."""
+    from cnnviz.attribution import METHODS
     from cnnviz.data import DATASETS
     from cnnviz.zoo import ARCHITECTURES
     from cnnviz.zoo.option import written
@@ -71,12 +72,11 @@ def tables(t: Text) -> str:
     ]
     head = [t(f"list.head.{name}") for name in ("name", "images", "size", "classes", "title", "where")]
     blocks += ["", t("list.datasets"), aligned([["  " + head[0], *head[1:]], *rows], right=(1, 2, 3))]
-    for title, names in (
-        (t("list.methods"), _names("cnnviz.attribution", "METHODS")),
-        (t("list.checkpoints"), _names("cnnviz.checkpoints", "CHECKPOINTS")),
-    ):
-        if names:
-            blocks += ["", title, *(f"  {name}" for name in names)]
+    methods = [[f"  {entry.name}", entry.say_computed_by(t.language)] for entry in METHODS.values()]
+    blocks += ["", t("list.methods"), aligned(methods)]
+    checkpoints = _names("cnnviz.checkpoints", "CHECKPOINTS")
+    if checkpoints:
+        blocks += ["", t("list.checkpoints"), *(f"  {name}" for name in checkpoints)]
     return "\n".join(blocks)
 
 

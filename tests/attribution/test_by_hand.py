@@ -223,10 +223,41 @@ def test_on_a_linear_network_the_shares_are_w_times_x(name, options):
     assert torch.allclose(found.values, network[1].weight[2].view(1, 4, 4) * image[0], atol=2e-6)
 
 
-def test_kernel_shap_over_every_set_gives_the_shapley_values():
-    found = attribution("kernel-shap", options={"regions": "squares", "cells": 2, "samples": 16})
-    with torch.no_grad():
-        agree(found.values[0], _shapley(squares(8, 8, 2)))
+def test_smoothgrad_is_the_mean_slope_at_the_drawn_images(exact):
+    found = attribution("smoothgrad", seed=7, options={"samples": 3, "noise": 0.1})
+    spread = 0.1 * float(IMAGE.max() - IMAGE.min())
+    drawn = IMAGE + torch.normal(0, torch.full((3, 1, 8, 8), spread), generator=torch.Generator().manual_seed(7))
+    agree(found.values, sum(slopes(lambda x: exact(x)[:, K], one[None]) for one in drawn)[0] / 3)
+
+
+def test_gradient_shap_is_the_mean_of_slope_times_distance_at_the_drawn_places(exact):
+    found = attribution("gradient-shap", seed=7, options={"samples": 3, "noise": 0.1})
+    spread = 0.1 * float(IMAGE.max() - IMAGE.min())
+    drawn = IMAGE + torch.normal(0, torch.full((3, 1, 8, 8), spread), generator=torch.Generator().manual_seed(7))
+    places = np.random.RandomState(7).uniform(0, 1, 3)
+    total = sum(
+        slopes(lambda x: exact(x)[:, K], float(place) * one + (1 - float(place)) * BASELINE) * (one - BASELINE)
+        for place, one in zip(places, drawn[:, None], strict=True)
+    )
+    agree(found.values, total[0] / 3)
+
+
+def test_kernel_shap_comes_near_the_shapley_values_and_keeps_their_sum():
+    found = attribution("kernel-shap", options={"regions": "squares", "cells": 2, "samples": 512})
+    expected = _shapley(squares(8, 8, 2)).detach()
+    assert float((found.values[0] - expected).abs().max()) < 0.05 * float(expected.abs().max())
+    assert found.completeness.error < 1e-4
+
+
+def test_deeplift_shap_is_the_mean_over_its_baselines():
+    baselines = torch.cat((BASELINE, 1 - BASELINE, torch.zeros_like(BASELINE)))
+    each = [attribution("deeplift", baseline=one[None]) for one in baselines]
+    found = attribution("deeplift-shap", baseline=baselines)
+    agree(found.values, sum(one.values for one in each) / 3)
+    scores = NETWORK(torch.cat((IMAGE, baselines)))[:, K].detach()
+    assert found.completeness.difference == pytest.approx(float(scores[0] - scores[1:].mean()), abs=1e-5)
+    assert found.completeness.error < 1e-3
+    assert torch.equal(attribution("deeplift-shap").values, each[0].values)  # of one baseline
 
 
 def _shapley(regions):

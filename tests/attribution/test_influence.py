@@ -55,29 +55,6 @@ def test_the_score_is_the_product_of_the_last_layers_gradients(networks, several
     assert not torch.equal(before, network.fc.weight)
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_the_scores_are_captums(networks):
-    from captum.influence import TracInCPFast
-
-    network, image = networks.residual(), networks.picture()
-    network.fc = nn.Linear(64, 3, bias=False)  # whose weights are all that both look at
-    found = influence([Moment(network, 1.0)], image, Target(1), batches(LABELS), functional.cross_entropy, count=7)
-
-    def load(model, path):
-        return 1.0
-
-    theirs = TracInCPFast(
-        network,
-        network.fc,
-        torch.utils.data.TensorDataset(IMAGES, LABELS),
-        ["now"],
-        load,
-        loss_fn=nn.CrossEntropyLoss(reduction="sum"),
-        batch_size=3,
-    )
-    torch.testing.assert_close(found, theirs.influence((image, torch.tensor([1])))[0], rtol=1e-4, atol=1e-6)
-
-
 def test_it_tells_how_far_it_is_and_stops_when_asked(networks):
     told = []
     influence(

@@ -16,6 +16,7 @@ DESIGN = [
     "integrated-gradients",
     "gradient-shap",
     "deeplift",
+    "deeplift-shap",
     "guided-backprop",
     "deconvolution",
     "grad-cam",
@@ -29,7 +30,12 @@ DESIGN = [
 ]
 
 
+FEWER = {"kernel-shap": {"samples": 32}}
+"""Fewer than by default, where each takes long."""
+
+
 def ask(name, network, image, target=None, **settings):
+    settings.setdefault("options", FEWER.get(name))
     if METHODS[name].needs_layer:
         settings.setdefault("layer", "relu3")
     return METHODS[name].attribute(network, image, target or Target(1), **settings)
@@ -42,7 +48,7 @@ def refused(key, *words, **settings):
     return error.value
 
 
-def test_the_table_holds_the_sixteen_methods_of_the_design():
+def test_the_table_holds_the_methods_of_the_design():
     assert list(METHODS) == DESIGN
     with pytest.raises(Refusal):
         find_method("lrp")
@@ -102,6 +108,16 @@ def test_shares_add_up_and_the_record_tells_how_nearly(networks, name):
     assert whole.total == pytest.approx(float(found.values.double().sum()), abs=1e-5)
     assert whole.error == abs(whole.total - whole.difference) / abs(whole.difference)
     assert whole.error < 0.01
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_networks_of_other_number_formats_have_maps_too(networks, name, dtype):
+    found = ask(name, networks.residual().to(dtype), networks.picture())
+    single = ask(name, networks.residual(), networks.picture())
+    assert found.values.dtype == torch.float32
+    apart = float((found.values - single.values).norm() / single.values.norm())
+    assert apart < (1e-3 if dtype == torch.float64 else 0.5)
 
 
 def test_a_difference_and_a_probability_are_explained_as_such(networks):

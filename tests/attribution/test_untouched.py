@@ -2,12 +2,17 @@
 
 import copy
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from threading import Event
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from cnnviz.attribution import METHODS, Stopped, Target, isolated
+from cnnviz.attribution.lending import borrowed
 from cnnviz.errors import Refusal
 from cnnviz.zoo import build
 
@@ -36,12 +41,68 @@ def network(networks):
     return network
 
 
+FEWER = {"kernel-shap": {"samples": 32}}
+
+
 @pytest.mark.parametrize("name", METHODS)
-def test_nothing_of_the_model_changes(network, networks, name):
-    before, state = everything(network), torch.get_rng_state()
-    METHODS[name].attribute(network, networks.picture(), Target(1), layer="relu3" if METHODS[name].needs_layer else "")
+def test_nothing_of_the_model_and_no_global_generator_changes(network, networks, name):
+    before, state, drawn = everything(network), torch.get_rng_state(), np.random.get_state()
+    layer = "relu3" if METHODS[name].needs_layer else ""
+    METHODS[name].attribute(network, networks.picture(), Target(1), layer=layer, options=FEWER.get(name))
     assert everything(network) == before
     assert torch.equal(torch.get_rng_state(), state)
+    assert all(map(np.array_equal, np.random.get_state(), drawn))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_no_hook_of_captum_stays_on_a_copy_that_is_used_again(networks, name):
+    network, calls = networks.residual(), []
+
+    def stop():
+        calls.append(1)
+        return len(calls) == 2
+
+    layer = "relu3" if METHODS[name].needs_layer else ""
+    for stopping in (None, stop):
+        with suppress(Stopped):
+            METHODS[name].attribute(
+                network, networks.picture(), Target(1), layer=layer, stop=stopping, options=FEWER.get(name)
+            )
+        with borrowed(network) as (copy, _):
+            facts = everything(copy)
+        assert not any(value for key, value in facts.items() if key[-1] == "count")
+        assert {type(module) for module in copy.modules()} == {type(module) for module in network.modules()}
+
+
+@pytest.mark.parametrize("name", [name for name, entry in METHODS.items() if entry.stochastic])
+def test_what_another_thread_draws_changes_no_map_and_a_map_nothing_of_what_it_draws(networks, name):
+    network, image, going = networks.residual(), networks.picture(), Event()
+    ask = partial(METHODS[name].attribute, network, image, Target(1), seed=4, options=FEWER.get(name))
+    quiet = ask().values
+
+    def draw():
+        while not going.is_set():
+            torch.rand(3)
+            np.random.get_state()
+
+    with ThreadPoolExecutor(1) as threads:
+        drawing = threads.submit(draw)
+        beside = [ask().values for _ in range(3)]
+        going.set()
+        drawing.result()
+    assert all(torch.equal(one, quiet) for one in beside)
+
+
+def test_numpys_generator_is_free_while_the_network_runs_and_as_it_was_afterwards(networks):
+    network, image = networks.residual(), networks.picture()
+    np.random.seed(11)
+    expected = np.random.RandomState(11).uniform(size=4)
+    seen = []
+    METHODS["gradient-shap"].attribute(
+        network, image, Target(1), options={"samples": 8}, progress=lambda *told: seen.append(np.random.uniform())
+    )
+    seen += list(np.random.uniform(size=4 - len(seen)))
+    assert seen == list(expected)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -54,7 +115,7 @@ def test_nothing_changes_where_the_work_is_broken_off(network, networks, name):
 
     layer = "relu3" if METHODS[name].needs_layer else ""
     try:
-        METHODS[name].attribute(network, networks.picture(), Target(1), layer=layer, stop=stop)
+        METHODS[name].attribute(network, networks.picture(), Target(1), layer=layer, stop=stop, options=FEWER.get(name))
     except Stopped:
         assert len(calls) > 1
     else:
@@ -125,5 +186,8 @@ def test_a_network_in_training_mode_is_questioned_in_evaluation_mode(networks, n
     network = networks.residual()
     training = copy.deepcopy(network).train()
     layer = "relu3" if METHODS[name].needs_layer else ""
-    a, b = (METHODS[name].attribute(model, networks.picture(), Target(1), layer=layer) for model in (network, training))
+    a, b = (
+        METHODS[name].attribute(model, networks.picture(), Target(1), layer=layer, options=FEWER.get(name))
+        for model in (network, training)
+    )
     assert torch.equal(a.values, b.values)

@@ -4,30 +4,23 @@ import math
 from typing import Any
 
 import torch
+from captum.attr import DeepLift, DeepLiftShap
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.rewired import Rule, rewire
+from cnnviz.attribution.methods.backward_rules import FunctionalGuard, Rule, read_copies, replace_modules
+from cnnviz.attribution.question import ScoreModule
 from cnnviz.attribution.record import Completeness
 from cnnviz.errors import Refusal
 
 SMALL = 1e-6
 """A difference below which the slope stands in for the ratio of differences."""
-POINTWISE = (
-    nn.ReLU,
-    nn.ReLU6,
-    nn.LeakyReLU,
-    nn.ELU,
-    nn.Sigmoid,
-    nn.Tanh,
-    nn.Softplus,
-    nn.SiLU,
-    nn.GELU,
-    nn.Hardswish,
-    nn.Hardsigmoid,
-)
+RULED = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Sigmoid, nn.Tanh, nn.Softplus)
+"""Activations that Captum has a rule for, once in a pass each."""
+UNRULED = (nn.ReLU6, nn.SiLU, nn.GELU, nn.Hardswish, nn.Hardsigmoid)
+"""Activations whose gradient Captum leaves as it is."""
 LINEAR = (
     nn.Conv2d,
     nn.Linear,
@@ -101,36 +94,91 @@ class _MaxPool(torch.autograd.Function):
 
 
 def deeplift(given: Given) -> Found:
-    """(x − x′) · Δf/Δx by the rescale rule; a maximum hands its whole difference to the pixel that made it.
+    """(x − x′) · Δf/Δx by the rescale rule; a maximum hands its whole difference to the pixel that made it."""
+    module, corrected = _prepared(given, "deeplift")
+    values = DeepLift(module, eps=SMALL).attribute(given.watched, given.baseline)
+    return _checked(given, values[0], corrected)
 
-    Captum's DeepLift loses up to several times f(x) − f(x′) where max pooling follows a ReLU; these rules keep
-    the sum there. What is neither linear nor covered by a rule is refused, by its name where it is a module,
-    else by the sum that it breaks.
+
+def deeplift_shap(given: Given) -> Found:
+    """The mean of DeepLift's maps over several baselines; of a single one, DeepLift's own map."""
+    if len(given.baseline) == 1:
+        return deeplift(given)
+    module, corrected = _prepared(given, "deeplift-shap")
+    explainer = DeepLiftShap(module)
+    explainer.eps = SMALL
+    return _checked(given, explainer.attribute(given.image, given.baseline)[0], corrected)
+
+
+def _prepared(given: Given, method: str) -> tuple[ScoreModule, bool]:
+    """f as a module with own rules where Captum has none or a wrong one, and whether there is such a place.
+
+    Where windows of max pooling overlap, or a ReLU stands before it, Captum loses up to several times
+    f(x) − f(x′); the activations of `UNRULED` it takes for linear, and a module that runs twice it does not take.
+
+    Raises:
+        Refusal: where a layer is neither linear nor covered by a rule, and for a probability.
     """
     if given.f.target.probability:
         raise Refusal("attribution_deeplift_probability")
+    rules: dict[nn.Module, Rule] = {}
     for name, module in given.network.named_modules():
-        if not any(module.children()) and not isinstance(module, (*POINTWISE, *LINEAR, nn.MaxPool2d, nn.Sequential)):
+        if any(module.children()) or isinstance(module, (*LINEAR, nn.Sequential)):
+            continue
+        if isinstance(module, nn.MaxPool2d):
+            rules[module] = lambda module, x: _MaxPool.apply(x, module)
+        elif isinstance(module, UNRULED) or (isinstance(module, RULED) and not _captum_takes(module, given)):
+            rules[module] = lambda module, x: _Rescale.apply(x, module)
+        elif not isinstance(module, RULED):
             raise Refusal("attribution_deeplift_layer", layer=name, kind=type(module).__name__)
-    rules: dict[type[nn.Module], Rule] = dict.fromkeys(POINTWISE, lambda module, x: _Rescale.apply(x, module))
-    rules[nn.MaxPool2d] = lambda module, x: _MaxPool.apply(x, module)
-    watch = rewire(given.network, "deeplift", rules)
-    slopes = watch.slopes(given.f, torch.cat((given.image, given.baseline)))
-    values = (given.image - given.baseline)[0] * slopes[0]
+    guard = FunctionalGuard(method)
+    replace_modules(given.network, rules, guard)
+    for kind in RULED:
+        read_copies(given.network, kind, guard)
+    return ScoreModule(given.f, guard), bool(rules)
+
+
+def _captum_takes(module: nn.Module, given: Given) -> bool:
+    """Whether Captum has a rule for just this class, and the module runs once in a pass."""
+    return type(module) in RULED and module not in given.f.reused
+
+
+def _checked(given: Given, values: Tensor, corrected: bool) -> Found:
+    """The map with its sum, which is refused where it misses the difference: something is not linear and has no
+    rule."""
+    values = values.detach()
     completeness = Completeness(float(values.double().sum()), given.difference)
     missed = abs(completeness.total - completeness.difference)
     if missed > max(0.01 * abs(given.difference), 1e-4 * float(values.abs().sum()), given.rounding):
         error = 100 * completeness.error
         raise Refusal("attribution_deeplift_sum", percent=f"{error:.3g}" if math.isfinite(error) else "∞")
-    return Found(values, completeness)
+    return Found(values, completeness, corrected=corrected)
 
 
 DEEPLIFT = Method(
     "deeplift",
     deeplift,
+    "DeepLift",
+    'DeepLift({model}, eps=1e-6).attribute(image, torch.from_numpy(archive["baseline"]), {target})[0]',
     lambda options, shape: 4,
     "Shrikumar, Greenside & Kundaje 2017, arXiv:1704.02685",
     uses_baseline=True,
     adds_up=True,
-    footprint=6.0,
+    footprint=7.0,
+    corrected="sometimes",
+    hooks=True,
+)
+DEEPLIFT_SHAP = Method(
+    "deeplift-shap",
+    deeplift_shap,
+    "DeepLiftShap",
+    'DeepLiftShap({model}).attribute(image, torch.from_numpy(archive["baseline"]), {target})[0]',
+    lambda options, shape: 16,
+    "Lundberg & Lee 2017, arXiv:1705.07874",
+    uses_baseline=True,
+    adds_up=True,
+    averages=True,
+    footprint=30.0,
+    corrected="sometimes",
+    hooks=True,
 )

@@ -1,49 +1,66 @@
 """Slopes of the target at the image: by how much each pixel would move it."""
 
-import torch
+from captum.attr import InputXGradient, NoiseTunnel, Saliency
 
 from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.option import Option
-from cnnviz.attribution.random_draws import generator_of
 
 RANGE = 1.0
-"""Of the pixels of an image, for noise given as a fraction of it."""
+"""Of the pixels of an image without any, for noise given as a fraction of it."""
 
 
 def gradient(given: Given) -> Found:
     """∂f/∂x."""
-    _, slopes = given.f.gradient(given.image)
-    return Found(slopes[0])
+    return Found(Saliency(given.f).attribute(given.watched, abs=False)[0])
 
 
 def input_x_gradient(given: Given) -> Found:
     """x · ∂f/∂x."""
-    _, slopes = given.f.gradient(given.image)
-    return Found((given.image * slopes)[0])
+    return Found(InputXGradient(given.f).attribute(given.watched)[0])
 
 
 def smoothgrad(given: Given) -> Found:
     """The mean of ∂f/∂x at copies of the image with Gaussian noise."""
-    samples, draws = int(given.options["samples"]), generator_of(given.seed, "smoothgrad")
-    spread = float(given.options["noise"]) * float(given.image.max() - given.image.min() or RANGE)
-    total = torch.zeros_like(given.image[0])
-    for first in range(0, samples, given.f.batch):
-        count = min(given.f.batch, samples - first)
-        noise = torch.randn((count, *given.image.shape[1:]), generator=draws).to(given.image)
-        _, slopes = given.f.gradient(given.image + spread * noise)
-        total += slopes.sum(0)
-    return Found(total / samples)
+    values = NoiseTunnel(Saliency(given.f)).attribute(
+        given.image,
+        nt_samples=int(given.options["samples"]),
+        nt_samples_batch_size=given.batch,
+        stdevs=noise_of(given),
+        abs=False,
+    )
+    return Found(values[0])
 
 
+def noise_of(given: Given) -> float:
+    """The standard deviation of the noise: the option's fraction of the image's range."""
+    return float(given.options["noise"]) * float(given.image.max() - given.image.min() or RANGE)
+
+
+NOISE = "{noise} * float(image.max() - image.min() or 1)"
+"""The same in exported Python."""
 GRADIENT = Method(
-    "gradient", gradient, lambda options, shape: 1, "Simonyan, Vedaldi & Zisserman 2014, arXiv:1312.6034", slopes=True
+    "gradient",
+    gradient,
+    "Saliency",
+    "Saliency({model}).attribute(image, {target}abs=False)[0]",
+    lambda options, shape: 1,
+    "Simonyan, Vedaldi & Zisserman 2014, arXiv:1312.6034",
+    slopes=True,
 )
 INPUT_X_GRADIENT = Method(
-    "input-x-gradient", input_x_gradient, lambda options, shape: 1, "Shrikumar et al. 2016, arXiv:1605.01713"
+    "input-x-gradient",
+    input_x_gradient,
+    "InputXGradient",
+    "InputXGradient({model}).attribute(image, {target})[0]",
+    lambda options, shape: 1,
+    "Shrikumar et al. 2016, arXiv:1605.01713",
 )
 SMOOTHGRAD = Method(
     "smoothgrad",
     smoothgrad,
+    "NoiseTunnel",
+    "NoiseTunnel(Saliency({model})).attribute(\n"
+    f"    image, nt_samples={{samples}}, stdevs={NOISE}, {{target}}abs=False\n)[0]",
     lambda options, shape: 1 + int(options["samples"]),
     "Smilkov et al. 2017, arXiv:1706.03825",
     slopes=True,

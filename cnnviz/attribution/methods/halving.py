@@ -125,7 +125,7 @@ def halved(given: Given, asked: int) -> Found | None:
     while panels.finite:
         enough = not asked and _enough(given, panels)
         if enough or panels.points >= most:
-            found = told(given, panels.total(), panels.points, rule="halving")
+            found = replace(told(given, panels.total(), panels.points, rule="halving"), corrected=True)
             return found if enough or most == wanted else replace(found, notes=(*found.notes, _short(most, asked)))
         if not asked:
             given.f.expected = given.f.passed + min(panels.points, most - panels.points)

@@ -1,17 +1,17 @@
 """Gradients gathered on the way from a baseline to the image: shares that add up to f(x) − f(x′)."""
 
 import math
-from functools import cache
 
-import numpy as np
 import torch
+from captum.attr import GradientShap, IntegratedGradients
 from torch import Tensor
 
 from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.enough import FIRST_STEPS, MOST_STEPS, told
+from cnnviz.attribution.methods.gradients import NOISE, noise_of
 from cnnviz.attribution.methods.halving import halved
 from cnnviz.attribution.option import Option
-from cnnviz.attribution.random_draws import generator_of
+from cnnviz.attribution.random_draws import NumpyDraws
 from cnnviz.attribution.record import Completeness
 from cnnviz.errors import Refusal
 
@@ -45,52 +45,48 @@ def integrated_gradients(given: Given) -> Found:
 
 
 def _integrate(given: Given, steps: int) -> Tensor:
-    places, weights = (numbers.to(given.image) for numbers in _gauss_legendre(steps))
-    way = given.image - given.baseline
-    total = torch.zeros_like(given.image[0])
-    parts = math.ceil(steps / given.f.batch)  # of one size: what one needs in memory, the next one finds
-    for place, weight in zip(places.tensor_split(parts), weights.tensor_split(parts), strict=True):
-        _, slopes = given.f.gradient(given.baseline + place.view(-1, 1, 1, 1) * way)
-        total += torch.einsum("n,nchw->chw", weight, slopes)
-    return total * way[0]
-
-
-@cache
-def _gauss_legendre(steps: int) -> tuple[Tensor, Tensor]:
-    """Points in [0, 1] and their weights, which add up to 1."""
-    places, weights = np.polynomial.legendre.leggauss(steps)
-    return torch.from_numpy((places + 1) / 2), torch.from_numpy(weights / 2)
+    parts = math.ceil(steps / given.batch)  # of one size: what one needs in memory, the next one finds
+    values: Tensor = IntegratedGradients(given.f).attribute(
+        given.image, given.baseline, n_steps=steps, internal_batch_size=math.ceil(steps / parts)
+    )
+    return values[0]
 
 
 def gradient_shap(given: Given) -> Found:
-    """The mean of (x − x′) · ∂f/∂x at points drawn between baseline and image, with a little noise."""
-    samples, draws = int(given.options["samples"]), generator_of(given.seed, "gradient-shap")
-    spread = float(given.options["noise"])
+    """The mean of (x + noise − x′) · ∂f/∂x at points drawn between baseline and noisy image."""
+    samples, draws = int(given.options["samples"]), NumpyDraws(given.seed)
+    explainer = GradientShap(given.f)
+    explainer.gradient_func = draws.paused(explainer.gradient_func)
+    at_once = max(1, given.batch - given.batch % 16)  # torch draws whole sixteens alike, however they are cut
     total = torch.zeros_like(given.image[0])
-    for first in range(0, samples, given.f.batch):
-        count = min(given.f.batch, samples - first)
-        place = torch.rand((count, 1, 1, 1), generator=draws).to(given.image)
-        noise = torch.randn((count, *given.image.shape[1:]), generator=draws).to(given.image)
-        points = given.baseline + place * (given.image + spread * noise - given.baseline)
-        _, slopes = given.f.gradient(points)
-        total += slopes.sum(0)
-    values = (given.image - given.baseline)[0] * total / samples
-    return Found(values, Completeness(float(values.double().sum()), given.difference, samples))
+    for first in range(0, samples, at_once):
+        count = min(at_once, samples - first)
+        with draws:
+            values = explainer.attribute(given.image, given.baseline, n_samples=count, stdevs=noise_of(given))
+        total += values[0].detach() * (count / samples)
+    return Found(total, Completeness(float(total.double().sum()), given.difference, samples))
 
 
 INTEGRATED_GRADIENTS = Method(
     "integrated-gradients",
     integrated_gradients,
+    "IntegratedGradients",
+    "IntegratedGradients({model}).attribute(\n"
+    '    image, torch.from_numpy(archive["baseline"]), {target}n_steps={steps}, method="gausslegendre"\n)[0]',
     lambda options, shape: 2 + (int(options["steps"]) or 512),
     "Sundararajan, Taly & Yan 2017, arXiv:1703.01365",
     uses_baseline=True,
     batches=True,
     adds_up=True,
+    corrected="sometimes",
     options=(Option("steps", 0, low=8, high=2048, automatic=True), Option("rule", RULES[0], choices=RULES)),
 )
 GRADIENT_SHAP = Method(
     "gradient-shap",
     gradient_shap,
+    "GradientShap",
+    "GradientShap({model}).attribute(\n"
+    f'    image, torch.from_numpy(archive["baseline"]), {{target}}n_samples={{samples}}, stdevs={NOISE}\n)[0]',
     lambda options, shape: 2 + int(options["samples"]),
     "Lundberg & Lee 2017, arXiv:1705.07874; Erion et al. 2021, arXiv:1906.10670",
     uses_baseline=True,

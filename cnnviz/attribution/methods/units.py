@@ -1,42 +1,44 @@
 """Inside the network: what a layer's cells carry of the answer, and which pixels move one unit."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import torch
+from captum.attr import LayerGradientXActivation, NeuronGradient
 from torch import Tensor
 
-from cnnviz.attribution.layers import check_map
 from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.enough import FIRST_STEPS, with_enough_steps
-from cnnviz.attribution.methods.kept import Kept, layer_gradient
-from cnnviz.attribution.option import Option
+from cnnviz.attribution.methods.layer_probe import LAYER, UNUSED_IS_ZERO, LayerProbe
+from cnnviz.attribution.option import Option, Value
 from cnnviz.errors import Refusal
 
 
 def conductance(given: Given) -> Found:
     """∫ ∂f/∂cell · dcell along the line from x′ to x, added up over the channels: (h, w).
 
-    By the trapezoid rule from end to end, which adds up to f(x) − f(x′); Captum's sum leaves both ends out.
+    By the trapezoid rule from end to end, over the slopes that Captum's layer gradients give: its own
+    `LayerConductance` leaves out both ends, or takes for each step the slope at its beginning alone.
     """
-    return with_enough_steps(given, _conduct, ends=1)
+    return replace(with_enough_steps(given, _conduct, ends=1), corrected=True)
 
 
 def _conduct(given: Given, steps: int) -> Tensor:
+    slopes_at = LayerGradientXActivation(given.f, given.module, multiply_by_inputs=False)
     places = torch.linspace(0, 1, steps + 1).to(given.image)
+    parts: list[tuple[Tensor, Tensor]] = []
     total: Tensor | None = None
-    last: tuple[Tensor, Tensor] | None = None
-    for part in places.split(given.f.batch):
+    for part in places.split(given.batch):
         points = given.baseline + part.view(-1, 1, 1, 1) * (given.image - given.baseline)
-        maps, slopes = layer_gradient(given.f, given.layer, points)
-        if total is None:
-            check_map(given.layer, tuple(maps.shape[1:]))
-            total = torch.zeros_like(maps[0])
-        if last is not None:
-            maps, slopes = torch.cat((last[0], maps)), torch.cat((last[1], slopes))
-        total += ((maps[1:] - maps[:-1]) * (slopes[1:] + slopes[:-1]) / 2).sum(0)
-        last = maps[-1:], slopes[-1:]
+        with LayerProbe(given) as probe:
+            slopes = slopes_at.attribute(points, grad_kwargs=UNUSED_IS_ZERO)
+        parts = [*parts, (probe.output, slopes)]
+        maps, slopes = (torch.cat(pieces) for pieces in zip(*parts, strict=True))
+        share = ((maps[1:] - maps[:-1]) * (slopes[1:] + slopes[:-1]) / 2).sum((0, 1))
+        total = share if total is None else total + share
+        parts = [(maps[-1:], slopes[-1:])]
     assert total is not None
-    return total.sum(0)
+    return total
 
 
 def neuron_gradient(given: Given) -> Found:
@@ -44,29 +46,34 @@ def neuron_gradient(given: Given) -> Found:
 
     Where no unit is named, the middle cell, and there the channel with the largest value.
     """
-    with torch.enable_grad(), Kept(given.network, given.layer) as kept:
-        watched = given.image.detach().clone().requires_grad_()
-        given.f(watched)
-        units = kept.take()[0]
-        maps = units if units.dim() == 3 else units.reshape(-1, 1, 1)
-        channel, row, column = (int(given.options[name]) for name in ("channel", "row", "column"))
+    unit = _Unit(given)
+    with LayerProbe(given, places=False):
+        slopes = NeuronGradient(given.f, given.module).attribute(given.watched, unit)
+    return Found(slopes[0], output=unit.value, chosen=MappingProxyType(unit.place))
+
+
+class _Unit:
+    """Picks the unit out of the layer's output, and keeps which it was and its value."""
+
+    def __init__(self, given: Given) -> None:
+        self._layer, self._options = given.layer, given.options
+        self.place: dict[str, Value] = {}
+        self.value = 0.0
+
+    def __call__(self, units: Tensor) -> Tensor:
+        """(1, …) -> (1,)."""
+        maps = units[0] if units.dim() == 4 else units.reshape(-1, 1, 1)
+        channel, row, column = (int(self._options[name]) for name in ("channel", "row", "column"))
         row = maps.shape[1] // 2 if row < 0 else row
         column = maps.shape[2] // 2 if column < 0 else column
         if channel >= maps.shape[0] or row >= maps.shape[1] or column >= maps.shape[2]:
-            raise Refusal(
-                "attribution_unit",
-                layer=given.layer,
-                got=f"{channel}, {row}, {column}",
-                shape="×".join(map(str, maps.shape)),
-            )
+            got, shape = f"{channel}, {row}, {column}", "×".join(map(str, maps.shape))
+            raise Refusal("attribution_unit", layer=self._layer, got=got, shape=shape)
         channel = int(maps[:, row, column].argmax()) if channel < 0 else channel
+        self.place = {"channel": channel, "row": row, "column": column}
         unit = maps[channel, row, column]
-        (slopes,) = torch.autograd.grad(unit, watched)
-    return Found(
-        slopes[0],
-        output=float(unit.detach()),
-        chosen=MappingProxyType({"channel": channel, "row": row, "column": column}),
-    )
+        self.value = float(unit.detach())
+        return unit[None]
 
 
 def _cost(options: object, shape: object) -> int:
@@ -76,6 +83,9 @@ def _cost(options: object, shape: object) -> int:
 CONDUCTANCE = Method(
     "conductance",
     conductance,
+    "LayerConductance",
+    f"LayerConductance({{model}}, {LAYER}).attribute(\n"
+    '    image, torch.from_numpy(archive["baseline"]), {target}n_steps={steps}\n)[0].sum(0)',
     lambda options, shape: 3 + (int(options["steps"]) or 2 * FIRST_STEPS),
     "Dhamdhere, Sundararajan & Yan 2019, arXiv:1805.12233",
     kind="layer",
@@ -83,11 +93,16 @@ CONDUCTANCE = Method(
     uses_baseline=True,
     batches=True,
     adds_up=True,
+    corrected="always",
     options=(Option("steps", 0, low=8, high=2048, automatic=True),),
 )
 NEURON_GRADIENT = Method(
     "neuron-gradient",
     neuron_gradient,
+    "NeuronGradient",
+    f"NeuronGradient(model, {LAYER}).attribute(\n"
+    "    image, lambda units: units.reshape(*units.shape, *[1] * (4 - units.dim()))[:, {channel}, {row}, {column}]\n"
+    ")[0]",
     _cost,
     "Luo et al. 2016, arXiv:1701.04128",
     slopes=True,

@@ -52,7 +52,7 @@ def sensitivity(
     draws = generator_of(found.seed, "sensitivity")
     reach = amount * float(image.max() - image.min() or 1.0)
     settings: Mapping[str, Any] = found.options
-    baseline = None if found.baseline is None else found.baseline[None]
+    baseline = None if found.baseline is None else found.baseline.reshape(-1, *image.shape[1:])
     size = float(found.values.norm())
     changes, correlations, scores = [], [], []
     for sample in range(samples):

@@ -75,7 +75,7 @@ def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
     entries = [METHODS[name] for name in names]
     return (
         axis != "layers" and any(entry.needs_layer for entry in entries),
-        axis != "baselines" and any(entry.uses_baseline for entry in entries),
+        axis != "baselines" and any(entry.picks_baseline for entry in entries),
     )
 
 
@@ -85,7 +85,7 @@ def draws(names: Sequence[str], chosen: Sequence[Baseline]) -> bool:
 
     entries = [METHODS[name] for name in names]
     noise = any(one.name == NOISE for one in chosen)
-    return any(entry.stochastic or (noise and entry.uses_baseline) for entry in entries)
+    return any(entry.stochastic or (noise and entry.picks_baseline) for entry in entries)
 
 
 def pick_baselines(t: Text) -> tuple[Baseline, ...]:
@@ -127,7 +127,7 @@ def _baselines(name: str, given: Given, t: Text) -> list[Pane]:
     from cnnviz.attribution import METHODS
 
     baselines.show(given.subject, given.draw, given.compared, t)
-    if not METHODS[name].uses_baseline:
+    if not METHODS[name].picks_baseline:
         st.caption(t("unused.baseline"))
     return [Pane(given.case(name, baseline=one), baselines.title(one.name, t)) for one in given.compared]
 

@@ -71,10 +71,26 @@ class Case:
             self.method,
             self.target,
             self.layer if entry.needs_layer else "",
-            self.baseline if entry.uses_baseline else Baseline(),
+            self.baseline if entry.picks_baseline else Baseline(),
             self.options,
             self.seed if entry.stochastic or self.baseline.name == NOISE else 0,
         )
+
+    def baseline_image(self) -> Tensor | None:
+        """(1, C, H, W) as the network reads it, or (N, C, H, W) for a method that averages over several.
+
+        None for a method that compares with nothing.
+        """
+        import torch
+
+        from cnnviz.attribution import METHODS
+        from cnnviz.attribution.baselines import SEVERAL
+
+        entry, subject = METHODS[self.method], self.subject
+        if not entry.uses_baseline:
+            return None
+        chosen = [Baseline(name) for name in SEVERAL] if entry.averages else [self.baseline]
+        return torch.cat([subject.read(one.image(subject, self.seed)) for one in chosen])
 
 
 def held(case: Case) -> bool:
@@ -94,14 +110,12 @@ def attribution_of(case: Case, progress: Callable[[int, int], None] | None = Non
     channels, height, width = subject.network.input_shape
 
     def make() -> Attribution:
-        entry = METHODS[case.method]
-        baseline = subject.read(case.baseline.image(subject, case.seed)) if entry.uses_baseline else None
-        return entry.attribute(
+        return METHODS[case.method].attribute(
             subject.model(),
             subject.image(),
             case.target,
             layer=case.layer,
-            baseline=baseline,
+            baseline=case.baseline_image(),
             options=dict(case.options),
             seed=case.seed,
             progress=progress,

@@ -56,8 +56,8 @@ def names_of(maps: Sequence[Map]) -> list[str]:
 
 
 def archive(maps: Sequence[Map]) -> bytes:
-    """A zip with `.npz`, `.json` and `.py` of each map, and `-captum.py` where Captum alone gives the same."""
-    from cnnviz.attribution.export import captum_script, facts_of, npz_bytes
+    """A zip with `.npz`, `.json` and `.py` of each map."""
+    from cnnviz.attribution.export import facts_of, npz_bytes
 
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -67,9 +67,6 @@ def archive(maps: Sequence[Map]) -> bytes:
             packed.writestr(f"{name}.npz", npz_bytes(found, subject.image(), logits(subject)[found.target.index]))
             packed.writestr(f"{name}.json", json.dumps(facts, indent=1))
             packed.writestr(f"{name}.py", python_of((pane, found), name))
-            theirs = captum_script(found, network_python(subject), f"{name}.npz")
-            if theirs is not None:
-                packed.writestr(f"{name}-captum.py", theirs)
     return file.getvalue()
 
 

@@ -103,7 +103,7 @@ def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
         size = layers.seen(subject, result.layer, t)
     else:
         size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
-    remarks = [note.say(t.language) for note in result.notes]
+    remarks = [result.say_computed_by(t.language), *(note.say(t.language) for note in result.notes)]
     if result.completeness is not None:
         remarks.insert(0, say_completeness(result, t))
     return Overlay(

@@ -11,7 +11,9 @@ from cnnviz.ui.saliency import methods
 
 
 def say_methods(names: Sequence[str], t: Text) -> None:
-    """For each method what it computes, what its colours mean, and what its map does not say."""
+    """For each method what it computes, what its colours mean, what its map does not say, and who computes it."""
+    from cnnviz.attribution import METHODS
+
     words = load("attribution", t.language)
     names = list(dict.fromkeys(names))
     for first in range(0, len(names), 3):
@@ -21,3 +23,4 @@ def say_methods(names: Sequence[str], t: Text) -> None:
                 st.markdown(f"**{methods.title(name, t.language)}**")
                 st.markdown(t.row([words(f"method.{name}.idea"), words(f"method.{name}.colours")]))
                 st.caption(f"**{t('not_said')}** {words(f'method.{name}.limits')}")
+                st.caption(METHODS[name].say_computed_by(t.language))

@@ -42,14 +42,11 @@ class Asked:
 
 def settings_of(case: Case) -> dict[str, Any]:
     """A case as the tests take it: everything but the method, the model, the image and the target."""
-    from cnnviz.attribution import METHODS
-
-    uses = METHODS[case.method].uses_baseline
     return {
         "layer": case.layer,
         "options": dict(case.options),
         "seed": case.seed,
-        "baseline": case.subject.read(case.baseline.image(case.subject, case.seed)) if uses else None,
+        "baseline": case.baseline_image(),
     }
 
 

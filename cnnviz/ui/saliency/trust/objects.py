@@ -116,12 +116,21 @@ def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work)
 
 
 def baseline_of(case: Case, example: Example) -> Tensor:
-    """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels."""
-    from cnnviz.attribution import BASELINES
+    """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels.
 
+    (N, C, H, W) for a method that averages over several.
+    """
+    import torch
+
+    from cnnviz.attribution import BASELINES, METHODS
+    from cnnviz.attribution.baselines import SEVERAL
+
+    seen = case.subject.seen(example.image)
+    if METHODS[case.method].averages:
+        return torch.cat([case.subject.read(BASELINES[name](seen, case.seed)[0]) for name in SEVERAL])
     if case.baseline.name == OTHER:  # the same for all
         return case.subject.read(case.baseline.image(case.subject, case.seed))
-    return case.subject.read(BASELINES[case.baseline.name](case.subject.seen(example.image), case.seed)[0])
+    return case.subject.read(BASELINES[case.baseline.name](seen, case.seed)[0])
 
 
 def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:

@@ -1,0 +1,62 @@
+"""One layer of a network while Captum looks at it: what it gives, and whether it has a map at all."""
+
+from torch import Tensor, nn
+
+from cnnviz.attribution.layers import check_map
+from cnnviz.attribution.method import Given
+from cnnviz.errors import Refusal
+
+
+class LayerProbe:
+    """Keeps what the layer gave last; on leaving, refuses a layer of which Captum cannot give a map.
+
+    Captum keeps only the last of several calls, and says nothing of it.
+
+    Raises:
+        Refusal: `attribution_layer_silent`, `attribution_layer_reused`, and with `places` what `check_map` refuses.
+    """
+
+    def __init__(self, given: Given, places: bool = True) -> None:
+        self._question, self._name, self._module = given.f, given.layer, given.module
+        self._places = places
+        self._passes = self._calls = self._most = 0
+        self._output: Tensor | None = None
+
+    def __enter__(self) -> "LayerProbe":
+        self._handle = self._module.register_forward_hook(self._look)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        self._handle.remove()
+        if kind is None or issubclass(kind, AssertionError):  # Captum's own where the layer gave nothing
+            self.check()
+
+    @property
+    def output(self) -> Tensor:
+        """(N, …) of the last pass."""
+        assert self._output is not None
+        return self._output
+
+    def check(self) -> None:
+        """Raise if the passes so far show that the layer has no map."""
+        if self._output is None:
+            raise Refusal("attribution_layer_silent", layer=self._name)
+        if self._most > 1:
+            raise Refusal("attribution_layer_reused", layer=self._name, calls=self._most)
+        if self._places:
+            check_map(self._name, tuple(self._output.shape[1:]))
+
+    def _look(self, module: nn.Module, given: object, output: object) -> None:
+        if not isinstance(output, Tensor):
+            return
+        if self._passes != self._question.passes:
+            self._passes, self._calls = self._question.passes, 0
+        self._calls += 1
+        self._most = max(self._most, self._calls)
+        self._output = output.detach()
+
+
+LAYER = "model.get_submodule({layer!r})"
+"""The layer in exported Python."""
+UNUSED_IS_ZERO = {"materialize_grads": True}
+"""For `grad_kwargs`: the gradient at a layer that the target does not depend on is 0."""
