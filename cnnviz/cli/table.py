@@ -19,5 +19,9 @@ def aligned(rows: Iterable[Sequence[str]], right: Iterable[int] = (), gap: str =
 
 
 def width(word: str) -> int:
-    """Columns that a word takes on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in word)
+    """Return the columns that a word takes on a terminal: Chinese characters take two, marks on a letter none."""
+    return sum(
+        2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in word
+        if unicodedata.category(character) not in ("Mn", "Me", "Cf")
+    )

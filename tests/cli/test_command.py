@@ -38,6 +38,7 @@ def test_the_language_comes_from_the_environment(capsys, monkeypatch, locale, sa
 
 def test_columns_are_aligned_also_where_characters_are_wide():
     assert width("层×A") == 4
+    assert width("e\u0301❤\ufe0f") == 2
     rows = aligned([["层", "参数量"], ["conv1", "12"], ["池", "3,456"]], right=(1,)).splitlines()
     assert rows == ["层     参数量", "conv1      12", "池      3,456"]
     assert {width(row) for row in rows} == {13}
