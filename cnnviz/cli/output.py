@@ -26,8 +26,13 @@ def prepare_streams() -> None:
 
 
 def say(text: str, file: TextIO | None = None) -> None:
-    """Print the lines of `text`, at once."""
-    print("\n".join(map(escape_hidden, text.split("\n"))), file=file, flush=True)
+    """Print the lines of `text`, at once.
+
+    Raises:
+        BrokenPipeError: whoever read the output has left.
+        Refusal: `output_unwritable`.
+    """
+    _print("\n".join(map(escape_hidden, text.split("\n"))), file)
 
 
 def say_refusal(refusal: Refusal, language: str) -> None:
@@ -41,7 +46,16 @@ def say_json(document: Any) -> None:
         line = json.dumps(document, allow_nan=False)
     except ValueError:
         line = json.dumps(_without_nan(document), allow_nan=False)
-    print(line, flush=True)
+    _print(line)
+
+
+def _print(text: str, file: TextIO | None = None) -> None:
+    try:
+        print(text, file=file, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Refusal("output_unwritable", why=error.strerror or error) from error
 
 
 def _without_nan(value: Any) -> Any:

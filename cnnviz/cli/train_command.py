@@ -183,14 +183,14 @@ class _Unheard:
 
     def __init__(self, tell: "Callable[[Event], None]", controls: "Controls") -> None:
         self._tell, self._controls = tell, controls
-        self.error: OSError | None = None
+        self.error: BrokenPipeError | Refusal | None = None
 
     def __call__(self, event: "Event") -> None:
         if self.error is not None:
             return
         try:
             self._tell(event)
-        except OSError as error:
+        except (BrokenPipeError, Refusal) as error:
             self.error = error
             self._controls.give({"do": "cancel"})
 

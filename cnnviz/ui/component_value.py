@@ -1,6 +1,6 @@
 """What our components tell the script, checked: it comes from the browser."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 import streamlit as st
@@ -17,6 +17,6 @@ def is_whole(value: Any, below: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
 
 
-def is_place(value: Any, shape: tuple[int, ...]) -> bool:
+def is_place(value: Any, shape: Sequence[int]) -> bool:
     """Return whether `value` is a place in a tensor of `shape`, a number an axis."""
     return isinstance(value, list | tuple) and len(value) == len(shape) and all(map(is_whole, value, shape))

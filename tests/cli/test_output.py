@@ -137,12 +137,15 @@ def test_a_console_that_knows_few_characters_is_written_to(settings):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_output_that_was_closed_or_is_left_early_ends_quietly():
+@pytest.mark.skipif(sys.platform != "linux", reason="has no such device")
+def test_output_that_is_closed_left_early_or_full_ends_without_a_traceback():
     line = f"{sys.executable} -m cnnviz"
     closed = in_a_shell(f"{line} --help >&-; echo $?; {line} nosuch 2>&-; echo $?; {line} nosuch <&- >&- 2>&-; echo $?")
     assert closed.stdout.split() == ["0", "2", "2"]
     assert closed.stderr == ""
     assert in_a_shell(f"{line} --help | true").stderr == ""
+    full = in_a_shell(f"{line} --help > /dev/full")
+    assert (full.returncode, full.stderr) == (2, "The output can't be written: No space left on device.\n")
 
 
 def test_ctrl_c_while_modules_are_loaded_ends_without_a_traceback():

@@ -54,8 +54,9 @@ def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, flo
     def edited() -> None:
         edit = told(key, "edit")
         name, place, value = str(edit.get("grid")), edit.get("place"), edit.get("value")
-        good = isinstance(value, int | float) and abs(value) <= LARGEST
-        if name in sizes and is_whole(place, sizes[name]) and good:
+        if not isinstance(value, int | float) or not abs(value) <= LARGEST:  # also no NaN
+            return
+        if name in sizes and is_whole(place, sizes[name]):
             on_edit(name, place, float(value))
 
     board_component(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)
