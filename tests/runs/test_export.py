@@ -72,6 +72,7 @@ RUNS = {
             "learning_rate": 0.02,
             "image_size": 28,
             "threads": 1,
+            "device": "cpu",
             "precision": "float32",
         },
     },
@@ -85,6 +86,7 @@ RUNS = {
             "learning_rate": 0.1,
             "momentum": 0.9,
             "threads": 1,
+            "device": "cpu",
             "precision": "float32",
         },
     },
@@ -92,7 +94,14 @@ RUNS = {
         "architecture": "lenet",
         "dataset": "shapes",
         "limit": 32,
-        "settings": {"epochs": 1, "batch_size": 8, "threads": 1, "schedule": "cosine", "precision": "float32"},
+        "settings": {
+            "epochs": 1,
+            "batch_size": 8,
+            "threads": 1,
+            "device": "cpu",
+            "schedule": "cosine",
+            "precision": "float32",
+        },
     },
 }
 

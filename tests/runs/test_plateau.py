@@ -18,6 +18,7 @@ STILL = {
         "learning_rate": 1e-7,
         "init": "default",
         "threads": 1,
+        "device": "cpu",
         "precision": "float32",
     },
 }
