@@ -15,7 +15,7 @@ BELOW = {
     "zoo": {"errors", "text", "ops", "accelerate"},
     "ops": {"errors", "text"},
     "module_copy": {"errors", "text"},
-    "accelerate": {"errors", "text", "ops"},
+    "accelerate": {"errors", "text", "ops", "module_copy"},
     "trace": {"errors", "text", "ops", "accelerate", "module_copy"},
     "train": {"errors", "text", "data", "accelerate"},
     "attribution": {"errors", "text", "ops", "accelerate", "module_copy"},

@@ -69,6 +69,12 @@ FAST_PATHS = MappingProxyType(
                 "2 s and 150 MB in each process that asks for a shape first",
                 f"the first trace of any network; {WHERE}",
             ),
+            FastPath(
+                "model_pool",
+                "a copy of the network for a map in 0.03 ms in place of 0.28 (LeNet), in 0.4 ms in place of 2.7"
+                " (ResNet-18)",
+                "one thread; torch 2.15, AMD EPYC with AVX2, two cores, 29 November 2026",
+            ),
         )
     }
 )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnviz.attribution.baselines import BASELINES as BASELINES
-    from cnnviz.attribution.isolation import isolated as isolated
     from cnnviz.attribution.layers import LayerFacts as LayerFacts
     from cnnviz.attribution.layers import layers_of as layers_of
     from cnnviz.attribution.layers import suggest_layer as suggest_layer
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "BASELINES": "baselines",
-    "isolated": "isolation",
     "LayerFacts": "layers",
     "layers_of": "layers",
     "suggest_layer": "layers",

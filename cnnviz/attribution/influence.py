@@ -14,7 +14,7 @@ from captum.influence import TracInCPFast
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from cnnviz.attribution.lending import borrowed
+from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.target import Target
 from cnnviz.errors import Refusal

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolation import isolated
 from cnnviz.errors import Refusal
 from cnnviz.module_copy.check import input_dtype
+from cnnviz.module_copy.isolation import isolated
 
 LEAST_CELLS = 3
 """Cells a side below which a map says nothing of where."""

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
+from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.attribution.finite import finite, power
 from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
-from cnnviz.attribution.lending import borrowed
 from cnnviz.attribution.option import Option, Options, Value
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.random_draws import TorchDraws

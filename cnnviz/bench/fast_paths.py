@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -12,8 +13,10 @@ import torch
 from cnnviz import zoo
 from cnnviz.accelerate.cpu_kernels import OVERRIDES
 from cnnviz.accelerate.fast_paths import FAST_PATHS, SWITCH, is_enabled
+from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.bench.interleaved import interleaved
 from cnnviz.errors import Refusal
+from cnnviz.module_copy.isolation import isolated
 from cnnviz.train import TrainConfig, settle
 from cnnviz.train.engine import Engine
 from cnnviz.train.machine import has_bfloat16
@@ -90,10 +93,19 @@ def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[PathTime]:
             with_path, without = _kernel(path, network) if path in OVERRIDES else _layouts(network, precision)
             ratio = interleaved(path, with_path, without, ROUNDS)
             yield PathTime(path, f"{network}, {precision}", ratio.ours, ratio.theirs, is_enabled(path))
+    if "model_pool" in names:
+        model = zoo.build("resnet", {}, (1, 96, 96), 10)
+        ratio = interleaved("model_pool", partial(_borrow, model), partial(isolated, model), ROUNDS)
+        yield PathTime("model_pool", "resnet, one copy", ratio.ours, ratio.theirs, is_enabled("model_pool"))
     for path, code, on in (("malloc", MALLOC, "resnet, float32"), ("output_shapes", SHAPES, "first trace")):
         if path in names:
             ours, torchs = (min(_alone(code, plain) for _ in range(2)) for plain in (False, True))
             yield PathTime(path, on, ours, torchs, is_enabled(path))
+
+
+def _borrow(model: torch.nn.Module) -> None:
+    with borrowed(model):
+        pass
 
 
 def _kernel(path: str, network: str) -> tuple[Callable[[], object], Callable[[], object]]:

@@ -11,9 +11,10 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.attribution import METHODS, Stopped, Target, isolated
-from cnnviz.attribution.lending import borrowed
+from cnnviz.accelerate.model_pool import borrowed
+from cnnviz.attribution import METHODS, Stopped, Target
 from cnnviz.errors import Refusal
+from cnnviz.module_copy.isolation import isolated
 from cnnviz.zoo import build
 
 

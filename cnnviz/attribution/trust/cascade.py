@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolation import isolated
 from cnnviz.attribution.layers import layers_of
 from cnnviz.attribution.method import Method
 from cnnviz.attribution.question import Progress, Stop
@@ -19,6 +18,7 @@ from cnnviz.attribution.random_draws import generator_of
 from cnnviz.attribution.record import Attribution
 from cnnviz.attribution.target import Target
 from cnnviz.attribution.trust.importance import rank_correlation
+from cnnviz.module_copy.isolation import isolated
 
 SUSPICIOUS = 0.5
 """A rank correlation, with the last stage alone random, above which a map hardly depends on the class."""

@@ -7,12 +7,12 @@ from types import MappingProxyType
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolation import isolated
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.record import Attribution
 from cnnviz.attribution.target import Target
 from cnnviz.attribution.trust.controls import CONTROLS
 from cnnviz.attribution.trust.importance import importance
+from cnnviz.module_copy.isolation import isolated
 
 STEPS = 32
 

@@ -7,9 +7,15 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.accelerate.model_pool import MOST_IDLE, borrowed
 from cnnviz.attribution import METHODS, Stopped, Target
-from cnnviz.attribution.lending import MOST_IDLE, borrowed
 from cnnviz.zoo import build
+from tests.attribution import networks as small
+
+
+@pytest.fixture
+def networks():
+    return small
 
 
 def lent(model):
@@ -111,3 +117,11 @@ def test_a_network_that_nobody_holds_is_let_go():
     del model
     gc.collect()
     assert gone() is None
+
+
+def test_without_fast_paths_every_call_has_a_fresh_copy_and_the_same_map(networks, monkeypatch):
+    model, image = networks.residual(), networks.picture()
+    with_pool = METHODS["gradient"].attribute(model, image, Target(1)).values
+    monkeypatch.setenv("CNNVIZ_PLAIN", "1")
+    assert lent(model) is not lent(model)
+    assert torch.equal(METHODS["gradient"].attribute(model, image, Target(1)).values, with_pool)

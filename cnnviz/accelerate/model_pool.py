@@ -1,4 +1,4 @@
-"""Copies of a network that are used again: what a call does not spoil, the next one need not make."""
+"""A pool of isolated model copies, used again where a call left them unchanged."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from weakref import WeakKeyDictionary
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.isolation import EVERY, PLAIN, isolated
+from cnnviz.accelerate.fast_paths import is_enabled
 from cnnviz.module_copy.functions import HOOKS
+from cnnviz.module_copy.isolation import EVERY, PLAIN, isolated
 from cnnviz.module_copy.wrappers import unwrapped
 
 PARTS = ("_parameters", "_buffers", "_modules")
@@ -118,9 +119,13 @@ def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None]
     """A copy as `isolated` makes it, for one caller at a time, and where its weights are (None: it has none).
 
     A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
-    module, attribute, buffer or hook other than before. After an exception it is thrown away.
+    module, attribute, buffer or hook other than before. After an exception it is thrown away. Without the pool each
+    call has a fresh copy.
     """
     model = unwrapped(model)
+    if not is_enabled("model_pool"):
+        yield isolated(model), _device(model)
+        return
     idle = _idle_copies(model)
     copy = _take(model, idle)
     if copy is None:
