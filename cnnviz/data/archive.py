@@ -1,14 +1,19 @@
-"""A reader's zip of image folders, `<class>/<image>`, looked through without unpacking anything to the disk."""
+"""A user's zip of images, looked through without unpacking anything to the disk."""
 
 import stat
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
-from cnnviz.data.upload import FORMATS
+from cnnviz.data import archive_labels
+from cnnviz.data.archive_labels import LabelTable
+from cnnviz.data.archive_layout import arrange
+from cnnviz.data.archive_names import TITLES, decode_names
+from cnnviz.data.decode_limits import FORMATS
+from cnnviz.data.note import Note
 from cnnviz.errors import Refusal
 
 MAX_BYTES = 10_000_000
@@ -21,15 +26,17 @@ MAX_RATIO = 200
 """Times that a file may grow when it is unpacked; pictures hardly shrink in a zip."""
 SMALL = 100_000
 """Bytes below which a file may grow as it likes."""
-MAX_CLASSES = 100
-MIN_CLASSES = 2
-LONGEST_NAME = 40
-"""Letters of a class."""
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
+DOCUMENTS = (
+    *(".txt", ".md", ".rst", ".log", ".pdf", ".htm", ".html", ".doc", ".docx", ".xls", ".xlsx", ".csv", ".tsv"),
+    *(".json", ".jsonl", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".py", ".ipynb"),
+)
+"""Endings of files that are surely no images and lie beside them all the same; left out, and said to be."""
+_BARE_DOCUMENTS = ("readme", "license", "licence", "copying", "authors", "changelog")
 _LISTED = b"PK\x01\x02"
 """What every entry of a zip's directory begins with."""
-CLUTTER = ("__macosx", "thumbs.db", "desktop.ini")
+CLUTTER = ("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "$recycle.bin", "@eadir")
 """What systems leave in folders; passed over, as are names that begin with a dot."""
 
 
@@ -40,11 +47,13 @@ class ImageFile:
     path: str
     """As the zip has it."""
     class_name: str
+    split: str
+    """`splits.TRAIN` or `splits.TEST` where the owner made a split, else ""."""
     data: bytes
 
 
 class ImageArchive:
-    """The files of a zip in the order of their paths; nothing is unpacked before it is asked for.
+    """The images of a zip, those of the owner's test split first; nothing is unpacked before it is asked for.
 
     Raises:
         Refusal: `archive_…`, one sentence for whatever is wrong with the zip as a whole.
@@ -63,79 +72,87 @@ class ImageArchive:
         entries = self._zip.infolist()
         if len(entries) > MAX_ENTRIES:
             raise Refusal("archive_entries", count=len(entries), limit=MAX_ENTRIES)
-        found: dict[str, zipfile.ZipInfo] = {}
-        for entry in entries:
-            path = _checked(entry)
+        names, encoding = decode_names(entries)
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        for entry, name in zip(entries, names, strict=True):
+            path = _checked(entry, name)
             if path is None:
                 continue
-            if path in found:
+            if path in self._entries:
                 raise Refusal("archive_twice", path=path)
-            found[path] = entry
-        total = sum(entry.file_size for entry in found.values())
+            self._entries[path] = entry
+        total = sum(entry.file_size for entry in self._entries.values())
         if total > MAX_UNPACKED:
             raise Refusal("archive_unpacked", megabytes=f"{total / 1e6:.0f}", limit=MAX_UNPACKED // 1_000_000)
-        self._files = [(path, name, found[path]) for path, name in _classes(sorted(found))]
-        self.classes = tuple(sorted({name for _, name, _ in self._files}))
-        if not MIN_CLASSES <= len(self.classes) <= MAX_CLASSES:
-            raise Refusal("archive_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(self.classes))
+        documents = [path for path in self._entries if _is_document(path)]
+        images = [path for path in self._entries if not _is_document(path)]
+        if not images:
+            raise Refusal("archive_empty", formats=", ".join(FORMATS))
+        layout = arrange(
+            images, [path for path in documents if path.lower().endswith(archive_labels.ENDINGS)], self._table
+        )
+        self.classes = layout.classes
+        self._places = layout.places
+        unread = sorted(set(documents) - set(layout.tables))
+        self.notes = tuple(self._own_notes(encoding, unread)) + layout.notes
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self._places)
 
     def __iter__(self) -> Iterator[ImageFile]:
-        """The files, unpacked one at a time.
+        """Yield the images, unpacked one at a time.
 
         Raises:
             Refusal: `archive_damaged` where the zip does not hold what it declares.
         """
-        for path, name, entry in self._files:
-            try:
-                with self._zip.open(entry) as file:
-                    data = file.read(entry.file_size + 1)
-            except Exception as error:
-                raise Refusal("archive_damaged", path=path) from error
-            if len(data) != entry.file_size:
-                raise Refusal("archive_damaged", path=path)
-            yield ImageFile(path, name, data)
+        for place in self._places:
+            yield ImageFile(place.path, place.class_name, place.split, self._unpack(place.path))
+
+    def _unpack(self, path: str) -> bytes:
+        entry = self._entries[path]
+        try:
+            with self._zip.open(entry) as file:
+                data = file.read(entry.file_size + 1)
+        except Exception as error:
+            raise Refusal("archive_damaged", path=path) from error
+        if len(data) != entry.file_size:
+            raise Refusal("archive_damaged", path=path)
+        return data
+
+    def _table(self, path: str) -> LabelTable:
+        return LabelTable.read(path, self._unpack(path))
+
+    def _own_notes(self, encoding: str, unread: list[str]) -> Iterator[Note]:
+        if encoding:
+            yield Note("archive_encoding", MappingProxyType({"encoding": TITLES[encoding]}))
+        if unread:
+            yield Note("archive_left_out", MappingProxyType({"count": f"{len(unread):,}", "path": unread[0]}))
 
 
-def _checked(entry: zipfile.ZipInfo) -> str | None:
-    """The path of an entry; None for folders and for what systems leave in them."""
-    path = entry.filename.replace("\\", "/")
-    parts = PurePosixPath(path).parts
-    if path.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
-        raise Refusal("archive_path", path=path)
+def _is_document(path: str) -> bool:
+    name = PurePosixPath(path).name.lower()
+    return name.endswith(DOCUMENTS) or name in _BARE_DOCUMENTS
+
+
+def _checked(entry: zipfile.ZipInfo, name: str) -> str | None:
+    """Return the path of an entry; None for folders and for what systems leave in them."""
+    parts = PurePosixPath(name).parts
+    if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
+        raise Refusal("archive_path", path=name)
     if any(part.startswith(".") or part.lower() in CLUTTER for part in parts):
         return None
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Refusal("archive_link", path=path)
-    if path.endswith("/"):
+        raise Refusal("archive_link", path=name)
+    if name.endswith("/"):
         return None
     if entry.flag_bits & 0x1:
-        raise Refusal("archive_encrypted", path=path)
+        raise Refusal("archive_encrypted", path=name)
     if entry.compress_type not in PACKED:
-        raise Refusal("archive_packing", path=path)
-    if path.lower().endswith(ARCHIVES):
-        raise Refusal("archive_nested", path=path)
+        raise Refusal("archive_packing", path=name)
+    if name.lower().endswith(ARCHIVES):
+        raise Refusal("archive_nested", path=name)
     if entry.file_size > MAX_FILE:
-        raise Refusal("archive_file", path=path, megabytes=f"{entry.file_size / 1e6:.1f}", limit=MAX_FILE // 1_000_000)
+        raise Refusal("archive_file", path=name, megabytes=f"{entry.file_size / 1e6:.1f}", limit=MAX_FILE // 1_000_000)
     if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
-        raise Refusal("archive_ratio", path=path, limit=MAX_RATIO)
+        raise Refusal("archive_ratio", path=name, limit=MAX_RATIO)
     return "/".join(parts)
-
-
-def _classes(paths: list[str]) -> Iterator[tuple[str, str]]:
-    """Each path with its class: the folder around it, below whatever folder holds everything."""
-    if not paths:
-        raise Refusal("archive_empty", formats=", ".join(FORMATS))
-    folders = [PurePosixPath(path).parent.parts for path in paths]
-    around = 0
-    while all(len(parts) > around + 1 for parts in folders) and len({parts[around] for parts in folders}) == 1:
-        around += 1
-    for path, parts in zip(paths, folders, strict=True):
-        if len(parts) != around + 1:
-            raise Refusal("archive_depth", path=path)
-        name = parts[around]
-        if len(name) > LONGEST_NAME or any(unicodedata.category(letter)[0] == "C" for letter in name):
-            raise Refusal("archive_class", limit=LONGEST_NAME)
-        yield path, name

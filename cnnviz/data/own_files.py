@@ -7,8 +7,8 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -129,19 +129,48 @@ def touch(name: str) -> None:
             os.utime(own_folder() / f"{name}{_ENDING}")
 
 
-def forget(seconds: float, now: float | None = None, most_bytes: float = inf) -> tuple[str, ...]:
-    """Lets go of the sets that nobody looked at for so long, and of the oldest beyond `most_bytes`; their names."""
-    gone, kept = [], 0
-    for name in own_names():
-        try:
-            facts = (own_folder() / f"{name}{_ENDING}").stat()
-        except OSError:  # another visitor's turn let go of it
-            continue
-        kept += facts.st_size
-        if (now or time.time()) - facts.st_mtime > seconds or kept > most_bytes:
-            remove(name)
-            gone.append(name)
+def forget(seconds: float, now: float | None = None) -> tuple[str, ...]:
+    """Remove the sets that nobody looked at for so long; return their names."""
+    gone = tuple(name for name, _, seen in _kept() if (now or time.time()) - seen > seconds)
+    for name in gone:
+        remove(name)
+    return gone
+
+
+def make_room(new: str, owner: Callable[[str], str], most_each: int, most: int) -> tuple[str, ...]:
+    """Remove sets until `new` fits, its owner's oldest first; return their names.
+
+    An owner keeps at most `most_each` bytes. Where all sets together have more than `most`, the oldest of the owner
+    with the most bytes goes, so that many large sets push out each other and not somebody's small one.
+    """
+    sizes = {name: size for name, size, _ in _kept()}  # the newest first
+    owners = {name: owner(name) for name in sizes}
+    gone = []
+    while len(sizes) > 1:
+        held: dict[str, int] = {}
+        for name, size in sizes.items():
+            held[owners[name]] = held.get(owners[name], 0) + size
+        if held[owners[new]] > most_each and [*owners.values()].count(owners[new]) > 1:
+            greediest = owners[new]
+        elif sum(sizes.values()) > most:
+            greediest = max((owners[name] for name in sizes if name != new), key=held.__getitem__)
+        else:
+            break
+        oldest = [name for name in sizes if owners[name] == greediest and name != new][-1]
+        remove(oldest)
+        gone.append(oldest)
+        del sizes[oldest], owners[oldest]
     return tuple(gone)
+
+
+def _kept() -> list[tuple[str, int, float]]:
+    """Return the name, the bytes and the time of the last look of every set, the newest first."""
+    found = []
+    for name in own_names():
+        with contextlib.suppress(OSError):  # another user's turn let go of it
+            facts = (own_folder() / f"{name}{_ENDING}").stat()
+            found.append((name, facts.st_size, facts.st_mtime))
+    return found
 
 
 def _read(

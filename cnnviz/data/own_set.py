@@ -1,17 +1,22 @@
 """A reader's own image set, made from a zip of folders: images of one size, and a split that is always the same."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnviz.data.archive import ImageArchive, ImageFile
+from cnnviz.data.decode_limits import FORMATS, MAX_PIXELS, DecodeBudget
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.note import Note
 from cnnviz.data.preparation import match_channels, prepare
-from cnnviz.data.upload import FORMATS, MAX_PIXELS, read_upload
+from cnnviz.data.splits import TEST
+from cnnviz.data.upload import count_pixels, read_upload
 from cnnviz.errors import Refusal
 
 SIZES = (16, 28, 32, 48, 64, 96)
@@ -24,12 +29,26 @@ MAX_NUMBERS = 64_000_000
 """Values of all images together."""
 SPLIT_SEED = 0
 
+MAX_TOTAL_PIXELS = 250_000_000
+"""Of all images before they are reduced; about ten seconds of decoding."""
+MAX_SECONDS = 60.0
+"""Processor time for decoding all images together."""
+MAX_READS = 1_000_000
+"""Times that the parsers of all images together may ask for bytes."""
+
 _SAID = {
     "upload_empty": "archive_image_empty",
     "upload_bytes": "archive_image_format",
     "upload_format": "archive_image_format",
+    "upload_kind": "archive_image_format",
     "upload_pixels": "archive_image_pixels",
+    "upload_side": "archive_image_pixels",
     "upload_bomb": "archive_image_pixels",
+    "upload_scans": "archive_image_work",
+    "upload_tiff_tiles": "archive_image_work",
+    "upload_tiff_pieces": "archive_image_work",
+    "upload_tiff_packing": "archive_image_work",
+    "upload_work": "archive_image_work",
     "upload_damaged": "archive_image_damaged",
 }
 
@@ -43,12 +62,15 @@ class OwnSet:
     test: ImageSet
     duplicates: int
     """Files that held an image of the same class again and were left out."""
+    notes: tuple[Note, ...] = ()
+    """What the owner should know of how the zip was read."""
 
 
 def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = lambda done, count: None) -> OwnSet:
-    """The set in a zip of image folders: the middle square of every image at `size`, in colour if any of them is.
+    """The set in a zip of images: the middle square of every image at `size`, in colour if any of them is.
 
-    `tell` hears how many of how many files are read. The same zip always gives the same split.
+    `tell` hears how many of how many files are read. The owner's split is kept where the zip has one; the same zip
+    always gives the same split.
 
     Raises:
         Refusal: one sentence for whatever is wrong with the zip or with one of its files.
@@ -56,8 +78,11 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
     if size not in SIZES:
         raise Refusal("own_size", got=size, known=", ".join(map(str, SIZES)))
     archive = ImageArchive(data)
+    budget = DecodeBudget(MAX_READS, MAX_SECONDS)
+    _check_pixels(archive, budget)
     images: list[Tensor] = []
     labels: list[int] = []
+    splits: list[str] = []
     seen: dict[bytes, str] = {}
     numbers = 0
     for done, file in enumerate(archive, start=1):
@@ -65,8 +90,9 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
         if seen.setdefault(digest, file.class_name) != file.class_name:
             raise Refusal("own_two_classes", path=file.path, other=seen[digest])
         if len(seen) > len(images):
-            images.append(_read(file, size))
+            images.append(_read(file, size, budget))
             labels.append(archive.classes.index(file.class_name))
+            splits.append(file.split)
             numbers += 3 * size * size
             if numbers > MAX_NUMBERS:
                 raise Refusal("own_large", limit=MAX_NUMBERS // (3 * size * size), size=size)
@@ -77,32 +103,54 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
     for index, name in enumerate(archive.classes):
         if int((truth == index).sum()) < LEAST:
             raise Refusal("own_few", name=name, least=LEAST, got=int((truth == index).sum()))
-    train, test = split(truth)
+    train, test = split(truth, np.array([part == TEST for part in splits]) if any(splits) else None)
+    for index, name in enumerate(archive.classes):  # a test image that is there again is no training image
+        if not (truth[train] == index).any():
+            raise Refusal("own_class_no_training", name=name)
     return OwnSet(
         archive.classes,
         ImageSet(pixels[train], truth[train]),
         ImageSet(pixels[test], truth[test]),
         len(archive) - len(images),
+        archive.notes,
     )
 
 
-def split(labels: Tensor) -> tuple[Tensor, Tensor]:
-    """The numbers of the training and of the test images, mixed: a fifth of each class, rounded, is held out."""
-    held_out = np.zeros(len(labels), dtype=bool)
+def split(labels: Tensor, held_out: NDArray[np.bool_] | None = None) -> tuple[Tensor, Tensor]:
+    """The numbers of the training and of the test images, mixed: those `held_out`, else a fifth of each class."""
     generator = np.random.default_rng(SPLIT_SEED)
-    for index in range(int(labels.max()) + 1):
-        members = generator.permutation(np.flatnonzero(labels.numpy() == index))
-        held_out[members[: round(len(members) / HELD_OUT)]] = True
+    if held_out is None:
+        held_out = np.zeros(len(labels), dtype=bool)
+        for index in range(int(labels.max()) + 1):
+            members = generator.permutation(np.flatnonzero(labels.numpy() == index))
+            held_out[members[: round(len(members) / HELD_OUT)]] = True
     train, test = (generator.permutation(np.flatnonzero(kept)) for kept in (~held_out, held_out))
     return torch.from_numpy(train), torch.from_numpy(test)
 
 
-def _read(file: ImageFile, size: int) -> Tensor:
+def _check_pixels(archive: ImageArchive, budget: DecodeBudget) -> None:
+    """Raise before anything is decoded if the images have too many pixels together."""
+    total = 0
+    for file in archive:
+        with _named(file):
+            total += count_pixels(file.data, budget)
+        if total > MAX_TOTAL_PIXELS:
+            raise Refusal("archive_pixels", limit=MAX_TOTAL_PIXELS // 1_000_000)
+
+
+def _read(file: ImageFile, size: int, budget: DecodeBudget) -> Tensor:
     """uint8 (C, size, size), grey or colour."""
+    with _named(file):
+        image = read_upload(file.data, budget).image
+    return prepare(image, (len(image), size, size)).steps[-2].image
+
+
+@contextmanager
+def _named(file: ImageFile) -> Iterator[None]:
+    """Name the file of the zip in what is refused inside."""
     try:
-        image = read_upload(file.data).image
+        yield
     except Refusal as refusal:
         raise Refusal(
             _SAID[refusal.key], path=file.path, formats=", ".join(FORMATS), limit=MAX_PIXELS // 1_000_000
         ) from refusal
-    return prepare(image, (len(image), size, size)).steps[-2].image

@@ -145,6 +145,7 @@ def _grey(images: Tensor) -> Tensor:
 
 def _middle_of(steps: list[Step], shorter: int, size: Size) -> None:
     """The middle of the image whose shorter side has so many pixels, cut as torchvision cuts it."""
+    _cut_long(steps, 8 * min(steps[-1].image.shape[1:]))
     height, width = steps[-1].image.shape[1:]
     _resize(steps, (max(shorter, shorter * height // width), max(shorter, shorter * width // height)))
     image = steps[-1].image
@@ -152,6 +153,18 @@ def _middle_of(steps: list[Step], shorter: int, size: Size) -> None:
     if (height, width) != size:
         top, left = round((height - size[0]) / 2), round((width - size[1]) / 2)
         image = image[:, top : top + size[0], left : left + size[1]]
+        steps.append(Step(_note("cropped", image), image))
+
+
+def _cut_long(steps: list[Step], longest: int) -> None:
+    """Keep the middle of a long image: the rest is cut away later, and enlarged it would take gigabytes."""
+    image = steps[-1].image
+    for axis in (1, 2):
+        extent = image.shape[axis]
+        if extent > longest:
+            kept = longest + (extent - longest) % 2  # so that the middle stays where it was
+            image = image.narrow(axis, (extent - kept) // 2, kept)
+    if image is not steps[-1].image:
         steps.append(Step(_note("cropped", image), image))
 
 

@@ -1,7 +1,6 @@
 """A reader's image file, parsed and never trusted: one plain image comes out, or one sentence."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
@@ -10,12 +9,12 @@ import torch
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
+from cnnviz.data.decode_limits import FORMATS, MAX_PIXELS, BudgetedFile, DecodeBudget, check_header, check_pixels
+from cnnviz.data.image_formats import name_format
 from cnnviz.data.note import Note
 from cnnviz.errors import Refusal
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_BYTES = 10_000_000
-MAX_PIXELS = 25_000_000
 MAX_SIDE = 2048
 """Pixels that a side keeps at most; no network here takes more than half of that."""
 
@@ -33,33 +32,59 @@ class Upload:
     notes: tuple[Note, ...]
 
 
-def read_upload(data: bytes) -> Upload:
+def read_upload(data: bytes, budget: DecodeBudget | None = None) -> Upload:
     """The image in the bytes of a file: upright, its first frame, laid on white where it is transparent.
 
+    `budget` bounds the work; without one the file has a budget of its own.
+
     Raises:
-        Refusal: `upload_empty`, `upload_bytes`, `upload_format`, `upload_pixels` or `upload_damaged`.
+        Refusal: `upload_…`, one sentence for whatever is wrong with the file.
     """
+    with _opened(data, budget or DecodeBudget()) as image:
+        try:
+            return _decode(image)
+        except Refusal:
+            raise
+        except Exception as error:  # a decoder fed with arbitrary bytes raises whatever it likes
+            raise Refusal("upload_damaged", formats=", ".join(FORMATS)) from error
+
+
+def count_pixels(data: bytes, budget: DecodeBudget | None = None) -> int:
+    """Return how many pixels the image of a file has, from its header alone.
+
+    Raises:
+        Refusal: as `read_upload`.
+    """
+    with _opened(data, budget or DecodeBudget()) as image:
+        return image.width * image.height
+
+
+def _opened(data: bytes, budget: DecodeBudget) -> Image.Image:
+    """Return the image of a file with its header checked and nothing decoded."""
     if not data:
         raise Refusal("upload_empty")
     if len(data) > MAX_BYTES:
         raise Refusal("upload_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
     formats = ", ".join(FORMATS)
     try:
-        image = Image.open(BytesIO(data), formats=FORMATS)
+        check_header(data)
+        image = Image.open(BudgetedFile(data, budget), formats=FORMATS)
+    except Refusal:
+        raise
     except UnidentifiedImageError as error:
-        raise Refusal("upload_format", formats=formats) from error
+        kind = name_format(data)
+        key = "upload_damaged" if kind in FORMATS else "upload_kind" if kind else "upload_format"
+        raise Refusal(key, kind=kind, formats=formats) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refusal("upload_bomb", limit=MAX_PIXELS // 1_000_000) from error
     except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes
         raise Refusal("upload_damaged", formats=formats) from error
-    with image:
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise Refusal("upload_pixels", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
-        try:
-            return _decode(image)
-        except Exception as error:
-            raise Refusal("upload_damaged", formats=formats) from error
+    try:
+        check_pixels(*image.size)
+    except Refusal:
+        image.close()
+        raise
+    return image
 
 
 def _decode(image: Image.Image) -> Upload:

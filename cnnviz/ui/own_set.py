@@ -23,7 +23,10 @@ FORGOTTEN_AFTER = 24 * 3600.0
 """Seconds after which a shared server lets go of a set that nobody looked at."""
 
 MOST_BYTES = 500_000_000
-"""Of all sets together that a shared server keeps besides the one that is made."""
+"""Of all sets together that a shared server keeps."""
+
+MOST_BYTES_EACH = 150_000_000
+"""Of the sets that one session keeps on a shared server: two of the largest."""
 
 _MINE = "own.mine"
 _WHO = "own.who"
@@ -109,8 +112,6 @@ def _make(data: bytes, size: int, title: str, t: Text) -> None:
     bar.empty()
     if made:
         _record.clear()  # the same images may have come under another title
-        st.session_state[_MINE] = [*st.session_state.get(_MINE, []), name]
-        _holders().setdefault(name, set()).add(_who())
         st.session_state[_NEW], st.session_state[_SAID] = name, said
         st.rerun()
 
@@ -121,23 +122,45 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     Raises:
         Refusal: a zip that is none, or holds what it should not; a folder that cannot be written.
     """
-    from cnnviz.data.own_files import forget, keep
+    from cnnviz.data.own_files import keep
     from cnnviz.data.own_set import make_own_set
 
-    if profile() == "hosted":
-        for name in forget(FORGOTTEN_AFTER, most_bytes=MOST_BYTES):
-            _holders().pop(name, None)
     own = make_own_set(data, size, tell)
-    said = t(
-        "made",
-        train=f"{len(own.train):,}",
-        test=f"{len(own.test):,}",
-        count=len(own.classes),
-        classes=plain(", ".join(own.classes)),
-    )
+    name = keep(own, title)
+    _hold(name)
+    said = [
+        t(
+            "made",
+            train=f"{len(own.train):,}",
+            test=f"{len(own.test):,}",
+            count=len(own.classes),
+            classes=t("comma").join(map(plain, own.classes)),
+        ),
+        *(plain(note.say(t.language)) for note in own.notes),
+    ]
     if own.duplicates:
-        said = t.row([said, t("duplicates", count=own.duplicates)])
-    return keep(own, title), said
+        said.append(t("duplicates", count=own.duplicates))
+    return name, t.row(said)
+
+
+def _hold(name: str) -> None:
+    """Note that this session made a set, and let go of others where a shared server has no room for all."""
+    from cnnviz.data.own_files import forget, make_room
+
+    mine = [other for other in st.session_state.get(_MINE, []) if other != name]
+    st.session_state[_MINE] = [*mine, name]
+    if profile() != "hosted":
+        return
+    holders = _holders()
+    holders.setdefault(name, set()).add(_who())
+    for gone in (*forget(FORGOTTEN_AFTER), *make_room(name, _owner, MOST_BYTES_EACH, MOST_BYTES)):
+        holders.pop(gone, None)
+
+
+def _owner(name: str) -> str:
+    """Return the session that a set counts for; one that several hold, or none, counts for itself."""
+    holders = _holders().get(name, set())
+    return next(iter(holders)) if len(holders) == 1 else name
 
 
 def _remove(name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from math import ceil
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 UPLOAD = "upload"
 LARGEST_NUMBER = 9999
+_NARROWEST = 16
+"""Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
 _SAME = {"digit": "digits"}
 """Samples that are test images of a set, by the name of the set."""
 
@@ -71,6 +74,8 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     if usual != default and st.session_state["image"] == usual:  # the reader has not chosen: follow the network
         st.session_state["image"] = default
     st.session_state["image.usual"] = default
+    if st.session_state["image"] not in names:  # a set that was removed meanwhile
+        st.session_state["image"] = default
     menu, which = st.columns([2, 1])
     name = menu.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
     number, digest = 0, ""
@@ -178,12 +183,15 @@ def show_preparation(preparation: Preparation) -> None:
 
 
 def _shown(image: Tensor) -> NDArray[np.uint8]:
-    """(C, H, W) as an array that Streamlit draws: grey or colour, in [0, 255]."""
+    """(C, H, W) as an array that Streamlit draws: grey or colour, in [0, 255]; a thread of pixels is drawn thicker."""
     values = image.float()
     if image.is_floating_point():
         low, high = values.min(), values.max()
         values = 255 * (values - low) / (high - low).clamp(min=1e-12)
     channels = values if values.shape[0] == 3 else values[:1]
+    height, width = channels.shape[1:]
+    thin = [max(1, ceil(other / (_NARROWEST * side))) for side, other in ((height, width), (width, height))]
+    channels = channels.repeat_interleave(thin[0], 1).repeat_interleave(thin[1], 2)
     array = channels.permute(1, 2, 0).round().byte().numpy()
     return array if array.shape[2] == 3 else array[:, :, 0]
 

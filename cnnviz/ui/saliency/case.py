@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.ui.memory import ByteCache, memory_left
-from cnnviz.ui.picture import PictureChoice, prepared, set_of
+from cnnviz.ui.picture import PictureChoice, image_sets, prepared, set_of
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.server_state import server_state
 
@@ -40,8 +40,9 @@ class Baseline:
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
         own = set_of(subject.picture)
+        source = own or subject.origin.dataset
         other = PictureChoice(
-            own or subject.origin.dataset or "digits",
+            source if source in image_sets() else "digits",  # the set may be gone, or another user's
             self.number,
             subject.picture.mode,
             negative=bool(own) and subject.picture.negative,
