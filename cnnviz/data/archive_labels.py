@@ -4,7 +4,7 @@ import csv
 import io
 import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -69,16 +69,16 @@ class LabelTable:
             raise Refusal(
                 "archive_table_columns", table=self.path, columns=", ".join(self.rows[0] if self.rows else ())
             )
-        named = max(range(width), key=lambda column: sum(_key(row[column]) in known for row in self.rows))
-        if not any(_key(row[named]) in known for row in self.rows):
+        named = max(range(width), key=lambda column: sum(bool(_find(row[column], known)) for row in self.rows))
+        if not any(_find(row[named], known) for row in self.rows):
             raise Refusal("archive_table_names", table=self.path, name=self.rows[-1][named])
-        head = self.rows[0] if _key(self.rows[0][named]) not in known else ()
+        head = self.rows[0] if not _find(self.rows[0][named], known) else ()
         label = self._label_column(head, width, named)
         split = next((column for column, name in enumerate(head) if _header(name) in _SPLIT_HEADERS), None)
         found: dict[str, tuple[str, str]] = {}
         absent = 0
         for row in self.rows[1 if head else 0 :]:
-            there = known.get(_key(row[named]), [])
+            there = _find(row[named], known)
             if len(there) > 1:
                 raise Refusal("archive_table_ambiguous", table=self.path, name=row[named], one=there[0], other=there[1])
             if not there:
@@ -119,6 +119,14 @@ def _by_name(paths: Sequence[str]) -> dict[str, list[str]]:
         for name in _names(path):
             known.setdefault(name, []).append(path)
     return known
+
+
+def _find(name: str, known: Mapping[str, list[str]]) -> list[str]:
+    """Return the images that a table may mean by `name`, whose first folders may be those of another machine."""
+    key = _key(name)
+    while key not in known and "/" in key:
+        key = key.partition("/")[2]
+    return known.get(key, [])
 
 
 def _names(path: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_PIXELS = 25_000_000
 MAX_SIDE = 65_535
 """Pixels of a side, as JPEG and GIF allow; a longer one makes Pillow handle millions of rows one by one."""
-MAX_READS = 300_000
+MAX_READS = 150_000
 """Times that the parsers of one file may ask for bytes. An ordinary file of 10 MB takes at most about 80,000; files
 made of millions of tiny pieces keep Pillow's Python loops busy."""
 MAX_SECONDS = 10.0

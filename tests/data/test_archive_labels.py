@@ -37,6 +37,7 @@ EXPECTED = {f"{index:03}.png": ("cat", "dog")[index % 2] for index in range(10)}
         ("labels.csv", table("label,file", *rows("{name},{number}.PNG"))),
         ("labels.csv", table("path,label", *rows("images\\{number}.png,{name}"))),
         ("labels.csv", table("path,label", *rows("./{number}.png,{name}"))),
+        ("labels.csv", table("path,label", *rows("/content/drive/images/{number}.png,{name}"))),
         ("labels.csv", table(",file,label", *rows("7,{number}.png,{name}"))),
         ("labels.csv", table("file,width,class", *rows("{number}.png,12,{name}"))),
         ("文件.csv", table("文件名,类别", *rows("{number}.png,{name}"))),
@@ -118,5 +119,5 @@ def test_a_table_that_does_not_fit_is_refused_by_name(tables, key, named):
 
 def test_a_name_that_two_images_have_is_refused_with_both():
     files = {f"{folder}/{name}": data for folder in ("train", "test") for name, data in FILES.items()}
-    with pytest.raises(Refusal, match="may mean test/000.png or train/000.png"):
+    with pytest.raises(Refusal, match=r"may mean test/000\.png or train/000\.png"):
         ImageArchive(packed(files | {"labels.csv": table(*rows("{number}.png,{name}"))}))

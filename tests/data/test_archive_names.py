@@ -39,6 +39,13 @@ def test_the_encoding_of_a_few_names_is_recognized(encoding, names):
     assert [one.decode(guess_encoding(raw)) for one in raw] == names
 
 
+class _Unannounced(zipfile.ZipInfo):
+    """An entry whose name is written as the bytes that its letters of code page 437 stand for."""
+
+    def _encodeFilenameFlags(self):  # noqa: N802 zipfile asks for the name of an entry so
+        return self.orig_filename.encode("cp437"), 0
+
+
 def written(names, encode, extra=lambda raw, name: b""):
     """A zip whose entries carry `encode(name)` and no word of the encoding, as old packers write it."""
     data = io.BytesIO()
@@ -46,10 +53,8 @@ def written(names, encode, extra=lambda raw, name: b""):
         for place, name in enumerate(names):
             for index in range(5):
                 raw = encode(f"{name}/{index}.png")
-                entry = zipfile.ZipInfo("x" * len(raw) + f"{place}{index}")
-                entry.filename = entry.orig_filename = raw.decode("cp437")
+                entry = _Unannounced(raw.decode("cp437"))
                 entry.extra = extra(raw, f"{name}/{index}.png")
-                entry._encodeFilenameFlags = lambda raw=raw: (raw, 0)
                 archive.writestr(entry, picture(10 * place + index))
     return data.getvalue()
 

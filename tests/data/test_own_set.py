@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import stat
+import struct
 import time
 import warnings
 import zipfile
@@ -16,7 +17,7 @@ from PIL import Image
 from cnnviz.data import dataset, own_files
 from cnnviz.data.archive import MAX_BYTES, MAX_ENTRIES
 from cnnviz.data.ground import light_grounds
-from cnnviz.data.own_files import forget, keep, own_names, remove, touch
+from cnnviz.data.own_files import forget, keep, make_room, own_names, remove, touch
 from cnnviz.data.own_set import make_own_set
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES
@@ -215,6 +216,23 @@ def test_a_file_that_gives_more_than_it_declares_is_refused():
         make_own_set(bytes(data), 16)
 
 
+def test_more_pixels_than_may_be_decoded_are_refused_before_any_is(monkeypatch):
+    monkeypatch.setattr("cnnviz.data.own_set.MAX_TOTAL_PIXELS", 12_000_000)
+    monkeypatch.setattr("cnnviz.data.own_set.read_upload", lambda *given: pytest.fail("decoded"))
+    large = io.BytesIO()
+    Image.new("1", (4000, 4000)).save(large, "PNG")
+    with pytest.raises(Refusal, match="more than 12 million pixels together"):
+        make_own_set(packed(folders() | {"dog/large.png": large.getvalue()}), 16)
+
+
+def test_an_image_of_a_zip_that_would_take_too_much_is_named():
+    data = picture(1, (16, 16), form="TIFF")
+    strange = data.replace(struct.pack("<HHII", 259, 3, 1, 1), struct.pack("<HHII", 259, 3, 1, 34925))
+    assert strange != data
+    with pytest.raises(Refusal, match=r"cat/odd\.tif in the zip is stored in an unusual way"):
+        make_own_set(packed(folders() | {"cat/odd.tif": strange}), 16)
+
+
 def test_more_images_than_fit_are_refused(monkeypatch):
     monkeypatch.setattr("cnnviz.data.own_set.MAX_NUMBERS", 3 * 16 * 16 * 10)
     with pytest.raises(Refusal, match="at most 10 images"):
@@ -281,14 +299,42 @@ def test_a_name_that_is_none_is_never_looked_for(name):
         dataset(name)
 
 
-def test_of_sets_that_take_too_much_room_the_one_not_looked_at_for_longest_goes():
-    first, second = keep(make_own_set(ZIP, 28)), keep(make_own_set(ZIP, 16))
-    for name, seconds in ((first, 100), (second, 50)):
-        os.utime(own_files.own_folder() / f"{name}.safetensors", (seconds, seconds))
-    touch(second)
-    size = (own_files.own_folder() / f"{second}.safetensors").stat().st_size
-    assert forget(3600, 3000.0, most_bytes=size) == (first,)
-    assert own_names() == (second,)
+def _kept_in_order(*kilobytes):
+    """The names of sets of so many kilobytes, the oldest first."""
+    names = [f"custom-{place:016x}" for place in range(len(kilobytes))]
+    own_files.own_folder().mkdir(parents=True, exist_ok=True)
+    for place, (name, size) in enumerate(zip(names, kilobytes, strict=True)):
+        path = own_files.own_folder() / f"{name}.safetensors"
+        path.write_bytes(bytes(1000 * size))
+        os.utime(path, (100 + place, 100 + place))
+    return names
+
+
+def test_who_keeps_more_than_a_share_loses_the_oldest_first():
+    names = _kept_in_order(40, 5, 40, 40)
+    owners = dict(zip(names, ("ann", "bob", "ann", "ann"), strict=True))
+    assert make_room(names[3], owners.__getitem__, 100_000, 10**9) == (names[0],)
+    assert set(own_names()) == {names[1], names[2], names[3]}
+
+
+def test_where_room_is_short_the_largest_holder_loses_first_and_a_small_set_stays():
+    names = _kept_in_order(5, 60, 60, 60, 60)
+    owners = dict(zip(names, ("bob", "ann", "ann", "cat", "dan"), strict=True))
+    assert make_room(names[4], owners.__getitem__, 10**9, 130_000) == (names[1], names[2])
+    assert set(own_names()) == {names[0], names[3], names[4]}
+
+
+def test_a_new_set_stays_however_large_it_is():
+    names = _kept_in_order(1, 500)
+    assert make_room(names[1], {names[0]: "ann", names[1]: "bob"}.__getitem__, 100_000, 100_000) == (names[0],)
+    assert own_names() == (names[1],)
+    assert make_room(names[1], lambda name: "bob", 100_000, 100_000) == ()
+
+
+def test_a_set_that_is_looked_at_counts_as_new():
+    names = _kept_in_order(60, 60, 60)
+    touch(names[0])
+    assert make_room(names[2], lambda name: "ann", 130_000, 10**9) == (names[1],)
 
 
 def test_a_set_that_another_visitor_removes_meanwhile_stops_nobody(monkeypatch):

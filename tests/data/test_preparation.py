@@ -154,6 +154,17 @@ def test_the_middle_of_a_shortened_image_is_what_torchvision_s_published_weights
     assert (done.tensor[0] - theirs(photo)).abs().max() <= rounding * 1.01
 
 
+@pytest.mark.parametrize(("height", "width"), [(3, 60), (3, 61), (4, 75), (60, 3)])
+def test_a_long_image_is_cut_before_it_is_enlarged_and_its_middle_is_the_same(height, width):
+    from torchvision.transforms.v2 import functional
+
+    image = torch.randint(0, 256, (3, height, width), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+    whole = functional.resize(image.float(), [32], antialias=True)
+    done = prepare(image, (3, 28, 28), shorter=32)
+    torch.testing.assert_close(255 * done.tensor[0], functional.center_crop(whole, [28, 28]), rtol=0, atol=1e-3)
+    assert max(step.image.numel() for step in done.steps) <= 3 * 32 * 32 * 9
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("source", [(1, 1, 1), (3, 30, 500), (3, 501, 31), (1, 8, 8), (3, 1, 900)])
 @pytest.mark.parametrize("target", [(1, 28, 28), (3, 7, 64), (2, 65, 3), (1, 1, 1)])

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.data import dataset
-from cnnviz.data.own_files import keep, own_names
+from cnnviz.data.own_files import keep, own_folder, own_names, remove
 from cnnviz.data.own_set import make_own_set
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
@@ -17,6 +17,7 @@ from cnnviz.ui import own_set, picture
 from cnnviz.ui.menu import PAGES
 from cnnviz.ui.studio import queue
 from tests.data.test_own_set import folders, packed
+from tests.data.test_own_set import picture as picture_file
 
 ROOT = Path(__file__).parents[2]
 WAIT = 90.0
@@ -65,6 +66,11 @@ def test_a_zip_that_is_uploaded_is_trained_on_and_its_mistakes_are_looked_at() -
     assert not trail.error
     assert list(trail.dataframe[0].value["Class"]) == ["cat", "dog"]
     assert next(metric.value for metric in trail.metric if metric.label == "Wrong").endswith("/ 3")
+    remove(name)
+    lab = _open("saliency", weights=f"run:{run.id}")
+    assert not lab.error
+    assert lab.selectbox(key="image").value == "digits"
+    assert any("are no longer kept, so another one stands in" in said.value for said in lab.caption)
 
 
 def test_a_zip_that_is_none_is_refused_in_a_sentence() -> None:
@@ -95,6 +101,47 @@ def test_on_a_shared_server_a_set_is_its_sessions_own(monkeypatch: pytest.Monkey
     assert own_set.own_sets() == {}
     monkeypatch.setattr(st, "session_state", {"own.mine": [name]})
     assert list(own_set.own_sets()) == [name]
+
+
+def test_on_a_shared_server_many_large_sets_of_one_session_push_out_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    text = load("own_set", "en")
+
+    def made(session: dict[str, object], seed: int) -> str:
+        monkeypatch.setattr(st, "session_state", session)
+        paths = [f"{name}/{index}.png" for name in "ab" for index in range(5)]
+        files = {path: picture_file(seed + place) for place, path in enumerate(paths)}
+        return own_set.make(packed(files), 96, "", text, lambda *told: None)[0]
+
+    anne, bert = {"own.who": "anne"}, {"own.who": "bert"}
+    of_bert = made(bert, 0)
+    size = (own_folder() / f"{of_bert}.safetensors").stat().st_size
+    monkeypatch.setattr(own_set, "MOST_BYTES_EACH", 2 * size + 1000)
+    of_anne = [made(anne, 100 * turn) for turn in range(1, 5)]
+    assert set(own_names()) == {of_bert, *of_anne[-2:]}
+    monkeypatch.setattr(st, "session_state", bert)
+    assert list(own_set.own_sets()) == [of_bert]
+
+
+def test_how_a_zip_was_read_is_said_with_what_was_made() -> None:
+    files = folders()
+    split = {f"{'test' if path.endswith('0.png') else 'train'}/{path}": data for path, data in files.items()}
+    _, said = own_set.make(packed(split), 16, "Pets", load("own_set", "en"), lambda *told: None)
+    assert "Your own split was kept: 14 images in the training folder, 2 in the test folder." in said
+
+
+def test_a_thread_of_pixels_is_shown_on_its_way_into_the_network() -> None:
+    def page() -> None:
+        import torch
+
+        from cnnviz.data import prepare
+        from cnnviz.ui.picture import show_preparation
+
+        for size in ((1, 1461), (1461, 1), (1, 2048)):
+            show_preparation(prepare(torch.full((1, *size), 99, dtype=torch.uint8), (1, 28, 28)))
+
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
 
 
 def test_a_set_that_two_visitors_made_is_gone_when_both_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
