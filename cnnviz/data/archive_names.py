@@ -6,6 +6,7 @@ need more text than a few folder names (charset-normalizer reads none of "猫", 
 encodings that matter here are compared by how often their characters are used.
 """
 
+import re
 import struct
 import unicodedata
 import zlib
@@ -54,14 +55,16 @@ _RARE = log(1e-7)
 _MIXED = log(0.02)
 """For each place in a word where Latin letters meet Chinese, Japanese or Korean ones."""
 
+_ENDING = re.compile(rb"\.[A-Za-z]{2,5}$")
+
 TITLES = {"gbk": "GBK", "big5": "Big5", "cp932": "Shift-JIS", "cp949": "EUC-KR", "cp437": "CP437"}
 """What people call the encodings."""
 
 
 def decode_names(entries: Sequence[ZipInfo]) -> tuple[list[str], str]:
     """Return the path of every entry, and the encoding that had to be guessed, "" where none had."""
-    unsaid = [raw for entry in entries if (raw := _raw(entry)) is not None and not raw.isascii()]
-    encoding = guess_encoding(unsaid) if unsaid else "utf-8"
+    unsaid = {part for entry in entries for part in (_raw(entry) or b"").split(b"/") if not part.isascii()}
+    encoding = guess_encoding(_ENDING.sub(b"", part) for part in unsaid) if unsaid else "utf-8"
     names = []
     for entry in entries:
         raw = _raw(entry)
@@ -115,7 +118,7 @@ def _likelihood(raw: bytes, encoding: str) -> float:
     total = sum(
         log((0.1 if eastern else 0.85) / 26) if character.isascii() else _usage(character, encoding)
         for character in text
-        if character != "\n"
+        if character.isalpha() or not character.isascii()
     )
     mixed = sum(one.isascii() != other.isascii() for one, other in pairwise(text) if one.isalpha() and other.isalpha())
     return total + (_MIXED * mixed if eastern else 0)

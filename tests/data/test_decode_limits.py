@@ -136,7 +136,7 @@ def test_a_file_that_would_take_too_much_gets_one_sentence_in_every_language(nam
 
 @pytest.mark.parametrize(
     "data",
-    [JPEG[:2] + b"\xff" * 9_000 + JPEG[2:], chunks(3_000), run_length_bmp(5)],
+    [JPEG[:2] + b"\xff" * 9_000 + JPEG[2:], chunks(4_000), run_length_bmp(5)],
     ids=["a JPEG filled with 0xFF", "a PNG of empty chunks", "a BMP of short runs"],
 )
 def test_a_file_of_tiny_pieces_is_refused_when_its_reads_are_spent(data):
