@@ -153,7 +153,7 @@ def make_room(new: str, owner: Callable[[str], str], most_each: int, most: int) 
         if held[owners[new]] > most_each and [*owners.values()].count(owners[new]) > 1:
             greediest = owners[new]
         elif sum(sizes.values()) > most:
-            greediest = max((owners[name] for name in sizes if name != new), key=held.__getitem__)
+            greediest = max((owners[name] for name in reversed(sizes) if name != new), key=held.__getitem__)
         else:
             break
         oldest = [name for name in sizes if owners[name] == greediest and name != new][-1]
