@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from cnnviz.ui.shell import guarded, language
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
+    from cnnviz.data.note import Note
 
 FORGOTTEN_AFTER = 24 * 3600.0
 """Seconds after which a shared server lets go of a set that nobody looked at."""
@@ -136,11 +138,16 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
             count=len(own.classes),
             classes=t("comma").join(map(plain, own.classes)),
         ),
-        *(plain(note.say(t.language)) for note in own.notes),
+        *(_said_plainly(note, t.language) for note in own.notes),
     ]
     if own.duplicates:
         said.append(t("duplicates", count=own.duplicates))
     return name, t.row(said)
+
+
+def _said_plainly(note: Note, language: str) -> str:
+    """Return the sentence of a note with the names of files and classes as plain text."""
+    return replace(note, values={name: plain(str(value)) for name, value in note.values.items()}).say(language)
 
 
 def _hold(name: str) -> None:
