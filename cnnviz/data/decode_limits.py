@@ -26,8 +26,8 @@ MAX_SEGMENTS = 10_000
 """Pieces of a JPEG between its scans; a photograph has a few dozen."""
 MAX_TIFF_PIECES = 100_000
 """Strips or tiles of a TIFF."""
-LARGEST_SMALL_TILE = 1024
-"""Pixels of a tile's side that a TIFF smaller than its tile may have."""
+LARGEST_SPARE_TILE = 2048 * 2048
+"""Pixels of a tile that a TIFF may have whose image is smaller."""
 TIFF_COMPRESSIONS = (1, 2, 3, 4, 5, 7, 8, 32773, 32946)
 """None, CCITT (three), LZW, JPEG, Deflate, PackBits, Deflate's older number."""
 
@@ -144,7 +144,7 @@ def _check_tiff(data: bytes) -> None:
     width, height = (_number(tags.get(tag, 0)) for tag in (_IMAGE_WIDTH, _IMAGE_LENGTH))
     tile_width, tile_height = (_number(tags.get(tag, 0)) for tag in (_TILE_WIDTH, _TILE_LENGTH))
     check_pixels(width, height)
-    if tile_width > max(width + 15, LARGEST_SMALL_TILE) or tile_height > max(height + 15, LARGEST_SMALL_TILE):
+    if tile_width * tile_height > max((width + 15) * (height + 15), LARGEST_SPARE_TILE):  # sides are multiples of 16
         raise Refusal("upload_tiff_tiles", width=tile_width, height=tile_height, formats=_SAFE)
 
 
