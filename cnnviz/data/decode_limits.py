@@ -4,6 +4,7 @@ import re
 import struct
 import time
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from PIL import TiffImagePlugin
@@ -144,7 +145,10 @@ def _check_tiff(data: bytes) -> None:
     width, height = (_number(tags.get(tag, 0)) for tag in (_IMAGE_WIDTH, _IMAGE_LENGTH))
     tile_width, tile_height = (_number(tags.get(tag, 0)) for tag in (_TILE_WIDTH, _TILE_LENGTH))
     check_pixels(width, height)
-    if tile_width * tile_height > max((width + 15) * (height + 15), LARGEST_SPARE_TILE):  # sides are multiples of 16
+    tile = tile_width * tile_height
+    tiles = ceil(width / tile_width) * ceil(height / tile_height) if tile else 0
+    around = (width + 15) * (height + 15)  # sides of tiles are multiples of 16
+    if tile > max(around, LARGEST_SPARE_TILE) or tiles * tile > max(4 * around, MAX_PIXELS):
         raise Refusal("upload_tiff_tiles", width=tile_width, height=tile_height, formats=_SAFE)
 
 

@@ -99,6 +99,12 @@ BAD = {
         ),
         "upload_tiff_tiles",
     ),
+    "tiles that overhang the image by far": (
+        grey_tiff(
+            5_000, 100, 8, tiles=many(5_000), sizes=many(5_000), tile_width=numbers(1), tile_height=numbers(60_000)
+        ),
+        "upload_tiff_tiles",
+    ),
     "too many strips": (
         grey_tiff(1, 60_000, strips=many(MAX_TIFF_PIECES + 1), counts=many(MAX_TIFF_PIECES + 1), rows=numbers(1)),
         "upload_tiff_pieces",
