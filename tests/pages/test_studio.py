@@ -23,7 +23,7 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
-from cnnviz.ui.plain import plain
+from cnnviz.ui.plain import plain_refusal
 from cnnviz.ui.studio import few, live, page, queue
 from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
 from tests.runs.tiny import curve, history
@@ -173,7 +173,7 @@ def test_a_click_that_is_told_twice_starts_one_run(monkeypatch: pytest.MonkeyPat
     begun: list[str] = []
 
     class Counting:
-        def submit(self, given: object, visitor: str, name: str, commands: object) -> SimpleNamespace:
+        def submit(self, given: object, visitor: str, name: str, *others: object) -> SimpleNamespace:
             begun.append(name)
             return SimpleNamespace(id="0" * 24)
 
@@ -280,7 +280,7 @@ def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len({reason.say(language) for language in LANGUAGES}) == len(LANGUAGES)
     app = _open(run=run.id, lang="zh-Hans")
-    assert plain(reason.say("zh-Hans")) in [warning.value for warning in app.warning]
+    assert plain_refusal(reason, "zh-Hans") in [warning.value for warning in app.warning]
     assert not app.button(key="train").disabled
     assert not app.error
 
