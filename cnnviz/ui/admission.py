@@ -10,8 +10,8 @@ from itertools import count
 from threading import Condition
 
 import streamlit as st
-from joblib import cpu_count
 
+from cnnviz.runs.cores import cores
 from cnnviz.text import load
 from cnnviz.ui.memory import memory_left
 from cnnviz.ui.server_state import server_state
@@ -119,7 +119,7 @@ class Gate:
 @server_state
 def heavy_gate() -> Gate:
     """Return the server's gate: one computation for every two cores, so that pages stay answered meanwhile."""
-    return Gate(int(BUDGET_SHARE * memory_left()), max(1, cpu_count() // 2))
+    return Gate(int(BUDGET_SHARE * memory_left()), max(1, cores() // 2))
 
 
 def say_place(place: int, language: str) -> str:
