@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.accelerate.fast_paths import is_enabled
+from cnnviz.module_copy.check import input_dtype
 from cnnviz.module_copy.functions import HOOKS
 from cnnviz.module_copy.isolation import EVERY, PLAIN, isolated
 from cnnviz.module_copy.wrappers import unwrapped
@@ -98,7 +99,8 @@ class _Copy:
     """An isolated copy, with its state and that of the network that it was made from."""
 
     def __init__(self, model: nn.Module) -> None:
-        self.network, self.device = isolated(model), _device(model)
+        self.network = isolated(model)
+        self.device, self.dtype = _device(model), input_dtype(self.network)
         self._state = _State(model, self.network)
         self._hooks = [
             vars(module)[name] for one in (model, self.network) for module in one.modules() for name in HOOKS
@@ -115,23 +117,22 @@ _lock = Lock()
 
 
 @contextmanager
-def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None]]:
-    """A copy as `isolated` makes it, for one caller at a time, and where its weights are (None: it has none).
+def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None, torch.dtype]]:
+    """A copy as `isolated` makes it, for one caller at a time, where its weights are (None: it has none), and their
+    number format.
 
     A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
     module, attribute, buffer or hook other than before. After an exception it is thrown away. Without the pool each
     call has a fresh copy.
     """
     model = unwrapped(model)
-    if not is_enabled("model_pool"):
-        yield isolated(model), _device(model)
+    idle = _idle_copies(model) if is_enabled("model_pool") else None
+    copy = None if idle is None else _take(model, idle)
+    if idle is None or copy is None:
+        fresh = isolated(model)
+        yield fresh, _device(model), input_dtype(fresh)
         return
-    idle = _idle_copies(model)
-    copy = _take(model, idle)
-    if copy is None:
-        yield isolated(model), _device(model)
-        return
-    yield copy.network, copy.device
+    yield copy.network, copy.device, copy.dtype
     idle.append(copy)
 
 

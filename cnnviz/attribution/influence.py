@@ -58,7 +58,7 @@ def influence(
     total: Tensor | None = None
     done = 0
     for moment in moments:
-        with borrowed(moment.network) as (network, _):
+        with borrowed(moment.network) as (network, *_):
             question = Question(network, Target(target.index), stop=stop)
             question.measure(image)
             layer = _with_bias_as_weight(network, last_dense(network, image))

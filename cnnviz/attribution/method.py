@@ -21,7 +21,6 @@ from cnnviz.attribution.random_draws import TorchDraws
 from cnnviz.attribution.record import Attribution, Completeness, Note
 from cnnviz.attribution.target import Target
 from cnnviz.errors import Refusal
-from cnnviz.module_copy.check import input_dtype
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 warnings.filterwarnings("ignore", category=UserWarning, module=r"captum\.")  # of its hooks, at every call
@@ -200,9 +199,8 @@ class Method:
         begin = perf_counter()
         settled = self.settle(options)
         _check_image(image, "image")
-        with borrowed(model) as (network, device):
+        with borrowed(model) as (network, device, dtype):
             image = image.detach()
-            dtype = input_dtype(network)
             if image.dtype != dtype or (device is not None and image.device != device):
                 image = image.to(device or image.device, dtype)
             question = Question(network, target, progress, stop)

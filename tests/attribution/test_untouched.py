@@ -69,7 +69,7 @@ def test_no_hook_of_captum_stays_on_a_copy_that_is_used_again(networks, name):
             METHODS[name].attribute(
                 network, networks.picture(), Target(1), layer=layer, stop=stopping, options=FEWER.get(name)
             )
-        with borrowed(network) as (copy, _):
+        with borrowed(network) as (copy, *_):
             facts = everything(copy)
         assert not any(value for key, value in facts.items() if key[-1] == "count")
         assert {type(module) for module in copy.modules()} == {type(module) for module in network.modules()}

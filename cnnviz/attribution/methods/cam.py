@@ -11,8 +11,8 @@ from cnnviz.attribution.record import Note
 
 def grad_cam(given: Given) -> Found:
     """Σ over channels of the mean gradient of a channel times its map, before the paper's ReLU: (h, w)."""
-    with LayerProbe(given):
-        values = LayerGradCam(given.f, given.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
+    with LayerProbe(given) as probe:
+        values = LayerGradCam(given.f, probe.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
     return _found(values[0, 0].detach())
 
 
@@ -21,8 +21,8 @@ def hirescam(given: Given) -> Found:
 
     Adds up to the logit less its bias where everything behind the layer is linear.
     """
-    with LayerProbe(given):
-        values = LayerGradientXActivation(given.f, given.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
+    with LayerProbe(given) as probe:
+        values = LayerGradientXActivation(given.f, probe.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
     return _found(values[0].sum(0).detach())
 
 
@@ -37,7 +37,7 @@ def guided_grad_cam(given: Given) -> Found:
 
 
 def _found(values: Tensor) -> Found:
-    nothing = values.max() <= 0 and values.any()
+    nothing = values.max().item() <= 0 and bool(values.any())
     return Found(values, notes=(Note("nothing_positive"),) if nothing else ())
 
 

@@ -17,13 +17,13 @@ class LayerProbe:
     """
 
     def __init__(self, given: Given, places: bool = True) -> None:
-        self._question, self._name, self._module = given.f, given.layer, given.module
+        self._question, self._name, self.module = given.f, given.layer, given.module
         self._places = places
         self._passes = self._calls = self._most = 0
         self._output: Tensor | None = None
 
     def __enter__(self) -> "LayerProbe":
-        self._handle = self._module.register_forward_hook(self._look)
+        self._handle = self.module.register_forward_hook(self._look)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
