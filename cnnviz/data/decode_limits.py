@@ -21,7 +21,7 @@ MAX_READS = 150_000
 made of millions of tiny pieces keep Pillow's Python loops busy."""
 MAX_SECONDS = 10.0
 """Processor time for one file."""
-MAX_SCANS = 100
+MAX_SCANS = 50
 """Passes over the image in a progressive JPEG; encoders write about ten."""
 MAX_SEGMENTS = 10_000
 """Pieces of a JPEG between its scans; a photograph has a few dozen."""
