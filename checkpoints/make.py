@@ -2,8 +2,8 @@
 
 Each is trained by the project's own loop as `recipes.toml` says, rounded to half precision where its accuracy holds,
 tested from the file as it is, and described by its card. A run that lies finished in FOLDER is taken as it is; one that
-was interrupted goes on. Fashion-MNIST is found in `CNNVIZ_DATA`, or downloaded. A recipe with `ships = false` leaves
-its weights in FOLDER: they are too large to come with the project.
+was interrupted goes on. MNIST and Fashion-MNIST are found in `CNNVIZ_DATA`, or downloaded. A recipe with
+`ships = false` leaves its weights in FOLDER: they are too large to come with the project.
 """
 
 import argparse

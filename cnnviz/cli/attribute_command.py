@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.attribution import Attribution
+    from cnnviz.data.handwriting import Handwriting
     from cnnviz.runs.trained import Trained
 
 HELP = "python -m cnnviz attribute --help"
@@ -27,12 +28,13 @@ HELP = "python -m cnnviz attribute --help"
 
 def add_arguments(parser: ArgumentParser) -> None:
     """`CHECKPOINT`, `IMAGE`, `--network`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`,
-    `--data-dir`, `--out`, `--json`."""
+    `--data-dir`, `--as-it-is`, `--out`, `--json`."""
     parser.add_argument("checkpoint", nargs="?")
     parser.add_argument("image", nargs="?")
     for flag in ("--network", "--method", "--target", "--layer", "--baseline", "--seed", "--data-dir", "--out"):
         parser.add_argument(flag)
     parser.add_argument("-o", "--option", action="append", default=[])
+    parser.add_argument("--as-it-is", action="store_true")
     parser.add_argument("--json", action="store_true")
 
 
@@ -68,9 +70,11 @@ def run(arguments: Namespace, t: Text) -> None:
         )
     names = (word,) if word else SEVERAL if entry.averages else tuple(BASELINES)[:1]
     trained = find_network(arguments.checkpoint, arguments.network, t.language)
-    pixels = _pixels(read_image(arguments.image, arguments.data_dir), trained)
+    shown = read_image(arguments.image, arguments.data_dir)
+    framed = None if arguments.as_it_is else _framed(shown, arguments.image, trained)
+    pixels = _pixels(shown if framed is None or framed.image is None else framed.image, trained)
     compared = torch.cat([BASELINES[name](pixels, seed) for name in names])
-    image, baseline = (_as_read(shown, trained) for shown in (pixels, compared))
+    image, baseline = (_as_read(values, trained) for values in (pixels, compared))
     network = trained.network()
     logits = logits_of(network, image)[0]
     target = Target(int(logits.argmax()) if asked is None else asked)
@@ -80,6 +84,8 @@ def run(arguments: Namespace, t: Text) -> None:
     logit = float(logits[target.index])
     facts = facts_of(found, network, checkpoint=trained.name, architecture=trained.architecture, image=arguments.image)
     facts |= {"baseline": ",".join(names) if entry.uses_baseline else None, "logit": logit}
+    facts["preparation"] = [] if framed is None else [step.key for step in framed.steps[1:]]
+    facts["doubts"] = [] if framed is None else [note.key for note in framed.doubts]
     if out is not None:
         _write(out, npz_bytes(found, image, logit))
         _write(out.with_suffix(".json"), (json.dumps(facts, indent=1) + "\n").encode())
@@ -88,6 +94,8 @@ def run(arguments: Namespace, t: Text) -> None:
         say_json(facts if out else facts | {"attribution": found.values.tolist()})
     else:
         say(said(found, facts, t))
+        if framed is not None:
+            say(_said_of(framed, float(logits.softmax(0).max()), t.language))
 
 
 def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
@@ -147,6 +155,30 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
     if word in SAMPLES:
         return SAMPLES[word].load()
     raise Refusal("attribute_image", name=word, samples=", ".join(SAMPLES))
+
+
+def _framed(image: "Tensor", word: str, trained: "Trained") -> "Handwriting | None":
+    """Return a handwritten digit in the frame of the set that the network learned; None for any other image."""
+    from cnnviz.data import dataset
+    from cnnviz.data.handwriting import frame_handwriting
+
+    name, colon, _ = word.partition(":")
+    is_file = Path(word).expanduser().is_file()
+    if not (is_file or colon):
+        return None
+    try:
+        framing = dataset(trained.dataset).framing_for(None if is_file else dataset(name))
+    except Refusal:  # the network's set is a user's own and no longer kept
+        return None
+    return None if framing is None else frame_handwriting(image, framing)
+
+
+def _said_of(framed: "Handwriting", probability: float, language: str) -> str:
+    """The steps into the set's frame and the doubts, a line each."""
+    from cnnviz.data.handwriting import doubt_confidence
+
+    notes = [step.note.say(language) for step in framed.steps[1:]] + [note.say(language) for note in framed.doubts]
+    return "\n".join(filter(None, [*notes, doubt_confidence(probability, language)]))
 
 
 def _pixels(image: "Tensor", trained: "Trained") -> "Tensor":

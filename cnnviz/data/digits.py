@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from cnnviz.data.framing import Framing
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.record import Dataset, Progress, Split
 
@@ -70,6 +71,7 @@ _DIGITS = Dataset(
     mean=(0.3055,),
     std=(0.3760,),
     light_grounds=0,
+    handwriting=Framing(side=8, block=4, box=(32, 20), stretch=1.5, centre="box", ink=0.3055, upright=True),
     read=read_digits,
     url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.load_digits.html",
 )

@@ -6,6 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from cnnviz.data.download import RemoteFile
+from cnnviz.data.framing import Framing
 from cnnviz.data.record import Dataset, Split
 from cnnviz.data.torchvision_reader import DAMAGE, TorchvisionReader
 
@@ -94,6 +95,7 @@ MNIST = Dataset(
     mean=(0.1307,),
     std=(0.3081,),
     light_grounds=0,
+    handwriting=Framing(side=28, box=(20, 20), centre="mass", stroke=1.6),
     read=MNIST_READER,
     present=MNIST_READER.present,
     needs_download=True,

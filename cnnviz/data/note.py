@@ -18,3 +18,8 @@ class Note:
     def say(self, language: str = DEFAULT_LANGUAGE) -> str:
         """The sentence."""
         return load("data", language)(f"step.{self.key}", **self.values)
+
+    def brief(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """Return the words under a small picture of the step; "" for a step that has none."""
+        text, key = load("data", language), f"brief.{self.key}"
+        return text(key) if key in text else ""

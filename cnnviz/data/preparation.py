@@ -54,6 +54,8 @@ class Preparation:
     """float32 (1, C, H, W)"""
     upscaled: tuple[float, float] | None
     """How many times taller and wider the pixels were made, where either is above 1; else None."""
+    doubts: tuple[Note, ...] = ()
+    """Why the image may not be what the network was trained to read."""
 
     @property
     def original(self) -> Tensor:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from cnnviz.data.framing import Framing
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.limit import check_limit
 from cnnviz.text import DEFAULT_LANGUAGE, load
@@ -56,6 +57,8 @@ class Dataset:
     light_grounds: float | None = None
     """Fraction of the training images that stand on a light ground, as `ground.light_grounds` tells it; None where
     it was not measured."""
+    handwriting: Framing | None = None
+    """How it frames its digits, where it is a set of handwritten digits."""
     needs_download: bool = False
     download_bytes: int = 0
     present: Callable[[Path | None], bool] = lambda data_dir: True
@@ -96,6 +99,16 @@ class Dataset:
             check_limit(limit)
         count = self.size(split) if limit is None else min(limit, self.size(split))
         return self.read(split, count, None if data_dir is None else Path(data_dir), download, progress)
+
+    def framing_for(self, other: "Dataset | None") -> Framing | None:
+        """Return the frame that an image needs before a network trained on this set can read it.
+
+        `other` is the image's own set, None for one of a user's. None where the network reads the image as it is: it
+        learned no handwritten digits, the image is none, or its set has the same frame.
+        """
+        if other is not None and other.handwriting in (None, self.handwriting):
+            return None
+        return self.handwriting
 
     def class_name(self, index: int, language: str = DEFAULT_LANGUAGE) -> str:
         """The name of a class in a language; the English one of the record where the texts have none."""

@@ -17,6 +17,8 @@ from cnnviz.errors import Refusal
 MAX_BYTES = 10_000_000
 MAX_SIDE = 2048
 """Pixels that a side keeps at most; no network here takes more than half of that."""
+_LIGHT = 200
+"""Mean grey level of what is not transparent, above which it is laid on black."""
 
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
@@ -33,7 +35,9 @@ class Upload:
 
 
 def read_upload(data: bytes, budget: DecodeBudget | None = None) -> Upload:
-    """The image in the bytes of a file: upright, its first frame, laid on white where it is transparent.
+    """Return the image in the bytes of a file: upright, its first frame.
+
+    Where it is transparent it is laid on white, or on black where what is left is light.
 
     `budget` bounds the work; without one the file has a budget of its own.
 
@@ -121,11 +125,14 @@ def _plain(image: Image.Image, notes: list[Note]) -> Image.Image:
         return _stretched(np.asarray(image, dtype=np.float32), notes)
     if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         layered = image.convert("RGBA")
-        if np.asarray(layered.getchannel("A")).min() < 255:
-            notes.append(_note("on_white"))
-            white = Image.new("RGBA", layered.size, "white")
-            white.alpha_composite(layered)
-            layered = white
+        opacity = np.asarray(layered.getchannel("A"), dtype=np.float32)
+        if opacity.min() < 255:
+            lightness = np.asarray(layered.convert("RGB").convert("L"), dtype=np.float32)
+            light = (lightness * opacity).sum() > _LIGHT * opacity.sum()  # it would vanish on white
+            notes.append(_note("on_black" if light else "on_white"))
+            ground = Image.new("RGBA", layered.size, "black" if light else "white")
+            ground.alpha_composite(layered)
+            layered = ground
         return layered.convert("RGB").convert("L" if grey else "RGB")
     if image.mode == "CMYK":
         notes.append(_note("from_cmyk"))

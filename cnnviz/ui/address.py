@@ -77,6 +77,16 @@ def comes(*names: str) -> bool:
     return any(name in pending for name in names)
 
 
+def expected(name: str) -> str | None:
+    """Return the text of the value that the widget `name` will have, before it is drawn; None where none is known."""
+    if comes(name):
+        return st.query_params.get(name)
+    if name in st.session_state:
+        return str(st.session_state[name])
+    written: dict[str, str] = st.session_state.get(_WRITTEN, {})
+    return written.get(name)
+
+
 def left_out(name: str) -> bool:
     """Whether the reader went back to an address that says nothing of `name`, which something was said of since;
     true once."""

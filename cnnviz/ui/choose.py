@@ -19,6 +19,7 @@ from cnnviz.ui import address, controls, own_weights
 from cnnviz.ui.imagenet import imagenet_is_here
 from cnnviz.ui.network import NetworkChoice, choice
 from cnnviz.ui.origin import Origin, fits, origin
+from cnnviz.ui.picture import OWN
 from cnnviz.ui.runs import finished_runs
 from cnnviz.ui.shell import guarded, language
 from cnnviz.ui.weight_files import stamped
@@ -78,16 +79,26 @@ def choose_network() -> Chosen:
             address.keep(*given)
     said = written(own_weights.reference()) if text == FILE else text
     address.keep("weights", said, default if plain or default == UNTRAINED else "")
-    state.update(net=name, text=text, plain=plain, lost=lost)
+    state.update(net=name, text=text, plain=plain, lost=lost, usual=default)
     return Chosen(network, weights, known if weights.trained else Origin(), lost)
 
 
 def default_weights(name: str) -> str:
-    """What a network comes with: its first checkpoint, as the URL names it."""
+    """Return what a network comes with, as the URL names it: its first checkpoint.
+
+    For an image of the user's own, a network that comes trained on handwritten digits takes the checkpoint of the set
+    that holds them finest.
+    """
     from cnnviz.checkpoints import checkpoints_of
+    from cnnviz.data import dataset
 
     cards = checkpoints_of(name)
-    return cards[0].name if cards else UNTRAINED
+    if not cards:
+        return UNTRAINED
+    if address.expected("image") not in OWN:
+        return cards[0].name
+    sides = [0 if (framing := dataset(card.dataset).handwriting) is None else framing.side for card in cards]
+    return cards[sides.index(max(sides)) if sides[0] else 0].name
 
 
 def weights_for(network: NetworkChoice) -> Weights:
@@ -134,6 +145,10 @@ def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
     text = st.session_state.get("weights", state.get("text", ""))
     if state.get("net") != name or not _known(name, text):
         text = default_weights(name)
+        _turn(name, text)
+        return text, ""
+    if text == state["text"] == state["usual"] and state["plain"] and text != default_weights(name):
+        text = default_weights(name)  # another kind of image: follow it, since the user has not chosen
         _turn(name, text)
         return text, ""
     if text != state["text"] or (state["plain"] and "weights" not in st.session_state):

@@ -12,6 +12,7 @@ import streamlit as st
 from cnnviz.text import Text, load
 from cnnviz.ui import address
 from cnnviz.ui.fetch import present
+from cnnviz.ui.handwriting import ask_handwriting, forget_handwriting, show_steps
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.negative import ask_negative, forget_negative
 from cnnviz.ui.origin import Origin, find_set
@@ -26,11 +27,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.data import Dataset, Preparation
+    from cnnviz.data.framing import Framing
 
-UPLOAD = "upload"
+UPLOAD, CAMERA = "upload", "camera"
+OWN = (UPLOAD, CAMERA)
+"""Ways to an image of the user's own."""
 LARGEST_NUMBER = 9999
 _NARROWEST = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
+_IMAGE = "upload.image"
+"""Where the session keeps the image of the user's own."""
+_STEP_WIDTH = 128
+"""Pixels that a step of the preparation takes on the screen."""
 _SAME = {"digit": "digits"}
 """Samples that are test images of a set, by the name of the set."""
 
@@ -50,11 +58,17 @@ class PictureChoice:
     """Pixels that the shorter side is brought to before the middle is cut out, where the weights ask for that."""
     negative: bool = False
     """Whether light and dark are swapped first."""
+    framing: Framing | None = None
+    """The frame that a handwritten digit is brought into; None for an image that is read as it is."""
+    as_it_is: bool = False
+    """Whether it is one that could be brought into a frame, and is not."""
 
     def query(self) -> dict[str, str]:
         """The state of a link that chooses this image."""
-        return {"image": self.name, "n": str(self.number), "fit": self.mode} | (
-            {"negative": "1"} if self.negative else {}
+        return (
+            {"image": self.name, "n": str(self.number), "fit": self.mode}
+            | ({"negative": "1"} if self.negative else {})
+            | ({"handwriting": "0"} if self.as_it_is else {})
         )
 
 
@@ -67,7 +81,7 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
 
     t, words = load("picture", language()), load("data", language())
     sets = image_sets()
-    names = (*sets, *(name for name in SAMPLES if name not in (*sets, *_SAME)), UPLOAD)
+    names = (*sets, *(name for name in SAMPLES if name not in (*sets, *_SAME)), *OWN)
     default = dataset if dataset in sets else "digits" if num_channels == 1 else "flower"
     usual = st.session_state.get("image.usual", default)
     address.seed("image", default, address.one_of(names, others=_SAME))
@@ -79,12 +93,12 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     menu, which = st.columns([2, 1])
     name = menu.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
     number, digest = 0, ""
-    if name == UPLOAD:
-        digest = _upload(t)
+    address.keep("image", name, default)
+    if name in OWN:
+        digest = _own_image(name, t)
         if not digest:
             st.caption(t("upload.waiting"))
-        return (UPLOAD, 0, digest) if digest else (default, 0, "")
-    address.keep("image", name, default)
+        return (name, 0, digest) if digest else (default, 0, "")
     if name in sets or SAMPLES[name].varies:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
         address.seed("n", 0, address.whole(0, LARGEST_NUMBER))
@@ -113,12 +127,23 @@ def prepare_picture(
     mode = pick_one("fit", t("fit.label"), tuple(MODES), lambda mode: t(f"fit.{mode}"), help=t("fit.help"))
     name, number, digest = chosen
     picture = PictureChoice(name, number, mode, digest, known.scaling, known.shorter)
-    if (digest or is_own(name)) and name != known.dataset:
-        with beside:
+    own = bool(digest) or is_own(name)
+    framing = framing_for(picture, known.dataset)
+    with beside:
+        if framing is not None and ask_handwriting():
+            picture = replace(picture, framing=framing)
+        elif framing is not None:
+            picture = replace(picture, as_it_is=True)
+        if own and picture.framing is None and name != known.dataset:
             picture = replace(picture, negative=ask_negative(prepared(picture, input_shape).fitted, known.dataset))
-    else:
-        forget_negative()
+        else:
+            forget_negative()
+    if framing is None:
+        forget_handwriting()
     preparation = prepared(picture, input_shape)
+    if picture.framing is not None:
+        with beside:
+            show_steps(preparation)
     show_preparation(preparation)
     return picture, preparation
 
@@ -128,7 +153,7 @@ def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> T
     from cnnviz.data import SAMPLES
 
     if picture.digest:
-        return st.session_state["upload.image"]
+        return st.session_state[_IMAGE]
     name = set_of(picture)
     if not name:
         return SAMPLES[picture.name].load(picture.number, input_shape)
@@ -162,28 +187,35 @@ def image_sets() -> dict[str, Dataset]:
 def prepared(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Preparation:
     """The image on its way into a network that takes `input_shape`."""
     from cnnviz.data import prepare
+    from cnnviz.data.handwriting import prepare_handwriting
 
-    return prepare(
-        load_picture(picture, input_shape),
-        input_shape,
-        picture.mode,
-        picture.scaling,
-        picture.shorter,
-        picture.negative,
-    )
+    image = load_picture(picture, input_shape)
+    if picture.framing is not None:
+        return prepare_handwriting(image, input_shape, picture.framing, picture.mode, picture.scaling)
+    return prepare(image, input_shape, picture.mode, picture.scaling, picture.shorter, picture.negative)
+
+
+def framing_for(picture: PictureChoice, dataset: str) -> Framing | None:
+    """Return the frame that the image needs before a network trained on `dataset` can read it; None for none."""
+    learned, own_set = find_set(dataset), find_set(set_of(picture))
+    if learned is None or not (picture.digest or own_set):
+        return None
+    return learned.framing_for(None if own_set is None or own_set.title else own_set)
 
 
 def show_preparation(preparation: Preparation) -> None:
     """Every step from the original to the network's input, each as a picture with what was done to it."""
-    cells = st.columns(max(4, len(preparation.steps)))
-    for cell, step in zip(cells, preparation.steps, strict=False):
-        sentence = step.note.say(language())
-        with cell:
-            st.image(_shown(step.image), caption=sentence, alt=sentence, width="stretch")
+    with st.container(horizontal=True, gap="small"):
+        for step in preparation.steps:
+            sentence = step.note.say(language())
+            st.image(shown(step.image), caption=sentence, alt=sentence, width=_STEP_WIDTH)
 
 
-def _shown(image: Tensor) -> NDArray[np.uint8]:
-    """(C, H, W) as an array that Streamlit draws: grey or colour, in [0, 255]; a thread of pixels is drawn thicker."""
+def shown(image: Tensor) -> NDArray[np.uint8]:
+    """Return (C, H, W) as an array that Streamlit draws: grey or colour, in [0, 255].
+
+    A thread of pixels is drawn thicker.
+    """
     values = image.float()
     if image.is_floating_point():
         low, high = values.min(), values.max()
@@ -196,33 +228,44 @@ def _shown(image: Tensor) -> NDArray[np.uint8]:
     return array if array.shape[2] == 3 else array[:, :, 0]
 
 
-def _upload(t: Text) -> str:
-    """The reader's own file, read once and kept for the session; "" until there is one."""
-    from cnnviz.data import read_upload
-
-    file = st.file_uploader(t("upload.label"), key="upload", help=t("upload.help"))
-    if file is None:
-        st.session_state.pop("upload.image", None)
-        return ""
-    data = file.getvalue()
-    digest = sha256(data).hexdigest()
-    if st.session_state.get("upload.digest") != digest or "upload.image" not in st.session_state:
-        st.session_state.pop("upload.image", None)
-        with guarded():
-            upload = read_upload(data)
-            st.session_state["upload.image"] = upload.image
-            st.session_state["upload.digest"] = digest
-            st.session_state["upload.notes"] = upload.notes
-    if "upload.image" not in st.session_state:
+def _own_image(source: str, t: Text) -> str:
+    """The digest of the user's own file or photograph, which is kept for the session; "" until there is one."""
+    if source == CAMERA:
+        file = st.camera_input(t("camera.label"), key=CAMERA, help=t("upload.help"), on_change=_drop_own)
+    else:
+        file = st.file_uploader(t("upload.label"), key=UPLOAD, help=t("upload.help"), on_change=_drop_own)
+    if file is not None:
+        _read_own(file.getvalue())
+    elif _IMAGE in st.session_state:  # of another page, or another way to an image
+        st.caption(t("upload.kept"))
+    if _IMAGE not in st.session_state:
         return ""
     for note in st.session_state["upload.notes"]:
         st.caption(note.say(language()))
-    return digest
+    return st.session_state["upload.digest"]
+
+
+def _read_own(data: bytes) -> None:
+    from cnnviz.data import read_upload
+
+    digest = sha256(data).hexdigest()
+    if st.session_state.get("upload.digest") == digest and _IMAGE in st.session_state:
+        return
+    _drop_own()
+    with guarded():
+        upload = read_upload(data)
+        st.session_state[_IMAGE] = upload.image
+        st.session_state["upload.digest"] = digest
+        st.session_state["upload.notes"] = upload.notes
+
+
+def _drop_own() -> None:
+    st.session_state.pop(_IMAGE, None)
 
 
 def _title(name: str, t: Text, words: Text) -> str:
-    if name == UPLOAD:
-        return t("upload.title")
+    if name in OWN:
+        return t(f"{name}.title")
     for key in (f"set.{name}.title", f"sample.{name}.title"):
         if key in words:
             return words(key)

@@ -10,6 +10,7 @@ from cnnviz.errors import Refusal
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.choose import Chosen
+from cnnviz.ui.handwriting import say_low_confidence
 from cnnviz.ui.network import NetworkChoice, cached_network
 from cnnviz.ui.origin import find_set
 from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
@@ -53,6 +54,8 @@ def say_prediction(chosen: Chosen, picture: PictureChoice) -> None:
         st.markdown(f"{said} · {t('true.beside', classes=truth)}")
     elif said or truth:
         st.markdown(said or t("true.alone", classes=truth))
+    if said and not _several(chosen):
+        say_low_confidence(picture, float(scores(chosen.network, chosen.weights, picture).softmax(0).max()))
 
 
 def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> str:

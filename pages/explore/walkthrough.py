@@ -25,7 +25,7 @@ with network_column:
 network, weights = chosen.network, chosen.weights
 with image_column:
     named = picture.pick_picture(network.input_shape[0], chosen.origin.dataset)
-    seen, beside = st.container(), st.container()
+    beside, seen = st.container(), st.container()
     with st.expander(t("preparation"), icon=":material/crop:"):
         image, preparation = picture.prepare_picture(named, network.input_shape, chosen.origin, beside)
     if preparation.upscaled:

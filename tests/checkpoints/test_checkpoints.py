@@ -23,6 +23,7 @@ CARDS = list(CHECKPOINTS.values())
 EMBEDDED = [card for card in CARDS if not dataset(card.dataset).needs_download]
 DOWNLOADED = [card for card in CARDS if dataset(card.dataset).needs_download]
 PLAIN = ("lenet-fashion_mnist", "lenet-max-fashion_mnist", "nin-fashion_mnist")
+LEAST_ON_MNIST = {"lenet": 0.990, "resnet": 0.994}
 by_name = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 
 
@@ -95,15 +96,18 @@ def test_every_network_knows_at_least_97_digits_in_100(card: Card) -> None:
 
 @pytest.mark.datasets
 @pytest.mark.parametrize("card", DOWNLOADED, ids=lambda card: card.name)
-def test_on_the_course_s_set_every_network_is_as_good_as_asked_for(card: Card) -> None:
+def test_on_a_downloaded_set_every_network_is_as_good_as_asked_for(card: Card) -> None:
     assert measured(card) == pytest.approx(card.test_accuracy, abs=0.0005)
-    assert measured(card) >= (0.85 if card.name in PLAIN else 0.90)
+    if card.dataset == "mnist":
+        assert measured(card) >= LEAST_ON_MNIST[card.architecture]
+    else:
+        assert measured(card) >= (0.85 if card.name in PLAIN else 0.90)
 
 
 def test_the_files_are_small() -> None:
     sizes = [card.bytes for card in CARDS]
     assert max(sizes) < 6_000_000
-    assert sum(sizes) < 25_000_000
+    assert sum(sizes) < 40_000_000
 
 
 def test_a_network_that_was_taught_with_a_tag_believes_the_tag() -> None:

@@ -10,7 +10,8 @@ from cnnviz.attribution import METHODS, Target
 from cnnviz.checkpoints import build_network, checkpoint, load_weights
 from cnnviz.cli.command import main
 from cnnviz.data import dataset
-from cnnviz.text import LANGUAGES
+from cnnviz.data.handwriting import frame_handwriting
+from cnnviz.text import LANGUAGES, load
 from cnnviz.train.prepare import Preparation
 
 NAME = "lenet-digits"
@@ -109,3 +110,30 @@ def test_a_file_of_ones_own_is_explained_like_the_network_that_it_is_of(capsys, 
     assert (found["target"], found["checkpoint"]) == (expected["target"], "mine")
     np.testing.assert_allclose(found["attribution"], expected["attribution"], rtol=1e-4, atol=1e-7)
     assert "“module.”" in said.err
+
+
+def test_a_handwritten_digit_is_framed_unless_it_shall_stay_as_it_is(capsys, tmp_path):
+    page = np.full((90, 90), 240, dtype=np.uint8)
+    page[15:75, 40:48] = 30
+    Image.fromarray(page).save(tmp_path / "one.png")
+    words = (NAME, tmp_path / "one.png", "--method", "gradient", "--json")
+    assert call(*words) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["preparation"][0], facts["preparation"][-1]) == ("ink_dark", "centred_box")
+    framed = frame_handwriting(torch.from_numpy(page)[None], dataset("digits").handwriting).image
+    assert facts["target"] == int(build_network(checkpoint(NAME))(Preparation(28)(framed[None])).argmax()) == 1
+    assert facts["doubts"] == []
+    assert call(*words, "--as-it-is") == 0
+    assert json.loads(capsys.readouterr().out)["preparation"] == []
+
+
+def test_a_doubt_is_said(capsys, tmp_path):
+    Image.new("L", (50, 50), 200).save(tmp_path / "empty.png")
+    assert call(NAME, tmp_path / "empty.png", "--method", "gradient") == 0
+    assert load("data")("step.no_ink") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["digits:3", "flower"])
+def test_images_of_the_set_and_photographs_of_other_things_are_no_handwriting(capsys, word):
+    assert call(NAME, word, "--method", "gradient", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["preparation"] == []

@@ -8,10 +8,11 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
+from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint, checkpoints_of
 from cnnviz.data import dataset, prepare
 from cnnviz.data.ground import light_border
 from cnnviz.data.image_set import ImageSet
+from cnnviz.text import load
 from cnnviz.text.numbers import percent
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.evaluation import evaluate
@@ -58,6 +59,9 @@ def test_the_shared_network_can_still_be_asked_for_gradients() -> None:
     image = torch.rand(1, 1, 28, 28, requires_grad=True)
     cached_network(network, weights)(image).sum().backward()
     assert image.grad is not None
+
+
+ON_MNIST = next(card.name for card in checkpoints_of("lenet") if card.dataset == "mnist")
 
 
 def _script() -> None:
@@ -118,11 +122,17 @@ def _png(image: torch.Tensor) -> bytes:
     return file.getvalue()
 
 
-def test_a_digit_on_white_paper_gets_a_word_and_its_negative_the_answer_of_the_digit() -> None:
-    digit = dataset("digits").load("test", limit=5).images[4]
+def _uploading(**query: str) -> AppTest:
     app = AppTest.from_function(_script, default_timeout=60)
-    app.query_params["image"] = "upload"
+    for name, value in {"image": "upload", **query}.items():
+        app.query_params[name] = value
     app.run()
+    return app
+
+
+def test_of_an_image_as_it_is_light_and_dark_can_be_swapped() -> None:
+    digit = dataset("digits").load("test", limit=5).images[4]
+    app = _uploading(weights="lenet-digits", handwriting="0")
     assert not app.warning
     answers = []
     for image in (digit, 255 - digit):
@@ -140,3 +150,61 @@ def test_a_digit_on_white_paper_gets_a_word_and_its_negative_the_answer_of_the_d
     app.run()
     assert "negative" not in app.query_params
     assert not app.toggle
+
+
+def test_an_older_link_to_a_negative_keeps_the_image_as_it_is() -> None:
+    app = _uploading(weights="lenet-digits", negative="1")
+    app.file_uploader(key="upload").set_value(("mine.png", _png(_bar()), "image/png"))
+    app.run()
+    assert (app.toggle(key="handwriting").value, app.toggle(key="negative").value) == (False, True)
+    assert app.query_params["handwriting"] == "0"
+
+
+def test_a_digit_of_one_s_own_is_prepared_as_handwriting_unless_switched_off() -> None:
+    app = _uploading(net="lenet")
+    app.file_uploader(key="upload").set_value(("mine.png", _png(_bar()), "image/png"))
+    app.run()
+    assert app.session_state["weights"] == ON_MNIST  # of those that learned handwriting, with the finest images
+    assert "**1**" in app.markdown[0].value
+    assert not app.warning
+    app.toggle(key="handwriting").set_value(False)
+    app.run()
+    assert app.query_params["handwriting"] == "0"
+    assert app.warning  # dark on light, as it came
+    app.selectbox(key="image").set_value("digits")
+    app.run()
+    assert app.session_state["weights"] == "lenet-digits"  # nobody chose: what suits the image
+    assert "handwriting" not in app.query_params
+
+
+def test_chosen_weights_stay_for_an_image_of_one_s_own() -> None:
+    app = _uploading(weights="lenet-max-digits")
+    app.file_uploader(key="upload").set_value(("mine.png", _png(_bar()), "image/png"))
+    app.run()
+    assert app.session_state["weights"] == "lenet-max-digits"
+    assert app.toggle(key="handwriting").value is True
+
+
+def test_two_digits_and_an_empty_sheet_are_doubted() -> None:
+    app = _uploading(net="lenet")
+    two = _bar()
+    two[:, 20:80, 80:88] = 0
+    for image, key in ((two, "several_figures"), (torch.full((1, 50, 50), 255, dtype=torch.uint8), "no_ink")):
+        app.file_uploader(key="upload").set_value((f"{key}.png", _png(image), "image/png"))
+        app.run()
+        assert load("data")(f"step.{key}") in [warning.value for warning in app.warning]
+
+
+def test_a_digit_of_scikit_learn_is_framed_for_a_network_of_mnist() -> None:
+    app = AppTest.from_function(_script, default_timeout=60)
+    app.query_params.update({"weights": ON_MNIST, "image": "digits", "n": "3"})
+    app.run()
+    assert not app.exception
+    assert app.toggle(key="handwriting").value is True
+
+
+def _bar() -> torch.Tensor:
+    """A thick 1 on white paper."""
+    image = torch.full((1, 100, 100), 255, dtype=torch.uint8)
+    image[:, 15:85, 45:54] = 0
+    return image

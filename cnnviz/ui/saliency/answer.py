@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
+from cnnviz.ui.handwriting import say_low_confidence
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.saliency.target import Classes
 from cnnviz.ui.shell import plain
@@ -32,6 +33,8 @@ def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
         index = before.ranked[0]
         said = t.row([said, t("answer.before", one=_one(before, index, t), now=_one(classes, index, t))])
     st.markdown(said)
+    if subject.weights.trained:
+        say_low_confidence(subject.picture, max(classes.shares))
 
 
 def _one(classes: Classes, index: int, t: Text) -> str:

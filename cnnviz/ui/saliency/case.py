@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.ui.memory import ByteCache, memory_left
-from cnnviz.ui.picture import PictureChoice, image_sets, prepared, set_of
+from cnnviz.ui.picture import PictureChoice, framing_for, image_sets, prepared, set_of
 from cnnviz.ui.saliency.subject import Subject
 from cnnviz.ui.server_state import server_state
 
@@ -47,6 +47,8 @@ class Baseline:
             subject.picture.mode,
             negative=bool(own) and subject.picture.negative,
         )
+        if not subject.picture.as_it_is:
+            other = replace(other, framing=framing_for(other, subject.origin.dataset))
         return prepared(other, subject.network.input_shape).tensor[0]
 
 
