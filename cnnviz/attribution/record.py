@@ -86,11 +86,13 @@ class Attribution:
         """Whether the values are cells of a layer, not pixels of the input."""
         return self.values.dim() == 2
 
-    def say_computed_by(self, language: str = DEFAULT_LANGUAGE) -> str:
-        """Return the sentence on who computed this map, and why Captum was corrected where it was."""
+    def say_computed_by(self, language: str = DEFAULT_LANGUAGE, why: bool = True) -> str:
+        """Return the sentence on who computed this map, and `why` Captum was corrected where it was."""
         words = load("attribution", language)
         if not self.corrected:
             return words("computed_by.captum", name=self.computed_by)
+        if not why:
+            return words("computed_by.briefly", name=self.computed_by)
         return words("computed_by.always", name=self.computed_by, why=words(f"method.{self.method}.corrected"))
 
     def flat(self) -> Tensor:

@@ -103,7 +103,7 @@ def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
         size = layers.seen(subject, result.layer, t)
     else:
         size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
-    remarks = [result.say_computed_by(t.language), *(note.say(t.language) for note in result.notes)]
+    remarks = [result.say_computed_by(t.language, why=False), *(note.say(t.language) for note in result.notes)]
     if result.completeness is not None:
         remarks.insert(0, say_completeness(result, t))
     return Overlay(
@@ -134,7 +134,9 @@ def say_completeness(result: Attribution, t: Text) -> str:
     sums = result.completeness
     assert sums is not None
     error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"
-    return t("adds_up", total=f"{sums.total:.4g}", difference=f"{sums.difference:.4g}", error=error)
+    several = result.baseline is not None and result.baseline.dim() == 4
+    said = {"total": f"{sums.total:.4g}", "difference": f"{sums.difference:.4g}", "error": error}
+    return t("adds_up_several" if several else "adds_up", **said)
 
 
 def _paint(stroke: Stroke) -> None:
