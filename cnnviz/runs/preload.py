@@ -1,5 +1,6 @@
 """What every worker needs, loaded once in the fork server that they come from; starts no thread, no CUDA."""
 
+import atexit
 import gc
 
 import numpy  # noqa: F401
@@ -15,3 +16,4 @@ torch.optim.SGD([torch.zeros(1, requires_grad=True)])
 
 gc.collect()
 gc.freeze()  # a collection in a worker would copy every page that it shares with the others
+atexit.register(gc.unfreeze)  # what torch's compiler loads reports frozen objects as leaks when the process ends
