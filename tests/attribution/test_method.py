@@ -91,7 +91,9 @@ def test_four_images_in_turn_are_four_single_ones(networks, name):
     assert all(torch.equal(a, b) for a, b in zip(one_by_one, in_turn, strict=True))
 
 
-@pytest.mark.parametrize("name", ["deeplift", "smoothgrad", "integrated-gradients", "occlusion", "conductance"])
+@pytest.mark.parametrize(
+    "name", ["deeplift", "smoothgrad", "gradient-shap", "integrated-gradients", "occlusion", "conductance"]
+)
 def test_the_batch_that_memory_allows_does_not_change_the_map(networks, name, monkeypatch):
     whole = ask(name, networks.residual(), networks.picture()).values
     monkeypatch.setattr("cnnviz.attribution.question.LARGEST_BATCH", 4)

@@ -57,7 +57,7 @@ def gradient_shap(given: Given) -> Found:
     samples, draws = int(given.options["samples"]), NumpyDraws(given.seed)
     explainer = GradientShap(given.f)
     explainer.gradient_func = draws.paused(explainer.gradient_func)
-    at_once = max(1, given.batch - given.batch % 16)  # torch draws whole sixteens alike, however they are cut
+    at_once = given.batch - given.batch % 16 or given.batch  # torch draws whole sixteens alike, however they are cut
     total = torch.zeros_like(given.image[0])
     for first in range(0, samples, at_once):
         count = min(at_once, samples - first)
