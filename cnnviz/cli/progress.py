@@ -25,7 +25,7 @@ class Bar:
         self._folder, self._t, self.ended = folder, t, False
         self._steps, self._epochs = 1, 1
         self._shown, self._moved = 0, 0.0
-        self._plateau: str | None = None
+        self._told: set[str] = set()
 
     def __call__(self, event: "Event") -> None:
         """Moves, or prints a line."""
@@ -66,12 +66,12 @@ class Bar:
                 self._print(t(f"cli.end.{event['status']}", folder=self._folder))
 
     def _say_plateau(self, event: "Event") -> None:
-        """Prints it once, not after every epoch that it lasts."""
+        """Prints each kind once, not after every epoch that it lasts."""
         kind = (event.get("plateau") or {}).get("kind")
         sentence = say_plateau(event, self._t.language)
-        if sentence and kind != self._plateau:
+        if sentence and kind not in self._told:
+            self._told.add(kind)
             self._print(sentence, to=sys.stderr)
-        self._plateau = kind
 
     def _move(self, event: "Event") -> None:
         done = round(BAR * event["step"] / self._steps)
