@@ -4,19 +4,31 @@ Streamlit hands each value to the widget's deserializer as it came and raises wh
 in it: a page that fails with a traceback in the log, for as long as somebody sends such values.
 """
 
+import json
 import logging
 from functools import lru_cache
 from typing import Any
 
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
 _log = logging.getLogger(__name__)
-_read = WStates.__getitem__
+_read, _take = WStates.__getitem__, WStates.set_widget_from_proto
 
 
 def install() -> None:
-    """Read the values of all sessions with `read_checked` from now on."""
+    """Read the values of all sessions with `read_checked` from now on, those of widgets alone."""
     WStates.__getitem__ = read_checked  # type: ignore[method-assign]
+    WStates.set_widget_from_proto = take_checked  # type: ignore[method-assign]
+
+
+def take_checked(states: WStates, sent: WidgetState) -> None:
+    """Take what the browser sent of a widget; nothing under a name that Streamlit gives to none."""
+    if sent.id.startswith("$$"):
+        _take(states, sent)
+    else:
+        _note("the id of a widget", "another name", "")
 
 
 def read_checked(states: WStates, key: str) -> Any:
@@ -24,15 +36,25 @@ def read_checked(states: WStates, key: str) -> Any:
     held, widget = states.states.get(key), states.widget_metadata.get(key)
     if widget is None or not isinstance(held, Serialized):
         return _read(states, key)
-    came = held.value.WhichOneof("value")
     try:
-        if came not in (None, widget.value_type):
-            raise TypeError(came)
+        _check(held.value, widget)
         return _read(states, key)
     except Exception as error:  # a deserializer fed with arbitrary values raises whatever it likes
-        _note(widget.value_type, came, type(error).__name__)
+        _note(widget.value_type, held.value.WhichOneof("value"), type(error).__name__)
         states.states[key] = Value(widget.deserializer(None))
         return states.states[key].value
+
+
+def _check(sent: WidgetState, widget: WidgetMetadata[Any]) -> None:
+    """Raise TypeError or ValueError for what Streamlit would take although the widget doesn't send it."""
+    came = sent.WhichOneof("value")
+    if came not in (None, widget.value_type):
+        raise TypeError(came)
+    if came == "json_value" and not isinstance(json.loads(sent.json_value), dict):  # of components
+        raise TypeError(came)
+    labels = getattr(getattr(widget.deserializer, "__self__", None), "formatted_option_to_option_index", None)
+    if came == "string_value" and labels is not None and sent.string_value not in labels:
+        raise ValueError(came)
 
 
 @lru_cache(maxsize=128)

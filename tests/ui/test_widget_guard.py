@@ -21,6 +21,7 @@ WRONG = {
     "a trigger": {"trigger_value": True},
     "deep JSON": {"json_value": "[" * 100_000},
     "no JSON": {"json_value": "{"},
+    "JSON in JSON": {"json_value": json.dumps("")},
     "JSON of another shape": {"json_value": json.dumps([{"value": "\ud800"}] * 3)},
     "a JSON trigger": {"json_trigger_value": "[[[["},
     "texts": {"string_array_value": {"data": ["no", "such"]}},
@@ -31,7 +32,8 @@ WRONG = {
 
 @pytest.fixture(autouse=True)
 def _guarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(WStates, "__getitem__", WStates.__getitem__)  # put back afterwards
+    for name in ("__getitem__", "set_widget_from_proto"):
+        monkeypatch.setattr(WStates, name, getattr(WStates, name))  # put back afterwards
     widget_guard.install()
     widget_guard._note.cache_clear()
 
@@ -101,6 +103,20 @@ def test_a_widget_of_any_kind_has_its_default_where_a_client_sends_what_it_canno
     notes = [record for record in caplog.records if "forged" in record.message]
     assert len(notes) == len({record.message for record in notes})
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_choice_that_is_none_is_the_default_before_the_widget_is_drawn_and_an_id_of_no_widget_is_nothing() -> None:
+    app = AppTest.from_function(page).run()
+    state = app.session_state._state._state
+    known = next(one for one in state._new_widget_state if one.endswith("-selectbox"))
+    sent = [
+        WidgetState(id=known, string_value="x"),
+        *(WidgetState(id=one, string_value="x") for one in ("", "values", "lang")),
+    ]
+    state.set_widgets_from_proto(WidgetStates(widgets=sent))
+    assert state["selectbox"] == "a"
+    assert state["values"] == DEFAULTS
+    assert "lang" not in state.filtered_state
 
 
 def test_what_a_widget_does_send_is_read_as_before() -> None:
