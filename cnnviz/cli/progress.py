@@ -67,7 +67,7 @@ class Bar:
 
     def _say_plateau(self, event: "Event") -> None:
         """Prints each kind once, not after every epoch that it lasts."""
-        kind = (event.get("plateau") or {}).get("kind")
+        kind = str((event.get("plateau") or {}).get("kind"))
         sentence = say_plateau(event, self._t.language)
         if sentence and kind not in self._told:
             self._told.add(kind)
