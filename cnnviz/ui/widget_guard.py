@@ -23,10 +23,10 @@ def install() -> None:
     WStates.set_widget_from_proto = take_checked  # type: ignore[method-assign]
 
 
-def take_checked(states: WStates, sent: WidgetState) -> None:
+def take_checked(self: WStates, widget_state: WidgetState) -> None:
     """Take what the browser sent of a widget; nothing under a name that Streamlit gives to none."""
-    if sent.id.startswith("$$"):
-        _take(states, sent)
+    if widget_state.id.startswith("$$"):
+        _take(self, widget_state)
     else:
         _note("the id of a widget", "another name", "")
 
