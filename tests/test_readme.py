@@ -34,6 +34,7 @@ def test_every_command_of_the_readme_runs(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr("cnnviz.cli.train_command.lower_priority", lambda: None)  # the tests' own process stays quick
     monkeypatch.chdir(tmp_path)
     assert main(words) == 0
     assert capsys.readouterr().out
