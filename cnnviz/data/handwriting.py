@@ -60,7 +60,7 @@ def frame_handwriting(image: Tensor, framing: Framing) -> Handwriting:
     found = find_ink(_at_working_size(grey)[0].numpy().astype(np.float32))
     if found is None:
         return Handwriting(tuple(steps), None, (_note("no_ink"),))
-    steps.append(_step("ink_dark" if found.dark else "ink_light", _pixels(found.raised / 255)))
+    steps.append(_step("ink_dark" if found.dark else "ink_light", _pixels(found.raised / np.float32(255))))
     steps.append(_step("levels", _pixels(found.levels), low=round(found.low), high=round(found.high)))
     ink = strokes.cut(found.digit)
     steps.append(_step("box", _pixels(ink)))

@@ -64,7 +64,7 @@ def cut(ink: Ink) -> Ink:
 def scale(ink: Ink, framing: Framing) -> Ink:
     """The digit at the size that the set gives it, in fine pixels; each is the mean of what it covers."""
     pixels = torch.from_numpy(np.rint(255 * ink).astype(np.uint8))[None]
-    scaled: Ink = resize(pixels, framing.size_of(*ink.shape))[0].numpy().astype(np.float32) / 255
+    scaled: Ink = resize(pixels, framing.size_of(*ink.shape))[0].numpy().astype(np.float32) / np.float32(255)
     return scaled
 
 
