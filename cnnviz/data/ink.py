@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from cnnviz.data.ground import light_border
 from cnnviz.data.strokes import Ink, bounding_box
 
 Grey = NDArray[np.float32]
@@ -34,8 +32,8 @@ _SMALL = 0.1
 """Of the most ink, how much a figure has at least that is preferred to one cut off by the image's border."""
 _WIDE = 1.6
 """How much wider than high a digit hardly is."""
-_SKEWED = 0.3
-"""Skewness from which one side of the ground holds the ink."""
+_UNEVEN = 3
+"""How many times noisier the ground is where the ink covers most of it and is taken for it."""
 _STEPS = 8
 
 
@@ -65,12 +63,12 @@ def find_ink(grey: Grey) -> FoundInk | None:
     The ground is what an opening leaves once the ink is light: it may be shaded, and grey or coloured paper.
     """
     smooth = ndimage.gaussian_filter(grey, _BLUR)
-    dark = is_ink_dark(smooth)
-    light = 255 - smooth if dark else smooth
-    raised = light - ndimage.grey_opening(light, size=max(3, round(max(grey.shape) * _WIDEST_STROKE)))
-    low, high = (float(value) for value in np.quantile(raised, _GROUND))
-    noise = (high - low) / (_NORMAL[1] - _NORMAL[0])
-    raised = raised - (high - _NORMAL[1] * noise)  # the ground is 0 on average
+    sides = {dark: _without_ground(255 - smooth if dark else smooth) for dark in (True, False)}
+    noises = {dark: noise for dark, (_, noise) in sides.items()}
+    quiet = min(noises, key=lambda dark: noises[dark])
+    uneven = noises[not quiet] > max(FAINTEST, _UNEVEN * noises[quiet])
+    dark = quiet if uneven else is_ink_dark(smooth)
+    raised, noise = sides[dark]
     peak = float(raised.max())
     if peak < FAINTEST:
         return None
@@ -84,25 +82,29 @@ def find_ink(grey: Grey) -> FoundInk | None:
     return FoundInk(dark, raised, low, high, levels, digit, several)
 
 
-def is_ink_dark(grey: Grey) -> bool:
-    """Whether what stands out from the ground is darker than it.
+def _without_ground(light: Grey) -> tuple[Grey, float]:
+    """Return how far light ink rises above its ground, which is 0 on average, and the ground's standard deviation."""
+    raised = light - ndimage.grey_opening(light, size=max(3, round(max(light.shape) * _WIDEST_STROKE)))
+    low, high = (float(value) for value in np.quantile(raised, _GROUND))
+    noise = (high - low) / (_NORMAL[1] - _NORMAL[0])
+    return raised - (high - _NORMAL[1] * noise), noise
 
-    The ground is a quadratic surface through most pixels (by least absolute deviations), so that a shaded photograph
-    counts as one ground; where ink covers as much as the ground, the border tells.
+
+def is_ink_dark(grey: Grey) -> bool:
+    """Return whether what stands out from the ground is darker than it.
+
+    The ground is a quadratic surface through most pixels, so that a shaded photograph counts as one ground.
     """
     sample = grey[:: max(1, grey.shape[0] // 40), :: max(1, grey.shape[1] // 40)]
     y, x = (axis.ravel() for axis in np.mgrid[-1 : 1 : sample.shape[0] * 1j, -1 : 1 : sample.shape[1] * 1j])
     basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
     values = sample.ravel().astype(np.float64)
     rest = values - np.median(values)
-    for _ in range(_STEPS):
+    for _ in range(_STEPS):  # reweighted until the sum of absolute deviations is least
         weight = 1 / np.sqrt(np.abs(rest).clip(min=2))
         surface, *_ = np.linalg.lstsq(basis * weight[:, None], values * weight, rcond=None)
         rest = values - basis @ surface
-    skewness = float((rest**3).mean() / max((rest**2).mean(), 1e-6) ** 1.5)
-    if abs(skewness) > _SKEWED:
-        return skewness < 0
-    return float(light_border(torch.from_numpy(grey.round().astype(np.uint8))[None, None])) > 0.5
+    return bool((rest**3).sum() < 0)
 
 
 def _most_prominent(levels: Ink) -> tuple[Ink, bool]:

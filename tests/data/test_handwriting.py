@@ -80,6 +80,13 @@ def test_ink_is_found_on_either_ground_and_under_uneven_light() -> None:
             assert bounding_box(found.digit) == pytest.approx((30, 90, 55, 62), abs=1)
 
 
+def test_ink_that_covers_more_than_its_ground_is_told_by_how_even_that_is() -> None:
+    digits = dataset("digits").load("test", limit=100).images
+    assert all(frame_handwriting(digit, MNIST).image is not None for digit in digits)
+    ring = frame_handwriting(digits[0], MNIST)  # a 0 whose ring fills the image
+    assert [step.key for step in ring.steps][1] == "ink_light"
+
+
 def test_half_of_the_paper_in_shadow_is_no_ink() -> None:
     grey = np.full((160, 160), 220, dtype=np.float32)
     grey[40:120, 76:84] = 60
