@@ -48,6 +48,8 @@ def read_checked(states: WStates, key: str) -> Any:
 def _check(sent: WidgetState, widget: WidgetMetadata[Any]) -> None:
     """Raise TypeError or ValueError for what Streamlit would take although the widget doesn't send it."""
     came = sent.WhichOneof("value")
+    if came == "int_value" and widget.value_type == "double_value":
+        came = "double_value"  # a number input of whole numbers registers the one and sends the other
     if came not in (None, widget.value_type):
         raise TypeError(came)
     if came == "json_value" and not isinstance(json.loads(sent.json_value), dict):  # of components

@@ -119,6 +119,14 @@ def test_a_choice_that_is_none_is_the_default_before_the_widget_is_drawn_and_an_
     assert "lang" not in state.filtered_state
 
 
+def test_a_browser_sends_whole_numbers_as_such() -> None:
+    app = AppTest.from_function(page).run()
+    known = app.session_state._state._state._new_widget_state
+    number = next(one for one in known if one.endswith("-number"))
+    app._run(WidgetStates(widgets=[WidgetState(id=number, int_value=5)]))
+    assert app.session_state["values"]["number"] == 5
+
+
 def test_what_a_widget_does_send_is_read_as_before() -> None:
     app = AppTest.from_function(page).run()
     app.selectbox(key="selectbox").set_value("b")
