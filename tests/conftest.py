@@ -95,13 +95,17 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def reader(chromium) -> Iterator[Callable[..., object]]:
-    """The browser context of a kind of reader, kept: a fresh one loads all of Streamlit's own code again."""
+    """The browser context of a kind of reader, kept: a fresh one loads all of Streamlit's own code again.
+
+    Playwright waits for an expression by evaluating it in the page, which the app's own policy forbids; so these
+    contexts leave the policy out, and `test_policy.py` opens pages under it.
+    """
     kept: dict[tuple[tuple[str, object], ...], object] = {}
 
     def of_kind(**kind: object) -> object:
         key = tuple(sorted(kind.items()))
         if key not in kept:
-            kept[key] = chromium.new_context(**kind)
+            kept[key] = chromium.new_context(bypass_csp=True, **kind)
         return kept[key]
 
     yield of_kind

@@ -22,7 +22,8 @@ def test_two_browsers_train_side_by_side_without_seeing_each_others_runs(
 ) -> None:
     t, statuses = load("pages/studio", "en"), load("runs", "en")
     address = serve("app.py", CNNVIZ_PROFILE="hosted", CNNVIZ_RUNS=str(tmp_path_factory.mktemp("runs")))
-    contexts = [chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 900}) for _ in range(2)]
+    window = {"width": 1280, "height": 900}
+    contexts = [chromium.new_context(locale="en-GB", viewport=window, bypass_csp=True) for _ in range(2)]
     pages = []
     for context in contexts:
         context.set_default_timeout(MINUTES)

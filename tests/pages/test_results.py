@@ -130,7 +130,8 @@ def _pair(first: float, second: float):
 
 
 @pytest.mark.parametrize(
-    ("second", "word"), [(0.99, "10.0 points better"), (0.70, "19.0 points worse"), (0.90, "decide nothing")]
+    ("second", "word"),
+    [(0.99, "10.0 percentage points better"), (0.70, "19.0 percentage points worse"), (0.90, "decide nothing")],
 )
 def test_the_answer_follows_from_the_numbers(second: float, word: str) -> None:
     said = answer("batch-norm", _pair(0.89, second), 599, T)
