@@ -72,6 +72,8 @@ def _script() -> None:
     from cnnviz.ui.prediction import say_prediction
 
     address.arrive("page", "walkthrough")
+    if st.session_state.get("elsewhere"):
+        return
     chosen = choose_network()
     named = picture.pick_picture(chosen.network.input_shape[0], chosen.origin.dataset)
     image, _ = picture.prepare_picture(named, chosen.network.input_shape, chosen.origin, st.container())
@@ -183,6 +185,26 @@ def test_chosen_weights_stay_for_an_image_of_one_s_own() -> None:
     app.run()
     assert app.session_state["weights"] == "lenet-max-digits"
     assert app.toggle(key="handwriting").value is True
+
+
+def test_an_image_of_one_s_own_is_kept_on_the_way_to_another_page_until_it_is_removed() -> None:
+    app = _uploading(net="lenet")
+    app.file_uploader(key="upload").set_value(("mine.png", _png(_bar()), "image/png"))
+    app.run()
+    said = app.markdown[0].value
+    assert app.query_params["image"] == "upload"
+    app.session_state["elsewhere"] = True
+    app.run()
+    app.session_state["elsewhere"] = False
+    app.run()
+    assert app.markdown[0].value == said
+    assert load("picture")("upload.kept") in [caption.value for caption in app.caption]
+    app.file_uploader(key="upload").set_value(("other.png", _png(255 - _bar()), "image/png"))
+    app.run()
+    assert load("picture")("upload.kept") not in [caption.value for caption in app.caption]
+    app.file_uploader(key="upload").set_value([])
+    app.run()
+    assert load("picture")("upload.waiting") in [caption.value for caption in app.caption]
 
 
 def test_two_digits_and_an_empty_sheet_are_doubted() -> None:
