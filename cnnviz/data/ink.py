@@ -63,7 +63,7 @@ def find_ink(grey: Grey) -> FoundInk | None:
     The ground is what an opening leaves once the ink is light: it may be shaded, and grey or coloured paper.
     """
     smooth = ndimage.gaussian_filter(grey, _BLUR)
-    sides = {dark: _without_ground(255 - smooth if dark else smooth) for dark in (True, False)}
+    sides = {dark: _without_ground((255 - smooth if dark else smooth).astype(np.float32)) for dark in (True, False)}
     noises = {dark: noise for dark, (_, noise) in sides.items()}
     quiet = min(noises, key=lambda dark: noises[dark])
     uneven = noises[not quiet] > max(FAINTEST, _UNEVEN * noises[quiet])
