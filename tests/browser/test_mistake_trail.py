@@ -1,7 +1,5 @@
 """The trail in a real browser: a count, an image, the network that was wrong about it; all of it in the link."""
 
-import re
-
 import pytest
 from sklearn.metrics import confusion_matrix
 
@@ -34,7 +32,7 @@ def test_three_clicks_lead_from_a_count_to_the_image_in_the_network(visit, settl
 
     number = int(tiles.last.get_attribute("data-number"))
     tiles.last.click()
-    page.get_by_text(re.compile(rf"Image {number} of Digits is {row}")).first.wait_for()
+    page.get_by_text(f"Test image {number} (Digits): true class {row}").first.wait_for()
     settled(page)
     page.get_by_role("link", name="Walk it through the network").click()
     page.wait_for_url("**/walkthrough?**")
