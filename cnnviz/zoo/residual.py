@@ -30,6 +30,8 @@ class Style:
     """The shortcut's convolution is followed by batch normalization."""
     stride_on_3x3: bool = True
     """A bottleneck strides with its 3×3 convolution; the paper's with its first 1×1."""
+    adds_input: bool = True
+    """A block gives f(x) + x; without, f(x) alone: the plain network that the paper compares with."""
 
     def conv1x1(self, in_channels: int, channels: int, stride: int = 1) -> nn.Conv2d:
         """One pixel at a time, from `in_channels` to `channels`."""
@@ -42,8 +44,8 @@ class Style:
         )
 
     def shortcut(self, place: Place, out_channels: int, *, norm: bool) -> nn.Sequential | None:
-        """A strided 1×1 convolution where input and output differ in shape, else None: the input itself."""
-        if place.stride == 1 and place.in_channels == out_channels:
+        """A strided 1×1 convolution where input and output differ in shape; None for the input itself, or nothing."""
+        if not self.adds_input or (place.stride == 1 and place.in_channels == out_channels):
             return None
         path = nn.Sequential()
         path.add_module("conv", self.conv1x1(place.in_channels, out_channels, place.stride))
@@ -65,14 +67,17 @@ class BasicBlock(nn.Module):
         self.relu1 = nn.ReLU()
         self.conv2 = style.conv3x3(channels, channels, dilation=place.dilation)
         self.bn2 = nn.BatchNorm2d(channels)
+        self.adds_input = style.adds_input
         self.shortcut = style.shortcut(place, channels, norm=style.shortcut_norm)
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        """ReLU(f(x) + x)."""
+        """ReLU(f(x) + x), or ReLU(f(x)) in a plain network."""
         y = self.relu1(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
-        return self.relu(y + (x if self.shortcut is None else self.shortcut(x)))
+        if self.adds_input:
+            y = y + (x if self.shortcut is None else self.shortcut(x))
+        return self.relu(y)
 
 
 class Bottleneck(nn.Module):
@@ -94,15 +99,18 @@ class Bottleneck(nn.Module):
         self.relu2 = nn.ReLU()
         self.conv3 = style.conv1x1(channels, out_channels)
         self.bn3 = nn.BatchNorm2d(out_channels)
+        self.adds_input = style.adds_input
         self.shortcut = style.shortcut(place, out_channels, norm=style.shortcut_norm)
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        """ReLU(f(x) + x)."""
+        """ReLU(f(x) + x), or ReLU(f(x)) in a plain network."""
         y = self.relu1(self.bn1(self.conv1(x)))
         y = self.relu2(self.bn2(self.conv2(y)))
         y = self.bn3(self.conv3(y))
-        return self.relu(y + (x if self.shortcut is None else self.shortcut(x)))
+        if self.adds_input:
+            y = y + (x if self.shortcut is None else self.shortcut(x))
+        return self.relu(y)
 
 
 class PreActivatedBasicBlock(nn.Module):

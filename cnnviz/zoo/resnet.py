@@ -30,6 +30,7 @@ def resnet(
     depth: int = 18,
     stem: str = "plain",
     order: str = "post",
+    shortcut: bool = True,
     bottleneck_stride: str = "3x3",
     output_stride: int = 32,
     width: float = 1,
@@ -39,10 +40,11 @@ def resnet(
     The course's form has a bias in each convolution and no batch norm in its shortcuts. With an
     `output_stride` of 16 or 8 the last stages keep their size: where a stride goes, each window behind it
     reads every second (then fourth) pixel instead, so the same weights see the same pixels. `order="pre"`
-    puts batch norm and ReLU before each convolution and once more behind the last block.
+    puts batch norm and ReLU before each convolution and once more behind the last block. Without `shortcut` a
+    block gives f(x) in place of f(x) + x: the paper's plain network.
     """
     course = form == "d2l"
-    style = Style(bias=course, shortcut_norm=not course, stride_on_3x3=bottleneck_stride == "3x3")
+    style = Style(bias=course, shortcut_norm=not course, stride_on_3x3=bottleneck_stride == "3x3", adds_input=shortcut)
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["stem"], channels = _stem(input_shape[0], stem, bias=course, width=width)
     strides_left, dilation = output_stride // 4, 1
@@ -104,12 +106,14 @@ RESNET = Architecture(
         Option("depth", 18, tuple(BLOCKS)),
         Option("stem", "plain", ("plain", "deep")),
         Option("order", "post", ("post", "pre")),
+        Option("shortcut", True, (True, False)),
         Option("bottleneck_stride", "3x3", ("3x3", "1x1")),
         Option("output_stride", 32, (32, 16, 8)),
         WIDTH,
     ),
     rules=(
         Rule("depth", "form", ("torchvision",), BOTTLENECK_DEPTHS),
+        Rule("shortcut", "order", ("post",)),  # without shortcuts both orders are one and the same chain of layers
         Rule("bottleneck_stride", "depth", BOTTLENECK_DEPTHS),
     ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),

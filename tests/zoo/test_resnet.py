@@ -6,6 +6,7 @@ import torchvision
 from torch import nn
 
 from cnnviz.errors import Refusal
+from cnnviz.trace import trace
 from cnnviz.zoo import build
 from cnnviz.zoo.torchvision_weights import load_torchvision
 from tests.zoo.watching import (
@@ -165,9 +166,63 @@ def test_pre_activation_leaves_nothing_but_the_addition_on_an_identity_shortcut(
     assert torch.equal(block(x), x)
 
 
+def test_without_shortcuts_the_course_s_form_lacks_the_cost_of_its_three_1x1_convolutions():
+    pairs = ((64, 128, 12), (128, 256, 6), (256, 512, 3))  # channels in and out, pixels on a side of the output
+    params, macs = totals(meta_calls("resnet", shortcut=False))
+    assert 11_178_378 - params == sum(a * b + b for a, b, _ in pairs) == 172_928
+    assert 318_657_536 - macs == sum(a * b * side**2 for a, b, side in pairs) == 3_538_944
+
+
+@pytest.mark.parametrize("depth", [34, 50])
+def test_without_shortcuts_torchvision_s_form_lacks_its_downsampling_and_nothing_else(depth):
+    with torch.device("meta"):
+        theirs = getattr(torchvision.models, f"resnet{depth}")()
+    left_out = sum(p.numel() for name, p in theirs.named_parameters() if "downsample" in name)
+    assert totals(meta_calls("resnet", form="torchvision", depth=depth, shortcut=False))[0] == (
+        PUBLISHED[depth][0] - left_out
+    )
+
+
+def test_without_shortcuts_every_layer_that_remains_keeps_its_shape_and_nothing_is_added():
+    def rows(shortcut):
+        model = build("resnet", {"shortcut": shortcut}, device="meta")
+        return {row.name: (row.kind, row.shape) for row in trace(model, (1, 96, 96)).layers}
+
+    residual, plain = rows(True), rows(False)
+    gone = {name for name in residual if ".shortcut." in name or name.endswith(".add")}
+    assert len(gone) == 3 + 8
+    assert plain == {name: row for name, row in residual.items() if name not in gone}
+
+
+@pytest.mark.parametrize("given", [{}, {"form": "torchvision", "depth": 50}], ids=spoken)
+def test_a_residual_block_gives_what_a_plain_one_with_its_weights_gives_before_the_relu_plus_its_input(given):
+    options = {**given, "width": 0.125}
+    residual, plain = (
+        randomised(build("resnet", {**options, "shortcut": shortcut})).stage2.block2 for shortcut in (True, False)
+    )
+    plain.load_state_dict(residual.state_dict())
+    heard = []
+    plain.relu.register_forward_hook(lambda _layer, inputs, _output: heard.append(inputs[0]))
+    x = torch.randn(2, residual.conv1.in_channels, 5, 5)
+    with torch.no_grad():
+        given_on = plain(x)
+        torch.testing.assert_close(residual(x), (heard[0] + x).relu())
+    assert torch.equal(given_on, heard[0].relu())
+
+
+def test_without_shortcuts_both_orders_are_one_chain_of_layers_so_only_one_is_offered():
+    chains = [
+        [c.kind for c in meta_calls("resnet", order=order) if "shortcut" not in c.name] for order in ("post", "pre")
+    ]
+    assert chains[0] == chains[1] == [c.kind for c in meta_calls("resnet", shortcut=False)]
+    with pytest.raises(Refusal, match=r"shortcut=false.*order=pre"):
+        build("resnet", {"shortcut": False, "order": "pre"})
+
+
 @pytest.mark.parametrize(
     "given",
     [
+        {"shortcut": False, "depth": 34, "stem": "deep", "output_stride": 8, "width": 0.25},
         {"stem": "deep", "order": "pre", "output_stride": 16, "width": 0.5},
         {"form": "torchvision", "depth": 101, "order": "pre", "bottleneck_stride": "1x1", "output_stride": 8},
     ],
