@@ -16,7 +16,7 @@ def test_hovering_a_large_layer_sends_the_server_nothing_and_reads_its_exact_val
     tab = open_canvas("layer")
     values, before = maps_of("layer", 0), len(tab.sent)
     for place in range(40):
-        tab.stage.hover(position={"x": 40 + 9 * place, "y": 20 + 8 * place})
+        tab.point(tab.stage, 40 + 9 * place, 20 + 8 * place)
         tab.page.wait_for_timeout(30)
         cursor = tab.state["cursor"]
         if cursor:
@@ -73,7 +73,7 @@ def test_a_rerun_keeps_what_the_reader_has_opened(open_canvas):
 def test_a_pixel_of_the_image_marks_every_unit_that_can_see_it(open_canvas):
     tab = open_canvas("layer")
     for place in range(8):
-        tab.image.hover(position={"x": 15 + 41 * place, "y": 330 - 40 * place})
+        tab.point(tab.image, 15 + 41 * place, 330 - 40 * place)
         tab.page.wait_for_timeout(40)
         pixel = tab.state["pixel"]
         boxes = [FIELD.box(y, x) for y in range(56) for x in range(56)]

@@ -118,7 +118,7 @@ def test_a_cell_has_the_colour_that_the_legend_gives_its_value(open_canvas, scen
     cell, checked = tab.panel()["cell"], 0
     for place in range(8):
         left, top = GUTTER + cell * (place + 0.5), cell * (place * 3 % 8 + 0.5)
-        tab.stage.hover(position={"x": left, "y": top})
+        tab.point(tab.stage, left, top)
         tab.page.wait_for_timeout(30)
         cursor = tab.state["cursor"]
         if not cursor or not np.isfinite(value := values[cursor["channel"], cursor["y"], cursor["x"]]):
