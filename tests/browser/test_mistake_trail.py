@@ -34,7 +34,7 @@ def test_three_clicks_lead_from_a_count_to_the_image_in_the_network(visit, settl
     tiles.last.click()
     page.get_by_text(f"Test image {number} (Digits): true class {row}").first.wait_for()
     settled(page)
-    page.get_by_role("link", name="Walk it through the network").click()
+    page.get_by_role("link", name="Open in the walkthrough").click()
     page.wait_for_url("**/walkthrough?**")
     page.get_by_role("heading", level=1, name=load("pages/walkthrough")("title")).wait_for()
     assert f"n={number}" in page.url

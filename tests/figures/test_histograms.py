@@ -15,4 +15,4 @@ def test_each_kind_of_values_is_one_chart_whose_bars_stand_in_the_middle_of_thei
     assert list(activations.x) == [-0.75, -0.25, 0.25, 0.75]
     assert list(activations.y) == [1, 2, 3, 4]
     assert (weights.width, list(weights.x), list(weights.y)) == (1.0, [0.5], [7])  # all equal: a bar at that value
-    assert layer_histograms_summary(LAYER, t) == "conv1; its output: from -1 to 1; its weights: from 0.5 to 0.5"
+    assert layer_histograms_summary(LAYER, t) == "conv1; Output: from -1 to 1; Weights: from 0.5 to 0.5"

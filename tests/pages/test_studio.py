@@ -201,8 +201,8 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     app.segmented_control(key="inside").set_value("minibatch").run()
     assert not app.error
     (look,) = details(run.folder)
-    layers = next(table.value for table in app.dataframe if "gradient norm" in table.value)
-    assert list(layers["layer"]) == [layer["name"] for layer in look["layers"] if layer["gradient_norm"] is not None]
+    layers = next(table.value for table in app.dataframe if "Gradient norm" in table.value)
+    assert list(layers["Layer"]) == [layer["name"] for layer in look["layers"] if layer["gradient_norm"] is not None]
     assert f"loss **{look['loss']:.4g}** before the update" in " ".join(said.value for said in app.markdown)
     app.button(key="delete").click().run()
     assert not app.exception
