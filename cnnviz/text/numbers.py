@@ -2,6 +2,8 @@
 
 PERCENT = ".3~p"
 """`percent` as Plotly writes it where the reader points."""
+_MOST_DIGITS = 4
+"""Of a difference in percentage points."""
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -40,3 +42,16 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1:
         return "> 99.9%"
     return f"{100 * share:,.0f}%" if share >= 9.995 else f"{100 * share:.3g}%"
+
+
+def points(*shares: float) -> tuple[str, ...]:
+    """Differences of shares in percentage points, with as many digits as tell them apart from each other and from 0.
+
+    >>> points(0.0234, 0.018), points(0.0084, 0.008), points(0.0, 0.0222)
+    (('2.3', '1.8'), ('0.84', '0.80'), ('0.0', '2.2'))
+    """
+    for digits in range(1, _MOST_DIGITS):
+        said = tuple(f"{100 * share:.{digits}f}" for share in shares)
+        if len({*said, f"{0:.{digits}f}"}) == len({0.0, *(round(share, 9) for share in shares)}):
+            return said
+    return tuple(f"{100 * share:.{_MOST_DIGITS}f}" for share in shares)

@@ -21,7 +21,7 @@ from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.ui.results import beside, differences
-from cnnviz.ui.results.questions import QUESTIONS, answer, asked, chance
+from cnnviz.ui.results.questions import QUESTIONS, answer, asked
 from cnnviz.ui.results.row import label, of_card, of_run, own_runs, short_name
 from cnnviz.ui.results.table import CSV_COLUMNS, point, results_csv
 from cnnviz.ui.studio import queue
@@ -140,9 +140,9 @@ def test_the_answer_follows_from_the_numbers(second: float, word: str) -> None:
     assert "Batch normalization none / full" in said
 
 
-def test_chance_is_that_of_two_shares_of_so_many_images() -> None:
-    expected = 1.96 * math.sqrt(0.9 * 0.1 / 500 + 0.8 * 0.2 / 500)
-    assert chance(0.9, 0.8, 500) == pytest.approx(expected)
+def test_a_gap_hardly_beyond_chance_is_written_with_the_digits_that_show_it() -> None:
+    said = answer("batch-norm", _pair(0.91, 0.9016), 9_800, T)  # 1.96 · √((0.91 · 0.09 + 0.9016 · 0.0984) / 9800)
+    assert "0.84 percentage points worse, more than the ±0.82 points" in said
 
 
 def test_one_network_against_all_others_is_counted() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnnviz.text import Text
-from cnnviz.text.numbers import percent, short
+from cnnviz.text.numbers import percent, points, short
+from cnnviz.train.sampling_error import sampling_error
 from cnnviz.ui.results import differences
 from cnnviz.ui.results.row import label, short_name
 
@@ -27,9 +27,6 @@ QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Networks by name, without their set; `*` stands for all others, and none for all."""
-
-TIMES = 1.96
-"""Standard errors within which nineteen of twenty repeated tests would fall."""
 
 
 def asked(name: str, cards: Sequence[Card]) -> list[Card]:
@@ -53,14 +50,10 @@ def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
     return _pair(found[0], found[1], count, t)
 
 
-def chance(first: float, second: float, count: int) -> float:
-    """How far two accuracies on `count` images may lie apart by the choice of the images, nineteen times in twenty."""
-    return TIMES * sqrt((first * (1 - first) + second * (1 - second)) / count)
-
-
 def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     gap = second.test_accuracy - first.test_accuracy
-    luck = chance(first.test_accuracy, second.test_accuracy, count)
+    luck = sampling_error(first.test_accuracy, second.test_accuracy, count)
+    told_gap, told_luck = points(abs(gap), luck)
     key = "within" if abs(gap) <= luck else "better" if gap > 0 else "worse"
     said = t(
         f"answer.pair.{key}",
@@ -68,8 +61,8 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
         second=label(second),
         first_accuracy=percent(first.test_accuracy),
         second_accuracy=percent(second.test_accuracy),
-        gap=f"{100 * abs(gap):.1f}",
-        luck=f"{100 * luck:.1f}",
+        gap=told_gap,
+        luck=told_luck,
         count=f"{count:,}",
         first_params=short(first.num_params),
         second_params=short(second.num_params),
