@@ -31,6 +31,8 @@ class RunCurves:
     """One per test, as are `test_loss` and `test_accuracy`."""
     test_loss: Sequence[float]
     test_accuracy: Sequence[float]
+    setting: str = ""
+    """Of several runs that differ in their seed alone, what they have in common; "" for a run by itself."""
 
 
 def learning_curves(
@@ -43,30 +45,34 @@ def learning_curves(
 ) -> go.Figure:
     """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
-    A run has one colour and one entry in the legend; `smoothing` as in `smoothed`; at most `MOST_POINTS` points a
-    line; `mark` is the place, in epochs, of the step that is looked at.
+    A run, or all runs of one setting, have one colour and one entry in the legend; `smoothing` as in `smoothed`; at
+    most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked at.
     """
     figure = go.Figure()
-    for index, run in enumerate(runs):
-        colour, symbol = COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+    alike = [run.setting or f"{index}" for index, run in enumerate(runs)]
+    groups = list(dict.fromkeys(alike))
+    for place, run in enumerate(runs):
+        index, several = groups.index(alike[place]), alike.count(alike[place]) > 1
+        colour = COLOURS[index % len(COLOURS)]
+        symbol = MARKERS[(index + index // len(MARKERS)) % len(MARKERS)]
         train = smoothed(getattr(run, f"train_{measure}"), smoothing)
         for part, x, y in (("train", run.epochs, train), ("test", run.test_epochs, getattr(run, f"test_{measure}"))):
             told = t("chart.line", run=escape_markup(run.name), part=t(f"chart.{part}"))
             kept = thinned(len(y))
             lone = part == "test" or len(y) == 1
             figure.add_scatter(
-                x=[x[place] for place in kept],
-                y=[y[place] for place in kept],
-                name=escape_markup(run.name),
+                x=[x[point] for point in kept],
+                y=[y[point] for point in kept],
+                name=escape_markup(run.setting or run.name),
                 legendgroup=str(index),
-                showlegend=part == "train",
+                showlegend=part == "train" and alike.index(alike[place]) == place,
                 mode="lines+markers" if lone else "lines",
-                line={"color": colour, "dash": _DASHES[part]},
-                marker={"symbol": symbol, "size": 7},
+                line={"color": colour, "dash": _DASHES[part], "width": _THIN if several else _USUAL},
+                marker={"symbol": symbol, "size": 5 if several else 7},
                 hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{told}</extra>",
             )
     figure.update_layout(
-        height=PLOT_HEIGHT + ENTRY_HEIGHT * len(runs),
+        height=PLOT_HEIGHT + ENTRY_HEIGHT * len(groups),
         margin={"l": 0, "r": 12, "t": 8, "b": 0},
         hovermode="x",
         showlegend=True,
@@ -93,6 +99,8 @@ def learning_curves(
 
 
 _DASHES = {"train": "solid", "test": "dash"}
+_THIN, _USUAL = 1, 2
+"""Pixels of a line of one seed among several, and of any other."""
 _FORMATS = {"loss": ".4g", "accuracy": PERCENT}
 
 

@@ -63,7 +63,7 @@ class RunQueue:
         owner = self.store.owner(visitor)
         first = tuple(check_command(command) for command in commands)
         plan = Plan.read(given)
-        if self.store.hosted:  # the machine is shared: its cores are handed out
+        if self.store.hosted and plan.config.threads != 1:  # the machine is shared: more than one core is handed out
             plan = replace(plan, config=replace(plan.config, threads=0))
         self.limits.check(plan)
         network, expected = network_of(address), expected_bytes(plan, self.limits)

@@ -22,7 +22,7 @@ with shell.guarded():
 
     st.header(t("experiment.label"), anchor="experiments")
     with shell.guarded():
-        page.experiments(t)
+        page.experiments(records, t)
 
     with shell.guarded():
         page.overview(records, t)

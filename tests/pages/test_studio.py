@@ -23,9 +23,11 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
+from cnnviz.train.ranking import Setting, rank
 from cnnviz.ui.plain import plain_refusal
-from cnnviz.ui.studio import few, live, page, queue
-from cnnviz.ui.studio.experiments import EXPERIMENTS, MOST, Form
+from cnnviz.ui.studio import few, live, page, queue, trials
+from cnnviz.ui.studio.experiments import EXPERIMENTS, Form
+from cnnviz.ui.studio.verdict import say_ranking
 from tests.runs.tiny import curve, history
 
 ROOT = Path(__file__).parents[2]
@@ -329,8 +331,9 @@ def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_is_within_the_limits_of_a_shared_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    plans = [Plan.read(form.plan()) for form in EXPERIMENTS[name].values()]
-    assert 2 <= len(plans) <= MOST
+    asked = trials.trials(EXPERIMENTS[name], limits())
+    assert 2 <= len(asked.forms) <= len(asked.plans()) <= limits().concurrent + limits().waiting
+    plans = [Plan.read(plan) for _, _, plan in asked.plans()]
     assert len({repr(plan) for plan in plans}) == len(plans)
     for plan in plans:
         limits().check(plan)
@@ -344,19 +347,43 @@ def test_every_experiment_says_what_it_asks_and_names_its_runs(name: str, langua
     assert len({t(f"experiment.{name}.question"), t(f"experiment.{name}.title"), *labels}) == len(labels) + 2
 
 
-def test_a_link_opens_an_experiment_and_the_button_trains_its_runs_side_by_side(
+FORMS = {"avg": Form(limit=32, settings={"epochs": 1}), "max": Form({"pool": "max"}, {"epochs": 1}, limit=32)}
+
+
+def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_every_seed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    forms = {"avg": Form(limit=32, settings={"epochs": 1}), "max": Form({"pool": "max"}, {"epochs": 1}, limit=32)}
-    monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": forms, "pooling": forms})
+    monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": FORMS, "pooling": FORMS})
+    t, words = load("pages/studio"), load("verdict")
     app = _open(experiment="pooling")
-    assert load("pages/studio")("experiment.pooling.question") in [said.value for said in app.markdown]
+    assert t("experiment.pooling.question") in [said.value for said in app.markdown]
+    assert words("plan.several", runs=6, settings=2, seeds=3) in [said.value for said in app.caption]
     app.button(key="experiment.start").click().run()
+    assert app.button(key="experiment.start").disabled
     app = _ended(app)
-    runs = {run.name: run.id for run in RunStore().runs()}
-    assert set(runs) == {"average pooling", "max pooling"}
-    assert runs["average pooling"] in app.query_params["run"]
-    assert runs["max pooling"] in app.query_params["also"]
+    app.run()
+    runs = {run.name: run for run in RunStore().runs()}
+    names = [f"{setting}, seed {seed}" for setting in ("average pooling", "max pooling") for seed in range(3)]
+    assert sorted(runs) == names
+    assert {run.plan.config.threads for run in runs.values()} == {1}
+    assert runs["average pooling, seed 0"].id in app.query_params["run"]
+    assert runs["max pooling, seed 0"].id in app.query_params["also"]
+    later = _open(experiment="pooling")  # all that is needed is found again
+    average, largest = (tuple(runs[name].test_accuracy for name in names[at : at + 3]) for at in (0, 3))
+    ranking = rank([Setting("average pooling", average, 32, 10), Setting("max pooling", largest, 32, 10)])
+    assert say_ranking(ranking, words) in [said.value for said in later.info]
+    shown = next(table.value for table in later.dataframe if words("table.each") in table.value)
+    assert list(shown[words("table.each")]) == [", ".join(map(percent, each)) for each in (average, largest)]
+
+
+def test_a_shared_server_trains_fewer_seeds_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    app = _open(experiment="activation", visitor=ANNE)
+    words = load("verdict")
+    said = words("plan.one", runs=3, settings=3, seeds=1) + " " + words("plan.room", room=4, seeds=3)
+    assert said in [caption.value for caption in app.caption]
+    queue.the_queue().close()
+    monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
 def test_the_recipe_of_the_shipped_network_is_taken_at_a_click() -> None:

@@ -5,16 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+from safetensors.torch import load
 
 from cnnviz.errors import Refusal
 from cnnviz.runs.limits import limits
 from cnnviz.runs.local import LocalExecutor
 from cnnviz.runs.queue import RunQueue
 from cnnviz.runs.store import RunStore
+from cnnviz.ui.studio.experiments import EXPERIMENTS
 from tests.runs.tiny import curve, history, tiny
 
 ROOT = Path(__file__).parents[2]
@@ -145,3 +148,23 @@ def test_no_process_survives_a_killed_server_and_its_runs_show_as_interrupted(tm
     assert not alive
     for record in store.runs():
         assert (record.status, record.step) == ("interrupted", len(curve(record.folder)))
+
+
+def test_a_run_of_an_experiment_gives_the_same_numbers_beside_another_and_alone(queue):
+    given = replace(EXPERIMENTS["pooling"]["max"], limit=96).plan(seed=1)
+    given["settings"]["epochs"] = 2
+    other = begun(queue)
+    beside = queue.submit(given)
+    wait(lambda: not queue.executor.status(beside.id))
+    assert queue.store.find(other.id).status == "running"
+    queue.delete(other.id)
+    alone = queue.submit(given)
+    wait(lambda: not queue.executor.status(alone.id))
+    records = [queue.store.find(run.id) for run in (beside, alone)]
+    assert [(record.status, record.plan.config.threads) for record in records] == [("finished", 1)] * 2
+    assert curve(records[0].folder) == curve(records[1].folder)
+    assert records[0].test_loss == records[1].test_loss
+    weights, others = (load((record.folder / "checkpoint.safetensors").read_bytes()) for record in records)
+    assert all(tensor.equal(others[name]) for name, tensor in weights.items())
+    for run in (beside, alone):
+        queue.delete(run.id)

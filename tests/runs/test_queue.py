@@ -106,9 +106,10 @@ def test_a_run_gets_threads_for_life(queue):
     assert queue.executor.runs[run.id][0].plan.config.threads == 3
 
 
-def test_a_hosted_visitor_cannot_ask_for_threads(shared):
-    run = shared.submit(tiny(threads=64), ANNE)
-    assert shared.executor.runs[run.id][0].plan.config.threads == 3
+@pytest.mark.parametrize(("asked", "given"), [(64, 3), (2, 3), (1, 1)])
+def test_a_hosted_visitor_may_ask_for_one_thread_and_not_for_several(shared, asked, given):
+    run = shared.submit(tiny(threads=asked), ANNE)
+    assert shared.executor.runs[run.id][0].plan.config.threads == given
 
 
 def test_commands_go_to_the_run_or_wait_with_it(queue):

@@ -73,6 +73,17 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
     )
 
 
+def by_shipped(plan: Mapping[str, Any]) -> float | None:
+    """Seconds of a plan by multiply-adds from the most similar network that comes with the app; None without one.
+
+    Raises:
+        Refusal: a plan that cannot be trained.
+    """
+    macs = cached_trace(_network(plan)).macs
+    known = nearest(_shipped(plan["architecture"]), macs)
+    return None if known is None else seconds(plan, known.images_per_second * known.macs / macs)
+
+
 def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
     """Of all epochs at this speed of training, each with its test."""
     from cnnviz.data import dataset

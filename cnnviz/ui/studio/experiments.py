@@ -1,7 +1,7 @@
 """The ready-made experiments: a few short runs on the digits that differ in one thing, or in two.
 
 They are the course's training questions, made small enough for a lesson: every run is within the limits of a shared
-server. The first four are drawn side by side.
+server.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from typing import Any
 EPOCHS = 10
 BATCH_SIZE = 32
 RATE = 0.1
-MOST = 4
-"""Runs of one experiment."""
+THREADS = 1
+"""Of every run: with another number torch adds up in another order, and the machine's load would choose a winner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,13 @@ class Form:
     settings: dict[str, Any] = field(default_factory=dict)
     architecture: str = "lenet"
     limit: int | None = None
+    group: str = ""
+    """Settings of one group differ in the learning rate alone; then the question is how large it may be."""
 
-    def plan(self) -> dict[str, Any]:
-        """What `Plan.read` takes."""
-        settings = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "learning_rate": RATE, **self.settings}
+    def plan(self, seed: int = 0) -> dict[str, Any]:
+        """Return what `Plan.read` takes, for the run from `seed`."""
+        usual = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "learning_rate": RATE}
+        settings = {**usual, **self.settings, "threads": THREADS, "seed": seed}
         return {
             "architecture": self.architecture,
             "options": self.options,
@@ -51,6 +54,14 @@ def _googlenet(**settings: Any) -> Form:
     return Form(_GOOGLENET, {"image_size": 28, "epochs": 5, **settings}, "googlenet")
 
 
+def _without(rate: float) -> Form:
+    return Form(_RELU, {"learning_rate": rate}, group="without")
+
+
+def _with(rate: float) -> Form:
+    return Form(_RELU | _NORMAL, {"learning_rate": rate}, group="with")
+
+
 EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
     {
         "activation": {"sigmoid": Form(settings=_COURSE), "tanh": Form({"activation": "tanh"}), "relu": Form(_RELU)},
@@ -61,10 +72,16 @@ EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
             "fast": Form(_RELU, {"learning_rate": 1.0}),
         },
         "batch-norm": {
-            "without": Form(_RELU),
-            "without-fast": Form(_RELU, {"learning_rate": 1.0}),
-            "with": Form(_RELU | _NORMAL),
-            "with-fast": Form(_RELU | _NORMAL, {"learning_rate": 1.0}),
+            "without": _without(0.1),
+            "without-fast": _without(1.0),
+            "with": _with(0.1),
+            "with-fast": _with(1.0),
+            "without-medium": _without(0.3),
+            "without-faster": _without(3.0),
+            "without-fastest": _without(10.0),
+            "with-medium": _with(0.3),
+            "with-faster": _with(3.0),
+            "with-fastest": _with(10.0),
         },
         "parts-of-norm": {
             "full": Form(_NORMAL, _COURSE),
@@ -104,4 +121,4 @@ EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
         "order": {"post": Form(_RESNET, _SMALL, "resnet"), "pre": Form(_RESNET | {"order": "pre"}, _SMALL, "resnet")},
     }
 )
-"""By name, the runs by name; their words stand under `experiment.<name>`."""
+"""By name, the settings by name; their words stand under `experiment.<name>`."""

@@ -18,6 +18,8 @@ MOST_LOOKS = 12
 
 _HISTORIES = "studio.histories"
 _LOOKS = "studio.looks"
+_SHOWN = "studio.followed"
+"""The ids of the runs that each part of the page shows."""
 
 T = TypeVar("T")
 
@@ -46,9 +48,11 @@ def steps_per_epoch(record: RunRecord) -> int:
     return start.get("steps_per_epoch") or max(1, record.steps // record.plan.config.epochs)
 
 
-def only(records: Iterable[RunRecord]) -> None:
-    """Lets go of every other run."""
-    shown = {record.id for record in records}
+def only(records: Iterable[RunRecord], part: str) -> None:
+    """Let go of every run that no part of the page shows; `part` shows `records` from now on."""
+    by_part: dict[str, set[str]] = st.session_state.setdefault(_SHOWN, {})
+    by_part[part] = {record.id for record in records}
+    shown = set().union(*by_part.values())
     for where in (_HISTORIES, _LOOKS):
         held = st.session_state.get(where, {})
         for run_id in [run_id for run_id in held if run_id not in shown]:

@@ -75,7 +75,7 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     records = find(run_ids)
     if not records:
         return
-    followed.only(records)
+    followed.only(records, "run")
     record, history = records[0], followed.history(records[0])
     _say(record, history, t)
     if queue.may_change(record):

@@ -11,7 +11,7 @@ from cnnviz.text import Text
 from cnnviz.ui import shell, sight
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
-from cnnviz.ui.studio import few, given, kept, listing, live, queue, setting
+from cnnviz.ui.studio import answer, few, given, kept, listing, live, queue, setting, trials
 from cnnviz.ui.studio.estimate import estimate
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 
@@ -69,8 +69,9 @@ def watch(records: Sequence[RunRecord], t: Text) -> None:
         listing.keep_or_leave(found[0], after, t)
 
 
-def experiments(t: Text) -> None:
-    """The ready-made experiments; the link of the page holds the one that is chosen."""
+def experiments(records: Sequence[RunRecord], t: Text) -> None:
+    """The ready-made experiments; the link of the page holds the one that is chosen, and its runs are found by what
+    they train."""
     names = tuple(EXPERIMENTS)
     name = pick_one(
         "experiment",
@@ -80,20 +81,31 @@ def experiments(t: Text) -> None:
         pills=True,
         label_visibility="collapsed",
     )
-    st.markdown(t(f"experiment.{name}.question"))
-    plans = tuple((t(f"experiment.{name}.{place}"), form.plan()) for place, form in EXPERIMENTS[name].items())
+    with st.container(gap=None):
+        sight.bring(queue.EXPERIMENT)
+        st.markdown(t(f"experiment.{name}.question"))
+    asked = trials.trials(EXPERIMENTS[name], queue.the_queue().limits)
+    labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}
+    runs = trials.found(asked.forms, records)
+    st.caption(answer.say_plan(asked, t.language))
+    missing, trained_again = trials.lacking(asked.plans(), runs)
+    plans = tuple((answer.run_name(labels[form], seed, asked.seeds, t.language), plan) for form, seed, plan in missing)
     st.button(
         t("experiment.start"),
         key="experiment.start",
         icon=":material/science:",
-        disabled=not queue.ready(),
-        help=", ".join(label for label, _ in plans),
+        disabled=not queue.ready() or (trained_again and answer.goes_on(runs)),
         on_click=queue.start,
         args=plans,
-        kwargs={"ticket": queue.ticket(), "near": queue.EXPERIMENT},
+        kwargs={
+            "ticket": queue.ticket(),
+            "near": queue.EXPERIMENT,
+            "beside": sum(seed == missing[0][1] for _, seed, _ in missing),
+        },
     )
     if (wrong := queue.said(queue.EXPERIMENT)) is not None:
         say_failure(wrong)
+    answer.draw(asked, labels, runs, t)
     st.caption(t("experiment.link"))
 
 

@@ -82,9 +82,15 @@ def ticket() -> int:
 
 
 def start(
-    *plans: tuple[str, Mapping[str, Any]], ticket: int, commands: tuple[Mapping[str, Any], ...] = (), near: str = PLAN
+    *plans: tuple[str, Mapping[str, Any]],
+    ticket: int,
+    commands: tuple[Mapping[str, Any], ...] = (),
+    near: str = PLAN,
+    beside: int | None = None,
 ) -> None:
     """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others.
+
+    `beside` is how many of the first ones are watched, all of them by default.
 
     `ticket` as `ticket()` gave it when the button was drawn; one that was used before starts nothing. `near` is the
     part of the page that says what went wrong.
@@ -99,10 +105,10 @@ def start(
                 begun.append(the_queue().submit(given, visitor.key(), name, commands, visitor.address()).id)
         finally:  # where one was refused, those before it are watched
             if begun:
-                sight.pressed("run")
+                sight.pressed(EXPERIMENT if near == EXPERIMENT else "run")
                 address.put("run", begun[0])
             if len(begun) > 1:
-                address.put("also", begun[1:], ",".join)
+                address.put("also", begun[1:beside], ",".join)
 
     _do(work, near)
 
