@@ -34,13 +34,15 @@ def _set_title(name: str, t: Text) -> str:
     """The title of a checkpoint's set, and the options that tell it from the others of its set and family."""
     from cnnviz.checkpoints import checkpoint, checkpoints_of
     from cnnviz.data import dataset
+    from cnnviz.zoo import architecture
 
     card = checkpoint(name)
     others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
+    first = architecture(card.architecture).settle(others[0].options)  # a card may be older than an option
     told = [
         say_option(card.architecture, option, value, t.language)
         for option, value in card.options.items()
-        if option not in ("width", "hidden") and value != others[0].options[option]
+        if option not in ("width", "hidden") and value != first[option]
     ]
     return " · ".join([dataset(card.dataset).describe("title", t.language) or card.dataset, *told])
 

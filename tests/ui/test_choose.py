@@ -26,7 +26,7 @@ from cnnviz.ui.network import NetworkChoice, cached_network, choice
 from cnnviz.ui.origin import Origin, origin_of_file
 from cnnviz.ui.weight_files import held_files
 from cnnviz.ui.weights import Weights
-from cnnviz.zoo import build
+from cnnviz.zoo import architecture, build
 from cnnviz.zoo import imagenet as zoo_imagenet
 
 FAMILIES = sorted({card.architecture for card in CHECKPOINTS.values()})
@@ -84,7 +84,10 @@ def test_a_picked_network_comes_with_its_first_checkpoint_and_the_knobs_of_that(
     app = _open(net=name)
     chosen = _chosen(app)
     assert chosen.weights == Weights("checkpoint", card.name)
-    assert (dict(chosen.network.options), chosen.network.input_shape) == (dict(card.options), card.input_shape)
+    assert (dict(chosen.network.options), chosen.network.input_shape) == (
+        architecture(name).settle(card.options),
+        card.input_shape,
+    )
     assert percent(card.test_accuracy) in app.caption[0].value
     assert not {key for key in _query(app) if key != "net"}
     assert not app.warning

@@ -41,7 +41,10 @@ COURSE = {
 
 def of_card(card: Card) -> dict[str, Any]:
     """What a shipped network was and how it was trained, by name."""
-    options = {f"option.{name}": value for name, value in card.options.items()}
+    from cnnviz.zoo import architecture
+
+    known = architecture(card.architecture).settle(card.options)  # a card may be older than an option
+    options = {f"option.{name}": value for name, value in known.items()}
     settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}
     return {
         "architecture": card.architecture,

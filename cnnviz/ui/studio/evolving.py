@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui import address
 from cnnviz.ui.memory import ByteCache
-from cnnviz.ui.network import NetworkChoice, cached_trace
+from cnnviz.ui.network import NetworkChoice, cached_trace, choice
 from cnnviz.ui.plain import plain
 from cnnviz.ui.server_state import server_state
 from cnnviz.ui.studio import images
@@ -74,7 +74,8 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
 def choice_of(record: RunRecord) -> NetworkChoice:
     """The network of a run."""
     plan = record.plan
-    return NetworkChoice(plan.architecture, tuple(plan.options.items()), plan.input_shape, plan.num_classes)
+    channels, size, _ = plan.input_shape
+    return choice(plan.architecture, dict(plan.options), size, channels, plan.num_classes)  # options of today
 
 
 def image_classes(record: RunRecord, number: int, t: Text) -> str:
