@@ -93,13 +93,15 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     menu, which = st.columns([2, 1])
     name = menu.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
     number, digest = 0, ""
+    numbered = name in sets or (name not in OWN and SAMPLES[name].varies)
+    st.session_state["image.names"], st.session_state["image.numbered"] = names, numbered
     address.keep("image", name, default)
     if name in OWN:
         digest = _own_image(name, t)
         if not digest:
             st.caption(t("upload.waiting"))
         return (name, 0, digest) if digest else (default, 0, "")
-    if name in sets or SAMPLES[name].varies:
+    if numbered:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
         address.seed("n", 0, address.whole(0, LARGEST_NUMBER))
         st.session_state["n"] %= last + 1
@@ -111,6 +113,17 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
         if own is None or present(own):
             st.caption(t("gone"))
     return name, number, digest
+
+
+def take_another() -> None:
+    """Choose another image, for a widget's callback: the next number, or the next name where images have no numbers."""
+    names, name = st.session_state.get("image.names", ()), st.session_state.get("image")
+    if name in OWN or name not in names:
+        address.put("image", names[0] if names else "digits")
+    elif st.session_state.get("image.numbered"):
+        address.put("n", st.session_state.get("n", 0) + 1 if st.session_state.get("n", 0) < LARGEST_NUMBER else 0)
+    else:
+        address.put("image", names[(names.index(name) + 1) % (len(names) - len(OWN))])
 
 
 def prepare_picture(

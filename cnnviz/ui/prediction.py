@@ -54,7 +54,7 @@ def say_prediction(chosen: Chosen, picture: PictureChoice) -> None:
         st.markdown(f"{said} · {t('true.beside', classes=truth)}")
     elif said or truth:
         st.markdown(said or t("true.alone", classes=truth))
-    if said and not _several(chosen):
+    if said and not is_multi_label(chosen):
         say_low_confidence(picture, float(scores(chosen.network, chosen.weights, picture).softmax(0).max()))
 
 
@@ -66,7 +66,7 @@ def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> str:
     except Refusal:  # the walk says it
         return ""
     names = class_names(chosen, picture, t.language)
-    several = _several(chosen)
+    several = is_multi_label(chosen)
     shares = logits.double().sigmoid() if several else logits.double().softmax(0)
     found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
     pairs = ", ".join(f"**{plain(_name(names, index, t))}** ({percent(float(shares[index]))})" for index in found)
@@ -86,7 +86,8 @@ def _family(name: str) -> str:
     return "" if entry is None else entry.family or name
 
 
-def _several(chosen: Chosen) -> bool:
+def is_multi_label(chosen: Chosen) -> bool:
+    """Return whether an image may be of several classes at once for this network: a sigmoid each, no softmax."""
     entry = find_set(chosen.origin.dataset)
     return entry is not None and entry.multi_label
 

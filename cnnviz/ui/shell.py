@@ -38,8 +38,11 @@ _CSS = """<style>
 @media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); } }
 .st-key-steps [data-stale=true] { opacity: 1; transition: none; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,
+[data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled *,
 [data-testid="stMultiSelect"] span[title] { color: light-dark(#fff, #06121f); }
+[data-testid="stBaseButton-primary"]:disabled { background: light-dark(#e4e7ec, #2b3038); border-color: transparent; }
+[data-testid="stBaseButton-primary"]:disabled, [data-testid="stBaseButton-primary"]:disabled * {
+  color: light-dark(#59616d, #a6aebb); }
 </style>"""
 _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 

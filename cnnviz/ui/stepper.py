@@ -23,8 +23,8 @@ def settle(names: Sequence[str]) -> str:
     return address.keep("layer", st.session_state["layer"], names[0])
 
 
-def draw_steps(names: Sequence[str], t: Text) -> None:
-    """The controls, around the layer that `settle` has found."""
+def draw_steps(names: Sequence[str], layers: int, t: Text) -> None:
+    """The controls, around the layer that `settle` has found; the first `layers` names are layers of the network."""
     position = names.index(st.session_state["layer"])
     controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
     with controls.container(horizontal=True, vertical_alignment="bottom"):
@@ -51,9 +51,8 @@ def draw_steps(names: Sequence[str], t: Text) -> None:
     if playing != st.session_state.get("playing", False):
         st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
-    menu.selectbox(
-        t("step.of", number=position + 1, count=len(names)), names, position, key="layer", help=t("step.hint")
-    )
+    label = t("step.of", number=position + 1, count=layers) if position < layers else t("step.after", count=layers)
+    menu.selectbox(label, names, position, key="layer", help=t("step.hint"))
 
 
 def go(name: str) -> None:

@@ -9,7 +9,7 @@ from cnnviz.ui.code import carry
 from cnnviz.ui.diagram import diagram, diagram_component
 from cnnviz.ui.microscope import microscope_component
 from cnnviz.ui.network import cached_trace
-from cnnviz.ui.prediction import class_names, say_prediction
+from cnnviz.ui.prediction import class_names, is_multi_label, say_prediction
 from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, ties, unit, value, views, walk, words
 from cnnviz.ui.weight_words import say_weights
 
@@ -34,6 +34,7 @@ with image_column:
     with seen:
         say_prediction(chosen, image)
     classes = class_names(chosen, image, t.language)
+    several = is_multi_label(chosen)
 
 
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
@@ -43,43 +44,46 @@ def steps() -> None:
     try:
         trace = cached_trace(network)
         names = [record.name for record in trace.layers]
-        layer = stepper.settle(names)
-        record = trace[layer]
+        after = None if several else softmax.row_after(trace)
+        layer = stepper.settle([*names, after.name] if after else names)
+        record = after if after and layer == after.name else trace[layer]
+        labels = classes if layer not in names[:-1] else []
         looks = unit.settle(network, record)
         walked = None
         with top, shell.guarded():  # the maps before anything else: they are what a reader steps for
             walked = walk.start_walk(network, image, weights)
-            output = walked.output(layer)[0]
-            place = unit.show(looks, output)
+            output = softmax.output_of(walked, record)
+            place = unit.show(looks, record, output)
             heat = None
-            if field.wants_heat() and place is not None:
+            if field.wants_heat() and place is not None and record is not after:
                 with shell.guarded():
                     heat = field.heat_of(network, image, weights, record, place)
-            ranges = walk.ranges_of(network, image, weights, walked, t)
-            maps.draw_maps(walked, record, ranges, looks, heat, classes, t)
+            ranges = {} if record is after else walk.ranges_of(network, image, weights, walked, t)
+            maps.draw_maps(walked, record, output, ranges, looks, heat, labels, t)
             shell.let_send()
-            walk.ask_ranges(walked, ranges, t)
+            if record is not after:
+                walk.ask_ranges(walked, ranges, t)
         with steps_bar:
-            stepper.draw_steps(names, t)
+            stepper.draw_steps([*names, after.name] if after else names, len(names), t)
         left, right = st.columns([1.7, 1], gap="large")
-        with left:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                view = views.pick_view(t)
-                field.ask_heat(t)
-            with shell.guarded():
+        with left, shell.guarded():
+            if record is not after:
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    view = views.pick_view(t)
+                    field.ask_heat(t)
                 if view == "growth":
                     field.draw_growth(trace, record, t)
                 elif walked is not None:
                     if view == "value":
-                        value.draw_value(walked, record, looks, classes, t)
+                        value.draw_value(walked, record, looks, labels, t)
                     elif view == "parts":
                         kernels.draw_contributions(walked, record, place, t)
                     elif view == "kernels":
                         kernels.draw_kernels(walked, record, place, t)
                     elif view == "gallery":
                         gallery.draw_gallery(network, weights, image, record, place[0] if place else None, t)
-                    if record is trace.layers[-1]:
-                        softmax.draw_softmax(output, layer, place[0] if place else None, classes, t)
+            elif walked is not None:
+                softmax.draw_softmax(walked, record, looks, labels, t)
         with right:
             words.say_layer(network, record, t)
             ties.draw_ties(network, weights, image, record, t)

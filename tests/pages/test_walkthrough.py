@@ -11,13 +11,19 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.data import dataset
 from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
 from cnnviz.ui import shell
+from cnnviz.ui.network import choice
+from cnnviz.ui.picture import PictureChoice
+from cnnviz.ui.prediction import scores
 from cnnviz.ui.walkthrough import unit, walk
 from cnnviz.ui.walkthrough.views import VIEWS
+from cnnviz.ui.weights import Weights
 from cnnviz.zoo import ARCHITECTURES, build
 
 PAGE = Path(__file__).parents[2] / "pages" / "explore" / "walkthrough.py"
@@ -68,7 +74,7 @@ def test_every_architecture_opens_with_a_value_explained(name: str) -> None:
     looks = _looks(app)
     assert looks.row
     assert len(looks.shown) == 3
-    assert looks.index is None  # the strongest of its layer, until the reader chooses
+    assert looks.index is None  # the first of its layer, until the reader chooses
     assert "unit" not in app.query_params
 
 
@@ -197,10 +203,65 @@ def _captions(image: object) -> list[str]:
     return [part.caption for part in image.proto.imgs]
 
 
-def test_softmax_stands_below_the_last_layer() -> None:
+def test_the_step_behind_the_last_layer_is_softmax_with_the_numbers_of_the_image() -> None:
     app = _open(layer="fc3")
-    shares = app.dataframe[0].value.iloc[:, 2]
-    assert math.isclose(shares.sum(), 1, abs_tol=1e-6)
+    assert not app.dataframe
+    app.button(key="layer.next").click()
+    _run(app)
+    assert app.query_params["layer"] == "softmax"
+    assert app.button(key="layer.next").disabled
+    assert not app.error
+    network, weights = choice("lenet"), Weights("checkpoint", "lenet-digits")
+    given = scores(network, weights, PictureChoice("digits", 0, "crop")).double()
+    expected = given.sort(descending=True)
+    table = app.dataframe[0].value
+    assert table.iloc[:, 1].tolist() == pytest.approx(expected.values.tolist(), rel=1e-5)
+    assert table.iloc[:, 2].tolist() == pytest.approx([math.exp(z) for z in expected.values.tolist()], rel=1e-5)
+    assert math.isclose(table.iloc[:, 3].sum(), 1, abs_tol=1e-6)
+    assert _looks(app).shown == (int(given.argmax()),)
+
+
+def test_a_link_to_softmax_pins_its_class() -> None:
+    app = _open(layer="softmax", unit="3")
+    assert _looks(app).shown == (3,)
+    assert not app.warning
+
+
+def test_softmax_leads_on_to_another_image_at_the_first_layer() -> None:
+    app = _open(layer="softmax")
+    next(button for button in app.button if button.label == load("pages/walkthrough")("softmax.again")).click()
+    _run(app)
+    assert (app.session_state["n"], app.session_state["layer"]) == (1, "conv1")
+    assert app.query_params["n"] == "1"
+
+
+def test_a_network_whose_classes_do_not_exclude_each_other_has_no_softmax() -> None:
+    card = next(card for card in CHECKPOINTS.values() if dataset(card.dataset).multi_label)
+    app = _open(net=card.architecture, weights=card.name)
+    assert not app.error
+    assert "softmax" not in app.selectbox(key="layer").options
+    assert "softmax" in _open().selectbox(key="layer").options
+
+
+def test_following_leads_from_a_probability_to_its_score_and_back() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from cnnviz.trace import trace
+        from cnnviz.ui.walkthrough import unit
+        from cnnviz.zoo import build
+
+        facts = trace(build("lenet", device="meta"), (1, 28, 28))
+        looks = unit.held()
+        looks.row, looks.shape, looks.shown = "softmax", (10,), (2,)
+        unit.follow(facts, {"row": "fc3", "index": [2]})
+        st.session_state["first"] = (looks.row, looks.index, st.session_state["layer"])
+        unit.back(facts, 0)
+        st.session_state["second"] = (looks.row, looks.index, st.session_state["layer"])
+
+    app = _run(AppTest.from_function(script))
+    assert app.session_state["first"] == ("fc3", (2,), "fc3")
+    assert app.session_state["second"] == ("softmax", (2,), "softmax")
 
 
 @pytest.fixture

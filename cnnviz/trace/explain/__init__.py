@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnnviz.trace.explain.call import Call
     from cnnviz.trace.explain.explanation import Explanation
+    from cnnviz.trace.explain.first import first_unit
     from cnnviz.trace.explain.from_walk import explain
     from cnnviz.trace.explain.gallery import top_crops
     from cnnviz.trace.explain.intermediate import intermediate_maps
-    from cnnviz.trace.explain.scores import explain_cross_entropy, explain_softmax
+    from cnnviz.trace.explain.scores import explain_cross_entropy, explain_softmax, softmax_steps
     from cnnviz.trace.explain.table import explain_call
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "explain_call",
     "explain_cross_entropy",
     "explain_softmax",
+    "first_unit",
     "intermediate_maps",
+    "softmax_steps",
     "top_crops",
 ]
 
@@ -29,7 +32,9 @@ _HOMES = {
     "explain_call": "table",
     "explain_cross_entropy": "scores",
     "explain_softmax": "scores",
+    "first_unit": "first",
     "intermediate_maps": "intermediate",
+    "softmax_steps": "scores",
     "top_crops": "gallery",
 }
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -13,6 +14,34 @@ from cnnviz.trace.explain.convolution import left_out, strongest, summed
 from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Term
 from cnnviz.trace.explain.written import factor, number
 
+LARGEST_POWER = 20.0
+"""Scores up to this size stand in the exponent as they are: e²⁰ can still be read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoftmaxSteps:
+    """A softmax step by step, in float64: e^(score − taken_off), the sum of these powers, and each power's share."""
+
+    scores: Tensor
+    """(K,), as the others."""
+    taken_off: float
+    """0, or the largest score where the scores are so large that their powers could not be read."""
+    powers: Tensor
+    total: float
+    probabilities: Tensor
+
+
+def softmax_steps(scores: Tensor | Sequence[float]) -> SoftmaxSteps:
+    """Return the powers and the probabilities of (K,) scores.
+
+    >>> softmax_steps([0.0, math.log(3)]).probabilities.tolist()
+    [0.25, 0.75]
+    """
+    values = _vector(scores)
+    taken_off = 0.0 if float(values.abs().max()) <= LARGEST_POWER else float(values.max())
+    powers = (values - taken_off).exp()
+    return SoftmaxSteps(values, taken_off, powers, float(powers.sum()), powers / powers.sum())
+
 
 def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "scores") -> Explanation:
     """The probability of class `index` from (K,) scores that the row `row` gave.
@@ -20,28 +49,31 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     Raises:
         Refusal: `explain_index`.
     """
-    values = _vector(scores)
-    _check(values, index, "softmax")
-    largest = float(values.max())
-    powers = (values - largest).exp()
-    whole, z = float(powers.sum()), float(values[index])
-    result = float(powers[index]) / whole
-    facts = [
-        Fact("z", Label("fact.score"), z, Cell(row, (index,))),
-        Fact("m", Label("fact.largest"), largest),
-        Fact("Σ", Label("fact.powers"), whole),
-    ]
+    steps = softmax_steps(scores)
+    _check(steps.scores, index, "softmax")
+    z, result, powers = float(steps.scores[index]), float(steps.probabilities[index]), steps.powers
+    facts = [Fact("z", Label("fact.score"), z, Cell(row, (index,)))]
+    if steps.taken_off:
+        facts.append(Fact("m", Label("fact.largest"), steps.taken_off))
+    facts.append(Fact("Σ", Label("fact.powers"), steps.total))
     shown = strongest(powers, SHOWN)
     facts += [
-        Fact(f"e^(z{place} − m)", Label("fact.power", {"class": place}), float(powers[place]), Cell(row, (place,)))
+        Fact(
+            f"e^(z{place} − m)" if steps.taken_off else f"e^z{place}",
+            Label("fact.power", {"class": place}),
+            float(powers[place]),
+            Cell(row, (place,)),
+        )
         for place in shown
     ]
     if len(powers) > len(shown):
         rest = math.fsum(float(power) for place, power in enumerate(powers) if place not in shown)
         facts.append(Fact("…", Label("fact.other_powers", {"count": len(powers) - len(shown)}), rest))
-    formula = f"e^({number(z)} − {factor(largest)}) / {number(whole)} = {number(result)}"
+    exponent = f"({number(z)} − {factor(steps.taken_off)})" if steps.taken_off else factor(z)
+    formula = f"e^{exponent} / {number(steps.total)} = {number(float(powers[index]))} / {number(steps.total)}"
+    formula += f" = {number(result)}"
     term = Term(Label("term.probability"), result, Cell(row, (index,)), z)
-    value = float(torch.softmax(values, 0)[index])
+    value = float(torch.softmax(torch.as_tensor(scores).detach().flatten(), 0)[index])
     return Explanation(
         "softmax", "softmax", (index,), value, Label("how.softmax"), (term,), formula, facts=tuple(facts)
     )

@@ -25,26 +25,25 @@ MOST_VALUES = 1_000_000
 def draw_maps(
     walk: Walk,
     record: LayerRecord,
+    output: Tensor,
     ranges: Mapping[str, Range],
     looks: Held,
     heat: Tensor | None,
     classes: list[str],
     t: Text,
 ) -> None:
-    """The canvas of a layer; `heat` (H, W) stands beside the image, and scores carry their `classes`.
+    """The canvas of a layer and its `output`; `heat` (H, W) stands beside the image, and units are named `classes`.
 
     `ranges` by row, where they are known, offer one colour scale for the block and for the whole network.
     """
     from cnnviz.trace.ranges import spanned
     from cnnviz.ui.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
 
-    image, output = walk.output("input")[0], walk.output(record.name)[0]
+    image = walk.output("input")[0]
     unit = looks.shown
     shown = image if image.shape[0] in (1, 3) else image[:1]
     maps, first = _page_of_maps(record, output, unit, t)
-    labels = [str(first + channel) for channel in range(len(maps))] if first else ()
-    if record is walk.trace.layers[-1]:
-        labels = classes
+    labels = [str(first + channel) for channel in range(len(maps))] if first else classes
     name = panel_name(record, first)
     on_page = unit is not None and first <= unit[0] < first + len(maps)
     pin = Unit(name, unit[0] - first, *unit[1:]) if unit is not None and on_page else None

@@ -1,4 +1,4 @@
-"""The last step: scores as probabilities, and the loss that a right answer would give."""
+"""The last step of the walk: the scores as probabilities, eᶻ / Σ eᶻ with the numbers of this image."""
 
 from __future__ import annotations
 
@@ -7,51 +7,94 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.microscope import microscope
+from cnnviz.ui import picture, stepper
 from cnnviz.ui.plain import plain
 from cnnviz.ui.shares import in_percent
+from cnnviz.ui.walkthrough.unit import SOFTMAX, Held
+from cnnviz.ui.walkthrough.value import draw_value
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from cnnviz.trace.explain.scores import SoftmaxSteps
+    from cnnviz.trace.record import LayerRecord, Trace
+    from cnnviz.trace.walk import Walk
 
 MOST = 10
 """Classes in the table."""
 
 
-def draw_softmax(scores: Tensor, row: str, pinned: int | None, names: list[str], t: Text) -> None:
-    """The largest scores of the row `row` as probabilities, and the pinned class's step by step."""
-    from cnnviz.trace.explain import explain_cross_entropy, explain_softmax
+def row_after(trace: Trace) -> LayerRecord | None:
+    """The step behind the last layer, as a row; None where the network does not end in a vector of scores."""
+    from cnnviz.trace.record import LayerRecord
 
+    last = trace.layers[-1]
+    if len(last.shape) != 1:
+        return None
+    return LayerRecord(SOFTMAX, "Softmax", "", (last.name,), (last.shape,), last.shape, 0, 0, 0, last.receptive_field)
+
+
+def output_of(walk: Walk, record: LayerRecord) -> Tensor:
+    """What a row gives for this image, without the batch: a layer's output, or the probabilities (K,)."""
+    if record.name != SOFTMAX:
+        return walk.output(record.name)[0]
+    from cnnviz.trace.explain import softmax_steps
+
+    return softmax_steps(walk.output(record.inputs[0])[0]).probabilities
+
+
+def draw_softmax(walk: Walk, record: LayerRecord, looks: Held, names: list[str], t: Text) -> None:
+    """The largest scores with their powers and probabilities, the pinned class in full, and a way to another image."""
+    from cnnviz.trace.explain import explain_cross_entropy, softmax_steps
+
+    scores = walk.output(record.inputs[0])[0]
     st.subheader(t("softmax.title"))
-    _table(scores, names, t)
-    if pinned is None:
-        return
-    name = names[pinned] if pinned < len(names) else t("softmax.class_number", number=pinned)
-    microscope(explain_softmax(scores, pinned, row), key="softmax", language=t.language, label=name)
-    loss = explain_cross_entropy(scores, pinned, row=row)
-    st.markdown(t("softmax.loss", name=plain(name), formula=loss.formula))
+    _table(softmax_steps(scores), names, t)
+    if st.button(
+        t("softmax.again"), icon=":material/replay:", on_click=_begin_again, args=(walk.trace.layers[0].name,)
+    ):
+        st.rerun()  # the page, whose image is another one now
+    draw_value(walk, record, looks, names, t)
+    if looks.shown is not None:
+        target = looks.shown[0]
+        loss = explain_cross_entropy(scores, target, row=record.inputs[0])
+        st.markdown(t("softmax.loss", name=plain(_name(names, target, t)), formula=loss.formula))
 
 
-def _table(scores: Tensor, names: list[str], t: Text) -> None:
+def _begin_again(first: str) -> None:
+    picture.take_another()
+    stepper.go(first)
+
+
+def _table(steps: SoftmaxSteps, names: list[str], t: Text) -> None:
     import pandas as pd
 
-    values = scores.double()
-    largest = values.max()
-    exponentials = (values - largest).exp()
-    probabilities = exponentials / exponentials.sum()
-    order = probabilities.argsort(descending=True)[:MOST].tolist()
+    order = steps.probabilities.argsort(descending=True)[:MOST].tolist()
+    power = t("softmax.power_less") if steps.taken_off else t("softmax.power")
     table = pd.DataFrame(
         {
-            t("softmax.class"): [names[i] if i < len(names) else t("softmax.class_number", number=i) for i in order],
-            t("softmax.score"): [float(values[i]) for i in order],
-            t("softmax.probability"): [float(probabilities[i]) for i in order],
+            t("softmax.class"): [_name(names, place, t) for place in order],
+            t("softmax.score"): steps.scores[order].tolist(),
+            power: steps.powers[order].tolist(),
+            t("softmax.probability"): steps.probabilities[order].tolist(),
         }
     )
     st.dataframe(
         in_percent(table, t("softmax.probability")),
         hide_index=True,
-        column_config={t("softmax.score"): st.column_config.NumberColumn(format="%.5g")},
+        column_config={
+            t("softmax.score"): st.column_config.NumberColumn(format="%.5g"),
+            power: st.column_config.NumberColumn(format="%.6g"),
+        },
     )
-    if len(values) > MOST:
-        st.caption(t("softmax.largest", count=MOST, total=len(values)))
-    st.caption(t("softmax.formula", largest=float(largest), total=float(exponentials.sum()), count=len(values)))
+    if len(steps.scores) > MOST:
+        st.caption(t("softmax.largest", count=MOST, total=len(steps.scores)))
+    numbers = {"total": steps.total, "count": len(steps.scores)}
+    if steps.taken_off:
+        st.caption(t("softmax.formula_less", largest=steps.taken_off, **numbers))
+    else:
+        st.caption(t("softmax.formula", **numbers))
+
+
+def _name(names: list[str], place: int, t: Text) -> str:
+    return names[place] if place < len(names) else t("softmax.class_number", number=place)

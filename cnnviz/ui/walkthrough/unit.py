@@ -1,4 +1,4 @@
-"""Which value stands under the microscope: pinned, followed to, given by the link, or else the strongest."""
+"""Which value stands under the microscope: pinned, followed to, given by the link, or else the first one."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.canvas import Unit
     from cnnviz.ui.network import NetworkChoice
 
+SOFTMAX = "softmax"
+"""The name of the step behind the last layer, as the URL holds it."""
 CANVAS = "walk"
 """The key of the canvas whose pin is listened to."""
 
@@ -31,7 +33,7 @@ class Held:
     row: str = ""
     shape: tuple[int, ...] = ()
     index: Index | None = None
-    """The place that the reader chose; None while the layer's strongest is shown, or nothing."""
+    """The place that the reader chose; None while the layer's first one is shown, or nothing."""
     freed: bool = False
     """The reader let the pin go: nothing is shown until they pin again or move on."""
     shown: Index | None = None
@@ -66,22 +68,15 @@ def settle(network: NetworkChoice, record: LayerRecord) -> Held:
     return looks
 
 
-def show(looks: Held, output: Tensor) -> Index | None:
-    """The place that is shown of a layer's `output`: the chosen one, or the strongest; None once freed."""
-    if looks.freed:
+def show(looks: Held, record: LayerRecord, output: Tensor) -> Index | None:
+    """The place that is shown of a layer's `output`: the chosen one, or a strong one in the middle; None once freed."""
+    from cnnviz.trace.explain import first_unit
+
+    if looks.freed or looks.network is None:
         looks.shown = None
     else:
-        looks.shown = looks.index or strongest(output)
+        looks.shown = looks.index or first_unit(output, record.receptive_field, *looks.network.input_shape[1:])
     return looks.shown
-
-
-def strongest(output: Tensor) -> Index:
-    """Where the value of largest magnitude stands."""
-    place, index = int(output.abs().flatten().argmax()), []
-    for size in reversed(output.shape):
-        place, here = divmod(place, size)
-        index.append(here)
-    return tuple(reversed(index))
 
 
 def follow(trace: Trace, target: Any) -> None:
@@ -106,7 +101,7 @@ def read_cell(trace: Trace, target: Any) -> Cell | None:
     if not isinstance(target, Mapping) or not isinstance(target.get("index"), list):
         return None
     row, index = str(target.get("row")), tuple(target["index"])
-    shape = trace.input_shape if row == "input" else next((r.shape for r in trace.layers if r.name == row), None)
+    shape = _shape_of(trace, row)
     return Cell(row, index) if shape is not None and is_place(index, shape) else None
 
 
@@ -161,8 +156,14 @@ def _go(trace: Trace, looks: Held, cell: Cell) -> None:
     looks.pixel = cell.index if cell.row == "input" else None
     looks.freed = False
     if cell.row != "input":
-        looks.row, looks.shape, looks.index = cell.row, trace[cell.row].shape, cell.index
+        looks.row, looks.shape, looks.index = cell.row, _shape_of(trace, cell.row) or (), cell.index
         stepper.go(cell.row)
+
+
+def _shape_of(trace: Trace, row: str) -> tuple[int, ...] | None:
+    """The shape of a row, of the image, or of the softmax behind the last row; None for no such name."""
+    shapes = {"input": trace.input_shape, SOFTMAX: trace.layers[-1].shape}
+    return shapes.get(row) or next((record.shape for record in trace.layers if record.name == row), None)
 
 
 def _hear_canvas(looks: Held, record: LayerRecord) -> None:

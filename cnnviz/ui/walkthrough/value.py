@@ -21,10 +21,12 @@ KEY = "microscope"
 def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[str], t: Text) -> None:
     """The microscope over the unit that is shown, or over the pixel that the path has come to.
 
+    `classes` are the names of the units where they are classes, else empty.
+
     Raises:
         Refusal: `explain_unknown` for an operation whose arithmetic cannot be shown.
     """
-    from cnnviz.trace.explain import explain
+    from cnnviz.trace.explain import explain, explain_softmax
 
     trace = walk.trace
     if looks.shown is None:
@@ -41,7 +43,9 @@ def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[
     if looks.pixel is not None:
         image = walk.output("input")[0]
         subject: Pixel | Explanation = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
+    elif record.name == unit.SOFTMAX:
+        subject = explain_softmax(walk.output(record.inputs[0])[0], looks.shown[0], record.inputs[0])
     else:
         subject = explain(walk, record.name, looks.shown)
-    label = classes[looks.shown[0]] if record is trace.layers[-1] and looks.shown[0] < len(classes) else ""
+    label = classes[looks.shown[0]] if looks.shown[0] < len(classes) else ""
     microscope(subject, key=KEY, language=t.language, trail=tuple(looks.trail), label=label, on_move=moved)

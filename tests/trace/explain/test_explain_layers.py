@@ -8,7 +8,14 @@ from torch import nn
 
 from cnnviz.errors import Refusal
 from cnnviz.text import load
-from cnnviz.trace.explain import Call, explain_call, explain_cross_entropy, explain_softmax, intermediate_maps
+from cnnviz.trace.explain import (
+    Call,
+    explain_call,
+    explain_cross_entropy,
+    explain_softmax,
+    intermediate_maps,
+    softmax_steps,
+)
 
 
 def random(*shape, seed=0):
@@ -197,6 +204,25 @@ def test_softmax_and_cross_entropy_of_the_scores():
     assert len(explain_cross_entropy(scores, 0, 0.1).terms) == 8
     assert explain_softmax(scores, 3, "fc3").sources[0].to_json() == {"row": "fc3", "index": [3]}
     assert math.fsum(explain_softmax(scores, k).value for k in range(20)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("size", [0.1, 5.0, 300.0, 5000.0])
+def test_the_steps_of_a_softmax_are_torch_s_and_can_be_computed_by_hand(size):
+    scores = size * random(20)
+    steps = softmax_steps(scores)
+    assert steps.probabilities.dtype == torch.float64
+    torch.testing.assert_close(steps.probabilities, torch.softmax(scores.double(), 0))
+    torch.testing.assert_close(steps.probabilities.float(), torch.softmax(scores, 0), rtol=1e-5, atol=1e-7)
+    by_hand = [math.exp(float(z) - steps.taken_off) for z in scores]
+    assert steps.powers.tolist() == pytest.approx(by_hand)
+    assert steps.total == pytest.approx(math.fsum(by_hand))
+    assert math.isfinite(steps.total)
+    assert (steps.taken_off == 0) == bool(scores.abs().max() <= 20)
+
+
+def test_the_formula_of_a_probability_shows_its_power_and_the_sum():
+    assert explain_softmax([0.0, 0.0], 1).formula == "e^0 / 2 = 1 / 2 = 0.5"
+    assert explain_softmax([100.0, 100.0], 1).formula == "e^(100 − 100) / 2 = 1 / 2 = 0.5"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ export function themeOf(root) {
   return {
     dark, paper, text: variable("--st-text-color", dark ? "#eee" : "#222"),
     muted: dark ? "rgba(235,238,245,.72)" : "rgba(40,45,55,.72)", line: dark ? "rgba(255,255,255,.28)" : "rgba(0,0,0,.22)",
-    track: dark ? "rgba(255,255,255,.06)" : "rgba(0,0,0,.045)", dim: dark ? "rgba(8,10,14,.66)" : "rgba(255,255,255,.68)",
+    track: dark ? "rgba(255,255,255,.06)" : "rgba(0,0,0,.045)", dim: dark ? "rgba(8,10,14,.45)" : "rgba(255,255,255,.45)",
     accent: dark ? "#ffd166" : "#b3005e", pin: dark ? "#fff" : "#111",
     hatchInk: dark ? "rgba(255,255,255,.6)" : "rgba(0,0,0,.5)", hatchPaper: dark ? "#262a33" : "#f3f4f6",
     font: variable("--st-font", "sans-serif"), code: variable("--st-code-font", "monospace"),
