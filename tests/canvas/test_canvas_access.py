@@ -67,7 +67,7 @@ def test_touch_opens_a_map_then_pins_a_cell_of_at_least_24_pixels(open_canvas):
     tab.stage.tap(position={"x": 120, "y": 120})
     pin = tab.wait_state("state.pin")["pin"]
     tab.page.get_by_text(f"pin Unit(panel='conv1', channel={pin['channel']}").wait_for()
-    tab.page.get_by_role("button", name="Back to all maps").tap()
+    tab.page.get_by_role("button", name="Back to all feature maps").tap()
     tab.wait_state("state.panels[0].level === 'grid'")
 
 

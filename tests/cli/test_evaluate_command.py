@@ -147,20 +147,20 @@ def test_a_file_of_another_format_is_named(
 
 def test_a_name_is_no_file_for_a_network(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", "lenet-digits", "--network", "lenet"]) == 2
-    assert "lenet-digits is no file" in capsys.readouterr().err
+    assert "lenet-digits is not a file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"settings": {}}, "is not the card"),
-        ({"num_classes": "10"}, "is not the card"),
-        ({"input_shape": [1, 28, 28.5]}, "is not the card"),
-        ({"dataset": ["digits"]}, "is not the card"),
+        ({"settings": {}}, "is not the description"),
+        ({"num_classes": "10"}, "is not the description"),
+        ({"input_shape": [1, 28, 28.5]}, "is not the description"),
+        ({"dataset": ["digits"]}, "is not the description"),
         ({"architecture": "lennet"}, "lennet"),
         ({"options": {"pool": "median"}}, "median"),
         ({"input_shape": [1, 40, 40]}, "shapes"),
-        ({"sha256": sha256(b"no weights").hexdigest()}, "not a sound safetensors file"),
+        ({"sha256": sha256(b"no weights").hexdigest()}, "not a valid safetensors file"),
     ],
 )
 def test_a_card_of_anyones_is_read_or_refused_in_one_sentence(

@@ -145,7 +145,7 @@ def test_output_that_is_closed_left_early_or_full_ends_without_a_traceback():
     assert closed.stderr == ""
     assert in_a_shell(f"{line} --help | true").stderr == ""
     full = in_a_shell(f"{line} --help > /dev/full")
-    assert (full.returncode, full.stderr) == (2, "The output can't be written: No space left on device.\n")
+    assert (full.returncode, full.stderr) == (2, "The output cannot be written: No space left on device.\n")
 
 
 def test_ctrl_c_while_modules_are_loaded_ends_without_a_traceback():

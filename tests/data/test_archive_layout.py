@@ -170,7 +170,7 @@ def test_documents_beside_the_images_are_left_out_and_said():
     archive = read(images("cat", "dog") | {"README.md": b"words", "LICENSE": b"words", "cat/notes.txt": b"words"})
     assert len(archive) == 12
     assert keys(archive) == ["archive_left_out"]
-    assert archive.notes[0].say().startswith("3 file(s) that are no images were left out, such as LICENSE")
+    assert archive.notes[0].say().startswith("3 file(s) that are not images were left out, such as LICENSE")
 
 
 def test_what_systems_leave_behind_is_passed_over_in_silence():
@@ -195,7 +195,7 @@ def test_spellings_of_one_name_are_one_class_and_it_is_said(spellings, chosen):
     archive = read(files)
     assert archive.classes == tuple(sorted((chosen, "dog")))
     assert keys(archive) == ["archive_joined"]
-    assert archive.notes[0].say() == f"2 spellings of {chosen} were joined into one class."
+    assert archive.notes[0].say() == f"2 spellings of {chosen} were merged into one class."
 
 
 @pytest.mark.parametrize("name", ["x" * 41, "a\u202eb", " "])

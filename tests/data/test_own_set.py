@@ -295,7 +295,7 @@ def test_a_set_that_was_removed_or_damaged_says_so():
     "name", ["custom-", "custom-../../../etc/passwd", "custom-0123456789abcdeg", "custom-00000000000000000"]
 )
 def test_a_name_that_is_none_is_never_looked_for(name):
-    with pytest.raises(Refusal, match="no image set called"):
+    with pytest.raises(Refusal, match="no dataset called"):
         dataset(name)
 
 
