@@ -35,7 +35,7 @@ class _State:
     """What the forward passes of a network and of its copy read, to be compared with what it is later.
 
     Attributes, modules and tensors by identity, tensors by their place in memory too, and buffers by how often they
-    were written. Of the copy's modules those of torch do not write into themselves: there it is enough to see that
+    were written. Of the copy's modules those of torch write into their buffers alone: there it is enough to see that
     they are the same. It is looked at before every map, so that the loops are those of `map` and `chain`.
     """
 
@@ -48,9 +48,15 @@ class _State:
         self._names: list[str] = []
         for module in model.modules():
             self._add(module, vars(module).keys() - EVERY)
+        self._weights += _there(model.parameters())  # whose memory the copy's share
         for module in copy.modules():
             torchs = type(module).__module__.startswith("torch.nn.modules.")
-            self._add(module, () if torchs else vars(module).keys() - EVERY)
+            if not torchs:
+                self._add(module, vars(module).keys() - EVERY)
+            elif module._modules:
+                self._add(module, ())
+            else:
+                self._buffers += _there(module._buffers.values())
         self._sizes = [*map(len, self._all)]
         self._objects = [*chain.from_iterable(self._full)]
         if any(one is model or one is copy for one in self._objects):  # kept here, never let go
@@ -68,7 +74,6 @@ class _State:
                 raise _Unclear
         self._all += [inside, *parts]
         self._full += [part.values() if isinstance(part, dict) else part for part in parts if part]
-        self._weights += _there(module._parameters.values())
         self._buffers += _there(module._buffers.values())
         names = ("training", *PARTS, *names)
         self._holders += [inside] * len(names)

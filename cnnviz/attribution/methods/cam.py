@@ -13,7 +13,7 @@ def grad_cam(given: Given) -> Found:
     """Σ over channels of the mean gradient of a channel times its map, before the paper's ReLU: (h, w)."""
     with LayerProbe(given) as probe:
         values = LayerGradCam(given.f, probe.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
-    return _found(values[0, 0].detach())
+    return _found(values.detach().view(values.shape[2:]))
 
 
 def hirescam(given: Given) -> Found:
@@ -37,7 +37,7 @@ def guided_grad_cam(given: Given) -> Found:
 
 
 def _found(values: Tensor) -> Found:
-    nothing = values.max().item() <= 0 and bool(values.any())
+    nothing = values.amax().item() <= 0 and bool(values.any())
     return Found(values, notes=(Note("nothing_positive"),) if nothing else ())
 
 
