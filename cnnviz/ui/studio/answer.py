@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks at runs that train."""
+LARGE = 20.0
+"""A loss far above that of guessing among ten classes, 2.3."""
 PART = "experiment"
 """The part of the page that this is."""
 
@@ -149,7 +152,7 @@ def _curves(asked: Trials, labels: Mapping[str, str], runs: Runs, t: Text, words
     ]
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(
-            learning_curves(curves, measure, t),
+            learning_curves(curves, measure, t, log=measure == "loss" and explodes(curves)),
             key=f"experiment.{measure}",
             alt=curves_summary(curves, measure, t),
             config={"displayModeBar": False},
@@ -189,6 +192,12 @@ def _now(runs: Runs) -> dict[tuple[str, int], RunRecord]:
         except Refusal:  # deleted meanwhile
             continue
     return found
+
+
+def explodes(curves: Sequence[RunCurves]) -> bool:
+    """Return whether a loss is so large that beside it no other is seen on a linear axis."""
+    losses = [loss for run in curves for loss in (*run.train_loss, *run.test_loss)]
+    return max((loss for loss in losses if isfinite(loss)), default=0.0) > LARGE
 
 
 def goes_on(runs: Runs) -> bool:

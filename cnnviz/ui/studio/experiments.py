@@ -76,11 +76,7 @@ EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
             "without-fast": _without(1.0),
             "with": _with(0.1),
             "with-fast": _with(1.0),
-            "without-medium": _without(0.3),
-            "without-faster": _without(3.0),
             "without-fastest": _without(10.0),
-            "with-medium": _with(0.3),
-            "with-faster": _with(3.0),
             "with-fastest": _with(10.0),
         },
         "parts-of-norm": {
