@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from cnnviz.figures.log_marks import marks_between
 from cnnviz.figures.palette import COLOURS, MARKERS, PATTERNS
 from cnnviz.text import Text
 from cnnviz.trace.record import Trace
 
 DENSE_KINDS = ("Linear",)
+_FEWEST = 5
+"""Marks of the axis of receptive fields at least."""
 
 
 def conv_and_dense(trace: Trace, measure: str) -> tuple[int, int]:
@@ -63,7 +66,8 @@ def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.F
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
     figure.update_xaxes(title=t("growth.x"))
-    figure.update_yaxes(title=t("growth.y"), type="log", dtick=1)
+    marks = marks_between(1, max((growth(trace)[-1][1] for trace in traces), default=1), _FEWEST)
+    figure.update_yaxes(title=t("growth.y"), type="log", tickvals=marks, ticktext=[f"{mark:g}" for mark in marks])
     return figure
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, log10, nan
+from math import isfinite, nan
 
 import plotly.graph_objects as go
 
+from cnnviz.figures.log_marks import log_marks
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
-from cnnviz.text.numbers import PERCENT, percent
+from cnnviz.text.numbers import PERCENT, PERCENT_MARK, percent
 
 MEASURES = ("loss", "accuracy")
 MOST_POINTS = 300
@@ -86,7 +87,7 @@ def learning_curves(
         title=t(f"chart.{measure}"),
         type="log" if log else "linear",
         rangemode="nonnegative",
-        tickformat=".0%" if measure == "accuracy" else None,
+        tickformat=PERCENT_MARK if measure == "accuracy" else None,
         exponentformat="power",
     )
     if log:
@@ -112,32 +113,6 @@ def smoothed(values: Sequence[float], share: float) -> list[float]:
             mean, weight = share * mean + (1 - share) * value, share * weight + (1 - share)
         found.append(mean / weight if weight else nan)
     return found
-
-
-def log_marks(values: Sequence[float]) -> list[float]:
-    """Where a logarithmic axis over `values` is marked: evenly where they hardly differ, else at 1, 2 and 5 of every
-    power of ten, at the powers alone over more than two of them."""
-    seen = [value for value in values if isfinite(value) and value > 0]
-    if not seen:
-        return []
-    low, high = min(seen), max(seen)
-    if high == low:
-        return [float(f"{low:.3g}")]
-    if high < 5 * low:
-        step = _round_up((high - low) / 4)
-        return [round(count * step, 12) for count in range(max(1, int(low / step)), int(high / step) + 2)]
-    first, last = floor(log10(low)), floor(log10(high)) + 1
-    return [
-        float(f"{mantissa}e{power}")
-        for power in range(first, last + 1)
-        for mantissa in ((1, 2, 5) if high <= 100 * low else (1,))
-    ]
-
-
-def _round_up(number: float) -> float:
-    """To 1, 2 or 5 times a power of ten."""
-    power = 10.0 ** floor(log10(number))
-    return next(digit * power for digit in (1, 2, 5, 10) if digit * power >= number * (1 - 1e-9))
 
 
 def thinned(count: int, most: int = MOST_POINTS) -> list[int]:

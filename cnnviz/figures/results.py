@@ -8,10 +8,11 @@ from math import log10
 import plotly.graph_objects as go
 
 from cnnviz.figures.labels import sides
+from cnnviz.figures.log_marks import marks_between
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
-from cnnviz.text.numbers import PERCENT, percent
+from cnnviz.text.numbers import PERCENT, PERCENT_MARK, percent, short
 
 MEASURES = ("num_params", "macs")
 NARROW = (270, 250)
@@ -81,8 +82,11 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "entrywidth": 62},
     )
-    figure.update_xaxes(title=t(f"chart.{measure}"), type="log", dtick=1, exponentformat="power", range=across)
-    figure.update_yaxes(title=t("chart.accuracy"), tickformat=".0%", range=up)
+    marks = marks_between(*(10**end for end in across))
+    figure.update_xaxes(
+        title=t(f"chart.{measure}"), type="log", tickvals=marks, ticktext=[short(mark) for mark in marks], range=across
+    )
+    figure.update_yaxes(title=t("chart.accuracy"), tickformat=PERCENT_MARK, range=up)
     return figure
 
 

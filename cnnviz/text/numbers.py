@@ -2,6 +2,8 @@
 
 PERCENT = ".3~p"
 """`percent` as Plotly writes it where the reader points."""
+PERCENT_MARK = ".4~p"
+"""The same beside an axis, whose marks may lie closer to each other."""
 _MOST_DIGITS = 4
 """Of a difference in percentage points."""
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))

@@ -10,10 +10,10 @@ from cnnviz.figures.curves import (
     RunCurves,
     curves_summary,
     learning_curves,
-    log_marks,
     smoothed,
     thinned,
 )
+from cnnviz.figures.log_marks import log_marks, marks_between
 from cnnviz.text import LANGUAGES, load
 
 
@@ -81,6 +81,20 @@ def test_a_logarithmic_axis_is_marked_in_full_numbers() -> None:
     axis = learning_curves([_run()], "loss", load("pages/studio", "en"), log=True).layout.yaxis
     assert "0.5" in axis.ticktext
     assert len(axis.tickvals) == len(axis.ticktext)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "fewest", "marks"),
+    [
+        (900, 45_000, 3, [1e3, 3e3, 1e4, 3e4]),
+        (1, 400, 3, [1, 10, 100]),
+        (1, 400, 5, [1, 3, 10, 30, 100, 300]),
+        (4e4, 1.1e5, 3, [5e4, 7e4, 1e5]),
+        (1, 1, 5, [1]),
+    ],
+)
+def test_a_logarithmic_axis_has_enough_marks(low: float, high: float, fewest: int, marks: list[float]) -> None:
+    assert marks_between(low, high, fewest) == marks
 
 
 def test_the_legend_names_each_run_once() -> None:

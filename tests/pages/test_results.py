@@ -19,6 +19,7 @@ from cnnviz.runs.environment import say_machine
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
+from cnnviz.text.numbers import PERCENT_MARK
 from cnnviz.trace import trace
 from cnnviz.ui.results import beside, differences
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
@@ -150,8 +151,21 @@ def test_one_network_against_all_others_is_counted() -> None:
     others = [card for card in DIGITS if short_name(card) != "googlenet"]
     cards = [*others, one]
     said = answer("googlenet", cards, 599, T)
-    assert f"Of the {len(others)} other networks here, {len(others)} are more accurate, 0 have fewer" in said
+    assert (
+        f"Of the {len(others)} other networks here, {len(others)} are more accurate ({len(others)} of them by more"
+        in said
+    )
+    assert "0 have fewer" in said
     assert asked("googlenet", cards)[0] is one
+
+
+def test_networks_that_the_test_images_do_not_tell_apart_are_named() -> None:
+    heads = [next(card for card in DIGITS if short_name(card) == name) for name in ("alexnet", "vgg", "nin")]
+    cards = [replace(card, test_accuracy=share) for card, share in zip(heads, (0.97, 0.98, 0.90), strict=True)]
+    said = answer("head", cards, 599, T)  # 1.96 · √((0.98 · 0.02 + 0.97 · 0.03) / 599) = 0.0177
+    assert said.startswith("From the most accurate on: VGG 98%")
+    assert "With 599 test images no different from VGG: AlexNet. Widths" in said
+    assert "no different" not in answer("head", cards, 5_990, T)
 
 
 def test_every_question_names_networks_that_the_recipes_make() -> None:
@@ -210,11 +224,15 @@ def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
     looks = [(trace.marker.color, trace.marker.symbol) for trace in figure.data]
     assert len(set(looks)) == len(looks)
     assert figure.layout.xaxis.type == "log"
+    assert len(figure.layout.xaxis.tickvals) >= 3
+    assert figure.layout.yaxis.tickformat == PERCENT_MARK
     assert all(each.label in accuracy_summary(points, measure, T) for each in points)
 
 
 def test_a_single_network_stands_on_axes_with_marks_and_below_all_of_the_images() -> None:
     layout = accuracy_chart([point(of_card(CHECKPOINTS["resnet-18-shapes"]))], "macs", T).layout
     left, right = layout.xaxis.range
-    assert int(right) > int(left)
+    marks = layout.xaxis.tickvals
+    assert len(marks) >= 3
+    assert 10**left <= min(marks) <= max(marks) <= 10**right
     assert layout.yaxis.range[1] < 1.02

@@ -44,9 +44,9 @@ def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
     if name == "all" or len(found) < 2:
         return ""
     if "*" in QUESTIONS[name]:
-        return _against_all(found[0], found[1:], t)
+        return _against_all(found[0], found[1:], count, t)
     if len(found) > 2:
-        return _ranked(found, t)
+        return _ranked(found, count, t)
     return _pair(found[0], found[1], count, t)
 
 
@@ -77,7 +77,8 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     return said
 
 
-def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:
+def _against_all(one: Card, others: Sequence[Card], count: int, t: Text) -> str:
+    better = [other for other in others if other.test_accuracy > one.test_accuracy]
     return t(
         "answer.against",
         name=label(one),
@@ -85,13 +86,15 @@ def _against_all(one: Card, others: Sequence[Card], t: Text) -> str:
         params=short(one.num_params),
         macs=short(one.macs),
         others=len(others),
-        better=sum(other.test_accuracy > one.test_accuracy for other in others),
+        better=len(better),
+        clearly=sum(not _is_chance(one, other, count) for other in better),
+        count=f"{count:,}",
         fewer=sum(other.num_params < one.num_params for other in others),
         cheaper=sum(other.macs < one.macs for other in others),
     )
 
 
-def _ranked(cards: Sequence[Card], t: Text) -> str:
+def _ranked(cards: Sequence[Card], count: int, t: Text) -> str:
     order = sorted(cards, key=lambda card: -card.test_accuracy)
     listed = t("differ.between").join(
         t(
@@ -103,4 +106,15 @@ def _ranked(cards: Sequence[Card], t: Text) -> str:
         )
         for card in order
     )
-    return t("answer.ranked", listed=listed)
+    alike = [label(card) for card in order[1:] if _is_chance(order[0], card, count)]
+    said = [t("answer.order", listed=listed)]
+    if alike:
+        names = t("answer.between").join(alike)
+        said.append(t("answer.alike", first=label(order[0]), names=names, count=f"{count:,}"))
+    return t.row([*said, t("answer.care")])
+
+
+def _is_chance(one: Card, other: Card, count: int) -> bool:
+    """Return whether the choice of `count` test images alone may make the gap."""
+    gap = abs(one.test_accuracy - other.test_accuracy)
+    return gap <= sampling_error(one.test_accuracy, other.test_accuracy, count)

@@ -77,8 +77,9 @@ def answer(asked: Trials, settings: list[Setting], ranking: Ranking, t: Text) ->
     for form, setting in zip(asked.forms.values(), settings, strict=True):
         if form.group:
             groups.setdefault(form.group, []).append((trials.plan_of(form).config.learning_rate, setting))
-    said = [verdict.say_largest(groups, t)] if groups else []
-    return t.row([*said, verdict.say_ranking(ranking, t)])
+    if groups:
+        return t.row([verdict.say_largest(groups, t), *verdict.say_order(ranking, t)])
+    return verdict.say_ranking(ranking, t)
 
 
 def table(settings: list[Setting], ranking: Ranking, runs_of: Mapping[str, list[RunRecord]], t: Text) -> pd.DataFrame:
@@ -126,6 +127,7 @@ def _follow(asked: Trials, labels: Mapping[str, str], runs: Runs, went_on: bool,
             for form in asked.forms
         }
         st.dataframe(table(settings, ranking, runs_of, words), hide_index=True)
+        st.caption(verdict.say_rule(settings, words))
     if goes_on(runs) != went_on:
         st.rerun()
 

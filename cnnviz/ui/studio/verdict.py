@@ -12,7 +12,7 @@ from cnnviz.ui.plain import plain
 
 def say_ranking(ranking: Ranking, t: Text) -> str:
     """Return which setting is best, which are no different from it, which are worse, and which did not learn."""
-    return t.row([*_say_order(ranking, t), *_say_unsteady(ranking, t), *_say_failed(ranking, t)])
+    return t.row([*say_order(ranking, t), *_say_unsteady(ranking, t), *_say_failed(ranking, t)])
 
 
 def say_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) -> str:
@@ -27,12 +27,13 @@ def say_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) 
     return t.row(said)
 
 
-def said_seeds(settings: Iterable[Setting]) -> int:
-    """Return from how many seeds each setting was trained."""
-    return min((len(setting.accuracies) for setting in settings), default=0)
+def say_rule(settings: Sequence[Setting], t: Text) -> str:
+    """Return when a gap between two settings counts as a difference."""
+    return t("chance.one" if len(settings[0].accuracies) == 1 else "chance.several")
 
 
-def _say_order(ranking: Ranking, t: Text) -> list[str]:
+def say_order(ranking: Ranking, t: Text) -> list[str]:
+    """Return the sentences about the settings that learned from every seed."""
     best, behind = ranking.best, ranking.behind
     if best is None:
         return []
@@ -44,12 +45,12 @@ def _say_order(ranking: Ranking, t: Text) -> list[str]:
     over = t("over.one") if seeds == 1 else t("over.several", seeds=seeds)
     if not ranking.worse:
         names = _list((f"{_bold(one)} {_mean(one)}" for one in (best, *(gap.setting for gap in behind))), t)
-        return [t("alike.all", over=over, names=names), t(_chance_key(seeds))]
+        return [t("alike.all", over=over, names=names)]
     said = [t("best", over=over, name=_bold(best), accuracy=_mean(best))]
     if ranking.alike:
         said.append(t("alike.some", names=_list((_with_gap(gap) for gap in ranking.alike), t)))
     said.append(t("worse", names=_list((_with_gap(gap) for gap in ranking.worse), t)))
-    return [*said, t(_chance_key(seeds))]
+    return said
 
 
 def _say_pair(best: Setting, gap: Gap, seeds: int, t: Text) -> str:
@@ -82,10 +83,6 @@ def _say_failed(ranking: Ranking, t: Text) -> list[str]:
     chance = percent(1 / ranking.failed[0].num_classes)
     names = _list((_bold(one) if one.mean is None else f"{_bold(one)} {_mean(one)}" for one in ranking.failed), t)
     return [t("failed", names=names, chance=chance)]
-
-
-def _chance_key(seeds: int) -> str:
-    return "chance.one" if seeds == 1 else "chance.several"
 
 
 def _with_gap(gap: Gap) -> str:
