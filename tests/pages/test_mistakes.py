@@ -96,6 +96,30 @@ def test_a_cell_leads_to_exactly_its_images_and_all_of_it_is_in_the_link(said: P
     assert len(app.get("page_link")) >= 2
 
 
+def test_what_is_confused_most_is_said_and_leads_to_its_images(said: Predictions) -> None:
+    table = said.confusion().tolist()
+    wrong = {(y, x): table[y][x] for y in range(10) for x in range(10) if x != y}
+    most = max(wrong.values())
+    cells = [cell for cell, count in wrong.items() if count == most]
+    app = _open(weights="lenet-digits")
+    shown = [button for button in app.button if (button.key or "").startswith("most.")]
+    assert [button.key for button in shown] == [f"most.{y}.{x}" for y, x in cells][: counts.MOST_TIED]
+    (row, column), total = cells[0], sum(table[cells[0][0]])
+    assert shown[0].label == f"Most often: {row} predicted as {column}, {most} of {total} images"
+    shown[0].click().run()
+    assert (app.query_params["true"], app.query_params["pred"]) == (str(row), str(column))
+
+
+def test_a_wrong_count_is_tinted_by_the_largest_and_a_right_one_by_its_row(said: Predictions) -> None:
+    here = place.Place(None, None, (), 0, None)
+    sent = counts.payload(said, here, NAMES, NAMES, load("pages/mistakes"))["counts"]
+    table = said.confusion().tolist()
+    largest = max(table[y][x] for y in range(10) for x in range(10) if x != y)
+    for y in range(10):
+        for x in range(10):
+            assert sent[y][x]["share"] == table[y][x] / (sum(table[y]) if x == y else largest)
+
+
 def test_a_click_on_a_cell_and_on_an_image_moves_the_trail(monkeypatch: pytest.MonkeyPatch) -> None:
     app = _open(weights="lenet-digits")
     first = app.session_state["true"]

@@ -69,6 +69,11 @@ def go(row: int, column: int) -> None:
     """Move to a cell of the counts; a click on the chosen one takes the filter off."""
     if (st.session_state.get("true"), st.session_state.get("pred")) == (row, column):
         row = column = ANY
+    go_to(row, column)
+
+
+def go_to(row: int, column: int) -> None:
+    """Move to a cell of the counts."""
     address.put("true", row)
     address.put("pred", column)
     _from_start()

@@ -24,7 +24,7 @@ function draw(root, data, choose) {
     name.scope = "row";
     return counts.map((cell, x) => {
       const kind = cell.count === 0 ? "none" : cell.right ? "right" : "wrong";
-      const made = element("button", `cell ${kind}`, element("td", "", row), String(cell.count));
+      const made = element("button", `cell ${kind}`, element("td", "", row), cell.count ? String(cell.count) : "·");
       made.type = "button";
       made.style.setProperty("--share", `${Math.round(6 + 40 * cell.share)}%`);
       made.setAttribute("aria-label", cell.label);
