@@ -34,8 +34,8 @@ class SoftmaxSteps:
 def softmax_steps(scores: Tensor | Sequence[float]) -> SoftmaxSteps:
     """Return the powers and the probabilities of (K,) scores.
 
-    >>> softmax_steps([0.0, math.log(3)]).probabilities.tolist()
-    [0.25, 0.75]
+    >>> softmax_steps([2.0, 2.0]).probabilities.tolist()
+    [0.5, 0.5]
     """
     values = _vector(scores)
     taken_off = 0.0 if float(values.abs().max()) <= LARGEST_POWER else float(values.max())
@@ -143,7 +143,7 @@ def explain_softmax_row(call: Call, index: Index, limit: int) -> Explanation:
 
 
 def _vector(scores: Tensor | Sequence[float]) -> Tensor:
-    return torch.as_tensor(scores).detach().double().flatten()
+    return torch.as_tensor(scores, dtype=torch.float64).detach().flatten()
 
 
 def _check(values: Tensor, index: int, name: str) -> None:
