@@ -18,7 +18,7 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
 from cnnviz.ui import shell
-from cnnviz.ui.network import choice
+from cnnviz.ui.network import cached_trace, choice
 from cnnviz.ui.picture import PictureChoice
 from cnnviz.ui.prediction import scores
 from cnnviz.ui.walkthrough import unit, walk
@@ -219,6 +219,34 @@ def test_the_step_behind_the_last_layer_is_softmax_with_the_numbers_of_the_image
     assert table.iloc[:, 2].tolist() == pytest.approx([math.exp(z) for z in expected.values.tolist()], rel=1e-5)
     assert math.isclose(table.iloc[:, 3].sum(), 1, abs_tol=1e-6)
     assert _looks(app).shown == (int(given.argmax()),)
+
+
+@pytest.mark.parametrize("view", ["value", "parts"])
+@pytest.mark.parametrize("layer", ["stage1.block1.add", "stage2.block1.add"])  # with x as it is, and through a 1×1
+def test_a_sum_says_x_plus_f_of_x_in_numbers_that_add_up(view: str, layer: str) -> None:
+    app = _open(net="resnet", **SMALL["resnet"], layer=layer, view=view, unit="1,2,3")
+    assert not app.error
+    said = next(caption.value for caption in app.caption if " = " in caption.value and "`" in caption.value)
+    added, total = said.split("`")[1].split(" = ")
+    numbers = [float(part) for part in added.replace(" − ", " -").replace("−", "-").replace(" + ", " ").split()]
+    assert len(numbers) == 2
+    assert sum(numbers) == pytest.approx(float(total.replace("−", "-")), abs=1e-5)
+    network = _looks(app).network
+    walked = walk.start_walk(network, PictureChoice("digits", 0, "crop"), Weights("checkpoint", "resnet-18-digits"))
+    y, x = (tensor[0, 1, 2, 3] for tensor in walked.inputs(layer))
+    assert numbers == pytest.approx([float(x), float(y)], abs=1e-5)
+
+
+def test_a_concatenation_says_which_input_the_pinned_channel_came_from() -> None:
+    app = _open(net="googlenet", **SMALL["googlenet"], layer="inception3a.cat", unit="9,0,0")
+    assert not app.error
+    lines = next(text.value for text in app.markdown if text.value.startswith("- ")).splitlines()
+    shapes = cached_trace(_looks(app).network)["inception3a.cat"].input_shapes
+    first = 0
+    for line, (channels, _, _) in zip(lines, shapes, strict=True):
+        assert f"channels {first} to {first + channels - 1}" in line
+        assert ("**" in line) == (first <= 9 < first + channels)
+        first += channels
 
 
 def test_a_link_to_softmax_pins_its_class() -> None:

@@ -28,6 +28,8 @@ class MapsPanel:
     """The same over the whole network; offers the range "network"."""
     labels: Sequence[str] = ()
     """Names of the channels, such as the classes."""
+    first_channel: int = 0
+    """The number of the tensor's first channel in its layer."""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
         "tensor": send(values),
         "signed": signed,
         "labels": list(panel.labels),
+        "first": panel.first_channel,
         "field": _field(panel.field),
         "ranges": {mode: pair for mode, pair in ranges.items() if pair},
     }

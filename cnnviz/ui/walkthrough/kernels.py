@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.ui.walkthrough.joins import JOINS, draw_join
 
 if TYPE_CHECKING:
     from cnnviz.trace.explain.explanation import Index
@@ -48,7 +49,7 @@ def draw_kernels(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -
 
 
 def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -> None:
-    """Of a convolution's pinned channel: the map of each input channel, the bias, and their sum."""
+    """Of a convolution's pinned channel: the map of each input channel, the bias, their sum; of a join its inputs."""
     import torch
     from torch import nn
 
@@ -58,6 +59,9 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
     from cnnviz.ui.canvas import MapsPanel, canvas
 
     call = call_of(walk, record.name)
+    if unit is not None and record.kind in JOINS:
+        draw_join(walk, record, unit, t)
+        return
     if unit is None or not isinstance(call.module, nn.Conv2d):
         st.caption(t("parts.none", name=record.name))
         return
@@ -81,6 +85,7 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
                 "sum",
                 parts.output[None],
                 title=t("parts.sum", channel=unit[0], bias=f"{parts.bias:+.4g}".replace("-", MINUS)),
+                first_channel=unit[0],
             ),
         ],
         key="parts",

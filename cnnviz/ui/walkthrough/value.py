@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.microscope import Pixel, microscope
 from cnnviz.ui.walkthrough import unit
+from cnnviz.ui.walkthrough.joins import JOINS, draw_join
 
 if TYPE_CHECKING:
     from cnnviz.trace.explain.explanation import Explanation
@@ -48,4 +49,6 @@ def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[
     else:
         subject = explain(walk, record.name, looks.shown)
     label = classes[looks.shown[0]] if looks.shown[0] < len(classes) else ""
+    if record.kind in JOINS and looks.pixel is None:
+        draw_join(walk, record, looks.shown, t)
     microscope(subject, key=KEY, language=t.language, trail=tuple(looks.trail), label=label, on_move=moved)

@@ -136,6 +136,7 @@ class Canvas extends Actions {
       this.width = this.root.clientWidth;
       this.narrow = this.width < STACKED;
       this.root.dataset.narrow = this.narrow;
+      this.root.dataset.row = !this.image && this.mapsViews.length > 1 && this.mapsViews.every((view) => view.channels === 1 && !view.vector);
       for (const view of this.mapsViews) view.layout();
       this.image?.layout();
       this.toolbar.draw(this.modes, this.mode);

@@ -39,7 +39,7 @@ export function whereWords(word, view, unit) {
     const [filter, input] = [Math.floor(unit.channel / spec.inputs), unit.channel % spec.inputs];
     return word(view.rgb ? "where.colour_kernel" : "where.kernel", { filter, input, y: unit.y, x: unit.x });
   }
-  const channel = label ? word("where.labelled", { index: unit.channel, label }) : unit.channel;
+  const channel = label ? word("where.labelled", { index: unit.channel, label }) : unit.channel + (spec.first ?? 0);
   if (spec.flat) return word("where.vector", { channel });
   return word("where.map", { channel, y: unit.y, x: unit.x });
 }
