@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import HIDDEN, WIDTH, Option, Options, Rule
 
@@ -117,4 +117,5 @@ ALEXNET = Architecture(
     input_shape=_input_shape,
     num_classes=lambda options: 1000 if options["form"] in ("paper", "torchvision") else 10,
     recipes=(Recipe(0.01, 128, 224),),
+    quick=QuickRecipe(0.0005, 96, 300, init="he"),
 )

@@ -5,7 +5,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.option import WIDTH, Option, Rule
 
@@ -112,4 +112,5 @@ DENSENET = Architecture(
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
     recipes=(Recipe(0.1, 256, 96),),
+    quick=QuickRecipe(0.003, 32, 300),
 )

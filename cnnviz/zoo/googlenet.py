@@ -5,7 +5,7 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.option import WIDTH, Option, Rule
 
@@ -131,4 +131,5 @@ GOOGLENET = Architecture(
     input_shape=lambda options: INPUTS[str(options["form"])],
     num_classes=lambda options: 1000 if options["form"] == "torchvision" else 10,
     recipes=(Recipe(0.1, 128, 96), Recipe(0.001, 16, 96, epochs=5, optimizer="adam")),
+    quick=QuickRecipe(0.0007, 48, 300, init="he"),
 )

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from torch import nn
 
 from cnnviz.zoo.batch_norm import AFTER_CONVOLUTION, AFTER_DENSE
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import WIDTH, Option, Rule
 
@@ -96,4 +96,5 @@ LENET = Architecture(
         Recipe(0.9, 256, 28),
         Recipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0})),
     ),
+    quick=QuickRecipe(0.005, 28, 760),
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from torch import nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.inverted_residual import Bneck, conv_bn, divisible, inverted_residual, named_conv_bn
 from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.option import WIDTH, Option, Rule
@@ -156,4 +156,5 @@ MOBILENET = Architecture(
     input_shape=lambda options: (1, 96, 96) if options["version"] == "v1" else (3, 224, 224),
     num_classes=lambda options: 10 if options["version"] == "v1" else 1000,
     recipes=(Recipe(0.1, 256, 96),),
+    quick=QuickRecipe(0.001, 48, 500),
 )

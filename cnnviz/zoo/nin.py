@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from torch import nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import WIDTH, Option
 
@@ -77,4 +77,5 @@ NIN = Architecture(
     input_shape=lambda options: (1, 224, 224),
     num_classes=lambda options: 10,
     recipes=(Recipe(0.1, 128, 224),),
+    quick=QuickRecipe(0.0005, 96, 500, init="he"),
 )

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from torch import nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.option import WIDTH, Option, Rule
 from cnnviz.zoo.residual import (
@@ -119,4 +119,5 @@ RESNET = Architecture(
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
     recipes=(Recipe(0.05, 256, 96),),
+    quick=QuickRecipe(0.001, 32, 300),
 )

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from torch import nn
 
-from cnnviz.zoo.entry import Architecture, Paper, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 from cnnviz.zoo.option import HIDDEN, WIDTH, Option
 
@@ -106,4 +106,5 @@ VGG = Architecture(
     input_shape=lambda options: (1, 224, 224),
     num_classes=lambda options: 10,
     recipes=(Recipe(0.05, 128, 224, options=MappingProxyType({"width": 0.25})), Recipe(0.05, 128, 96)),
+    quick=QuickRecipe(0.0004, 32, 300, init="he"),
 )

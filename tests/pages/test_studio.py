@@ -94,12 +94,51 @@ def test_the_page_opens_in_every_language(language: str) -> None:
     assert not app.error
 
 
-def test_the_recipe_of_the_course_stands_there_at_first() -> None:
+def _settings(app: AppTest, *names: str) -> list[object]:
+    return [app.session_state[f"set.{name}"] for name in names]
+
+
+def test_settings_that_learn_the_images_stand_there_at_first_and_the_courses_are_one_click_away() -> None:
     app = _open()
-    values = {name: app.number_input(key=f"set.{name}").value for name in ("learning_rate", "batch_size", "epochs")}
-    assert values == {"learning_rate": 0.9, "batch_size": 256, "epochs": 10}
+    names = ("optimizer", "learning_rate", "batch_size", "epochs")
+    assert _settings(app, *names) == ["adam", 0.005, 32, 20]
+    app.segmented_control(key="settings").set_value("course").run()
+    assert _settings(app, *names) == ["sgd", 0.9, 256, 10]
+    t = load("pages/studio")
+    # ten epochs of 235 minibatches on Fashion-MNIST, of 5 here
+    assert t("course.few", theirs="2,350", ours="50") in [said.value for said in app.caption]
+    assert "course" in app.query_params["settings"]
     app.selectbox(key="net").set_value("resnet").run()
     assert app.number_input(key="set.learning_rate").value == 0.05
+    app.segmented_control(key="settings").set_value("quick").run()
+    assert _settings(app, "optimizer") == ["adam"]
+    assert "settings" not in app.query_params
+
+
+def test_a_choice_between_the_two_settings_takes_back_what_was_changed_by_hand() -> None:
+    app = _open()
+    app.number_input(key="set.epochs").set_value(3).run()
+    assert "quick" in app.query_params["settings"]
+    assert "3" in app.query_params["set.epochs"]
+    app.segmented_control(key="settings").set_value("course").run()
+    assert app.number_input(key="set.epochs").value == 10
+    assert "set.epochs" not in app.query_params
+
+
+def test_a_link_that_names_settings_alone_means_the_courses_others() -> None:
+    app = _open(set_epochs="3")
+    assert _settings(app, "optimizer", "learning_rate", "epochs") == ["sgd", 0.9, 3]
+    later = _open(set_epochs="3", settings="quick")
+    assert _settings(later, "optimizer", "learning_rate", "epochs") == ["adam", 0.005, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "limit", "key"), [("fashion_mnist", "0", "own"), ("mnist", "0", "other"), ("fashion_mnist", "100", "few")]
+)
+def test_the_courses_settings_say_what_to_expect_of_them(data: str, limit: str, key: str) -> None:
+    app = _open(data=data, limit=limit, settings="course")
+    ours = {"own": "", "other": "2,350", "few": "10"}[key]  # one batch of 100 images an epoch
+    assert load("pages/studio")(f"course.{key}", theirs="2,350", ours=ours) in [said.value for said in app.caption]
 
 
 def test_a_run_starts_ends_and_leaves_its_curves() -> None:
@@ -386,23 +425,24 @@ def test_a_shared_server_trains_fewer_seeds_and_says_so(monkeypatch: pytest.Monk
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
-def test_the_recipe_of_the_shipped_network_is_taken_at_a_click() -> None:
-    app = _open(net="vgg")
-    app.button(key="proven").click().run()
+def test_the_form_of_the_network_that_comes_with_the_app_is_taken_at_a_click() -> None:
+    app = _open(net="vgg", limit="200")
+    app.button(key="small").click().run()
     assert not app.exception
     card = checkpoint("vgg-digits")
     for name in ("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "image_size"):
         assert app.session_state[f"set.{name}"] == card.settings[name]
     for name in ("batch_norm", "width", "hidden"):
         assert app.session_state[f"vgg.{name}"] == card.options[name]
-    assert not any(button.key in ("proven", "few") for button in app.button)
+    assert app.session_state["limit"] == 200
+    assert not any(button.key == "small" for button in app.button)
 
 
 def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() -> None:
     app = _open(net="resnet", limit="200")
     t = load("pages/studio")
     said = [caption.value for caption in app.caption]
-    assert t("few.said", count=200, batch=200, updates=1, smaller=8, more=25) in said
+    assert t("few.said", batch=200, updates=1, smaller=8, more=25) in said
     assert any(one.startswith("10 minibatches (1 an epoch)") for one in said)
     app.button(key="few").click().run()
     assert app.number_input(key="set.batch_size").value == 8

@@ -1,4 +1,4 @@
-"""What is to be trained, as the reader chooses it: network, images, and the course's recipe with its changes."""
+"""The choice of what is trained: network, images and training settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnnviz.train.schedules import SCHEDULES
 from cnnviz.ui import address, controls, own_set
 from cnnviz.ui.plain import plain_refusal
 from cnnviz.ui.shell import language, plain
-from cnnviz.ui.studio import setting
+from cnnviz.ui.studio import course, setting, settings_base
 
 FIRST = ("epochs", "learning_rate", "batch_size")
 """The settings that always stand on the page."""
@@ -39,35 +39,46 @@ OTHERS = (
     "device",
     "watch_every",
 )
+KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
+"""Their keys in the session and in the URL."""
 
 
 def pick(t: Text) -> dict[str, Any]:
-    """A plan as `Plan.read` takes it."""
+    """Draw the choices; a plan as `Plan.read` takes it."""
     name = controls.pick_network()
     images = _dataset(t)
     with st.expander(t("knobs")):
         options = _options(name)
+    base = settings_base.pick(KEYS, t)
+    said = st.container()
     with st.expander(t("settings.title")):
         limit = _limit(images, t)
-        settings = _settings(name, options, images, limit, t)
-    return {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
+        settings = _settings(name, options, images, limit, base, t)
+    settings_base.keep(KEYS)
+    plan = {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
+    if base == settings_base.COURSE:
+        with said:
+            course.say(plan, t)
+    return plan
 
 
-def proven(name: str) -> dict[str, str]:
-    """The state of this page with the recipe of the network shipped for the digits; empty where there is none."""
+def small_form(plan: Mapping[str, Any]) -> dict[str, str]:
+    """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
     from cnnviz.checkpoints import checkpoints_of
     from cnnviz.zoo import architecture
     from cnnviz.zoo.option import written
 
+    name = plan["architecture"]
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
-    if card is None:
+    if card is None or dict(card.options) == dict(plan["options"]):
         return {}
     options = architecture(name).changed(card.options)
-    return {
+    query = {
         "net": name,
-        **{f"{name}.{option}": written(value) for option, value in options.items()},
-        **{f"set.{one}": SETTINGS[one].write(card.settings[one]) for one in (*FIRST, *OTHERS)},
+        "data": plan["dataset"],
+        **{f"{name}.{one}": written(value) for one, value in options.items()},
     }
+    return query | ({"limit": str(plan["limit"])} if plan["limit"] else {})
 
 
 def name_of(given: Mapping[str, Any]) -> str:
@@ -135,15 +146,10 @@ def _limit(images: str, t: Text) -> int:
     return address.keep("limit", limit, 0)
 
 
-def _settings(name: str, options: Mapping[str, Any], images: str, limit: int, t: Text) -> dict[str, Any]:
-    from cnnviz.data import dataset
-    from cnnviz.runs.plan import recipe
-    from cnnviz.zoo import architecture
-
-    count = dataset(images).num_train
-    usual = {one.name: one.default for one in SETTINGS.values()}
-    usual |= recipe(architecture(name), options, min(limit or count, count))
-    usual["learning_rate"] = float(usual["learning_rate"])
+def _settings(name: str, options: Mapping[str, Any], images: str, limit: int, base: str, t: Text) -> dict[str, Any]:
+    usual = {one.name: one.default for one in SETTINGS.values()} | settings_base.settings(
+        base, name, options, images, limit
+    )
     held = {used for table in (OPTIMIZERS, SCHEDULES) for entry in table.values() for used in entry.uses}
     chosen: dict[str, Any] = {}
     cells = st.columns(2)

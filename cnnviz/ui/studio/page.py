@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui import shell, sight
+from cnnviz.ui import address, shell, sight
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.studio import answer, few, given, kept, listing, live, queue, setting, trials
@@ -29,6 +29,15 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
     if queue.the_queue().store.hosted:
         st.caption(t("hosted"))
     named, ticket = (given.name_of(plan), plan), queue.ticket()
+    if small := given.small_form(plan):
+        st.button(
+            t("small.take"),
+            key="small",
+            icon=":material/compress:",
+            on_click=address.follow,
+            args=(small,),
+            help=t("small.help"),
+        )
     with st.container(horizontal=True):
         st.button(
             t("train"),

@@ -1,0 +1,51 @@
+"""The settings with which a network learns a set of images within minutes on a CPU."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.errors import Refusal
+
+if TYPE_CHECKING:
+    from cnnviz.zoo.entry import Architecture
+
+UPDATES = 32
+"""Minibatches an epoch that the batch size leaves at least, where the set is large enough."""
+BATCHES = 8, 64
+"""The smallest and the largest batch."""
+MOST_EPOCHS = 20
+"""What a shared server allows."""
+MOST_RATE = 0.01
+
+
+def quick_settings(
+    entry: "Architecture", options: Mapping[str, Any], channels: int, num_classes: int, images: int
+) -> dict[str, Any]:
+    """Return what differs from the defaults of `TrainConfig` for a form of a network and a set of `images`."""
+    quick, batch = entry.quick, min(quick_batch(images), images)
+    return {
+        "epochs": max(1, min(MOST_EPOCHS, round(quick.updates / -(-images // batch)))),
+        "batch_size": batch,
+        "learning_rate": min(MOST_RATE, float(f"{quick.learning_rate / options['width']:.1g}")),
+        "optimizer": "adam",
+        "schedule": "one-cycle",
+        "init": quick.init,
+        "image_size": _image_size(entry, options, channels, num_classes),
+    }
+
+
+def quick_batch(images: int) -> int:
+    """Return the power of two that leaves a set of `images` updates enough an epoch."""
+    least, most = BATCHES
+    return max(least, min(most, 1 << max(0, (images // UPDATES).bit_length() - 1)))
+
+
+def _image_size(entry: "Architecture", options: Mapping[str, Any], channels: int, num_classes: int) -> int:
+    """Return the quick recipe's size, or that which the form was made for where it leaves a layer no pixel."""
+    from cnnviz.zoo import build
+
+    side = entry.quick.image_size
+    try:
+        build(entry.name, options, (channels, side, side), num_classes, device="meta")
+    except Refusal:
+        return entry.input_shape(options)[1]
+    return side
