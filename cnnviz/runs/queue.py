@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Timer
 from typing import Any
 
 from cnnviz.errors import Refusal
@@ -20,7 +20,7 @@ from cnnviz.runs.line import Waiting, fair_order, network_of
 from cnnviz.runs.local import LocalExecutor
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import ALIVE, RunRecord
-from cnnviz.runs.store import RunStore
+from cnnviz.runs.store import UNDO_SECONDS, RunStore
 
 KEEPERS = ".keepers"
 PATIENCE = 20.0
@@ -42,6 +42,7 @@ class RunQueue:
         """The bytes that a run which waits or trains may come to take."""
         self._open = contextlib.ExitStack()
         self._keeper = self._keep()
+        self._empty_bin()
         executor.listen(self._ended)
 
     def submit(
@@ -112,13 +113,31 @@ class RunQueue:
         return next((place for place, one in enumerate(order, 1) if one.run_id == run_id), None)
 
     def delete(self, run_id: str, visitor: str = "") -> None:
-        """Ends a run of the visitor, and removes it for good.
+        """Ends a run of the visitor and takes it out of the list; `bring_back` undoes that for `UNDO_SECONDS`.
 
         Raises:
             Refusal: `run_not_yours`, `run_unknown`, or `run_busy` where another process trains it.
         """
         self._stop(self.store.own(run_id, visitor))
-        self.store.delete(run_id, visitor)
+        self.store.put_into_bin(run_id, visitor)
+        timer = Timer(UNDO_SECONDS + 1, self._empty_bin)
+        timer.daemon = True  # what a server leaves in the bin, the next one removes
+        timer.start()
+
+    def bring_back(self, run_id: str, visitor: str = "") -> RunRecord:
+        """Undoes the deletion of a run of the visitor.
+
+        Raises:
+            Refusal: `run_not_yours`, `run_kept`, or `run_undo_over` where its time is over.
+        """
+        with self._lock:
+            if len(self.store.runs(visitor)) >= self.limits.kept:
+                raise Refusal("run_kept", most=self.limits.kept)
+            return self.store.take_out_of_bin(run_id, visitor)
+
+    def _empty_bin(self) -> None:
+        with contextlib.suppress(Refusal):
+            self.store.empty_bin()
 
     def sweep(self, now: float | None = None) -> int:
         """Removes the hosted runs without a visitor for a day, and folders that cannot be read; how many runs.
@@ -156,13 +175,13 @@ class RunQueue:
             if free < expected:
                 raise Refusal("run_no_room")
             return
-        records = self.store.everyones()
+        records = (*self.store.everyones(), *self.store.binned())
         sizes = {one.id: max(folder_bytes(one.folder), self._expected.get(one.id, 0)) for one in records}
         mine = sum(sizes[one.id] for one in records if one.owner == owner)
         if mine + expected > self.limits.visitor_megabytes * MEGABYTE:
             raise Refusal("run_visitor_room", used=round(mine / MEGABYTE), most=self.limits.visitor_megabytes)
         lacking = max(sum(sizes.values()) + expected - self.limits.all_megabytes * MEGABYTE, expected - free)
-        for old in absent(records, sizes):
+        for old in absent(self.store.everyones(), sizes):
             if lacking <= 0:
                 break
             with contextlib.suppress(Refusal):

@@ -22,6 +22,10 @@ from cnnviz.runs.record import ALIVE, RunRecord
 LONGEST_NAME = 80
 FORGOTTEN_AFTER = 24 * 3600.0
 """Seconds after the last visit of its owner that a hosted run is kept."""
+UNDO_SECONDS = 30.0
+"""How long a run that was put into the bin can be taken out of it again."""
+BIN = ".bin-"
+"""What a folder's name begins with in the bin."""
 
 
 class RunStore:
@@ -134,6 +138,53 @@ class RunStore:
             raise Refusal("run_busy", path=record.folder)
         self._remove(record.folder)
 
+    def put_into_bin(self, run_id: str, visitor: str = "") -> None:
+        """Takes a run that nobody works on out of the list; its files stay for `UNDO_SECONDS` at least.
+
+        Raises:
+            Refusal: `run_busy`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
+        """
+        record = self.own(run_id, visitor)
+        if record.status in ALIVE:
+            raise Refusal("run_busy", path=record.folder)
+        try:
+            os.utime(record.folder)  # the time counts from now
+            record.folder.rename(record.folder.with_name(BIN + record.id))
+        except OSError as error:
+            raise Refusal("run_disk", path=record.folder, why=reason_of(error)) from error
+
+    def take_out_of_bin(self, run_id: str, visitor: str = "") -> RunRecord:
+        """Brings a run back as it was.
+
+        Raises:
+            Refusal: `run_not_yours`, `run_undo_over` where its time is over, `run_damaged` or `run_disk`.
+        """
+        folder = next((folder for folder in self._bin() if folder.name == f"{BIN}{run_id}"), None)
+        if folder is None:
+            raise Refusal("run_undo_over", seconds=round(UNDO_SECONDS))
+        if not self.owns(visitor, read_folder(folder)):
+            raise Refusal("run_not_yours")
+        try:
+            folder.rename(self.root / run_id)
+        except OSError as error:
+            raise Refusal("run_disk", path=folder, why=reason_of(error)) from error
+        return self.find(run_id)
+
+    def binned(self) -> tuple[RunRecord, ...]:
+        """Everybody's runs in the bin, whose files still take room."""
+        found = []
+        for folder in self._bin():
+            with contextlib.suppress(Refusal):
+                found.append(read_folder(folder))
+        return tuple(found)
+
+    def empty_bin(self, now: float | None = None) -> None:
+        """Removes the runs in the bin whose time is over, for good."""
+        for folder in self._bin():
+            with contextlib.suppress(Refusal, OSError):
+                if (now or time.time()) - folder.stat().st_mtime > UNDO_SECONDS:
+                    self._remove(folder)
+
     def visit(self, visitor: str) -> None:
         """Marks the visitor's runs as looked after; a page calls it at every visit and once in a while."""
         for record in self.runs(visitor) if self.hosted else ():
@@ -171,13 +222,16 @@ class RunStore:
             raise Refusal("run_disk", path=folder, why=reason_of(error)) from error
         shutil.rmtree(aside, ignore_errors=True)
 
-    def _folders(self) -> list[Path]:
+    def _bin(self) -> list[Path]:
+        return self._folders(rf"{re.escape(BIN)}[0-9a-f]{{24}}")
+
+    def _folders(self, pattern: str = r"[0-9a-f]{24}") -> list[Path]:
         try:
             with os.scandir(self.root) as entries:
                 return [
                     Path(entry)
                     for entry in entries
-                    if re.fullmatch(r"[0-9a-f]{24}", entry.name) and entry.is_dir(follow_symlinks=False)
+                    if re.fullmatch(pattern, entry.name) and entry.is_dir(follow_symlinks=False)
                 ]
         except OSError as error:
             raise Refusal("run_disk", path=self.root, why=reason_of(error)) from error

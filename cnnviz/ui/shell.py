@@ -36,6 +36,8 @@ _CSS = """<style>
 [data-testid="stBaseButton-tertiary"] p { text-align: start; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 @media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); } }
+.st-key-delete button, .st-key-delete button * { background: #b3261e; border-color: #b3261e; color: #fff; }
+.st-key-delete button:hover, .st-key-delete button:hover * { background: #8c1d18; }
 .st-key-steps [data-stale=true] { opacity: 1; transition: none; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
 [data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled *,

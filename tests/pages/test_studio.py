@@ -24,8 +24,8 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.train.ranking import Setting, rank
-from cnnviz.ui.plain import plain_refusal
-from cnnviz.ui.studio import few, live, page, queue, trials
+from cnnviz.ui.plain import plain, plain_refusal
+from cnnviz.ui.studio import few, listing, live, page, queue, trials
 from cnnviz.ui.studio.experiments import EXPERIMENTS, Form
 from cnnviz.ui.studio.verdict import say_ranking
 from tests.runs.tiny import curve, history
@@ -245,9 +245,16 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     layers = next(table.value for table in app.dataframe if "Gradient norm" in table.value)
     assert list(layers["Layer"]) == [layer["name"] for layer in look["layers"] if layer["gradient_norm"] is not None]
     assert f"loss **{look['loss']:.4g}** before the update" in " ".join(said.value for said in app.markdown)
+    name = listing.title(run)
     app.button(key="delete").click().run()
     assert not app.exception
     assert RunStore().runs() == ()
+    assert load("pages/studio")("delete.done", name=plain(name)) in [said.value for said in app.markdown]
+    app.button(key="undo").click().run()
+    assert not app.exception
+    assert [record.id for record in RunStore().runs()] == [run.id]
+    assert _menu(app).value == run.id
+    assert not any(button.key == "undo" for button in app.button)
 
 
 def test_a_run_obeys_every_button_while_it_rests() -> None:
@@ -430,8 +437,6 @@ def test_the_form_of_the_network_that_comes_with_the_app_is_taken_at_a_click() -
     app.button(key="small").click().run()
     assert not app.exception
     card = checkpoint("vgg-digits")
-    for name in ("epochs", "learning_rate", "batch_size", "optimizer", "schedule", "image_size"):
-        assert app.session_state[f"set.{name}"] == card.settings[name]
     for name in ("batch_norm", "width", "hidden"):
         assert app.session_state[f"vgg.{name}"] == card.options[name]
     assert app.session_state["limit"] == 200
@@ -439,7 +444,7 @@ def test_the_form_of_the_network_that_comes_with_the_app_is_taken_at_a_click() -
 
 
 def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() -> None:
-    app = _open(net="resnet", limit="200")
+    app = _open(net="resnet", limit="200", settings="course")
     t = load("pages/studio")
     said = [caption.value for caption in app.caption]
     assert t("few.said", batch=200, updates=1, smaller=8, more=25) in said
@@ -447,9 +452,7 @@ def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() ->
     app.button(key="few").click().run()
     assert app.number_input(key="set.batch_size").value == 8
     assert any(caption.value.startswith("250 minibatches (25 an epoch)") for caption in app.caption)
-    app.number_input(key="set.batch_size").set_value(200).run()
-    app.button(key="proven").click().run()
-    assert (app.session_state["limit"], app.session_state["set.batch_size"]) == (200, 8)
+    assert not any(button.key == "few" for button in _open(net="resnet", limit="200").button)
 
 
 @pytest.mark.parametrize(

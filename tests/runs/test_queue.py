@@ -11,6 +11,7 @@ from cnnviz.runs.folder import write_state
 from cnnviz.runs.line import Waiting, fair_order, network_of
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.queue import RunQueue
+from cnnviz.runs.store import UNDO_SECONDS
 from tests.runs.tiny import tiny
 
 ANNE, BERT = "anne's key 0123456789", "bert's key 0123456789"
@@ -164,6 +165,37 @@ def test_only_its_owner_moves_a_run(shared):
     shared.delete(run.id, ANNE)
     assert shared.store.runs(ANNE) == ()
     assert shared.executor.runs == {}
+
+
+def test_a_deleted_run_comes_back_where_its_owner_undoes_that(shared):
+    run = shared.submit(tiny(), ANNE)
+    shared.delete(run.id, ANNE)
+    refused("run_not_yours", shared.bring_back, run.id, BERT)
+    assert shared.bring_back(run.id, ANNE).id == run.id
+    assert [record.id for record in shared.store.runs(ANNE)] == [run.id]
+
+
+def test_a_deleted_run_counts_on_the_disk_until_it_is_gone_for_good(shared):
+    run = shared.submit(tiny(), ANNE)
+    shared.send(run.id, {"do": "cancel"}, ANNE)
+    shared.delete(run.id, ANNE)
+    binned = shared.store.binned()[0].folder
+    (binned / "large").write_bytes(bytes(3_000_000))
+    os.utime(binned)
+    shared.limits = limited(shared.limits, visitor_megabytes=15)
+    refused("run_visitor_room", shared.submit, tiny(), ANNE)
+    shared.store.empty_bin(time.time() + UNDO_SECONDS + 1)
+    assert shared.submit(tiny(), ANNE)
+
+
+def test_the_next_server_empties_the_bin(shared):
+    run = shared.submit(tiny(), ANNE)
+    shared.delete(run.id, ANNE)
+    folder = shared.store.binned()[0].folder
+    os.utime(folder, (0, 0))
+    shared.close()
+    RunQueue(shared.store, Elsewhere(), shared.limits).close()
+    assert not folder.exists()
 
 
 def test_what_is_beyond_the_limits_leaves_nothing_behind(shared):

@@ -6,8 +6,10 @@ import pytest
 from cnnviz.errors import Refusal
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.history import History
+from cnnviz.runs.hold import holding
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import STATUSES
+from cnnviz.runs.store import UNDO_SECONDS
 from cnnviz.text import LANGUAGES
 from tests.runs.tiny import tiny
 
@@ -57,6 +59,39 @@ def test_on_ones_own_machine_every_run_is_everybodys(store, plan):
     store.delete(made.id)
     assert store.runs() == ()
     assert list(store.root.iterdir()) == []
+
+
+def test_a_run_in_the_bin_comes_back_as_it_was_until_its_time_is_over(store, plan):
+    made = store.create(plan, "", "first")
+    write_state(made.folder, "cancelled")
+    store.put_into_bin(made.id)
+    assert store.runs() == ()
+    store.empty_bin()  # too early
+    assert store.take_out_of_bin(made.id) == store.find(made.id)
+    assert store.find(made.id).name == "first"
+    store.put_into_bin(made.id)
+    assert [record.id for record in store.binned()] == [made.id]
+    store.empty_bin(time.time() + UNDO_SECONDS + 1)
+    refused("run_undo_over", store.take_out_of_bin, made.id)
+    assert list(store.root.iterdir()) == []
+
+
+def test_only_its_owner_puts_a_run_into_the_bin_and_takes_it_out(hosted, plan):
+    mine = hosted.create(plan, ANNE)
+    write_state(mine.folder, "cancelled")
+    refused("run_not_yours", hosted.put_into_bin, mine.id, BERT)
+    hosted.put_into_bin(mine.id, ANNE)
+    refused("run_not_yours", hosted.take_out_of_bin, mine.id, BERT)
+    refused("run_not_yours", hosted.take_out_of_bin, mine.id, "")
+    assert hosted.take_out_of_bin(mine.id, ANNE).id == mine.id
+
+
+def test_a_run_that_trains_does_not_go_into_the_bin(store, plan):
+    made = store.create(plan)
+    write_state(made.folder, "running")
+    with holding(made.folder / "lock"):
+        refused("run_busy", store.put_into_bin, made.id)
+    assert [record.id for record in store.runs()] == [made.id]
 
 
 @pytest.mark.parametrize("run_id", ["", ".", "..", "../outside", "/etc", "a" * 24, "A" * 24, "x\0y", 7, None])

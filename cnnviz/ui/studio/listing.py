@@ -13,6 +13,7 @@ import streamlit as st
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.ui import address
+from cnnviz.ui.plain import plain
 from cnnviz.ui.studio import queue
 
 if TYPE_CHECKING:
@@ -157,12 +158,27 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
                     max_chars=80,
                     on_change=lambda: queue.rename(record.id, st.session_state[key]),
                 )
-            with st.popover(t("delete.label"), icon=":material/delete:"):
+            # under a key of its own, so that it closes with its run
+            with st.popover(t("delete.label"), icon=":material/delete:", key=f"delete.{record.id}"):
                 st.button(
-                    t("delete.sure"), key="delete", type="primary", on_click=queue.delete, args=(record.id, after)
+                    t("delete.sure", name=plain(title(record))),
+                    key="delete",
+                    on_click=queue.delete,
+                    args=(record.id, title(record), after),
                 )
     if mine and queue.the_queue().store.hosted:
         st.caption(t("run.link"))
+
+
+def offer_undo(t: Text) -> None:
+    """The line that says which run was deleted, with the button that brings it back; for a part that redraws itself."""
+    found = queue.deleted()
+    if found is None:
+        return
+    run_id, name = found
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("delete.done", name=plain(name)), width="content")
+        st.button(t("delete.undo"), key="undo", icon=":material/undo:", on_click=queue.undo, args=(run_id,))
 
 
 def _run_id(text: str) -> str:

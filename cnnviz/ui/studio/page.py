@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
 
 
+UNDO_EVERY = 5.0
+"""Seconds between two looks whether a deletion can still be undone."""
+
+
 def choose(records: Sequence[RunRecord], t: Text) -> None:
     """What to train, how long it will take, and the buttons that begin it."""
     waits = not queue.ready()
     plan = given.pick(t)
     st.caption(estimate(plan, records, t))
     few.say(plan, t)
-    kept.say_before(plan, t)
-    if queue.the_queue().store.hosted:
-        st.caption(t("hosted"))
-    named, ticket = (given.name_of(plan), plan), queue.ticket()
     if small := given.small_form(plan):
         st.button(
             t("small.take"),
@@ -38,6 +38,10 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
             args=(small,),
             help=t("small.help"),
         )
+    kept.say_before(plan, t)
+    if queue.the_queue().store.hosted:
+        st.caption(t("hosted"))
+    named, ticket = (given.name_of(plan), plan), queue.ticket()
     with st.container(horizontal=True):
         st.button(
             t("train"),
@@ -65,6 +69,10 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:
     """The chosen run and its curves, which follow it by themselves while it trains."""
+    if queue.deleted():
+        shell.fragment(run_every=UNDO_EVERY)(listing.offer_undo)(t)
+    if (wrong := queue.said(queue.UNDO)) is not None:
+        say_failure(wrong)
     with st.container(gap=None):
         sight.bring("run")
         run_ids = listing.pick(records, t)

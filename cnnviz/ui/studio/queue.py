@@ -28,7 +28,7 @@ VISIT_EVERY = 300.0
 SWEEP_EVERY = 1800.0
 """Seconds between two looks for runs that nobody has looked after for a day."""
 
-PLAN, EXPERIMENT = "plan", "experiment"
+PLAN, EXPERIMENT, UNDO = "plan", "experiment", "undo"
 """The parts of the page in which something can be asked for, beside a run: that is called by its id."""
 
 _TICKET = "studio.ticket"
@@ -36,6 +36,7 @@ _VISITED = "studio.visited"
 _UNTIL = "studio.until"
 _SAID = "studio.said"
 _RELOAD = "studio.reload"
+_DELETED = "studio.deleted"
 
 
 def the_queue() -> RunQueue:
@@ -124,17 +125,37 @@ def rename(run_id: str, name: str) -> None:
     _do(lambda: the_queue().store.rename(run_id, name, visitor.key()), run_id)
 
 
-def delete(run_id: str, after: str | None) -> None:
-    """Removes a run for good; `after` is watched from then on."""
+def delete(run_id: str, name: str, after: str | None) -> None:
+    """Takes a run out of the list; `after` is watched from then on, and `undo` brings it back for a while."""
 
     def work() -> None:
         the_queue().delete(run_id, visitor.key())
+        st.session_state[_DELETED] = run_id, name, time.time()
         address.put("run", after)
         address.put(
             "also", [other for other in st.session_state.get("also", []) if other not in (run_id, after)], ",".join
         )
 
     _do(work, run_id)
+
+
+def deleted() -> tuple[str, str] | None:
+    """The id and the name of the run that was deleted last, while it can be brought back."""
+    from cnnviz.runs.store import UNDO_SECONDS
+
+    run_id, name, since = st.session_state.get(_DELETED, ("", "", 0.0))
+    return (run_id, name) if time.time() - since < UNDO_SECONDS else None
+
+
+def undo(run_id: str) -> None:
+    """Brings a deleted run back and watches it."""
+
+    def work() -> None:
+        st.session_state.pop(_DELETED, None)
+        the_queue().bring_back(run_id, visitor.key())
+        address.put("run", run_id)
+
+    _do(work, UNDO)
 
 
 def said(near: str) -> Refusal | None:
