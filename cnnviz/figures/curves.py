@@ -43,11 +43,13 @@ def learning_curves(
     smoothing: float = 0.0,
     log: bool = False,
     mark: float | None = None,
+    top: float | None = None,
 ) -> go.Figure:
     """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
     A run, or all runs of one setting, have one colour and one entry in the legend; `smoothing` as in `smoothed`; at
-    most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked at.
+    most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked at; `top` is where the
+    axis ends, whatever lies above.
     """
     figure = go.Figure()
     alike = [run.setting or f"{index}" for index, run in enumerate(runs)]
@@ -80,6 +82,8 @@ def learning_curves(
         uirevision=f"{measure}-{log}",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0},
     )
+    if top is not None:
+        figure.update_yaxes(range=[0, top])
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")

@@ -23,17 +23,23 @@ _LETTER, _LINE = 6.4, 12.0
 """Width of a letter and height of a line of Plotly's text in pixels."""
 _POINT, _GAP = 6.0, 8.5
 """Pixels from a point's middle to its edge, and to the text beside it."""
+_CUT = 0.2
+"""The part of a name outside of the plot from which on it is cut off."""
 _SWEEPS = 8
 
 
 def sides(points: Sequence[tuple[float, float]], names: Sequence[str], width: float, height: float) -> list[str]:
     """For each of `points`, in pixels of a plot (width, height), the side on which its name covers least; "" for a
-    point without a name (""), which only stands in the way, and for one whose name would lie over another. What is
-    free in this plot is free in every larger one."""
+    point without a name (""), which only stands in the way, and for one whose name would lie over another or would be
+    cut off. What is free in this plot is free in every larger one."""
     chosen = _settle(points, names, width, height)
     named = [index for index, name in enumerate(names) if name]
     boxes = {index: box(points[index], names[index], chosen[index]) for index in named}
-    hidden = {index: sum(shared(boxes[index], boxes[each]) for each in named if each != index) for index in named}
+    hidden = {
+        index: _cut_off(boxes[index], width, height)
+        + sum(shared(boxes[index], boxes[each]) for each in named if each != index)
+        for index in named
+    }
     worst = max(named, key=hidden.__getitem__, default=None)
     if worst is not None and hidden[worst] > 0:
         return sides(points, ["" if index == worst else name for index, name in enumerate(names)], width, height)
@@ -68,6 +74,12 @@ def shared(one: Box, other: Box) -> float:
     """The area that two boxes have in common, in square pixels."""
     wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
     return max(wide, 0) * max(high, 0)
+
+
+def _cut_off(label: Box, width: float, height: float) -> float:
+    """Return the area of `label` outside of the plot; 0 for the little that the margin shows."""
+    outside = _area(label) - shared(label, (0, 0, width, height))
+    return outside if outside > _CUT * _area(label) else 0.0
 
 
 def _covered(label: Box, others: Sequence[Box], width: float, height: float) -> float:

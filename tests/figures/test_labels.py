@@ -24,6 +24,12 @@ def test_a_name_without_room_is_left_out_and_a_point_without_one_has_no_side() -
     assert sides(crowd[:2], ["VGG", ""], 400, 400)[1] == ""
 
 
+def test_a_name_that_is_longer_than_the_plot_is_left_out() -> None:
+    long, short = sides([(100, 100), (50, 50)], ["a run with a very long name of its own", "LeNet"], 150, 200)
+    assert not long
+    assert short
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize("others", [False, True])
 def test_no_name_of_the_results_lies_over_another(measure: str, others: bool) -> None:

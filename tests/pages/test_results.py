@@ -23,7 +23,7 @@ from cnnviz.text.numbers import PERCENT_MARK
 from cnnviz.trace import trace
 from cnnviz.ui.results import beside, differences
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
-from cnnviz.ui.results.row import label, of_card, of_run, own_runs, short_name
+from cnnviz.ui.results.row import has_learned, label, of_card, of_run, own_runs, short_name
 from cnnviz.ui.results.table import CSV_COLUMNS, point, results_csv
 from cnnviz.ui.studio import queue
 from cnnviz.zoo import build
@@ -115,6 +115,9 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
         assert math.isnan(last["File (kB)"])
         assert plan.command() in [code.value for code in app.code]
         row = of_run(own_runs()[0], T)
+        told = T("chart.guessing", count=1) in [caption.value for caption in app.caption]
+        # guessing among ten classes: 0.1 + 1.96 · √(0.1 · 0.9 / 64) = 0.1735
+        assert told == (not has_learned(row)) == (row.test_accuracy <= 0.1735)
         assert next(csv.DictReader(io.StringIO(results_csv([row]))))["bytes"] == ""
         assert list(_open(set="digits", question="batch-norm").dataframe[0].value["Network"]) == ["LeNet", "LeNet BN"]
     finally:

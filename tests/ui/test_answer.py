@@ -1,12 +1,12 @@
 """What an experiment's runs have come to, as its answer reads it."""
 
-from math import nan
+from math import log, nan
 
 import pytest
 
 from cnnviz.figures.curves import RunCurves, learning_curves
 from cnnviz.text import load
-from cnnviz.ui.studio.answer import explodes
+from cnnviz.ui.studio.answer import loss_top
 
 
 def _run(name: str, setting: str, *losses: float) -> RunCurves:
@@ -15,10 +15,15 @@ def _run(name: str, setting: str, *losses: float) -> RunCurves:
 
 
 @pytest.mark.parametrize(
-    ("losses", "large"), [((2.3, 0.1), False), ((), False), ((nan, 3.1), False), ((1e4, 2.3), True)]
+    ("losses", "top"), [((2.3, 0.1), None), ((), None), ((nan, 9.2), None), ((1e20, 2.3), 2 * log(10))]
 )
-def test_a_loss_that_explodes_takes_a_logarithmic_axis(losses: tuple[float, ...], large: bool) -> None:
-    assert explodes([_run("a", "", 2.3, 0.5), _run("b", "", *losses)]) == large
+def test_the_axis_of_the_loss_ends_at_twice_guessing_where_one_explodes(
+    losses: tuple[float, ...], top: float | None
+) -> None:
+    runs = [_run("a", "", 2.3, 0.5), _run("b", "", *losses)]
+    assert loss_top(runs, 10) == top
+    axis = learning_curves(runs, "loss", load("pages/studio"), top=top).layout.yaxis
+    assert axis.range == (None if top is None else (0, top))
 
 
 def test_the_seeds_of_one_setting_share_colour_shape_and_legend_entry() -> None:

@@ -16,7 +16,7 @@ from cnnviz.ui.pick import pick_one
 from cnnviz.ui.plain import plain
 from cnnviz.ui.results import beside
 from cnnviz.ui.results.questions import QUESTIONS, answer, asked
-from cnnviz.ui.results.row import Row, of_card, of_run, own_runs, short_name
+from cnnviz.ui.results.row import Row, has_learned, of_card, of_run, own_runs, short_name
 from cnnviz.ui.results.table import formats, machine, point, results_csv, table
 from cnnviz.ui.shares import in_percent
 
@@ -83,7 +83,8 @@ def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
 
 def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
     """Accuracy against parameters and against multiply-adds; with the published figures where the set is theirs."""
-    points = [point(row) for row in rows]
+    drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
+    points = [point(row) for row in drawn]
     if name == beside.DATASET:
         address.seed("others", False, address.one_of((True, False), _flag))
         address.keep("others", st.toggle(t("chart.others"), key="others"), False, _flag)
@@ -95,6 +96,8 @@ def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
             config={"displayModeBar": False},
             alt=accuracy_summary(points, measure, t),
         )
+    if len(drawn) < len(rows):
+        st.caption(t("chart.guessing", count=len(rows) - len(drawn)))
 
 
 def draw_one(rows: Sequence[Row], t: Text) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.errors import Refusal
 from cnnviz.text import Text
+from cnnviz.train.ranking import Setting
 from cnnviz.ui.mistakes import subject
 from cnnviz.ui.studio import listing, queue
 
@@ -62,6 +63,16 @@ class Row:
     def own(self) -> bool:
         """Whether it is a run."""
         return self.subject.weights.kind == "run"
+
+
+def has_learned(row: Row) -> bool:
+    """Return whether the network does better than guessing, as far as its test images tell; so does any network where
+    an image may have several classes."""
+    if row.subject.images.multi_label:
+        return True
+    there = row.subject.images.num_test
+    count = min(row.subject.limit or there, there)
+    return bool(Setting(row.label, (row.test_accuracy,), count, row.subject.network.num_classes).learned)
 
 
 def short_name(card: Card) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
+from math import isfinite, log
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks at runs that train."""
-LARGE = 20.0
-"""A loss far above that of guessing among ten classes, 2.3."""
 PART = "experiment"
 """The part of the page that this is."""
 
@@ -152,14 +150,15 @@ def _curves(asked: Trials, labels: Mapping[str, str], runs: Runs, t: Text, words
         for form in asked.forms
         for seed in sorted(seed for name, seed in runs if name == form)
     ]
+    top = loss_top(curves, next(iter(runs.values())).plan.num_classes)
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(
-            learning_curves(curves, measure, t, log=measure == "loss" and explodes(curves)),
+            learning_curves(curves, measure, t, top=top if measure == "loss" else None),
             key=f"experiment.{measure}",
             alt=curves_summary(curves, measure, t),
             config={"displayModeBar": False},
         )
-    st.caption(words("key"))
+    st.caption(words.row([words("key"), *([] if top is None else [words("top", top=f"{top:.3g}")])]))
 
 
 def _by_epoch(record: RunRecord, setting: str, name: str) -> RunCurves:
@@ -196,10 +195,12 @@ def _now(runs: Runs) -> dict[tuple[str, int], RunRecord]:
     return found
 
 
-def explodes(curves: Sequence[RunCurves]) -> bool:
-    """Return whether a loss is so large that beside it no other is seen on a linear axis."""
+def loss_top(curves: Sequence[RunCurves], num_classes: int) -> float | None:
+    """Return where the axis of the loss ends, twice the loss of guessing, where a run is so far above that no other is
+    told apart; None where all fit."""
     losses = [loss for run in curves for loss in (*run.train_loss, *run.test_loss)]
-    return max((loss for loss in losses if isfinite(loss)), default=0.0) > LARGE
+    top = 2 * log(num_classes)
+    return top if max((loss for loss in losses if isfinite(loss)), default=0.0) > 2 * top else None
 
 
 def goes_on(runs: Runs) -> bool:
