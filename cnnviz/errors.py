@@ -9,22 +9,33 @@ from cnnviz.text.printable import printable
 class Refusal(Exception):
     """Something asked for that cannot be had; `str()` is one English sentence the reader can act on.
 
-    >>> str(Refusal("unknown_architecture", name="lennet", known="lenet, alexnet"))
+    A list of names is written as the language writes it.
+
+    >>> str(Refusal("unknown_architecture", name="lennet", known=["lenet", "alexnet"]))
     'There is no network called "lennet"; choose one of lenet, alexnet.'
     """
 
     def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(key)
         self.key = key
-        self.values = {
-            name: value if isinstance(value, Real) else printable(str(value)) for name, value in values.items()
-        }
+        self.values = {name: _plain(value) for name, value in values.items()}
 
     def say(self, language: str) -> str:
         """The sentence in `language`, one of `cnnviz.text.LANGUAGES`."""
         from cnnviz.text import load
 
-        return load("errors", language)(self.key, **self.values)
+        t = load("errors", language)
+        said = {
+            name: printable(t.listed(value)) if isinstance(value, list) else value
+            for name, value in self.values.items()
+        }
+        return t(self.key, **said)
 
     def __str__(self) -> str:
         return self.say("en")
+
+
+def _plain(value: Any) -> Real | str | list[str]:
+    if isinstance(value, Real):
+        return value
+    return [printable(str(each)) for each in value] if isinstance(value, list) else printable(str(value))

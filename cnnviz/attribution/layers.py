@@ -106,7 +106,7 @@ def find_layer(layers: Sequence[LayerFacts], name: str) -> LayerFacts:
             if layer.calls > 1:
                 raise Refusal("attribution_layer_reused", layer=name, calls=layer.calls)
             return layer
-    known = ", ".join(layer.name for layer in layers if layer.fits_map)
+    known = [layer.name for layer in layers if layer.fits_map]
     raise Refusal("attribution_layer_unknown", name=name, known=known or "-")
 
 

@@ -162,7 +162,7 @@ class Method:
         given, known = given or {}, {option.name: option for option in self.options}
         for name in given:
             if name not in known:
-                raise Refusal("attribution_option", method=self.name, option=name, known=", ".join(known) or "-")
+                raise Refusal("attribution_option", method=self.name, option=name, known=[*known] or "-")
         return {
             name: option.read(given[name], self.name) if name in given else option.default
             for name, option in known.items()
@@ -275,10 +275,9 @@ def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None
     given = tuple(image.shape)
     if given != shape if shape is not None else (len(given) != 4 or given[0] != 1 or 0 in given):
         raise Refusal(
-            "attribution_image",
-            which=which,
+            f"attribution_{which}_shape",
             got="×".join(map(str, given)),
             expected="1×C×H×W" if shape is None else "×".join(map(str, shape)),
         )
     if not finite(image):
-        raise Refusal("attribution_image_finite", which=which)
+        raise Refusal(f"attribution_{which}_finite")

@@ -40,7 +40,7 @@ class Option:
         if self.choices:
             if value not in self.choices:
                 raise Refusal(
-                    "attribution_choice", method=method, option=self.name, value=value, choices=", ".join(self.choices)
+                    "attribution_choice", method=method, option=self.name, value=value, choices=[*self.choices]
                 )
             return str(value)
         whole = isinstance(self.default, int)

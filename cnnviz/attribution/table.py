@@ -46,5 +46,5 @@ def find_method(name: str) -> Method:
         Refusal: `attribution_method`.
     """
     if name not in METHODS:
-        raise Refusal("attribution_method", name=name, known=", ".join(METHODS))
+        raise Refusal("attribution_method", name=name, known=[*METHODS])
     return METHODS[name]

@@ -87,7 +87,7 @@ def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[PathTime]:
     """
     for name in names:
         if name not in FAST_PATHS:
-            raise Refusal("bench_case", name=name, known=", ".join(FAST_PATHS))
+            raise Refusal("bench_case", name=name, known=[*FAST_PATHS])
     for path, network, precision in CASES:
         if path in names and (precision == "float32" or has_bfloat16("cpu")):
             with_path, without = _kernel(path, network) if path in OVERRIDES else _layouts(network, precision)

@@ -75,7 +75,7 @@ def case_of(name: str) -> Case:
         Refusal: `bench_case`.
     """
     if name not in CASES:
-        raise Refusal("bench_case", name=name, known=", ".join(CASES))
+        raise Refusal("bench_case", name=name, known=[*CASES])
     return CASES[name]
 
 
@@ -158,7 +158,7 @@ def _device(asked: str) -> str:
     device = TrainConfig(device=asked).device
     present = [name for name, there in DEVICES.items() if there()]
     if device not in ("auto", *present):
-        raise Refusal("train_device", device=device, known=", ".join(present))
+        raise Refusal("train_device", device=device, known=[*present])
     return present[0] if device == "auto" else device
 
 

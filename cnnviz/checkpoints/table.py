@@ -61,7 +61,7 @@ def checkpoint(name: str) -> Card:
         Refusal: `unknown_checkpoint`.
     """
     if name not in CHECKPOINTS:
-        raise Refusal("unknown_checkpoint", name=name, known=", ".join(CHECKPOINTS))
+        raise Refusal("unknown_checkpoint", name=name, known=[*CHECKPOINTS])
     return CHECKPOINTS[name]
 
 

@@ -65,9 +65,7 @@ def run(arguments: Namespace, t: Text) -> None:
     entry = find_method(arguments.method)
     word = arguments.baseline
     if word not in (None, *BASELINES):
-        raise Refusal(
-            "attribution_choice", method=entry.name, option="--baseline", value=word, choices=", ".join(BASELINES)
-        )
+        raise Refusal("attribution_choice", method=entry.name, option="--baseline", value=word, choices=[*BASELINES])
     names = (word,) if word else SEVERAL if entry.averages else tuple(BASELINES)[:1]
     trained = find_network(arguments.checkpoint, arguments.network, t.language)
     shown = read_image(arguments.image, arguments.data_dir)
@@ -154,7 +152,7 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
         return entry.load("test", data_dir, place + 1).images[place]
     if word in SAMPLES:
         return SAMPLES[word].load()
-    raise Refusal("attribute_image", name=word, samples=", ".join(SAMPLES))
+    raise Refusal("attribute_image", name=word, samples=[*SAMPLES])
 
 
 def _framed(image: "Tensor", word: str, trained: "Trained") -> "Handwriting | None":

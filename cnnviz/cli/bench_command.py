@@ -30,7 +30,7 @@ def run(arguments: Namespace, t: Text) -> None:
     Raises:
         Refusal: an unknown bench, or one whose rival is not installed.
     """
-    known = ", ".join(BENCHES)
+    known = [*BENCHES]
     if arguments.bench is None:
         raise Refusal("argument_missing", command="bench", argument=known, help="python -m cnnviz bench --help")
     if arguments.bench not in BENCHES:

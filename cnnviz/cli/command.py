@@ -57,7 +57,7 @@ def _answer(words: Sequence[str], language: str) -> int:
 
 
 def _run(words: Sequence[str], t: Text) -> None:
-    known = ", ".join(COMMANDS)
+    known = [*COMMANDS]
     if not words:
         raise Refusal("command_missing", known=known)
     name, *rest = words

@@ -96,7 +96,7 @@ def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t:
         ]
         for layer in found.layers
     ]
-    changed = ", ".join(f"{name}={written(value)}" for name, value in entry.changed(options).items())
+    changed = t.listed(f"{name}={written(value)}" for name, value in entry.changed(options).items())
     activations = sum(layer.activation_bytes for layer in found.layers)
     return "\n".join(
         [
@@ -110,7 +110,7 @@ def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t:
             aligned([head, *rows], right=(2, 3, 4, 5, 6, 7)),
             "",
             t("trace.total", params=f"{found.num_params:,}", macs=f"{found.macs:,}", activations=f"{activations:,}"),
-            *([t("trace.uncounted", rows=", ".join(found.uncounted))] if found.uncounted else []),
+            *([t("trace.uncounted", rows=t.listed(found.uncounted))] if found.uncounted else []),
         ]
     )
 

@@ -87,7 +87,7 @@ class ImageArchive:
         documents = [path for path in self._entries if _is_document(path)]
         images = [path for path in self._entries if not _is_document(path)]
         if not images:
-            raise Refusal("archive_empty", formats=", ".join(FORMATS))
+            raise Refusal("archive_empty", formats=[*FORMATS])
         layout = arrange(
             images, [path for path in documents if path.lower().endswith(archive_labels.ENDINGS)], self._table
         )

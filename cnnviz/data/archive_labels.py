@@ -66,9 +66,7 @@ class LabelTable:
         known = _by_name(paths)
         width = min((len(row) for row in self.rows), default=0)
         if width < 2:
-            raise Refusal(
-                "archive_table_columns", table=self.path, columns=", ".join(self.rows[0] if self.rows else ())
-            )
+            raise Refusal("archive_table_columns", table=self.path, columns=[*(self.rows[0] if self.rows else ())])
         named = max(range(width), key=lambda column: sum(bool(_find(row[column], known)) for row in self.rows))
         if not any(_find(row[named], known) for row in self.rows):
             raise Refusal("archive_table_names", table=self.path, name=self.rows[-1][named])
@@ -98,7 +96,7 @@ class LabelTable:
             others = [column for column in others if head[column] and _header(head[column]) not in _SPLIT_HEADERS]
         columns = called or others
         if len(columns) != 1:
-            raise Refusal("archive_table_columns", table=self.path, columns=", ".join(head or self.rows[0]))
+            raise Refusal("archive_table_columns", table=self.path, columns=[*(head or self.rows[0])])
         return columns[0]
 
 

@@ -68,7 +68,7 @@ class Tables:
             called = [path for path in chosen if "label" in PurePosixPath(path).stem.casefold()]
             chosen = called if len(called) == 1 else parts
             if not chosen:
-                raise Refusal("archive_tables", names=", ".join(self._paths))
+                raise Refusal("archive_tables", names=[*self._paths])
         self.read = tuple(chosen)
         return tuple(self._read(path) for path in chosen)
 

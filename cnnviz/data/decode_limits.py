@@ -32,7 +32,7 @@ LARGEST_SPARE_TILE = 2048 * 2048
 TIFF_COMPRESSIONS = (1, 2, 3, 4, 5, 7, 8, 32773, 32946)
 """None, CCITT (three), LZW, JPEG, Deflate, PackBits, Deflate's older number."""
 
-_SAFE = ", ".join(FORMATS[:2])
+_SAFE = [*FORMATS[:2]]
 """What to save an image as that is stored in an unusual way."""
 
 _IMAGE_WIDTH, _IMAGE_LENGTH, _COMPRESSION = 256, 257, 259

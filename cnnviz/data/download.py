@@ -66,7 +66,7 @@ def fetch(
     raise Refusal(
         "data_missing",
         dataset=dataset,
-        looked=", ".join(map(str, looked)),
+        looked=[*looked],
         folder=folder,
         url=", ".join(one.urls[0] for one in (file, *beside)),
     )

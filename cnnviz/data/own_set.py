@@ -76,7 +76,7 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
         Refusal: one sentence for whatever is wrong with the zip or with one of its files.
     """
     if size not in SIZES:
-        raise Refusal("own_size", got=size, known=", ".join(map(str, SIZES)))
+        raise Refusal("own_size", got=size, known=[*SIZES])
     archive = ImageArchive(data)
     budget = DecodeBudget(MAX_READS, MAX_SECONDS)
     _check_pixels(archive, budget)
@@ -152,5 +152,5 @@ def _named(file: ImageFile) -> Iterator[None]:
         yield
     except Refusal as refusal:
         raise Refusal(
-            _SAID[refusal.key], path=file.path, formats=", ".join(FORMATS), limit=MAX_PIXELS // 1_000_000
+            _SAID[refusal.key], path=file.path, formats=[*FORMATS], limit=MAX_PIXELS // 1_000_000
         ) from refusal

@@ -89,7 +89,7 @@ def prepare(
         Refusal: `unknown_mode`.
     """
     if mode not in MODES:
-        raise Refusal("unknown_mode", name=mode, known=", ".join(MODES))
+        raise Refusal("unknown_mode", name=mode, known=[*MODES])
     if image.dtype != torch.uint8 or image.ndim != 3 or 0 in image.shape:
         raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
     channels, height, width = input_shape

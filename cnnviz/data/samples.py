@@ -90,5 +90,5 @@ def sample(name: str) -> Sample:
         Refusal: `unknown_sample`.
     """
     if name not in SAMPLES:
-        raise Refusal("unknown_sample", name=name, known=", ".join(SAMPLES))
+        raise Refusal("unknown_sample", name=name, known=[*SAMPLES])
     return SAMPLES[name]

@@ -28,4 +28,4 @@ def dataset(name: str) -> Dataset:
         for form in (entry, *entry.variants):
             if form.name == name:
                 return form
-    raise Refusal("unknown_dataset", name=name, known=", ".join(DATASETS))
+    raise Refusal("unknown_dataset", name=name, known=[*DATASETS])

@@ -151,7 +151,7 @@ class TorchvisionReader(ABC):
             raise Refusal(
                 "data_absent",
                 dataset=self.dataset,
-                looked=", ".join(map(str, looked)),
+                looked=[*looked],
                 url=self.address,
                 folder=place,
             )

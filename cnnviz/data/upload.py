@@ -50,7 +50,7 @@ def read_upload(data: bytes, budget: DecodeBudget | None = None) -> Upload:
         except Refusal:
             raise
         except Exception as error:  # a decoder fed with arbitrary bytes raises whatever it likes
-            raise Refusal("upload_damaged", formats=", ".join(FORMATS)) from error
+            raise Refusal("upload_damaged", formats=[*FORMATS]) from error
 
 
 def count_pixels(data: bytes, budget: DecodeBudget | None = None) -> int:
@@ -69,7 +69,7 @@ def _opened(data: bytes, budget: DecodeBudget) -> Image.Image:
         raise Refusal("upload_empty")
     if len(data) > MAX_BYTES:
         raise Refusal("upload_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
-    formats = ", ".join(FORMATS)
+    formats = [*FORMATS]
     try:
         check_header(data)
         image = Image.open(BudgetedFile(data, budget), formats=FORMATS)

@@ -56,7 +56,7 @@ def calibration_chart(found: Calibration, t: Text) -> go.Figure:
 
 def calibration_summary(found: Calibration, t: Text) -> str:
     """The figure in words: every bin that holds an answer."""
-    return t("calibration.alt", summary="; ".join(_said(one, t) for one in found.bins if one.count))
+    return t("calibration.alt", summary=t.clauses(_said(one, t) for one in found.bins if one.count))
 
 
 def _said(one: Bin, t: Text) -> str:

@@ -98,10 +98,10 @@ def cost_summary(names: Sequence[str], traces: Sequence[Trace], measure: str, t:
     for name, trace in zip(names, traces, strict=True):
         rest, dense = conv_and_dense(trace, measure)
         parts.append(f"{name} {t(f'measure.{measure}')} {rest + dense:,} ({t('part.dense')} {dense:,})")
-    return "; ".join(parts)
+    return t.clauses(parts)
 
 
-def growth_summary(names: Sequence[str], traces: Sequence[Trace]) -> str:
+def growth_summary(names: Sequence[str], traces: Sequence[Trace], t: Text) -> str:
     """Where the curves of `field_growth` end, in words."""
     ends = (growth(trace)[-1] for trace in traces)
-    return "; ".join(f"{name} {size}×{size} ({layer})" for name, (_, size, layer) in zip(names, ends, strict=True))
+    return t.clauses(f"{name} {size}×{size} ({layer})" for name, (_, size, layer) in zip(names, ends, strict=True))

@@ -135,4 +135,4 @@ def curves_summary(runs: Sequence[RunCurves], measure: str, t: Text) -> str:
             if len(values):
                 name = t("chart.line", run=run.name, part=t(f"chart.{part}"))
                 parts.append(f"{name} {percent(values[-1]) if measure == 'accuracy' else format(values[-1], '.4g')}")
-    return t("chart.alt", measure=t(f"chart.{measure}"), ends="; ".join(parts) or t("chart.empty"))
+    return t("chart.alt", measure=t(f"chart.{measure}"), ends=t.clauses(parts) or t("chart.empty"))

@@ -47,4 +47,4 @@ def layer_histograms_summary(layer: Mapping[str, Any], t: Text) -> str:
         for kind in KINDS
         if layer[kind] is not None
     ]
-    return "; ".join([layer["name"], *parts])
+    return t.clauses([layer["name"], *parts])

@@ -52,4 +52,4 @@ def _kind(index: int, true: Collection[int], given: Collection[int]) -> str:
 def probability_summary(names: Sequence[str], probabilities: Sequence[float], t: Text) -> str:
     """The figure in words: the classes from the likeliest on."""
     order = sorted(range(len(names)), key=lambda index: -probabilities[index])
-    return t("bars.alt", summary="; ".join(f"{names[index]} {percent(probabilities[index])}" for index in order))
+    return t("bars.alt", summary=t.clauses(f"{names[index]} {percent(probabilities[index])}" for index in order))

@@ -129,4 +129,4 @@ def accuracy_summary(points: Sequence[NetworkPoint], measure: str, t: Text) -> s
     """The figure in words, from the cheapest network to the dearest."""
     order = sorted(points, key=lambda point: getattr(point, measure))
     parts = [f"{point.label} {getattr(point, measure):,}: {percent(point.accuracy)}" for point in order]
-    return t("chart.alt", measure=t(f"chart.{measure}"), summary="; ".join(parts))
+    return t("chart.alt", measure=t(f"chart.{measure}"), summary=t.clauses(parts))

@@ -69,7 +69,7 @@ def faithfulness_curves(results: Sequence[tuple[str, Faithfulness]], controls: M
 
 def faithfulness_summary(results: Sequence[tuple[str, Faithfulness]], t: Text) -> str:
     """The areas under the curves, in words."""
-    areas = "; ".join(
+    areas = t.clauses(
         t(
             "chart.areas",
             name=title,
@@ -117,7 +117,7 @@ def randomisation_curves(
 
 def randomisation_summary(stages: Sequence[str], results: Sequence[tuple[str, Sequence[float]]], t: Text) -> str:
     """The correlations after the first and after the last stage, in words."""
-    ends = "; ".join(
+    ends = t.clauses(
         t("chart.correlations", name=title, first=f"{values[min(1, len(values) - 1)]:.2f}", last=f"{values[-1]:.2f}")
         for title, values in results
     )

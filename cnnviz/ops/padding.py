@@ -32,7 +32,7 @@ def check_padding(length: int, amounts: Pair, mode: str) -> None:
         Refusal: `op_padding_mode`, `op_reflect` or `op_circular`.
     """
     if mode not in PADDING_MODES:
-        raise Refusal("op_padding_mode", got=mode, known=", ".join(PADDING_MODES))
+        raise Refusal("op_padding_mode", got=mode, known=[*PADDING_MODES])
     if mode == "reflect" and max(amounts) >= length:
         raise Refusal("op_reflect", padding=max(amounts), length=length)
     if mode == "circular" and max(amounts) > length:

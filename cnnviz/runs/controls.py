@@ -30,7 +30,7 @@ def check_command(command: Any) -> dict[str, Any]:
     """
     do = command.get("do") if isinstance(command, Mapping) else None
     if do not in COMMANDS:
-        raise Refusal("run_command", got=str(do)[:80], known=", ".join(COMMANDS))
+        raise Refusal("run_command", got=str(do)[:80], known=[*COMMANDS])
     if do == "learning_rate":
         return {"do": do, "value": SETTINGS["learning_rate"].read(command.get("value"))}
     return {"do": do}

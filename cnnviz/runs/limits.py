@@ -148,7 +148,7 @@ def profile() -> str:
     """
     chosen = os.environ.get("CNNVIZ_PROFILE") or PROFILES[0]
     if chosen not in PROFILES:
-        raise Refusal("run_profile", got=chosen, known=", ".join(PROFILES))
+        raise Refusal("run_profile", got=chosen, known=[*PROFILES])
     return chosen
 
 

@@ -67,7 +67,7 @@ class Plan:
 
         for key in given:
             if key not in KEYS:
-                raise Refusal("run_key", item=key, known=", ".join(KEYS))
+                raise Refusal("run_key", item=key, known=[*KEYS])
         entry = architecture(str(given.get("architecture", "")))
         options = entry.settle(dict(given.get("options") or {}))
         images = dataset(str(given.get("dataset") or "digits"))

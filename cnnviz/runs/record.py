@@ -58,7 +58,8 @@ def pack_refusal(reason: Refusal | None) -> dict[str, Any] | None:
     return {
         "key": reason.key,
         "values": {
-            name: value if isinstance(value, int | float) else str(value) for name, value in reason.values.items()
+            name: value if isinstance(value, int | float | list) else str(value)
+            for name, value in reason.values.items()
         },
     }
 

@@ -125,7 +125,7 @@ def find_trained(word: str) -> Trained:
             return of_run(record.plan, record.folder)
     if path_kind(path) == "file":
         raise _no_card(path)
-    raise Refusal("unknown_checkpoint", name=word, known=", ".join(CHECKPOINTS))
+    raise Refusal("unknown_checkpoint", name=word, known=[*CHECKPOINTS])
 
 
 def _no_card(path: Path) -> Refusal:

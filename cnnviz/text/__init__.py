@@ -44,6 +44,14 @@ class Text:
         """Whole sentences one after the other: a space stands between them, none in Chinese."""
         return (" " if self.language == DEFAULT_LANGUAGE else "").join(sentences)
 
+    def listed(self, parts: Iterable[str]) -> str:
+        """Names one after the other: with commas, or the Chinese mark of enumeration."""
+        return (", " if self.language == DEFAULT_LANGUAGE else "、").join(parts)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        """Parts of one sentence one after the other, with semicolons."""
+        return ("; " if self.language == DEFAULT_LANGUAGE else "；").join(parts)
+
     def __contains__(self, key: str) -> bool:
         return key in _sentences(self.topic)
 

@@ -63,7 +63,7 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
             layer,
             _facts(follower),
             reason=_short(error),
-            shapes=", ".join("×".join(map(str, read)) or "1" for read in shapes or [shape]),
+            shapes=["×".join(map(str, read)) or "1" for read in shapes or [shape]],
             count=sum(not node.hidden for node in follower.graph.nodes),
         ) from error
     return _facts(follower)

@@ -128,7 +128,7 @@ class TrainConfig:
         """
         for name in given:
             if name not in SETTINGS:
-                raise Refusal("train_setting_unknown", setting=name, known=", ".join(SETTINGS))
+                raise Refusal("train_setting_unknown", setting=name, known=[*SETTINGS])
         return cls(**given)
 
     def changed(self) -> dict[str, str]:

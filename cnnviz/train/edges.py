@@ -18,7 +18,7 @@ def check_sets(training_set: LabelledImages, test_set: LabelledImages, config: T
     """
     for which, labelled in (("training", training_set), ("test", test_set)):
         if len(labelled.images) == 0 or len(labelled.images) != len(labelled.labels):
-            raise Refusal("train_empty", which=which, images=len(labelled.images), labels=len(labelled.labels))
+            raise Refusal(f"train_empty_{which}", images=len(labelled.images), labels=len(labelled.labels))
     if training_set.labels.shape[1:] != test_set.labels.shape[1:]:
         raise Refusal("train_labels", training=tuple(training_set.labels.shape), test=tuple(test_set.labels.shape))
     if config.batch_size > len(training_set.images):

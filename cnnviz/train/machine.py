@@ -83,7 +83,7 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     present = [name for name, there in DEVICES.items() if there()]
     device = present[0] if config.device == "auto" else config.device
     if device not in present:
-        raise Refusal("train_device", device=device, known=", ".join(present))
+        raise Refusal("train_device", device=device, known=[*present])
     if config.compile and not has_compiler():
         raise Refusal("train_compiler")
     native = has_bfloat16(device)

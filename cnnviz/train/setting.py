@@ -32,7 +32,7 @@ class Setting:
             case "choice":
                 if value in self.choices:
                     return value
-                raise Refusal("train_choice", setting=self.name, got=value, choices=", ".join(self.choices))
+                raise Refusal("train_choice", setting=self.name, got=value, choices=[*self.choices])
             case "choices":
                 return self._several(value)
             case "flag":
@@ -66,7 +66,7 @@ class Setting:
         names = [str(part).strip() for part in (parts if isinstance(parts, list | tuple) else [value])]
         chosen = [name for name in names if name not in ("", "none")]
         if any(name not in self.choices for name in chosen):
-            raise Refusal("train_choices", setting=self.name, got=",".join(names), choices=", ".join(self.choices))
+            raise Refusal("train_choices", setting=self.name, got=",".join(names), choices=[*self.choices])
         return tuple(name for name in self.choices if name in chosen)
 
     def _flag(self, value: Any) -> bool:

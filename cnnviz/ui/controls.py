@@ -130,8 +130,9 @@ def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) ->
             forbidden = rule.values or tuple(choice for choice in option.choices if choice != option.default)
             left = tuple(choice for choice in legal if choice not in forbidden)
             legal = left if option.choices else (option.default,)
-            needed = "|".join(map(_written, rule.needed))
-            reason = load("controls", language())("needs", option=rule.other, values=needed)
+            t, words = load("controls", language()), load(f"zoo/{entry.name}", language())
+            needed = t.listed(say_value(entry.name, rule.other, value, language()) for value in rule.needed)
+            reason = t("needs", option=words(f"option.{rule.other}.label"), values=needed)
     return legal, reason
 
 
@@ -144,7 +145,8 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     try:
         st.session_state[key] = option.read(text, entry.title)
     except Refusal as refusal:
-        st.error(plain_refusal(refusal, language()))
+        named = Refusal(refusal.key, **{**refusal.values, "option": label})
+        st.error(plain_refusal(named, language()))
     return st.session_state[key]
 
 

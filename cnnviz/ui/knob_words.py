@@ -37,4 +37,4 @@ def differing(network: NetworkChoice, other: NetworkChoice, language: str) -> st
         said.append(t("image", shape="×".join(map(str, network.input_shape))))
     if network.num_classes != other.num_classes:
         said.append(f"{t('classes.label')} = {network.num_classes}")
-    return t("between").join(said)
+    return t.listed(said)

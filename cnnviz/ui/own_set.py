@@ -136,7 +136,7 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
             train=f"{len(own.train):,}",
             test=f"{len(own.test):,}",
             count=len(own.classes),
-            classes=t("comma").join(map(plain, own.classes)),
+            classes=t.listed(map(plain, own.classes)),
         ),
         *(_said_plainly(note, t.language) for note in own.notes),
     ]

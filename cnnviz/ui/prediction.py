@@ -69,7 +69,9 @@ def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> str:
     several = is_multi_label(chosen)
     shares = logits.double().sigmoid() if several else logits.double().softmax(0)
     found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
-    pairs = ", ".join(f"**{plain(_name(names, index, t))}** ({percent(float(shares[index]))})" for index in found)
+    pairs = t.listed(
+        t("predicted.one", name=plain(_name(names, index, t)), share=percent(float(shares[index]))) for index in found
+    )
     return _mark(found, chosen, picture) + t("predicted.classes", classes=pairs or t("predicted.none"))
 
 
@@ -96,7 +98,7 @@ def _true(picture: PictureChoice, t: Text) -> str:
     truth, entry = true_classes(picture), find_set(set_of(picture))
     if truth is None or entry is None:
         return ""
-    names = ", ".join(plain(entry.class_name(index, t.language)) for index in truth)
+    names = t.listed(plain(entry.class_name(index, t.language)) for index in truth)
     return f"**{names}**"
 
 

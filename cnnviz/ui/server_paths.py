@@ -24,4 +24,6 @@ def without_folders(refusal: Refusal) -> Refusal:
 def _named(name: str, value: Any) -> Any:
     if isinstance(value, Path) or name == "path":
         return Path(value).name
+    if isinstance(value, list):
+        return [_named(name, each) for each in value]
     return _FOLDERS.sub("…/", value) if isinstance(value, str) else value

@@ -84,7 +84,7 @@ class Architecture:
         known = {option.name: option for option in self.options}
         for name in given:
             if name not in known:
-                raise Refusal("unknown_option", architecture=self.title, option=name, known=", ".join(known))
+                raise Refusal("unknown_option", architecture=self.title, option=name, known=[*known])
         settled = {
             name: option.read(given[name], self.title) if name in given else option.default
             for name, option in known.items()

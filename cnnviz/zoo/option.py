@@ -32,7 +32,7 @@ class Option:
             for choice in self.choices:
                 if written(value).lower() == written(choice).lower() or _same_number(value, choice):
                     return choice
-            choices = ", ".join(map(written, self.choices))
+            choices = [written(choice) for choice in self.choices]
             raise Refusal(
                 "option_choice", architecture=architecture, option=self.name, value=written(value), choices=choices
             )

@@ -37,5 +37,5 @@ def architecture(name: str) -> Architecture:
         Refusal: `unknown_architecture`.
     """
     if name not in ARCHITECTURES:
-        raise Refusal("unknown_architecture", name=name, known=", ".join(ARCHITECTURES))
+        raise Refusal("unknown_architecture", name=name, known=[*ARCHITECTURES])
     return ARCHITECTURES[name]

@@ -57,7 +57,7 @@ class Pairing:
             said.append(t(f"file.named.{self.convention}", theirs=printable(theirs), ours=ours))
         if self.left_out:
             shown = [printable(name) for name in self.left_out[:3]]
-            said.append(t("file.left_out", count=len(self.left_out), names=t("file.between").join(shown)))
+            said.append(t("file.left_out", count=len(self.left_out), names=t.listed(shown)))
         return said
 
 

@@ -75,7 +75,7 @@ def check_weights_file(
         if place.dtype in types:
             places[name] = place
         elif own.is_floating_point():
-            raise Refusal("weights_type", name=pairing.names[name], got=place.dtype[:20], expected=", ".join(types))
+            raise Refusal("weights_type", name=pairing.names[name], got=place.dtype[:20], expected=[*types])
     return WeightsFile(places, pairing)
 
 

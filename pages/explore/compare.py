@@ -33,7 +33,7 @@ if compared:
         field_growth(labels, traces, t),
         key="growth",
         config={"displayModeBar": False},
-        alt=t("growth.alt", summary=growth_summary(labels, traces)),
+        alt=t("growth.alt", summary=growth_summary(labels, traces, t)),
     )
 
     with shell.guarded():

@@ -228,8 +228,8 @@ def test_deeplift_refuses_what_it_has_no_rule_for():
     [
         ("attribution_target", {"target": Target(3)}),
         ("attribution_same_target", {"target": Target(1, minus=1)}),
-        ("attribution_image", {"baseline": torch.zeros(1, 1, 4, 4)}),
-        ("attribution_image_finite", {"baseline": torch.full((1, 1, 8, 8), float("nan"))}),
+        ("attribution_baseline_shape", {"baseline": torch.zeros(1, 1, 4, 4)}),
+        ("attribution_baseline_finite", {"baseline": torch.full((1, 1, 8, 8), float("nan"))}),
         ("attribution_option", {"options": {"window": 3}}),
         ("attribution_range", {"options": {"steps": "many"}}),
         ("attribution_range", {"options": {"steps": 3}}),

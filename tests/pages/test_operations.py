@@ -69,6 +69,14 @@ def test_wrong_input_is_said_in_one_sentence_and_stays_where_it_was_typed() -> N
     assert "[2., 1.]" in page.code[0].value
 
 
+def test_wrong_input_is_said_with_the_label_of_its_control() -> None:
+    page = opened("zh-Hans", op="batch_norm")
+    gamma = page.text_input(key="batch_norm.gamma")
+    gamma.input("1 2 3").run()
+    assert gamma.label in page.error[0].value
+    assert "gamma" not in page.error[0].value
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -27,9 +27,12 @@ def test_a_batch_larger_than_the_set_is_refused(network, training_set, test_set,
     assert refused(network, training_set, test_set, large) == "train_batch"
 
 
-@pytest.mark.parametrize(("training_set", "test_set"), [(EMPTY, patterns(9)), (patterns(90), EMPTY)])
-def test_an_empty_set_is_refused(network, training_set, test_set, config):
-    assert refused(network, training_set, test_set, config) == "train_empty"
+@pytest.mark.parametrize(
+    ("training_set", "test_set", "key"),
+    [(EMPTY, patterns(9), "train_empty_training"), (patterns(90), EMPTY, "train_empty_test")],
+)
+def test_an_empty_set_is_refused(network, training_set, test_set, key, config):
+    assert refused(network, training_set, test_set, config) == key
 
 
 def test_sets_with_labels_of_two_kinds_are_refused(network, training_set, config):

@@ -31,6 +31,15 @@ def test_folders_within_a_text_are_left_out_and_nothing_else(monkeypatch):
     assert why == "…/MNIST and …/y, …/data or /tmp: 3/4 of https://example.org/a/b"
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_folders_are_left_out_of_a_list_too(monkeypatch, stored):
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    refusal = Refusal("data_absent", dataset="MNIST", looked=[Path("/srv/a/data"), "/b/c/more"], url="", folder="")
+    refusal = unpack_refusal(pack_refusal(refusal)) if stored else refusal
+    assert "…/data, …/more" in without_folders(refusal).say("en")
+    assert "…/data、…/more" in without_folders(refusal).say("zh-Hant")
+
+
 def test_a_profile_that_is_none_is_told_and_tells_nothing_else(monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "public")
     assert "public" in str(without_folders(Refusal("run_profile", got="public", known="local, hosted")))

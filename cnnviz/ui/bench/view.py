@@ -73,12 +73,22 @@ def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) 
     try:
         board = tab.compute(tab.values(held))
     except Refusal as refusal:
-        st.error(plain_refusal(refusal, t.language), icon=":material/error:")
+        st.error(plain_refusal(_labelled(refusal, t), t.language), icon=":material/error:")
         last = st.session_state.get(_good_key(tab), dict(usual))
         st.caption(t("last_good"))
         return tab.compute(tab.values(last))
     st.session_state[_good_key(tab)] = dict(held)
     return board
+
+
+def _labelled(refusal: Refusal, t: Text) -> Refusal:
+    """`refusal` with a setting called as its control is."""
+    labels = {
+        place: t(f"setting.{name}")
+        for place, name in refusal.values.items()
+        if place in ("what", "setting") and f"setting.{name}" in t
+    }
+    return Refusal(refusal.key, **{**refusal.values, **labels})
 
 
 def _good_key(tab: Tab) -> str:

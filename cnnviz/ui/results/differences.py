@@ -88,7 +88,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
 
 def say(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
     """`differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
-    return t("differ.between").join(
+    return t.clauses(
         f"{_name(name, architecture, t)} {_value(name, one, architecture, t)} / {_value(name, other, architecture, t)}"
         for name, (one, other) in found.items()
         if name != "architecture"

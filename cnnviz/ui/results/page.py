@@ -123,7 +123,7 @@ def draw_one(rows: Sequence[Row], t: Text) -> None:
             seconds=f"{row.seconds:,.0f}",
             machine=plain(say_machine(row.machine, t.language)),
             seed=trained.settings["seed"],
-            versions=plain(", ".join(f"{name} {each}" for name, each in row.versions.items())),
+            versions=plain(t.listed(f"{name} {each}" for name, each in row.versions.items())),
         )
     )
     st.code(row.command, language="bash", wrap_lines=True)

@@ -96,7 +96,7 @@ def _against_all(one: Card, others: Sequence[Card], count: int, t: Text) -> str:
 
 def _ranked(cards: Sequence[Card], count: int, t: Text) -> str:
     order = sorted(cards, key=lambda card: -card.test_accuracy)
-    listed = t("differ.between").join(
+    listed = t.clauses(
         t(
             "answer.rank",
             name=label(card),

@@ -21,9 +21,9 @@ def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
         f"**{_one(classes, index, t)}**" if index in taken else _one(classes, index, t)
         for index in classes.ranked[: max(SHOWN, len(taken))]
     ]
-    said = t("answer.says", list=t("answer.comma").join(parts))
+    said = t("answer.says", list=t.listed(parts))
     if classes.labels:
-        labels = t("answer.comma").join(plain(classes.names[index]) for index in classes.labels)
+        labels = t.listed(plain(classes.names[index]) for index in classes.labels)
         right = set(taken) == set(classes.labels)
         said = t.row([said, t("answer.right" if right else "answer.wrong", label=labels)])
     elif not subject.weights.trained:

@@ -203,7 +203,7 @@ def _show(search: Search, trained: Trained, scores: Tensor, given: Given, t: Tex
 
 
 def _tile(images: ImageSet, number: int, scores: Tensor, given: Given, t: Text) -> str:
-    labels = t("answer.comma").join(given.classes.names[one] for one in images.classes_of(number))
+    labels = t.listed(given.classes.names[one] for one in images.classes_of(number))
     score = f"{float(scores[number]):+.2g}".replace("-", "\N{MINUS SIGN}", 1)
     said = {"label": labels, "score": score, "number": number}
     return (

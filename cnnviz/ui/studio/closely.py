@@ -44,7 +44,7 @@ def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> No
     entry, training = dataset(record.plan.dataset), images.image_set(record.plan, "train")
     drawn = [_drawn(pixels) for pixels in images.minibatch(record.plan, step, indices, SHOWN)]
     names = [
-        plain(", ".join(entry.class_name(index, t.language) for index in training.classes_of(number)))
+        plain(t.listed(entry.class_name(index, t.language) for index in training.classes_of(number)))
         for number in indices[:SHOWN]
     ]
     st.caption(t("look.images", shown=len(drawn), count=len(indices)))

@@ -82,7 +82,7 @@ def image_classes(record: RunRecord, number: int, t: Text) -> str:
     """What test image `number` shows, in words."""
     names = _class_names(record, t)
     shown = images.image_set(record.plan, "test").classes_of(number)
-    return ", ".join(names[index] for index in shown)
+    return t.listed(names[index] for index in shown)
 
 
 def _class_names(record: RunRecord, t: Text) -> list[str]:

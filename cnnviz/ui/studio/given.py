@@ -131,7 +131,7 @@ def _dataset(t: Text) -> str:
         if profile() == "hosted":
             said = plain(t("dataset.absent_here", megabytes=megabytes))
         else:
-            said = plain(t("dataset.absent", looked=", ".join(map(str, search_folders())), megabytes=megabytes))
+            said = plain(t("dataset.absent", looked=t.listed(map(str, search_folders())), megabytes=megabytes))
         try:
             limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
         except Refusal as refusal:

@@ -140,7 +140,7 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
         for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):
-            names = ", ".join(entry.class_name(index, t.language) for index in images.classes_of(number))
+            names = t.listed(entry.class_name(index, t.language) for index in images.classes_of(number))
             said = partial(t, "gallery.crop", number=number, value=f"{crop.value:.4g}")
             cell.image(_drawn(crop.pixels, scaling), caption=said(name=plain(names)), alt=said(name=names))
 

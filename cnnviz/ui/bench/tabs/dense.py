@@ -95,7 +95,7 @@ def _weights(s: Mapping[str, Any], features: int) -> Given:
     if s["weights_from"] == "random":
         return random_values((s["classes"], features), 1, "weight")
     if s["weight"].shape[1] != features:
-        raise Refusal("bench_shape", what="weight", expected=f"K × {features}", got=tuple(s["weight"].shape))
+        raise Refusal("bench_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
     return as_typed(s["weight"], "weight")
 
 

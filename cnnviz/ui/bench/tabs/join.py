@@ -93,7 +93,7 @@ def _concat(s: Mapping[str, Any], first: Given) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape[1:] != b.shape[1:]:
-        raise Refusal("bench_shape", what="B", expected=f"C × {a.shape[1]} × {a.shape[2]}", got=tuple(b.shape))
+        raise Refusal("bench_shape", what="B", expected=f"C×{a.shape[1]}×{a.shape[2]}", got=tuple(b.shape))
     y = concatenation([a[None], b[None]])[0]
     counts, area = (len(a), len(b)), a[0].numel()
     cells = []

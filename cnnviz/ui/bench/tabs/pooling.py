@@ -138,7 +138,7 @@ def _softmax(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board
 def _by_relu(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
     y = max_pool_by_relu(x.values[None], s["window"][0]) if s["window"][0] == s["window"][1] else None
     if y is None:
-        raise Refusal("bench_shape", what="kernel_size", expected="k × k", got=s["window"])
+        raise Refusal("bench_shape", what="window", expected="k×k", got=s["window"])
     height, width = y.shape[-2:]
     board = _board(s, x, rows, columns, y[0], "max", f"F.max_pool2d(x, {s['window'][0]})")
     assert (height, width) == tuple(board.grid("output").values.shape[-2:])

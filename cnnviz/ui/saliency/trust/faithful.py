@@ -39,13 +39,12 @@ def show(asked: Asked, t: Text) -> None:
         config={"displayModeBar": False},
         alt=faithfulness_summary(results, t),
     )
-    comma = t("answer.comma")
     rows = [
         {
             t("table.map"): title,
             t("table.verdict"): t("verdict.beats")
             if not _winners(found)
-            else t("verdict.loses", controls=comma.join(names[name] for name in _winners(found))),
+            else t("verdict.loses", controls=t.listed(names[name] for name in _winners(found))),
             t("table.deletion"): found.own.deletion.area,
             t("table.insertion"): found.own.insertion.area,
         }
@@ -71,7 +70,7 @@ def _of_one_question(asked: Asked, t: Text) -> list[Shown]:
         groups.setdefault((one.case.subject, one.case.target), []).append(one)
     if len(groups) == 1:
         return list(asked.shown)
-    titles = {place: ", ".join(one.pane.title for one in group) for place, group in enumerate(groups.values())}
+    titles = {place: t.listed(one.pane.title for one in group) for place, group in enumerate(groups.values())}
     place = st.selectbox(t("trust.which"), tuple(titles), format_func=titles.__getitem__, key="trust.group")
     return list(groups.values())[place]
 

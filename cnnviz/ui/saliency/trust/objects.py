@@ -61,9 +61,9 @@ def show(asked: Asked, t: Text) -> None:
         ]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
     controls = point_controls(batch)
-    comma, rows = t("answer.comma"), []
+    rows = []
     for one in found:
-        lost = comma.join(control(other.name, t.language) for other in controls if one.loses_to(other))
+        lost = t.listed(control(other.name, t.language) for other in controls if one.loses_to(other))
         rows.append(
             _row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t("verdict.beats"), t)
         )

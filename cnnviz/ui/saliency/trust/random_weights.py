@@ -58,7 +58,7 @@ def show(asked: Asked, t: Text) -> None:
     st.session_state["stage"] = min(st.session_state["stage"], len(stages) - 1)
     step = st.slider(t("stage.label"), 0, len(stages) - 1, key="stage", help=t("stage.help"))
     address.keep("stage", step, 1)
-    st.caption(t("stage.at", stages=", ".join(stages[1 : step + 1])) if step else t("stage.none"))
+    st.caption(t("stage.at", stages=t.listed(stages[1 : step + 1])) if step else t("stage.none"))
     _maps(asked, falls, step, t)
     curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
     st.plotly_chart(
