@@ -44,12 +44,13 @@ def learning_curves(
     log: bool = False,
     mark: float | None = None,
     top: float | None = None,
+    notes: Sequence[tuple[float, str]] = (),
 ) -> go.Figure:
     """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
     A run, or all runs of one setting, have one colour and one entry in the legend; `smoothing` as in `smoothed`; at
     most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked at; `top` is where the
-    axis ends, whatever lies above.
+    axis ends, whatever lies above; `notes` are (epoch, words) of what happened there.
     """
     figure = go.Figure()
     alike = [run.setting or f"{index}" for index, run in enumerate(runs)]
@@ -86,6 +87,17 @@ def learning_curves(
         figure.update_yaxes(range=[0, top])
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
+    for number, (epoch, words) in enumerate(notes):
+        figure.add_vline(epoch, line={"color": "#888888", "width": 1.5, "dash": "dash"})
+        figure.add_annotation(
+            x=epoch,
+            y=1 - _NOTE_STEP * (number % _NOTE_LINES),
+            yref="paper",
+            text=escape_markup(words),
+            showarrow=False,
+            xanchor="left",
+            yanchor="top",
+        )
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
     figure.update_yaxes(
         title=t(f"chart.{measure}"),
@@ -106,6 +118,8 @@ def learning_curves(
 _DASHES = {"train": "solid", "test": "dash"}
 _THIN, _USUAL = 1, 2
 """Pixels of a line of one seed among several, and of any other."""
+_NOTE_STEP, _NOTE_LINES = 0.07, 4
+"""Notes of neighbouring changes stand below each other: by so much of the chart's height, on so many lines."""
 _FORMATS = {"loss": ".4g", "accuracy": PERCENT}
 
 

@@ -281,11 +281,15 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
     keys.add(rate().key)
     rate().set_value(0.25).run()
     until(lambda record: history(record.folder).changes == [(1, 0.25)])
+    named = RunStore().find(run.id).name
+    assert named.endswith("η=0.9 → 0.25")
+    assert named == run.name + " → 0.25"
     app.button(key="do.epoch").click().run()
     until(lambda record: (record.status, record.step, record.epoch) == ("paused", 4, 1))
     assert list(history(run.folder).steps["learning_rate"]) == [0.9, 0.25, 0.25, 0.25]
     app.button(key="do.rewind").click().run()
     until(lambda record: (record.status, record.step) == ("paused", 0))
+    assert RunStore().find(run.id).name == run.name
     assert rate().value == 0.9
     assert rate().key not in keys
     app.button(key="do.step").click().run()

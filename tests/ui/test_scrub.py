@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.studio.scrub import nearest, steps_of
+from cnnviz.ui.studio.scrub import nearest, reached, steps_of
 
 
 @pytest.mark.parametrize(("asked", "step"), [(0, 0), (1, 0), (4, 4), (7, 4), (8, 8), (500, 8)])
@@ -61,20 +61,31 @@ def test_of_a_run_that_rests_the_slider_reads_the_step_that_is_shown() -> None:
     assert first.text[0].value == "0"
 
 
-def test_while_a_run_goes_on_the_right_end_is_the_latest_step_and_says_so_and_stays_it() -> None:
+def test_while_a_run_goes_on_the_slider_ends_where_it_has_come_and_its_end_is_the_latest_step() -> None:
     app = _slider("running", (0, 4))
-    assert "100: the latest so far" in app.slider[0].label
-    assert _now(app) == (100, 100, 4)
+    assert "the latest so far" in app.slider[0].label
+    assert _now(app) == (4, 4, 4)
     app.session_state["saved"] = (0, 4, 8, 12)
-    assert _now(app.run()) == (100, 100, 12)
+    assert _now(app.run()) == (10, 10, 12)
+    app.session_state["saved"] = (0, 4, 8, 12, 16)
+    assert _now(app.run()) == (10, 10, 16)
     app.session_state["status"] = "paused"
-    assert _now(app.run()) == (12, 12, 12)
+    assert _now(app.run()) == (16, 16, 16)
     app.session_state["status"] = "running"
-    assert _now(app.run()) == (100, 100, 12)
+    assert _now(app.run()) == (10, 10, 16)
     app.slider[0].set_value(9).run()
-    assert _now(app) == (8, 100, 8)
+    assert _now(app) == (8, 10, 8)
+    app.session_state["saved"] = (0, 4, 8, 12, 16, 20, 24)
+    assert _now(app.run()) == (8, 20, 8)  # who looks back stays there
     app.session_state["status"] = "finished"
-    assert _now(app.run()) == (8, 12, 8)
+    assert _now(app.run()) == (8, 24, 8)
+
+
+def test_the_slider_never_reaches_beyond_the_step_reached_and_its_end_moves_seldom() -> None:
+    ends = [reached(step, 2350) for step in range(2351)]
+    assert all(end <= step for step, end in enumerate(ends))
+    assert all(step - end < 235 for step, end in enumerate(ends))
+    assert len(set(ends)) < 25
 
 
 @pytest.mark.parametrize(

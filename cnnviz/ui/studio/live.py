@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -18,8 +19,9 @@ from cnnviz.ui.failure import say_failure
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.plain import plain_refusal
 from cnnviz.ui.shell import guarded, plain
-from cnnviz.ui.studio import closely, elsewhere, evolving, followed, kept, listing, queue, scrub, setting
+from cnnviz.ui.studio import closely, commands, elsewhere, evolving, followed, kept, listing, queue, scrub, setting
 from cnnviz.ui.studio.duration import duration
+from cnnviz.ui.studio.rate_name import ARROW
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import History
@@ -32,7 +34,6 @@ SOON = 0.4
 NUMBER, ENLARGED = 120, 170
 """Pixels that a number and its name stand in, as usual and enlarged for a projector."""
 SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
-_RATE = "studio.rate"
 INSIDE = ("maps", "minibatch", "nothing")
 """What is drawn below the curves."""
 
@@ -79,7 +80,7 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     record, history = records[0], followed.history(records[0])
     _say(record, history, t)
     if queue.may_change(record):
-        _commands(record, t)
+        commands.draw(record, t)
         if (wrong := queue.said(record.id)) is not None:
             say_failure(setting.named(wrong, t))
     else:
@@ -134,96 +135,6 @@ def _say(record: RunRecord, history: History, t: Text) -> None:
         )
 
 
-def _commands(record: RunRecord, t: Text) -> None:
-    alive = record.status in ALIVE
-    rests = record.resumable
-    buttons = (
-        ("resume", "play_arrow", rests),
-        ("pause", "pause", alive),
-        ("step", "skip_next", rests),
-        ("epoch", "fast_forward", rests),
-        ("cancel", "stop", alive),
-        ("rewind", "first_page", record.status != "waiting" and record.step > 0),
-    )
-    with st.container(horizontal=True):
-        for do, icon, possible in buttons:
-            st.button(
-                t(f"do.{do}.label"),
-                key=f"do.{do}",
-                icon=f":material/{icon}:",
-                disabled=not possible,
-                help=t(f"do.{do}.help"),
-                on_click=queue.send,
-                args=(record.id, {"do": do}, queue.ticket()),
-            )
-        st.button(
-            t("do.again.label"),
-            key="do.again",
-            icon=":material/casino:",
-            help=t("do.again.help"),
-            on_click=_again,
-            args=(record, queue.ticket()),
-        )
-    if record.status != "finished":
-        rate = _rate(record)
-        key = _rate_key(record, rate)
-        st.number_input(
-            t("rate.label"),
-            value=rate,
-            key=key,
-            step=0.01,
-            format="%g",
-            help=t("rate.help"),
-            width=260,
-            on_change=_ask_rate,
-            args=(record.id, key),
-        )
-
-
-def _ask_rate(run_id: str, key: str) -> None:
-    """Sends the rate that was typed; a widget that only comes or goes asks for nothing."""
-    record = queue.the_queue().store.find(run_id)
-    value = st.session_state.get(key)
-    if value is not None and value != _rate(record) and record.status != "finished":
-        queue.send(run_id, {"do": "learning_rate", "value": value})
-        if queue.said(run_id) is not None:  # the field shows the rate that holds
-            st.session_state[_RATE] = "", 0.0, st.session_state[_RATE][2]
-
-
-def _rate_key(record: RunRecord, rate: float) -> str:
-    """The key of the field for the rate: a new one whenever another rate holds, or the same one still after a refusal,
-    and never one of before, of which a browser would tell again what was typed there."""
-    run_id, held, turn = st.session_state.get(_RATE, ("", 0.0, 0))
-    if (run_id, held) != (record.id, rate):
-        turn += 1
-    st.session_state[_RATE] = record.id, rate, turn
-    return f"rate.{turn}"
-
-
-def _rate(record: RunRecord) -> float:
-    changes = followed.history(record).changes
-    return float(changes[-1][1] if changes else record.plan.config.learning_rate)
-
-
-def _again(record: RunRecord, ticket: int) -> None:
-    plan = record.plan
-    settings = {**plan.config.as_json(), "seed": plan.config.seed + 1, "threads": 0}
-    queue.start(
-        (
-            record.name,
-            {
-                "architecture": plan.architecture,
-                "options": dict(plan.options),
-                "dataset": plan.dataset,
-                "limit": plan.limit,
-                "settings": settings,
-            },
-        ),
-        ticket=ticket,
-        near=record.id,
-    )
-
-
 def _numbers(record: RunRecord, history: History, t: Text) -> None:
     steps = history.steps
     loss = f"{steps['epoch_loss'][-1]:.3f}" if len(steps) else "–"
@@ -260,7 +171,9 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     address.keep("smooth", smoothing, 0.0)
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(
-            learning_curves(runs, measure, t, smoothing, log and measure == "loss", mark),
+            learning_curves(
+                runs, measure, t, smoothing, log and measure == "loss", mark, notes=_rate_notes(records[0])
+            ),
             key=measure,
             alt=curves_summary(runs, measure, t),
             config={"displayModeBar": False},
@@ -291,6 +204,16 @@ def _run_curves(record: RunRecord) -> RunCurves:
         epochs["test_loss"],
         epochs["test_accuracy"],
     )
+
+
+def _rate_notes(record: RunRecord) -> list[tuple[float, str]]:
+    """The changes of the learning rate by hand: each where it holds from, in epochs, and in words."""
+    by_step = {0: record.plan.config.learning_rate} | dict(followed.history(record).changes)
+    places = sorted(by_step)
+    length = followed.steps_per_epoch(record)
+    return [
+        (step / length, f"η {by_step[before]:g}{ARROW}{by_step[step]:g}") for before, step in itertools.pairwise(places)
+    ]
 
 
 def _flag(value: bool) -> str:

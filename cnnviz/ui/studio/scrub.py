@@ -38,27 +38,39 @@ def steps_of(record: RunRecord) -> tuple[int, ...]:
 def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     """The saved step that the reader looks at; None where none is saved.
 
-    The slider reads what it leads to: let go of between two saved steps, it moves to one of them. It reaches from the
-    first weights to the last, and while the run goes on to the run's end, whose place then means the latest step, as
-    its label says: so it stays as it is, and nobody's hand is moved.
+    The slider reads what it leads to: let go of between two saved steps, it moves to one of them. Its right end means
+    the latest step, as its label says while the run goes on: then it lies at the step reached or a little before it.
     """
     if not steps or not record.steps:
         return None
     goes_on = record.status in ALIVE
-    end = record.steps if goes_on else steps[-1]
+    end = reached(steps[-1], record.steps) if goes_on else steps[-1]
     if not end:
         return steps[0]
     asked = address.seed(KEY, end, address.whole(0, LARGEST))
     run, end_before, before = st.session_state.get(_RUN, (record.id, end, end))
     latest = run != record.id or asked >= end or asked == end_before
-    place = end if latest else _settle((*steps, end), asked, before)
+    place = end if latest else _settle((*(step for step in steps if step < end), end), asked, before)
     st.session_state[_RUN] = record.id, end, place
     if place != asked:  # else nothing is set: a value that is set moves the slider under a hand
         st.session_state[KEY] = place
-    label = t("scrub.going", end=end) if goes_on else t("scrub.label")
+    label = t("scrub.going") if goes_on else t("scrub.label")
     at = st.slider(label, 0, end, address.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
     address.keep(KEY, at, end)
-    return nearest(steps, at)
+    return steps[-1] if at >= end else nearest(steps, at)
+
+
+def reached(step: int, steps: int) -> int:
+    """Return where the slider ends when `step` of `steps` are done: at the last full tenth of them, in the first tenth
+    at a power of two. A slider whose end moves slips from the hand that holds it, so it moves seldom.
+
+    >>> [reached(step, 2350) for step in (0, 1, 7, 240, 1184, 2350)]
+    [0, 1, 4, 235, 1175, 2350]
+    """
+    tenth = max(1, steps // 10)
+    if step >= tenth:
+        return step - step % tenth
+    return 1 << (step.bit_length() - 1) if step else 0
 
 
 def nearest(steps: Sequence[int], asked: int) -> int:
