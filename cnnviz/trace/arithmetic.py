@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, prod
 
-from cnnviz.trace.record import LayerRecord, ReceptiveField
+from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 
 AXES = ("height", "width")
 PAIRED = {"add": "additions", "sub": "additions", "mul": "multiplications"}
@@ -40,6 +40,29 @@ def arithmetic(record: LayerRecord) -> tuple[Line, ...]:
         *_multiply_adds(record),
         *_field(record),
     )
+
+
+def flattened_inputs(trace: Trace, record: LayerRecord) -> Line | None:
+    """The inputs of a dense layer as channels · height · width of the map that was flattened for it.
+
+    None for any other layer, and for a dense layer that reads a vector which was never a map.
+
+    >>> from cnnviz.trace import trace
+    >>> from cnnviz.zoo import build
+    >>> lenet = trace(build("lenet", device="meta"), (1, 28, 28))
+    >>> str(flattened_inputs(lenet, lenet["fc1"]))
+    '16·5·5 = 400'
+    """
+    if record.operation != "linear":
+        return None
+    before = record
+    while len(before.inputs) == 1 and before.inputs[0] != "input":
+        before = trace[before.inputs[0]]
+        if before.operation == "view" and len(before.input_shapes[0]) == 3:
+            return Line("inputs", "·".join(f"{size:,}" for size in before.input_shapes[0]), before.shape[0])
+        if before.operation not in ("pointwise", "identity", "view"):
+            return None
+    return None
 
 
 def _sizes(record: LayerRecord) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from cnnviz.text import Text, load
 from cnnviz.text.numbers import short, short_bytes
 from cnnviz.ui import address, shell
 from cnnviz.ui.choose import weights_for
+from cnnviz.ui.knob_words import say_option
 from cnnviz.ui.network import NetworkChoice
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 def say_facts(name: str, t: Text) -> None:
     """Year, authors, paper, the idea, and how the course trains it."""
     from cnnviz.zoo import architecture
-    from cnnviz.zoo.option import written
 
     entry, words = architecture(name), load(f"zoo/{name}", t.language)
     st.markdown(f"**{words('idea')}**")
@@ -40,11 +40,11 @@ def say_facts(name: str, t: Text) -> None:
         )
     )
     for recipe in entry.recipes:
-        form = ", ".join(f"{option} = {written(value)}" for option, value in (recipe.options or {}).items())
+        form = t.listed(say_option(name, *chosen, t.language) for chosen in (recipe.options or {}).items())
         st.caption(
             t(
-                "facts.recipe",
-                form=f" ({form})" if form else "",
+                f"facts.recipe.{recipe.source}",
+                form=t("facts.form", options=form) if form else "",
                 optimizer=_OPTIMIZERS[recipe.optimizer],
                 rate=f"{recipe.learning_rate:g}",
                 batch=recipe.batch_size,
@@ -52,6 +52,20 @@ def say_facts(name: str, t: Text) -> None:
                 epochs=recipe.epochs,
             )
         )
+
+
+def say_smallest(network: NetworkChoice, t: Text) -> None:
+    """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.assemble import smallest_size
+    from cnnviz.zoo.sizes import largest_one_pixel_size
+
+    form = architecture(network.name), dict(network.options), network.input_shape[0], network.num_classes
+    smallest, one_pixel = smallest_size(*form), largest_one_pixel_size(*form)
+    said = [t("smallest.padded") if smallest == 1 else t("smallest.size", size=smallest)]
+    if one_pixel is not None:
+        said.append(t("smallest.one_pixel", size=one_pixel))
+    st.caption(t.row(said))
 
 
 def say_totals(trace: Trace, t: Text) -> None:

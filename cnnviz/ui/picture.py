@@ -99,7 +99,7 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     if name in OWN:
         digest = _own_image(name, t)
         if not digest:
-            st.caption(t("upload.waiting"))
+            st.info(t(f"{name}.waiting"), icon=":material/upload:" if name == UPLOAD else ":material/photo_camera:")
         return (name, 0, digest) if digest else (default, 0, "")
     if numbered:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
@@ -113,6 +113,11 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
         if own is None or present(own):
             st.caption(t("gone"))
     return name, number, digest
+
+
+def is_stand_in(picture: PictureChoice) -> bool:
+    """Return whether an image stands in for one of the user's own that is not there yet."""
+    return st.session_state.get("image") in OWN and not picture.digest
 
 
 def take_another() -> None:

@@ -13,7 +13,7 @@ from cnnviz.ui.choose import Chosen
 from cnnviz.ui.handwriting import say_low_confidence
 from cnnviz.ui.network import NetworkChoice, cached_network
 from cnnviz.ui.origin import find_set
-from cnnviz.ui.picture import PictureChoice, prepared, set_of, true_classes
+from cnnviz.ui.picture import PictureChoice, is_stand_in, prepared, set_of, true_classes
 from cnnviz.ui.shell import language, plain
 from cnnviz.ui.weights import Weights
 
@@ -47,7 +47,12 @@ def class_names(chosen: Chosen, picture: PictureChoice, language: str) -> list[s
 
 
 def say_prediction(chosen: Chosen, picture: PictureChoice) -> None:
-    """One line: what the network says and how sure it is, and the true class where the image has one."""
+    """One line: what the network says and how sure it is, and the true class where the image has one.
+
+    Nothing is said of an image that stands in for the user's own.
+    """
+    if is_stand_in(picture):
+        return
     t = load("weights", language())
     said, truth = _predicted(chosen, picture, t), _true(picture, t)
     if said and truth:

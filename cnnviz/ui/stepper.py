@@ -1,6 +1,6 @@
 """Which layer is on the screen: previous, next, play, a menu, and whoever else calls `go`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
 
 import streamlit as st
@@ -23,7 +23,7 @@ def settle(names: Sequence[str]) -> str:
     return address.keep("layer", st.session_state["layer"], names[0])
 
 
-def draw_steps(names: Sequence[str], layers: int, t: Text) -> None:
+def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: Text) -> None:
     """The controls, around the layer that `settle` has found; the first `layers` names are layers of the network."""
     position = names.index(st.session_state["layer"])
     controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
@@ -52,7 +52,9 @@ def draw_steps(names: Sequence[str], layers: int, t: Text) -> None:
         st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
     label = t("step.of", number=position + 1, count=layers) if position < layers else t("step.after", count=layers)
-    menu.selectbox(label, names, position, key="layer", help=t("step.hint"))
+    menu.selectbox(
+        label, names, position, key="layer", format_func=lambda name: titles.get(name, name), help=t("step.hint")
+    )
 
 
 def go(name: str) -> None:

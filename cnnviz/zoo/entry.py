@@ -37,6 +37,8 @@ class Recipe:
     optimizer: str = "sgd"
     options: Options | None = None
     """The form of the network that the recipe is for; None for the default one."""
+    source: str = "course"
+    """Where it stands: in the "course" itself, in "notes" on the course as another way, or in a "student"'s runs."""
 
 
 @dataclass(frozen=True, slots=True)

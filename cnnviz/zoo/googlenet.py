@@ -130,6 +130,6 @@ GOOGLENET = Architecture(
     rules=(Rule("batch_norm", "form", ("d2l", "small")),),
     input_shape=lambda options: INPUTS[str(options["form"])],
     num_classes=lambda options: 1000 if options["form"] == "torchvision" else 10,
-    recipes=(Recipe(0.1, 128, 96), Recipe(0.001, 16, 96, epochs=5, optimizer="adam")),
+    recipes=(Recipe(0.1, 128, 96), Recipe(0.001, 16, 96, epochs=5, optimizer="adam", source="notes")),
     quick=QuickRecipe(0.0007, 48, 300, init="he"),
 )

@@ -105,6 +105,9 @@ VGG = Architecture(
     ),
     input_shape=lambda options: (1, 224, 224),
     num_classes=lambda options: 10,
-    recipes=(Recipe(0.05, 128, 224, options=MappingProxyType({"width": 0.25})), Recipe(0.05, 128, 96)),
+    recipes=(
+        Recipe(0.05, 128, 224, options=MappingProxyType({"width": 0.25})),
+        Recipe(0.05, 128, 96, source="student"),
+    ),
     quick=QuickRecipe(0.0004, 32, 300, init="he"),
 )

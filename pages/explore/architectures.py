@@ -15,6 +15,7 @@ with facts:
     architectures.say_facts(name, t)
 with st.expander(t("knobs"), expanded=True):
     network = controls.turn_knobs(name)
+    architectures.say_smallest(network, t)
 shell.link_notes()
 
 with shell.guarded():

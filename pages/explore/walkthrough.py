@@ -64,7 +64,8 @@ def steps() -> None:
             if record is not after:
                 walk.ask_ranges(walked, ranges, t)
         with steps_bar:
-            stepper.draw_steps([*names, after.name] if after else names, len(names), t)
+            titles = words.layer_titles([*trace.layers, *([after] if after else [])], t.language)
+            stepper.draw_steps(list(titles), len(names), titles, t)
         left, right = st.columns([1.7, 1], gap="large")
         with left, shell.guarded():
             if record is not after:
@@ -85,7 +86,7 @@ def steps() -> None:
             elif walked is not None:
                 softmax.draw_softmax(walked, record, looks, labels, t)
         with right:
-            words.say_layer(network, record, t)
+            words.say_layer(network, trace, record, t)
             ties.draw_ties(network, weights, image, record, t)
             diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.go)
     finally:

@@ -54,6 +54,24 @@ def test_lenet_shows_the_numbers_of_the_course() -> None:
     assert int(table["Multiply-adds"].sum()) == 416_520
 
 
+def test_the_smallest_image_is_said_before_anybody_asks_for_one() -> None:
+    assert any("12×12" in caption.value and "15×15" in caption.value for caption in _open().caption)
+    assert any("1×1" in caption.value and "32×32" in caption.value for caption in _open(net="googlenet").caption)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_training_setting_names_its_source_and_its_options_in_words(language: str) -> None:
+    told = [caption.value for caption in _open(lang=language).caption]
+    assert not any("batch_norm" in caption or "padding =" in caption for caption in told)
+    words, t = load("zoo/lenet", language), load("pages/architectures", language)
+    assert any(words("option.batch_norm.label") in caption for caption in told)
+    captions = [caption.value for caption in _open(net="googlenet", lang=language).caption]
+    for source, optimizer in (("course", "SGD"), ("notes", "Adam")):
+        values = {"form": "", "optimizer": optimizer, "batch": 128 if source == "course" else 16, "size": 96}
+        values |= {"rate": "0.1", "epochs": 10} if source == "course" else {"rate": "0.001", "epochs": 5}
+        assert t(f"facts.recipe.{source}", **values) in captions
+
+
 def test_a_knob_changes_every_part_of_the_page() -> None:
     page = _open(lenet__pool="max", lenet__padding=0)
     table = page.dataframe[0].value

@@ -249,6 +249,34 @@ def test_a_concatenation_says_which_input_the_pinned_channel_came_from() -> None
         first += channels
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_menu_of_layers_says_what_each_of_them_is(language: str) -> None:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.session_state["lang"] = language
+    app.query_params["net"] = "nin"
+    _run(app)
+    kinds = load("kinds", language)
+    assert f"block1.mlp1 · {kinds('pointwise.name')}" in app.selectbox(key="layer").options
+
+
+def test_the_first_dense_layer_says_where_its_inputs_come_from() -> None:
+    assert any("16·5·5 = 400" in text.value for text in _open(layer="fc1").markdown)
+
+
+@pytest.mark.parametrize("source", ["upload", "camera"])
+def test_no_prediction_is_made_of_an_image_that_only_stands_in(source: str) -> None:
+    app = _open(image=source)
+    says = load("weights")("predicted.classes", classes="").strip()
+    assert not any(says in line.value for line in app.markdown)
+    assert [line.value for line in app.info] == [load("picture")(f"{source}.waiting")]
+    buffer = io.BytesIO()
+    Image.new("L", (28, 28)).save(buffer, "PNG")
+    if source == "upload":
+        app.file_uploader(key="upload").set_value(("black.png", buffer.getvalue(), "image/png"))
+        _run(app)
+        assert any(says in line.value for line in app.markdown)
+
+
 def test_a_link_to_softmax_pins_its_class() -> None:
     app = _open(layer="softmax", unit="3")
     assert _looks(app).shown == (3,)
@@ -267,8 +295,8 @@ def test_a_network_whose_classes_do_not_exclude_each_other_has_no_softmax() -> N
     card = next(card for card in CHECKPOINTS.values() if dataset(card.dataset).multi_label)
     app = _open(net=card.architecture, weights=card.name)
     assert not app.error
-    assert "softmax" not in app.selectbox(key="layer").options
-    assert "softmax" in _open().selectbox(key="layer").options
+    assert "softmax · Softmax" not in app.selectbox(key="layer").options
+    assert "softmax · Softmax" in _open().selectbox(key="layer").options
 
 
 def test_following_leads_from_a_probability_to_its_score_and_back() -> None:

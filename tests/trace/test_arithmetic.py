@@ -10,7 +10,7 @@ from torch import nn
 from cnnviz import zoo
 from cnnviz.text import load
 from cnnviz.trace import trace
-from cnnviz.trace.arithmetic import arithmetic
+from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
 
 FORMS = [
     ("lenet", {}),
@@ -138,6 +138,30 @@ def test_the_courses_lines_read_as_in_the_course():
     googlenet = trace(zoo.build("googlenet", device="meta"), (1, 96, 96))
     cat = next(row for row in googlenet.layers if row.kind == "cat")
     assert str(arithmetic(cat)[0]) == "64 + 128 + 32 + 32 = 256"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "shape", "layer", "line"),
+    [
+        ("lenet", {}, (1, 28, 28), "fc1", "16·5·5 = 400"),
+        ("lenet", {"padding": 0}, (1, 28, 28), "fc1", "16·4·4 = 256"),
+        ("alexnet", {}, (1, 224, 224), "fc1", "256·5·5 = 6,400"),
+        ("alexnet", {"form": "torchvision"}, (3, 224, 224), "fc1", "256·6·6 = 9,216"),  # behind a dropout
+        ("vgg", {}, (1, 224, 224), "fc1", "512·7·7 = 25,088"),
+        ("resnet", {}, (1, 96, 96), "fc", "512·1·1 = 512"),
+    ],
+)
+def test_the_first_dense_layer_says_what_its_inputs_were_before_they_were_flattened(name, options, shape, layer, line):
+    facts = trace(zoo.build(name, options, shape, device="meta"), shape)
+    found = flattened_inputs(facts, facts[layer])
+    assert str(found) == line
+    assert found.value == facts[layer].settings["in_features"]
+    assert load("arithmetic")(found.label)
+
+
+def test_no_other_layer_has_flattened_inputs():
+    facts = trace(zoo.build("lenet", device="meta"), (1, 28, 28))
+    assert [row.name for row in facts.layers if flattened_inputs(facts, row)] == ["fc1"]
 
 
 def test_a_gate_and_a_shortcut_have_their_arithmetic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,13 +11,19 @@ from cnnviz.figures.kinds import kind_name, kind_what
 from cnnviz.text import Text, load
 
 if TYPE_CHECKING:
-    from cnnviz.trace.record import LayerRecord, ReceptiveField
+    from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
     from cnnviz.ui.network import NetworkChoice
 
 
-def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
+def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
+    """The name of each layer with what it is: "block1.mlp1 · 1×1 convolution"."""
+    kinds = load("kinds", language)
+    return {record.name: f"{record.name} · {kind_name(record, kinds)}" for record in records}
+
+
+def say_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text) -> None:
     """What a layer does, why it is there, and its arithmetic with the numbers put in."""
-    from cnnviz.trace.arithmetic import arithmetic
+    from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
     from cnnviz.zoo.why import why
 
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic"))
@@ -26,7 +33,8 @@ def say_layer(network: NetworkChoice, record: LayerRecord, t: Text) -> None:
     if reason:
         st.markdown(f"**{t('why')}**")
         st.markdown(words(reason))
-    lines = arithmetic(record)
+    inputs = flattened_inputs(trace, record)
+    lines = (*([inputs] if inputs else []), *arithmetic(record))
     if lines:
         st.markdown(f"**{t('arithmetic')}**")
         st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
