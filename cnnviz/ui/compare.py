@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text, load
-from cnnviz.text.numbers import percent
+from cnnviz.text.numbers import percent, short
 from cnnviz.ui import address
 from cnnviz.ui.comparisons import COMPARISONS, SLOTS, Contender
 from cnnviz.ui.controls import turn_knobs
 from cnnviz.ui.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.pick import pick_one
+from cnnviz.ui.plain import plain
 from cnnviz.ui.shell import guarded
 from cnnviz.ui.weights import Weights
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 OWN = "own"
 TRAINING_BATCH = 128
 RUNS = 5
+_WHOLE = 99.5
+"""The ratio from which on a whole number has three digits."""
 SIZES = (28, 64, 96, 128, 224)
 """Pixels on a side that all networks can be put on."""
 
@@ -78,6 +81,40 @@ def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.
             t("table.field"): "×".join(map(str, field)) if field else "–",
         }
     return pd.DataFrame(columns)
+
+
+def say_costs(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+    """Return who has the fewest parameters and multiply-adds, and how many times as many the one with the most has; ""
+    for a network alone."""
+    if len(compared) < 2:
+        return ""
+    return t.row(_say_cost(measure, compared, t) for measure in ("num_params", "macs"))
+
+
+def times(ratio: float) -> str:
+    """Return a ratio above 1 with three digits, or as many as tell it from 1.
+
+    >>> times(2252.3), times(758.6), times(1.25), times(1.0004)
+    ('2,252', '759', '1.25', '1.0004')
+    """
+    if ratio >= _WHOLE:
+        return f"{ratio:,.0f}"
+    return next((said for digits in range(3, 12) if (said := f"{ratio:.{digits}g}") != "1"), "1")
+
+
+def _say_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+    counts = sorted((getattr(trace, measure), plain(label)) for label, _, trace in compared)
+    (least, first), (most, last) = counts[0], counts[-1]
+    if least == most:
+        return t(f"cost.{measure}.same", count=short(least))
+    return t(
+        f"cost.{measure}.differ",
+        first=first,
+        least=short(least),
+        last=last,
+        most=short(most),
+        times=times(most / max(1, least)),
+    )
 
 
 def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:

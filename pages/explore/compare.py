@@ -18,6 +18,8 @@ if len(sizes) > 1:
 if compared:
     st.header(t("table.title"))
     st.table(compare.cost_table(compared, t))
+    if said := compare.say_costs(compared, t):
+        st.markdown(said)
 
     st.header(t("measure.title"))
     for column, measure in zip(st.columns(2), ("num_params", "macs"), strict=True):

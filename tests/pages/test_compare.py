@@ -42,6 +42,16 @@ def test_the_first_comparison_shows_the_numbers_of_the_curriculum() -> None:
     assert {"46,764,746", "938,146,176", "8", "195×195", "92%"} <= set(table["AlexNet"])
 
 
+def test_who_costs_least_is_said_with_how_many_times_as_much_the_other_costs() -> None:
+    said = [text.value for text in _open().markdown]
+    assert (
+        "LeNet has the fewest parameters, 61.7 k; AlexNet has 758 times as many, 46.8 M."  # 46,764,746 / 61,706
+        " LeNet needs the fewest multiply-adds for one image, 417 k; AlexNet needs 2,252 times as many, 938 M."
+    ) in said
+    alike = next(text.value for text in _open(set="vgg-lrn").markdown if "All have the same" in text.value)
+    assert "All need the same number of multiply-adds" in alike
+
+
 def test_half_the_width_costs_about_a_quarter_of_the_multiply_adds() -> None:
     table = _open(set="mobilenet-width").table[0].value
     macs = {label: int(column.iloc[4].replace(",", "")) for label, column in table.items()}
