@@ -171,6 +171,7 @@ def test_the_window_is_moved_by_keys_and_slider_and_a_number_is_typed_over(visit
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     assert state(page)["value"] == 43
+    assert page.locator(".cnnviz-board .where").inner_text() == "Output, row 1, column 1"  # counted from 0
     assert "4·0 + 5·1 + 7·2 + 8·3 = 43" in page.locator(".formula").inner_text()
     play = page.get_by_role("button", name="Play")
     play.click()

@@ -64,11 +64,8 @@ def _labels(grid: Grid, planes: int, t: Text) -> list[str]:
     if planes == 1 or not grid.planes:
         return [""] * planes
     if grid.per:
-        return [
-            t(f"plane.{grid.planes}", filter=plane // grid.per + 1, number=plane % grid.per + 1)
-            for plane in range(planes)
-        ]
-    return [t(f"plane.{grid.planes}", number=plane + 1) for plane in range(planes)]
+        return [t(f"plane.{grid.planes}", filter=plane // grid.per, number=plane % grid.per) for plane in range(planes)]
+    return [t(f"plane.{grid.planes}", number=plane) for plane in range(planes)]
 
 
 _EMPTY = {"max": "low", "min": "high"}

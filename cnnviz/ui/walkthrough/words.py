@@ -40,7 +40,7 @@ def say_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text
         st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
     if works_element_by_element(record):
         st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
-    st.caption(say_field(record.receptive_field, t))
+    st.caption(t.row([say_field(record.receptive_field, t), t("counted")]))
 
 
 def works_element_by_element(record: LayerRecord) -> bool:

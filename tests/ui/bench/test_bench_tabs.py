@@ -202,6 +202,19 @@ def test_a_constant_added_before_batch_normalization_changes_the_mean_alone() ->
     assert (moved.grid("statistics").values - plain.grid("statistics").values)[0, 0].tolist() == [100, 100]
 
 
+def test_channels_and_outputs_are_counted_from_0() -> None:
+    labels = {grid["name"]: grid["labels"] for grid in pack(board("separable"), load("pages/operations"))["grids"]}
+    assert labels["input"][:2] == ["channel 0", "channel 1"]
+    assert labels["output"][:2] == ["output 0", "output 1"]
+
+
+def test_batch_normalization_opens_on_the_normalized_value() -> None:
+    made = board("batch_norm")
+    assert made.main == "normalized"
+    line = pack(made, load("pages/operations"))["links"][1]["lines"][0][0]
+    assert line == "(1 − 4) / √(5 + 1e-05) = −1.34164"
+
+
 @pytest.mark.parametrize(("tab", "preset"), PRESETS)
 def test_what_travels_has_every_number_and_every_word(tab: str, preset: str) -> None:
     made = board(tab, preset)

@@ -191,7 +191,7 @@ class Board {
   }
 
   where(grid, cell) {
-    const words = { grid: grid.title, plane: grid.labels[cell.plane], row: cell.y + 1, column: cell.x + 1 };
+    const words = { grid: grid.title, plane: grid.labels[cell.plane], row: cell.y, column: cell.x };
     const place = fill(this.words[grid.labels[cell.plane] ? "where_plane" : "where"], words);
     return grid.inside(cell.y, cell.x) ? place : `${place} ${this.words.padding}`;
   }

@@ -81,7 +81,7 @@ def compute(s: Mapping[str, Any]) -> Board:
         *(_averages(name, before[name], after[name], x, seen) for name in after),
     )
     code = _code(s, given, seen, gamma, beta)
-    return Board(grids, links, _facts(s, step.variance, eps, x), code, step.output, "output", given.names)
+    return Board(grids, links, _facts(s, step.variance, eps, x), code, step.output, "normalized", given.names)
 
 
 def _batches(s: Mapping[str, Any]) -> Given:
