@@ -47,7 +47,10 @@ _ALEXNET = {"form": "small", "width": 0.5, "hidden": 512}
 _ADAM = {"epochs": 20, "image_size": 28, "optimizer": "adam", "learning_rate": 0.001, "init": "he"}
 _VGG = {"width": 0.125, "hidden": 128, "batch_norm": True}
 _RESNET = {"width": 0.125}
+_DEEP = {"depth": 34}
+_PLAIN = {"shortcut": False}
 _SMALL = {"image_size": 32, "epochs": 5}
+_BRIEF = {"image_size": 24, "epochs": 5, "schedule": "cosine"}
 
 
 def _googlenet(**settings: Any) -> Form:
@@ -114,6 +117,12 @@ EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
         },
         "label-smoothing": {"without": _googlenet(), "with": _googlenet(label_smoothing=0.1)},
         "image-size": {"small": Form(_VGG, _SMALL, "vgg"), "large": Form(_VGG, _SMALL | {"image_size": 64}, "vgg")},
+        "shortcut": {
+            "with": Form(_RESNET, _BRIEF, "resnet"),
+            "without": Form(_RESNET | _PLAIN, _BRIEF, "resnet"),
+            "deep-with": Form(_RESNET | _DEEP, _BRIEF, "resnet"),
+            "deep-without": Form(_RESNET | _DEEP | _PLAIN, _BRIEF, "resnet"),
+        },
         "order": {"post": Form(_RESNET, _SMALL, "resnet"), "pre": Form(_RESNET | {"order": "pre"}, _SMALL, "resnet")},
     }
 )
