@@ -17,6 +17,8 @@ ABSENT_AFTER = 600.0
 """Seconds since the last sign of a run's owner, of which a page that is open gives one every five minutes."""
 SMALL_FILES = 2 * MEGABYTE
 """For the metrics and the other small files of an ordinary run."""
+CLOSE_LOOK = 8 * MEGABYTE
+"""For the layers of the last step that was looked at closely."""
 STATES = 3
 """Tensors of each weight's shape in a checkpoint at most: the weight and two of Adam."""
 
@@ -27,7 +29,7 @@ def expected_bytes(plan: Plan, limits: Limits) -> int:
 
     weights = 4 * plan.count_parameters()
     saved = min(Album.MOST * weights, limits.history_megabytes * MEGABYTE)
-    return 2 * STATES * weights + (saved if fits(weights, limits.history_megabytes) else 0) + SMALL_FILES
+    return 2 * STATES * weights + (saved if fits(weights, limits.history_megabytes) else 0) + SMALL_FILES + CLOSE_LOOK
 
 
 def folder_bytes(folder: Path) -> int:

@@ -36,5 +36,7 @@ def close_look(report: Report) -> Event | None:
         "step": report.step,
         "loss": report.loss,
         "learning_rate": report.learning_rate,
-        **asdict(report.detail),
+        "indices": report.detail.indices,
+        "loss_after": report.detail.loss_after,
+        "layers": [asdict(layer) for layer in report.detail.layers],
     }

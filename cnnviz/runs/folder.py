@@ -4,6 +4,7 @@ config.json             id, name, owner, plan; written once, renamed by its owne
 state.json              status and place, replaced as they change
 metrics.jsonl           an event a line, appended
 details.jsonl           close looks at single steps, appended
+step.safetensors        what the last of them read and changed of the layers
 checkpoint.safetensors  the latest state: weights, optimiser, place
 saved/<step>.safetensors  weights along the way
 environment.json        versions and machine

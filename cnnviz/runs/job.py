@@ -23,6 +23,7 @@ from cnnviz.runs.hold import holding
 from cnnviz.runs.limits import LIMITS, Limits
 from cnnviz.runs.lines import Event, EventWriter
 from cnnviz.runs.plan import Plan
+from cnnviz.runs.recorded_step import write_step
 from cnnviz.train.report import EndReport, EpochReport, StepReport
 from cnnviz.train.training import Training
 
@@ -122,6 +123,8 @@ class Job:
                     if isinstance(report, EpochReport) or is_recorded(report.step):
                         self._write(event_of(report))
                     self._write_details(close_look(report))
+                    if isinstance(report, StepReport) and report.detail and report.detail.recorded:
+                        write_step(self._folder, report.step, report.learning_rate, report.detail.recorded)
                     # on an accelerator minibatches run ahead of their reports
                     if report.step == training.progress.step and self._between_steps():
                         return

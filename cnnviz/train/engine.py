@@ -10,6 +10,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from cnnviz.errors import Refusal
 from cnnviz.train.config import TrainConfig
+from cnnviz.train.layer_step import LayerStep, StepRecorder
 from cnnviz.train.machine import Machine
 from cnnviz.train.objective import Objective
 from cnnviz.train.optimizers import OPTIMIZERS
@@ -29,6 +30,7 @@ class Outcome:
     learning_rate: float
     loss_after: float | None = None
     layers: tuple[LayerReport, ...] = ()
+    recorded: tuple[LayerStep, ...] = ()
 
 
 class Engine:
@@ -85,20 +87,26 @@ class Engine:
             self.model.train()
         optimizer, scheduler = self._optimizer, self._scheduler
         (rate,) = scheduler.get_last_lr()
-        with self.machine.work(seed), Watch(self.model) if closely else nullcontext() as watch:
+        with (
+            self.machine.work(seed),
+            Watch(self.model) if closely else nullcontext() as watch,
+            StepRecorder(self.model) if closely else nullcontext() as recorder,
+        ):
             optimizer.zero_grad()
             logits = self._scores(self.model if closely else self._forward, inputs)
             loss = self._goal.loss(logits, labels, self._smoothing)
             accept(loss)
             loss.backward()
             right = self._goal.right(logits.detach(), labels).sum()
-            if watch:
+            if watch and recorder:
                 watch.before()
+                recorder.before(lambda weight: optimizer.state.get(weight, {}))
             optimizer.step()
             layers = watch.after() if watch else ()
+            recorded = recorder.after() if recorder else ()
             scheduler.step()
         after = self._loss_again(inputs, labels, seed) if closely else None
-        return Outcome(loss.detach(), right, len(labels), float(rate), after, layers)
+        return Outcome(loss.detach(), right, len(labels), float(rate), after, layers, recorded)
 
     def forget_gradients(self) -> None:
         """Free the gradients."""

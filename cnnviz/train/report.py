@@ -1,11 +1,14 @@
 """What a training tells while it runs: frozen records of plain numbers."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from cnnviz.errors import Refusal
 from cnnviz.train.chance import Plateau
 from cnnviz.train.machine import Machine
+
+if TYPE_CHECKING:
+    from cnnviz.train.layer_step import LayerStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class StepDetail:
     loss_after: float
     """Of the same minibatch, with the same dropout, after the update."""
     layers: tuple[LayerReport, ...]
+    recorded: "tuple[LayerStep, ...]" = field(default=(), compare=False)
+    """Tensors of the layers whose weights can be followed one by one."""
 
 
 @dataclass(frozen=True, slots=True)

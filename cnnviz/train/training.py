@@ -234,7 +234,7 @@ class Training:
         place.step += 1
         if outcome.loss_after is None:
             return None, outcome
-        return StepDetail(tuple(chosen.tolist()), outcome.loss_after, outcome.layers), outcome
+        return StepDetail(tuple(chosen.tolist()), outcome.loss_after, outcome.layers, outcome.recorded), outcome
 
     def _is_watched(self) -> bool:
         every = self.config.watch_every

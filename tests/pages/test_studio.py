@@ -20,10 +20,13 @@ from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
+from cnnviz.runs.recorded_step import read_step
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
+from cnnviz.trace.explain.written import number
 from cnnviz.train.ranking import Setting, rank
+from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.plain import plain, plain_refusal
 from cnnviz.ui.studio import few, listing, live, page, queue, trials
 from cnnviz.ui.studio.experiments import EXPERIMENTS, Form
@@ -245,6 +248,16 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     layers = next(table.value for table in app.dataframe if "Gradient norm" in table.value)
     assert list(layers["Layer"]) == [layer["name"] for layer in look["layers"] if layer["gradient_norm"] is not None]
     assert f"loss **{look['loss']:.4g}** before the update" in " ".join(said.value for said in app.markdown)
+    said = " ".join(markdown.value for markdown in app.markdown)
+    recorded = read_step(run.folder)
+    layer = recorded.layers[0]
+    place = int(layer.gradient.abs().argmax()) % 25  # one input channel: its place in the kernel
+    assert f"in row {place // 5} and column {place % 5} of the kernel" in said
+    *_, last = weight_update(
+        layer, (int(layer.gradient.abs().argmax()) // 25, 0, place // 5, place % 5), run.plan.config, 0.9
+    )
+    assert f"= **{number(last.numbers['w_new'])}** = w′" in said
+    _one_weight_follows_its_link(run)
     name = listing.title(run)
     app.button(key="delete").click().run()
     assert not app.exception
@@ -255,6 +268,18 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     assert [record.id for record in RunStore().runs()] == [run.id]
     assert _menu(app).value == run.id
     assert not any(button.key == "undo" for button in app.button)
+
+
+def _one_weight_follows_its_link(run: RunRecord) -> None:
+    app = _open(run=run.id, inside="minibatch", weight="2,0,4,1", **{"look.at": "conv2"})
+    layer = next(layer for layer in read_step(run.folder).layers if layer.name == "conv2")
+    said = " ".join(markdown.value for markdown in app.markdown)
+    t = load("pages/studio")
+    assert t("weight.kernel", output=2, input=0, row=4, column=1) in said
+    assert t("weight.after", after=number(float(layer.after[2, 0, 4, 1]))) in said
+    sums = next(table.value for table in app.dataframe if "δ·x" in table.value)
+    assert sums["δ·x"].iloc[-1] == number(gradient_sum(layer, (2, 0, 4, 1)).total)
+    assert "2,0,4,1" in app.query_params["weight"]
 
 
 def test_a_run_obeys_every_button_while_it_rests() -> None:

@@ -12,6 +12,7 @@ import torch
 
 from cnnviz.cli.command import parse
 from cnnviz.cli.train_command import _new_plan
+from cnnviz.errors import Refusal
 from cnnviz.runs import job
 from cnnviz.runs.checkpoint import NAME, read_checkpoint, read_weights, saved_steps
 from cnnviz.runs.controls import Controls
@@ -19,6 +20,10 @@ from cnnviz.runs.folder import read_folder
 from cnnviz.runs.history import details
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.plan import Plan
+from cnnviz.runs.recorded_step import NAME as STEP
+from cnnviz.runs.recorded_step import read_step
+from cnnviz.train.layer_step import MOST_BYTES
+from cnnviz.train.weight_step import weight_update
 from tests.runs.tiny import curve, history, tiny
 
 ROOT = Path(__file__).parents[2]
@@ -281,3 +286,26 @@ def test_saved_steps_thin_out_and_stay_within_their_space(tmp_path):
     again.back_to(steps[3])
     assert saved_steps(tmp_path) == steps[:4]
     assert not again.is_due(steps[3] + 1)
+
+
+def test_a_single_step_leaves_what_it_read_and_changed_of_the_layers(store, hasty):
+    record = make(store)
+    work(record, hasty, "step", "step")
+    found = read_step(record.folder)
+    assert (found.step, found.learning_rate) == (2, 0.02)
+    assert [layer.name for layer in found.layers] == ["conv1", "conv2", "fc1", "fc2", "fc3"]
+    before, after = read_weights(record.folder, 1), read_weights(record.folder, 2)
+    for layer in found.layers:
+        assert torch.equal(layer.weight.flatten(), before[f"{layer.name}.weight"].flatten())
+        assert torch.equal(layer.after.flatten(), after[f"{layer.name}.weight"].flatten())
+        *_, last = weight_update(layer, (0, 0, 0, 0), record.plan.config, found.learning_rate)
+        assert last.numbers["w_new"] == pytest.approx(float(layer.after[0, 0, 0, 0]), rel=1e-5)
+    assert (record.folder / STEP).stat().st_size < MOST_BYTES
+
+
+def test_a_damaged_record_of_a_step_is_one_sentence(store, allowed, tmp_path):
+    assert read_step(tmp_path) is None
+    (tmp_path / STEP).write_bytes(b"no tensors")
+    with pytest.raises(Refusal) as refusal:
+        read_step(tmp_path)
+    assert refusal.value.key == "run_damaged"

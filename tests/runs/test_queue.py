@@ -182,7 +182,8 @@ def test_a_deleted_run_counts_on_the_disk_until_it_is_gone_for_good(shared):
     binned = shared.store.binned()[0].folder
     (binned / "large").write_bytes(bytes(3_000_000))
     os.utime(binned)
-    shared.limits = limited(shared.limits, visitor_megabytes=15)
+    enough = expected_bytes(Plan.read(tiny()), shared.limits) // 1_000_000 + 2
+    shared.limits = limited(shared.limits, visitor_megabytes=enough)
     refused("run_visitor_room", shared.submit, tiny(), ANNE)
     shared.store.empty_bin(time.time() + UNDO_SECONDS + 1)
     assert shared.submit(tiny(), ANNE)

@@ -12,7 +12,7 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui import address
 from cnnviz.ui.plain import plain
-from cnnviz.ui.studio import images, scrub
+from cnnviz.ui.studio import images, one_weight, scrub
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import Looks
@@ -35,7 +35,7 @@ def draw(record: RunRecord, looks: Looks, step: int | None, t: Text) -> None:
         t("look.sentence", step=at, before=look["loss"], after=look["loss_after"], rate=f"{look['learning_rate']:g}")
     )
     _images(record, at, look["indices"], t)
-    _layers(look["layers"], t)
+    one_weight.draw(record, look, _layers(look["layers"], t), t)
 
 
 def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> None:
@@ -59,7 +59,8 @@ def _drawn(pixels: Any) -> Any:
     return array.repeat(times, axis=0).repeat(times, axis=1)
 
 
-def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
+def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> str:
+    """The layers of the step and the values of one of them, whose name is returned."""
     learned = [layer for layer in layers if layer["gradient_norm"] is not None or layer["dead_share"] is not None]
     st.dataframe(
         [
@@ -93,6 +94,7 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> None:
     )
     if layer["batch_norm"] is not None:
         _batch_norm(layer["batch_norm"], t)
+    return name
 
 
 def _batch_norm(report: Mapping[str, Sequence[float]], t: Text) -> None:
