@@ -127,7 +127,7 @@ def test_the_summary_says_shape_range_mean_and_where(open_canvas):
     numbers = [float(part) for part in re.findall(r"-?\d+\.\d+", label.replace("−", "-"))]
     assert numbers == pytest.approx([values.min(), values.max(), values.mean(dtype=np.float64)], abs=1e-6)
     channel, y, x = np.unravel_index(values.argmax(), values.shape)
-    assert "64 × 56 × 56" in label
+    assert "64×56×56" in label
     assert f"channel {channel}, row {y}, column {x}" in label
 
 

@@ -206,4 +206,4 @@ def test_a_narrow_touch_screen_pins_by_tapping_without_sideways_scrolling(visit)
 def test_the_link_of_an_example_opens_it(visit) -> None:
     page = board("/operations?op=padding&padding.try=shape", visit)
     assert json.loads(page.locator(".cnnviz-board").get_attribute("data-state"))["pinned"]["grid"] == "output"
-    assert page.locator(".grid-shape").last.inner_text() == "2 × 2"
+    assert page.locator(".grid-shape").last.inner_text() == "2×2"

@@ -47,7 +47,7 @@ def _grid(grid: Grid, board: Board, t: Text) -> dict[str, Any]:
         "empty": _EMPTY[pads[0].how] if pads else 0,
         "edits": grid.edits,
         "labels": _labels(grid, planes, t),
-        "shape": " × ".join(map(str, _shape(grid))),
+        "shape": "×".join(map(str, _shape(grid))),
         "photo": grid.name == "input" and "image" in board.given,
         "data": numbers(grid.values),
     }

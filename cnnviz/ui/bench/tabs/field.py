@@ -89,7 +89,7 @@ def _facts(s: Mapping[str, Any], difference: float) -> tuple[Fact, ...]:
     weights = s["first"].numel(), s["second"].numel()
     area = sizes[0][0] + sizes[0][1] - 1, sizes[1][0] + sizes[1][1] - 1
     return (
-        Fact("sees", f"{seen} = {area[0]} × {area[1]}"),
+        Fact("sees", f"{seen} = {area[0]}×{area[1]}"),
         Fact("weights", f"{weights[0]} + {weights[1]} = {sum(weights)}; {area[0]}·{area[1]} = {area[0] * area[1]}"),
         Fact("difference", said(difference if difference > 1e-9 else 0.0)),
     )

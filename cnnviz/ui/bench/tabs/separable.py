@@ -88,7 +88,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
         ("pointwise", tuple(s["pointwise"].shape), 1),
     ):
         if got[where_channels] != channels:
-            expected = f"{channels} × k × k" if where_channels == 0 else f"N × {channels}"
+            expected = f"{channels}×k×k" if where_channels == 0 else f"N×{channels}"
             raise Refusal("bench_shape", what=name, expected=expected, got=got)
     return as_typed(s["depthwise"], "depthwise"), as_typed(s["pointwise"], "pointwise")
 

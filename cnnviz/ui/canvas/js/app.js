@@ -218,7 +218,7 @@ class Canvas extends Actions {
     for (const view of this.mapsViews) view.stage.setAttribute("aria-label", summaryWords(this.word, view));
     if (!this.image) return;
     const { spec } = this.image;
-    this.image.stage.setAttribute("aria-label", this.word("summary.image", { name: spec.title || spec.name, shape: spec.shape.join(" × ") }));
+    this.image.stage.setAttribute("aria-label", this.word("summary.image", { name: spec.title || spec.name, shape: spec.shape.join("×") }));
   }
 
   // The reader's state as data, for whoever tests the page.

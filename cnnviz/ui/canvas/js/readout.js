@@ -80,7 +80,7 @@ export function summaryWords(word, view) {
   const { stats, spec } = view;
   const at = { channel: Math.floor(stats.at / view.area), y: Math.floor((stats.at % view.area) / view.width), x: stats.at % view.width };
   const sentence = word("summary.maps", { name: spec.title || spec.name,
-    shape: spec.dims.join(" \u00d7 "), min: exactNumber(Math.fround(stats.min)),
+    shape: spec.dims.join("×"), min: exactNumber(Math.fround(stats.min)),
     max: exactNumber(Math.fround(stats.max)), mean: exactNumber(Math.fround(stats.mean)), where: whereWords(word, view, at) });
   return stats.odd ? `${sentence} ${word("summary.odd", { count: stats.odd })}` : sentence;
 }

@@ -23,7 +23,7 @@ export class View {
   name(spec) {
     this.spec = spec;
     setText(this.title, spec.title || spec.name);
-    setText(this.shape, spec.dims.join(" × "));
+    setText(this.shape, spec.dims.join("×"));
     this.tools.setAttribute("aria-label", spec.title || spec.name);
   }
 

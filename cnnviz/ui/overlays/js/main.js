@@ -165,7 +165,7 @@ class Overlays extends Input {
   }
 
   summary(view, reach) {
-    if (!view.map) return this.word("summary.image", { shape: view.image.shape.join(" × ") });
+    if (!view.map) return this.word("summary.image", { shape: view.image.shape.join("×") });
     const { map } = view;
     return this.word("summary.map", { name: view.spec.title, height: map.height, width: map.width, low: shortNumber(map.low), high: shortNumber(map.high),
       limit: shortNumber(reach.limit) });
