@@ -87,6 +87,7 @@ def learning_curves(
         figure.update_yaxes(range=[0, top])
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
+    last = max((float(x) for line in figure.data for x in line.x), default=0.0)
     for number, (epoch, words) in enumerate(notes):
         figure.add_vline(epoch, line={"color": "#888888", "width": 1.5, "dash": "dash"})
         figure.add_annotation(
@@ -95,7 +96,7 @@ def learning_curves(
             yref="paper",
             text=escape_markup(words),
             showarrow=False,
-            xanchor="left",
+            xanchor="left" if epoch < last / 2 else "right",  # where the axis need not grow for it
             yanchor="top",
         )
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")

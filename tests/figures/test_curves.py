@@ -119,9 +119,10 @@ def test_the_step_that_is_looked_at_is_a_line_across_the_chart() -> None:
 
 
 def test_what_happened_in_the_course_of_a_run_is_a_line_with_its_words() -> None:
-    figure = learning_curves([_run()], "loss", load("pages/studio", "en"), notes=[(0.5, "η 0.9 → 0.1"), (0.6, "next")])
-    assert [line.x0 for line in figure.layout.shapes] == [0.5, 0.6]
-    assert [(note.x, note.text) for note in figure.layout.annotations] == [(0.5, "η 0.9 → 0.1"), (0.6, "next")]
+    figure = learning_curves([_run()], "loss", load("pages/studio", "en"), notes=[(0.5, "η 0.9 → 0.1"), (1.6, "next")])
+    assert [line.x0 for line in figure.layout.shapes] == [0.5, 1.6]
+    assert [note.xanchor for note in figure.layout.annotations] == ["left", "right"]  # of two epochs
+    assert [(note.x, note.text) for note in figure.layout.annotations] == [(0.5, "η 0.9 → 0.1"), (1.6, "next")]
     assert figure.layout.annotations[0].y > figure.layout.annotations[1].y
 
 

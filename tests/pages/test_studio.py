@@ -300,7 +300,7 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
     def rate() -> NumberInput:
         return next(field for field in app.number_input if field.label == load("pages/studio")("rate.label"))
 
-    keys = {rate().key}
+    keys, menu = {rate().key}, _menu(app).key
     rate().set_value(-3.0).run()
     assert [len(app.error), rate().value] == [1, 0.9]  # refused beside the rate that holds
     keys.add(rate().key)
@@ -309,6 +309,8 @@ def test_a_run_obeys_every_button_while_it_rests() -> None:
     named = RunStore().find(run.id).name
     assert named.endswith("η=0.9 → 0.25")
     assert named == run.name + " → 0.25"
+    assert _menu(app).options[0].startswith(named)
+    assert _menu(app).key != menu  # else a browser goes on showing the old name
     app.button(key="do.epoch").click().run()
     until(lambda record: (record.status, record.step, record.epoch) == ("paused", 4, 1))
     assert list(history(run.folder).steps["learning_rate"]) == [0.9, 0.25, 0.25, 0.25]

@@ -56,7 +56,7 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             t("run.label"),
             names,
             address.held("run", names),
-            key=_key("run"),
+            key=_key("run", known),
             format_func=lambda run: known.get(run, run),
         )
     st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
@@ -68,7 +68,7 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             t("also.label"),
             others,
             address.held("also"),
-            key=_key("also"),
+            key=_key("also", known),
             placeholder=t("also.choose" if others else "also.none"),
             max_selections=MOST_BESIDE,
             help=t("also.help"),
@@ -79,16 +79,20 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     return (chosen, *also)
 
 
-def _key(name: str) -> str:
-    """The key of the menu for the value at `name`: another one whenever anything but the menu has changed that value.
+def _key(name: str, titles: dict[str, str]) -> str:
+    """The key of the menu for the value at `name`: another one whenever anything but the menu has changed that value,
+    or a run has another title.
 
     A browser that has not heard of the change yet goes on sending what its menu held before, with every look at the
-    run; under another key nobody listens to that.
+    run; under another key nobody listens to that. And it goes on showing the old title of the chosen run.
     """
-    turn = f"{_SHOWN}.{name}.turn"
+    turn, shown = f"{_SHOWN}.{name}.turn", f"{_SHOWN}.{name}.titles"
     st.session_state.setdefault(turn, 0)
-    if st.session_state[name] != st.session_state.get(f"{_SHOWN}.{name}"):
+    before: dict[str, str] = st.session_state.get(shown, {})
+    renamed = any(before.get(run, title) != title for run, title in titles.items())
+    if renamed or st.session_state[name] != st.session_state.get(f"{_SHOWN}.{name}"):
         st.session_state[turn] += 1
+    st.session_state[shown] = dict(titles)
     return f"{name}.{st.session_state[turn]}"
 
 
