@@ -40,6 +40,7 @@ with image_column:
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
 def steps() -> None:
     """The layer on the screen; stepping reruns this part alone."""
+    softmax.rerun_with_another()
     notes, steps_bar, top = st.container(), st.container(), st.container()
     try:
         trace = cached_trace(network)

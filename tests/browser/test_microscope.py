@@ -138,3 +138,14 @@ def test_chinese_readers_get_chinese(visit) -> None:
     page = visit("/walkthrough", locale="zh-CN")
     _wait_row(page, "conv1")
     assert "通道" in page.locator(f"{SCOPE} .title").first.inner_text()
+
+
+def test_the_walk_ends_with_softmax_and_begins_again_with_the_next_image(walked) -> None:
+    page = walked("/walkthrough?layer=fc3&n=4", "fc3")
+    page.get_by_role("button", name="Next").click()
+    _wait_row(page, "softmax")
+    assert page.get_by_role("button", name="Next").is_disabled()
+    page.get_by_role("button", name="Again with another image").click()
+    _wait_row(page, "conv1")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('n') === '5'")
+    assert page.get_by_role("spinbutton", name="Image number").input_value() == "5"

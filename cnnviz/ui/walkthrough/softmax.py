@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST = 10
 """Classes in the table."""
+_ASKED = "softmax.again"
 
 
 def row_after(trace: Trace) -> LayerRecord | None:
@@ -50,10 +51,7 @@ def draw_softmax(walk: Walk, record: LayerRecord, looks: Held, names: list[str],
     scores = walk.output(record.inputs[0])[0]
     st.subheader(t("softmax.title"))
     _table(softmax_steps(scores), names, t)
-    if st.button(
-        t("softmax.again"), icon=":material/replay:", on_click=_begin_again, args=(walk.trace.layers[0].name,)
-    ):
-        st.rerun()  # the page, whose image is another one now
+    st.button(t("softmax.again"), icon=":material/replay:", on_click=_begin_again, args=(walk.trace.layers[0].name,))
     draw_value(walk, record, looks, names, t)
     if looks.shown is not None:
         target = looks.shown[0]
@@ -61,9 +59,16 @@ def draw_softmax(walk: Walk, record: LayerRecord, looks: Held, names: list[str],
         st.markdown(t("softmax.loss", name=plain(_name(names, target, t)), formula=loss.formula))
 
 
+def rerun_with_another() -> None:
+    """Run the whole page, whose menus stand outside the part that steps, once another image was asked for there."""
+    if st.session_state.pop(_ASKED, False):
+        st.rerun()
+
+
 def _begin_again(first: str) -> None:
     picture.take_another()
     stepper.go(first)
+    st.session_state[_ASKED] = True
 
 
 def _table(steps: SoftmaxSteps, names: list[str], t: Text) -> None:
