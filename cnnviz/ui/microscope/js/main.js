@@ -58,7 +58,7 @@ class Microscope {
     this.root.dataset.row = "input";
     this.head(scope, words["place.input"], pixel.index, pixel.value);
     drawTrail(scope, this.root, trail, { row: "input", index: pixel.index });
-    element("p", "how", this.root, fill(words["pixel.end"], { shape: pixel.shape.join(" \u00d7 ") }));
+    element("p", "how", this.root, fill(words["pixel.end"], { shape: pixel.shape.join("×") }));
   }
 
   drawValue(scope, { explanation: found, trail, words }) {
