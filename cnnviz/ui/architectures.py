@@ -87,7 +87,7 @@ def say_totals(trace: Trace, t: Text) -> None:
         for label, (value, help_text) in held.items():
             st.metric(label, value, help=help_text, border=True)
     if trace.uncounted:
-        st.caption(t("totals.uncounted", rows=", ".join(trace.uncounted)))
+        st.caption(t("totals.uncounted", rows=t.listed(trace.uncounted)))
 
 
 def chosen(trace: Trace) -> str | None:

@@ -13,7 +13,7 @@ shell.link_notes()
 labels, networks, traces = zip(*compared, strict=True) if compared else ((), (), ())
 sizes = sorted({network.input_shape[1] for network in networks}, reverse=True)
 if len(sizes) > 1:
-    st.caption(t("sizes_differ", sizes=", ".join(map(str, sizes))))
+    st.caption(t("sizes_differ", sizes=t.listed(map(str, sizes))))
 
 if compared:
     st.header(t("table.title"))

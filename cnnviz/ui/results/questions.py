@@ -109,7 +109,7 @@ def _ranked(cards: Sequence[Card], count: int, t: Text) -> str:
     alike = [label(card) for card in order[1:] if _is_chance(order[0], card, count)]
     said = [t("answer.order", listed=listed)]
     if alike:
-        names = t("answer.between").join(alike)
+        names = t.listed(alike)
         said.append(t("answer.alike", first=label(order[0]), names=names, count=f"{count:,}"))
     return t.row([*said, t("answer.care")])
 

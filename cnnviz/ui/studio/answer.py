@@ -96,7 +96,7 @@ def table(settings: list[Setting], ranking: Ranking, runs_of: Mapping[str, list[
             {
                 t("table.setting"): one.name,
                 t("table.mean"): "–" if one.mean is None else percent(one.mean),
-                t("table.each"): t("between").join("–" if each is None else percent(each) for each in one.accuracies),
+                t("table.each"): t.listed("–" if each is None else percent(each) for each in one.accuracies),
                 t("table.gap"): told,
                 t("table.spread"): spread if len(one.accuracies) > 1 else "–",
                 t("table.error"): "–" if gap is None else f"±{error}",

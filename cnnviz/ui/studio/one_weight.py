@@ -103,9 +103,7 @@ def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place
     table = []
     for term in found.terms:
         index = indices[term.image]
-        classes = load("controls", t.language)("between").join(
-            entry.class_name(one, t.language) for one in training.classes_of(index)
-        )
+        classes = t.listed(entry.class_name(one, t.language) for one in training.classes_of(index))
         table.append(
             {
                 t("weight.image"): f"{index}: {classes}",

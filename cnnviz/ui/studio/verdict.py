@@ -22,7 +22,7 @@ def say_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) 
         rates = sorted(rate for rate, _ in tried)
         learned = [rate for rate, setting in tried if setting.always_learned]
         key = "none" if not learned else "all" if max(learned) == rates[-1] else "some"
-        listed = t("between").join(f"{rate:g}" for rate in rates)
+        listed = t.listed(f"{rate:g}" for rate in rates)
         said.append(t(f"largest.{key}", group=t(f"group.{group}"), rate=f"{max(learned, default=0):g}", rates=listed))
     return t.row(said)
 
@@ -91,7 +91,7 @@ def _with_gap(gap: Gap) -> str:
 
 
 def _list(names: Iterable[str], t: Text) -> str:
-    return t("between").join(names)
+    return t.listed(names)
 
 
 def _bold(setting: Setting) -> str:
