@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.errors import Refusal
-from cnnviz.text import Text, load
+from cnnviz.text import Text
 from cnnviz.trace.explain.written import factor, number
 from cnnviz.ui import address
 from cnnviz.ui.failure import say_failure
