@@ -15,6 +15,7 @@ from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import Refusal
 from cnnviz.runs.controls import Controls
+from cnnviz.runs.folder import write_state
 from cnnviz.runs.history import details
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
@@ -451,6 +452,19 @@ def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_eve
     assert say_ranking(ranking, words) in [said.value for said in later.info]
     shown = next(table.value for table in later.dataframe if words("table.each") in table.value)
     assert list(shown[words("table.each")]) == [", ".join(map(percent, each)) for each in (average, largest)]
+
+
+def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": FORMS, "pooling": FORMS})
+    runs = [RunStore().create(Plan.read(form.plan()), visitor=ANNE).id for form in FORMS.values()]
+    for run_id, accuracy in zip(runs, (0.5, 0.75), strict=True):
+        write_state(RunStore().root / run_id, "finished", test_accuracy=accuracy)
+    bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])
+    ranking = rank([Setting("average pooling", (0.5,), 32, 10), Setting("max pooling", (0.75,), 32, 10)])
+    assert say_ranking(ranking, load("verdict")) in [said.value for said in bert.info]
+    queue.the_queue().close()
+    monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
 def test_a_shared_server_trains_fewer_seeds_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

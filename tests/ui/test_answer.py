@@ -1,12 +1,20 @@
 """What an experiment's runs have come to, as its answer reads it."""
 
 from math import log, nan
+from pathlib import Path
 
 import pytest
 
+from cnnviz.errors import Refusal
 from cnnviz.figures.curves import RunCurves, learning_curves
+from cnnviz.runs.folder import write_state
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.store import RunStore
 from cnnviz.text import load
-from cnnviz.ui.studio.answer import loss_top
+from cnnviz.train.ranking import Setting
+from cnnviz.ui.studio.answer import common_seeds, loss_top, setting_of
+from cnnviz.ui.studio.experiments import EXPERIMENTS
+from cnnviz.ui.studio.trials import Trials
 
 
 def _run(name: str, setting: str, *losses: float) -> RunCurves:
@@ -40,3 +48,31 @@ def test_settings_beyond_the_colours_have_a_shape_of_their_own() -> None:
     runs = [_run(str(index), str(index), 1.0) for index in range(12)]
     looks = {(line.line.color, line.marker.symbol) for line in learning_curves(runs, "loss", load("pages/studio")).data}
     assert len(looks) == 12
+
+
+def test_settings_are_compared_from_the_seeds_that_all_have_a_result_from(tmp_path: Path) -> None:
+    store, forms = RunStore(tmp_path), EXPERIMENTS["pooling"]
+    asked = Trials(forms, 3, 22, True)
+    runs = {}
+    for form, seed, status in (
+        ("avg", 0, "finished"),
+        ("avg", 1, "finished"),
+        ("avg", 2, "cancelled"),
+        ("max", 1, "finished"),
+        ("max", 2, "finished"),
+    ):
+        record = store.create(Plan.read(forms[form].plan(seed)))
+        write_state(record.folder, status, test_accuracy=0.9 + seed / 100)
+        runs[form, seed] = store.find(record.id)
+    assert common_seeds(asked, runs) == [1]
+    assert setting_of("average", [runs["avg", 0], runs["avg", 1]]) == Setting("average", (0.9, 0.91), 599, 10)
+    del runs["max", 1]
+    assert common_seeds(asked, runs) == []
+
+
+def test_a_loss_that_is_no_number_is_a_result_without_an_accuracy(tmp_path: Path) -> None:
+    store, form = RunStore(tmp_path), EXPERIMENTS["dropout"]["with"]
+    record = store.create(Plan.read(form.plan()))
+    reason = Refusal("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1)
+    write_state(record.folder, "failed", reason, test_accuracy=0.5)
+    assert setting_of("dropout", [store.find(record.id)]) == Setting("dropout", (None,), 200, 10)  # of its first images

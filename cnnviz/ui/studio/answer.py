@@ -58,15 +58,22 @@ def draw(asked: Trials, labels: Mapping[str, str], runs: Runs, t: Text) -> None:
         shell.fragment(run_every=EVERY if moving else None)(_follow)(asked, labels, runs, moving, t)
 
 
-def settings_of(asked: Trials, labels: Mapping[str, str], runs: Runs) -> list[Setting]:
-    """Return what each setting reached from the seeds that all of them have a result from; none without such a seed."""
+def common_seeds(asked: Trials, runs: Runs) -> list[int]:
+    """Return the seeds from which every setting has a result, so that they are compared from the same ones."""
     seeds = [
         {seed for name, seed in runs if name == form and trials.has_result(runs[name, seed])} for form in asked.forms
     ]
-    common = sorted(set.intersection(*seeds))
-    if not common:
-        return []
-    return [_setting(labels[form], [runs[form, seed] for seed in common]) for form in asked.forms]
+    return sorted(set.intersection(*seeds))
+
+
+def setting_of(label: str, records: Sequence[RunRecord]) -> Setting:
+    """Return what one setting reached in its runs, one from each seed."""
+    from cnnviz.data import dataset
+
+    plan = records[0].plan
+    there = dataset(plan.dataset).num_test
+    accuracies = tuple(None if trials.diverged(record) else record.test_accuracy for record in records)
+    return Setting(label, accuracies, min(plan.limit or there, there), plan.num_classes)
 
 
 def answer(asked: Trials, settings: list[Setting], ranking: Ranking, t: Text) -> str:
@@ -112,19 +119,15 @@ def _follow(asked: Trials, labels: Mapping[str, str], runs: Runs, went_on: bool,
     if not runs:
         return
     words = load("verdict", t.language)
-    settings = settings_of(asked, labels, runs)
+    seeds = common_seeds(asked, runs)
+    compared = {form: [runs[form, seed] for seed in seeds] for form in asked.forms} if seeds else {}
+    settings = [setting_of(labels[form], records) for form, records in compared.items()]
     ranking = rank(settings)
     _say(asked, settings, ranking, runs, words)
     _curves(asked, labels, runs, t, words)
     if settings:
-        common = len(settings[0].accuracies)
-        runs_of = {
-            labels[form]: [
-                record for (name, _), record in sorted(runs.items()) if name == form and trials.has_result(record)
-            ][:common]
-            for form in asked.forms
-        }
-        st.dataframe(table(settings, ranking, runs_of, words), hide_index=True)
+        shown = table(settings, ranking, {labels[form]: records for form, records in compared.items()}, words)
+        st.dataframe(shown, hide_index=True)
         st.caption(verdict.say_rule(settings, words))
     if goes_on(runs) != went_on:
         st.rerun()
@@ -173,15 +176,6 @@ def _by_epoch(record: RunRecord, setting: str, name: str) -> RunCurves:
         epochs["test_accuracy"],
         setting,
     )
-
-
-def _setting(label: str, records: list[RunRecord]) -> Setting:
-    from cnnviz.data import dataset
-
-    plan = records[0].plan
-    there = dataset(plan.dataset).num_test
-    accuracies = tuple(None if trials.diverged(record) else record.test_accuracy for record in records)
-    return Setting(label, accuracies, min(plan.limit or there, there), plan.num_classes)
 
 
 def _now(runs: Runs) -> dict[tuple[str, int], RunRecord]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,10 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
         except Refusal:
             address.note_wrong("run", chosen)
             address.put("run", newest)
+    for also in st.session_state["also"][:MOST_BESIDE]:  # of whoever sent the link
+        if also not in known:
+            with suppress(Refusal):
+                known[also] = title(queue.the_queue().store.find(also))
     if not known:
         return ()
     if st.session_state["run"] is None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.errors import Refusal
 from cnnviz.text import Text
 from cnnviz.ui import address, shell, sight
 from cnnviz.ui.failure import say_failure
@@ -103,7 +105,7 @@ def experiments(records: Sequence[RunRecord], t: Text) -> None:
         st.markdown(t(f"experiment.{name}.question"))
     asked = trials.trials(EXPERIMENTS[name], queue.the_queue().limits)
     labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}
-    runs = trials.found(asked.forms, records)
+    runs = trials.found(asked.forms, (*records, *_linked(records)))
     st.caption(answer.say_plan(asked, t.language))
     missing, trained_again = trials.lacking(asked.plans(), runs)
     plans = tuple((answer.run_name(labels[form], seed, asked.seeds, t.language), plan) for form, seed, plan in missing)
@@ -124,6 +126,18 @@ def experiments(records: Sequence[RunRecord], t: Text) -> None:
         say_failure(wrong)
     answer.draw(asked, labels, runs, t)
     st.caption(t("experiment.link"))
+
+
+def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
+    """The runs of the link that are not the reader's own: those of whoever sent it."""
+    known = {record.id for record in records}
+    asked = [st.session_state.get("run"), *st.session_state.get("also", ())]
+    found = []
+    for run_id in asked:
+        if run_id and run_id not in known:
+            with suppress(Refusal):  # gone; the part that watches it says so
+                found.append(queue.the_queue().store.find(run_id))
+    return found
 
 
 def overview(records: Sequence[RunRecord], t: Text) -> None:
