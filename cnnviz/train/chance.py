@@ -34,6 +34,8 @@ class Plateau:
 
     kind: Literal["loss", "accuracy"]
     chance: float
+    share: float | None = None
+    """Where the loss is at chance and the test accuracy no higher than the share of the largest class: that share."""
 
 
 def chance_level(labels: Tensor, smoothing: float = 0.0) -> ChanceLevel:
@@ -64,11 +66,12 @@ def find_plateau(
     """
     if training.classes < 2:
         return None
+    share = test.accuracy if _is_no_better(test_accuracy, test, 0) else None
     if _stays_at(training.uniform_loss, train_loss, test_loss):
-        return Plateau("loss", training.uniform_loss)
+        return Plateau("loss", training.uniform_loss, share)
     if _is_no_better(train_accuracy, training, NEAR) and _is_no_better(test_accuracy, test, 0):
         return Plateau("accuracy", test.accuracy or 0.0)
-    return Plateau("loss", training.loss) if _stays_at(training.loss, train_loss, test_loss) else None
+    return Plateau("loss", training.loss, share) if _stays_at(training.loss, train_loss, test_loss) else None
 
 
 def _is_no_better(accuracy: float, level: ChanceLevel, margin: float) -> bool:

@@ -28,7 +28,11 @@ AT_CHANCE = {"train_loss": 2.3026, "test_accuracy": 0.83}
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     ("plateau", "numbers"),
-    [({"kind": "loss", "chance": 2.302585}, ["2.303"]), ({"kind": "accuracy", "chance": 0.84}, ["83", "84"])],
+    [
+        ({"kind": "loss", "chance": 2.302585}, ["2.303"]),
+        ({"kind": "loss", "chance": 2.302585, "share": 0.84}, ["2.303", "83", "84"]),
+        ({"kind": "accuracy", "chance": 0.84}, ["83", "84"]),
+    ],
 )
 def test_the_sentence_names_the_number_and_that_of_guessing(plateau, numbers, language):
     sentence = say_plateau(AT_CHANCE | {"plateau": plateau}, language)

@@ -55,8 +55,9 @@ def test_of_several_classes_an_image_each_is_a_guess_of_its_own():
 @pytest.mark.parametrize(
     ("numbers", "levels", "expected"),
     [
-        ((2.303, 0.10, 2.3026, 0.10), BALANCED, Plateau("loss", math.log(10))),
-        ((2.320, 0.11, 2.3100, 0.10), BALANCED, Plateau("loss", math.log(10))),
+        ((2.303, 0.10, 2.3026, 0.10), BALANCED, Plateau("loss", math.log(10), 0.1)),
+        ((2.320, 0.11, 2.3100, 0.10), BALANCED, Plateau("loss", math.log(10), 0.1)),
+        ((2.303, 0.11, 2.3026, 0.11), BALANCED, Plateau("loss", math.log(10))),
         ((2.303, 0.20, 1.9000, 0.35), BALANCED, None),  # a mean on its way down
         ((1.900, 0.30, 2.3030, 0.10), BALANCED, None),  # moving averages that have not caught up
         ((2.250, 0.18, 2.2000, 0.22), BALANCED, None),
