@@ -170,6 +170,10 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
     assert not later.error
     assert (shown, later.slider(key="at").value) == ("conv1", 0)
     assert percent(run.test_accuracy) in [metric.value for metric in later.metric]
+    speed = load("pages/studio")("table.speed")
+    table = next(table.value for table in later.dataframe if speed in table.value)
+    assert f"{table[speed].iloc[0]:,}" == f"{run.images_per_second:,.0f}"
+    assert f"{run.images_per_second:,.0f}" in [metric.value for metric in later.metric]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -139,7 +139,7 @@ def _numbers(record: RunRecord, history: History, t: Text) -> None:
     steps = history.steps
     loss = f"{steps['epoch_loss'][-1]:.3f}" if len(steps) else "–"
     tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
-    speed = f"{steps['images_per_second'][-1]:,.0f}" if len(steps) else "–"
+    speed = f"{record.images_per_second:,.0f}" if record.images_per_second else "–"
     left = duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
     width = ENLARGED if st.session_state.get("projector") else NUMBER
     with st.container(horizontal=True):  # two by two on a phone
