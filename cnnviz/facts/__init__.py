@@ -1,5 +1,6 @@
 """What the first page shows, made beforehand by the tracer (`python -m cnnviz.facts.make`) and read without torch."""
 
+import base64
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -25,8 +26,8 @@ class NetworkFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class StepFacts:
-    """One layer of the visible trace: what came out of it for the digit."""
+class LayerFacts:
+    """One layer through which the drawing goes."""
 
     name: str
     kind: str
@@ -35,10 +36,18 @@ class StepFacts:
     macs: int
     sees: int | None
     """Side in pixels of the receptive field; None where it is the whole image."""
-    picture: str
-    """A data URI: the maps of the layer side by side, darkest the smallest value, lightest the largest."""
-    low: float
-    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The drawing that the first page begins with, as LeNet read it when the facts were made."""
+
+    drawing: str
+    """As `Drawing.write` gives it."""
+    values: bytes
+    """The outputs of the layers one after the other, float32, little-endian."""
+    probabilities: tuple[float, ...]
+    """Of the digits 0 to 9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +55,24 @@ class Facts:
     """Everything on the first page that was computed."""
 
     networks: tuple[NetworkFacts, ...]
-    image: str
-    """A data URI: the digit that walks through LeNet."""
-    number: int
-    """Which of the handwritten digits it is."""
-    label: int
-    guess: int
-    """The class with the highest of the scores that the last step shows."""
-    steps: tuple[StepFacts, ...]
+    layers: tuple[LayerFacts, ...]
+    recorded: Recorded
+    mistakes: tuple[int, int]
+    """Test images that the network of the page on mistakes predicts wrongly, and all of them."""
+
+    @property
+    def num_params(self) -> int:
+        """The parameters of the network that reads the drawing."""
+        return sum(layer.num_params for layer in self.layers)
 
 
 @cache
 def facts() -> Facts:
-    """The facts as they lie in the file beside this one."""
+    """Return the facts as they lie in the file beside this one."""
     read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     networks = tuple(NetworkFacts(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
-    steps = tuple(StepFacts(**{**entry, "shape": tuple(entry["shape"])}) for entry in read["steps"])
-    return Facts(networks, read["image"], read["number"], read["label"], read["guess"], steps)
+    layers = tuple(LayerFacts(**entry | {"shape": tuple(entry["shape"])}) for entry in read["layers"])
+    kept = read["recorded"]
+    recorded = Recorded(kept["drawing"], base64.b64decode(kept["values"]), tuple(kept["probabilities"]))
+    wrong, count = read["mistakes"]
+    return Facts(networks, layers, recorded, (wrong, count))

@@ -1,55 +1,178 @@
-"""The first page's one real trace as a row of pictures, drawn without torch or Plotly.
+"""The first page from top to bottom: a drawing read by LeNet, three ways on, the book's sections, the families.
 
-Markdown in a row that wraps is what Streamlit's first script draws by itself: no chunk of it is waited for.
+The drawing that it begins with was read when the facts were made: nothing here loads torch before somebody draws.
 """
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from cnnviz.facts import Facts, StepFacts
-from cnnviz.text import Text
+from cnnviz.data.drawing import Drawing
+from cnnviz.facts import LayerFacts, facts
+from cnnviz.text import Text, load
+from cnnviz.text.numbers import percent, short
+from cnnviz.ui import address, shell
+from cnnviz.ui.book_index import OPERATIONS, SECTIONS, Section
+from cnnviz.ui.pad.component import Answer, Drawn, Layer, draw_pad
 from cnnviz.ui.plain import plain
 
-_WIDTH = 132
-"""Pixels of one picture with its caption."""
-_STYLE = """<style>
-.st-key-trace img { image-rendering: pixelated; border-radius: 2px; }
-.st-key-trace p { line-height: 1.35; }
-.st-key-trace > *:not(:last-child) { position: relative; }
-.st-key-trace > *:not(:last-child)::after {
-    content: "→"; position: absolute; right: -0.9rem; top: 0; opacity: 0.45; font-size: 1.2rem; line-height: 96px; }
+STROKES = "strokes"
+"""The name of the drawing in the address, here and on the pages that it is taken to."""
+_DRAWN, _OPEN = "home.drawn", "home.open"
+_INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
+"""Pixels of an entry."""
+
+
+def draw_reading(t: Text) -> None:
+    """The pad with the maps and the prediction, which follow what is drawn."""
+    address.seed(STROKES, facts().recorded.drawing, _read)
+    shell.fragment()(_reading)(t)
+
+
+def draw_doors(t: Text) -> None:
+    """Three ways on, each with what it takes."""
+    wrong, count = facts().mistakes
+    for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"#### {t(f'doors.{name}.title')}")
+            st.markdown(t(f"doors.{name}.text", wrong=wrong, count=count) if name == "err" else t(f"doors.{name}.text"))
+            label = t(f"doors.{name}.open")
+            if name == "walk":
+                shell.page_button("walkthrough", label, **_walk_query(), layer="conv1")
+            else:
+                shell.page_link({"train": "studio", "err": "mistakes"}[name], label)
+
+
+def draw_index(t: Text) -> None:
+    """The sections of the book, each a link to its page."""
+    st.header(t("index.title"))
+    st.caption(t("index.lead"))
+    with st.container(horizontal=True, gap="small"):
+        for section in SECTIONS:
+            with st.container(width=_INDEX_WIDTH, gap=None):
+                numbers = {"english": section.english, "second": section.second, "first": section.first}
+                title = t("index.section", **numbers, title=_title(section, t))
+                shell.page_link(section.page, title, **section.query)
+                st.caption(t("index.others", **numbers))
+
+
+def draw_families(t: Text) -> None:
+    """The eight families in the order of their years."""
+    st.header(t("timeline.title"))
+    with st.container(horizontal=True, gap="small", key="families"):
+        for network in sorted(facts().networks, key=lambda network: network.year):
+            words = load(f"zoo/{network.name}", t.language)
+            with st.container(width=_FAMILY_WIDTH, gap="xsmall"):
+                st.markdown(f"#### {network.year} · {network.title}")
+                st.markdown(f"**{words('line')}**")
+                st.markdown(words("changed"))
+                st.caption(
+                    t(
+                        "timeline.facts",
+                        layers=network.num_weighted,
+                        params=short(network.num_params),
+                        macs=short(network.macs),
+                        size=network.input_shape[1],
+                    )
+                )
+                shell.page_link("walkthrough", t("timeline.walk", title=network.title), net=network.name)
+    st.html(_FAMILY_STYLE)
+
+
+_FAMILY_STYLE = """<style>
+.st-key-families > * { border-top: 2px solid color-mix(in srgb, currentColor 35%, transparent); padding-top: 0.5rem; }
 </style>"""
 
 
-def draw_trace(facts: Facts, t: Text) -> None:
-    """The digit and the output of each layer of LeNet, in order, each captioned."""
-    with st.container(key="trace", horizontal=True, gap="medium"):
-        for figure in trace_figures(facts, t):
-            st.markdown(figure, width=_WIDTH, text_alignment="center")
+def _reading(t: Text) -> None:
+    layer = st.session_state.pop(_OPEN, None)
+    if layer is not None:
+        shell.go_to("walkthrough", **_walk_query(), layer=layer or facts().layers[-1].name)
+    text: str = st.session_state[STROKES]
+    last: Drawn = st.session_state.get(_DRAWN) or Drawn(Drawing(), 0, True)
+    if last.done:
+        address.keep(STROKES, text, facts().recorded.drawing)
+    values, answer = _answer(text, t)
+    draw_pad(
+        Drawn(Drawing.read(text), last.turn, last.done),
+        key="pad",
+        t=t,
+        layers=[_layer(layer, t) for layer in facts().layers[:-1]],
+        values=values,
+        answer=answer,
+        on_draw=_take,
+        on_open=lambda name: st.session_state.update({_OPEN: name}),
+    )
 
 
-def style_trace() -> None:
-    """Arrows between the pictures, and square pixels; not worth waiting for."""
-    st.html(_STYLE)
+def _take(drawn: Drawn) -> None:
+    st.session_state[_DRAWN] = drawn
+    address.put(STROKES, drawn.drawing.write())
 
 
-def trace_figures(facts: Facts, t: Text) -> list[str]:
-    """One picture with its caption each, in Markdown: the image, then every layer that is shown."""
-    size = facts.steps[0].shape[-1]
-    alt = t("steps.alt_input", label=facts.label, size=size)
-    first = _figure(facts.image, alt, t("steps.input"), f"1×{size}×{size}")
-    return [first, *(_figure(step.picture, _alt(step, t), step.name, *_caption(step, t)) for step in facts.steps)]
+def _answer(text: str, t: Text) -> tuple[bytes, Answer | None]:
+    """The outputs of the layers but the last as bytes, and the prediction; nothing for an empty drawing."""
+    recorded = facts().recorded
+    if not text:
+        return b"", None
+    if text == recorded.drawing:
+        return recorded.values, _say(recorded.probabilities, (), t)
+    from cnnviz.data.handwriting import doubt_confidence
+    from cnnviz.facts.reading import WEIGHTS, read_drawing
+    from cnnviz.ui.network import cached_network, cached_trace, choice
+    from cnnviz.ui.weights import Weights
+
+    lenet = choice("lenet")
+    reading = read_drawing(
+        Drawing.read(text), cached_network(lenet, Weights("checkpoint", WEIGHTS)), cached_trace(lenet)
+    )
+    doubts = [doubt.say(t.language) for doubt in reading.doubts]
+    unsure = doubt_confidence(max(reading.probabilities), t.language)
+    values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())
+    return values, _say(reading.probabilities, (*doubts, unsure) if unsure else doubts, t)
 
 
-def _caption(step: StepFacts, t: Text) -> list[str]:
-    sees = t("steps.sees_all") if step.sees is None else t("steps.sees", size=step.sees)
-    learned = t("steps.params", count=step.num_params) if step.num_params else t("steps.no_params")
-    return ["×".join(map(str, step.shape)), sees, learned]
+def _say(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t: Text) -> Answer:
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return Answer(
+        t("prediction", digit=best, share=percent(probabilities[best])),
+        tuple(map(str, range(len(probabilities)))),
+        probabilities,
+        tuple(map(percent, probabilities)),
+        _href(facts().layers[-1].name),
+        tuple(notes),
+    )
 
 
-def _alt(step: StepFacts, t: Text) -> str:
-    return t("steps.alt", name=step.name, shape="×".join(map(str, step.shape)), low=step.low, high=step.high)
+def _layer(layer: LayerFacts, t: Text) -> Layer:
+    if len(layer.shape) == 1:
+        shape = t("layer.values", count=layer.shape[0])
+    else:
+        count, height, width = layer.shape
+        shape = t("layer.maps", count=count, height=height, width=width)
+    sees = t("layer.sees_all") if layer.sees is None else t("layer.sees", size=layer.sees)
+    alt = t("layer.alt", name=layer.name, shape=shape, sees=sees)
+    return Layer(layer.name, layer.shape, (shape, sees), alt, _href(layer.name))
 
 
-def _figure(picture: str, alt: str, name: str, *lines: str) -> str:
-    captions = "\\\n".join(f":small[{plain(line)}]" for line in lines)
-    return f"![{plain(alt)}]({picture})\\\n**{name}**\\\n{captions}"
+def _walk_query() -> dict[str, str]:
+    """The state of the walkthrough in which LeNet reads this drawing; without one it begins with a digit of its own."""
+    text = st.session_state[STROKES]
+    return {"net": "lenet"} | ({"image": "drawn", STROKES: text} if text else {})
+
+
+def _href(layer: str) -> str:
+    shared = {name: st.query_params[name] for name in address.OF_APP if name in st.query_params}
+    return f"walkthrough?{urlencode({**_walk_query(), 'layer': layer, **shared})}"
+
+
+def _title(section: Section, t: Text) -> str:
+    if section.about in OPERATIONS:
+        return t(f"index.{section.about}")
+    return next(plain(network.title) for network in facts().networks if network.name == section.about)
+
+
+def _read(text: str) -> str:
+    return Drawing.read(text).write()

@@ -136,7 +136,12 @@ def page_link(name: str, label: str, **query: str) -> None:
 def page_button(name: str, label: str, **query: str) -> None:
     """The page's one obvious way on: a large button to page `name` with the state that `query` describes."""
     if st.button(label, type="primary", icon=PAGES[name].icon):
-        st.switch_page(ROOT / PAGES[name].script, query_params=query or None)
+        go_to(name, **query)
+
+
+def go_to(name: str, **query: str) -> None:
+    """Leave for page `name` of this app with the state that `query` describes."""
+    st.switch_page(ROOT / PAGES[name].script, query_params=query or None)
 
 
 @contextmanager

@@ -1,0 +1,118 @@
+// Draw a digit and see what a network makes of it: each answer is asked for when the one before has come.
+import { button, element, setText, themeOf } from "./dom.js";
+import { Layers } from "./layers.js";
+import { Scores } from "./scores.js";
+import { Sheet } from "./sheet.js";
+import { Strokes } from "./strokes.js";
+
+const PATIENCE = 3000; // milliseconds after which an answer is asked for again
+
+class Pad {
+  constructor(parent) {
+    this.turn = this.answered = 0;
+    this.root = element("div", "cnnviz-pad", parent);
+    const grid = element("div", "grid", this.root);
+    const side = element("div", "side", grid);
+    this.sheet = new Sheet(side, (done) => this.changed(done));
+    const tools = element("div", "tools", side);
+    this.undo = button(tools, "tool", "", () => this.put(this.strokes.list.slice(0, -1)));
+    this.clear = button(tools, "tool", "", () => this.put([]));
+    this.examples = element("div", "examples", side);
+    this.caption = element("span", "caption", this.examples);
+    this.digits = [];
+    this.layers = new Layers(grid, (name) => this.open(name));
+    this.scores = new Scores(grid, (name) => this.open(name));
+    this.live = element("div", "hidden", this.root);
+    this.live.setAttribute("aria-live", "polite");
+  }
+
+  receive(data, tell, trigger) {
+    Object.assign(this, { tell, trigger });
+    const message = data.slice();
+    const length = new DataView(message.buffer).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
+    const values = new Float32Array(message.buffer, 4 * Math.ceil((4 + length) / 4));
+    this.strokes ??= new Strokes(header.places, header.most);
+    const late = header.turn < this.turn; // an answer to what was drawn before
+    this.answered = Math.max(this.answered, header.turn);
+    // what came from elsewhere, such as the browser's Back, is shown; one's own drawing goes on
+    if (!late && (!this.busy || header.turn > this.turn)) {
+      this.turn = header.turn;
+      if (this.strokes.write() !== header.strokes && !this.dirty) this.strokes.read(header.strokes);
+    }
+    this.words = header.words;
+    this.root.lang = header.language;
+    this.name(header);
+    this.layers.show(header.layers, values, themeOf(this.root), this.words.layers);
+    this.scores.show(header.answer, this.words.empty);
+    this.sheet.show(this.strokes, header.pen);
+    if (header.answer && !this.busy && !this.sheet.pen) setText(this.live, header.answer.headline);
+    this.enable();
+    if (this.dirty && this.answered >= this.turn) this.send();
+  }
+
+  name({ examples }) {
+    const { words } = this;
+    for (const [made, name] of [[this.undo, "undo"], [this.clear, "clear"]]) setText(made, words[name]);
+    this.sheet.canvas.setAttribute("aria-label", words.sheet);
+    this.sheet.canvas.title = words.hint;
+    setText(this.caption, words.examples);
+    examples.forEach((example, digit) => {
+      this.digits[digit] ??= button(this.examples, "tool digit", String(digit), () => {
+        this.strokes.read(example);
+        this.changed(true);
+      });
+      this.digits[digit].setAttribute("aria-label", words.example.replace("{digit}", digit));
+    });
+  }
+
+  get busy() {
+    return this.answered < this.turn || this.sheet.pen !== null;
+  }
+
+  enable() {
+    for (const made of [this.undo, this.clear]) made.disabled = !this.strokes.list.length;
+  }
+
+  put(list) {
+    this.strokes.list = list;
+    this.sheet.down = false;
+    this.changed(true);
+  }
+
+  changed(done) {
+    Object.assign(this, { dirty: true, done });
+    this.sheet.draw();
+    this.enable();
+    if (this.answered >= this.turn) this.send();
+  }
+
+  send() {
+    this.turn += 1;
+    this.dirty = false;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.answered < this.turn && this.send(), PATIENCE);
+    this.tell("drawing", { strokes: this.strokes.write(), turn: this.turn, done: this.done });
+  }
+
+  open(layer) {
+    this.trigger("open", { layer, serial: Date.now() });
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.root.remove();
+  }
+}
+
+const pads = new WeakMap();
+
+// Called by Streamlit for every run and theme; what it returns is called when the pad leaves the page.
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  if (!pads.has(parentElement)) pads.set(parentElement, new Pad(parentElement));
+  pads.get(parentElement).receive(data, setStateValue, setTriggerValue);
+  return () => {
+    pads.get(parentElement)?.stop();
+    pads.delete(parentElement);
+  };
+}
