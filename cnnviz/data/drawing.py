@@ -70,7 +70,7 @@ class Drawing:
             if len(middles) > 1:
                 pen.line(middles, fill=255, width=PEN * fine)
             for x, y in middles:
-                pen.ellipse((x - reach, y - reach, x + reach, y + reach), fill=255)
+                pen.ellipse((x - reach, y - reach, x + reach - 1, y + reach - 1), fill=255)  # with its last pixel
         return torch.from_numpy(np.array(sheet.reduce(_FINER)))[None]
 
 

@@ -38,7 +38,8 @@ def read_drawing(drawing: Drawing, network: nn.Module, trace: Trace) -> Reading:
     """Return what `network`, which `trace` describes, computes from a drawing with at least one stroke."""
     framing = dataset(DATASET).handwriting
     assert framing is not None
-    prepared = prepare_handwriting(drawing.image(), trace.input_shape, framing)
+    channels, height, width = trace.input_shape
+    prepared = prepare_handwriting(drawing.image(), (channels, height, width), framing)
     walk = Walk(network, trace, prepared.tensor)
     outputs = {name: walk.output(name)[0].float() for name in SHOWN}
     probabilities = torch.softmax(outputs[SHOWN[-1]].double(), 0)

@@ -15,20 +15,24 @@ from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short
 from cnnviz.ui import address, shell
 from cnnviz.ui.book_index import OPERATIONS, SECTIONS, Section
-from cnnviz.ui.pad.component import Answer, Drawn, Layer, draw_pad
+from cnnviz.ui.pad.component import DRAWN, STROKES, Answer, Layer, draw_pad, is_pen_up, read_strokes
 from cnnviz.ui.plain import plain
 
-STROKES = "strokes"
-"""The name of the drawing in the address, here and on the pages that it is taken to."""
-_DRAWN, _OPEN = "home.drawn", "home.open"
+_OPEN = "home.open"
+"""The layer whose picture was clicked."""
 _INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
 """Pixels of an entry."""
 
 
+def take_drawing() -> None:
+    """Begin with the drawing of the link, of a page before, or the recorded one."""
+    address.seed(STROKES, facts().recorded.drawing, read_strokes)
+
+
 def draw_reading(t: Text) -> None:
     """The pad with the maps and the prediction, which follow what is drawn."""
-    address.seed(STROKES, facts().recorded.drawing, _read)
-    shell.fragment()(_reading)(t)
+    with st.container(key="reading"):
+        shell.fragment()(_reading)(t)
 
 
 def draw_doors(t: Text) -> None:
@@ -91,25 +95,17 @@ def _reading(t: Text) -> None:
     if layer is not None:
         shell.go_to("walkthrough", **_walk_query(), layer=layer or facts().layers[-1].name)
     text: str = st.session_state[STROKES]
-    last: Drawn = st.session_state.get(_DRAWN) or Drawn(Drawing(), 0, True)
-    if last.done:
+    if is_pen_up():
         address.keep(STROKES, text, facts().recorded.drawing)
     values, answer = _answer(text, t)
     draw_pad(
-        Drawn(Drawing.read(text), last.turn, last.done),
         key="pad",
-        t=t,
+        language=t.language,
         layers=[_layer(layer, t) for layer in facts().layers[:-1]],
         values=values,
         answer=answer,
-        on_draw=_take,
         on_open=lambda name: st.session_state.update({_OPEN: name}),
     )
-
-
-def _take(drawn: Drawn) -> None:
-    st.session_state[_DRAWN] = drawn
-    address.put(STROKES, drawn.drawing.write())
 
 
 def _answer(text: str, t: Text) -> tuple[bytes, Answer | None]:
@@ -159,8 +155,8 @@ def _layer(layer: LayerFacts, t: Text) -> Layer:
 
 def _walk_query() -> dict[str, str]:
     """The state of the walkthrough in which LeNet reads this drawing; without one it begins with a digit of its own."""
-    text = st.session_state[STROKES]
-    return {"net": "lenet"} | ({"image": "drawn", STROKES: text} if text else {})
+    text = st.session_state.get(STROKES, "")
+    return {"net": "lenet"} | ({"image": DRAWN, STROKES: text} if text else {})
 
 
 def _href(layer: str) -> str:
@@ -172,7 +168,3 @@ def _title(section: Section, t: Text) -> str:
     if section.about in OPERATIONS:
         return t(f"index.{section.about}")
     return next(plain(network.title) for network in facts().networks if network.name == section.about)
-
-
-def _read(text: str) -> str:
-    return Drawing.read(text).write()

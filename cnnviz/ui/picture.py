@@ -17,6 +17,7 @@ from cnnviz.ui.held_out import held_out
 from cnnviz.ui.negative import ask_negative, forget_negative
 from cnnviz.ui.origin import Origin, find_set
 from cnnviz.ui.own_set import own_sets
+from cnnviz.ui.pad.component import DRAWN, STROKES, draw_pad, read_strokes
 from cnnviz.ui.pick import pick_one
 from cnnviz.ui.shell import guarded, language
 
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
     from cnnviz.data.framing import Framing
 
 UPLOAD, CAMERA = "upload", "camera"
-OWN = (UPLOAD, CAMERA)
+OWN = (DRAWN, UPLOAD, CAMERA)
 """Ways to an image of the user's own."""
 LARGEST_NUMBER = 9999
 _NARROWEST = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
 _IMAGE = "upload.image"
 """Where the session keeps the image of the user's own."""
+_PAD_WIDTH = 200
+"""Pixels of the pad beside the menu of images."""
 _STEP_WIDTH = 128
 """Pixels that a step of the preparation takes on the screen."""
 _SAME = {"digit": "digits"}
@@ -51,7 +54,7 @@ class PictureChoice:
     number: int
     mode: str
     digest: str = ""
-    """Of the reader's own file."""
+    """Of the reader's own file; of a drawing its strokes, as `Drawing.write` gives them."""
     scaling: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     """Mean and deviation per channel that the network's weights were trained with; None for pixels in [0, 1]."""
     shorter: int = 0
@@ -69,6 +72,7 @@ class PictureChoice:
             {"image": self.name, "n": str(self.number), "fit": self.mode}
             | ({"negative": "1"} if self.negative else {})
             | ({"handwriting": "0"} if self.as_it_is else {})
+            | ({STROKES: self.digest} if self.name == DRAWN else {})
         )
 
 
@@ -96,8 +100,10 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     numbered = name in sets or (name not in OWN and SAMPLES[name].varies)
     st.session_state["image.names"], st.session_state["image.numbered"] = names, numbered
     address.keep("image", name, default)
+    if name != DRAWN:
+        address.hide(STROKES)
     if name in OWN:
-        digest = _own_image(name, t)
+        digest = _drawing() if name == DRAWN else _own_image(name, t)
         if not digest:
             st.info(t(f"{name}.waiting"), icon=":material/upload:" if name == UPLOAD else ":material/photo_camera:")
         return (name, 0, digest) if digest else (default, 0, "")
@@ -169,7 +175,10 @@ def prepare_picture(
 def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> Tensor:
     """The image uint8 (C, H, W) as it came."""
     from cnnviz.data import SAMPLES
+    from cnnviz.data.drawing import Drawing
 
+    if picture.name == DRAWN and picture.digest:
+        return Drawing.read(picture.digest).image()
     if picture.digest:
         return st.session_state[_IMAGE]
     name = set_of(picture)
@@ -244,6 +253,14 @@ def shown(image: Tensor) -> NDArray[np.uint8]:
     channels = channels.repeat_interleave(thin[0], 1).repeat_interleave(thin[1], 2)
     array = channels.permute(1, 2, 0).round().byte().numpy()
     return array if array.shape[2] == 3 else array[:, :, 0]
+
+
+def _drawing() -> str:
+    """The strokes of the user's own drawing, with the pad to draw it on; "" until there is one."""
+    address.seed(STROKES, "", read_strokes)
+    with st.container(width=_PAD_WIDTH):
+        draw_pad(key="pad.image", language=language(), live=False)
+    return address.keep(STROKES, st.session_state[STROKES], "")
 
 
 def _own_image(source: str, t: Text) -> str:

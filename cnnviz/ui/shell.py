@@ -32,13 +32,14 @@ _CSS = """<style>
 [data-testid="stMainBlockContainer"] h1 { font-size: 2.1rem; padding-top: 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
+[data-testid="stMainBlockContainer"] h4 { font-size: 1.05rem; padding-block: 0 0.3rem; }
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
 [data-testid="stBaseButton-tertiary"] p { text-align: start; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 @media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); } }
 .st-key-delete button, .st-key-delete button * { background: #b3261e; border-color: #b3261e; color: #fff; }
 .st-key-delete button:hover, .st-key-delete button:hover * { background: #8c1d18; }
-.st-key-steps [data-stale=true] { opacity: 1; transition: none; }
+.st-key-steps [data-stale=true], .st-key-reading [data-stale=true] { opacity: 1; transition: none; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
 [data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled *,
 [data-testid="stMultiSelect"] span[title] { color: light-dark(#fff, #06121f); }

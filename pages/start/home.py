@@ -7,6 +7,7 @@ from cnnviz.ui import address, home, shell, warm_up
 
 t = shell.page("home")
 address.seed("page", "", address.one_of([""]))
+home.take_drawing()
 shell.link_notes()
 st.title(t("title"))
 st.markdown(t("lead", params=facts().num_params))

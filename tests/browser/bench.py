@@ -68,7 +68,7 @@ def home(browser: Browser) -> dict[str, float]:
         bare.write("import streamlit as st\nst.write('one line')\n")
     ours, theirs = [], []
     for _ in range(PAIRS):
-        ours.append(first_element(browser, "app.py", ".st-key-trace img"))
+        ours.append(first_element(browser, "app.py", ".sheet"))
         theirs.append(first_element(browser, bare.name, "[data-testid=stMarkdownContainer] p"))
     return {
         "ours": round(statistics.median(ours)),

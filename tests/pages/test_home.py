@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnviz.data.drawing import EXAMPLES
 from cnnviz.errors import Refusal
 from cnnviz.facts import facts
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui import warm_up
+from cnnviz.ui.bench.table import TABS
+from cnnviz.ui.book_index import SECTIONS, Section
+from cnnviz.ui.home import _answer, _layer
 from cnnviz.ui.menu import PAGES
 from cnnviz.ui.plain import plain
 
@@ -77,21 +81,55 @@ def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
 
 def test_the_families_stand_in_order_of_their_years() -> None:
     app = AppTest.from_file(APP, default_timeout=30).run()
-    years = [int(heading.value.split(" ")[0]) for heading in app.subheader]
+    heads = [re.fullmatch(r"#### (\d{4}) · .+", element.value) for element in app.markdown]
+    years = [int(head[1]) for head in heads if head]
     assert len(years) == 8
     assert years == sorted(years)
 
 
 def test_every_picture_has_words_for_those_who_do_not_see_it() -> None:
-    from cnnviz.ui.home import trace_figures
+    said = [_layer(layer, load("pages/home", "en")).alt for layer in facts().layers]
+    assert said[0] == "conv1: 6 feature maps, 28×28, receptive field 5×5. Open it in the walkthrough"
+    assert said[4] == "fc1: 120 values, receptive field: whole image. Open it in the walkthrough"
+    assert len(set(said)) == 7
 
-    figures = trace_figures(facts(), load("pages/home", "en"))
-    assert len(figures) == 1 + len(facts().steps)
-    assert all(re.match(r"!\[[^\]]{20,}\]\(data:image/png;base64,", figure) for figure in figures)
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.english)
+def test_every_section_of_the_book_leads_to_what_it_is_about(section: Section) -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in section.query.items():
+        app.query_params[name] = value
+    app.switch_page(str(ROOT / PAGES[section.page].script)).run()
+    assert not app.exception
+    assert not app.warning
+    if section.page == "operations":
+        assert section.about in TABS
+    else:
+        assert section.about in [network.name for network in facts().networks]
 
 
-def test_the_trace_is_markdown_which_waits_for_no_part_of_streamlits_script() -> None:
-    app = AppTest.from_file(APP, default_timeout=30).run()
-    shown = [element.value for element in app.markdown if element.value.startswith("![")]
-    assert len(shown) == 1 + len(facts().steps)
-    assert not any(element.allow_html for element in app.markdown)
+def test_the_sections_are_in_the_order_of_every_edition() -> None:
+    for edition in ("english", "second", "first"):
+        numbers = [tuple(map(int, getattr(section, edition).split("."))) for section in SECTIONS]
+        assert numbers == sorted(set(numbers))
+
+
+def test_a_drawing_in_the_link_is_read_when_the_page_opens() -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["strokes"] = EXAMPLES[7].write()
+    app.run()
+    assert not app.exception
+    assert app.session_state["strokes"] == EXAMPLES[7].write()
+    values, answer = _answer(EXAMPLES[7].write(), load("pages/home", "en"))
+    assert answer is not None
+    assert answer.headline.startswith("Prediction: 7 (")
+    assert sum(answer.shares) == pytest.approx(1)
+    assert len(values) == len(facts().recorded.values)
+
+
+def test_a_link_to_no_drawing_is_told() -> None:
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.query_params["strokes"] = "0"
+    app.run()
+    assert not app.exception
+    assert "strokes" in app.warning[0].value

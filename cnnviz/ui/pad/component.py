@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+import streamlit as st
+
 from cnnviz.data.drawing import EXAMPLES, MOST_POINTS, PEN, PLACES, Drawing
-from cnnviz.text import Text, load
+from cnnviz.text import load
+from cnnviz.ui import address
 from cnnviz.ui.code import component
-from cnnviz.ui.component_value import told
+from cnnviz.ui.component_value import is_whole, told
 from cnnviz.ui.pad import source
+
+DRAWN = "drawn"
+"""The user's drawing among the images that a page can be about."""
+STROKES = "strokes"
+"""Where the session and the address hold the user's drawing, on every page that shows one."""
+_TURN = "pad.turn"
+"""The turn of the browser that the session heard last, which an answer names, and whether the pen was up."""
 
 _pad = component("cnnviz_pad", js=source.script(), css=source.styles())
 
@@ -44,50 +54,38 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What the user drew last."""
-
-    drawing: Drawing
-    turn: int
-    """Counts what the browser has sent, so that it knows an answer to its latest stroke."""
-    done: bool
-    """The pen is up."""
-
-
 def draw_pad(
-    drawn: Drawn,
     *,
     key: str,
-    t: Text,
+    language: str,
+    live: bool = True,
     layers: Sequence[Layer] = (),
     values: bytes = b"",
     answer: Answer | None = None,
-    on_draw: Callable[[Drawn], None],
     on_open: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw the pad, and beside it what there is.
+    """Draw the pad with the drawing that the session holds under `STROKES`, and beside it what there is.
 
     Args:
-        drawn: the drawing, and the turn that `values` answer.
         key: unique on the page.
-        t: any text of the page; its language is the pad's.
+        language: of the words.
+        live: each move of the pen is told; else the end of a stroke alone.
         layers: the pictures beside the pad.
         values: their outputs one after the other, float32, little-endian; empty while nothing is drawn.
         answer: what is predicted; None while nothing is drawn.
-        on_draw: called before the next run with what was drawn.
         on_open: called before the next run with the name of the picture that was clicked, "" for the scores.
     """
-    words = load("pad", t.language)
+    words = load("pad", language)
     header = {
-        "language": t.language,
+        "language": language,
         "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
-        "strokes": drawn.drawing.write(),
-        "turn": drawn.turn,
+        "strokes": st.session_state.get(STROKES, ""),
+        "turn": st.session_state.get(_TURN, (0, True))[0],
         "places": PLACES,
         "pen": PEN,
         "most": MOST_POINTS,
         "examples": [example.write() for example in EXAMPLES],
+        "live": live,
         "layers": [asdict(layer) for layer in layers],
         "answer": None if answer is None else asdict(answer),
     }
@@ -95,7 +93,9 @@ def draw_pad(
     def on_drawing() -> None:
         found = read_drawn(told(key, "drawing"))
         if found is not None:
-            on_draw(found)
+            strokes, turn, done = found
+            st.session_state[_TURN] = turn, done
+            address.put(STROKES, strokes)
 
     def on_picture() -> None:
         name = told(key, "open").get("layer")
@@ -105,13 +105,28 @@ def draw_pad(
     _pad(key=key, data=pack(header, values), on_drawing_change=on_drawing, on_open_change=on_picture)
 
 
-def read_drawn(state: object) -> Drawn | None:
-    """Return the drawing in what the browser sent; None where it holds none."""
-    text, turn, done = (state.get(name) if hasattr(state, "get") else None for name in ("strokes", "turn", "done"))
-    if not isinstance(text, str) or len(text) > 4 * MOST_POINTS or not isinstance(turn, int) or not 0 <= turn < 2**53:
+def is_pen_up() -> bool:
+    """Return whether the last stroke has ended: until then the address does not follow it."""
+    return st.session_state.get(_TURN, (0, True))[1]
+
+
+def read_strokes(text: str) -> str:
+    """Return the strokes in the text of a link.
+
+    Raises:
+        ValueError: a text that is no drawing.
+    """
+    return Drawing.read(text).write()
+
+
+def read_drawn(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
+    """Return what the browser sent: strokes, the turn that an answer names, and whether the pen is up; None where it
+    is something else."""
+    text, turn = state.get("strokes"), state.get("turn")
+    if not isinstance(text, str) or not is_whole(turn, 2**53):
         return None
     try:
-        return Drawn(Drawing.read(text), int(turn), done is True)
+        return read_strokes(text), turn, state.get("done") is True
     except ValueError:
         return None
 

@@ -41,6 +41,9 @@ class Pad {
       if (this.strokes.write() !== header.strokes && !this.dirty) this.strokes.read(header.strokes);
     }
     this.words = header.words;
+    this.follows = header.live;
+    this.root.classList.toggle("alone", !header.layers.length);
+    this.scores.root.hidden = !header.layers.length;
     this.root.lang = header.language;
     this.name(header);
     this.layers.show(header.layers, values, themeOf(this.root), this.words.layers);
@@ -48,7 +51,7 @@ class Pad {
     this.sheet.show(this.strokes, header.pen);
     if (header.answer && !this.busy && !this.sheet.pen) setText(this.live, header.answer.headline);
     this.enable();
-    if (this.dirty && this.answered >= this.turn) this.send();
+    if (this.dirty && this.answered >= this.turn && (this.done || this.follows)) this.send();
   }
 
   name({ examples }) {
@@ -84,7 +87,7 @@ class Pad {
     Object.assign(this, { dirty: true, done });
     this.sheet.draw();
     this.enable();
-    if (this.answered >= this.turn) this.send();
+    if (this.answered >= this.turn && (done || this.follows)) this.send();
   }
 
   send() {
