@@ -16,6 +16,12 @@ class Section:
     about: str
     """A network of the zoo, or an operation: a key below `index` in the page's words."""
 
+    def numbers(self, language: str) -> tuple[str, str, str]:
+        """Return the number in the edition that a reader of `language` has most likely, and in the two others."""
+        if language.startswith("zh"):
+            return self.second, self.first, self.english
+        return self.english, self.second, self.first
+
     @property
     def page(self) -> str:
         """The page of the app."""

@@ -56,10 +56,10 @@ def draw_index(t: Text) -> None:
     with st.container(horizontal=True, gap="small"):
         for section in SECTIONS:
             with st.container(width=_INDEX_WIDTH, gap=None):
-                numbers = {"english": section.english, "second": section.second, "first": section.first}
-                title = t("index.section", **numbers, title=_title(section, t))
+                number, one, other = section.numbers(t.language)
+                title = t("index.section", number=number, title=_title(section, t))
                 shell.page_link(section.page, title, **section.query)
-                st.caption(t("index.others", **numbers))
+                st.caption(t("index.others", one=one, other=other))
 
 
 def draw_families(t: Text) -> None:

@@ -1,6 +1,7 @@
 // Draw a digit and see what a network makes of it: each answer is asked for when the one before has come.
 import { button, element, setText, themeOf } from "./dom.js";
 import { Layers } from "./layers.js";
+import { fill } from "./numbers.js";
 import { Scores } from "./scores.js";
 import { Sheet } from "./sheet.js";
 import { Strokes } from "./strokes.js";
@@ -56,6 +57,7 @@ class Pad {
 
   name({ examples }) {
     const { words } = this;
+    const word = (name, values) => fill(words[name] ?? "", values);
     for (const [made, name] of [[this.undo, "undo"], [this.clear, "clear"]]) setText(made, words[name]);
     this.sheet.canvas.setAttribute("aria-label", words.sheet);
     this.sheet.canvas.title = words.hint;
@@ -65,7 +67,7 @@ class Pad {
         this.strokes.read(example);
         this.changed(true);
       });
-      this.digits[digit].setAttribute("aria-label", words.example.replace("{digit}", digit));
+      this.digits[digit].setAttribute("aria-label", word("example", { digit }));
     });
   }
 
