@@ -33,7 +33,7 @@ def say_facts(name: str, t: Text) -> None:
         t(
             "facts.paper",
             year=entry.year,
-            authors=entry.authors,
+            authors=t.listed(entry.authors.split(", ")),
             title=entry.paper.title,
             url=entry.paper.url,
             venue=entry.paper.venue,
