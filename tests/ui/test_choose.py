@@ -289,7 +289,7 @@ def test_a_file_under_other_names_says_what_was_done_to_them(upload: Callable[[b
     app = upload(save({name if name == "epoch" else f"module.{name}": tensor for name, tensor in state.items()}))
     said = " ".join(caption.value for caption in app.caption).replace("\\", "")
     assert "“module.”, which was left off" in said
-    assert "Left out what no network needs: epoch" in said
+    assert "Left out the tensors that no network needs: epoch" in said
     assert torch.equal(cached_network(*_parts(app)).fc3.weight, state["fc3.weight"])
 
 
