@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 JOINS = ("add", "cat")
 
 
-def draw_join(walk: Walk, record: LayerRecord, unit: Index, t: Text) -> None:
-    """What the pinned channel of a sum or a concatenation was made from."""
+def draw_join(walk: Walk, record: LayerRecord, unit: Index, t: Text) -> bool:
+    """Draw what the pinned channel of a sum or a concatenation was made from; return whether it has several maps."""
     from cnnviz.trace.explain.from_walk import call_of
 
     call = call_of(walk, record.name)
-    if len(call.output.shape) == 3 and len(call.inputs) > 1:
+    several = len(call.output.shape) == 3 and len(call.inputs) > 1 and record.settings.get("dim", 1) == 1
+    if several:
         (_draw_sum if record.kind == "add" else _say_inputs)(walk, record, call, unit, t)
+    return several
 
 
 def _draw_sum(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
@@ -55,8 +57,6 @@ def _draw_sum(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text)
 
 def _say_inputs(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
     """The channels that each input of a concatenation gave, and where the pinned one stood."""
-    if record.settings.get("dim") != 1:
-        return
     first, lines = 0, []
     for source, tensor in zip(call.sources, call.inputs, strict=True):
         last = first + tensor.shape[0] - 1

@@ -59,8 +59,7 @@ def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: T
     from cnnviz.ui.canvas import MapsPanel, canvas
 
     call = call_of(walk, record.name)
-    if unit is not None and record.kind in JOINS:
-        draw_join(walk, record, unit, t)
+    if unit is not None and record.kind in JOINS and draw_join(walk, record, unit, t):
         return
     if unit is None or not isinstance(call.module, nn.Conv2d):
         st.caption(t("parts.none", name=record.name))
