@@ -82,7 +82,7 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "entrywidth": 62},
     )
-    marks = marks_between(*(10**end for end in across))
+    marks = marks_between(10.0 ** across[0], 10.0 ** across[1])
     figure.update_xaxes(
         title=t(f"chart.{measure}"), type="log", tickvals=marks, ticktext=[short(mark) for mark in marks], range=across
     )

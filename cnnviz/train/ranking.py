@@ -23,9 +23,13 @@ class Setting:
     @property
     def learned(self) -> tuple[float, ...]:
         """The accuracies that guessing does not explain."""
+        return tuple(each for each in self.accuracies if each is not None and each > self.highest_guess)
+
+    @property
+    def highest_guess(self) -> float:
+        """The accuracy that guessing reaches nineteen times in twenty at most."""
         chance = 1 / self.num_classes
-        highest = chance + TIMES * sqrt(chance * (1 - chance) / self.num_test)
-        return tuple(each for each in self.accuracies if each is not None and each > highest)
+        return chance + TIMES * sqrt(chance * (1 - chance) / self.num_test)
 
     @property
     def always_learned(self) -> bool:

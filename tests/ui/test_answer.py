@@ -1,5 +1,6 @@
 """What an experiment's runs have come to, as its answer reads it."""
 
+import json
 from math import log, nan
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from cnnviz.runs.folder import write_state
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
-from cnnviz.train.ranking import Setting
-from cnnviz.ui.studio.answer import common_seeds, loss_top, setting_of
+from cnnviz.text.numbers import percent
+from cnnviz.train.ranking import Setting, rank
+from cnnviz.ui.studio.answer import common_seeds, loss_top, setting_of, table
 from cnnviz.ui.studio.experiments import EXPERIMENTS
 from cnnviz.ui.studio.trials import Trials
 
@@ -76,3 +78,25 @@ def test_a_loss_that_is_no_number_is_a_result_without_an_accuracy(tmp_path: Path
     reason = Refusal("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1)
     write_state(record.folder, "failed", reason, test_accuracy=0.5)
     assert setting_of("dropout", [store.find(record.id)]) == Setting("dropout", (None,), 200, 10)  # of its first images
+
+
+def test_the_table_says_after_which_epoch_a_setting_was_above_guessing(tmp_path: Path) -> None:
+    store, form = RunStore(tmp_path), EXPERIMENTS["pooling"]["avg"]
+    records = []
+    # guessing: at most 0.1 + 1.96 · √(0.1 · 0.9 / 599) = 0.1240
+    for seed, tests in enumerate([(0.10, 0.124, 0.5), (0.3, 0.4, 0.5), (0.1, 0.1, 0.1)]):
+        record = store.create(Plan.read(form.plan(seed)))
+        lines = [
+            {"event": "epoch", "epoch": epoch, "step": epoch, "test_accuracy": share, "train_accuracy": share}
+            for epoch, share in enumerate(tests, 1)
+        ]
+        (record.folder / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        write_state(record.folder, "finished", test_accuracy=tests[-1])
+        records.append(store.find(record.id))
+    t = load("verdict")
+    for count, said in ((1, "3"), (2, "1 … 3"), (3, "1 … –")):
+        setting = setting_of("average", records[:count])
+        shown = table([setting], rank([setting]), {"average": records[:count]}, t)
+        assert list(shown[t("table.first")]) == [said]
+    assert list(shown[t("table.each")]) == ["50%, 50%, 10%"]
+    assert list(shown[t("table.train")]) == [percent(1.1 / 3)]

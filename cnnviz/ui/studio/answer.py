@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite, log
+from math import inf, isfinite, log
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -107,11 +107,27 @@ def table(settings: list[Setting], ranking: Ranking, runs_of: Mapping[str, list[
                 t("table.gap"): told,
                 t("table.spread"): spread if len(one.accuracies) > 1 else "–",
                 t("table.error"): "–" if gap is None else f"±{error}",
+                t("table.first"): _first_epochs(one, records),
                 t("table.train"): percent(sum(last) / len(last)) if last else "–",
                 t("table.speed"): f"{sum(speeds) / len(speeds):,.0f}" if speeds else "–",
             }
         )
     return pd.DataFrame(rows)
+
+
+def _first_epochs(setting: Setting, records: Sequence[RunRecord]) -> str:
+    """After how many epochs the test accuracy was first above guessing: of the quickest run to the slowest."""
+    found = []
+    for record in records:
+        epochs = followed.history(record).epochs
+        pairs = zip(epochs["epoch"], epochs["test_accuracy"], strict=True)
+        found.append(next((f"{epoch:.0f}" for epoch, share in pairs if share > setting.highest_guess), "–"))
+    ends = dict.fromkeys((min(found, key=_place), max(found, key=_place)))
+    return " … ".join(ends)
+
+
+def _place(epoch: str) -> float:
+    return inf if epoch == "–" else float(epoch)
 
 
 def _follow(asked: Trials, labels: Mapping[str, str], runs: Runs, went_on: bool, t: Text) -> None:
