@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 UPLOAD, CAMERA = "upload", "camera"
 OWN = (DRAWN, UPLOAD, CAMERA)
 """Ways to an image of the user's own."""
+_ICONS = {DRAWN: ":material/draw:", UPLOAD: ":material/upload:", CAMERA: ":material/photo_camera:"}
 LARGEST_NUMBER = 9999
 _NARROWEST = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
@@ -105,7 +106,7 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     if name in OWN:
         digest = _drawing() if name == DRAWN else _own_image(name, t)
         if not digest:
-            st.info(t(f"{name}.waiting"), icon=":material/upload:" if name == UPLOAD else ":material/photo_camera:")
+            st.info(t(f"{name}.waiting"), icon=_ICONS[name])
         return (name, 0, digest) if digest else (default, 0, "")
     if numbered:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
@@ -130,7 +131,7 @@ def take_another() -> None:
     """Choose another image, for a widget's callback: the next number, or the next name where images have no numbers."""
     names, name = st.session_state.get("image.names", ()), st.session_state.get("image")
     if name in OWN or name not in names:
-        address.put("image", names[0] if names else "digits")
+        address.put("image", st.session_state.get("image.usual", "digits"))
     elif st.session_state.get("image.numbered"):
         address.put("n", st.session_state.get("n", 0) + 1 if st.session_state.get("n", 0) < LARGEST_NUMBER else 0)
     else:

@@ -19,7 +19,7 @@ from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
 from cnnviz.ui import shell
 from cnnviz.ui.network import cached_trace, choice
-from cnnviz.ui.picture import PictureChoice
+from cnnviz.ui.picture import OWN, PictureChoice
 from cnnviz.ui.prediction import scores
 from cnnviz.ui.walkthrough import unit, walk
 from cnnviz.ui.walkthrough.views import VIEWS
@@ -263,7 +263,7 @@ def test_the_first_dense_layer_says_where_its_inputs_come_from() -> None:
     assert any("16·5·5 = 400" in text.value for text in _open(layer="fc1").markdown)
 
 
-@pytest.mark.parametrize("source", ["upload", "camera"])
+@pytest.mark.parametrize("source", OWN)
 def test_no_prediction_is_made_of_an_image_that_only_stands_in(source: str) -> None:
     app = _open(image=source)
     says = load("weights")("predicted.classes", classes="").strip()
