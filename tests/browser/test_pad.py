@@ -1,4 +1,4 @@
-"""Drawing on the first page in a real browser: by mouse and by keys, and on to the walkthrough with the same drawing."""
+"""Drawing on the first page in a real browser: by mouse and by keys, and on to the walkthrough with that drawing."""
 
 from urllib.parse import parse_qs, urlsplit
 
