@@ -13,7 +13,7 @@ from cnnviz.text import LANGUAGES, Text, load, match_language
 from cnnviz.ui import address, code, history, visitor, warm_up, widget_guard
 from cnnviz.ui.failure import say_failure
 from cnnviz.ui.language import language as language
-from cnnviz.ui.menu import HOME, PAGES
+from cnnviz.ui.menu import HOME, PAGES, PageEntry
 from cnnviz.ui.plain import plain as plain
 
 ROOT = Path(__file__).parents[2]
@@ -64,18 +64,10 @@ def run() -> None:
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=ICON)
     st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
-    chosen = st.navigation(
-        [
-            st.Page(
-                ROOT / entry.script,
-                title=t(f"page.{entry.name}"),
-                icon=entry.icon,
-                url_path=entry.name,
-                default=entry is HOME,
-            )
-            for entry in PAGES.values()
-        ]
-    )
+    menu: dict[str, list[Any]] = {}
+    for entry in PAGES.values():
+        menu.setdefault(t(f"group.{entry.group}") if entry.group else "", []).append(_menu_page(entry, t))
+    chosen = st.navigation(menu)
     with guarded():
         if chosen.url_path:  # every page but the first needs torch
             _get_ready(chosen.url_path, t)
@@ -84,6 +76,11 @@ def run() -> None:
     history.listen()
     with guarded():
         visitor.meet()
+
+
+def _menu_page(entry: PageEntry, t: Text) -> Any:
+    title = t(f"page.{entry.name}")
+    return st.Page(ROOT / entry.script, title=title, icon=entry.icon, url_path=entry.name, default=entry is HOME)
 
 
 def _get_ready(name: str, t: Text) -> None:
