@@ -60,6 +60,8 @@ def test_the_counts_are_walked_with_the_arrow_keys(chromium) -> None:
             {"rows": names, "columns": names, "counts": counts, "chosen": None, "words": {"caption": "counts"}},
         ],
     )
+    assert page.locator(".cell").all_inner_texts() == ["·", *map(str, range(1, 9))]
+    assert page.get_by_role("button", name="0 0", exact=True).inner_text() == "·"  # a screen reader hears the count
     assert page.locator(".cell[tabindex='0']").count() == 1
     page.keyboard.press("Tab")
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):

@@ -44,7 +44,7 @@ def trials(forms: Mapping[str, Form], limits: Limits) -> Trials:
     """Return what a server with `limits` trains of an experiment's `forms`."""
     room = min(limits.concurrent + limits.waiting, limits.kept)
     kept = dict(list(forms.items())[:room])
-    by_time = int(QUICK // sum(map(_seconds, kept.values())))
+    by_time = int(QUICK // sum(_seconds(_written(form)) for form in kept.values()))
     return Trials(kept, max(1, min(SEEDS, room // len(kept), by_time)), room, by_time >= SEEDS)
 
 
@@ -89,21 +89,26 @@ def lacking(
     return missing or list(planned), not missing
 
 
-def _seconds(form: Form) -> float:
-    """About how long a run takes on one core, by the most similar network that comes with the app."""
-    return estimate.by_shipped(plan_of(form).as_json()) or QUICK
-
-
 def plan_of(form: Form) -> Plan:
     """Return the plan of a setting from the first seed."""
-    return _plan(json.dumps(form.plan(), sort_keys=True))
+    return _plan(_written(form))
+
+
+def _written(form: Form) -> str:
+    return json.dumps(form.plan(), sort_keys=True)
 
 
 @cache
-def _plan(given: str) -> Plan:
+def _plan(written: str) -> Plan:
     from cnnviz.runs.plan import Plan
 
-    return Plan.read(json.loads(given))
+    return Plan.read(json.loads(written))
+
+
+@cache
+def _seconds(written: str) -> float:
+    """About how long a run takes on one core, by the most similar network that comes with the app."""
+    return estimate.by_shipped(_plan(written).as_json()) or QUICK
 
 
 def _key(plan: Plan) -> str:
