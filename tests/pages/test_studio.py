@@ -439,7 +439,8 @@ def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_eve
     t, words = load("pages/studio"), load("verdict")
     app = _open(experiment="pooling")
     assert t("experiment.pooling.question") in [said.value for said in app.markdown]
-    assert words("plan.several", runs=6, settings=2, seeds=3) in [said.value for said in app.caption]
+    said = words("plan.several", runs=6, settings=2, seeds=3)
+    assert any(caption.value.startswith(said) for caption in app.caption)
     app.button(key="experiment.start").click().run()
     assert app.button(key="experiment.start").disabled
     app = _ended(app)
@@ -476,7 +477,7 @@ def test_a_shared_server_trains_fewer_seeds_and_says_so(monkeypatch: pytest.Monk
     app = _open(experiment="activation", visitor=ANNE)
     words = load("verdict")
     said = words("plan.one", runs=3, settings=3, seeds=1) + " " + words("plan.room", room=4, seeds=3)
-    assert said in [caption.value for caption in app.caption]
+    assert any(caption.value.startswith(said) for caption in app.caption)
     queue.the_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import Refusal
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.limits import Limits, limits
@@ -50,6 +51,18 @@ def test_quick_settings_have_three_seeds_one_seed_after_the_other(allowed: Limit
     asked = trials(FORMS, allowed)
     assert (asked.seeds, asked.is_quick) == (SEEDS, True)
     assert [(form, seed) for form, seed, _ in asked.plans()][:3] == [("avg", 0), ("max", 0), ("avg", 1)]
+
+
+def test_the_time_of_all_runs_is_that_of_each_by_as_many_as_train_at_once(
+    allowed: Limits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnnviz.ui.studio.trials.cores", lambda: 8)
+    card = checkpoint("lenet-digits")
+    # ten epochs of 1,198 images and of 599 in a test, a third of whose cost a training has
+    each = 10 * (1198 + 599 / 3) / card.images_per_second
+    assert trials(FORMS, allowed).seconds == pytest.approx(6 * each / 2)  # two at once
+    monkeypatch.setattr("cnnviz.ui.studio.trials.cores", lambda: 1)
+    assert trials(FORMS, allowed).seconds == pytest.approx(6 * each)
 
 
 def test_settings_that_take_long_have_fewer_seeds(allowed: Limits) -> None:

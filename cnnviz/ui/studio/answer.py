@@ -16,6 +16,7 @@ from cnnviz.text.numbers import percent, points
 from cnnviz.train.ranking import Ranking, Setting, rank
 from cnnviz.ui import shell
 from cnnviz.ui.studio import followed, queue, trials, verdict
+from cnnviz.ui.studio.duration import duration
 from cnnviz.ui.studio.trials import Trials
 
 if TYPE_CHECKING:
@@ -32,16 +33,16 @@ PART = "experiment"
 """The part of the page that this is."""
 
 
-def say_plan(asked: Trials, language: str) -> str:
-    """Return how many runs there will be, that they are fair, and why there are not more."""
-    t = load("verdict", language)
+def say_plan(asked: Trials, page: Text) -> str:
+    """Return how many runs there will be, that they are fair, why there are not more, and about how long they take."""
+    t = load("verdict", page.language)
     key = "plan.several" if asked.seeds > 1 else "plan.one"
     said = [t(key, runs=asked.seeds * len(asked.forms), settings=len(asked.forms), seeds=asked.seeds)]
     if not asked.is_quick:
         said.append(t("plan.slow"))
     elif asked.seeds < trials.SEEDS:
         said.append(t("plan.room", room=asked.room, seeds=trials.SEEDS))
-    return t.row(said)
+    return t.row([*said, t("plan.time", time=duration(asked.seconds, page))])
 
 
 def run_name(setting: str, seed: int, seeds: int, language: str) -> str:

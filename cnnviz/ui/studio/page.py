@@ -106,7 +106,7 @@ def experiments(records: Sequence[RunRecord], t: Text) -> None:
     asked = trials.trials(EXPERIMENTS[name], queue.the_queue().limits)
     labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}
     runs = trials.found(asked.forms, (*records, *_linked(records)))
-    st.caption(answer.say_plan(asked, t.language))
+    st.caption(answer.say_plan(asked, t))
     missing, trained_again = trials.lacking(asked.plans(), runs)
     plans = tuple((answer.run_name(labels[form], seed, asked.seeds, t.language), plan) for form, seed, plan in missing)
     st.button(

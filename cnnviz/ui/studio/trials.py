@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.runs.cores import cores
 from cnnviz.ui.studio import estimate, followed
 from cnnviz.ui.studio.experiments import Form
 
@@ -33,6 +34,8 @@ class Trials:
     """Runs that a visitor may have under way and waiting."""
     is_quick: bool
     """True where `SEEDS` seeds of every setting are trained within a minute on two cores."""
+    seconds: float
+    """About how long all runs take here, as many at once as cores and limits allow."""
 
     def plans(self) -> list[tuple[str, int, dict[str, Any]]]:
         """Return (setting, seed, plan as `Plan.read` takes it) of every run: all settings from one seed, then the
@@ -44,8 +47,11 @@ def trials(forms: Mapping[str, Form], limits: Limits) -> Trials:
     """Return what a server with `limits` trains of an experiment's `forms`."""
     room = min(limits.concurrent + limits.waiting, limits.kept)
     kept = dict(list(forms.items())[:room])
-    by_time = int(QUICK // sum(_seconds(_written(form)) for form in kept.values()))
-    return Trials(kept, max(1, min(SEEDS, room // len(kept), by_time)), room, by_time >= SEEDS)
+    each = sum(_seconds(_written(form)) for form in kept.values())
+    by_time = int(QUICK // each)
+    seeds = max(1, min(SEEDS, room // len(kept), by_time))
+    at_once = min(cores(), limits.concurrent, seeds * len(kept))
+    return Trials(kept, seeds, room, by_time >= SEEDS, seeds * each / at_once)
 
 
 def found(forms: Mapping[str, Form], records: Iterable[RunRecord]) -> dict[tuple[str, int], RunRecord]:
