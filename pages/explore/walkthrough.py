@@ -45,7 +45,7 @@ def steps() -> None:
     try:
         trace = cached_trace(network)
         names = [record.name for record in trace.layers]
-        after = None if several else softmax.row_after(trace)
+        after = softmax.row_after(trace, several)
         layer = stepper.settle([*names, after.name] if after else names)
         record = after if after and layer == after.name else trace[layer]
         labels = classes if layer not in names[:-1] else []
@@ -53,7 +53,7 @@ def steps() -> None:
         walked = None
         with top, shell.guarded():  # the maps before anything else: they are what a reader steps for
             walked = walk.start_walk(network, image, weights)
-            output = softmax.output_of(walked, record)
+            output = softmax.output_of(walked, record, after)
             place = unit.show(looks, record, output)
             heat = None
             if field.wants_heat() and place is not None and record is not after:
@@ -85,7 +85,7 @@ def steps() -> None:
                     elif view == "gallery":
                         gallery.draw_gallery(network, weights, image, record, place[0] if place else None, t)
             elif walked is not None:
-                softmax.draw_softmax(walked, record, looks, labels, t)
+                softmax.draw_probabilities(walked, record, looks, labels, t)
         with right:
             words.say_layer(network, trace, record, t)
             ties.draw_ties(network, weights, image, record, t)

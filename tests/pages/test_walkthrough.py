@@ -291,12 +291,19 @@ def test_softmax_leads_on_to_another_image_at_the_first_layer() -> None:
     assert app.query_params["n"] == "1"
 
 
-def test_a_network_whose_classes_do_not_exclude_each_other_has_no_softmax() -> None:
+def test_a_network_whose_classes_do_not_exclude_each_other_ends_in_a_sigmoid_each() -> None:
     card = next(card for card in CHECKPOINTS.values() if dataset(card.dataset).multi_label)
-    app = _open(net=card.architecture, weights=card.name)
+    app = _open(net=card.architecture, weights=card.name, layer="sigmoid")
     assert not app.error
-    assert "softmax · Softmax" not in app.selectbox(key="layer").options
-    assert "softmax · Softmax" in _open().selectbox(key="layer").options
+    assert not app.warning
+    assert "softmax" not in app.selectbox(key="layer").options
+    picture = PictureChoice(card.dataset, 0, "crop")
+    given = scores(_looks(app).network, Weights("checkpoint", card.name), picture).double()
+    table = app.dataframe[0].value
+    expected = given.sort(descending=True).values
+    assert table.iloc[:, 1].tolist() == pytest.approx(expected.tolist(), rel=1e-4)
+    assert table.iloc[:, 2].tolist() == pytest.approx(expected.sigmoid().tolist(), rel=1e-4)
+    assert "softmax" in _open().selectbox(key="layer").options
 
 
 def test_following_leads_from_a_probability_to_its_score_and_back() -> None:

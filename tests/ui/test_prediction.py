@@ -204,7 +204,7 @@ def test_an_image_of_one_s_own_is_kept_on_the_way_to_another_page_until_it_is_re
     assert load("picture")("upload.kept") not in [caption.value for caption in app.caption]
     app.file_uploader(key="upload").set_value([])
     app.run()
-    assert load("picture")("upload.waiting") in [caption.value for caption in app.caption]
+    assert load("picture")("upload.waiting") in [told.value for told in app.info]
 
 
 def test_two_digits_and_an_empty_sheet_are_doubted() -> None:

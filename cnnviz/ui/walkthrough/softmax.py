@@ -1,7 +1,8 @@
-"""The last step of the walk: the scores as probabilities, eᶻ / Σ eᶻ with the numbers of this image."""
+"""The last step of the walk: the scores as probabilities, by softmax, or class by class by sigmoid."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,7 +11,7 @@ from cnnviz.text import Text
 from cnnviz.ui import picture, stepper
 from cnnviz.ui.plain import plain
 from cnnviz.ui.shares import in_percent
-from cnnviz.ui.walkthrough.unit import SOFTMAX, Held
+from cnnviz.ui.walkthrough.unit import SIGMOID, SOFTMAX, Held
 from cnnviz.ui.walkthrough.value import draw_value
 
 if TYPE_CHECKING:
@@ -25,35 +26,44 @@ MOST = 10
 _ASKED = "softmax.again"
 
 
-def row_after(trace: Trace) -> LayerRecord | None:
-    """The step behind the last layer, as a row; None where the network does not end in a vector of scores."""
+def row_after(trace: Trace, several: bool) -> LayerRecord | None:
+    """The step behind the last layer, as a row; None where the network does not end in a vector of scores.
+
+    It is a sigmoid where an image may be of `several` classes at once.
+    """
     from cnnviz.trace.record import LayerRecord
 
     last = trace.layers[-1]
     if len(last.shape) != 1:
         return None
-    return LayerRecord(SOFTMAX, "Softmax", "", (last.name,), (last.shape,), last.shape, 0, 0, 0, last.receptive_field)
+    name, kind = (SIGMOID, "Sigmoid") if several else (SOFTMAX, "Softmax")
+    return LayerRecord(name, kind, "", (last.name,), (last.shape,), last.shape, 0, 0, 0, last.receptive_field)
 
 
-def output_of(walk: Walk, record: LayerRecord) -> Tensor:
-    """What a row gives for this image, without the batch: a layer's output, or the probabilities (K,)."""
-    if record.name != SOFTMAX:
+def output_of(walk: Walk, record: LayerRecord, after: LayerRecord | None) -> Tensor:
+    """What a row gives for this image, without the batch: a layer's output, or the probabilities (K,) at the end."""
+    if record is not after:
         return walk.output(record.name)[0]
     from cnnviz.trace.explain import softmax_steps
 
-    return softmax_steps(walk.output(record.inputs[0])[0]).probabilities
+    scores = walk.output(record.inputs[0])[0]
+    return scores.double().sigmoid() if record.name == SIGMOID else softmax_steps(scores).probabilities
 
 
-def draw_softmax(walk: Walk, record: LayerRecord, looks: Held, names: list[str], t: Text) -> None:
-    """The largest scores with their powers and probabilities, the pinned class in full, and a way to another image."""
+def draw_probabilities(walk: Walk, record: LayerRecord, looks: Held, names: list[str], t: Text) -> None:
+    """The largest scores with their probabilities, the pinned class in full, and a way to another image."""
     from cnnviz.trace.explain import explain_cross_entropy, softmax_steps
 
     scores = walk.output(record.inputs[0])[0]
-    st.subheader(t("softmax.title"))
-    _table(softmax_steps(scores), names, t)
+    st.subheader(t(f"{record.name}.title"))
+    if record.name == SIGMOID:
+        _table(scores.double(), scores.double().sigmoid(), {}, names, t)
+        st.caption(t("sigmoid.formula"))
+    else:
+        _draw_steps(softmax_steps(scores), names, t)
     st.button(t("softmax.again"), icon=":material/replay:", on_click=_begin_again, args=(walk.trace.layers[0].name,))
     draw_value(walk, record, looks, names, t)
-    if looks.shown is not None:
+    if looks.shown is not None and record.name == SOFTMAX:
         target = looks.shown[0]
         loss = explain_cross_entropy(scores, target, row=record.inputs[0])
         st.markdown(t("softmax.loss", name=plain(_name(names, target, t)), formula=loss.formula))
@@ -71,34 +81,37 @@ def _begin_again(first: str) -> None:
     st.session_state[_ASKED] = True
 
 
-def _table(steps: SoftmaxSteps, names: list[str], t: Text) -> None:
-    import pandas as pd
-
-    order = steps.probabilities.argsort(descending=True)[:MOST].tolist()
+def _draw_steps(steps: SoftmaxSteps, names: list[str], t: Text) -> None:
     power = t("softmax.power_less") if steps.taken_off else t("softmax.power")
-    table = pd.DataFrame(
-        {
-            t("softmax.class"): [_name(names, place, t) for place in order],
-            t("softmax.score"): steps.scores[order].tolist(),
-            power: steps.powers[order].tolist(),
-            t("softmax.probability"): steps.probabilities[order].tolist(),
-        }
-    )
-    st.dataframe(
-        in_percent(table, t("softmax.probability")),
-        hide_index=True,
-        column_config={
-            t("softmax.score"): st.column_config.NumberColumn(format="%.5g"),
-            power: st.column_config.NumberColumn(format="%.6g"),
-        },
-    )
-    if len(steps.scores) > MOST:
-        st.caption(t("softmax.largest", count=MOST, total=len(steps.scores)))
+    _table(steps.scores, steps.probabilities, {power: steps.powers}, names, t)
     numbers = {"total": steps.total, "count": len(steps.scores)}
     if steps.taken_off:
         st.caption(t("softmax.formula_less", largest=steps.taken_off, **numbers))
     else:
         st.caption(t("softmax.formula", **numbers))
+
+
+def _table(scores: Tensor, probabilities: Tensor, between: Mapping[str, Tensor], names: list[str], t: Text) -> None:
+    """The largest of (K,) scores with their probabilities, and the columns `between` them."""
+    import pandas as pd
+
+    order = probabilities.argsort(descending=True)[:MOST].tolist()
+    table = pd.DataFrame(
+        {
+            t("softmax.class"): [_name(names, place, t) for place in order],
+            t("softmax.score"): scores[order].tolist(),
+            **{title: values[order].tolist() for title, values in between.items()},
+            t("softmax.probability"): probabilities[order].tolist(),
+        }
+    )
+    formats = {t("softmax.score"): "%.5g"} | dict.fromkeys(between, "%.6g")
+    st.dataframe(
+        in_percent(table, t("softmax.probability")),
+        hide_index=True,
+        column_config={title: st.column_config.NumberColumn(format=form) for title, form in formats.items()},
+    )
+    if len(scores) > MOST:
+        st.caption(t("softmax.largest", count=MOST, total=len(scores)))
 
 
 def _name(names: list[str], place: int, t: Text) -> str:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cnnviz.ui.canvas import Unit
     from cnnviz.ui.network import NetworkChoice
 
-SOFTMAX = "softmax"
-"""The name of the step behind the last layer, as the URL holds it."""
+SOFTMAX, SIGMOID = "softmax", "sigmoid"
+"""Names of the step behind the last layer, as the URL holds them: of one class, or of several at once."""
 CANVAS = "walk"
 """The key of the canvas whose pin is listened to."""
 
@@ -161,9 +161,9 @@ def _go(trace: Trace, looks: Held, cell: Cell) -> None:
 
 
 def _shape_of(trace: Trace, row: str) -> tuple[int, ...] | None:
-    """The shape of a row, of the image, or of the softmax behind the last row; None for no such name."""
-    shapes = {"input": trace.input_shape, SOFTMAX: trace.layers[-1].shape}
-    return shapes.get(row) or next((record.shape for record in trace.layers if record.name == row), None)
+    """The shape of a row, of the image, or of the step behind the last row; None for no such name."""
+    shapes = {record.name: record.shape for record in trace.layers}
+    return (dict.fromkeys((SOFTMAX, SIGMOID), trace.layers[-1].shape) | shapes | {"input": trace.input_shape}).get(row)
 
 
 def _hear_canvas(looks: Held, record: LayerRecord) -> None:

@@ -27,7 +27,7 @@ def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[
     Raises:
         Refusal: `explain_unknown` for an operation whose arithmetic cannot be shown.
     """
-    from cnnviz.trace.explain import explain, explain_softmax
+    from cnnviz.trace.explain import Call, explain, explain_call, explain_softmax
 
     trace = walk.trace
     if looks.shown is None:
@@ -44,8 +44,14 @@ def draw_value(walk: Walk, record: LayerRecord, looks: unit.Held, classes: list[
     if looks.pixel is not None:
         image = walk.output("input")[0]
         subject: Pixel | Explanation = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
-    elif record.name == unit.SOFTMAX:
-        subject = explain_softmax(walk.output(record.inputs[0])[0], looks.shown[0], record.inputs[0])
+    elif record.name not in (row.name for row in trace.layers):
+        scores = walk.output(record.inputs[0])[0]
+        if record.name == unit.SIGMOID:
+            subject = explain_call(
+                Call(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs), looks.shown
+            )
+        else:
+            subject = explain_softmax(scores, looks.shown[0], record.inputs[0])
     else:
         subject = explain(walk, record.name, looks.shown)
     label = classes[looks.shown[0]] if looks.shown[0] < len(classes) else ""

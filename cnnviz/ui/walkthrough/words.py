@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
-    """The name of each layer with what it is: "block1.mlp1 · 1×1 convolution"."""
+    """The name of each layer with what it is, where that is not its name: "block1.mlp1 · 1×1 convolution"."""
     kinds = load("kinds", language)
-    return {record.name: f"{record.name} · {kind_name(record, kinds)}" for record in records}
+    said = {record.name: kind_name(record, kinds) for record in records}
+    return {name: name if name.lower() == kind.lower() else f"{name} · {kind}" for name, kind in said.items()}
 
 
 def say_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text) -> None:
