@@ -57,3 +57,8 @@ def test_english_words_are_found() -> None:
 def test_names_are_listed_as_the_language_does(language: str, said: str) -> None:
     assert load("errors", language).listed(["lenet", "vgg"]) == said
     assert said in Refusal("unknown_architecture", name="x", known=["lenet", "vgg"]).say(language)
+
+
+def test_clauses_are_set_off_as_the_language_does() -> None:
+    assert load("errors", "en").clauses(["a 1", "b 2"]) == "a 1; b 2"
+    assert load("errors", "zh-Hant").clauses(["a 1", "b 2"]) == "a 1；b 2"
