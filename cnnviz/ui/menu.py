@@ -13,17 +13,20 @@ class PageEntry:
     icon: str
     group: str = ""
     """The heading of the menu that it is below; "" for none."""
+    needs_torch: bool = True
+    """Whether it waits until PyTorch is loaded."""
     trains: bool = False
     """Whether a training may start here: the process for it then loads its libraries beside the page's."""
 
 
 LEARN, TRAIN, WHY = "learn", "train", "why"
-HOME = PageEntry("home", "pages/start/home.py", ":material/home:")
+HOME = PageEntry("home", "pages/start/home.py", ":material/home:", needs_torch=False)
 PAGES = MappingProxyType(
     {
         entry.name: entry
         for entry in (
             HOME,
+            PageEntry("help", "pages/start/help.py", ":material/help:", needs_torch=False),
             PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:", LEARN),
             PageEntry("operations", "pages/explore/operations.py", ":material/calculate:", LEARN),
             PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:", LEARN),

@@ -69,7 +69,7 @@ def run() -> None:
         menu.setdefault(t(f"group.{entry.group}") if entry.group else "", []).append(_menu_page(entry, t))
     chosen = st.navigation(menu)
     with guarded():
-        if chosen.url_path:  # every page but the first needs torch
+        if PAGES[chosen.url_path or HOME.name].needs_torch:
             _get_ready(chosen.url_path, t)
         chosen.run()
     _settings(t)  # after the page, whose picture comes first
