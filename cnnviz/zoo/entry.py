@@ -43,15 +43,17 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class QuickRecipe:
-    """How a network learns any set of images within minutes on a CPU: Adam, one cycle of the learning rate."""
+    """How a network is trained within minutes on a CPU: Adam, one cycle of the learning rate."""
 
     learning_rate: float
     """At width 1: a network of half the width takes twice as much."""
     image_size: int
     """Height and width in pixels."""
     updates: int
-    """Minibatches in all, about."""
+    """Minibatches in all, about; more for a large set."""
     init: str = "xavier"
+    unsuited: tuple[str, ...] = ()
+    """Datasets that the network was seen not to learn with it."""
 
 
 @dataclass(frozen=True, slots=True)

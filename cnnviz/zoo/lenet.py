@@ -96,5 +96,5 @@ LENET = Architecture(
         Recipe(0.9, 256, 28),
         Recipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0})),
     ),
-    quick=QuickRecipe(0.005, 28, 760),
+    quick=QuickRecipe(0.005, 28, 1500, unsuited=("shapes",)),
 )

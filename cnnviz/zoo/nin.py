@@ -77,5 +77,5 @@ NIN = Architecture(
     input_shape=lambda options: (1, 224, 224),
     num_classes=lambda options: 10,
     recipes=(Recipe(0.1, 128, 224),),
-    quick=QuickRecipe(0.0005, 96, 500, init="he"),
+    quick=QuickRecipe(0.0007, 96, 760, init="he"),
 )

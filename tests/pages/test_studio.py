@@ -119,6 +119,12 @@ def test_settings_that_learn_the_images_stand_there_at_first_and_the_courses_are
     assert "settings" not in app.query_params
 
 
+def test_a_network_that_hardly_learns_a_dataset_is_named_beside_one_that_does() -> None:
+    said = load("pages/studio")("base.unsuited", network="LeNet")
+    assert said in [caption.value for caption in _open(data="shapes").caption]
+    assert said not in [caption.value for caption in _open(data="shapes", net="resnet").caption]
+
+
 def test_a_choice_between_the_two_settings_takes_back_what_was_changed_by_hand() -> None:
     app = _open()
     app.number_input(key="set.epochs").set_value(3).run()

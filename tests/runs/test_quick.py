@@ -3,6 +3,7 @@
 import pytest
 
 from cnnviz.data import DATASETS, dataset
+from cnnviz.runs.job import prepare
 from cnnviz.runs.limits import limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.quick import MOST_RATE, quick_batch, quick_settings
@@ -12,7 +13,7 @@ from cnnviz.zoo import ARCHITECTURES, architecture
 def _settings(name, images="digits", count=None, **options):
     entry, known = architecture(name), dataset(images)
     settled = entry.settle(options)
-    return quick_settings(entry, settled, known.input_shape[0], known.num_classes, count or known.num_train)
+    return quick_settings(entry, settled, known.input_shape, known.num_classes, count or known.num_train)
 
 
 def test_lenet_sees_the_digits_twenty_times_in_batches_of_32():
@@ -46,6 +47,32 @@ def test_a_narrow_network_learns_faster_and_a_large_set_is_seen_less_often():
     assert _settings("resnet", "fashion_mnist")["epochs"] == 1
 
 
+def test_a_larger_set_gets_more_updates():
+    assert _settings("resnet")["epochs"] == 8  # 300 updates of 38 an epoch
+    assert _settings("resnet", "shapes")["epochs"] == 6  # 940 of 157
+
+
 def test_a_form_too_large_for_the_image_size_takes_the_size_that_it_was_made_for():
     assert _settings("densenet")["image_size"] == 32
     assert _settings("densenet", blocks="4,4,4,4,4")["image_size"] == 96  # five blocks need 61 pixels
+
+
+NARROW = {
+    "lenet": (12, {}),
+    "alexnet": (4, {"width": 0.125, "hidden": 64}),
+    "vgg": (3, {"width": 0.125, "hidden": 64}),
+    "googlenet": (4, {"width": 0.125}),
+    "resnet": (3, {"width": 0.125}),
+    "densenet": (4, {"width": 0.125}),
+}
+"""Epochs, fewer than the recipe's, and forms that learn in seconds; MobileNet and NiN have none."""
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name):
+    epochs, options = NARROW[name]
+    settings = _settings(name, **options) | {"epochs": epochs, "threads": 1, "device": "cpu"}
+    plan = Plan.read({"architecture": name, "options": options, "dataset": "digits", "settings": settings})
+    with prepare(plan) as training:
+        *_, end = training.run()
+    assert end.test_accuracy > 0.4  # a tenth of the images are of each class

@@ -56,9 +56,11 @@ def pick(t: Text) -> dict[str, Any]:
         settings = _settings(name, options, images, limit, base, t)
     settings_base.keep(KEYS)
     plan = {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
-    if base == settings_base.COURSE:
-        with said:
+    with said:
+        if base == settings_base.COURSE:
             course.say(plan, t)
+        else:
+            settings_base.say_unsuited(name, images, t)
     return plan
 
 

@@ -181,6 +181,7 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
 
 def offer_undo(t: Text) -> None:
     """The line that says which run was deleted, with the button that brings it back; for a part that redraws itself."""
+    queue.reload_if_asked()
     found = queue.deleted()
     if found is None:
         return

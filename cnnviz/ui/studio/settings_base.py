@@ -53,7 +53,16 @@ def settings(base: str, name: str, options: Mapping[str, Any], images: str, limi
     if base == COURSE:
         found = recipe(architecture(name), options, count)
         return found | {"learning_rate": float(found["learning_rate"])}
-    return _quick(name, tuple(options.items()), entry.input_shape[0], entry.num_classes, count)
+    return _quick(name, tuple(options.items()), entry.input_shape, entry.num_classes, count)
+
+
+def say_unsuited(name: str, images: str, t: Text) -> None:
+    """Say where the quick settings were seen not to teach the network this dataset."""
+    from cnnviz.zoo import architecture
+
+    entry = architecture(name)
+    if images in entry.quick.unsuited:
+        st.caption(t("base.unsuited", network=entry.title))
 
 
 def _start_anew(keys: Sequence[str]) -> None:
@@ -63,9 +72,9 @@ def _start_anew(keys: Sequence[str]) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _quick(
-    name: str, options: tuple[tuple[str, Any], ...], channels: int, num_classes: int, count: int
+    name: str, options: tuple[tuple[str, Any], ...], shape: tuple[int, int, int], num_classes: int, count: int
 ) -> dict[str, Any]:
     from cnnviz.runs.quick import quick_settings
     from cnnviz.zoo import architecture
 
-    return quick_settings(architecture(name), dict(options), channels, num_classes, count)
+    return quick_settings(architecture(name), dict(options), shape, num_classes, count)
