@@ -11,15 +11,12 @@ class PageEntry:
     name: str
     script: str
     icon: str
-    group: str = ""
-    """The heading of the menu that it is below; "" for none."""
     needs_torch: bool = True
     """Whether it waits until PyTorch is loaded."""
     trains: bool = False
     """Whether a training may start here: the process for it then loads its libraries beside the page's."""
 
 
-LEARN, TRAIN, WHY = "learn", "train", "why"
 HOME = PageEntry("home", "pages/start/home.py", ":material/home:", needs_torch=False)
 PAGES = MappingProxyType(
     {
@@ -27,14 +24,14 @@ PAGES = MappingProxyType(
         for entry in (
             HOME,
             PageEntry("help", "pages/start/help.py", ":material/help:", needs_torch=False),
-            PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:", LEARN),
-            PageEntry("operations", "pages/explore/operations.py", ":material/calculate:", LEARN),
-            PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:", LEARN),
-            PageEntry("studio", "pages/train/studio.py", ":material/model_training:", TRAIN, trains=True),
-            PageEntry("results", "pages/train/results.py", ":material/leaderboard:", TRAIN),
-            PageEntry("compare", "pages/explore/compare.py", ":material/balance:", TRAIN),
-            PageEntry("mistakes", "pages/train/mistakes.py", ":material/troubleshoot:", WHY),
-            PageEntry("saliency", "pages/explain/saliency.py", ":material/center_focus_strong:", WHY),
+            PageEntry("walkthrough", "pages/explore/walkthrough.py", ":material/footprint:"),
+            PageEntry("operations", "pages/explore/operations.py", ":material/calculate:"),
+            PageEntry("architectures", "pages/explore/architectures.py", ":material/account_tree:"),
+            PageEntry("studio", "pages/train/studio.py", ":material/model_training:", trains=True),
+            PageEntry("results", "pages/train/results.py", ":material/leaderboard:"),
+            PageEntry("compare", "pages/explore/compare.py", ":material/balance:"),
+            PageEntry("mistakes", "pages/train/mistakes.py", ":material/troubleshoot:"),
+            PageEntry("saliency", "pages/explain/saliency.py", ":material/center_focus_strong:"),
         )
     }
 )

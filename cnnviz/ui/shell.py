@@ -64,10 +64,7 @@ def run() -> None:
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=ICON)
     st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
-    menu: dict[str, list[Any]] = {}
-    for entry in PAGES.values():
-        menu.setdefault(t(f"group.{entry.group}") if entry.group else "", []).append(_menu_page(entry, t))
-    chosen = st.navigation(menu)
+    chosen = st.navigation([_menu_page(entry, t) for entry in PAGES.values()])
     with guarded():
         if PAGES[chosen.url_path or HOME.name].needs_torch:
             _get_ready(chosen.url_path, t)
