@@ -71,21 +71,27 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:
     """The chosen run and its curves, which follow it by themselves while it trains."""
-    if queue.deleted():
-        shell.fragment(run_every=UNDO_EVERY)(listing.offer_undo)(t)
-    if (wrong := queue.said(queue.UNDO)) is not None:
-        say_failure(wrong)
     with st.container(gap=None):
         sight.bring("run")
         run_ids = listing.pick(records, t)
     if not run_ids:
         st.info(t("no_runs"))
+        _undo(t)
         return
     found = live.find(run_ids)
     shell.fragment(run_every=live.pace(found))(live.watch)(run_ids, live.stands(found), t)
     if found:
         after = next((record.id for record in records if record.id != run_ids[0]), None)
         listing.keep_or_leave(found[0], after, t)
+    _undo(t)
+
+
+def _undo(t: Text) -> None:
+    """The way back from the last deletion, where it was asked for."""
+    if queue.deleted():
+        shell.fragment(run_every=UNDO_EVERY)(listing.offer_undo)(t)
+    if (wrong := queue.said(queue.UNDO)) is not None:
+        say_failure(wrong)
 
 
 def experiments(records: Sequence[RunRecord], t: Text) -> None:
