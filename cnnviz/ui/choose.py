@@ -43,13 +43,15 @@ class Chosen:
 
 
 def choose_network() -> Chosen:
-    """The menus of networks and weights, and the knobs in an expander."""
+    """The menus of networks and weights side by side, and the knobs in an expander."""
     _follow_weights()
     came = address.comes("net", "weights") or address.left_out("weights")
-    name = controls.pick_network()
+    with st.container(key="menus"):
+        first, menu = st.columns(2)
+    with first:
+        name = controls.pick_network()
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
     text, lost = _settle(name, came, state)
-    menu = st.container()
     held: list[tuple[Any, ...]] = []
     with st.expander(load("controls", language())("knobs"), icon=":material/tune:"):
         network = controls.turn_knobs(name, keep=lambda *given: held.append(given))

@@ -36,7 +36,8 @@ _CSS = """<style>
 [data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
 [data-testid="stBaseButton-tertiary"] p { text-align: start; }
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-@media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); } }
+@media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); }
+  .st-key-menus [data-testid="stColumn"] { min-width: min(100%, 11rem); } }
 .st-key-delete button, .st-key-delete button * { background: #b3261e; border-color: #b3261e; color: #fff; }
 .st-key-delete button:hover, .st-key-delete button:hover * { background: #8c1d18; }
 .st-key-steps [data-stale=true], .st-key-reading [data-stale=true] { opacity: 1; transition: none; }

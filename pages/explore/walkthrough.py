@@ -21,20 +21,21 @@ with st.container(gap=None):  # the carriers take no room
 network_column, image_column = st.columns(2, gap="medium")
 with network_column:
     chosen = choose_network()
-    say_weights(chosen)
 network, weights = chosen.network, chosen.weights
 with image_column:
     named = picture.pick_picture(network.input_shape[0], chosen.origin.dataset)
     beside, seen = st.container(), st.container()
     with st.expander(t("preparation"), icon=":material/crop:"):
         image, preparation = picture.prepare_picture(named, network.input_shape, chosen.origin, beside)
-    if preparation.upscaled:
-        st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
-    del preparation  # a session keeps the names that `steps` sees, and with them these images
     with seen:
         say_prediction(chosen, image)
     classes = class_names(chosen, image, t.language)
     several = is_multi_label(chosen)
+with st.container(gap=None):
+    say_weights(chosen)
+    if preparation.upscaled:
+        st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
+    del preparation  # a session keeps the names that `steps` sees, and with them these images
 
 
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
