@@ -78,7 +78,10 @@ def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     )
     where = machine(rows)
     told = [] if where is None else [t("table.trained_on", machine=plain(say_machine(where, t.language)))]
-    st.caption(t.row([*told, t("table.note")]))
+    epochs = [row.epochs for row in rows if not row.own]
+    if epochs:
+        told.append(t("table.note", low=min(epochs), high=max(epochs)))
+    st.caption(t.row(told))
 
 
 def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
