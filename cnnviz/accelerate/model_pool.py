@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 from itertools import chain
 from operator import getitem, is_
 from threading import Lock
@@ -121,24 +120,32 @@ _idle: WeakKeyDictionary[nn.Module, deque[_Copy]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-@contextmanager
-def borrowed(model: nn.Module) -> Iterator[tuple[nn.Module, torch.device | None, torch.dtype]]:
+class borrowed:  # noqa: N801
     """A copy as `isolated` makes it, for one caller at a time, where its weights are (None: it has none), and their
-    number format.
+    number format: a context, written as a class because a generator costs as much as the rest of it.
 
     A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
     module, attribute, buffer or hook other than before. After an exception it is thrown away. Without the pool each
     call has a fresh copy.
     """
-    model = unwrapped(model)
-    idle = _idle_copies(model) if is_enabled("model_pool") else None
-    copy = None if idle is None else _take(model, idle)
-    if idle is None or copy is None:
+
+    __slots__ = ("_copy", "_idle", "_model")
+
+    def __init__(self, model: nn.Module) -> None:
+        self._model = unwrapped(model)
+
+    def __enter__(self) -> tuple[nn.Module, torch.device | None, torch.dtype]:
+        model = self._model
+        self._idle = _idle_copies(model) if is_enabled("model_pool") else None
+        self._copy = copy = None if self._idle is None else _take(model, self._idle)
+        if copy is not None:
+            return copy.network, copy.device, copy.dtype
         fresh = isolated(model)
-        yield fresh, _device(model), input_dtype(fresh)
-        return
-    yield copy.network, copy.device, copy.dtype
-    idle.append(copy)
+        return fresh, _device(model), input_dtype(fresh)
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if kind is None and self._idle is not None and self._copy is not None:
+            self._idle.append(self._copy)
 
 
 def _idle_copies(model: nn.Module) -> deque[_Copy]:

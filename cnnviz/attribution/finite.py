@@ -16,5 +16,5 @@ def finite(values: Tensor) -> bool:
 
 def power(values: Tensor) -> float:
     """Σ of the squares of float32 `values` on the CPU: not finite where one of them is not, or where they are huge."""
-    numbers = values.detach().numpy()
+    numbers = (values.detach() if values.requires_grad else values).numpy()
     return float(numpy.vdot(numbers, numbers))

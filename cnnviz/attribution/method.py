@@ -53,8 +53,16 @@ class Given:
 
     @property
     def module(self) -> nn.Module:
-        """The layer that the method looks at."""
-        return self.network.get_submodule(self.layer)
+        """The layer that the method looks at.
+
+        Raises:
+            Refusal: `attribution_no_layer`.
+        """
+        try:
+            return self.network.get_submodule(self.layer)
+        except AttributeError:
+            find_layer(layers_of(self.network, self.image), self.layer)
+            raise
 
     @property
     def batch(self) -> int:
@@ -214,7 +222,9 @@ class Method:
             if self.uses_baseline or self.batches:
                 values = question.measure(torch.cat((image, base)) if self.uses_baseline else image)
                 difference = float(values[0] - (values[1:].mean() if self.averages else values[-1]))
-            name = self._layer(network, image, layer) if self.needs_layer else ""
+            name = ""
+            if self.needs_layer:
+                name = layer or suggest_layer(layers_of(network, image)).name
             given = Given(
                 network=network,
                 f=question,
@@ -260,15 +270,6 @@ class Method:
         if self.adds_up and abs(given.difference) < 100 * given.rounding:
             return (*notes, Note("no_difference", MappingProxyType({"difference": f"{given.difference:.2g}"})))
         return notes
-
-    def _layer(self, network: nn.Module, image: Tensor, name: str) -> str:
-        if not name:
-            return suggest_layer(layers_of(network, image)).name
-        try:
-            network.get_submodule(name)
-        except AttributeError:
-            find_layer(layers_of(network, image), name)
-        return name
 
 
 def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None) -> None:
