@@ -30,8 +30,8 @@ LEAST_ON_FASHION = {
     "nin": 0.91,
     "googlenet": 0.92,
     "resnet": 0.925,
-    "densenet": 0.90,
-    "mobilenet": 0.91,
+    "densenet": 0.92,
+    "mobilenet": 0.915,
 }
 by_name = pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
 
@@ -111,12 +111,11 @@ def test_on_a_downloaded_set_every_network_is_as_good_as_asked_for(card: Card) -
     assert measured(card) >= least[card.architecture]
 
 
-def test_on_fashion_mnist_every_lenet_is_behind_alexnet_vgg_googlenet_and_resnet() -> None:
-    reached = {
-        card.name.removesuffix("-fashion_mnist"): card.test_accuracy for card in DOWNLOADED if "fashion" in card.name
-    }
-    lenets = [accuracy for name, accuracy in reached.items() if name.startswith("lenet")]
-    assert max(lenets) < min(reached[name] for name in ("alexnet", "vgg", "googlenet", "resnet-18"))
+def test_on_fashion_mnist_every_lenet_is_behind_all_later_networks_but_nin() -> None:
+    fashion = [card for card in DOWNLOADED if card.dataset == "fashion_mnist"]
+    lenets = [card.test_accuracy for card in fashion if card.architecture == "lenet"]
+    later = [card.test_accuracy for card in fashion if card.architecture not in ("lenet", "nin")]
+    assert max(lenets) < min(later)
 
 
 def test_the_files_are_small() -> None:
