@@ -1,8 +1,8 @@
 """What one step read and changed of single layers, kept so that every weight's change can be done again by hand."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 import torch
@@ -57,23 +57,17 @@ class _Seen:
     before: dict[str, Tensor] = field(default_factory=dict)
 
 
-class StepRecorder:
+class StepRecorder(ExitStack):
     """Listens to every convolution and dense layer inside its `with`: `before` the update, `after` it for the rest."""
 
     def __init__(self, model: nn.Module) -> None:
+        super().__init__()
         self._seen = {name: _Seen(layer) for name, layer in model.named_modules() if _can_be_kept(layer)}
-        self._handles: list[Any] = []
 
     def __enter__(self) -> Self:
         for seen in self._seen.values():
-            self._handles.append(seen.layer.register_forward_hook(self._listener(seen)))
+            self.callback(seen.layer.register_forward_hook(self._listener(seen)).remove)
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for handle in self._handles:
-            handle.remove()
 
     def _listener(self, seen: _Seen) -> Any:
         most = MOST_BYTES // len(self._seen)

@@ -1,7 +1,7 @@
 """A close look at one step, layer by layer, through hooks that live no longer than the step."""
 
 from collections.abc import Sequence
-from types import TracebackType
+from contextlib import ExitStack
 from typing import Any, Self
 
 import torch
@@ -12,12 +12,12 @@ from cnnviz.train.report import BatchNormReport, Histogram, LayerReport
 BINS = 40
 
 
-class Watch:
+class Watch(ExitStack):
     """Listens to every leaf layer inside its `with`: `before()` the update, `after()` it for the reports."""
 
     def __init__(self, model: nn.Module) -> None:
+        super().__init__()
         self._layers = [(name, layer) for name, layer in model.named_modules() if not any(layer.children())]
-        self._handles: list[Any] = []
         self._activations: dict[str, Histogram | None] = {}
         self._dead: dict[str, float] = {}
         self._statistics: dict[str, tuple[Tensor, Tensor]] = {}
@@ -25,14 +25,8 @@ class Watch:
 
     def __enter__(self) -> Self:
         for name, layer in self._layers:
-            self._handles.append(layer.register_forward_hook(self._listener(name)))
+            self.callback(layer.register_forward_hook(self._listener(name)).remove)
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        for handle in self._handles:
-            handle.remove()
 
     def _listener(self, name: str) -> Any:
         def listen(layer: nn.Module, inputs: Sequence[Tensor], output: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tomllib import loads
 
@@ -23,7 +22,6 @@ LONGEST_SEARCH = 60
 class Term:
     """One term of the app, in every language."""
 
-    key: str
     names: dict[str, str]
     """By language."""
     means: dict[str, str]
@@ -40,7 +38,6 @@ def terms() -> tuple[Term, ...]:
     keys = [key.split(".")[1] for key in words["en"].keys("term.") if key.endswith(".name")]
     return tuple(
         Term(
-            key,
             {language: t(f"term.{key}.name") for language, t in words.items()},
             {language: t(f"term.{key}.means") for language, t in words.items()},
         )
@@ -64,10 +61,9 @@ def draw_terms(t: Text) -> None:
     if not found:
         st.info(t("terms.none"))
     for term in found:
-        others = list(dict.fromkeys(name for language, name in term.names.items() if language != t.language))
-        others = [name for name in others if name != term.names[t.language]]
+        name, *others = dict.fromkeys((term.names[t.language], *term.names.values()))
         small = f" :small[{plain(' · '.join(others))}]" if others else ""
-        st.markdown(f"**{plain(term.names[t.language])}**{small}  \n{plain(term.means[t.language])}")
+        st.markdown(f"**{plain(name)}**{small}  \n{plain(term.means[t.language])}")
 
 
 def draw_about(t: Text) -> None:
@@ -85,10 +81,8 @@ def citation(t: Text) -> str:
 
 
 def _version() -> str:
-    try:
-        return version("cnnviz")
-    except PackageNotFoundError:  # run from its folder, not installed
-        return loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    """Return this release's version; the app is run from its folder, not installed."""
+    return loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
 def _read(text: str) -> str:

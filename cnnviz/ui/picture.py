@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,11 @@ from cnnviz.ui.handwriting import ask_handwriting, forget_handwriting, show_step
 from cnnviz.ui.held_out import held_out
 from cnnviz.ui.negative import ask_negative, forget_negative
 from cnnviz.ui.origin import Origin, find_set
+from cnnviz.ui.own_image import CAMERA, UPLOAD, ask_drawing, ask_own_image, own_image
 from cnnviz.ui.own_set import own_sets
-from cnnviz.ui.pad.component import DRAWN, STROKES, draw_pad, read_strokes
+from cnnviz.ui.pad.component import DRAWN, STROKES
 from cnnviz.ui.pick import pick_one
-from cnnviz.ui.shell import guarded, language
+from cnnviz.ui.shell import language
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,17 +30,12 @@ if TYPE_CHECKING:
     from cnnviz.data import Dataset, Preparation
     from cnnviz.data.framing import Framing
 
-UPLOAD, CAMERA = "upload", "camera"
 OWN = (DRAWN, UPLOAD, CAMERA)
 """Ways to an image of the user's own."""
 _ICONS = {DRAWN: ":material/draw:", UPLOAD: ":material/upload:", CAMERA: ":material/photo_camera:"}
 LARGEST_NUMBER = 9999
 _NARROWEST = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
-_IMAGE = "upload.image"
-"""Where the session keeps the image of the user's own."""
-_PAD_WIDTH = 200
-"""Pixels of the pad beside the menu of images."""
 _STEP_WIDTH = 128
 """Pixels that a step of the preparation takes on the screen."""
 _SAME = {"digit": "digits"}
@@ -104,7 +99,7 @@ def pick_picture(num_channels: int, dataset: str = "") -> tuple[str, int, str]:
     if name != DRAWN:
         address.hide(STROKES)
     if name in OWN:
-        digest = _drawing() if name == DRAWN else _own_image(name, t)
+        digest = ask_drawing() if name == DRAWN else ask_own_image(name, t)
         if not digest:
             st.info(t(f"{name}.waiting"), icon=_ICONS[name])
         return (name, 0, digest) if digest else (default, 0, "")
@@ -181,7 +176,7 @@ def load_picture(picture: PictureChoice, input_shape: tuple[int, int, int]) -> T
     if picture.name == DRAWN and picture.digest:
         return Drawing.read(picture.digest).image()
     if picture.digest:
-        return st.session_state[_IMAGE]
+        return own_image()
     name = set_of(picture)
     if not name:
         return SAMPLES[picture.name].load(picture.number, input_shape)
@@ -254,49 +249,6 @@ def shown(image: Tensor) -> NDArray[np.uint8]:
     channels = channels.repeat_interleave(thin[0], 1).repeat_interleave(thin[1], 2)
     array = channels.permute(1, 2, 0).round().byte().numpy()
     return array if array.shape[2] == 3 else array[:, :, 0]
-
-
-def _drawing() -> str:
-    """The strokes of the user's own drawing, with the pad to draw it on; "" until there is one."""
-    address.seed(STROKES, "", read_strokes)
-    with st.container(width=_PAD_WIDTH):
-        draw_pad(key="pad.image", language=language(), live=False)
-    return address.keep(STROKES, st.session_state[STROKES], "")
-
-
-def _own_image(source: str, t: Text) -> str:
-    """The digest of the user's own file or photograph, which is kept for the session; "" until there is one."""
-    if source == CAMERA:
-        file = st.camera_input(t("camera.label"), key=CAMERA, help=t("upload.help"), on_change=_drop_own)
-    else:
-        file = st.file_uploader(t("upload.label"), key=UPLOAD, help=t("upload.help"), on_change=_drop_own)
-    if file is not None:
-        _read_own(file.getvalue())
-    elif _IMAGE in st.session_state:  # of another page, or another way to an image
-        st.caption(t("upload.kept"))
-    if _IMAGE not in st.session_state:
-        return ""
-    for note in st.session_state["upload.notes"]:
-        st.caption(note.say(language()))
-    return st.session_state["upload.digest"]
-
-
-def _read_own(data: bytes) -> None:
-    from cnnviz.data import read_upload
-
-    digest = sha256(data).hexdigest()
-    if st.session_state.get("upload.digest") == digest and _IMAGE in st.session_state:
-        return
-    _drop_own()
-    with guarded():
-        upload = read_upload(data)
-        st.session_state[_IMAGE] = upload.image
-        st.session_state["upload.digest"] = digest
-        st.session_state["upload.notes"] = upload.notes
-
-
-def _drop_own() -> None:
-    st.session_state.pop(_IMAGE, None)
 
 
 def _title(name: str, t: Text, words: Text) -> str:

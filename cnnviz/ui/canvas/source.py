@@ -1,6 +1,7 @@
 """The component's JavaScript as one module: the small files of js/, joined."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -60,6 +61,13 @@ def carrier() -> str:
 def styles() -> str:
     """The style sheet."""
     return (FOLDER.parent / "canvas.css").read_text(encoding="utf-8")
+
+
+def joined(shared: Sequence[str], folder: Path, order: Sequence[str]) -> str:
+    """Return one ES module of the canvas's files `shared` and those of another component's `folder`, each of which
+    imports only from files before it."""
+    parts = [enclosed(name, read(name)) for name in shared]
+    return "\n".join([*parts, *(enclosed(name, (folder / f"{name}.js").read_text(encoding="utf-8")) for name in order)])
 
 
 def enclosed(name: str, text: str) -> str:

@@ -17,9 +17,7 @@ ORDER = ("reach", "brush", "panel", "tools", "link", "sheet", "input", "main")
 @cache
 def script() -> str:
     """The overlays as one ES module."""
-    own = {name: (FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in ORDER}
-    parts = [canvas.enclosed(name, canvas.read(name)) for name in SHARED]
-    return "\n".join([*parts, *(canvas.enclosed(name, text) for name, text in own.items())])
+    return canvas.joined(SHARED, FOLDER, ORDER)
 
 
 @cache
