@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnnviz.accelerate.fast_paths import is_enabled
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
 
 KEEPS_SHAPE = (
@@ -62,8 +63,9 @@ def run_on_meta(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[int, .
         entered[0] = names[layer]
 
     leaves = {layer: name for name, layer in module.named_modules() if not any(layer.children())}
-    kept = [layer for layer in leaves if isinstance(layer, KEEPS_SHAPE)]
-    names = {layer: name for layer, name in leaves.items() if not isinstance(layer, KEEPS_SHAPE)}
+    passed_over = KEEPS_SHAPE if is_enabled("output_shapes") else ()
+    kept = [layer for layer in leaves if isinstance(layer, passed_over)]
+    names = {layer: name for layer, name in leaves.items() if not isinstance(layer, passed_over)}
     handles = [layer.register_forward_pre_hook(enter) for layer in names]
     try:
         for layer in kept:

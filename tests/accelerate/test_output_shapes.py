@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
+from cnnviz.zoo.layers import run_on_meta
 
 
 def on_meta(module, *shape, dtype=torch.float32):
@@ -141,3 +142,17 @@ def test_tracing_a_network_of_any_family_loads_neither_sympy_nor_torchs_compiler
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not done.stdout.strip()
+
+
+@pytest.mark.parametrize(("plain", "asked"), [("0", 0), ("1", 1)])
+def test_torch_is_asked_for_every_layers_shape_where_the_fast_paths_are_off(monkeypatch, plain, asked):
+    class Counting(nn.ReLU):
+        calls = 0
+
+        def forward(self, input):
+            Counting.calls += 1
+            return super().forward(input)
+
+    monkeypatch.setenv("CNNVIZ_PLAIN", plain)
+    assert run_on_meta(nn.Sequential(Counting()).to("meta"), (3, 4, 4)) == (3, 4, 4)
+    assert Counting.calls == asked
