@@ -7,10 +7,10 @@ that folder for its old kind of pages in the first session of a server, and answ
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui import shell
-from cnnviz.ui.failure import say_failure
-from cnnviz.ui.middleware import ClientMessages, Security, UploadLimit
-from cnnviz.ui.unknown import UnknownAddress
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.middleware import ClientMessages, Security, UploadLimit
+from cnnviz.ui.core.not_found import UnknownAddress
 
 shell.prepare()
 app = st.App(

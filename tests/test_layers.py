@@ -31,6 +31,9 @@ BELOW["ui"] = EVERYTHING_BELOW_UI
 BELOW["cli"] = EVERYTHING_BELOW_UI
 BELOW["__main__"] = EVERYTHING_BELOW_UI | {"cli"}
 
+FLOORS = ("core", "components", "inputs", "pages", "main")
+"""Of `cnnviz/ui`, from the ground up: a floor imports from itself and from those below it."""
+
 FILES = sorted((ROOT / "cnnviz").rglob("*.py"))
 
 
@@ -58,8 +61,29 @@ def test_imports_point_down(path: Path) -> None:
     assert own <= BELOW[part]
 
 
+UI = [path for path in FILES if _part(path) == "ui" and path != ROOT / "cnnviz" / "ui" / "__init__.py"]
+
+
+def _ui_parts(path: Path) -> list[list[str]]:
+    """What a file of `cnnviz/ui` imports from there: `["pages", "studio", ...]`."""
+    return [name.split(".")[2:] for name in _imports(path) if name.startswith("cnnviz.ui.")]
+
+
+@pytest.mark.parametrize("path", UI, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_floors_of_the_ui_import_down_only(path: Path) -> None:
+    floor = path.relative_to(ROOT / "cnnviz" / "ui").parts[0].removesuffix(".py")
+    assert {part[0] for part in _ui_parts(path)} <= set(FLOORS[: FLOORS.index(floor) + 1])
+
+
+@pytest.mark.parametrize("path", UI, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_page_imports_another_page(path: Path) -> None:
+    inside = path.relative_to(ROOT / "cnnviz" / "ui").parts
+    if inside[0] == "pages":
+        assert {part[1] for part in _ui_parts(path) if part[0] == "pages"} <= {inside[1]}
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_shell_imports_streamlit(path: Path) -> None:
+def test_only_the_ui_imports_streamlit(path: Path) -> None:
     if _part(path) != "ui":
         assert not any(name.split(".")[0] == "streamlit" for name in _imports(path))
 

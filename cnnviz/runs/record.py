@@ -41,6 +41,11 @@ class RunRecord:
     changed: float
     folder: Path
 
+    @property
+    def title(self) -> str:
+        """The run's name, and enough of its id to tell two of one name apart."""
+        return f"{self.name or self.plan.architecture} · {self.id[:4]}"
+
     def say_status(self, language: str) -> str:
         """The status in words."""
         return load("runs", language)(f"status.{self.status}")

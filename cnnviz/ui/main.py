@@ -1,5 +1,5 @@
 """The script that Streamlit runs for every visitor and every click."""
 
-from cnnviz.ui import shell
+from cnnviz.ui.core import shell
 
 shell.run()

@@ -7,14 +7,7 @@ from torch import nn
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.option import WIDTH, Option, Rule
-from cnnviz.zoo.residual import (
-    BasicBlock,
-    Bottleneck,
-    Place,
-    PreActivatedBasicBlock,
-    PreActivatedBottleneck,
-    Style,
-)
+from cnnviz.zoo.residual import BasicBlock, Bottleneck, Place, PreActivatedBasicBlock, PreActivatedBottleneck, Style
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 """Blocks of the four stages, by depth; bottlenecks from 50 on."""

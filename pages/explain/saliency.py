@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from cnnviz.ui import shell
-from cnnviz.ui.code import carry
-from cnnviz.ui.overlays import overlays_component
-from cnnviz.ui.saliency import page
+from cnnviz.ui.components.overlays import overlays_component
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.component_code import carry
+from cnnviz.ui.pages.saliency import page
 
 t = shell.page("saliency")
 with st.container(gap=None):  # the carrier takes no room

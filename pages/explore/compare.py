@@ -3,12 +3,13 @@
 import streamlit as st
 
 from cnnviz.figures.comparison import cost_bars, cost_summary, field_growth, growth_summary
-from cnnviz.ui import compare, shell
+from cnnviz.ui.core import shell
+from cnnviz.ui.pages.compare import page
 
 t = shell.page("compare")
 st.title(t("title"))
 st.markdown(t("lead"))
-compared = compare.traces(compare.pick_contenders(t))
+compared = page.traces(page.pick_contenders(t))
 shell.link_notes()
 labels, networks, traces = zip(*compared, strict=True) if compared else ((), (), ())
 sizes = sorted({network.input_shape[1] for network in networks}, reverse=True)
@@ -17,8 +18,8 @@ if len(sizes) > 1:
 
 if compared:
     st.header(t("table.title"))
-    st.table(compare.cost_table(compared, t))
-    if said := compare.say_costs(compared, t):
+    st.table(page.cost_table(compared, t))
+    if said := page.say_costs(compared, t):
         st.markdown(said)
 
     st.header(t("measure.title"))
@@ -39,4 +40,4 @@ if compared:
     )
 
     with shell.guarded():
-        compare.stopwatch(compared, t)
+        page.stopwatch(compared, t)

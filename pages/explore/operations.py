@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from cnnviz.ui import shell
-from cnnviz.ui.code import carry
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.component_code import carry
 
 t = shell.page("operations")
 top = st.container(gap=None)  # the carrier takes no room
@@ -11,21 +11,21 @@ top.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.ui.bench import view
-    from cnnviz.ui.bench.component import board_component
+    from cnnviz.ui.pages.operations import page
+    from cnnviz.ui.pages.operations.component import board_component
 
     with top:
         carry(board_component)
-    tab = view.pick_tab(t)
-    words = view.words_of(tab, t)
+    tab = page.pick_tab(t)
+    words = page.words_of(tab, t)
     st.header(words("title"))
     st.markdown(words("lead"))
-    usual = view.pick_preset(tab, t, words)
+    usual = page.pick_preset(tab, t, words)
     stage = st.container()
     with st.expander(t("settings"), expanded=True):
-        held = view.settings(tab, usual, t)
+        held = page.settings(tab, usual, t)
     shell.link_notes()
     with stage:
-        board = view.board_of(tab, held, usual, t)
-        view.show_board(tab, board, held, usual, t)
-    view.show_rest(tab, board, t)
+        board = page.board_of(tab, held, usual, t)
+        page.show_board(tab, board, held, usual, t)
+    page.show_rest(tab, board, t)

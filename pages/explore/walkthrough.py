@@ -2,16 +2,30 @@
 
 import streamlit as st
 
-from cnnviz.ui import picture, shell, stepper
-from cnnviz.ui.canvas import canvas_component
-from cnnviz.ui.choose import choose_network
-from cnnviz.ui.code import carry
-from cnnviz.ui.diagram import diagram, diagram_component
-from cnnviz.ui.microscope import microscope_component
-from cnnviz.ui.network import cached_trace
-from cnnviz.ui.prediction import class_names, is_multi_label, say_prediction
-from cnnviz.ui.walkthrough import field, gallery, kernels, maps, softmax, ties, unit, value, views, walk, words
-from cnnviz.ui.weight_words import say_weights
+from cnnviz.ui.components import stepper
+from cnnviz.ui.components.canvas import canvas_component
+from cnnviz.ui.components.diagram import diagram, diagram_component
+from cnnviz.ui.components.microscope import microscope_component
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.component_code import carry
+from cnnviz.ui.inputs import image_picker
+from cnnviz.ui.inputs.model_picker import choose_network
+from cnnviz.ui.inputs.network import cached_trace
+from cnnviz.ui.inputs.prediction import class_names, is_multi_label, say_prediction
+from cnnviz.ui.inputs.weight_words import say_weights
+from cnnviz.ui.pages.walkthrough import (
+    activations,
+    explanation_view,
+    feature_maps,
+    kernels,
+    layer_words,
+    page_links,
+    pin,
+    receptive_field,
+    softmax,
+    top_activations,
+    view_picker,
+)
 
 t = shell.page("walkthrough")
 with st.container(gap=None):  # the carriers take no room
@@ -23,10 +37,10 @@ with network_column:
     chosen = choose_network()
 network, weights = chosen.network, chosen.weights
 with image_column:
-    named = picture.pick_picture(network.input_shape[0], chosen.origin.dataset)
+    named = image_picker.pick_picture(network.input_shape[0], chosen.origin.dataset)
     beside, seen = st.container(), st.container()
     with st.expander(t("preparation"), icon=":material/crop:"):
-        image, preparation = picture.prepare_picture(named, network.input_shape, chosen.origin, beside)
+        image, preparation = image_picker.prepare_picture(named, network.input_shape, chosen.origin, beside)
     with seen:
         say_prediction(chosen, image)
     classes = class_names(chosen, image, t.language)
@@ -50,46 +64,46 @@ def steps() -> None:
         layer = stepper.settle([*names, after.name] if after else names)
         record = after if after and layer == after.name else trace[layer]
         labels = classes if layer not in names[:-1] else []
-        looks = unit.settle(network, record)
+        looks = pin.settle(network, record)
         walked = None
         with top, shell.guarded():  # the maps before anything else: they are what a reader steps for
-            walked = walk.start_walk(network, image, weights)
+            walked = activations.start_walk(network, image, weights)
             output = softmax.output_of(walked, record, after)
-            place = unit.show(looks, record, output)
+            place = pin.show(looks, record, output)
             heat = None
-            if field.wants_heat() and place is not None and record is not after:
+            if receptive_field.wants_heat() and place is not None and record is not after:
                 with shell.guarded():
-                    heat = field.heat_of(network, image, weights, record, place)
-            ranges = {} if record is after else walk.ranges_of(network, image, weights, walked, t)
-            maps.draw_maps(walked, record, output, ranges, looks, heat, labels, t)
+                    heat = receptive_field.heat_of(network, image, weights, record, place)
+            ranges = {} if record is after else activations.ranges_of(network, image, weights, walked, t)
+            feature_maps.draw_maps(walked, record, output, ranges, looks, heat, labels, t)
             shell.let_send()
             if record is not after:
-                walk.ask_ranges(walked, ranges, t)
+                activations.ask_ranges(walked, ranges, t)
         with steps_bar:
-            titles = words.layer_titles([*trace.layers, *([after] if after else [])], t.language)
+            titles = layer_words.layer_titles([*trace.layers, *([after] if after else [])], t.language)
             stepper.draw_steps(list(titles), len(names), titles, t)
         left, right = st.columns([1.7, 1], gap="large")
         with left, shell.guarded():
             if record is not after:
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    view = views.pick_view(t)
-                    field.ask_heat(t)
+                    view = view_picker.pick_view(t)
+                    receptive_field.ask_heat(t)
                 if view == "growth":
-                    field.draw_growth(trace, record, t)
+                    receptive_field.draw_growth(trace, record, t)
                 elif walked is not None:
                     if view == "value":
-                        value.draw_value(walked, record, looks, labels, t)
+                        explanation_view.draw_value(walked, record, looks, labels, t)
                     elif view == "parts":
                         kernels.draw_contributions(walked, record, place, t)
                     elif view == "kernels":
                         kernels.draw_kernels(walked, record, place, t)
                     elif view == "gallery":
-                        gallery.draw_gallery(network, weights, image, record, place[0] if place else None, t)
+                        top_activations.draw_gallery(network, weights, image, record, place[0] if place else None, t)
             elif walked is not None:
                 softmax.draw_probabilities(walked, record, looks, labels, t)
         with right:
-            words.say_layer(network, trace, record, t)
-            ties.draw_ties(network, weights, image, record, t)
+            layer_words.say_layer(network, trace, record, t)
+            page_links.draw_ties(network, weights, image, record, t)
             diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.go)
     finally:
         with notes:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from cnnviz.ui import help_page, shell
+from cnnviz.ui.core import shell
+from cnnviz.ui.pages.help import page
 
 t = shell.page("help")
 shell.link_notes()
 st.title(t("title"))
 st.markdown(t("lead"))
-help_page.draw_terms(t)
-help_page.draw_keys(t)
-help_page.draw_about(t)
+page.draw_terms(t)
+page.draw_keys(t)
+page.draw_about(t)

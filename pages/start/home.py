@@ -3,17 +3,18 @@
 import streamlit as st
 
 from cnnviz.facts import facts
-from cnnviz.ui import address, home, shell, warm_up
+from cnnviz.ui.core import shell, url_state, warm_up
+from cnnviz.ui.pages.home import page
 
 t = shell.page("home")
-address.seed("page", "", address.one_of([""]))
-home.take_drawing()
+url_state.seed("page", "", url_state.one_of([""]))
+page.take_drawing()
 shell.link_notes()
 st.title(t("title"))
 st.markdown(t("lead", params=facts().num_params))
-home.draw_reading(t)
+page.draw_reading(t)
 shell.let_paint()
-home.draw_doors(t)
-home.draw_index(t)
-home.draw_families(t)
+page.draw_doors(t)
+page.draw_index(t)
+page.draw_families(t)
 warm_up.begin()

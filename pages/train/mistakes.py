@@ -2,18 +2,20 @@
 
 import streamlit as st
 
-from cnnviz.ui import fetch, shell
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs import download_prompt
 
 t = shell.page("mistakes")
 st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.ui.mistakes import page, subject
+    from cnnviz.ui.inputs import evaluated_model
+    from cnnviz.ui.pages.mistakes import page
 
-    looked_at = subject.pick(t)
+    looked_at = evaluated_model.pick(t)
     if looked_at is None:
         st.info(t("pick.none"))
-    elif fetch.present(looked_at.images):
+    elif download_prompt.present(looked_at.images):
         page.draw(looked_at, t)
     shell.link_notes()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.ui import shell
+from cnnviz.ui.core import shell
 
 t = shell.page("results")
 st.title(t("title"))
@@ -10,7 +10,7 @@ st.markdown(t("lead"))
 
 with shell.guarded():
     from cnnviz.checkpoints import CHECKPOINTS, MEASURED
-    from cnnviz.ui.results import beside, page
+    from cnnviz.ui.pages.results import page, published_figures
 
     if not CHECKPOINTS:
         st.info(t("empty"))
@@ -24,7 +24,7 @@ with shell.guarded():
         page.draw_charts(rows, name, t)
         st.header(t("one.title"))
         page.draw_one(rows, t)
-        if name == beside.DATASET:
+        if name == published_figures.DATASET:
             st.header(t("beside.title"))
             st.markdown(t("beside.lead"))
-            beside.draw((*CHECKPOINTS.values(), *MEASURED.values()), t)
+            published_figures.draw((*CHECKPOINTS.values(), *MEASURED.values()), t)

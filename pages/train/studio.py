@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from cnnviz.ui import shell
-from cnnviz.ui.studio import page, queue
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.pages.studio import page
 
 t = shell.page("studio")
 st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    queue.drawn()
-    queue.warm()
-    queue.look_after()
-    records = queue.runs()
+    run_queue.drawn()
+    run_queue.prepare()
+    run_queue.look_after()
+    records = run_queue.runs()
     chooser, watched = st.columns([1, 2], gap="large")
     with chooser, shell.guarded():
         page.choose(records, t)

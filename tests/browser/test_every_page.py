@@ -3,7 +3,7 @@
 import pytest
 
 from cnnviz.text import load
-from cnnviz.ui.menu import PAGES
+from cnnviz.ui.core.menu import PAGES
 
 pytestmark = pytest.mark.browser
 SCREEN = {"width": 1280, "height": 900}

@@ -8,7 +8,7 @@ from cnnviz.data import dataset
 from cnnviz.runs.trained import of_card
 from cnnviz.text import load
 from cnnviz.train.predictions import predictions
-from cnnviz.ui.mistakes.component import script
+from cnnviz.ui.pages.mistakes.component import script
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 
 from cnnviz.data.drawing import EXAMPLES, Drawing
 from cnnviz.text import load
-from cnnviz.ui.home import _answer
+from cnnviz.ui.pages.home.page import _answer
 
 pytestmark = pytest.mark.browser
 

@@ -4,15 +4,7 @@ import math
 
 import pytest
 
-from cnnviz.figures.curves import (
-    MEASURES,
-    MOST_POINTS,
-    RunCurves,
-    curves_summary,
-    learning_curves,
-    smoothed,
-    thinned,
-)
+from cnnviz.figures.curves import MEASURES, MOST_POINTS, RunCurves, curves_summary, learning_curves, smoothed, thinned
 from cnnviz.figures.log_marks import log_marks, marks_between
 from cnnviz.text import LANGUAGES, load
 

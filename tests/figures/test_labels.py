@@ -7,9 +7,9 @@ import pytest
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.figures.labels import box, shared, sides
 from cnnviz.figures.results import MEASURES, NARROW, names, pixels
-from cnnviz.ui.results import beside
-from cnnviz.ui.results.row import of_card
-from cnnviz.ui.results.table import point
+from cnnviz.ui.pages.results import published_figures
+from cnnviz.ui.pages.results.result_row import of_card
+from cnnviz.ui.pages.results.table import point
 
 
 def test_a_lone_name_stands_above_its_point_and_one_at_the_right_edge_beside_it() -> None:
@@ -35,7 +35,7 @@ def test_a_name_that_is_longer_than_the_plot_is_left_out() -> None:
 def test_no_name_of_the_results_lies_over_another(measure: str, others: bool) -> None:
     for dataset in {card.dataset for card in CHECKPOINTS.values()}:
         points = [point(of_card(card)) for card in CHECKPOINTS.values() if card.dataset == dataset]
-        points += beside.points() if others else []
+        points += published_figures.points() if others else []
         places, texts = pixels(points, measure), names(points)
         found = sides(places, texts, *NARROW)
         assert others or [bool(side) for side in found] == [bool(text) for text in texts]  # ours are all named

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.menu import PAGES
+from cnnviz.ui.core.menu import PAGES
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
-from cnnviz.ui.layer_table import CSV_COLUMNS, layer_csv
+from cnnviz.ui.components.layer_table import CSV_COLUMNS, layer_csv
 from cnnviz.zoo import ARCHITECTURES, build
 
 ROOT = Path(__file__).parents[2]

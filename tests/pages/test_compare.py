@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.figures.comparison import conv_and_dense, growth
 from cnnviz.text import LANGUAGES
 from cnnviz.trace.tracer import trace
-from cnnviz.ui.comparisons import COMPARISONS
+from cnnviz.ui.pages.compare.comparisons import COMPARISONS
 from cnnviz.zoo import build
 
 PAGE = Path(__file__).parents[2] / "pages" / "explore" / "compare.py"

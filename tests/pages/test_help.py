@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui.help_page import ROOT, citation, terms
-from cnnviz.ui.plain import plain
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.help.page import ROOT, citation, terms
 from tests.pages.opening import open_link, open_page
 
 

@@ -12,12 +12,12 @@ from cnnviz.data.drawing import EXAMPLES
 from cnnviz.errors import Refusal
 from cnnviz.facts import facts
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui import warm_up
-from cnnviz.ui.bench.table import TABS
-from cnnviz.ui.book_index import SECTIONS, Section
-from cnnviz.ui.home import _answer, _layer
-from cnnviz.ui.menu import PAGES
-from cnnviz.ui.plain import plain
+from cnnviz.ui.core import warm_up
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.menu import PAGES
+from cnnviz.ui.pages.home.book_index import SECTIONS, Section
+from cnnviz.ui.pages.home.page import _answer, _layer
+from cnnviz.ui.pages.operations.table import TABS
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "cnnviz" / "ui" / "main.py"
@@ -25,7 +25,7 @@ APP = ROOT / "cnnviz" / "ui" / "main.py"
 WITHOUT_TORCH = """
 import sys
 from streamlit.testing.v1 import AppTest
-import cnnviz.ui.warm_up as warm_up
+import cnnviz.ui.core.warm_up as warm_up
 warm_up.begin = lambda: None
 app = AppTest.from_file(sys.argv[1]).run(timeout=30)
 assert not app.exception, app.exception

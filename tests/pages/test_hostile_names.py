@@ -20,8 +20,8 @@ from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
-from cnnviz.ui.studio import queue
-from cnnviz.ui.weights import FILE
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.inputs.weights import FILE
 from cnnviz.zoo import build
 from tests.data.test_own_set import packed, picture
 from tests.pages.opening import open_link, open_page
@@ -57,7 +57,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         record = store.create(plan, name=NAME)
         assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
         yield record.id
-        queue.the_queue().close()
+        run_queue.the_queue().close()
         st.cache_resource.clear()
 
 

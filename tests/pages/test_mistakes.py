@@ -26,11 +26,11 @@ from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
-from cnnviz.ui.held_out import held_out
-from cnnviz.ui.menu import PAGES
-from cnnviz.ui.mistakes import answers, component, counts, gallery, place
-from cnnviz.ui.mistakes.subject import of_card
-from cnnviz.ui.studio import queue
+from cnnviz.ui.core.menu import PAGES
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.inputs.evaluated_model import of_card
+from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.pages.mistakes import component, confusion, image_grid, prediction_cache, trail
 from tests.data.test_files import mnist_files
 from tests.pages.opening import open_page
 
@@ -44,7 +44,7 @@ def _runs_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
     yield
-    queue.the_queue().close()
+    run_queue.the_queue().close()
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +76,8 @@ def test_the_counts_and_the_numbers_are_those_of_an_independent_computation(said
     assert list(table["Images"]) == expected.sum(1).tolist()
     assert table["Recall"].tolist() == pytest.approx((100 * expected.diagonal() / expected.sum(1)).tolist())
     assert torch.tensor(expected).equal(torch.tensor(CARD.confusion))
-    here = place.Place(None, None, (), 0, None)
-    sent = counts.payload(said, here, NAMES, NAMES, load("pages/mistakes"))
+    here = trail.Place(None, None, (), 0, None)
+    sent = confusion.payload(said, here, NAMES, NAMES, load("pages/mistakes"))
     assert [[cell["count"] for cell in row] for row in sent["counts"]] == expected.tolist()
 
 
@@ -103,7 +103,7 @@ def test_what_is_confused_most_is_said_and_leads_to_its_images(said: Predictions
     cells = [cell for cell, count in wrong.items() if count == most]
     app = _open(weights="lenet-digits")
     shown = [button for button in app.button if (button.key or "").startswith("most.")]
-    assert [button.key for button in shown] == [f"most.{y}.{x}" for y, x in cells][: counts.MOST_TIED]
+    assert [button.key for button in shown] == [f"most.{y}.{x}" for y, x in cells][: confusion.MOST_TIED]
     (row, column), total = cells[0], sum(table[cells[0][0]])
     assert shown[0].label == f"Most often: {row} predicted as {column}, {most} of {total} images"
     shown[0].click().run()
@@ -111,8 +111,8 @@ def test_what_is_confused_most_is_said_and_leads_to_its_images(said: Predictions
 
 
 def test_a_wrong_count_is_tinted_by_the_largest_and_a_right_one_by_its_row(said: Predictions) -> None:
-    here = place.Place(None, None, (), 0, None)
-    sent = counts.payload(said, here, NAMES, NAMES, load("pages/mistakes"))["counts"]
+    here = trail.Place(None, None, (), 0, None)
+    sent = confusion.payload(said, here, NAMES, NAMES, load("pages/mistakes"))["counts"]
     table = said.confusion().tolist()
     largest = max(table[y][x] for y in range(10) for x in range(10) if x != y)
     for y in range(10):
@@ -123,12 +123,12 @@ def test_a_wrong_count_is_tinted_by_the_largest_and_a_right_one_by_its_row(said:
 def test_a_click_on_a_cell_and_on_an_image_moves_the_trail(monkeypatch: pytest.MonkeyPatch) -> None:
     app = _open(weights="lenet-digits")
     first = app.session_state["true"]
-    monkeypatch.setattr(st, "session_state", {"true": first, "pred": place.ANY})
-    place.go(3, 5)
-    place.look(17)
+    monkeypatch.setattr(st, "session_state", {"true": first, "pred": trail.ANY})
+    trail.go(3, 5)
+    trail.look(17)
     assert (st.session_state["true"], st.session_state["pred"], st.session_state["at"]) == (3, 5, 17)
-    place.go(3, 5)
-    assert (st.session_state["true"], st.session_state["pred"]) == (place.ANY, place.ANY)
+    trail.go(3, 5)
+    assert (st.session_state["true"], st.session_state["pred"]) == (trail.ANY, trail.ANY)
     assert st.session_state["at"] is None
 
 
@@ -143,8 +143,8 @@ def test_the_place_on_the_trail_is_kept_while_another_page_is_looked_at() -> Non
 
 def test_the_tiles_hold_the_images_themselves(said: Predictions) -> None:
     images = dataset("digits").load("test")
-    here = place.Place(None, None, (7, 3, 590), 0, 3)
-    sent = gallery.payload(said, images, here, NAMES, load("pages/mistakes"))
+    here = trail.Place(None, None, (7, 3, 590), 0, 3)
+    sent = image_grid.payload(said, images, here, NAMES, load("pages/mistakes"))
     assert [tile["number"] for tile in sent["tiles"]] == [7, 3, 590]
     for tile in sent["tiles"]:
         with Image.open(BytesIO(base64.b64decode(tile["picture"].partition(",")[2]))) as picture:
@@ -213,17 +213,17 @@ def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
 
 
 def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> None:
-    held = answers.Answers(599, 10)
+    held = prediction_cache.Answers(599, 10)
     held.logits[:128], held.done = said.logits[:128], 128
     subject = of_card(CARD)
     key = (subject.weights, "another version", "digits", None)
-    answers._held().get(key, 1, lambda: held)
+    prediction_cache._held().get(key, 1, lambda: held)
     st.session_state["mistakes.stopped"] = subject.weights
     try:
-        some = answers.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
+        some = prediction_cache.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
         assert len(some) == 128
-        answers._go_on()
-        all_of_them = answers.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
+        prediction_cache._go_on()
+        all_of_them = prediction_cache.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
         assert len(all_of_them) == 599
         torch.testing.assert_close(all_of_them.logits, said.logits, atol=1e-4, rtol=1e-4)
     finally:

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.text import LANGUAGES
-from cnnviz.ui.bench.table import TABS
+from cnnviz.ui.pages.operations.table import TABS
 
 PAGE = Path(__file__).parents[2] / "pages" / "explore" / "operations.py"
 READ = """(root) => JSON.parse(root.dataset.state)"""

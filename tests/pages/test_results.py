@@ -21,11 +21,11 @@ from cnnviz.runs.limits import limits
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import PERCENT_MARK
 from cnnviz.trace import trace
-from cnnviz.ui.results import beside, differences
-from cnnviz.ui.results.questions import QUESTIONS, answer, asked
-from cnnviz.ui.results.row import has_learned, label, of_card, of_run, own_runs, short_name
-from cnnviz.ui.results.table import CSV_COLUMNS, point, results_csv
-from cnnviz.ui.studio import queue
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.pages.results import differences, published_figures
+from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, asked
+from cnnviz.ui.pages.results.result_row import has_learned, label, of_card, of_run, own_runs, short_name
+from cnnviz.ui.pages.results.table import CSV_COLUMNS, point, results_csv
 from cnnviz.zoo import build
 from tests.pages.opening import open_page
 
@@ -121,7 +121,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
         assert next(csv.DictReader(io.StringIO(results_csv([row]))))["bytes"] == ""
         assert list(_open(set="digits", question="batch-norm").dataframe[0].value["Network"]) == ["LeNet", "LeNet BN"]
     finally:
-        queue.the_queue().close()
+        run_queue.the_queue().close()
 
 
 def test_the_networks_of_a_question_stand_alone_in_the_table() -> None:
@@ -181,7 +181,9 @@ def test_every_question_names_networks_that_the_recipes_make() -> None:
 
 
 def test_the_published_networks_have_the_counts_of_the_curriculum() -> None:
-    found = {run.label: (beside.facts(run).num_params, beside.facts(run).macs) for run in PUBLISHED}
+    found = {
+        run.label: (published_figures.facts(run).num_params, published_figures.facts(run).macs) for run in PUBLISHED
+    }
     assert found["LeNet"] == (61_706, 416_520)
     assert found["LeNet BN"][0] == 44_878
     assert found["VGG-11 96"] == (44_920_074, 1_399_955_456)
@@ -191,10 +193,12 @@ def test_the_published_networks_have_the_counts_of_the_curriculum() -> None:
 def test_the_likest_network_that_there_is_stands_beside_a_published_one() -> None:
     run = next(run for run in PUBLISHED if run.label == "VGG-11 224")
     small, other = DIGITS[0], DIGITS[1]
-    assert beside.counterpart(run, {"vgg": other, "vgg-small-224": small}) is small
-    assert beside.counterpart(run, {"vgg": other}) is other
-    assert beside.counterpart(run, {"lenet": other}) is None
-    shown = beside.table({short_name(card): card for card in CARDS if card.dataset == beside.DATASET}, T)
+    assert published_figures.counterpart(run, {"vgg": other, "vgg-small-224": small}) is small
+    assert published_figures.counterpart(run, {"vgg": other}) is other
+    assert published_figures.counterpart(run, {"lenet": other}) is None
+    shown = published_figures.table(
+        {short_name(card): card for card in CARDS if card.dataset == published_figures.DATASET}, T
+    )
     assert list(shown["Network"]) == [*(run.label for run in PUBLISHED), "LeNet", "LeNet BN", "VGG"]
 
 
@@ -217,7 +221,7 @@ def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() ->
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
-    points = [*(point(of_card(card)) for card in DIGITS), *beside.points()]
+    points = [*(point(of_card(card)) for card in DIGITS), *published_figures.points()]
     figure = accuracy_chart(points, measure, T)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
     drawn = {

@@ -13,12 +13,12 @@ from cnnviz.attribution import METHODS, Method, Target
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data.table import dataset
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui.admission import heavy_gate
-from cnnviz.ui.memory import MEGABYTE
-from cnnviz.ui.overlays import Overlay, Stroke
-from cnnviz.ui.saliency import maps, page
-from cnnviz.ui.saliency.axis import AXES
-from cnnviz.ui.saliency.questions import QUESTIONS, networks
+from cnnviz.ui.components.overlays import Overlay, Stroke
+from cnnviz.ui.core.admission import heavy_gate
+from cnnviz.ui.core.byte_cache import MEGABYTE
+from cnnviz.ui.pages.saliency import map_view, page
+from cnnviz.ui.pages.saliency.comparison_axis import AXES
+from cnnviz.ui.pages.saliency.presets import QUESTIONS, networks
 from tests.pages.opening import rerun
 
 ROOT = Path(__file__).parents[2]
@@ -30,13 +30,13 @@ NETWORK = "lenet-digits"
 def panels(monkeypatch: pytest.MonkeyPatch) -> list[Overlay]:
     """What the canvas was last given."""
     given: list[Overlay] = []
-    draw = maps.overlays
+    draw = map_view.overlays
 
     def watched(shown: list[Overlay], **settings: object) -> None:
         given[:] = shown
         draw(shown, **settings)
 
-    monkeypatch.setattr(maps, "overlays", watched)
+    monkeypatch.setattr(map_view, "overlays", watched)
     return given
 
 
@@ -171,7 +171,7 @@ def test_a_stroke_is_added_taken_back_and_cleared(monkeypatch: pytest.MonkeyPatc
         (Stroke("undo"), "white.1.1.1"),
         (Stroke("clear"), ""),
     ):
-        maps._paint(stroke)
+        map_view._paint(stroke)
         assert state["paint"] == text
 
 
@@ -201,10 +201,10 @@ def test_a_map_that_cannot_be_had_is_a_sentence_and_the_others_stay(panels: list
 def test_a_shared_server_refuses_what_takes_too_long_and_ones_own_machine_says_so(
     panels: list[Overlay], monkeypatch: pytest.MonkeyPatch, profile: str
 ) -> None:
-    from cnnviz.ui.saliency import cost
+    from cnnviz.ui.pages.saliency import map_cost
 
     monkeypatch.setenv("CNNVIZ_PROFILE", profile)
-    monkeypatch.setattr(cost, "MOST", 20 * 416_520)  # twenty passes of LeNet
+    monkeypatch.setattr(map_cost, "MOST", 20 * 416_520)  # twenty passes of LeNet
     hosted = profile == "hosted"
     app = _open(weights=NETWORK, n="21" if hosted else "22", method="gradient,occlusion")
     assert [panel.title for panel in panels[1:]] == [
@@ -216,20 +216,20 @@ def test_a_shared_server_refuses_what_takes_too_long_and_ones_own_machine_says_s
 
 
 def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overlay], monkeypatch) -> None:
-    from cnnviz.ui.saliency import compute
+    from cnnviz.ui.pages.saliency import map_computation
 
     app = _open(weights=NETWORK, n="12", method="gradient")
-    monkeypatch.setattr(compute, "QUIET", -1.0)
-    monkeypatch.setattr(compute, "EVERY", -1.0)
-    cut: Callable[..., None] = compute.Work.__call__
+    monkeypatch.setattr(map_computation, "QUIET", -1.0)
+    monkeypatch.setattr(map_computation, "EVERY", -1.0)
+    cut: Callable[..., None] = map_computation.Work.__call__
 
-    def stops(self: compute.Work, *given: int) -> None:
+    def stops(self: map_computation.Work, *given: int) -> None:
         cut(self, *given)
-        compute._stop(self.key)
-        raise compute.st.runtime.scriptrunner.StopException
+        map_computation._stop(self.key)
+        raise map_computation.st.runtime.scriptrunner.StopException
 
     with monkeypatch.context() as patch:
-        patch.setattr(compute.Work, "__call__", stops)
+        patch.setattr(map_computation.Work, "__call__", stops)
         app.multiselect(key="method").set_value(["gradient", "smoothgrad"])
         app.run()
     rerun(app)
@@ -271,7 +271,7 @@ def test_a_heavy_map_waits_in_line_with_its_place_and_a_light_one_does_not(panel
 
 
 def test_a_map_that_does_not_fit_the_memory_left_is_refused_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnviz.ui.saliency.cost.memory_left", lambda: 20 * MEGABYTE)
+    monkeypatch.setattr("cnnviz.ui.pages.saliency.map_cost.memory_left", lambda: 20 * MEGABYTE)
     app = _open(**HEAVY | {"method": "smoothgrad"})
     refused = [one.value for one in (*app.error, *app.warning, *app.info)]
     assert any("and 20 MB are left" in one for one in refused), refused

@@ -19,8 +19,8 @@ from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
 from cnnviz.train.prepare import Preparation
-from cnnviz.ui.overlays import Overlay
-from cnnviz.ui.saliency import maps
+from cnnviz.ui.components.overlays import Overlay
+from cnnviz.ui.pages.saliency import map_view
 from tests.pages.opening import open_link, rerun
 from tests.runs.tiny import tiny
 
@@ -44,7 +44,7 @@ def _network(run: RunRecord, step: int | None = None) -> torch.nn.Module:
 
 def test_the_maps_along_a_run_are_those_of_its_saved_steps(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     panels: list[Overlay] = []
-    monkeypatch.setattr(maps, "overlays", lambda shown, **settings: panels.extend(shown))
+    monkeypatch.setattr(map_view, "overlays", lambda shown, **settings: panels.extend(shown))
     app = open_link(
         "saliency",
         weights=f"run:{run.id}",

@@ -14,15 +14,15 @@ from cnnviz.attribution.trust.curves import faithfulness
 from cnnviz.attribution.trust.pointing import Example
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.text import load
-from cnnviz.ui.network import choice
-from cnnviz.ui.origin import origin
-from cnnviz.ui.picture import PictureChoice, prepared
-from cnnviz.ui.saliency import case, export
-from cnnviz.ui.saliency.axis import Pane
-from cnnviz.ui.saliency.subject import Subject
-from cnnviz.ui.saliency.trust.objects import baseline_of
-from cnnviz.ui.saliency.trust.panel import TESTS
-from cnnviz.ui.weights import Weights
+from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
+from cnnviz.ui.inputs.network import choice
+from cnnviz.ui.inputs.weight_info import origin
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.saliency import map_export, map_request
+from cnnviz.ui.pages.saliency.comparison_axis import Pane
+from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.trust.panel import TESTS
+from cnnviz.ui.pages.saliency.trust.pointing_game import baseline_of
 from tests.pages.opening import open_link
 
 NETWORK = "lenet-digits"
@@ -74,9 +74,9 @@ def _subject() -> Subject:
 
 def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_path: Path) -> None:
     subject = _subject()
-    one = case.Case(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
-    found = case.attribution_of(one)
-    files = zipfile.ZipFile(io.BytesIO(export.archive([(Pane(one, "IG · 3"), found)])))
+    one = map_request.Case(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
+    found = map_request.attribution_of(one)
+    files = zipfile.ZipFile(io.BytesIO(map_export.archive([(Pane(one, "IG · 3"), found)])))
     name = Path(files.namelist()[0]).stem
     assert sorted(files.namelist()) == [f"{name}.json", f"{name}.npz", f"{name}.py"]
     np.testing.assert_array_equal(np.load(io.BytesIO(files.read(f"{name}.npz")))["attribution"], found.values.numpy())
@@ -94,7 +94,7 @@ def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_pa
 
 def test_another_image_as_baseline_comes_from_the_same_set() -> None:
     subject = _subject()
-    baseline = case.Baseline(case.OTHER, 5).image(subject, 0)
+    baseline = map_request.Baseline(map_request.OTHER, 5).image(subject, 0)
     assert torch.equal(baseline, prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor[0])
 
 
@@ -115,9 +115,9 @@ def test_the_pointing_game_compares_with_the_baseline_that_was_chosen(name: str,
     subject = _subject()
     scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
     example = Example(scaled.image(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
-    one = case.Case(scaled, "occlusion", Target(3), baseline=case.Baseline(name))
+    one = map_request.Case(scaled, "occlusion", Target(3), baseline=map_request.Baseline(name))
     assert torch.equal(baseline_of(one, example), torch.full((1, 1, 28, 28), (pixels - 0.5) / 0.25))
-    other = replace(one, baseline=case.Baseline(case.OTHER, 5))
+    other = replace(one, baseline=map_request.Baseline(map_request.OTHER, 5))
     torch.testing.assert_close(
         scaled.seen(baseline_of(other, example)), prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor
     )

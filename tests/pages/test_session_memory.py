@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from torch import Tensor, nn
 
-from cnnviz.ui.walkthrough import maps
+from cnnviz.ui.pages.walkthrough import feature_maps
 from tests.pages.opening import open_link
 
 SCRIPT = "__main__"
@@ -73,7 +73,7 @@ def parts(thing: Any) -> list[Any]:
 def test_no_tensor_and_no_network_is_kept_by_a_session(
     page: str, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maps, "MOST_VALUES", 1000)  # so that a layer is shown some channels at a time
+    monkeypatch.setattr(feature_maps, "MOST_VALUES", 1000)  # so that a layer is shown some channels at a time
     assert tensors_kept(open_link(page, **query)) == []
 
 

@@ -28,10 +28,11 @@ from cnnviz.text.numbers import percent
 from cnnviz.trace.explain.written import number
 from cnnviz.train.ranking import Setting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
-from cnnviz.ui.plain import plain, plain_refusal
-from cnnviz.ui.studio import few, listing, live, page, queue, trials
-from cnnviz.ui.studio.experiments import EXPERIMENTS, Form
-from cnnviz.ui.studio.verdict import say_ranking
+from cnnviz.ui.core.markdown import plain, plain_refusal
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, page, run_view
+from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, Form
+from cnnviz.ui.pages.studio.verdict_words import say_ranking
 from tests.runs.tiny import curve, history
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,7 @@ def _runs_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("CNNVIZ_RUNS", str(tmp_path_factory.mktemp("runs")))
         patch.delenv("CNNVIZ_PROFILE", raising=False)
         yield
-        queue.the_queue().close()
+        run_queue.the_queue().close()
         st.cache_resource.clear()
 
 
@@ -57,7 +58,7 @@ def _no_run_is_left() -> Iterator[None]:
     until = time.monotonic() + WAIT
     while left := RunStore().runs():
         try:
-            queue.the_queue().delete(left[0].id)
+            run_queue.the_queue().delete(left[0].id)
         except Refusal:  # its process is still loading its libraries
             assert time.monotonic() < until
 
@@ -206,7 +207,7 @@ def _starts_again_where_it_stands(app: AppTest) -> None:
     app.run()
     given = {
         "at": 3,
-        "smooth": live.SMOOTHING.index(0.9),
+        "smooth": run_view.SMOOTHING.index(0.9),
         "log": True,
         "test.image": 5,
         "layer.of": app.selectbox(key="layer.of").options.index("conv2"),
@@ -221,7 +222,7 @@ def _starts_again_where_it_stands(app: AppTest) -> None:
         widget = getattr(app, kind)(key=key).proto
         assert not widget.set_value  # what is given to a browser that knows the widget
         assert (widget.default[0] if kind == "slider" else widget.default) == given[key], key
-    assert list(app.segmented_control(key="inside").proto.default) == [live.INSIDE.index("maps")]
+    assert list(app.segmented_control(key="inside").proto.default) == [run_view.INSIDE.index("maps")]
 
 
 def test_a_click_that_is_told_twice_starts_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,13 +234,13 @@ def test_a_click_that_is_told_twice_starts_one_run(monkeypatch: pytest.MonkeyPat
             return SimpleNamespace(id="0" * 24)
 
     def click() -> None:
-        from cnnviz.ui.studio import queue
+        from cnnviz.ui.inputs import run_queue
 
-        ticket = queue.ticket()
+        ticket = run_queue.ticket()
         for _ in range(2):
-            queue.start(("a", {}), ("b", {}), ticket=ticket)
+            run_queue.start(("a", {}), ("b", {}), ticket=ticket)
 
-    monkeypatch.setattr(queue, "the_queue", Counting)
+    monkeypatch.setattr(run_queue, "the_queue", Counting)
     app = AppTest.from_function(click, default_timeout=60).run()
     assert not app.exception
     assert begun == ["a", "b"]
@@ -269,7 +270,7 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     )
     assert f"= **{number(last.numbers['w_new'])}** = w′" in said
     _one_weight_follows_its_link(run)
-    name = listing.title(run)
+    name = run.title
     app.button(key="delete").click().run()
     assert not app.exception
     assert RunStore().runs() == ()
@@ -403,7 +404,7 @@ def test_on_a_shared_server_a_run_is_its_visitors_and_its_link_only_shows_it(mon
     assert load("pages/studio")("read_only") in [caption.value for caption in bert.caption]
     assert {"do.resume", "delete"}.isdisjoint(button.key for button in bert.button)
     assert store.runs(BERT) == ()
-    queue.the_queue().close()
+    run_queue.the_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
@@ -419,7 +420,7 @@ def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_is_within_the_limits_of_a_shared_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    asked = trials.trials(EXPERIMENTS[name], limits())
+    asked = experiment_runs.trials(EXPERIMENTS[name], limits())
     assert 2 <= len(asked.forms) <= len(asked.plans()) <= limits().concurrent + limits().waiting
     plans = [Plan.read(plan) for _, _, plan in asked.plans()]
     assert len({repr(plan) for plan in plans}) == len(plans)
@@ -474,7 +475,7 @@ def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pyt
     bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])
     ranking = rank([Setting("average pooling", (0.5,), 32, 10), Setting("max pooling", (0.75,), 32, 10)])
     assert say_ranking(ranking, load("verdict")) in [said.value for said in bert.info]
-    queue.the_queue().close()
+    run_queue.the_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
@@ -484,7 +485,7 @@ def test_a_shared_server_trains_fewer_seeds_and_says_so(monkeypatch: pytest.Monk
     words = load("verdict")
     said = words("plan.one", runs=3, settings=3, seeds=1) + " " + words("plan.room", room=4, seeds=3)
     assert any(caption.value.startswith(said) for caption in app.caption)
-    queue.the_queue().close()
+    run_queue.the_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
@@ -527,6 +528,6 @@ def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() ->
     ],
 )
 def test_the_smaller_batch_is_a_power_of_two_with_updates_enough(count: int, batch: int, proposed: int | None) -> None:
-    assert few.smaller(count, batch) == proposed
+    assert batch_size_hint.smaller(count, batch) == proposed
     if proposed is not None:
-        assert few.updates(count, proposed) > few.updates(count, batch)
+        assert batch_size_hint.updates(count, proposed) > batch_size_hint.updates(count, batch)

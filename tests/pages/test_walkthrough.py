@@ -17,13 +17,13 @@ from cnnviz.errors import Refusal
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
-from cnnviz.ui import shell
-from cnnviz.ui.network import cached_trace, choice
-from cnnviz.ui.picture import OWN, PictureChoice
-from cnnviz.ui.prediction import scores
-from cnnviz.ui.walkthrough import unit, walk
-from cnnviz.ui.walkthrough.views import VIEWS
-from cnnviz.ui.weights import Weights
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs.image_picker import OWN, PictureChoice
+from cnnviz.ui.inputs.network import cached_trace, choice
+from cnnviz.ui.inputs.prediction import scores
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.walkthrough import activations, pin
+from cnnviz.ui.pages.walkthrough.view_picker import VIEWS
 from cnnviz.zoo import ARCHITECTURES, build
 
 PAGE = Path(__file__).parents[2] / "pages" / "explore" / "walkthrough.py"
@@ -63,7 +63,7 @@ def _notes(app: AppTest) -> str:
     return " ".join(warning.value for warning in app.warning).replace("\\", "")
 
 
-def _looks(app: AppTest) -> unit.Held:
+def _looks(app: AppTest) -> pin.Held:
     return app.session_state["unit.held"]
 
 
@@ -174,16 +174,16 @@ def test_the_facts_stand_where_the_memory_does_not_suffice(monkeypatch: pytest.M
 
 
 def test_a_picture_too_large_for_its_gradient_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnnviz.ui import network
-    from cnnviz.ui.picture import PictureChoice
-    from cnnviz.ui.walkthrough import field
-    from cnnviz.ui.weights import Weights
+    from cnnviz.ui.inputs import network
+    from cnnviz.ui.inputs.image_picker import PictureChoice
+    from cnnviz.ui.inputs.weights import Weights
+    from cnnviz.ui.pages.walkthrough import receptive_field
 
     lenet = network.choice("lenet")
     record = trace(build("lenet", device="meta"), (1, 28, 28))["conv1"]
-    monkeypatch.setattr(field, "memory_left", lambda: 1000)
+    monkeypatch.setattr(receptive_field, "memory_left", lambda: 1000)
     with pytest.raises(Refusal) as refusal:
-        field.heat_of(lenet, PictureChoice("digit", 0, "crop"), Weights(), record, (0, 0, 0))
+        receptive_field.heat_of(lenet, PictureChoice("digit", 0, "crop"), Weights(), record, (0, 0, 0))
     assert refusal.value.key == "not_enough_memory"
 
 
@@ -232,7 +232,9 @@ def test_a_sum_says_x_plus_f_of_x_in_numbers_that_add_up(view: str, layer: str) 
     assert len(numbers) == 2
     assert sum(numbers) == pytest.approx(float(total.replace("−", "-")), abs=1e-5)
     network = _looks(app).network
-    walked = walk.start_walk(network, PictureChoice("digits", 0, "crop"), Weights("checkpoint", "resnet-18-digits"))
+    walked = activations.start_walk(
+        network, PictureChoice("digits", 0, "crop"), Weights("checkpoint", "resnet-18-digits")
+    )
     y, x = (tensor[0, 1, 2, 3] for tensor in walked.inputs(layer))
     assert numbers == pytest.approx([float(x), float(y)], abs=1e-5)
 
@@ -311,15 +313,15 @@ def test_following_leads_from_a_probability_to_its_score_and_back() -> None:
         import streamlit as st
 
         from cnnviz.trace import trace
-        from cnnviz.ui.walkthrough import unit
+        from cnnviz.ui.pages.walkthrough import pin
         from cnnviz.zoo import build
 
         facts = trace(build("lenet", device="meta"), (1, 28, 28))
-        looks = unit.held()
+        looks = pin.held()
         looks.row, looks.shape, looks.shown = "softmax", (10,), (2,)
-        unit.follow(facts, {"row": "fc3", "index": [2]})
+        pin.follow(facts, {"row": "fc3", "index": [2]})
         st.session_state["first"] = (looks.row, looks.index, st.session_state["layer"])
-        unit.back(facts, 0)
+        pin.back(facts, 0)
         st.session_state["second"] = (looks.row, looks.index, st.session_state["layer"])
 
     app = _run(AppTest.from_function(script))
@@ -351,12 +353,12 @@ def lenet_trace() -> object:
     ],
 )
 def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(lenet_trace: object, target: object) -> None:
-    assert unit.read_cell(lenet_trace, target) is None
+    assert pin.read_cell(lenet_trace, target) is None
 
 
 def test_a_value_that_exists_is_followed(lenet_trace: object) -> None:
-    assert unit.read_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == Cell("conv1", (5, 27, 0))
-    assert unit.read_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == Cell("input", (0, 27, 27))
+    assert pin.read_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == Cell("conv1", (5, 27, 0))
+    assert pin.read_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == Cell("input", (0, 27, 27))
 
 
 def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> None:
@@ -364,21 +366,21 @@ def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> Non
         import streamlit as st
 
         from cnnviz.trace import trace
-        from cnnviz.ui.walkthrough import unit
+        from cnnviz.ui.pages.walkthrough import pin
         from cnnviz.zoo import build
 
         facts = trace(build("lenet", device="meta"), (1, 28, 28))
-        looks = unit.held()
+        looks = pin.held()
         looks.row, looks.shape, looks.shown = "pool1", (6, 14, 14), (2, 3, 4)
-        unit.follow(facts, {"row": "sigmoid1", "index": [2, 6, 8]})
+        pin.follow(facts, {"row": "sigmoid1", "index": [2, 6, 8]})
         st.session_state["first"] = (looks.row, looks.index, st.session_state["layer"])
         looks.shown = looks.index
-        unit.follow(facts, {"row": "input", "index": [0, 6, 8]})
+        pin.follow(facts, {"row": "input", "index": [0, 6, 8]})
         st.session_state["second"] = (looks.row, looks.pixel, len(looks.trail))
-        unit.back(facts, 1)
+        pin.back(facts, 1)
         st.session_state["third"] = (looks.row, looks.pixel, len(looks.trail))
-        unit.back(facts, 7)
-        unit.back(facts, 0)
+        pin.back(facts, 7)
+        pin.back(facts, 0)
         st.session_state["fourth"] = (looks.row, looks.index, looks.trail)
 
     app = _run(AppTest.from_function(script))
@@ -421,9 +423,9 @@ def test_a_file_that_is_no_picture_is_one_sentence_and_the_page_goes_on(data: by
 
 
 def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "_MOST_MACS", 0)
-    fresh = walk._ranges.__wrapped__()  # none is kept from another test
-    monkeypatch.setattr(walk, "_ranges", lambda: fresh)
+    monkeypatch.setattr(activations, "_MOST_MACS", 0)
+    fresh = activations._ranges.__wrapped__()  # none is kept from another test
+    monkeypatch.setattr(activations, "_ranges", lambda: fresh)
     app = _open(layer="conv2")
     button = next(button for button in app.button if button.key == "ranges.ask")
     assert not fresh._held
@@ -440,10 +442,10 @@ def test_the_pass_for_the_colour_ranges_can_be_stopped_and_asked_for_again(monke
         tell(0.5)
         st.stop()  # what a press does to the run
 
-    monkeypatch.setattr(walk, "_MOST_MACS", 0)
+    monkeypatch.setattr(activations, "_MOST_MACS", 0)
     monkeypatch.setattr(ranges, "value_ranges", interrupted)
-    fresh = walk._ranges.__wrapped__()  # none is kept from another test
-    monkeypatch.setattr(walk, "_ranges", lambda: fresh)
+    fresh = activations._ranges.__wrapped__()  # none is kept from another test
+    monkeypatch.setattr(activations, "_ranges", lambda: fresh)
     app = _open(layer="conv2")
     app.button(key="ranges.ask").click()
     _run(app)

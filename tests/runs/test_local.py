@@ -17,7 +17,7 @@ from cnnviz.runs.limits import limits
 from cnnviz.runs.local import LocalExecutor
 from cnnviz.runs.queue import RunQueue
 from cnnviz.runs.store import RunStore
-from cnnviz.ui.studio.experiments import EXPERIMENTS
+from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 from tests.runs.tiny import curve, history, tiny
 
 ROOT = Path(__file__).parents[2]

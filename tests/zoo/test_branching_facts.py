@@ -9,12 +9,7 @@ from cnnviz.zoo import architecture, build
 from cnnviz.zoo.densenet import DenseLayer
 from cnnviz.zoo.googlenet import Inception
 from cnnviz.zoo.inverted_residual import AddsItsInput
-from cnnviz.zoo.residual import (
-    BasicBlock,
-    Bottleneck,
-    PreActivatedBasicBlock,
-    PreActivatedBottleneck,
-)
+from cnnviz.zoo.residual import BasicBlock, Bottleneck, PreActivatedBasicBlock, PreActivatedBottleneck
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
 from cnnviz.zoo.why import why
 

@@ -10,15 +10,7 @@ from cnnviz.zoo import build
 from cnnviz.zoo.inverted_residual import divisible
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
 from cnnviz.zoo.torchvision_weights import load_torchvision
-from tests.zoo.watching import (
-    calls,
-    last_of,
-    meta_calls,
-    randomised,
-    refuse_in_place_and_repeats,
-    spoken,
-    totals,
-)
+from tests.zoo.watching import calls, last_of, meta_calls, randomised, refuse_in_place_and_repeats, spoken, totals
 
 MODELS = {"v2": "mobilenet_v2", "v3-small": "mobilenet_v3_small", "v3-large": "mobilenet_v3_large"}
 PUBLISHED = {"v2": 3_504_872, "v3-small": 2_542_856, "v3-large": 5_483_032}

@@ -1,0 +1,56 @@
+"""The canvas on a page: registered once, mounted with its tensors beside it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.components.canvas import source
+from cnnviz.ui.components.canvas.panels import Panel
+from cnnviz.ui.components.canvas.payload import pack
+from cnnviz.ui.components.canvas.result import CanvasResult, Unit, pin_of, read_pin
+from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_value import is_whole
+
+canvas_component = component("cnnviz_canvas", js=source.script(), css=source.styles())
+_tensor = st.components.v2.component("cnnviz_tensor", js=source.carrier(), isolate_styles=False)
+
+
+def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = None) -> CanvasResult:
+    """Draw `panels` side by side and say which unit the reader has pinned.
+
+    Args:
+        panels: at most one `ImagePanel`; names are unique. A tensor that did not change is not sent again.
+        key: unique on the page. While it stays the same the reader keeps zoom, page and colour mode.
+        t: any text of the page; its language is the canvas's.
+        pin: shown as pinned at first and whenever this argument changes; the reader may move it on.
+
+    Raises:
+        ValueError: two panels of one name, or a tensor of a shape that its panel cannot draw.
+    """
+    payload = pack(panels)
+    specs = payload.header["panels"]
+    words = load("canvas", t.language)
+    given = next((pin_of(pin, spec) for spec in specs if pin and spec["name"] == pin.panel), None)
+    state = st.session_state.get(key) or {}
+    held = state.get("pin")
+    serial = held.get("serial") if isinstance(held, dict) else 0
+    checked = read_pin(held, specs)
+    shown = pin_of(checked, next(s for s in specs if s["name"] == checked.panel)) if checked else None
+    header = {
+        **payload.header,
+        "language": t.language,
+        "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
+        "pin": shown,
+        "serial": serial if is_whole(serial, 2**31) else 0,
+        "given": given,
+    }
+    with st.container(gap=None):
+        # before the canvas, so that both come in one go; apart, so that one tensor more moves nothing
+        with st.container(gap=None):
+            for slot, blob in payload.blobs.items():
+                _tensor(key=f"{key}-{slot}", data=blob)
+        mounted = canvas_component(key=key, data=header, on_pin_change=lambda: None)
+    if isinstance(mounted.pin, dict):
+        return CanvasResult(read_pin(mounted.pin, specs))
+    return CanvasResult(read_pin(given, specs))

@@ -1,0 +1,158 @@
+"""Panels as what travels: one JSON header, and each tensor as raw bytes under the hash of its content."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnviz.trace.record import ReceptiveField
+from cnnviz.ui.components.canvas.panels import FiltersPanel, ImagePanel, MapsPanel, Panel, Range
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The header, and the blobs it names: each 32 bytes of hash in ASCII, then little-endian values."""
+
+    header: dict[str, Any]
+    blobs: dict[str, bytes]
+    """By the place that a tensor has in the canvas, so that another tensor's coming moves none."""
+
+
+def pack(panels: Sequence[Panel]) -> Payload:
+    """The header and blobs of `panels`.
+
+    Raises:
+        ValueError: two panels of one name, or a tensor of a shape that its panel cannot draw.
+    """
+    names = [panel.name for panel in panels]
+    if len(set(names)) != len(names):
+        raise ValueError(f"panel names must be unique, got {names}")
+    blobs: dict[str, bytes] = {}
+
+    sent: set[str] = set()
+    specs = []
+    for index, panel in enumerate(panels):
+
+        def send(array: np.ndarray, role: str = "tensor", index: int = index) -> str:
+            content = array.tobytes()
+            digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+            if digest not in sent:
+                sent.add(digest)
+                blobs[f"{role}-{index}"] = digest.encode() + content
+            return digest
+
+        specs.append(_PACKERS[type(panel)](panel, send))
+    return Payload({"panels": specs}, dict(sorted(blobs.items(), reverse=True)))
+
+
+Send = Callable[..., str]
+
+
+def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
+    values = _float32(panel.tensor)
+    if values.ndim not in (1, 3):
+        raise ValueError(f"a maps panel draws (C, H, W) or (F,), got {values.shape}")
+    shape = (*values.shape, 1, 1)[:3]
+    signed = bool(values.size and np.nanmin(values) < 0) if panel.signed is None else panel.signed
+    ranges = {"block": _pair(panel.block_range), "network": _pair(panel.global_range)}
+    return {
+        "kind": "maps",
+        "name": panel.name,
+        "title": panel.title,
+        "shape": shape,
+        "dims": values.shape,
+        "flat": values.ndim == 1,
+        "tensor": send(values),
+        "signed": signed,
+        "labels": list(panel.labels),
+        "first": panel.first_channel,
+        "field": _field(panel.field),
+        "ranges": {mode: pair for mode, pair in ranges.items() if pair},
+    }
+
+
+def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
+    pixels = _array(panel.image)
+    if pixels.ndim != 3 or pixels.shape[0] not in (1, 3):
+        raise ValueError(f"an image panel draws (1, H, W) or (3, H, W), got {pixels.shape}")
+    byte = pixels.dtype == np.uint8
+    low, high = panel.value_range or ((0, 255) if byte else (0, 1))
+    heat = None
+    if panel.heat:
+        values = _float32(panel.heat.values)
+        if values.shape != pixels.shape[1:]:
+            raise ValueError(f"heat must have the image's (H, W) {pixels.shape[1:]}, got {values.shape}")
+        heat = {"tensor": send(values, "heat"), "title": panel.heat.title, "signed": panel.heat.signed}
+    return {
+        "kind": "image",
+        "name": panel.name,
+        "title": panel.title,
+        "shape": pixels.shape,
+        "dims": pixels.shape,
+        "byte": byte,
+        "tensor": send(np.ascontiguousarray(pixels) if byte else _float32(pixels)),
+        "low": float(low),
+        "high": float(high),
+        "heat": heat,
+    }
+
+
+def _filters(panel: FiltersPanel, send: Send) -> dict[str, Any]:
+    weights = _float32(panel.weights)
+    if weights.ndim not in (2, 4):
+        raise ValueError(f"a filters panel draws (O, I, kh, kw) or (O, I), got {weights.shape}")
+    outputs, inputs, height, width = (*weights.shape, 1, 1)[:4]
+    matrix = height == width == 1
+    shape = (1, outputs, inputs) if matrix else (outputs * inputs, height, width)
+    return {
+        "kind": "filters",
+        "name": panel.name,
+        "title": panel.title,
+        "shape": shape,
+        "dims": weights.shape,
+        "matrix": matrix,
+        "filters": outputs,
+        "inputs": inputs,
+        "tensor": send(weights),
+        "signed": True,
+        "labels": [],
+        "field": None,
+        "ranges": {},
+    }
+
+
+_PACKERS: dict[type, Callable[[Any, Send], dict[str, Any]]] = {
+    MapsPanel: _maps,
+    ImagePanel: _image,
+    FiltersPanel: _filters,
+}
+
+
+def _array(tensor: Any) -> np.ndarray:
+    return np.asarray(tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor)
+
+
+def _float32(tensor: Any) -> np.ndarray:
+    return np.ascontiguousarray(_array(tensor), dtype="<f4")
+
+
+def _pair(pair: Range | None) -> list[float] | None:
+    return None if pair is None else [float(pair[0]), float(pair[1])]
+
+
+def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
+    if field is None:
+        return None
+    if field.dims != (1, 2):  # the map lies on its side: its rows are no rows of the image
+        field = ReceptiveField("unknown", reason="transpose")
+    return {
+        "extent": field.extent,
+        "size": field.size,
+        "stride": field.stride,
+        "start": field.start,
+        "spans": field.spans,
+        "dense": field.dense,
+        "reason": field.reason,
+    }

@@ -1,0 +1,98 @@
+"""The microscope on a page: one explanation, drawn in the browser."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnnviz.text import load
+from cnnviz.trace.explain.explanation import Cell, Explanation, Index
+from cnnviz.ui.components.microscope import source
+from cnnviz.ui.core.component_code import component
+
+WORDS = (
+    "place.map",
+    "place.vector",
+    "place.input",
+    "value",
+    "follow",
+    "trail.title",
+    "trail.back",
+    "window.title",
+    "window.kernel",
+    "window.products",
+    "window.shares",
+    "window.cell",
+    "window.padding",
+    "window.winner",
+    "window.partial",
+    "window.hint",
+    "legend.values",
+    "legend.weights",
+    "legend.products",
+    "terms.title",
+    "terms.label",
+    "terms.operand",
+    "terms.weight",
+    "terms.value",
+    "sum.title",
+    "sum.bias",
+    "sum.total",
+    "sum.line",
+    "sum.alone",
+    "facts.title",
+    "formula.title",
+    "pixel.end",
+)
+"""The keys of `text/microscope.toml`, all of them said in the browser."""
+
+microscope_component = component("cnnviz_microscope", js=source.script(), css=source.styles())
+
+
+@dataclass(frozen=True, slots=True)
+class Pixel:
+    """A pixel of the network's input: where every path ends."""
+
+    index: Index
+    value: float
+    shape: tuple[int, ...]
+    """(C, H, W) of the input."""
+
+
+def microscope(
+    subject: Explanation | Pixel,
+    *,
+    key: str,
+    language: str,
+    trail: Sequence[Cell] = (),
+    label: str = "",
+    on_move: Callable[[], None] | None = None,
+) -> None:
+    """Draw how a value came to be; `label` is what its channel is called, `trail` the values that the reader came by.
+
+    `on_move` is called before the next run, with what was clicked in `st.session_state[key]`; without it nothing can be
+    clicked.
+    """
+    data = payload(subject, language, trail, label) | {"moves": on_move is not None}
+    if on_move is None:
+        microscope_component(key=key, data=data)
+    else:
+        microscope_component(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
+
+
+def payload(subject: Explanation | Pixel, language: str, trail: Sequence[Cell] = (), label: str = "") -> dict[str, Any]:
+    """What travels to the browser: numbers, places and words."""
+    words = load("microscope", language)
+    pixel = explanation = None
+    if isinstance(subject, Pixel):
+        pixel = {"index": list(subject.index), "value": subject.value, "shape": list(subject.shape)}
+    else:
+        explanation = subject.to_json(language)
+        explanation.pop("sources")
+    return {
+        "language": language,
+        "words": {name: words(name) for name in WORDS},
+        "label": label,
+        "explanation": explanation,
+        "pixel": pixel,
+        "trail": [cell.to_json() for cell in trail],
+    }

@@ -1,0 +1,68 @@
+"""The overlays on a page: registered once, everything in one message, so that nothing waits for another."""
+
+from collections.abc import Callable, Sequence
+
+from cnnviz.text import Text, load
+from cnnviz.ui.components.overlays import source
+from cnnviz.ui.components.overlays.panels import BrushColour, Overlay, Stroke
+from cnnviz.ui.components.overlays.payload import pack, read_stroke
+from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_value import told
+
+overlays_component = component("cnnviz_overlays", js=source.script(), css=source.styles())
+
+
+def overlays(
+    panels: Sequence[Overlay],
+    *,
+    key: str,
+    t: Text,
+    ends: tuple[str, str] = ("", ""),
+    shares: bool = False,
+    file: str = "maps",
+    brush: Sequence[BrushColour] = (),
+    strokes: int = 0,
+    on_stroke: Callable[[Stroke], None] | None = None,
+    link: str = "",
+) -> None:
+    """Draw `panels` side by side with one cursor; no change of display asks the server for anything.
+
+    Args:
+        panels: an image alone, and maps over theirs; a stroke is painted on the image of the first one.
+        key: unique on the page. While it stays the same the reader keeps scale, clipping and strength.
+        t: any text of the page; its language is the component's.
+        ends: what the lowest and the highest colour of a signed scale say.
+        shares: compare shares of each map's total at first, not its numbers: for maps of different units.
+        file: what a saved picture is called.
+        brush: what the reader may paint with; nothing, no brush.
+        strokes: how many have been painted; offers to take them back.
+        on_stroke: called before the next run with each stroke.
+        link: the name under which the page's address holds the display; "" for none.
+
+    Raises:
+        ValueError: two panels of one name, or a tensor of a shape that cannot be drawn.
+    """
+    words = load("overlays", t.language)
+    header = {
+        "language": t.language,
+        "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
+        "ends": ends,
+        "range": "share" if shares else "numbers",
+        "file": file,
+        "link": link,
+        "brush": {
+            "colours": [{"name": colour.name, "label": colour.label, "rgb": colour.rgb} for colour in brush],
+            "count": strokes,
+        }
+        if brush
+        else None,
+    }
+
+    shape = tuple(panels[0].image.shape)
+
+    def painted() -> None:
+        stroke = read_stroke(told(key, "stroke"), brush, shape)
+        if stroke is not None and on_stroke is not None:
+            on_stroke(stroke)
+
+    overlays_component(key=key, data=pack(panels, header), on_stroke_change=painted)

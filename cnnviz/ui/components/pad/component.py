@@ -1,0 +1,137 @@
+"""The pad on a page: registered once, everything in one message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+from cnnviz.data.drawing import EXAMPLES, MOST_POINTS, PEN, PLACES, Drawing
+from cnnviz.text import load
+from cnnviz.ui.components.pad import source
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_value import is_whole, told
+
+DRAWN = "drawn"
+"""The user's drawing among the images that a page can be about."""
+STROKES = "strokes"
+"""Where the session and the address hold the user's drawing, on every page that shows one."""
+_TURN = "pad.turn"
+"""The turn of the browser that the session heard last, which an answer names, and whether the pen was up."""
+
+_pad = component("cnnviz_pad", js=source.script(), css=source.styles())
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One picture beside the pad: the output of a layer, and where a click on it leads."""
+
+    name: str
+    shape: tuple[int, ...]
+    """(C, H, W) or (F,)"""
+    lines: tuple[str, ...]
+    """What stands below it."""
+    alt: str
+    href: str
+    """The address that a click opens; the page is told its name, so that it can change without a reload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the network makes of the drawing."""
+
+    headline: str
+    labels: tuple[str, ...]
+    shares: tuple[float, ...]
+    """Of each label, in [0, 1]."""
+    written: tuple[str, ...]
+    """The shares as text."""
+    href: str
+    """The address that a click on the scores opens."""
+    notes: tuple[str, ...] = ()
+
+
+def draw_pad(
+    *,
+    key: str,
+    language: str,
+    live: bool = True,
+    layers: Sequence[Layer] = (),
+    values: bytes = b"",
+    answer: Answer | None = None,
+    on_open: Callable[[str], None] | None = None,
+) -> None:
+    """Draw the pad with the drawing that the session holds under `STROKES`, and beside it what there is.
+
+    Args:
+        key: unique on the page.
+        language: of the words.
+        live: each move of the pen is told; else the end of a stroke alone.
+        layers: the pictures beside the pad.
+        values: their outputs one after the other, float32, little-endian; empty while nothing is drawn.
+        answer: what is predicted; None while nothing is drawn.
+        on_open: called before the next run with the name of the picture that was clicked, "" for the scores.
+    """
+    words = load("pad", language)
+    header = {
+        "language": language,
+        "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
+        "strokes": st.session_state.get(STROKES, ""),
+        "turn": st.session_state.get(_TURN, (0, True))[0],
+        "places": PLACES,
+        "pen": PEN,
+        "most": MOST_POINTS,
+        "examples": [example.write() for example in EXAMPLES],
+        "live": live,
+        "layers": [asdict(layer) for layer in layers],
+        "answer": None if answer is None else asdict(answer),
+    }
+
+    def on_drawing() -> None:
+        found = read_drawn(told(key, "drawing"))
+        if found is not None:
+            strokes, turn, done = found
+            st.session_state[_TURN] = turn, done
+            url_state.put(STROKES, strokes)
+
+    def on_picture() -> None:
+        name = told(key, "open").get("layer")
+        if on_open is not None and (name == "" or name in [layer.name for layer in layers]):
+            on_open(name)
+
+    _pad(key=key, data=pack(header, values), on_drawing_change=on_drawing, on_open_change=on_picture)
+
+
+def is_pen_up() -> bool:
+    """Return whether the last stroke has ended: until then the address does not follow it."""
+    return st.session_state.get(_TURN, (0, True))[1]
+
+
+def read_strokes(text: str) -> str:
+    """Return the strokes in the text of a link.
+
+    Raises:
+        ValueError: a text that is no drawing.
+    """
+    return Drawing.read(text).write()
+
+
+def read_drawn(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
+    """Return what the browser sent: strokes, the turn that an answer names, and whether the pen is up; None where it
+    is something else."""
+    text, turn = state.get("strokes"), state.get("turn")
+    if not isinstance(text, str) or not is_whole(turn, 2**53):
+        return None
+    try:
+        return read_strokes(text), turn, state.get("done") is True
+    except ValueError:
+        return None
+
+
+def pack(header: object, values: bytes) -> bytes:
+    """Return one message: the length of the JSON header, the header, and the values from a multiple of four on."""
+    text = json.dumps(header).encode()
+    return b"".join([len(text).to_bytes(4, "little"), text, bytes(-(4 + len(text)) % 4), values])

@@ -1,0 +1,76 @@
+"""Which layer is on the screen: previous, next, play, a menu, and whoever else calls `go`."""
+
+from collections.abc import Mapping, Sequence
+from time import monotonic
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+
+SECONDS = 1.6
+"""How long a layer stays while the walk plays."""
+
+
+def settle(names: Sequence[str]) -> str:
+    """The name of the layer that is shown in this run, kept in the URL; nothing is drawn yet."""
+    url_state.seed("layer", names[0], url_state.one_of(names))
+    if st.session_state["layer"] not in names:  # another network than before
+        st.session_state["layer"] = names[0]
+    position = names.index(st.session_state["layer"])
+    if _due(names[position]) and position < len(names) - 1:
+        st.session_state["layer"] = names[position + 1]
+    return url_state.keep("layer", st.session_state["layer"], names[0])
+
+
+def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: Text) -> None:
+    """The controls, around the layer that `settle` has found; the first `layers` names are layers of the network."""
+    position = names.index(st.session_state["layer"])
+    controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
+    with controls.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            t("step.previous"),
+            icon=":material/arrow_back:",
+            shortcut="Left",
+            disabled=position == 0,
+            on_click=_move,
+            args=(names, -1),
+            key="layer.previous",
+        )
+        st.button(
+            t("step.next"),
+            icon=":material/arrow_forward:",
+            shortcut="Right",
+            type="primary",
+            disabled=position == len(names) - 1,
+            on_click=_move,
+            args=(names, 1),
+            key="layer.next",
+        )
+        playing = st.toggle(t("step.play"), key="play", disabled=position == len(names) - 1)
+    if playing != st.session_state.get("playing", False):
+        st.session_state["playing"] = playing
+        st.rerun()  # the page, so that its clock starts or stops
+    label = t("step.of", number=position + 1, count=layers) if position < layers else t("step.after", count=layers)
+    menu.selectbox(
+        label, names, position, key="layer", format_func=lambda name: titles.get(name, name), help=t("step.hint")
+    )
+
+
+def go(name: str) -> None:
+    """Show the layer `name` from the next run on."""
+    url_state.put("layer", name)
+
+
+def _due(shown: str) -> bool:
+    """Whether the layer on the screen has stood long enough while the walk plays."""
+    since, layer = st.session_state.get("play.since", (0.0, ""))
+    if layer != shown or not st.session_state.get("play"):
+        st.session_state["play.since"] = (monotonic(), shown)
+        return False
+    return monotonic() - since > 0.8 * SECONDS
+
+
+def _move(names: Sequence[str], by: int) -> None:
+    position = names.index(st.session_state["layer"]) + by
+    st.session_state["layer"] = names[max(0, min(position, len(names) - 1))]

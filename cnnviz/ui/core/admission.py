@@ -1,0 +1,133 @@
+"""Admission of heavy computations: few at a time, within a budget of memory, in a fair order between users.
+
+Ten sessions that ask for the dearest map at once would otherwise each take the memory of one and share two cores.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Condition
+
+import streamlit as st
+
+from cnnviz.runs.cores import cores
+from cnnviz.text import load
+from cnnviz.ui.core.byte_cache import memory_left
+from cnnviz.ui.core.server_state import server_state
+
+BUDGET_SHARE = 0.6
+"""Of the memory left when the first heavy computation comes, what all of them together may take."""
+LOOK = 0.3
+"""Seconds between two looks at one's place in line."""
+
+
+@dataclass(eq=False, slots=True)
+class Ticket:
+    """One computation that waits or runs."""
+
+    owner: Hashable
+    size: int
+    """Bytes at its peak."""
+    number: int
+    """In order of arrival."""
+
+
+@dataclass
+class Gate:
+    """Admit computations whose sizes together stay below `budget` bytes, at most `places` at once.
+
+    One larger than the budget runs alone. The next one admitted is of the user who runs least, among those of the one
+    served longest ago, among those the first to come: who asks ten times does not go before one who asks once. Nobody
+    is passed over for a smaller one, so that large ones do not wait for ever.
+    """
+
+    budget: int
+    places: int
+    _waiting: list[Ticket] = field(default_factory=list)
+    _running: list[Ticket] = field(default_factory=list)
+    _served: dict[Hashable, int] = field(default_factory=dict)
+    """By owner, when a computation was admitted last; of owners that wait or run."""
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _changed: Condition = field(default_factory=Condition)
+
+    @contextmanager
+    def admitted(self, owner: Hashable, size: int, in_line: Callable[[int], None]) -> Iterator[None]:
+        """Wait for a place, hold it for the body, and give it back however the body ends.
+
+        While it waits `in_line` is called about every `LOOK` seconds with the place in line, 1 for the next one;
+        what it raises ends the waiting and leaves the line, as where a session has gone.
+        """
+        with self._changed:
+            ticket = Ticket(owner, size, next(self._numbers))
+            self._waiting.append(ticket)
+        try:
+            while (place := self._place(ticket)) > 0:
+                in_line(place)
+            yield
+        finally:
+            with self._changed:
+                for line in (self._waiting, self._running):
+                    if ticket in line:
+                        line.remove(ticket)
+                present = {one.owner for one in (*self._waiting, *self._running)}
+                self._served = {one: when for one, when in self._served.items() if one in present}
+                self._changed.notify_all()
+
+    @property
+    def running(self) -> int:
+        """The number of computations that run."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """The number of computations that wait."""
+        return len(self._waiting)
+
+    def _place(self, ticket: Ticket) -> int:
+        """Return 0 once `ticket` runs, else its place in line after a moment of waiting."""
+        with self._changed:
+            if self._begin(ticket):
+                return 0
+            self._changed.wait(LOOK)
+            return 0 if self._begin(ticket) else 1 + self._line().index(ticket)
+
+    def _begin(self, ticket: Ticket) -> bool:
+        taken = sum(one.size for one in self._running)
+        fits = not self._running or (len(self._running) < self.places and taken + ticket.size <= self.budget)
+        if not fits or self._line()[0] is not ticket:
+            return False
+        self._waiting.remove(ticket)
+        self._running.append(ticket)
+        self._served[ticket.owner] = next(self._numbers)
+        self._changed.notify_all()
+        return True
+
+    def _line(self) -> list[Ticket]:
+        """Return who waits in the order of their turns: each user's first, then each user's second, …"""
+        runs = {one.owner: 0 for one in self._waiting}
+        for one in self._running:
+            if one.owner in runs:
+                runs[one.owner] += 1
+        turns: dict[int, tuple[int, int, int]] = {}
+        for one in self._waiting:  # in order of arrival
+            turns[one.number] = (runs[one.owner], self._served.get(one.owner, 0), one.number)
+            runs[one.owner] += 1
+        return sorted(self._waiting, key=lambda one: turns[one.number])
+
+
+@server_state
+def heavy_gate() -> Gate:
+    """Return the server's gate: one computation for every two cores, so that pages stay answered meanwhile."""
+    return Gate(int(BUDGET_SHARE * memory_left()), max(1, cores() // 2))
+
+
+def say_place(place: int, language: str) -> str:
+    """Return the sentence for someone who waits at `place` in line."""
+    return load("admission", language)("line", place=place)
+
+
+def session() -> str:
+    """Return the owner of what the running script asks for; "" outside a script."""
+    context = st.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context is not None else ""

@@ -1,0 +1,42 @@
+"""An address of no page opens the first, which says so in the reader's language; Streamlit would speak English."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlencode
+
+from cnnviz.ui.core.menu import HOME, PAGES
+
+App = Callable[..., Awaitable[None]]
+LONGEST = 40
+
+
+class UnknownAddress:
+    """An ASGI middleware that sends a browser which asks for `/nowhere` to `/?page=nowhere`."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: App, send: App) -> None:
+        """Answer a request, or pass it on."""
+        place = _unknown(scope)
+        if place is None:
+            await self.app(scope, receive, send)
+            return
+        headers = [(b"location", place.encode("ascii")), (b"content-length", b"0")]
+        await send({"type": "http.response.start", "status": 307, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def _unknown(scope: MutableMapping[str, Any]) -> str | None:
+    """Where a request for a page that does not exist is sent, relative to where it was; None for any other."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return None
+    if b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
+        return None  # no address that someone opened
+    name = scope["path"].rpartition("/")[2]
+    inside = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
+    if inside != name or not name or name.startswith("_") or "." in name:
+        return None
+    if name == HOME.name:
+        return "./"
+    return None if name in PAGES else f"./?{urlencode({'page': name[:LONGEST]})}"

@@ -1,0 +1,1 @@
+"""What a user chooses on more than one page: network, weights, image, image set, run."""

@@ -1,0 +1,50 @@
+"""An image set that is not on this machine: what it takes to fetch it, said before a click does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import limits
+from cnnviz.text import load
+from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.shell import guarded, language
+
+if TYPE_CHECKING:
+    from cnnviz.data import Dataset
+
+
+def present(images: Dataset) -> bool:
+    """Whether the set is here; where it is not, a sentence with its size and a button that downloads it."""
+    if images.present(None):
+        return True
+    t = load("fetch", language())
+    title, megabytes = images.describe("title", t.language), f"{images.download_bytes / 1e6:.0f}"
+    st.info(t("absent", title=title, megabytes=megabytes), icon=":material/download:")
+    try:
+        limits().check_download(title, images.download_bytes)
+    except Refusal as refusal:
+        st.caption(plain_refusal(refusal, t.language))
+        return False
+    if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}", icon=":material/download:"):
+        _fetch(images)
+    return False
+
+
+def _fetch(images: Dataset) -> None:
+    t = load("fetch", language())
+    bar = st.progress(0.0)
+
+    def tell(done: int, total: int) -> None:
+        share = min(1.0, done / max(1, total))
+        bar.progress(share, t("progress", done=f"{done / 1e6:.1f}", total=f"{total / 1e6:.1f}"))
+
+    arrived = False
+    with guarded():
+        images.load("test", limit=1, progress=tell)
+        arrived = True
+    bar.empty()
+    if arrived:
+        st.rerun()

@@ -1,0 +1,80 @@
+"""ImageNet weights on this machine: found in torchvision's cache, or fetched once the reader has seen their size."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import limits
+from cnnviz.text import Text, load
+from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.shell import guarded, language
+from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, check_memory
+from cnnviz.ui.inputs.weight_files import imagenet_path
+
+if TYPE_CHECKING:
+    from cnnviz.zoo.imagenet import Facts
+
+_OFTEN = 0.2
+"""Seconds between two pictures of the progress, and until a click on "cancel" is obeyed."""
+
+
+def imagenet_is_here(network: NetworkChoice) -> bool:
+    """Whether the published weights of the network lie on this machine; draws the offer to fetch them where not."""
+    from cnnviz.zoo.imagenet import published
+
+    entry = published(network.name, dict(network.options))
+    if entry is None:
+        return False
+    facts = entry.facts()
+    if imagenet_path(facts.name).is_file():
+        return True
+    t = load("weights", language())
+    megabytes = round(facts.most_bytes / 1e6)
+    try:
+        limits().check_download(facts.name, facts.most_bytes)
+    except Refusal as refusal:
+        st.info(plain_refusal(refusal, t.language), icon=":material/download:")
+        return False
+    st.info(t("imagenet.absent", name=facts.name, megabytes=megabytes), icon=":material/download:")
+    if st.button(t("imagenet.download", megabytes=megabytes), icon=":material/download:", key="imagenet.download"):
+        with guarded():
+            check_memory(4 * cached_trace(network).num_params)
+            _fetch(facts, t)
+            st.rerun()
+    return False
+
+
+def _fetch(facts: Facts, t: Text) -> None:
+    """Downloads while a bar moves; a click on "cancel" begins another run of the page, which ends this one.
+
+    Raises:
+        Refusal: without network, or where something else came.
+    """
+    from cnnviz.data.download import RemoteFile, fetch_weights
+
+    bar = st.progress(0.0, t("imagenet.progress", done=0, total=round(facts.most_bytes / 1e6)))
+    cancel = st.empty()
+    cancel.button(t("imagenet.cancel"), icon=":material/close:", key="imagenet.cancel")
+    so_far, drawn = 0, monotonic()
+
+    def arrived(number: int) -> None:
+        nonlocal so_far, drawn
+        so_far += number
+        if monotonic() - drawn > _OFTEN:
+            drawn = monotonic()
+            bar.progress(
+                min(1.0, so_far / facts.most_bytes),
+                t("imagenet.progress", done=round(so_far / 1e6), total=round(facts.most_bytes / 1e6)),
+            )
+
+    path = imagenet_path(facts.name)
+    try:
+        fetch_weights(RemoteFile(facts.name, facts.most_bytes, "", (facts.url,), facts.sha256), path.parent, arrived)
+    except Exception:
+        bar.empty()
+        cancel.empty()
+        raise

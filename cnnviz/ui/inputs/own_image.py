@@ -1,0 +1,71 @@
+"""An image of the user's own: drawn, photographed or from a file; kept for the session."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.components.pad.component import STROKES, draw_pad, read_strokes
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.shell import guarded, language
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+UPLOAD, CAMERA = "upload", "camera"
+_IMAGE = "upload.image"
+"""Where the session keeps the file's or the camera's image."""
+_PAD_WIDTH = 200
+"""Pixels of the pad beside the menu of images."""
+
+
+def own_image() -> Tensor:
+    """Return the file's or the camera's image uint8 (C, H, W), once `ask_own_image` has given its digest."""
+    image: Tensor = st.session_state[_IMAGE]
+    return image
+
+
+def ask_drawing() -> str:
+    """Draw the pad, and return the strokes of the user's drawing; "" until there is one."""
+    url_state.seed(STROKES, "", read_strokes)
+    with st.container(width=_PAD_WIDTH):
+        draw_pad(key="pad.image", language=language(), live=False)
+    return url_state.keep(STROKES, st.session_state[STROKES], "")
+
+
+def ask_own_image(source: str, t: Text) -> str:
+    """Ask for a file or a photograph, and return its digest; "" until there is one."""
+    if source == CAMERA:
+        file = st.camera_input(t("camera.label"), key=CAMERA, help=t("upload.help"), on_change=_drop_own)
+    else:
+        file = st.file_uploader(t("upload.label"), key=UPLOAD, help=t("upload.help"), on_change=_drop_own)
+    if file is not None:
+        _read_own(file.getvalue())
+    elif _IMAGE in st.session_state:  # of another page, or another way to an image
+        st.caption(t("upload.kept"))
+    if _IMAGE not in st.session_state:
+        return ""
+    for note in st.session_state["upload.notes"]:
+        st.caption(note.say(language()))
+    return st.session_state["upload.digest"]
+
+
+def _read_own(data: bytes) -> None:
+    from cnnviz.data import read_upload
+
+    digest = sha256(data).hexdigest()
+    if st.session_state.get("upload.digest") == digest and _IMAGE in st.session_state:
+        return
+    _drop_own()
+    with guarded():
+        upload = read_upload(data)
+        st.session_state[_IMAGE] = upload.image
+        st.session_state["upload.digest"] = digest
+        st.session_state["upload.notes"] = upload.notes
+
+
+def _drop_own() -> None:
+    st.session_state.pop(_IMAGE, None)

@@ -1,7 +1,0 @@
-"""ASGI middleware around Streamlit's own server: what its settings cannot say about requests and messages."""
-
-from cnnviz.ui.middleware.client_messages import ClientMessages
-from cnnviz.ui.middleware.security import Security
-from cnnviz.ui.middleware.upload_limit import UploadLimit
-
-__all__ = ["ClientMessages", "Security", "UploadLimit"]

@@ -1,0 +1,1 @@
+"""The Architectures page: facts, cost and source of one network."""

@@ -1,0 +1,132 @@
+"""The parts of the Architectures page: what is known of a network, what it costs, and its source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.figures.kinds import kind_name, kind_what
+from cnnviz.text import Text, load
+from cnnviz.text.numbers import short, short_bytes
+from cnnviz.ui.core import shell, url_state
+from cnnviz.ui.inputs.model_picker import weights_for
+from cnnviz.ui.inputs.network import NetworkChoice
+from cnnviz.ui.inputs.option_words import say_option
+
+if TYPE_CHECKING:
+    from cnnviz.trace.record import Trace
+
+TRAINING_BATCH = 32
+"""Images of the step whose memory is told."""
+_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
+
+
+def say_facts(name: str, t: Text) -> None:
+    """Year, authors, paper, the idea, and how the course trains it."""
+    from cnnviz.zoo import architecture
+
+    entry, words = architecture(name), load(f"zoo/{name}", t.language)
+    st.markdown(f"**{words('idea')}**")
+    st.markdown(words("origin"))
+    st.markdown(
+        t(
+            "facts.paper",
+            year=entry.year,
+            authors=t.listed(entry.authors.split(", ")),
+            title=entry.paper.title,
+            url=entry.paper.url,
+            venue=entry.paper.venue,
+        )
+    )
+    for recipe in entry.recipes:
+        form = t.listed(say_option(name, *chosen, t.language) for chosen in (recipe.options or {}).items())
+        st.caption(
+            t(
+                f"facts.recipe.{recipe.source}",
+                form=t("facts.form", options=form) if form else "",
+                optimizer=_OPTIMIZERS[recipe.optimizer],
+                rate=f"{recipe.learning_rate:g}",
+                batch=recipe.batch_size,
+                size=recipe.image_size,
+                epochs=recipe.epochs,
+            )
+        )
+
+
+def say_smallest(network: NetworkChoice, t: Text) -> None:
+    """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.assemble import smallest_size
+    from cnnviz.zoo.sizes import largest_one_pixel_size
+
+    form = architecture(network.name), dict(network.options), network.input_shape[0], network.num_classes
+    smallest, one_pixel = smallest_size(*form), largest_one_pixel_size(*form)
+    said = [t("smallest.padded") if smallest == 1 else t("smallest.size", size=smallest)]
+    if one_pixel is not None:
+        said.append(t("smallest.one_pixel", size=one_pixel))
+    st.caption(t.row(said))
+
+
+def say_totals(trace: Trace, t: Text) -> None:
+    """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
+    from cnnviz.trace import memory
+    from cnnviz.trace.depth import depth
+
+    held = {
+        t("totals.params"): (short(trace.num_params), f"{trace.num_params:,}"),
+        t("totals.macs"): (short(trace.macs), f"{trace.macs:,}"),
+        t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
+        t("totals.prediction"): (short_bytes(memory(trace).predict.total), t("totals.prediction_help")),
+        t("totals.training", batch=TRAINING_BATCH): (
+            short_bytes(memory(trace, TRAINING_BATCH).train.total),
+            t("totals.training_help"),
+        ),
+    }
+    with st.container(horizontal=True):
+        for label, (value, help_text) in held.items():
+            st.metric(label, value, help=help_text, border=True)
+    if trace.uncounted:
+        st.caption(t("totals.uncounted", rows=t.listed(trace.uncounted)))
+
+
+def chosen(trace: Trace) -> str | None:
+    """The row chosen in the diagram before, or by the link."""
+    names = tuple(row.name for row in trace.layers)
+    name = url_state.seed("layer", names[0], url_state.one_of(names))
+    return name if name in names else None
+
+
+def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> None:
+    """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
+    from cnnviz.zoo.why import why
+
+    first = trace.layers[0].name
+    if name is None:
+        url_state.put("layer", first)
+        name = first
+    elif name != st.session_state["layer"]:
+        url_state.put("layer", name)
+    url_state.keep("layer", name, first)
+    row = trace[name]
+    kinds, words = load("kinds", t.language), load(f"zoo/{network.name}", t.language)
+    st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
+    reason = why(network.name, row.name)
+    st.markdown(kinds.row([kind_what(row, kinds), *([words(reason)] if reason else [])]))
+    same = network.query() | weights_for(network).query()
+    shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def source(network: NetworkChoice) -> str:
+    """The equivalent PyTorch of a network.
+
+    Raises:
+        Refusal: the pass holds something that has no such form.
+    """
+    from cnnviz.trace import trace
+    from cnnviz.trace.source import to_pytorch
+    from cnnviz.zoo import build
+
+    model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
+    return to_pytorch(model, trace(model, network.input_shape))

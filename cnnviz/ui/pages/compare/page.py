@@ -1,0 +1,221 @@
+"""The parts of the Compare page: which networks stand beside each other, their table, and the stopwatch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.text.numbers import percent, short
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.shell import guarded
+from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.inputs.option_widgets import turn_knobs
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.trace.record import Trace
+
+OWN = "own"
+TRAINING_BATCH = 128
+RUNS = 5
+_WHOLE = 99.5
+"""The ratio from which on a whole number has three digits."""
+SIZES = (28, 64, 96, 128, 224)
+"""Pixels on a side that all networks can be put on."""
+
+
+def pick_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
+    """The networks of the page, each with the words that tell it from the others."""
+    url_state.seed("set", next(iter(COMPARISONS)), url_state.one_of((*COMPARISONS, OWN)))
+    name = st.selectbox(t("set.label"), (*COMPARISONS, OWN), key="set", format_func=lambda name: t(f"set.{name}"))
+    url_state.keep("set", name, next(iter(COMPARISONS)))
+    if name == OWN:
+        chosen = _own(t)
+    else:
+        st.info(t(f"answer.{name}"), icon=":material/lightbulb:")
+        chosen = [_choice(contender) for contender in COMPARISONS[name]]
+        for slot, contender in zip(SLOTS, COMPARISONS[name], strict=False):
+            _remember(slot, contender)
+    chosen = _at_one_size(chosen, t)
+    return list(zip(_labels(chosen), chosen, strict=True))
+
+
+def traces(contenders: list[tuple[str, NetworkChoice]]) -> list[tuple[str, NetworkChoice, Trace]]:
+    """The facts of each network; one that cannot be built says why and is left out."""
+    found = []
+    for label, network in contenders:
+        with guarded():
+            found.append((label, network, cached_trace(network)))
+    return found
+
+
+def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.DataFrame:
+    """A column per network, a row per number: what it takes, holds and costs."""
+    import pandas as pd
+
+    from cnnviz.figures.comparison import conv_and_dense, last_window
+    from cnnviz.trace.cost import memory
+    from cnnviz.trace.depth import depth
+
+    columns = {}
+    for label, network, trace in compared:
+        field = last_window(trace)
+        dense_share = conv_and_dense(trace, "num_params")[1] / max(trace.num_params, 1)
+        columns[label] = {
+            t("table.input"): "×".join(map(str, network.input_shape)),
+            t("table.depth"): f"{depth(trace)}",
+            t("table.params"): f"{trace.num_params:,}",
+            t("table.dense_share"): percent(dense_share),
+            t("table.macs"): f"{trace.macs:,}",
+            t("table.prediction"): f"{memory(trace).predict.total / 1e6:,.1f}",
+            t("table.training", batch=TRAINING_BATCH): f"{memory(trace, TRAINING_BATCH).train.total / 1e6:,.0f}",
+            t("table.field"): "×".join(map(str, field)) if field else "–",
+        }
+    return pd.DataFrame(columns)
+
+
+def say_costs(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+    """Return who has the fewest parameters and multiply-adds, and how many times as many the one with the most has; ""
+    for a network alone."""
+    if len(compared) < 2:
+        return ""
+    return t.row(_say_cost(measure, compared, t) for measure in ("num_params", "macs"))
+
+
+def times(ratio: float) -> str:
+    """Return a ratio above 1 with three digits, or as many as tell it from 1.
+
+    >>> times(2252.3), times(758.6), times(1.25), times(1.0004)
+    ('2,252', '759', '1.25', '1.0004')
+    """
+    if ratio >= _WHOLE:
+        return f"{ratio:,.0f}"
+    return next((said for digits in range(3, 12) if (said := f"{ratio:.{digits}g}") != "1"), "1")
+
+
+def _say_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+    counts = sorted((getattr(trace, measure), plain(label)) for label, _, trace in compared)
+    (least, first), (most, last) = counts[0], counts[-1]
+    if least == most:
+        return t(f"cost.{measure}.same", count=short(least))
+    return t(
+        f"cost.{measure}.differ",
+        first=first,
+        least=short(least),
+        last=last,
+        most=short(most),
+        times=times(most / max(1, least)),
+    )
+
+
+def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:
+    """On request, the time that each network takes for one image on this machine."""
+    import pandas as pd
+
+    if not st.button(t("time.button"), icon=":material/timer:"):
+        return
+    times: dict[str, float] = {}
+    bar = st.progress(0.0)
+    for position, (label, network, _) in enumerate(compared):
+        bar.progress(position / len(compared), t("time.running", name=label))
+        with guarded():
+            times[label] = 1000 * fastest(network)
+    bar.empty()
+    st.dataframe(
+        pd.DataFrame({t("table.network"): list(times), t("table.seconds"): list(times.values())}),
+        hide_index=True,
+        column_config={
+            t("table.seconds"): st.column_config.ProgressColumn(
+                format="%.1f", min_value=0.0, max_value=max(times.values(), default=1.0)
+            )
+        },
+    )
+    st.caption(t("time.note", runs=RUNS))
+
+
+def fastest(network: NetworkChoice, runs: int = RUNS) -> float:
+    """Seconds of the fastest of several passes of one image, after one that does not count."""
+    import torch
+
+    model = cached_network(network, Weights())
+    image = torch.zeros(1, *network.input_shape)
+    seconds = []
+    with torch.inference_mode():
+        for _ in range(runs + 1):
+            start = perf_counter()
+            model(image)
+            seconds.append(perf_counter() - start)
+    return min(seconds[1:])
+
+
+def _own(t: Text) -> list[NetworkChoice]:
+    from cnnviz.zoo import ARCHITECTURES
+
+    chosen = []
+    for slot, column in zip(SLOTS, st.columns(len(SLOTS)), strict=True):
+        required = slot in SLOTS[:2]
+        names = tuple(ARCHITECTURES) if required else ("", *ARCHITECTURES)
+        default = {"a": "lenet", "b": "alexnet"}.get(slot, "")
+        with column:
+            url_state.seed(slot, default, url_state.one_of(names))
+            name = st.selectbox(
+                t("slot.label", letter=slot.upper()),
+                names,
+                key=slot,
+                format_func=lambda name: ARCHITECTURES[name].title if name else t("slot.none"),
+            )
+            url_state.keep(slot, name, default)
+            if name:
+                with st.expander(load("controls", t.language)("knobs")), guarded():
+                    chosen.append(turn_knobs(name, prefix=slot, columns=1))
+    return chosen
+
+
+def _at_one_size(chosen: list[NetworkChoice], t: Text) -> list[NetworkChoice]:
+    """The networks on images of one size, where the reader asks for it."""
+    size = pick_one(
+        "same", t("same_size.label"), (0, *SIZES), lambda size: f"{size}×{size}" if size else t("same_size.own")
+    )
+    if not size:
+        return chosen
+    return [replace(network, input_shape=(network.input_shape[0], size, size)) for network in chosen]
+
+
+def _remember(slot: str, contender: Contender) -> None:
+    """Let "my own" begin with the ready-made comparison that the reader came from."""
+    url_state.put(slot, contender.name)
+    for option, value in contender.options.items():
+        url_state.put(f"{slot}.{option}", value)
+
+
+def _choice(contender: Contender) -> NetworkChoice:
+    from cnnviz.ui.inputs.network import choice
+
+    return choice(contender.name, dict(contender.options), contender.size)
+
+
+def _labels(chosen: list[NetworkChoice]) -> list[str]:
+    """What tells each network from the others: its title, the options that its family differs in, and its size."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    labels = []
+    for network in chosen:
+        entry, options = architecture(network.name), dict(network.options)
+        family = [other for other in chosen if other.name == network.name]
+        told = {name for other in family for name, value in other.options if value != options[name]}
+        told |= set(entry.changed(options))
+        parts = [f"{name}={written(value)}" for name, value in options.items() if name in told]
+        if len({other.input_shape for other in family}) > 1:
+            parts.append(f"{network.input_shape[1]}×{network.input_shape[2]}")
+        labels.append(" ".join([entry.title, *parts]))
+    return [label if labels.count(label) == 1 else f"{label} ({'ABCD'[i]})" for i, label in enumerate(labels)]

@@ -1,0 +1,1 @@
+"""The Help page: keys, terms and how to cite the app."""

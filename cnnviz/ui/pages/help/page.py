@@ -1,0 +1,91 @@
+"""The page of help: keys, terms in three languages, what the app is and how to cite it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tomllib import loads
+
+import streamlit as st
+
+from cnnviz.text import LANGUAGES, Text, load
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.markdown import plain
+
+ROOT = Path(__file__).parents[4]
+KEYS = ("all", "pad", "maps", "saliency")
+LONGEST_SEARCH = 60
+"""Characters of what is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term of the app, in every language."""
+
+    names: dict[str, str]
+    """By language."""
+    means: dict[str, str]
+
+    def matches(self, text: str) -> bool:
+        """Return whether a name or an explanation holds `text`, upper or lower case."""
+        wanted = text.casefold().strip()
+        return any(wanted in said.casefold() for said in (*self.names.values(), *self.means.values()))
+
+
+def terms() -> tuple[Term, ...]:
+    """Return every term in the order of the file."""
+    words = {language: load("terms", language) for language in LANGUAGES}
+    keys = [key.split(".")[1] for key in words["en"].keys("term.") if key.endswith(".name")]
+    return tuple(
+        Term(
+            {language: t(f"term.{key}.name") for language, t in words.items()},
+            {language: t(f"term.{key}.means") for language, t in words.items()},
+        )
+        for key in keys
+    )
+
+
+def draw_keys(t: Text) -> None:
+    """What the keyboard does."""
+    st.header(t("keys.title"))
+    st.markdown("\n".join(f"- {t(f'keys.{name}')}" for name in KEYS))
+
+
+def draw_terms(t: Text) -> None:
+    """The terms that match what is looked for, each with its names in the other languages."""
+    st.header(t("terms.title"))
+    url_state.seed("find", "", _read)
+    text = st.text_input(t("terms.find"), key="find", max_chars=LONGEST_SEARCH)
+    url_state.keep("find", text, "")
+    found = [term for term in terms() if term.matches(text)]
+    if not found:
+        st.info(t("terms.none"))
+    for term in found:
+        name, *others = dict.fromkeys((term.names[t.language], *term.names.values()))
+        small = f" :small[{plain(' · '.join(others))}]" if others else ""
+        st.markdown(f"**{plain(name)}**{small}  \n{plain(term.means[t.language])}")
+
+
+def draw_about(t: Text) -> None:
+    """The book that the app goes with, and its citation."""
+    st.header(t("about.title"))
+    st.markdown(t("about.text"))
+    st.markdown(t("about.cite"))
+    st.code(citation(t), language="bibtex", wrap_lines=True)
+
+
+def citation(t: Text) -> str:
+    """Return a BibTeX entry with this release's version."""
+    lines = ("@software{cnnviz,", f"  title   = {{{t('about.name')}}},", f"  version = {{{_version()}}},", "}")
+    return "\n".join(lines)
+
+
+def _version() -> str:
+    """Return this release's version; the app is run from its folder, not installed."""
+    return loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+
+def _read(text: str) -> str:
+    if len(text) > LONGEST_SEARCH:
+        raise ValueError(text)
+    return text

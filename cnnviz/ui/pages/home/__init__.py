@@ -1,0 +1,1 @@
+"""The first page: a drawn digit and the ways on."""

@@ -1,0 +1,170 @@
+"""The first page from top to bottom: a drawing read by LeNet, three ways on, the book's sections, the families.
+
+The drawing that it begins with was read when the facts were made: nothing here loads torch before somebody draws.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from cnnviz.data.drawing import Drawing
+from cnnviz.facts import LayerFacts, facts
+from cnnviz.text import Text, load
+from cnnviz.text.numbers import percent, short
+from cnnviz.ui.components.pad.component import DRAWN, STROKES, Answer, Layer, draw_pad, is_pen_up, read_strokes
+from cnnviz.ui.core import shell, url_state
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.home.book_index import OPERATIONS, SECTIONS, Section
+
+_OPEN = "home.open"
+"""The layer whose picture was clicked."""
+_INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
+"""Pixels of an entry."""
+
+
+def take_drawing() -> None:
+    """Begin with the drawing of the link, of a page before, or the recorded one."""
+    url_state.seed(STROKES, facts().recorded.drawing, read_strokes)
+
+
+def draw_reading(t: Text) -> None:
+    """The pad with the maps and the prediction, which follow what is drawn."""
+    with st.container(key="reading"):
+        shell.fragment()(_reading)(t)
+
+
+def draw_doors(t: Text) -> None:
+    """Three ways on, each with what it takes."""
+    wrong, count = facts().mistakes
+    for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"#### {t(f'doors.{name}.title')}")
+            st.markdown(t(f"doors.{name}.text", wrong=wrong, count=count) if name == "err" else t(f"doors.{name}.text"))
+            label = t(f"doors.{name}.open")
+            if name == "walk":
+                shell.page_button("walkthrough", label, **_walk_query(), layer="conv1")
+            else:
+                shell.page_link({"train": "studio", "err": "mistakes"}[name], label)
+
+
+def draw_index(t: Text) -> None:
+    """The sections of the book, each a link to its page."""
+    st.header(t("index.title"))
+    st.caption(t("index.lead"))
+    with st.container(horizontal=True, gap="small"):
+        for section in SECTIONS:
+            with st.container(width=_INDEX_WIDTH, gap=None):
+                number, one, other = section.numbers(t.language)
+                title = t("index.section", number=number, title=_title(section, t))
+                shell.page_link(section.page, title, **section.query)
+                st.caption(t("index.others", one=one, other=other))
+
+
+def draw_families(t: Text) -> None:
+    """The eight families in the order of their years."""
+    st.header(t("timeline.title"))
+    with st.container(horizontal=True, gap="small", key="families"):
+        for network in sorted(facts().networks, key=lambda network: network.year):
+            words = load(f"zoo/{network.name}", t.language)
+            with st.container(width=_FAMILY_WIDTH, gap="xsmall"):
+                st.markdown(f"#### {network.year} · {network.title}")
+                st.markdown(f"**{words('line')}**")
+                st.markdown(words("changed"))
+                st.caption(
+                    t(
+                        "timeline.facts",
+                        layers=network.num_weighted,
+                        params=short(network.num_params),
+                        macs=short(network.macs),
+                        size=network.input_shape[1],
+                    )
+                )
+                shell.page_link("walkthrough", t("timeline.walk", title=network.title), net=network.name)
+    st.html(_FAMILY_STYLE)
+
+
+_FAMILY_STYLE = """<style>
+.st-key-families > * { border-top: 2px solid color-mix(in srgb, currentColor 35%, transparent); padding-top: 0.5rem; }
+</style>"""
+
+
+def _reading(t: Text) -> None:
+    layer = st.session_state.pop(_OPEN, None)
+    if layer is not None:
+        shell.go_to("walkthrough", **_walk_query(), layer=layer or facts().layers[-1].name)
+    text: str = st.session_state[STROKES]
+    if is_pen_up():
+        url_state.keep(STROKES, text, facts().recorded.drawing)
+    values, answer = _answer(text, t)
+    draw_pad(
+        key="pad",
+        language=t.language,
+        layers=[_layer(layer, t) for layer in facts().layers[:-1]],
+        values=values,
+        answer=answer,
+        on_open=lambda name: st.session_state.update({_OPEN: name}),
+    )
+
+
+def _answer(text: str, t: Text) -> tuple[bytes, Answer | None]:
+    """The outputs of the layers but the last as bytes, and the prediction; nothing for an empty drawing."""
+    recorded = facts().recorded
+    if not text:
+        return b"", None
+    if text == recorded.drawing:
+        return recorded.values, _say(recorded.probabilities, (), t)
+    from cnnviz.data.handwriting import doubt_confidence
+    from cnnviz.facts.reading import WEIGHTS, read_drawing
+    from cnnviz.ui.inputs.network import cached_network, cached_trace, choice
+    from cnnviz.ui.inputs.weights import Weights
+
+    lenet = choice("lenet")
+    reading = read_drawing(
+        Drawing.read(text), cached_network(lenet, Weights("checkpoint", WEIGHTS)), cached_trace(lenet)
+    )
+    doubts = [doubt.say(t.language) for doubt in reading.doubts]
+    unsure = doubt_confidence(max(reading.probabilities), t.language)
+    values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())
+    return values, _say(reading.probabilities, (*doubts, unsure) if unsure else doubts, t)
+
+
+def _say(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t: Text) -> Answer:
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    return Answer(
+        t("prediction", digit=best, share=percent(probabilities[best])),
+        tuple(map(str, range(len(probabilities)))),
+        probabilities,
+        tuple(map(percent, probabilities)),
+        _href(facts().layers[-1].name),
+        tuple(notes),
+    )
+
+
+def _layer(layer: LayerFacts, t: Text) -> Layer:
+    if len(layer.shape) == 1:
+        shape = t("layer.values", count=layer.shape[0])
+    else:
+        count, height, width = layer.shape
+        shape = t("layer.maps", count=count, height=height, width=width)
+    sees = t("layer.sees_all") if layer.sees is None else t("layer.sees", size=layer.sees)
+    alt = t("layer.alt", name=layer.name, shape=shape, sees=sees)
+    return Layer(layer.name, layer.shape, (shape, sees), alt, _href(layer.name))
+
+
+def _walk_query() -> dict[str, str]:
+    """The state of the walkthrough in which LeNet reads this drawing; without one it begins with a digit of its own."""
+    text = st.session_state.get(STROKES, "")
+    return {"net": "lenet"} | ({"image": DRAWN, STROKES: text} if text else {})
+
+
+def _href(layer: str) -> str:
+    shared = {name: st.query_params[name] for name in url_state.OF_APP if name in st.query_params}
+    return f"walkthrough?{urlencode({**_walk_query(), 'layer': layer, **shared})}"
+
+
+def _title(section: Section, t: Text) -> str:
+    if section.about in OPERATIONS:
+        return t(f"index.{section.about}")
+    return next(plain(network.title) for network in facts().networks if network.name == section.about)

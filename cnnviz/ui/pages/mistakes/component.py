@@ -1,0 +1,52 @@
+"""The counts and the images as buttons in the browser: reachable by keyboard, and a click is one run of the script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.ui.components.canvas import source
+from cnnviz.ui.core.component_value import is_whole, told
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def script(name: str) -> str:
+    """`js/<name>.js` as one module, with the canvas's helpers for elements."""
+    own = (_HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
+    return "\n".join([source.enclosed("dom", source.read("dom")), source.enclosed(name, own)])
+
+
+_STYLES = (_HERE / "mistakes.css").read_text(encoding="utf-8")
+_matrix = st.components.v2.component("cnnviz_confusion", js=script("matrix"), css=_STYLES)
+_gallery = st.components.v2.component("cnnviz_gallery", js=script("gallery"), css=_STYLES)
+
+
+def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int], None]) -> None:
+    """Draw the counts; `on_cell` is told the row and the column of a cell that the reader chose."""
+    height, width = len(data["rows"]), len(data["columns"])
+
+    def chosen() -> None:
+        cell = told(key, "cell")
+        row, column = cell.get("row"), cell.get("column")
+        if is_whole(row, height) and is_whole(column, width):
+            on_cell(row, column)
+
+    _matrix(key=key, data=dict(data), on_cell_change=chosen)
+
+
+def draw_gallery(data: Mapping[str, Any], key: str, on_image: Callable[[int], None]) -> None:
+    """Draw the images; `on_image` is told the number of one that the reader chose."""
+    numbers = {tile["number"] for tile in data["tiles"]}
+
+    def chosen() -> None:
+        number = told(key, "image").get("number")
+        if is_whole(number, 10**9) and number in numbers:
+            on_image(number)
+
+    _gallery(key=key, data=dict(data), on_image_change=chosen)

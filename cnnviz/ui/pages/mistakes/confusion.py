@@ -1,0 +1,81 @@
+"""The counts: labels against predictions, or the four outcomes of each class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.mistakes import component, trail
+
+if TYPE_CHECKING:
+    from cnnviz.train.predictions import Predictions
+    from cnnviz.ui.pages.mistakes.trail import Place
+
+
+MOST_TIED = 3
+"""Pairs of classes that are named where several are confused equally often."""
+
+
+def draw(answers: Predictions, here: Place, rows: list[str], columns: list[str], t: Text) -> None:
+    """What is confused most, and the table of counts, each a button that leads to its images."""
+    if not answers.several:
+        _say_most(answers, rows, t)
+    component.draw_matrix(payload(answers, here, rows, columns, t), "counts", trail.go)
+
+
+def payload(answers: Predictions, here: Place, rows: list[str], columns: list[str], t: Text) -> dict[str, Any]:
+    """What the browser draws; `share`, in [0, 1], is a right count's part of its row, a wrong one's of the largest."""
+    kind = "several" if answers.several else "single"
+    table = answers.confusion().tolist()
+    wrong = [count for y, line in enumerate(table) for x, count in enumerate(line) if not _is_right(answers, y, x)]
+    largest = max(1, *wrong)
+    counts = []
+    for y, line in enumerate(table):
+        total = max(1, sum(line))
+        counts.append(
+            [
+                {
+                    "count": count,
+                    "share": count / (total if _is_right(answers, y, x) else largest),
+                    "right": _is_right(answers, y, x),
+                    "label": t(f"cell.{kind}", row=rows[y], column=columns[x], count=count),
+                }
+                for x, count in enumerate(line)
+            ]
+        )
+    return {
+        "rows": rows,
+        "columns": columns,
+        "counts": counts,
+        "words": {"caption": t(f"counts.{kind}")},
+        "chosen": None if here.row is None or here.column is None else [here.row, here.column],
+    }
+
+
+def _is_right(answers: Predictions, row: int, column: int) -> bool:
+    return column in (0, 3) if answers.several else column == row
+
+
+def _say_most(answers: Predictions, names: list[str], t: Text) -> None:
+    """The cell that is confused most, as a way to its images."""
+    from cnnviz.train.confused import most_confused
+
+    found = most_confused(answers.confusion().tolist())
+    if not found or found[0].count == 1:
+        st.markdown(t("most.single" if found else "most.none"))
+        return
+    for one in found[:MOST_TIED]:
+        words = {"true": plain(names[one.true]), "given": plain(names[one.predicted])}
+        st.button(
+            t("most.first" if one is found[0] else "most.tied", count=one.count, total=one.total, **words),
+            key=f"most.{one.true}.{one.predicted}",
+            type="tertiary",
+            icon=":material/search:",
+            on_click=trail.go_to,
+            args=(one.true, one.predicted),
+        )
+    if len(found) > MOST_TIED:
+        st.caption(t("most.more", more=len(found) - MOST_TIED))

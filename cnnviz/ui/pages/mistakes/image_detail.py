@@ -1,0 +1,81 @@
+"""One image closely: what it is, what it was taken for, and the ways to the reason."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.figures.probabilities import probability_bars, probability_summary
+from cnnviz.text import Text
+from cnnviz.ui.components.png_url import png_url
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.menu import PAGES
+from cnnviz.ui.pages.mistakes import label_words
+
+if TYPE_CHECKING:
+    from cnnviz.data import ImageSet
+    from cnnviz.train.predictions import Predictions
+    from cnnviz.ui.inputs.evaluated_model import Subject
+
+
+def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
+    """The image, its label beside the answer, and a link per page that says why."""
+    true, given = label_words.true_classes(answers, number), label_words.given_classes(answers, number)
+    said = {
+        "number": number,
+        "set": subject.images.describe("title", t.language) or subject.images.name,
+        "true": label_words.joined(true, names, t),
+        "given": label_words.joined(given, names, t),
+    }
+    shown, told = st.columns([1, 2], gap="small")
+    with shown:
+        st.html(
+            f'<img src="{png_url(images.images[number])}" alt="{escape(t("image.alt", **said))}" '
+            'style="width:100%;max-width:160px;image-rendering:pixelated;border-radius:6px">'
+        )
+    with told:
+        right = bool(answers.right()[number])
+        safe = {name: plain(str(word)) for name, word in said.items()}
+        st.markdown(t("image.right" if right else "image.wrong", **safe))
+        _links(subject, number, true, given, names, t)
+
+
+def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
+    """The probability of every class for one image."""
+    true, given = label_words.true_classes(answers, number), label_words.given_classes(answers, number)
+    probabilities = answers.probabilities()[number].tolist()
+    st.subheader(t("bars.title", number=number))
+    st.plotly_chart(
+        probability_bars(names, probabilities, true, given, t),
+        key="probabilities",
+        config={"displayModeBar": False},
+        alt=probability_summary(names, probabilities, t),
+    )
+
+
+def _links(subject: Subject, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
+    from cnnviz.ui.inputs.network import cached_trace
+
+    here = {**subject.query(), "image": subject.images.name, "n": str(number)}
+    scores = cached_trace(subject.network).layers[-1].name
+    taken = next((index for index in given if index not in true), next(iter(given or true), 0))
+    missed = next((index for index in true if index not in given), None)
+    shell.page_link("walkthrough", t("image.walk"), **here)
+    shell.page_link(
+        "walkthrough",
+        t("image.microscope", name=plain(names[taken])),
+        **here,
+        layer=scores,
+        view="value",
+        unit=str(taken),
+    )
+    if "saliency" not in PAGES:
+        return
+    shell.page_link("saliency", t("image.why", name=plain(names[taken])), **here, **{"class": str(taken)})
+    if missed is not None and missed != taken:
+        question = t("image.why_not", name=plain(names[taken]), other=plain(names[missed]))
+        shell.page_link("saliency", question, **here, **{"class": str(taken), "minus": str(missed)})
+        shell.page_link("saliency", t("image.why", name=plain(names[missed])), **here, **{"class": str(missed)})

@@ -1,0 +1,66 @@
+"""The images of a cell, as small pictures with their labels and answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+from cnnviz.ui.components.png_url import png_url
+from cnnviz.ui.pages.mistakes import component, label_words, trail
+
+if TYPE_CHECKING:
+    from cnnviz.data import ImageSet
+    from cnnviz.train.predictions import Predictions
+    from cnnviz.ui.pages.mistakes.trail import Place
+
+
+def draw(answers: Predictions, images: ImageSet, here: Place, names: list[str], t: Text) -> None:
+    """The piece of the list that the reader is at, with a way to the next."""
+    if not here.numbers:
+        st.info(t("gallery.empty"))
+        return
+    first, last = trail.PIECE * here.piece, trail.PIECE * here.piece + len(here.shown)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(t("gallery.range", first=f"{first + 1:,}", last=f"{last:,}", count=f"{len(here.numbers):,}"))
+        if here.pieces > 1:
+            st.button(
+                t("gallery.previous"),
+                key="earlier",
+                icon=":material/chevron_left:",
+                on_click=trail.turn,
+                args=(here.piece - 1,),
+                disabled=here.piece == 0,
+            )
+            st.button(
+                t("gallery.next"),
+                key="later",
+                icon=":material/chevron_right:",
+                on_click=trail.turn,
+                args=(here.piece + 1,),
+                disabled=here.piece == here.pieces - 1,
+            )
+    component.draw_gallery(payload(answers, images, here, names, t), "gallery", trail.look)
+
+
+def payload(answers: Predictions, images: ImageSet, here: Place, names: list[str], t: Text) -> dict[str, Any]:
+    """What the browser draws."""
+    right = answers.right()
+    sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
+    tiles = []
+    for number in here.shown:
+        true = label_words.joined(label_words.true_classes(answers, number), names, t)
+        given = label_words.joined(label_words.given_classes(answers, number), names, t)
+        sure = percent(float(sureness[number]))
+        tiles.append(
+            {
+                "number": number,
+                "picture": png_url(images.images[number]),
+                "sure": sure,
+                "answer": f"{given} ✓" if right[number] else f"{true} → {given}",
+                "label": t("gallery.label", number=number, true=true, given=given, sure=sure),
+            }
+        )
+    return {"tiles": tiles, "chosen": here.image, "words": {"list": t("gallery.list")}}

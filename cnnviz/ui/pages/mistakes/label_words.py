@@ -1,0 +1,43 @@
+"""Labels and answers in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.text import Text
+
+if TYPE_CHECKING:
+    from cnnviz.train.predictions import Predictions
+    from cnnviz.ui.inputs.evaluated_model import Subject
+
+
+def class_names(subject: Subject, language: str) -> list[str]:
+    """The names of the network's classes; numbers where the set does not name as many."""
+    images = subject.images
+    if images.num_classes != subject.network.num_classes:
+        return [str(index) for index in range(subject.network.num_classes)]
+    return [images.class_name(index, language) for index in range(images.num_classes)]
+
+
+def column_names(answers: Predictions, names: list[str], t: Text) -> list[str]:
+    """What stands above the counts: the classes again, or the four outcomes."""
+    from cnnviz.train.predictions import OUTCOMES
+
+    return [t(f"outcome.{outcome}") for outcome in OUTCOMES] if answers.several else names
+
+
+def true_classes(answers: Predictions, number: int) -> list[int]:
+    """The classes that an image has."""
+    label = answers.labels[number]
+    return label.nonzero().flatten().tolist() if answers.several else [int(label)]
+
+
+def given_classes(answers: Predictions, number: int) -> list[int]:
+    """The classes that an image was given, by the rule of `Predictions.predicted`."""
+    logits = answers.logits[number]
+    return (logits > 0).nonzero().flatten().tolist() if answers.several else [int(logits.argmax())]
+
+
+def joined(classes: list[int], names: list[str], t: Text) -> str:
+    """Several classes as one word."""
+    return " + ".join(names[index] for index in classes) or t("none")

@@ -1,0 +1,47 @@
+"""The parts of the page from top to bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import shell
+from cnnviz.ui.pages.mistakes import confusion, image_detail, image_grid, label_words, summary, trail
+from cnnviz.ui.pages.mistakes.prediction_cache import answers_of, images_of
+
+if TYPE_CHECKING:
+    from cnnviz.ui.inputs.evaluated_model import Subject
+
+
+def draw(subject: Subject, t: Text) -> None:
+    """The numbers, the counts beside their images, every class, and the calibration."""
+    answers = answers_of(subject, t)
+    if answers is None:
+        return
+    images, names = images_of(subject), label_words.class_names(subject, t.language)
+    columns = label_words.column_names(answers, names, t)
+    summary.say(subject, answers, t)
+    if answers.several:
+        st.caption(t("several"))
+    left, right = st.columns(2, gap="large")
+    with right:
+        st.header(t("gallery.title"))
+        here = trail.pick(answers, names, columns, t)
+        with shell.guarded():
+            if here.image is not None:
+                image_detail.draw(subject, answers, images, here.image, names, t)
+            image_grid.draw(answers, images, here, names, t)
+    with left, shell.guarded():
+        st.header(t("counts.head.several" if answers.several else "counts.head.single"))
+        confusion.draw(answers, here, names, columns, t)
+        if here.image is not None:
+            image_detail.draw_bars(answers, here.image, names, t)
+    left, right = st.columns(2, gap="large")
+    with left, shell.guarded():
+        st.header(t("class.title"))
+        summary.per_class(answers, names, t)
+    with right, shell.guarded():
+        st.header(t("calibration.title"))
+        summary.calibration(answers, t)

@@ -1,0 +1,130 @@
+"""The answers for a whole test set: computed once for all visitors, a piece at a time, and kept within bounds."""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz.text import Text
+from cnnviz.ui.core.admission import heavy_gate, say_place, session
+from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache
+from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.inputs.image_cache import held_out
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.data import ImageSet
+    from cnnviz.train.predictions import Predictions
+    from cnnviz.ui.inputs.evaluated_model import Subject
+
+LONG = 1.0
+"""Seconds of work left from which progress is shown, with a way to stop."""
+LIGHT = 5 * 10**9
+"""Multiply-adds that are done in a moment and wait for nobody."""
+KEPT = 64 * MEGABYTE
+_STOPPED = "mistakes.stopped"
+
+
+class Answers:
+    """The class scores of the first images of a set; whoever looks next goes on where the last one left."""
+
+    def __init__(self, count: int, classes: int) -> None:
+        import torch
+
+        self.logits: Tensor = torch.empty(count, classes)
+        self.done = 0
+        self.lock = Lock()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every image has its answer."""
+        return self.done == len(self.logits)
+
+
+def answers_of(subject: Subject, t: Text) -> Predictions | None:
+    """What the network says of its test images: all of them, or the first where the reader stopped the work.
+
+    Raises:
+        Refusal: weights or images that cannot be read, or a network too large for the memory left.
+    """
+    from cnnviz.train.predictions import Predictions
+
+    images = images_of(subject)
+    held = _held().get(
+        (subject.weights, subject.version, subject.trained.dataset, subject.limit),
+        4 * len(images) * subject.network.num_classes,
+        lambda: Answers(len(images), subject.network.num_classes),
+    )
+    if not held.whole and st.session_state.get(_STOPPED) != subject.weights:
+        _compute(subject, images, held, t)
+    if not held.whole:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(t("compute.stopped", done=f"{held.done:,}", count=f"{len(images):,}"))
+            st.button(t("compute.go_on"), key="go_on", icon=":material/play_arrow:", on_click=_go_on)
+    done = held.done
+    return Predictions(held.logits[:done], images.labels[:done]) if done else None
+
+
+def images_of(subject: Subject) -> ImageSet:
+    """The test images of a network; their files must be there."""
+    return held_out(subject.trained.dataset, subject.limit)
+
+
+def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None:
+    from cnnviz.train.predictions import BATCH
+    from cnnviz.ui.inputs.network import cached_trace, check_memory
+
+    check_memory(4 * cached_trace(subject.network).num_params)
+    facts, place = cached_trace(subject.network), st.empty()
+
+    def wait(turn: int) -> None:
+        with place.container(horizontal=True, vertical_alignment="center"):
+            st.progress(0.0, say_place(turn, t.language))
+
+    if (len(images) - held.done) * facts.macs < LIGHT:
+        _go_through(subject, images, held, place, t)
+        return
+    largest = max((layer.activation_bytes for layer in facts.layers), default=0)
+    with heavy_gate().admitted(session(), 3 * BATCH * largest, wait):  # a layer's input and output, and its workspace
+        _go_through(subject, images, held, place, t)
+
+
+def _go_through(subject: Subject, images: ImageSet, held: Answers, place: DeltaGenerator, t: Text) -> None:
+    from cnnviz.train.predictions import BATCH, predict
+
+    model, preparation = subject.trained.network(), subject.trained.preparation()
+    bar, begin, before = None, perf_counter(), held.done
+    while not held.whole:
+        with held.lock:
+            first = held.done
+            if first < len(images):
+                logits = predict(model, images.images[first : first + BATCH], preparation)
+                held.logits[first : first + len(logits)] = logits
+                held.done = first + len(logits)
+        left = (perf_counter() - begin) / max(1, held.done - before) * (len(images) - held.done)
+        if bar is None and left > LONG:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                bar = st.progress(0.0)
+                st.button(t("compute.stop"), key="stop", icon=":material/stop:", on_click=_stop, args=(subject,))
+        if bar is not None:  # a click meanwhile ends this run of the script here
+            said = t("compute.progress", done=f"{held.done:,}", count=f"{len(images):,}", seconds=f"{left:.0f}")
+            bar.progress(held.done / len(images), said)
+    place.empty()
+
+
+def _stop(subject: Subject) -> None:
+    st.session_state[_STOPPED] = subject.weights
+
+
+def _go_on() -> None:
+    st.session_state.pop(_STOPPED, None)
+
+
+@server_state
+def _held() -> ByteCache[Answers]:
+    return ByteCache(KEPT, max_entries=64)

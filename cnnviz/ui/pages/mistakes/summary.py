@@ -1,0 +1,95 @@
+"""How good and how well calibrated the network is: over all test images, and per class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.figures.calibration import calibration_chart, calibration_summary
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+
+EVEN = 0.005
+"""How near mean confidence and accuracy must be to count as equal."""
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.train.predictions import Predictions
+    from cnnviz.ui.inputs.evaluated_model import Subject
+
+
+def say(subject: Subject, answers: Predictions, t: Text) -> None:
+    """The numbers at the head of the page, each computed from the answers."""
+    wrong = int((~answers.right()).sum())
+    held = {
+        "accuracy": percent(answers.accuracy()),
+        "wrong": f"{wrong:,} / {len(answers):,}",
+        "confidence": percent(float(answers.confidence().mean())),
+    }
+    with st.container(horizontal=True):
+        for name, value in held.items():
+            st.metric(t(f"overall.{name}.label"), value, help=t(f"overall.{name}.help"), border=True)
+    if subject.accuracy is not None:
+        key = "card" if subject.weights.kind == "checkpoint" else "run"
+        st.caption(t(f"overall.{key}", accuracy=percent(subject.accuracy), here=percent(answers.accuracy())))
+
+
+def per_class(answers: Predictions, names: list[str], t: Text) -> None:
+    """A row per class: of its images how many were found, and of those given it how many have it."""
+    share: dict[str, Any] = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
+    table = class_table(answers, names, t)
+    table[[t("class.recall"), t("class.precision")]] *= 100
+    st.dataframe(
+        table,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            t("class.recall"): st.column_config.ProgressColumn(help=t("class.recall_help"), **share),
+            t("class.precision"): st.column_config.ProgressColumn(help=t("class.precision_help"), **share),
+        },
+    )
+
+
+def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame:
+    """The table of `per_class`; shares in [0, 1]."""
+    import pandas as pd
+
+    from cnnviz.train.class_scores import class_scores
+
+    return pd.DataFrame(
+        [
+            {
+                t("class.name"): name,
+                t("class.images"): score.images,
+                t("class.recall"): score.recall,
+                t("class.precision"): score.precision,
+            }
+            for name, score in zip(names, class_scores(answers), strict=True)
+        ]
+    )
+
+
+def calibration(answers: Predictions, t: Text) -> None:
+    """Confidence against accuracy, and the expected calibration error."""
+    from cnnviz.train.calibration import calibrate
+
+    found = calibrate(answers)
+    apart = found.confidence - found.accuracy
+    gap = "even" if abs(apart) < EVEN else "over" if apart > 0 else "under"
+    st.markdown(
+        t(
+            f"calibration.{gap}",
+            confidence=percent(found.confidence),
+            accuracy=percent(found.accuracy),
+            error=f"{found.error:.3f}",
+            count=f"{found.count:,}",
+        )
+    )
+    st.plotly_chart(
+        calibration_chart(found, t),
+        key="calibration",
+        config={"displayModeBar": False},
+        alt=calibration_summary(found, t),
+    )

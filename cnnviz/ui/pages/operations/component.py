@@ -1,0 +1,62 @@
+"""The board on a page: registered once, drawn for any tab; hovering and stepping cost no run of the script."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnviz.text import Text
+from cnnviz.ui.components.canvas import source
+from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_value import is_whole, told
+from cnnviz.ui.pages.operations.board import Board
+from cnnviz.ui.pages.operations.number_text import LARGEST
+from cnnviz.ui.pages.operations.payload import pack
+
+_HERE = Path(__file__).parent
+_SHARED = ("numbers", "colour", "dom")
+_WORDS = (
+    "window",
+    "kernel",
+    "products",
+    "bias",
+    "more",
+    "edit",
+    "not_a_number",
+    "hint",
+    "where",
+    "where_plane",
+    "padding",
+    "reaches",
+    "previous",
+    "next",
+    "play",
+    "pause",
+    "slide",
+)
+_OWN = ("grid", "links", "plane", "arithmetic", "editor", "player", "board")
+
+
+def script() -> str:
+    """The component as one module: number, colour and element helpers of the canvas, then its own files."""
+    shared = [source.enclosed(name, source.read(name)) for name in _SHARED]
+    own = [source.enclosed(name, (_HERE / "js" / f"{name}.js").read_text(encoding="utf-8")) for name in _OWN]
+    return "\n".join([*shared, *own])
+
+
+board_component = component("cnnviz_board", js=script(), css=(_HERE / "board.css").read_text(encoding="utf-8"))
+
+
+def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, float], None]) -> None:
+    """Draw `board`; `on_edit` is told the grid's name, the place in its flattened numbers and the new number."""
+    words = {name: t(f"board.{name}") for name in _WORDS}
+
+    sizes = {grid.name: grid.values.numel() for grid in board.grids if grid.edits}
+
+    def edited() -> None:
+        edit = told(key, "edit")
+        name, place, value = str(edit.get("grid")), edit.get("place"), edit.get("value")
+        if not isinstance(value, int | float) or not abs(value) <= LARGEST:  # also no NaN
+            return
+        if name in sizes and is_whole(place, sizes[name]):
+            on_edit(name, place, float(value))
+
+    board_component(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)

@@ -1,0 +1,66 @@
+"""What follows from a reader's hand: a number typed over on the board, and another source of the input."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from torch import Tensor
+
+from cnnviz.errors import Refusal
+from cnnviz.ui.pages.operations.board import Board, Grid, Tab
+from cnnviz.ui.pages.operations.number_text import write_numbers
+from cnnviz.ui.pages.operations.settings import Choice, Setting
+
+
+def edited(tab: Tab, board: Board, held: Mapping[str, Any], grid: Grid, place: int, value: float) -> dict[str, Any]:
+    """The settings that change when `value` is typed at `place` of `grid`.
+
+    Random numbers and pixels become the reader's own: their source then says `numbers`, and whatever else came from
+    that source is written down as it stands.
+    """
+    settings = {setting.name: setting for setting in tab.settings}
+    source = settings[grid.edits].source
+    changed: dict[str, Any] = {source: "numbers"} if source else {}
+    made = bool(source) and held[source] != "numbers"
+    for other in board.grids:
+        if other is grid or (made and other.edits and settings[other.edits].source == source):
+            whole = other.whole if other.whole is not None else _shaped(other, settings[other.edits].depth)
+            numbers = whole.clone().contiguous()
+            if other is grid:
+                numbers.view(-1)[grid.first + place] = value
+            changed[other.edits] = write_numbers(numbers)
+    return changed
+
+
+def fitting(tab: Tab, held: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """Settings that let a new choice of `source` work at once: where the weights that were typed no longer fit the
+    input, random ones of the right shape; nothing where all is well, or where that does not help."""
+    if _works(tab, held):
+        return {}
+    for other in _sources(tab):
+        changed = {other.name: "random"}
+        if other.name != source and _works(tab, {**held, **changed}):
+            return changed
+    return {}
+
+
+def _sources(tab: Tab) -> Iterator[Setting]:
+    """The settings that say where numbers come from."""
+    names = {setting.source for setting in tab.settings}
+    return (setting for setting in tab.settings if setting.name in names and isinstance(setting.kind, Choice))
+
+
+def _works(tab: Tab, held: Mapping[str, Any]) -> bool:
+    try:
+        tab.compute(tab.values(held))
+    except Refusal:
+        return False
+    return True
+
+
+def _shaped(grid: Grid, depth: int) -> Tensor:
+    """The numbers of `grid` in as many axes as the setting has."""
+    if depth == 4:
+        return grid.values.unflatten(0, (-1, grid.per or 1))
+    if depth == 3:
+        return grid.values
+    return grid.values.reshape(-1, grid.per or grid.values.shape[-1]) if depth == 2 else grid.values.flatten()

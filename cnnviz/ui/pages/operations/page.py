@@ -1,0 +1,153 @@
+"""The operations page: which tab, which example, its settings, the board, the formulas and the PyTorch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.figures.operations import curve_alt, curve_figure
+from cnnviz.text import Text, load
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.pages.operations.board import Board, Tab
+from cnnviz.ui.pages.operations.component import draw_board
+from cnnviz.ui.pages.operations.editing import edited, fitting
+from cnnviz.ui.pages.operations.setting_widgets import draw_setting
+from cnnviz.ui.pages.operations.settings import Setting, held_text
+from cnnviz.ui.pages.operations.table import TABS
+
+DEFAULT = next(iter(TABS))
+COLUMNS = 4
+
+
+def pick_tab(t: Text) -> Tab:
+    """The operation that the page is about."""
+    names = tuple(TABS)
+    return TABS[pick_one("op", t("pick"), names, lambda name: t(f"tab.{name}"), default=DEFAULT, pills=True)]
+
+
+def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
+    """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
+    key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
+    chosen = pick_one(
+        key, t("try"), names, lambda name: words(f"preset.{name}.label"), pills=True, on_change=_reset, args=(tab,)
+    )
+    link = f"?op={tab.name}&{tab.name}.try={chosen}&lang={t.language}"
+    st.markdown(f"{words(f'preset.{chosen}.answer')} [{t('link')}]({link})")
+    return tab.preset(chosen)
+
+
+def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
+    """What the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
+    held: dict[str, Any] = {}
+    for setting in tab.settings:
+        held[setting.name] = url_state.seed(f"{tab.name}.{setting.name}", usual[setting.name], setting.kind.read)
+    _let_weights_follow(tab, held)
+    shown = [setting for setting in tab.settings if setting.shown(held)]
+    for row in batched(shown, COLUMNS):
+        for cell, setting in zip(st.columns(COLUMNS), row, strict=False):
+            with cell:
+                held[setting.name] = draw_setting(tab.name, setting, t)
+    for setting in tab.settings:
+        key = f"{tab.name}.{setting.name}"
+        if setting in shown:
+            url_state.keep(key, held[setting.name], usual[setting.name], held_text)
+        else:
+            url_state.put(key, held[setting.name], held_text)
+            url_state.keep(key, held[setting.name], usual[setting.name], held_text)
+    if any(held[setting.name] != usual[setting.name] for setting in tab.settings):
+        st.button(t("reset"), icon=":material/undo:", on_click=_reset, args=(tab,))
+    return held
+
+
+def batched(settings: Sequence[Setting], size: int) -> Iterator[Sequence[Setting]]:
+    """The settings in rows of `size`."""
+    for first in range(0, len(settings), size):
+        yield settings[first : first + size]
+
+
+def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:
+    """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
+    try:
+        board = tab.compute(tab.values(held))
+    except Refusal as refusal:
+        st.error(plain_refusal(_labelled(refusal, t), t.language), icon=":material/error:")
+        last = st.session_state.get(_good_key(tab), dict(usual))
+        st.caption(t("last_good"))
+        return tab.compute(tab.values(last))
+    st.session_state[_good_key(tab)] = dict(held)
+    return board
+
+
+def _labelled(refusal: Refusal, t: Text) -> Refusal:
+    """`refusal` with a setting called as its control is."""
+    labels = {
+        place: t(f"setting.{name}")
+        for place, name in refusal.values.items()
+        if place in ("what", "setting") and f"setting.{name}" in t
+    }
+    return Refusal(refusal.key, **{**refusal.values, **labels})
+
+
+def _good_key(tab: Tab) -> str:
+    return f"{tab.name}.good"
+
+
+def show_board(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[str, Any], t: Text) -> None:
+    """The grids, with hovering, stepping and editing; no session keeps the numbers of the board for the last."""
+
+    def on_edit(grid: str, place: int, value: float) -> None:
+        shown = tab.compute(tab.values(st.session_state.get(_good_key(tab), dict(usual))))
+        for name, text in edited(tab, shown, held, shown.grid(grid), place, value).items():
+            url_state.put(f"{tab.name}.{name}", text)
+
+    draw_board(board, t, f"board-{tab.name}", on_edit)
+
+
+def show_rest(tab: Tab, board: Board, t: Text) -> None:
+    """Formulas with their numbers, the curve where there is one, and the same in PyTorch."""
+    if board.curves:
+        st.plotly_chart(
+            curve_figure(board.curves, t),
+            key=f"{tab.name}.curve",
+            config={"displayModeBar": False},
+            alt=curve_alt(board.curves, t),
+        )
+    formulas, code = st.columns(2, gap="large")
+    with formulas:
+        st.header(t("facts"))
+        for fact in board.facts:
+            st.markdown(f"{t(f'fact.{fact.label}')}  \n`{fact.formula}`")
+    with code:
+        st.header(t("code"))
+        st.code(board.code, language="python", wrap_lines=True)
+
+
+def words_of(tab: Tab, t: Text) -> Text:
+    """The words of one tab."""
+    return load(f"operations/{tab.name}", t.language)
+
+
+def _let_weights_follow(tab: Tab, held: dict[str, Any]) -> None:
+    """Where the reader has just chosen another source of the input, weights that no longer fit it become random."""
+    if "from" not in held:
+        return
+    key = f"{tab.name}.was"
+    if st.session_state.get(key, held["from"]) != held["from"]:
+        for name, value in fitting(tab, held, "from").items():
+            held[name] = value
+            url_state.put(f"{tab.name}.{name}", value)
+    st.session_state[key] = held["from"]
+
+
+def _reset(tab: Tab) -> None:
+    """Every setting as the chosen example has it."""
+    usual = tab.preset(st.session_state.get(f"{tab.name}.try") or tab.presets[0].name)
+    for setting in tab.settings:
+        _put(tab, setting, usual)
+
+
+def _put(tab: Tab, setting: Setting, usual: Mapping[str, Any]) -> None:
+    url_state.put(f"{tab.name}.{setting.name}", usual[setting.name], held_text)

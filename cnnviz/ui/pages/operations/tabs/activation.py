@@ -1,0 +1,78 @@
+"""Tab: activations, their derivatives, and what in place means."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from cnnviz.ops.activation import ACTIVATIONS
+from cnnviz.ui.pages.operations.board import Board, Curves, Fact, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import factor, said
+from cnnviz.ui.pages.operations.input_sources import given_input, input_settings
+from cnnviz.ui.pages.operations.settings import Choice, Flag, Setting
+from cnnviz.ui.pages.operations.tabs.pointwise import each, lines_of
+
+POINTS = 241
+SETTINGS = (
+    *input_settings("-6 -3 -1 -0.5 / 0 0.5 1 8", size="6"),
+    Setting("function", Choice(tuple(ACTIVATIONS)), "relu"),
+    Setting("inplace", Flag(), False),
+)
+PRESETS = (
+    Preset("worked"),
+    Preset("zero", {"x": "-1 0 1"}),
+    Preset("sigmoid", {"function": "sigmoid"}),
+    Preset("vanishing", {"function": "sigmoid", "x": "-10 -5 -2 0 / 2 5 10 20"}),
+    Preset("tanh", {"function": "tanh"}),
+    Preset("relu6", {"function": "relu6"}),
+    Preset("hardswish", {"function": "hardswish"}),
+    Preset("inplace", {"inplace": True}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """Input, output and derivative, with the curve of both."""
+    entry, x = ACTIVATIONS[s["function"]], given_input(s)
+    y, slope = entry.function(x.values), entry.derivative(x.values)
+    left = y if s["inplace"] else x.values
+    outputs, slopes = y.flatten().tolist(), slope.flatten().tolist()
+
+    def tell(place: int, value: float) -> str:
+        return f"{entry.formula.format(x=said(value))} = {said(outputs[place])}"
+
+    def tell_slope(place: int, value: float) -> str:
+        return f"f′({said(value)}) = {said(slopes[place])}"
+
+    call = f"x.copy_({entry.torch_line}(x))" if s["inplace"] else f"{entry.torch_line}(x)"
+    grids = (
+        Grid(
+            "input",
+            left,
+            "overwritten" if s["inplace"] else "input",
+            edits="" if s["inplace"] else x.edits,
+            planes="channel",
+        ),
+        Grid("output", y, planes="channel"),
+        Grid("derivative", slope, planes="channel"),
+    )
+    links = (each("output", "input", x.values, tell), each("derivative", "input", x.values, tell_slope))
+    first = float(x.values.flatten()[0])
+    total = float(left.flatten()[0] + y.flatten()[0])
+    facts = (
+        Fact(
+            "still_there",
+            f"{factor(float(left.flatten()[0]))} + {factor(outputs[0])} = {said(total)}; x = {said(first)}",
+        ),
+    )
+    reach = max(8.0, min(20.0, float(x.values.abs().max())))
+    line = torch.linspace(-reach, reach, POINTS, dtype=torch.float64)
+    curves = Curves(
+        "activation",
+        tuple(line.tolist()),
+        {"function": tuple(entry.function(line).tolist()), "derivative": tuple(entry.derivative(line).tolist())},
+    )
+    code = lines_of(("import torch", "from torch import nn"), {"x": x.line, "y": call})
+    return Board(grids, links, facts, code, y[None], "output", x.names, curves)
+
+
+TAB = Tab("activation", SETTINGS, PRESETS, compute)

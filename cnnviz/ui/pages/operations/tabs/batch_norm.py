@@ -1,0 +1,223 @@
+"""Tab: batch normalization, batch by batch, with its moving averages as torch and as the first edition keep them."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.batch_norm import MovingAverages, batch_norm, course_averages, torch_averages
+from cnnviz.ui.pages.operations.board import Board, CellLink, Fact, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import factor, said, summed
+from cnnviz.ui.pages.operations.input_sources import Given, editable, given_input, input_settings, literal
+from cnnviz.ui.pages.operations.settings import Choice, Numbers, Real, Setting, Whole
+from cnnviz.ui.pages.operations.tabs.pointwise import Source, check_few, lines_of, told
+
+BATCHES = "1 10 / 3 20 / 5 30 / 7 40 ; 2 15 / 4 25 / 6 35 / 8 45 ; 0 12 / 2 22 / 4 32 / 6 42"
+SETTINGS = (
+    *input_settings(BATCHES, size="3,4", channels=2, name="batches", colour="rgb"),
+    Setting("batch", Whole(0, 64), 1),
+    Setting("phase", Choice(("training", "inference")), "training"),
+    Setting("kept", Choice(("course", "torch")), "course"),
+    Setting("momentum", Real(0.0, 1.0), 0.9),
+    Setting("eps", Choice(("1e-05", "0.001", "0.1")), "1e-05"),
+    Setting("gamma", Numbers(1), "1"),
+    Setting("beta", Numbers(1), "0"),
+)
+PRESETS = (
+    Preset("worked"),
+    Preset("second", {"batch": 2}),
+    Preset("inference", {"batch": 3, "phase": "inference"}),
+    Preset("untrained", {"batch": 0, "phase": "inference"}),
+    Preset("untrained_torch", {"batch": 0, "phase": "inference", "kept": "torch"}),
+    Preset("scaled", {"gamma": "2 0.5", "beta": "1 -1"}),
+    Preset(
+        "shifted", {"batches": BATCHES.replace("1 10 / 3 20 / 5 30 / 7 40", "101 110 / 103 120 / 105 130 / 107 140")}
+    ),
+    Preset("fast", {"momentum": 0.0, "batch": 2}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """The batch, its statistics, x̂ and y, and both kinds of moving averages after it.
+
+    Raises:
+        Refusal: `bench_one_value` or `bench_shape`.
+    """
+    given, eps = _batches(s), float(s["eps"])
+    batches = given.values
+    check_few(batches)
+    channels = batches.shape[2]
+    gamma, beta = (_per_channel(s[name], name, channels) for name in ("gamma", "beta"))
+    seen = min(s["batch"], len(batches))
+    if batches.shape[1] < 2 and (seen or s["phase"] == "training"):
+        raise Refusal("bench_one_value")
+    shown = max(seen, 1) - 1
+    x = batches[shown]
+    before = {
+        "course": _double(course_averages(channels, s["momentum"])),
+        "torch": _double(torch_averages(channels, s["momentum"])),
+    }
+    after = dict(before)
+    for batch in batches[:seen]:
+        before = after
+        after = {name: batch_norm(batch, gamma, beta, held, True, eps).averages for name, held in before.items()}
+    training = s["phase"] == "training"
+    step = batch_norm(x, gamma, beta, after[s["kept"]], training, eps)
+    statistics = torch.stack([step.mean, step.variance])
+    grids = (
+        Grid("batch", x[None], edits=given.edits, whole=batches, first=shown * x.numel()),
+        Grid("statistics", statistics[None], f"statistics_{s['phase']}"),
+        Grid("normalized", step.normalized[None]),
+        Grid("output", step.output[None]),
+        *(Grid(f"kept_{name}", torch.stack([held.mean, held.variance])[None]) for name, held in after.items()),
+    )
+    links = (
+        *_statistics(x, training, s, after),
+        _normalized(x, step, eps),
+        _scaled(step, gamma, beta),
+        *(_averages(name, before[name], after[name], x, seen) for name in after),
+    )
+    code = _code(s, given, seen, gamma, beta)
+    return Board(grids, links, _facts(s, step.variance, eps, x), code, step.output, "normalized", given.names)
+
+
+def _batches(s: Mapping[str, Any]) -> Given:
+    """(batches, examples, channels): of a picture or of random maps (C, H, W) each row is a batch of pixels."""
+    given = given_input(s, "batches")
+    if s["from"] == "numbers":
+        return given
+    values = given.values.permute(1, 2, 0).contiguous()
+    line = f"({given.line.split('  #')[0]})[0].permute(1, 2, 0)"
+    return Given(values, line, editable("batches", values), given.names)
+
+
+def _per_channel(values: Tensor, name: str, channels: int) -> Tensor:
+    if len(values) not in (1, channels):
+        raise Refusal("bench_shape", what=name, expected=f"({channels},)", got=f"({len(values)},)")
+    return values.expand(channels)
+
+
+def _double(held: MovingAverages) -> MovingAverages:
+    return MovingAverages(held.mean.double(), held.variance.double(), held.momentum, held.unbiased)
+
+
+def _statistics(
+    x: Tensor, training: bool, s: Mapping[str, Any], after: Mapping[str, MovingAverages]
+) -> tuple[CellLink, ...]:
+    rows, channels = x.shape
+    cells: list[Source] = []
+    for row, channel in product(range(2), range(channels)):
+        if not training:
+            kept = (after[s["kept"]].mean, after[s["kept"]].variance)[row]
+            cells.append((((f"kept_{s['kept']}", row * channels + channel),), (said(float(kept[channel])),)))
+            continue
+        values = x[:, channel]
+        mean = float(values.mean())
+        variance = float(values.var(correction=0))
+        terms = (
+            [factor(float(v)) for v in values]
+            if row == 0
+            else [f"({said(float(v))} − {factor(mean)})²" for v in values]
+        )
+        cells.append(
+            (
+                [("batch", place * channels + channel) for place in range(rows)],
+                (f"({summed(terms)})/{rows} = {said(mean if row == 0 else variance)}",),
+            )
+        )
+    return (told("statistics", cells),)
+
+
+def _normalized(x: Tensor, step: Any, eps: float) -> CellLink:
+    channels = x.shape[1]
+    return told(
+        "normalized",
+        (
+            (
+                (("batch", place), ("statistics", place % channels), ("statistics", channels + place % channels)),
+                (
+                    f"({said(float(value))} − {factor(float(step.mean[place % channels]))}) / "
+                    f"√({said(float(step.variance[place % channels]))} + {eps:g}) = "
+                    f"{said(float(step.normalized.flatten()[place]))}",
+                ),
+            )
+            for place, value in enumerate(x.flatten())
+        ),
+    )
+
+
+def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> CellLink:
+    channels = len(gamma)
+    return told(
+        "output",
+        (
+            (
+                (("normalized", place),),
+                (
+                    f"{factor(float(gamma[place % channels]))}·{factor(float(value))} + "
+                    f"{factor(float(beta[place % channels]))} = "
+                    f"{said(float(step.output.flatten()[place]))}",
+                ),
+            )
+            for place, value in enumerate(step.normalized.flatten())
+        ),
+    )
+
+
+def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tensor, seen: int) -> CellLink:
+    rows, channels = x.shape
+    cells: list[Source] = []
+    for row, channel in product(range(2), range(channels)):
+        old, new = ((held.mean, held.variance)[row] for held in (before, after))
+        if not seen:
+            cells.append(((), (said(float(new[channel])),)))
+            continue
+        fresh = x[:, channel].mean() if row == 0 else x[:, channel].var(correction=int(after.unbiased))
+        cells.append(
+            (
+                [("batch", place * channels + channel) for place in range(rows)],
+                (
+                    f"{after.momentum:g}·{factor(float(old[channel]))} + {1 - after.momentum:.4g}·"
+                    f"{factor(float(fresh))} = {said(float(new[channel]))}",
+                ),
+            )
+        )
+    return told(f"kept_{name}", cells)
+
+
+def _facts(s: Mapping[str, Any], variance: Tensor, eps: float, x: Tensor) -> tuple[Fact, ...]:
+    factors = ", ".join(f"1/√({said(float(v))} + {eps:g}) = {said(float((v + eps) ** -0.5))}" for v in variance)
+    return (
+        Fact("factor", factors),
+        Fact("torch_momentum", f"1 − {s['momentum']:g} = {1 - s['momentum']:.4g}"),
+        Fact("unbiased", f"{len(x)}/({len(x)} − 1) = {said(len(x) / (len(x) - 1))}" if len(x) > 1 else "—"),
+    )
+
+
+def _code(s: Mapping[str, Any], given: Given, seen: int, gamma: Tensor, beta: Tensor) -> str:
+    """Torch keeps its own averages; for those of the first edition they are set and mixed by hand."""
+    channels, momentum = given.values.shape[2], 1 - s["momentum"]
+    line = literal(given.values) if s["from"] == "numbers" else given.line
+    head = lines_of(
+        ("import torch", "from torch import nn"),
+        {"batches": line, "bn": f"nn.BatchNorm1d({channels}, eps={s['eps']}, momentum={momentum:.6g})"},
+        f"bn.weight.data, bn.bias.data = {literal(gamma)}, {literal(beta)}",
+    )
+    lines = [head]
+    if s["kept"] == "course":
+        lines += [
+            "bn.running_var.zero_()  # the first edition starts at 0",
+            f"for batch in batches[:{seen}]:",
+            "    bn(batch)",
+            f"    bn.running_var -= {momentum:.6g} * (batch.var(0) - batch.var(0, correction=0))",
+        ]
+    else:
+        lines += [f"for batch in batches[:{seen}]:", "    bn(batch)"]
+    mode = "train" if s["phase"] == "training" else "eval"
+    return "\n".join([*lines, f"y = bn.{mode}()(batches[{max(seen, 1) - 1}]).detach()"])
+
+
+TAB = Tab("batch_norm", SETTINGS, PRESETS, compute)

@@ -1,0 +1,104 @@
+"""Tab: true convolution, 1-D and 2-D, against cross-correlation: the flip, and f∗g = g∗f."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+from torch import Tensor
+
+from cnnviz.ops.convolution import convolution2d, flipped, full_convolution2d
+from cnnviz.ops.cross_correlation import cross_correlation2d
+from cnnviz.ops.window import Axis
+from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import per_axis, products, said
+from cnnviz.ui.pages.operations.input_sources import (
+    given_plane,
+    given_plane_kernel,
+    plane_kernel_settings,
+    plane_settings,
+)
+from cnnviz.ui.pages.operations.settings import Choice, Setting
+from cnnviz.ui.pages.operations.tabs.pointwise import check_few
+
+SETTINGS = (
+    *plane_settings("1 2 3 4", size="12", name="f"),
+    *plane_kernel_settings("1 0 -1", name="g"),
+    Setting("way", Choice(("full", "swapped", "inside", "correlation")), "full"),
+)
+IMAGE = "0 1 2 / 3 4 5 / 6 7 8"
+PRESETS = (
+    Preset("worked"),
+    Preset("commutes", {"way": "swapped"}),
+    Preset("plane", {"f": IMAGE, "g": "0 1 / 2 3"}),
+    Preset("flip", {"f": IMAGE, "g": "0 1 / 2 3", "way": "inside"}),
+    Preset("unflipped", {"f": IMAGE, "g": "3 2 / 1 0", "way": "correlation"}),
+    Preset("smooth", {"f": "0 0 6 6 0 0 3 0", "g": "0.25 0.5 0.25"}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """f, g and what one makes of the other, every number as its sum over τ."""
+    one, other, way = given_plane(s, "f"), given_plane_kernel(s, "g"), s["way"]
+    if way == "swapped":
+        one, other = other, one
+    f, g = one.values, other.values
+    full = way in ("full", "swapped")
+    made = _made(f, g, way)
+    check_few(made)
+    rows, columns = (Axis(taps, 1, *(2 * (taps - 1,) if full else (0, 0))) for taps in g.shape)
+    turned = g if way == "correlation" else flipped(g)
+    cells = tuple(
+        _cell(f, g, turned, rows.positions(y), columns.positions(x), float(made[y, x]), way)
+        for y, x in product(range(made.shape[0]), range(made.shape[1]))
+    )
+    grids = (
+        Grid("f", f[None], "g" if way == "swapped" else "f", edits=one.edits),
+        Grid("g", g[None], "f" if way == "swapped" else "g", edits=other.edits),
+        Grid("output", made[None], "f_g"),
+    )
+    padding = f", padding={tuple(taps - 1 for taps in g.shape)}" if full else ""
+    kernel = "g" if way == "correlation" else "g.flip(-2, -1)"
+    code = "\n".join(
+        [
+            "import torch",
+            "import torch.nn.functional as F",
+            "",
+            f"f = {one.line}",
+            f"g = {other.line}",
+            f"y = F.conv2d(f, {kernel}{padding})",
+        ]
+    )
+    names = {**one.names, **other.names}
+    return Board(grids, (CellLink("output", cells),), _facts(f, g, made, full), code, made[None, None], "output", names)
+
+
+def _made(f: Tensor, g: Tensor, way: str) -> Tensor:
+    if way == "correlation":
+        return cross_correlation2d(f[None, None], g[None, None])[0, 0]
+    if way == "inside":
+        Axis(g.shape[0]).units(f.shape[0])
+        Axis(g.shape[1]).units(f.shape[1])
+        return convolution2d(f, g)
+    return full_convolution2d(f, g)
+
+
+def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, total: float, way: str) -> Cell:
+    """Σ f(m, n) g(i − m, j − n) over the places of f under the turned g."""
+    reads, pairs = [], []
+    for (i, row), (j, column) in product(enumerate(rows), enumerate(columns)):
+        if 0 <= row < f.shape[0] and 0 <= column < f.shape[1]:
+            tap = (i, j) if way == "correlation" else (g.shape[0] - 1 - i, g.shape[1] - 1 - j)
+            reads += [("f", row * f.shape[1] + column), ("g", tap[0] * g.shape[1] + tap[1])]
+            pairs.append((float(f[row, column]), float(turned[i, j])))
+    return Cell(tuple(reads), (f"{products(pairs)} = {said(total)}",))
+
+
+def _facts(f: Tensor, g: Tensor, made: Tensor, full: bool) -> tuple[Fact, ...]:
+    sign = "+" if full else "−"
+    lengths = [
+        f"{a} {sign} {b} {'−' if full else '+'} 1 = {n}" for a, b, n in zip(f.shape, g.shape, made.shape, strict=True)
+    ]
+    return tuple(Fact(*each) for each in per_axis("", *lengths))
+
+
+TAB = Tab("convolution", SETTINGS, PRESETS, compute)

@@ -1,0 +1,177 @@
+"""Tab: flatten (or the mean of each map), dense layer, softmax, cross-entropy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.average_pool import global_average_pool
+from cnnviz.ops.dense import dense, flatten
+from cnnviz.ops.softmax import cross_entropy, softmax
+from cnnviz.ui.pages.operations.board import Board, CellLink, Fact, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import factor, said, summed, weighted
+from cnnviz.ui.pages.operations.input_sources import Given, as_typed, given_input, input_settings, random_values
+from cnnviz.ui.pages.operations.settings import Choice, Numbers, Real, Setting, Whole, typed, where
+from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.sliding import bias_for
+
+SETTINGS = (
+    *input_settings("1 2 / 3 4 ; 0 1 / -1 0", size="3", channels=2),
+    Setting("head", Choice(("flatten", "mean")), "flatten"),
+    Setting("weights_from", Choice(("numbers", "random")), "numbers"),
+    typed("weight", 2, "1 0 0 0 1 0 0 0 / 0 0.5 0 0 0 0 -1 0 / 0 0 0 0.5 0 0 0 2", "weights_from"),
+    Setting("classes", Whole(1, 12), 3, where("weights_from", "random")),
+    Setting("bias", Numbers(1), "0"),
+    Setting("target", Whole(0, 11), 0),
+    Setting("smoothing", Real(0.0, 1.0), 0.0),
+)
+PRESETS = (
+    Preset("worked"),
+    Preset("index", {"x": "0 1 2 / 3 4 5 ; 6 7 8 / 9 10 11", "weights_from": "random"}),
+    Preset("wrong", {"target": 2}),
+    Preset("uniform", {"weight": "0 0 0 0 0 0 0 0 / 0 0 0 0 0 0 0 0 / 0 0 0 0 0 0 0 0"}),
+    Preset("shifted", {"bias": "100"}),
+    Preset("smoothed", {"smoothing": 0.1}),
+    Preset("mean", {"head": "mean", "weight": "1 0 / 0 1"}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """Maps, features, weights, scores, probabilities and the loss.
+
+    Raises:
+        Refusal: weights that do not fit the features, or a target that is no class.
+    """
+    x = given_input(s)
+    check_few(x.values)
+    features = (flatten if s["head"] == "flatten" else global_average_pool)(x.values[None])
+    weight = _weights(s, features.shape[1])
+    classes = len(weight.values)
+    if s["target"] >= classes:
+        raise Refusal("bench_shape", what="target", expected=f"0–{classes - 1}", got=s["target"])
+    bias = bias_for(s["bias"], classes)
+    scores = dense(features, weight.values, bias)
+    chances = softmax(scores)
+    loss = cross_entropy(scores, torch.tensor([s["target"]]), s["smoothing"])
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("features", features[None]),
+        Grid("weight", weight.values[None], edits=weight.edits),
+        Grid("scores", scores[None]),
+        Grid("probabilities", chances[None]),
+        Grid("loss", loss[None, None]),
+    )
+    links = (
+        _features(x.values, features, s["head"]),
+        _scores(features, weight.values, bias, scores),
+        _chances(scores, chances),
+        _loss(chances, loss, s["target"], s["smoothing"]),
+    )
+    size = features.shape[1]
+    head = "x.flatten(1)" if s["head"] == "flatten" else "x.mean((2, 3))"
+    smooth = f", label_smoothing={s['smoothing']:g}" if s["smoothing"] else ""
+    code = lines_of(
+        ("import torch", "import torch.nn.functional as F"),
+        {
+            "x": x.line,
+            "weight": weight.line,
+            "bias": f"torch.tensor({bias.tolist()})",
+            "scores": f"F.linear({head}, weight, bias)",
+            "p": "scores.softmax(1)",
+            "y": f"F.cross_entropy(scores, torch.tensor([{s['target']}]){smooth})",
+        },
+    )
+    facts = (
+        Fact("parameters", f"{classes}·{size} + {classes} = {classes * size + classes:,}"),
+        Fact("sum_of_chances", f"{summed([said(float(p)) for p in chances[0]])} = {said(float(chances.sum()))}"),
+        Fact("chance_level", f"ln {classes} = {said(float(torch.tensor(float(classes)).log()))}"),
+    )
+    return Board(grids, links, facts, code, loss[0], "scores", x.names)
+
+
+def _weights(s: Mapping[str, Any], features: int) -> Given:
+    if s["weights_from"] == "random":
+        return random_values((s["classes"], features), 1, "weight")
+    if s["weight"].shape[1] != features:
+        raise Refusal("bench_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
+    return as_typed(s["weight"], "weight")
+
+
+def _features(x: Tensor, features: Tensor, head: str) -> CellLink:
+    channels, height, width = x.shape
+    flat = x.flatten().tolist()
+    if head == "flatten":
+        cells = []
+        for place, value in enumerate(flat):
+            channel, row, column = place // (height * width), place // width % height, place % width
+            cells.append(
+                (
+                    (("input", place),),
+                    (f"({channel}·{height} + {row})·{width} + {column} = {place}", f"x = {said(value)}"),
+                )
+            )
+        return told("features", cells)
+    area = height * width
+    return told(
+        "features",
+        (
+            (
+                [("input", channel * area + place) for place in range(area)],
+                (
+                    f"({summed([factor(v) for v in flat[channel * area : (channel + 1) * area]])})/{area} = "
+                    f"{said(float(features[0, channel]))}",
+                ),
+            )
+            for channel in range(channels)
+        ),
+    )
+
+
+def _scores(features: Tensor, weight: Tensor, bias: Tensor, scores: Tensor) -> CellLink:
+    size = features.shape[1]
+    return told(
+        "scores",
+        (
+            (
+                [
+                    *(("features", place) for place in range(size)),
+                    *(("weight", row * size + place) for place in range(size)),
+                ],
+                (
+                    f"{weighted(features[0].tolist(), weight[row].tolist(), float(bias[row]))} = "
+                    f"{said(float(scores[0, row]))}",
+                ),
+            )
+            for row in range(len(weight))
+        ),
+    )
+
+
+def _chances(scores: Tensor, chances: Tensor) -> CellLink:
+    values = scores[0].tolist()
+    top = max(values)
+    below = summed([f"e^({said(value - top)})" for value in values])
+    return told(
+        "probabilities",
+        (
+            (
+                [("scores", place) for place in range(len(values))],
+                (f"e^({said(values[row] - top)}) / ({below}) = {said(float(chances[0, row]))}",),
+            )
+            for row in range(len(values))
+        ),
+    )
+
+
+def _loss(chances: Tensor, loss: Tensor, target: int, smoothing: float) -> CellLink:
+    p = chances[0].tolist()
+    if not smoothing:
+        return told("loss", [([("probabilities", target)], (f"−ln {said(p[target])} = {said(float(loss))}",))])
+    logs = summed([f"ln {said(chance)}" for chance in p])
+    line = f"−(1 − {smoothing:g})·ln {said(p[target])} − {smoothing:g}/{len(p)}·({logs}) = {said(float(loss))}"
+    return told("loss", [([("probabilities", place) for place in range(len(p))], (line,))])
+
+
+TAB = Tab("dense", SETTINGS, PRESETS, compute)

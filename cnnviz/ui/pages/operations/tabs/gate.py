@@ -1,0 +1,151 @@
+"""Tab: the squeeze-and-excitation gate."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.activation import ACTIVATIONS
+from cnnviz.ops.squeeze_excitation import squeeze_excitation
+from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import factor, said, summed, weighted
+from cnnviz.ui.pages.operations.input_sources import (
+    Given,
+    as_typed,
+    given_input,
+    input_settings,
+    literal,
+    random_values,
+)
+from cnnviz.ui.pages.operations.settings import Choice, Numbers, Setting, Whole, typed, where
+from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.sliding import bias_for
+
+SETTINGS = (
+    *input_settings("1 2 / 3 2 ; 4 4 / 4 4 ; 0 0 / 0 8", size="4", channels=3, colour="rgb"),
+    Setting("weights_from", Choice(("numbers", "random")), "numbers"),
+    typed("reduce", 2, "1 -1 0.5", "weights_from"),
+    Setting("reduce_bias", Numbers(1), "2"),
+    typed("expand", 2, "1 / -2 / 4", "weights_from"),
+    Setting("expand_bias", Numbers(1), "0"),
+    Setting("squeeze", Whole(1, 8), 2, where("weights_from", "random")),
+    Setting("gate", Choice(("hardsigmoid", "sigmoid")), "hardsigmoid"),
+)
+PRESETS = (
+    Preset("worked"),
+    Preset("sigmoid", {"gate": "sigmoid"}),
+    Preset("open", {"expand": "0 / 0 / 0", "expand_bias": "3"}),
+    Preset("closed", {"expand": "0 / 0 / 0", "expand_bias": "-3 -3 3"}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """Maps, their means, the hidden numbers, the gates and the gated maps.
+
+    Raises:
+        Refusal: weights of the wrong shape.
+    """
+    x = given_input(s)
+    check_few(x.values)
+    channels, height, width = x.values.shape
+    reduce, expand = _weights(s, channels)
+    squeeze = len(reduce.values)
+    first = reduce.values, bias_for(s["reduce_bias"], squeeze)
+    second = expand.values, bias_for(s["expand_bias"], channels)
+    entry = ACTIVATIONS[s["gate"]]
+    made = squeeze_excitation(x.values[None], first, second, entry.function)
+    area = height * width
+    flat, means, hidden, gates = (
+        x.values.flatten().tolist(),
+        *(t[0].tolist() for t in (made.squeezed, made.hidden, made.gate)),
+    )
+    y = made.output[0].flatten().tolist()
+    links = (
+        told(
+            "squeezed",
+            (
+                (
+                    [("input", c * area + p) for p in range(area)],
+                    (f"({summed([factor(v) for v in flat[c * area : (c + 1) * area]])})/{area} = {said(means[c])}",),
+                )
+                for c in range(channels)
+            ),
+        ),
+        told(
+            "hidden",
+            (
+                (
+                    [
+                        *(("squeezed", c) for c in range(channels)),
+                        *(("reduce", i * channels + c) for c in range(channels)),
+                    ],
+                    (f"max(0, {weighted(means, first[0][i].tolist(), float(first[1][i]))}) = {said(hidden[i])}",),
+                )
+                for i in range(squeeze)
+            ),
+        ),
+        told(
+            "gates",
+            (
+                (
+                    [*(("hidden", i) for i in range(squeeze)), *(("expand", c * squeeze + i) for i in range(squeeze))],
+                    (
+                        f"z = {weighted(hidden, second[0][c].tolist(), float(second[1][c]))}",
+                        f"{entry.formula.format(x='z')} = {said(gates[c])}",
+                    ),
+                )
+                for c in range(channels)
+            ),
+        ),
+        told(
+            "output",
+            (
+                (
+                    [("input", p), ("gates", p // area)],
+                    (f"{factor(flat[p])}·{factor(gates[p // area])} = {said(y[p])}",),
+                )
+                for p in range(len(flat))
+            ),
+        ),
+    )
+    grids = (
+        Grid("input", x.values, edits=x.edits, planes="channel"),
+        Grid("squeezed", made.squeezed[None]),
+        Grid("reduce", first[0][None], edits=reduce.edits),
+        Grid("hidden", made.hidden[None]),
+        Grid("expand", second[0][None], edits=expand.edits),
+        Grid("gates", made.gate[None]),
+        Grid("output", made.output[0], planes="channel"),
+    )
+    function = entry.torch_line.removesuffix("()")
+    code = lines_of(
+        ("import torch", "import torch.nn.functional as F", "from torch import nn"),
+        {
+            "x": x.line,
+            "z": "x.mean((2, 3))",
+            "h": f"F.relu(F.linear(z, {reduce.line}, {literal(first[1])}))",
+            "g": f"{function}()(F.linear(h, {expand.line}, {literal(second[1])}))",
+            "y": "x * g[:, :, None, None]",
+        },
+    )
+    weights = 2 * channels * squeeze
+    facts = (
+        Fact(
+            "parameters",
+            f"{squeeze}·{channels} + {squeeze} + {channels}·{squeeze} + {channels} = {weights + squeeze + channels}",
+        ),
+    )
+    return Board(grids, links, facts, code, made.output, "output", x.names)
+
+
+def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
+    if s["weights_from"] == "random":
+        squeeze = s["squeeze"]
+        return random_values((squeeze, channels), 1, "reduce"), random_values((channels, squeeze), 2, "expand")
+    squeeze = len(s["reduce"])
+    for name, expected in (("reduce", (squeeze, channels)), ("expand", (channels, squeeze))):
+        if tuple(s[name].shape) != expected:
+            raise Refusal("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
+    return as_typed(s["reduce"], "reduce"), as_typed(s["expand"], "expand")
+
+
+TAB = Tab("gate", SETTINGS, PRESETS, compute)

@@ -1,0 +1,179 @@
+"""Tab: where branches meet: a residual add, concatenation as in Inception, and a dense block."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.join import branch_of, channel_offsets, concatenation, dense_block, residual
+from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import factor, said, summed
+from cnnviz.ui.pages.operations.input_sources import Given, as_typed, editable, given_input, input_settings
+from cnnviz.ui.pages.operations.settings import Choice, Numbers, Setting, Whole, where
+from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+
+
+def _two_typed(s: Mapping[str, Any]) -> bool:
+    return s.get("join") in ("add", "concat") and s.get("from") == "numbers"
+
+
+SETTINGS = (
+    Setting("join", Choice(("add", "concat", "dense")), "add"),
+    *input_settings("1 2 / 3 4 ; 5 6 / 7 8", channels=2, name="a"),
+    Setting("b", Numbers(3), "0 -1 / 1 0 ; 0.5 0 / 0 -0.5", _two_typed, "from"),
+    Setting("steps", Whole(1, 6), 3, where("join", "dense")),
+)
+PRESETS = (
+    Preset("worked"),
+    Preset("identity", {"b": "0 0 / 0 0 ; 0 0 / 0 0"}),
+    Preset("concat", {"join": "concat"}),
+    Preset(
+        "inception",
+        {"join": "concat", "a": "1 1 / 1 1 ; 2 2 / 2 2", "b": "3 3 / 3 3 ; 4 4 / 4 4 ; 5 5 / 5 5 ; 6 6 / 6 6"},
+    ),
+    Preset("dense", {"join": "dense", "a": "1 2 / 3 4"}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """The branches and what they become.
+
+    Raises:
+        Refusal: branches of two shapes.
+    """
+    first = given_input(s, "a")
+    check_few(first.values)
+    return _JOINS[s["join"]](s, first)
+
+
+def _branch(s: Mapping[str, Any], first: Given) -> Given:
+    """The second branch: as typed, random as the first, or what a picture loses when it is blurred."""
+    if s["from"] == "numbers":
+        return as_typed(s["b"], "b", s["b"][None])
+    if s["from"] == "random":
+        return given_input({**s, "seed": s["seed"] + 1}, "b")
+    values = first.values - functional.avg_pool2d(first.values, 3, 1, 1, count_include_pad=False)
+    return Given(values, "{0} - F.avg_pool2d({0}, 3, 1, 1, count_include_pad=False)", editable("b", values))
+
+
+def _add(s: Mapping[str, Any], first: Given) -> Board:
+    second = _branch(s, first)
+    a, b = first.values, second.values
+    if a.shape != b.shape:
+        raise Refusal("bench_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
+    y = residual(a[None], lambda _: b[None])[0]
+    link = told(
+        "output",
+        (
+            (
+                (("a", place), ("b", place)),
+                (
+                    f"{factor(float(a.flatten()[place]))} + {factor(float(b.flatten()[place]))} = "
+                    f"{said(float(y.flatten()[place]))}",
+                ),
+            )
+            for place in range(a.numel())
+        ),
+    )
+    grids = (
+        Grid("a", a, "x_shortcut", first.edits, "channel"),
+        Grid("b", b, "f_of_x", second.edits, "channel"),
+        Grid("output", y, planes="channel"),
+    )
+    facts = (Fact("channels_after", f"{len(a)}"),)
+    code = _code(first, second, "y = x + fx", ("x", "fx"))
+    return Board(grids, (link,), facts, code, y[None], "output", first.names)
+
+
+def _concat(s: Mapping[str, Any], first: Given) -> Board:
+    second = _branch(s, first)
+    a, b = first.values, second.values
+    if a.shape[1:] != b.shape[1:]:
+        raise Refusal("bench_shape", what="B", expected=f"C×{a.shape[1]}×{a.shape[2]}", got=tuple(b.shape))
+    y = concatenation([a[None], b[None]])[0]
+    counts, area = (len(a), len(b)), a[0].numel()
+    cells = []
+    for place in range(y.numel()):
+        branch, channel = branch_of(place // area, counts)
+        cells.append(
+            (
+                (("ab"[branch], channel * area + place % area),),
+                (
+                    f"{place // area} − {channel_offsets(counts)[branch]} = {channel}: "
+                    f"{'AB'[branch]}[{channel}] = {said(float(y.flatten()[place]))}",
+                ),
+            )
+        )
+    grids = (
+        Grid("a", a, "branch_a", first.edits, "channel"),
+        Grid("b", b, "branch_b", second.edits, "channel"),
+        Grid("output", y, planes="channel"),
+    )
+    return Board(
+        grids,
+        (told("output", cells),),
+        (Fact("channels_after", f"{len(a)} + {len(b)} = {len(y)}"),),
+        _code(first, second, "y = torch.cat([a, b], dim=1)", ("a", "b")),
+        y[None],
+        "output",
+        first.names,
+    )
+
+
+def _dense(s: Mapping[str, Any], first: Given) -> Board:
+    a, steps = first.values, s["steps"]
+    y = dense_block(a[None], [_grow] * steps)[0]
+    area, given = a[0].numel(), len(a)
+    cells = []
+    for place in range(y.numel()):
+        channel, cell = divmod(place, area)
+        value = float(y[channel].flatten()[cell])
+        if channel < given:
+            cells.append(([("a", place)], (said(value),)))
+        else:
+            before = [float(y[other].flatten()[cell]) for other in range(channel)]
+            cells.append(
+                (
+                    [("output", other * area + cell) for other in range(channel)],
+                    (f"({summed([factor(v) for v in before])})/{channel} = {said(value)}",),
+                )
+            )
+    code = "\n".join(
+        [
+            "import torch",
+            "",
+            f"y = {first.line}",
+            f"for _ in range({steps}):",
+            "    y = torch.cat([y, y.mean(1, keepdim=True)], dim=1)",
+        ]
+    )
+    grids = (Grid("a", a, "input", first.edits, "channel"), Grid("output", y, planes="channel"))
+    return Board(
+        grids,
+        (told("output", cells),),
+        (Fact("channels_after", f"{given} + {steps}·1 = {len(y)}"),),
+        code,
+        y[None],
+        "output",
+        first.names,
+    )
+
+
+def _grow(x: Tensor) -> Tensor:
+    return torch.mean(x, 1, keepdim=True)
+
+
+def _code(first: Given, second: Given, line: str, names: tuple[str, str]) -> str:
+    made = second.line.format(names[0])
+    more = ("import torch.nn.functional as F",) if "F." in made else ()
+    return lines_of(("import torch", *more), {names[0]: first.line, names[1]: made}, line)
+
+
+_JOINS: Mapping[str, Callable[[Mapping[str, Any], Given], Board]] = MappingProxyType(
+    {"add": _add, "concat": _concat, "dense": _dense}
+)
+TAB = Tab("join", SETTINGS, PRESETS, compute)

@@ -1,0 +1,116 @@
+"""Tab: a kernel learned from an input and a target alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from cnnviz.errors import Refusal
+from cnnviz.ops.learned_kernel import learn_kernel, see
+from cnnviz.ops.window import axes
+from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Curves, Fact, Grid, Preset, Tab, WindowLink
+from cnnviz.ui.pages.operations.formulas import factor, said
+from cnnviz.ui.pages.operations.input_sources import Given, given_plane, literal, plane_settings
+from cnnviz.ui.pages.operations.settings import Numbers, Real, Setting, Whole
+from cnnviz.ui.pages.operations.tabs.sliding import check_size
+
+EDGE = " / ".join(["1 1 0 0 0 0 1 1"] * 6)
+STEPS = 10
+SETTINGS = (
+    *plane_settings(EDGE),
+    Setting("truth", Numbers(2), "1 -1"),
+    Setting("start", Numbers(2), "0 0"),
+    Setting("rate", Real(0.0, 1.0, 0.005), 0.03),
+    Setting("step", Whole(0, 50), STEPS),
+)
+PRESETS = (
+    Preset("worked"),
+    Preset("first", {"step": 0}),
+    Preset("other", {"start": "0.5 0.5"}),
+    Preset("longer", {"start": "0.5 0.5", "step": 40}),
+    Preset("rate", {"rate": 0.2, "step": 4}),
+    Preset("blur", {"truth": "0.25 0.5 0.25", "start": "0 0 0", "step": 30, "rate": 0.02}),
+)
+
+
+def compute(s: Mapping[str, Any]) -> Board:
+    """Input, the kernel after so many steps, its output, the target, the error and the gradient.
+
+    Raises:
+        Refusal: kernels of two sizes, or a rate with which the numbers grow without bound.
+    """
+    given = given_plane(s, scale=255 if s["from"] == "image" else 1)
+    x, truth, start, rate, step = given.values, s["truth"], s["start"], s["rate"], s["step"]
+    if truth.shape != start.shape:
+        raise Refusal("bench_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
+    target = see(x, truth)
+    history = learn_kernel(x, target, start, rate, max(step, STEPS))
+    now = history[step]
+    if not torch.isfinite(now.gradient).all() or now.gradient.abs().max() > 1e12:
+        raise Refusal("bench_loss_grows", steps=step)
+    check_size(now.output)
+    rows, columns = axes(truth.shape)
+    width = target.shape[1]
+    cells = tuple(
+        Cell(
+            (("output", place), ("target", place)),
+            (
+                f"{said(float(now.output[place // width, place % width]))} − "
+                f"{factor(float(target[place // width, place % width]))} = "
+                f"{said(float((now.output - target).flatten()[place]))}",
+            ),
+        )
+        for place in range(target.numel())
+    )
+    grids = (
+        Grid("input", x[None], edits=given.edits),
+        Grid("kernel", now.kernel[None], "kernel_now"),
+        Grid("output", now.output[None]),
+        Grid("target", target[None]),
+        Grid("error", (now.output - target)[None]),
+        Grid("gradient", now.gradient[None]),
+    )
+    losses = tuple(min(entry.loss, 1e12) for entry in history if entry.loss == entry.loss)
+    facts = (
+        Fact("loss", f"Σ (y − t)² = {said(now.loss)}"),
+        Fact(
+            "update",
+            ", ".join(
+                f"{factor(float(w))} − {rate:g}·{factor(float(g))} = {said(float(w - rate * g))}"
+                for w, g in zip(now.kernel.flatten(), now.gradient.flatten(), strict=True)
+            ),
+        ),
+        Fact("away", said(float((now.kernel - truth).abs().max()))),
+    )
+    return Board(
+        grids,
+        (WindowLink("input", "output", rows, columns, "conv", "kernel"), CellLink("error", cells)),
+        facts,
+        _code(s, given),
+        now.kernel,
+        "output",
+        given.names,
+        curves=Curves("learning", tuple(range(len(losses))), {"loss": losses}, step),
+    )
+
+
+def _code(s: Mapping[str, Any], given: Given) -> str:
+    return "\n".join(
+        [
+            "import torch",
+            "import torch.nn.functional as F",
+            "",
+            f"x = {given.line}",
+            f"target = F.conv2d(x, {literal(s['truth'][None, None])})",
+            f"weight = {literal(s['start'][None, None])}.requires_grad_()",
+            f"for _ in range({s['step']}):",
+            "    loss = ((F.conv2d(x, weight) - target) ** 2).sum()",
+            "    loss.backward()",
+            f"    weight.data -= {s['rate']:g} * weight.grad",
+            "    weight.grad = None",
+            "y = weight.detach()[0, 0]",
+        ]
+    )
+
+
+TAB = Tab("learned", SETTINGS, PRESETS, compute)

@@ -1,0 +1,121 @@
+"""What two trainings do not have in common, so that nobody takes their numbers for a comparison of ideas alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.runs.environment import say_machine
+from cnnviz.text import Text, load
+from cnnviz.text.numbers import short
+from cnnviz.train.config import SETTINGS as KNOWN
+from cnnviz.ui.inputs.option_words import say_value
+
+if TYPE_CHECKING:
+    from cnnviz.checkpoints import Card
+    from cnnviz.facts.published import Published
+
+SETTINGS = (
+    "optimizer",
+    "learning_rate",
+    "schedule",
+    "batch_size",
+    "init",
+    "augment",
+    "label_smoothing",
+    "weight_decay",
+    "standardise",
+)
+"""Settings of a training that are named where they differ."""
+COURSE = {
+    "optimizer": "sgd",
+    "schedule": "constant",
+    "init": "xavier",
+    "augment": (),
+    "label_smoothing": 0.0,
+    "weight_decay": 0.0,
+    "standardise": False,
+}
+"""What the course's trainings have in common."""
+
+
+def of_card(card: Card) -> dict[str, Any]:
+    """What a shipped network was and how it was trained, by name."""
+    from cnnviz.zoo import architecture
+
+    known = architecture(card.architecture).settle(card.options)  # a card may be older than an option
+    options = {f"option.{name}": value for name, value in known.items()}
+    settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}
+    return {
+        "architecture": card.architecture,
+        **options,
+        "num_params": card.num_params,
+        "size": card.input_shape[1],
+        **settings,
+        "epochs": card.epochs,
+        "machine": card.machine,
+    }
+
+
+def of_published(run: Published, num_params: int) -> dict[str, Any]:
+    """The same of a published training; the machine is what its source says."""
+    from cnnviz.zoo import architecture
+
+    options = architecture(run.architecture).settle(run.options)
+    return {
+        "architecture": run.architecture,
+        **{f"option.{name}": value for name, value in options.items()},
+        "num_params": num_params,
+        "size": run.size,
+        **COURSE,
+        "learning_rate": run.learning_rate,
+        "batch_size": run.batch_size,
+        "epochs": run.epochs,
+        "machine": run.source,
+    }
+
+
+def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The facts that both have and that differ, in the order of the first; options only within one architecture."""
+    return {
+        name: (value, second[name])
+        for name, value in first.items()
+        if name in second
+        and _plain(value) != _plain(second[name])
+        and not (name.startswith("option.") and first["architecture"] != second["architecture"])
+    }
+
+
+def say(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
+    """`differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
+    return t.clauses(
+        f"{_name(name, architecture, t)} {_value(name, one, architecture, t)} / {_value(name, other, architecture, t)}"
+        for name, (one, other) in found.items()
+        if name != "architecture"
+    )
+
+
+def _name(name: str, architecture: str, t: Text) -> str:
+    if name.startswith("option."):
+        return load(f"zoo/{architecture}", t.language)(f"{name}.label")
+    return t(f"differ.{name}")
+
+
+def _value(name: str, value: Any, architecture: str, t: Text) -> str:
+    if name.startswith("option."):
+        return say_value(architecture, name.removeprefix("option."), value, t.language)
+    if name == "machine":
+        return t(f"source.{value}.machine") if f"source.{value}.machine" in t else say_machine(value, t.language)
+    if name == "num_params":
+        return short(value)
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    if name in KNOWN and KNOWN[name].choices:
+        word = load("pages/studio", t.language)  # where the same choices are made
+        chosen = value if isinstance(value, list | tuple) else (value,)
+        return " + ".join(word(f"choice.{each}") for each in chosen) or t("no")
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,136 @@
+"""The parts of the results page from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
+from cnnviz.runs.environment import say_machine
+from cnnviz.text import Text
+from cnnviz.ui.components.percent_columns import in_percent
+from cnnviz.ui.core import shell, url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.results import published_figures
+from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, asked
+from cnnviz.ui.pages.results.result_row import Row, has_learned, of_card, of_run, own_runs, short_name
+from cnnviz.ui.pages.results.table import formats, machine, point, results_csv, table
+
+
+def pick_set(t: Text) -> str:
+    """The image set whose results are shown."""
+    from cnnviz.checkpoints import CHECKPOINTS
+    from cnnviz.data import dataset
+
+    runs = (record.plan.dataset for record in own_runs())
+    names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
+    default = published_figures.DATASET if published_figures.DATASET in names else next(iter(names), "")
+
+    def say(name: str) -> str:
+        return plain(dataset(name).describe("title", t.language) or name)
+
+    return pick_one("set", t("set.label"), names, say, default=default)
+
+
+def pick_rows(name: str, t: Text) -> list[Row]:
+    """The networks that the chosen question is about, with its answer; the reader's runs stand with all of them."""
+    from cnnviz.checkpoints import CHECKPOINTS
+    from cnnviz.data import dataset
+
+    cards = [card for card in CHECKPOINTS.values() if card.dataset == name]
+    here = {"*", *map(short_name, cards)} if len(cards) > 1 else set()
+    questions = tuple(each for each, wanted in QUESTIONS.items() if here.issuperset(wanted))
+    question = pick_one(
+        "question", t("question.label"), questions, lambda each: t(f"question.{each}"), default="all", pills=True
+    )
+    said = answer(question, cards, dataset(name).num_test, t)
+    if said:
+        st.markdown(plain(said))
+    rows = [of_card(card) for card in asked(question, cards)]
+    if question == "all":
+        for record in own_runs():
+            if record.plan.dataset == name:
+                with suppress(Refusal):  # its folder is being removed
+                    rows.append(of_run(record, t))
+    return rows
+
+
+def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
+    """The numbers, sortable, and as a file."""
+    st.dataframe(
+        in_percent(table(rows, t), t("table.accuracy")),
+        height="content",
+        hide_index=True,
+        column_config=formats(t),
+        placeholder="–",
+    )
+    st.download_button(
+        t("table.download"),
+        results_csv(rows),
+        f"results-{name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    where = machine(rows)
+    told = [] if where is None else [t("table.trained_on", machine=plain(say_machine(where, t.language)))]
+    epochs = [row.epochs for row in rows if not row.own]
+    if epochs:
+        told.append(t("table.note", low=min(epochs), high=max(epochs)))
+    st.caption(t.row(told))
+
+
+def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
+    """Accuracy against parameters and against multiply-adds; with the published figures where the set is theirs."""
+    drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
+    points = [point(row) for row in drawn]
+    if name == published_figures.DATASET:
+        url_state.seed("others", False, url_state.one_of((True, False), _flag))
+        url_state.keep("others", st.toggle(t("chart.others"), key="others"), False, _flag)
+        points += published_figures.points() if st.session_state["others"] else []
+    for column, measure in zip(st.columns(2), MEASURES, strict=True):
+        column.plotly_chart(
+            accuracy_chart(points, measure, t),
+            key=measure,
+            config={"displayModeBar": False},
+            alt=accuracy_summary(points, measure, t),
+        )
+    if len(drawn) < len(rows):
+        st.caption(t("chart.guessing", count=len(rows) - len(drawn)))
+
+
+def draw_one(rows: Sequence[Row], t: Text) -> None:
+    """One network: how it was made, and the ways on."""
+    known = {row.name: row for row in rows}
+    first = rows[0].name
+    url_state.seed("one", first, url_state.one_of(tuple(known)))
+    if st.session_state["one"] not in known:
+        st.session_state["one"] = first
+    name = st.selectbox(
+        t("one.label"), tuple(known), key="one", format_func=lambda name: known[name].label if known[name].own else name
+    )
+    row = known[url_state.keep("one", name, first)]
+    trained = row.subject.trained
+    with st.container(horizontal=True):
+        shell.page_link("mistakes", t("one.mistakes"), **row.subject.weights.query())
+        shell.page_link("walkthrough", t("one.walk"), **row.subject.query(), image=row.dataset, n="0")
+        shell.page_link("architectures", t("one.architecture"), **row.subject.network.query())
+    st.markdown(
+        t(
+            "one.made",
+            name=plain(row.label),
+            seconds=f"{row.seconds:,.0f}",
+            machine=plain(say_machine(row.machine, t.language)),
+            seed=trained.settings["seed"],
+            versions=plain(t.listed(f"{name} {each}" for name, each in row.versions.items())),
+        )
+    )
+    st.code(row.command, language="bash", wrap_lines=True)
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"

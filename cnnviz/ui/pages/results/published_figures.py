@@ -1,0 +1,115 @@
+"""Published figures beside this project's own, with what keeps the two from being one comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.facts.published import PUBLISHED, Published
+from cnnviz.figures.results import NetworkPoint
+from cnnviz.text import Text
+from cnnviz.ui.components.percent_columns import in_percent
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.results import differences
+from cnnviz.ui.pages.results.result_row import label, short_name
+from cnnviz.ui.pages.results.table import formats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.checkpoints import Card
+    from cnnviz.trace.record import Trace
+
+DATASET = "fashion_mnist"
+"""The set that every published figure is about."""
+
+
+def facts(run: Published) -> Trace:
+    """Parameters and multiply-adds of the network that was published, by the tracer."""
+    from cnnviz.ui.inputs.network import cached_trace, choice
+
+    return cached_trace(choice(run.architecture, dict(run.options), run.size))
+
+
+def points() -> list[NetworkPoint]:
+    """The published figures in a chart."""
+    from cnnviz.zoo import architecture
+
+    return [
+        NetworkPoint(
+            run.label,
+            architecture(run.architecture).title,
+            facts(run).num_params,
+            facts(run).macs,
+            run.test_accuracy,
+            published=True,
+        )
+        for run in PUBLISHED
+    ]
+
+
+def draw(cards: Sequence[Card], t: Text) -> None:
+    """The table of published figures, each with its counterpart here below it, and what differs between the two."""
+    ours = {short_name(card): card for card in cards if card.dataset == DATASET}
+    st.dataframe(
+        in_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")),
+        height="content",
+        hide_index=True,
+        column_config=formats(t),
+        placeholder="–",
+    )
+    pairs = ((run, counterpart(run, ours)) for run in PUBLISHED)
+    lines = [f"- **{plain(run.label)}** – {plain(sentence(run, card, t))}" for run, card in pairs if card]
+    if lines:
+        st.markdown("\n".join([t("beside.differ"), "", *lines]))
+    st.caption(t("beside.vgg"))
+
+
+def counterpart(run: Published, ours: Mapping[str, Card]) -> Card | None:
+    """The likest network among `ours`, by name without their set; None where there is none."""
+    return next((ours[name] for name in run.beside if name in ours), None)
+
+
+def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
+    """The rows of `draw`: those published, then the networks here that stand beside them."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = [
+        {
+            t("table.network"): run.label,
+            t("table.source"): t(f"source.{run.source}.title"),
+            t("table.accuracy"): run.test_accuracy,
+            t("table.train_accuracy"): run.train_accuracy,
+            t("table.params"): facts(run).num_params,
+            t("table.macs"): facts(run).macs,
+            t("table.speed"): run.images_per_second,
+            t("table.epochs"): run.epochs,
+            t("table.input"): f"{run.size}×{run.size}",
+        }
+        for run in PUBLISHED
+    ]
+    found = (counterpart(run, ours) for run in PUBLISHED)
+    rows += [_own(card, t) for card in {card.name: card for card in found if card}.values()]
+    return pd.DataFrame(rows)
+
+
+def sentence(run: Published, card: Card, t: Text) -> str:
+    """What differs between a published training and the network here."""
+    apart = differences.differences(differences.of_published(run, facts(run).num_params), differences.of_card(card))
+    return t("beside.line", name=label(card), listed=differences.say(apart, run.architecture, t))
+
+
+def _own(card: Card, t: Text) -> dict[str, object]:
+    return {
+        t("table.network"): label(card),
+        t("table.source"): t("source.ours.title"),
+        t("table.accuracy"): card.test_accuracy,
+        t("table.train_accuracy"): None,
+        t("table.params"): card.num_params,
+        t("table.macs"): card.macs,
+        t("table.speed"): round(card.images_per_second),
+        t("table.epochs"): card.epochs,
+        t("table.input"): "×".join(map(str, card.input_shape[1:])),
+    }

@@ -1,0 +1,154 @@
+"""One line of the results: a network that comes with the app, or a finished run of the reader's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.train.ranking import Setting
+from cnnviz.ui.inputs import evaluated_model, run_queue
+
+if TYPE_CHECKING:
+    from cnnviz.checkpoints import Card
+    from cnnviz.runs.record import RunRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What one training cost and gave."""
+
+    name: str
+    """The checkpoint's, or the run's id."""
+    label: str
+    subject: evaluated_model.Subject
+    num_params: int
+    macs: int
+    """Multiply-adds for one image."""
+    test_accuracy: float
+    """Share of the test images that is right, in [0, 1]."""
+    test_loss: float
+    epochs: int
+    seconds: float
+    """Of training, testing included."""
+    images_per_second: float
+    """In training, wall clock, loading included and testing not."""
+    machine: str
+    versions: Mapping[str, str]
+    command: str
+    """Makes it again."""
+    bytes: int | None = None
+    """Size of the file of weights; None for a run."""
+
+    @property
+    def architecture(self) -> str:
+        """Its family's name."""
+        return self.subject.trained.architecture
+
+    @property
+    def dataset(self) -> str:
+        """What it was trained and tested on."""
+        return self.subject.trained.dataset
+
+    @property
+    def seconds_per_epoch(self) -> float:
+        """Of training, testing included."""
+        return self.seconds / self.epochs
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a run."""
+        return self.subject.weights.kind == "run"
+
+
+def has_learned(row: Row) -> bool:
+    """Return whether the network does better than guessing, as far as its test images tell; so does any network where
+    an image may have several classes."""
+    if row.subject.images.multi_label:
+        return True
+    there = row.subject.images.num_test
+    count = min(row.subject.limit or there, there)
+    return bool(Setting(row.label, (row.test_accuracy,), count, row.subject.network.num_classes).learned)
+
+
+def short_name(card: Card) -> str:
+    """The checkpoint's name without its set: `resnet-18`."""
+    return card.name.removesuffix(f"-{card.dataset}")
+
+
+def label(card: Card) -> str:
+    """The network's title and its variant: "LeNet BN", "VGG small 224"."""
+    from cnnviz.zoo import architecture
+
+    variant = short_name(card).removeprefix(card.architecture).strip("-").replace("bn", "BN").replace("-", " ")
+    return f"{architecture(card.architecture).title} {variant}".strip()
+
+
+def of_card(card: Card) -> Row:
+    """A network that comes with the app."""
+    return Row(
+        name=card.name,
+        label=label(card),
+        subject=evaluated_model.of_card(card),
+        num_params=card.num_params,
+        macs=card.macs,
+        test_accuracy=card.test_accuracy,
+        test_loss=card.test_loss,
+        epochs=card.epochs,
+        seconds=card.seconds,
+        images_per_second=card.images_per_second,
+        machine=card.machine,
+        versions=card.versions,
+        command=card.command,
+        bytes=card.bytes,
+    )
+
+
+def of_run(record: RunRecord, t: Text) -> Row:
+    """A finished run with its last test.
+
+    Raises:
+        Refusal: `run_damaged`.
+    """
+    from cnnviz.runs.environment import read_environment
+    from cnnviz.ui.inputs.network import cached_trace
+
+    machine, versions = read_environment(record.folder)
+    trained = evaluated_model.of_run(record)
+    network = cached_trace(trained.network)
+    told = t("own.limited", count=f"{record.plan.limit:,}") if record.plan.limit else ""
+    return Row(
+        name=record.id,
+        label=t("own.label", name=record.title) + told,
+        subject=trained,
+        num_params=network.num_params,
+        macs=network.macs,
+        test_accuracy=record.test_accuracy or 0.0,
+        test_loss=record.test_loss or 0.0,
+        epochs=record.epoch,
+        seconds=record.seconds,
+        images_per_second=record.images_per_second or 0.0,
+        machine=machine,
+        versions=versions,
+        command=record.plan.command(),
+    )
+
+
+def own_runs() -> list[RunRecord]:
+    """The reader's newest runs that were trained to their end and tested, and whose images are still known."""
+    from cnnviz.data import dataset
+
+    try:
+        records = run_queue.runs()[: evaluated_model.LISTED]
+    except Refusal:
+        return []
+    found = []
+    for record in records:
+        if record.status == "finished" and record.test_accuracy is not None and record.epoch:
+            with suppress(Refusal):  # a set of the reader's that was removed
+                dataset(record.plan.dataset)
+                found.append(record)
+    return found

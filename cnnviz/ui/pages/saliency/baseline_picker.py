@@ -1,0 +1,60 @@
+"""What the image is compared with: a few images that could mean "nothing there", each to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.inputs.image_picker import LARGEST_NUMBER
+from cnnviz.ui.pages.saliency.map_request import OTHER, Baseline
+from cnnviz.ui.pages.saliency.subject import Subject, shown
+
+FRAME = 128
+FIRST = 1
+"""The other image, until the reader says which."""
+_SIDE = 96
+"""Pixels that a thumbnail is drawn with at least."""
+
+
+def names() -> tuple[str, ...]:
+    """Every baseline there is."""
+    from cnnviz.attribution import BASELINES
+
+    return (*BASELINES, OTHER)
+
+
+def title(name: str, t: Text) -> str:
+    """What a baseline is called."""
+    return t("baseline.other") if name == OTHER else load("attribution", t.language)(f"baseline.{name}")
+
+
+def pick_baseline(t: Text) -> Baseline:
+    """One baseline."""
+    chosen = pick_one("baseline", t("baseline.label"), names(), lambda name: title(name, t), help=t("baseline.help"))
+    return Baseline(chosen, pick_number(t) if chosen == OTHER else 0)
+
+
+def pick_number(t: Text) -> int:
+    """Which other image."""
+    url_state.seed("baseline.n", FIRST, url_state.whole(0, LARGEST_NUMBER))
+    return url_state.keep(
+        "baseline.n", st.number_input(t("baseline.number"), 0, LARGEST_NUMBER, key="baseline.n", step=1), FIRST
+    )
+
+
+def show(subject: Subject, draw: int, chosen: Sequence[Baseline], t: Text) -> None:
+    """A thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
+    number = next((one.number for one in chosen if one.name == OTHER), FIRST)
+    with st.container(horizontal=True, gap="small"):
+        for name in names():
+            pixels = shown(Baseline(name, number).image(subject, draw))
+            array = (255 * pixels).round().byte().permute(1, 2, 0).numpy()
+            times = max(1, round(_SIDE / array.shape[0]))
+            array = array.repeat(times, 0).repeat(times, 1)
+            array[[0, -1]] = array[:, [0, -1]] = FRAME  # a white one on a white page
+            said = title(name, t)
+            st.image(array if array.shape[2] == 3 else array[:, :, 0], caption=said, alt=said, width=58)

@@ -1,0 +1,83 @@
+"""Which layer's cells are looked at, why that one is suggested, and how much each of its cells sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+from cnnviz.ui.inputs.network import cached_trace
+from cnnviz.ui.pages.saliency.subject import Subject
+
+if TYPE_CHECKING:
+    from cnnviz.attribution import LayerFacts
+    from cnnviz.trace.record import ReceptiveField
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def layers(subject: Subject) -> tuple[LayerFacts, ...]:
+    """The layers that have maps, in the order of the network."""
+    from cnnviz.attribution import layers_of
+
+    found = layers_of(subject.model(), subject.image())
+    return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
+
+
+def suggested(subject: Subject) -> str:
+    """The layer to look at where the reader has none in mind; "" where none fits."""
+    from cnnviz.attribution import suggest_layer
+
+    try:
+        return suggest_layer(layers(subject)).name
+    except Refusal:
+        return ""
+
+
+def pick_layer(subject: Subject, t: Text) -> str:
+    """The layer, the suggested one at first; those too coarse for a map say so in the menu."""
+    known = {layer.name: layer for layer in layers(subject)}
+    usual = suggested(subject) or next(iter(known), "")
+    if not known:
+        st.caption(t("layer.no_maps"))
+        return ""
+    url_state.seed("layer", usual, url_state.one_of(tuple(known)))
+    if st.session_state["layer"] not in known:  # another network than before, or a layer without maps
+        st.session_state["layer"] = usual
+
+    def say(name: str) -> str:
+        layer = known[name]
+        key = "layer.entry" if layer.fits_map else "layer.coarse"
+        return t(key, name=name, height=layer.cells[0], width=layer.cells[1])
+
+    chosen = st.selectbox(t("layer.label"), tuple(known), key="layer", format_func=say, help=t("layer.help"))
+    url_state.keep("layer", chosen, usual)
+    said = t("layer.facts", name=chosen, seen=seen(subject, chosen, t))
+    if chosen == usual and known[usual].fits_map:
+        said = t.row([said, t("layer.why")])
+    st.caption(said)
+    return chosen
+
+
+def field_of(subject: Subject, layer: str) -> ReceptiveField | None:
+    """What each cell of a layer sees; of a block, what its last row sees; None where the trace does not tell."""
+    rows = {row.name: row for row in cached_trace(subject.network).layers}
+    if layer in rows:
+        return rows[layer].receptive_field
+    inside = [row for row in rows.values() if row.block == layer or row.block.startswith(f"{layer}.")]
+    return inside[-1].receptive_field if inside else None
+
+
+def seen(subject: Subject, layer: str, t: Text) -> str:
+    """`7×7 cells, each sees 99×99 pixels`."""
+    cells = next((one.cells for one in layers(subject) if one.name == layer), (1, 1))
+    field = field_of(subject, layer)
+    if field is None or field.size is None:
+        return t(
+            "cells.global" if field is not None and field.extent == "global" else "cells.plain",
+            height=cells[0],
+            width=cells[1],
+        )
+    return t("cells.window", height=cells[0], width=cells[1], tall=field.size[0], wide=field.size[1])

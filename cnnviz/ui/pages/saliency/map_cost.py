@@ -1,0 +1,75 @@
+"""The cost of a map before it is made, in multiply-adds and in bytes: too much is refused, much is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.text.numbers import short
+from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
+from cnnviz.ui.inputs.network import cached_trace
+from cnnviz.ui.pages.saliency.map_request import Case, held
+from cnnviz.ui.pages.saliency.subject import Subject
+
+MOST = 10**12
+"""Multiply-adds of one map, or of one test of it, about half a minute of one core."""
+LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
+"""A computation below both, some tenths of a second, waits for nobody."""
+
+
+def passes(case: Case) -> int:
+    """About how many images a map sends through the network."""
+    from cnnviz.attribution import METHODS
+
+    return METHODS[case.method].cost(dict(case.options), case.subject.network.input_shape)
+
+
+def check(subject: Subject, images: int) -> None:
+    """Nothing, unless so many images through the network are too much for a visitor of a shared server.
+
+    Raises:
+        Refusal: `attribution_costly`.
+    """
+    from cnnviz.runs.limits import profile
+
+    one = cached_trace(subject.network).macs
+    if images * one > MOST and profile() == "hosted":
+        raise Refusal("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
+
+
+def peak_bytes(subject: Subject, method: str = "") -> int:
+    """Return about how many bytes a computation takes at its peak: a map by `method`, or scores alone."""
+    from cnnviz.attribution.footprint import peak_bytes
+
+    activations = sum(layer.activation_bytes for layer in cached_trace(subject.network).layers)
+    return peak_bytes(activations, method)
+
+
+def check_memory(size: int) -> None:
+    """Raise if a computation of `size` bytes does not fit the memory left.
+
+    Raises:
+        Refusal: `attribution_memory`.
+    """
+    left = memory_left()
+    if size > left:
+        raise Refusal("attribution_memory", needed=f"{size // MEGABYTE:,}", left=f"{left // MEGABYTE:,}")
+
+
+def is_light(subject: Subject, images: int, size: int) -> bool:
+    """Return whether so many images through the network, `size` bytes at the peak, are done in a moment."""
+    return images * cached_trace(subject.network).macs < LIGHT_MACS and size < LIGHT_BYTES
+
+
+def tell(cases: Sequence[Case], t: Text) -> None:
+    """A sentence before a long wait: for maps that are still to be made."""
+    from cnnviz.runs.limits import profile
+
+    waiting = [case for case in cases if not held(case)]
+    images = sum(passes(case) for case in waiting)
+    macs = sum(passes(case) * cached_trace(case.subject.network).macs for case in waiting)
+    if macs > MOST and profile() != "hosted":
+        st.caption(t("cost.long", images=f"{images:,}", macs=short(macs)))

@@ -1,0 +1,132 @@
+"""One map as names and numbers, and the bounded cache that holds the maps already made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.ui.core.byte_cache import ByteCache, memory_left
+from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.inputs.image_picker import PictureChoice, framing_for, image_sets, prepared, set_of
+from cnnviz.ui.pages.saliency.subject import Subject
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.attribution import Attribution, Target
+
+NOISE = "noise"
+"""The baseline that is drawn at random."""
+OTHER = "other"
+"""The baseline that is another image of the set, by number."""
+_SHARE = 0.05
+"""Of the memory left at first, the part that maps may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """An image to compare with, by name."""
+
+    name: str = "black"
+    """In `BASELINES`, or `OTHER`."""
+    number: int = 0
+    """Of the other image."""
+
+    def image(self, subject: Subject, seed: int) -> Tensor:
+        """(C, H, W) of pixels in [0, 1], made from the image without strokes."""
+        from cnnviz.attribution import BASELINES
+
+        if self.name != OTHER:
+            return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
+        own = set_of(subject.picture)
+        source = own or subject.origin.dataset
+        other = PictureChoice(
+            source if source in image_sets() else "digits",  # the set may be gone, or another user's
+            self.number,
+            subject.picture.mode,
+            negative=bool(own) and subject.picture.negative,
+        )
+        if not subject.picture.as_it_is:
+            other = replace(other, framing=framing_for(other, subject.origin.dataset))
+        return prepared(other, subject.network.input_shape).tensor[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that one map is made from; equal cases have equal maps."""
+
+    subject: Subject
+    method: str
+    target: Target
+    layer: str = ""
+    baseline: Baseline = Baseline()
+    options: tuple[tuple[str, Any], ...] = ()
+    seed: int = 0
+
+    def settled(self) -> Case:
+        """The same without what its method does not look at."""
+        from cnnviz.attribution import METHODS
+
+        entry = METHODS[self.method]
+        return Case(
+            self.subject,
+            self.method,
+            self.target,
+            self.layer if entry.needs_layer else "",
+            self.baseline if entry.picks_baseline else Baseline(),
+            self.options,
+            self.seed if entry.stochastic or self.baseline.name == NOISE else 0,
+        )
+
+    def baseline_image(self) -> Tensor | None:
+        """(1, C, H, W) as the network reads it, or (N, C, H, W) for a method that averages over several.
+
+        None for a method that compares with nothing.
+        """
+        import torch
+
+        from cnnviz.attribution import METHODS
+        from cnnviz.attribution.baselines import SEVERAL
+
+        entry, subject = METHODS[self.method], self.subject
+        if not entry.uses_baseline:
+            return None
+        chosen = [Baseline(name) for name in SEVERAL] if entry.averages else [self.baseline]
+        return torch.cat([subject.read(one.image(subject, self.seed)) for one in chosen])
+
+
+def held(case: Case) -> bool:
+    """Whether the map has been made."""
+    return case in _maps()
+
+
+def attribution_of(case: Case, progress: Callable[[int, int], None] | None = None) -> Attribution:
+    """The map of a case, made once.
+
+    Raises:
+        Refusal: what the method refuses.
+    """
+    from cnnviz.attribution import METHODS
+
+    subject = case.subject
+    channels, height, width = subject.network.input_shape
+
+    def make() -> Attribution:
+        return METHODS[case.method].attribute(
+            subject.model(),
+            subject.image(),
+            case.target,
+            layer=case.layer,
+            baseline=case.baseline_image(),
+            options=dict(case.options),
+            seed=case.seed,
+            progress=progress,
+        )
+
+    return _maps().get(case, 8 * channels * height * width, make)
+
+
+@server_state
+def _maps() -> ByteCache[Attribution]:
+    return ByteCache(int(memory_left() * _SHARE), max_entries=256)

@@ -1,0 +1,151 @@
+"""The image and the maps side by side on one canvas, each with what must be known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.components.overlays import Box, Overlay, Stroke, overlays
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.shell import plain
+from cnnviz.ui.pages.saliency import layer_picker as layers
+from cnnviz.ui.pages.saliency import painting
+from cnnviz.ui.pages.saliency.comparison_axis import Given, Pane
+from cnnviz.ui.pages.saliency.subject import Subject, shown
+from cnnviz.ui.pages.saliency.target_picker import ends
+
+if TYPE_CHECKING:
+    from cnnviz.attribution import Attribution
+
+KEY = "saliency.maps"
+UNLIKE = ("layers", "checkpoints")
+"""What panels may differ in so that their numbers have no common measure."""
+SMALL = 1e-4
+"""A completeness error below which its digits say nothing."""
+
+
+def seed_painting(input_shape: tuple[int, int, int]) -> str:
+    """What was painted so far, as text, from the link or from this session; nothing that lies off the image."""
+
+    def read(text: str) -> str:
+        for stroke in painting.read(text):
+            if any(y >= input_shape[1] or x >= input_shape[2] for y, x in stroke.path):
+                raise ValueError(text)
+        return text
+
+    def read_link(text: str) -> str:
+        if len(text) > painting.LONGEST_TEXT:  # no link of ours; a server would paint for minutes
+            raise ValueError(text)
+        return read(text)
+
+    text = url_state.seed("paint", "", read_link)
+    try:
+        read(text)
+    except ValueError:  # painted on a larger input
+        text = ""
+        url_state.put("paint", text)
+    return url_state.keep("paint", text, "", lambda held: held if len(held) <= painting.LONGEST_TEXT else "")
+
+
+def draw_maps(
+    panes: Sequence[Pane], found: Sequence[Attribution | Refusal | None], given: Given, axis: str, t: Text
+) -> None:
+    """The canvas; a refused map is a sentence above it."""
+    panels = [
+        Overlay(
+            "image",
+            shown(given.subject.pixels()),
+            title=t("panel.image"),
+            note=t(
+                "cells.pixels", height=given.subject.network.input_shape[1], width=given.subject.network.input_shape[2]
+            ),
+        )
+    ]
+    kinds, refusals = set(), st.container()
+    for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
+        if isinstance(result, Refusal):
+            refusals.warning(
+                t("refused", title=plain(pane.title), reason=plain_refusal(result, t.language)), icon=":material/block:"
+            )
+        elif result is not None:
+            kinds.add(result.method)
+            panels.append(_panel(f"map-{place}", pane, result, t))
+    lowest, highest = ends((pane.case.target for pane in panes), given.classes.names, t)
+    if any(panel.box is not None for panel in panels):  # of units, that belong to no class
+        lowest, highest = t("ends.lowers"), t("ends.raises")
+    strokes = painting.read(given.subject.strokes)
+    plain_image = given.subject.unpainted().pixels()
+    overlays(
+        panels,
+        key=KEY,
+        t=t,
+        ends=(lowest, highest),
+        shares=len(kinds) > 1 or axis in UNLIKE,
+        file=f"cnnviz-{axis}",
+        brush=painting.brush(plain_image, t),
+        strokes=len(strokes),
+        on_stroke=_paint,
+        link="display",
+    )
+
+
+def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
+    subject = pane.case.subject
+    values = result.flat()
+    field = layers.field_of(subject, result.layer) if result.on_cells else None
+    if result.on_cells:
+        size = layers.seen(subject, result.layer, t)
+    else:
+        size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
+    remarks = [result.say_computed_by(t.language, why=False), *(note.say(t.language) for note in result.notes)]
+    if result.completeness is not None:
+        remarks.insert(0, say_completeness(result, t))
+    return Overlay(
+        name,
+        shown(subject.pixels()),
+        values,
+        title=pane.title,
+        note=size,
+        remark=t.row(remarks),
+        signed=result.signed,
+        field=field,
+        box=_box(subject, result),
+    )
+
+
+def _box(subject: Subject, result: Attribution) -> Box | None:
+    """What the unit sees whose gradient the map is; None for maps of no unit."""
+    row, column = result.options.get("row"), result.options.get("column")
+    field = layers.field_of(subject, result.layer) if result.layer else None
+    if field is None or not isinstance(row, int) or not isinstance(column, int):
+        return None
+    seen = field.box(row, column)
+    return None if seen is None else (seen.top, seen.left, seen.bottom, seen.right)
+
+
+def say_completeness(result: Attribution, t: Text) -> str:
+    """Whether the values of a map add up, in numbers."""
+    sums = result.completeness
+    assert sums is not None
+    error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"
+    several = result.baseline is not None and result.baseline.dim() == 4
+    said = {"total": f"{sums.total:.4g}", "difference": f"{sums.difference:.4g}", "error": error}
+    return t("adds_up_several" if several else "adds_up", **said)
+
+
+def _paint(stroke: Stroke) -> None:
+    """Take up a stroke that has just been painted."""
+    strokes = painting.read(st.session_state.get("paint", ""))
+    if stroke.tool == "clear":
+        strokes = []
+    elif stroke.tool == "undo":
+        strokes = strokes[:-1]
+    else:
+        strokes = [*strokes, stroke][-painting.MOST_STROKES :]
+    url_state.put("paint", painting.written(strokes))

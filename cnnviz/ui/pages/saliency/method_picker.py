@@ -1,0 +1,135 @@
+"""Which methods, and how their knobs stand: the form follows from the table of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.shell import language
+
+if TYPE_CHECKING:
+    from cnnviz.attribution import Method
+    from cnnviz.attribution.option import Option
+
+DEFAULT = ("integrated-gradients", "occlusion")
+MOST = 6
+
+
+def title(name: str, language: str) -> str:
+    """What a method is called."""
+    return load("attribution", language)(f"method.{name}.title")
+
+
+def pick_methods(t: Text) -> list[str]:
+    """Two to six methods to be compared; one is enough, none gives the usual two."""
+    from cnnviz.attribution import METHODS
+
+    _seed()
+    chosen = st.multiselect(
+        t("methods.label"),
+        tuple(METHODS),
+        key="method",
+        max_selections=MOST,
+        placeholder=t("along.none"),
+        help=t("methods.help"),
+        format_func=lambda name: title(name, t.language),
+    )
+    url_state.keep("method", chosen, list(DEFAULT), ",".join)
+    return chosen or list(DEFAULT)
+
+
+def pick_method(t: Text) -> str:
+    """The one method whose maps are compared along something else."""
+    from cnnviz.attribution import METHODS
+
+    chosen = _seed()
+    st.session_state["method.one"] = (chosen or DEFAULT)[0]
+
+    def moved() -> None:
+        url_state.put("method", [st.session_state["method.one"]], ",".join)
+
+    st.selectbox(
+        t("method.label"),
+        tuple(METHODS),
+        key="method.one",
+        on_change=moved,
+        format_func=lambda name: title(name, t.language),
+    )
+    url_state.keep("method", chosen, list(DEFAULT), ",".join)
+    return st.session_state["method.one"]
+
+
+def turn_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, Any], ...]]:
+    """The options of each method, those that differ from its defaults; the URL holds each as `<method>.<option>`."""
+    from cnnviz.attribution import METHODS
+
+    settled: dict[str, tuple[tuple[str, Any], ...]] = {name: () for name in names}
+    with_options = [METHODS[name] for name in names if METHODS[name].options]
+    for entry in with_options:
+        st.markdown(f"**{title(entry.name, t.language)}**")
+        cells = st.columns(3)
+        values = {}
+        for place, option in enumerate(entry.options):
+            with cells[place % 3]:
+                values[option.name] = _ask(entry, option, t)
+        settled[entry.name] = tuple(
+            (option.name, values[option.name]) for option in entry.options if values[option.name] != option.default
+        )
+    if not with_options:
+        st.caption(t("options.none"))
+    return settled
+
+
+def pick_draw(t: Text) -> int:
+    """The seed of what is drawn at random."""
+    url_state.seed("draw", 0, url_state.whole(0, 9999))
+    return url_state.keep("draw", st.number_input(t("draw.label"), 0, 9999, key="draw", step=1, help=t("draw.help")), 0)
+
+
+def _seed() -> list[str]:
+    from cnnviz.attribution import METHODS
+
+    def read(text: str) -> list[str]:
+        names = text.split(",")
+        if len(names) > MOST or len(set(names)) < len(names) or not set(names) <= set(METHODS):
+            raise ValueError(text)
+        return names
+
+    return url_state.seed("method", list(DEFAULT), read)
+
+
+def _ask(entry: Method, option: Option, t: Text) -> Any:
+    from cnnviz.errors import Refusal
+
+    key = f"{entry.name}.{option.name}"
+    words = load("attribution", language())
+
+    def read(text: str) -> Any:
+        try:
+            return option.read(text, entry.name)
+        except Refusal as refusal:
+            raise ValueError(text) from refusal
+
+    url_state.seed(key, option.default, read)
+    label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
+    if option.choices:
+        value: Any = st.segmented_control(
+            label,
+            option.choices,
+            key=key,
+            required=True,
+            help=help_text,
+            wrap=True,
+            format_func=lambda choice: option.say_choice(choice, language()),
+        )
+    else:
+        kind = int if isinstance(option.default, int) else float
+        low = min(option.low, option.default) if option.automatic else option.low
+        value = st.number_input(
+            label, kind(low), kind(option.high), key=key, step=kind(1) if kind is int else 0.05, help=help_text
+        )
+    return url_state.keep(key, value, option.default)

@@ -1,0 +1,135 @@
+"""The saliency lab from top to bottom: what is asked, the maps, what they mean, how far to trust them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs import image_picker
+from cnnviz.ui.inputs.model_picker import choose_network
+from cnnviz.ui.inputs.network import cached_trace
+from cnnviz.ui.inputs.weight_words import say_weights
+from cnnviz.ui.pages.saliency import (
+    baseline_picker,
+    comparison_axis,
+    layer_picker,
+    map_computation,
+    map_export,
+    map_view,
+    map_words,
+    method_picker,
+    prediction_line,
+    presets,
+)
+from cnnviz.ui.pages.saliency.map_request import Baseline
+from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.target_picker import Classes, pick_score, pick_target, usual_target
+from cnnviz.ui.pages.saliency.training_images import show_training_images
+from cnnviz.ui.pages.saliency.trust.panel import show_trust
+
+
+def draw(t: Text) -> None:
+    """Everything that hangs on one network and one image."""
+    head, body = st.container(), st.container()
+    with st.expander(t("settings"), icon=":material/tune:"):
+        settings = st.container()
+    with st.expander(t("preparation"), icon=":material/crop:"):
+        preparation = st.container()
+    with head:
+        subject = pick_subject(preparation, t)
+        question = st.container()
+        names, panes, given, along = ask(subject, settings, t)
+    with question:
+        presets.say_question(t)
+    made: list[tuple[comparison_axis.Pane, Any]] = []
+    with body, shell.guarded():
+        with st.container():  # what comes and goes moves no canvas: a moved one would forget brush and display
+            found = map_computation.maps_of([pane.case for pane in panes], t)
+        map_view.draw_maps(panes, found, given, along, t)
+        st.markdown(t("colours"))
+        map_words.say_methods(names, t)
+        made = [
+            (pane, one)
+            for pane, one in zip(panes, found, strict=True)
+            if one is not None and not isinstance(one, Refusal)
+        ]
+    ties(subject, given.layer, t)
+    if made:
+        with shell.guarded():
+            map_export.offer(made, t)
+        show_trust([pane for pane, _ in made], given, t)
+    show_training_images(given, t)
+
+
+def pick_subject(preparation: Any, t: Text) -> Subject:
+    """Network and image; how the image is fitted stands in the container `preparation`."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chosen = choose_network()
+    network, known = chosen.network, chosen.origin
+    with right:
+        named = image_picker.pick_picture(network.input_shape[0], known.dataset)
+        beside = st.container()
+    with preparation:
+        image, _ = image_picker.prepare_picture(named, network.input_shape, known, beside)
+    say_weights(chosen)
+    return Subject.of(chosen, image, map_view.seed_painting(network.input_shape))
+
+
+def ask(
+    subject: Subject, settings: Any, t: Text
+) -> tuple[list[str], list[comparison_axis.Pane], comparison_axis.Given, str]:
+    """The question: what differs, by which methods, for which class; the rest goes into the container `settings`."""
+    classes = Classes.of(subject, t.language)
+    prediction_line.say_answer(subject, classes, t)
+    along = comparison_axis.pick_axis(t)
+    wide, narrow = st.columns(2, gap="medium")
+    with wide:
+        names = method_picker.pick_methods(t) if along == "methods" else [method_picker.pick_method(t)]
+        more = st.container()
+    with settings:
+        score = pick_score(t)
+    with narrow:
+        if along == "classes":
+            more = st.container()
+        target = usual_target(classes, score) if along == "classes" else pick_target(classes, score, t)
+    with more:
+        compared = comparison_axis.pick_baselines(t) if along == "baselines" else ()
+    with settings:
+        layered, based = comparison_axis.needs(along, names)
+        place = layer_picker.pick_layer(subject, t) if layered else layer_picker.suggested(subject)
+        base = baseline_picker.pick_baseline(t) if based else Baseline()
+        seed = method_picker.pick_draw(t) if comparison_axis.draws(names, (base, *compared)) else 0
+        if based:
+            baseline_picker.show(subject, seed, (base,), t)
+        options = method_picker.turn_options(names, t)
+    given = comparison_axis.Given(subject, classes, target, place, base, options, seed, compared)
+    with more:
+        panes = comparison_axis.panes(along, names, given, t)
+    if along == "classes":  # what the page says of one class it says of the first
+        given = replace(given, target=panes[0].case.target)
+    return names, panes, given, along
+
+
+def ties(subject: Subject, place: str, t: Text) -> None:
+    """Where to go on with the same network and image, to the layer `place` where it is a step of the walk."""
+    query = subject.network.query() | subject.weights.query() | subject.picture.query()
+    if place in (row.name for row in cached_trace(subject.network).layers):
+        query |= {"layer": place}
+    with st.container(horizontal=True):
+        shell.page_link("walkthrough", t("ties.walkthrough"), **query)
+        if subject.weights.kind in ("checkpoint", "run"):
+            own = subject.origin.dataset == image_picker.set_of(subject.picture)
+            at = {"at": str(subject.picture.number)} if own else {}
+            shell.page_link("mistakes", t("ties.mistakes"), weights=subject.weights.query()["weights"], **at)
+
+
+def more(t: Text) -> None:
+    """The ready-made questions."""
+    st.header(t("question.title"))
+    presets.show_questions(t)

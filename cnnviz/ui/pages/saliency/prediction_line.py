@@ -1,0 +1,41 @@
+"""What the network says of the image, before anyone asks why."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+from cnnviz.ui.core.shell import plain
+from cnnviz.ui.inputs.handwriting import say_low_confidence
+from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.target_picker import Classes
+
+SHOWN = 3
+
+
+def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
+    """The strongest classes, the label, and what painting changed."""
+    taken = classes.taken()
+    parts = [
+        f"**{_one(classes, index, t)}**" if index in taken else _one(classes, index, t)
+        for index in classes.ranked[: max(SHOWN, len(taken))]
+    ]
+    said = t("answer.says", list=t.listed(parts))
+    if classes.labels:
+        labels = t.listed(plain(classes.names[index]) for index in classes.labels)
+        right = set(taken) == set(classes.labels)
+        said = t.row([said, t("answer.right" if right else "answer.wrong", label=labels)])
+    elif not subject.weights.trained:
+        said = t.row([said, t("answer.untrained")])
+    if subject.strokes:
+        before = Classes.of(subject.unpainted(), t.language)
+        index = before.ranked[0]
+        said = t.row([said, t("answer.before", one=_one(before, index, t), now=_one(classes, index, t))])
+    st.markdown(said)
+    if subject.weights.trained:
+        say_low_confidence(subject.picture, max(classes.shares))
+
+
+def _one(classes: Classes, index: int, t: Text) -> str:
+    return t("answer.one", name=plain(classes.names[index]), percent=percent(classes.shares[index]))

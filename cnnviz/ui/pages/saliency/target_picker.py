@@ -1,0 +1,141 @@
+"""Which answer is explained: a class, or one class rather than another, as a logit or a probability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.saliency.subject import Subject, logits, probabilities
+
+if TYPE_CHECKING:
+    from cnnviz.attribution import Target
+
+PREDICTED, TRUE, SECOND, NONE = "predicted", "true", "second", "none"
+SCORES = ("logit", "probability")
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of a subject in the order of its answer."""
+
+    names: list[str]
+    ranked: list[int]
+    """Indices, the strongest first."""
+    shares: list[float]
+    """Probabilities by index."""
+    labels: tuple[int, ...]
+    """What the image is labelled with."""
+    several: bool
+    """Whether an image may have several classes."""
+
+    @classmethod
+    def of(cls, subject: Subject, language: str) -> Classes:
+        """The classes and what the network says of them."""
+        values = logits(subject)
+        ranked = sorted(range(len(values)), key=lambda index: -values[index])
+        return cls(subject.class_names(language), ranked, probabilities(subject), subject.labels(), subject.several)
+
+    def taken(self) -> list[int]:
+        """The answer: the strongest class, or every class above one half where an image may have several."""
+        if self.several:
+            return [index for index in self.ranked if self.shares[index] > 0.5]
+        return self.ranked[:1]
+
+    def resolve(self, word: str) -> int | None:
+        """The class that a choice means for this image; None for none."""
+        if word == PREDICTED:
+            return self.ranked[0]
+        if word == SECOND:
+            return self.ranked[1] if len(self.ranked) > 1 else None
+        if word == TRUE:
+            return self.labels[0] if self.labels else None
+        return int(word) if word != NONE else None
+
+    def say(self, word: str, t: Text) -> str:
+        """A choice as the menu shows it."""
+        if word == NONE:
+            return t("class.none")
+        index = self.resolve(word)
+        if word in (PREDICTED, TRUE, SECOND):
+            return t(f"class.{word}", name=self.names[index] if index is not None else "–")
+        return t("class.percent", name=self.names[int(word)], percent=percent(self.shares[int(word)]))
+
+    def words(self) -> list[str]:
+        """What can be chosen."""
+        return [PREDICTED, *([TRUE] if self.labels else []), *map(str, range(len(self.names)))]
+
+
+def pick_target(classes: Classes, score: str, t: Text) -> Target:
+    """The class to explain, and the class taken off."""
+    first, second = st.columns(2)
+    with first:
+        index = classes.resolve(_pick("class", PREDICTED, classes.words(), classes, t)) or 0
+    with second:
+        minus = classes.resolve(_pick("minus", NONE, [NONE, SECOND, *map(str, range(len(classes.names)))], classes, t))
+        if minus == index:
+            others = [other for other in classes.ranked if other != index]
+            if classes.resolve(st.session_state["minus"]) is not None and others:
+                minus = others[0]
+                st.caption(t("minus.same", name=plain(classes.names[minus])))
+            else:
+                minus = None
+    return target(classes, index, minus, score)
+
+
+def usual_target(classes: Classes, score: str) -> Target:
+    """The answer, where the class to explain is not asked for."""
+    return target(classes, classes.resolve(PREDICTED) or 0, None, score)
+
+
+def target(classes: Classes, index: int, minus: int | None, score: str) -> Target:
+    """The explained number as the methods take it."""
+    from cnnviz.attribution import Target
+
+    probability = score == "probability"
+    return Target(index, minus, probability, classes.several and probability)
+
+
+def pick_score(t: Text) -> str:
+    """Logit or probability."""
+    return pick_one("score", t("score.label"), SCORES, lambda score: t(f"score.{score}"), help=t("score.help"))
+
+
+def say_target(target: Target, names: list[str], t: Text) -> str:
+    """`8`, or `8 − 3`, with "probability of" where it is one."""
+    said = names[target.index]
+    if target.minus is not None:
+        said = f"{said} − {names[target.minus]}"
+    return t("target.probability", name=said) if target.probability else said
+
+
+def ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str]:
+    """What the two ends of the colours say of maps with these targets."""
+    different = set(targets)
+    if len(different) != 1:
+        return t("ends.against_class"), t("ends.for_class")
+    (target,) = different
+    if target.minus is not None:
+        return t("ends.for", name=names[target.minus]), t("ends.for", name=names[target.index])
+    return t("ends.against", name=names[target.index]), t("ends.for", name=names[target.index])
+
+
+def _pick(key: str, default: str, words: list[str], classes: Classes, t: Text) -> str:
+    url_state.seed(key, default, url_state.one_of(words))
+    if st.session_state[key] not in words:  # another network or image than before
+        st.session_state[key] = default
+    said = classes.say(st.session_state[key], t)
+    if st.session_state.get(f"{key}.said", said) != said:  # a browser keeps the words of a choice until it is set anew
+        st.session_state[key] = st.session_state[key]
+    st.session_state[f"{key}.said"] = said
+    chosen = st.selectbox(
+        t(f"{key}.label"), words, key=key, help=t(f"{key}.help"), format_func=lambda word: classes.say(word, t)
+    )
+    return url_state.keep(key, chosen, default)

@@ -1,0 +1,233 @@
+"""Which training images mattered: those that a step on would have raised the class most, and those that lower it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.components.png_url import png_url
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.inputs.image_cache import training_images
+from cnnviz.ui.inputs.network import cached_network
+from cnnviz.ui.inputs.weight_files import stamped
+from cnnviz.ui.pages.saliency import compared_networks
+from cnnviz.ui.pages.saliency.comparison_axis import Given
+from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.trust.result_cache import answered, known
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.attribution import Target
+    from cnnviz.attribution.influence import Batches, Moment
+    from cnnviz.data import ImageSet
+    from cnnviz.runs.trained import Trained
+
+COUNTS = (250, 1000, 4000)
+MOST_MOMENTS = 6
+SHOWN = 6
+_ASKED = "saliency.influence"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked through: so many training images, at these saved steps of a run (None: its last weights)."""
+
+    subject: Subject
+    target: Target
+    count: int
+    steps: tuple[int | None, ...]
+
+    @property
+    def passes(self) -> int:
+        """Images that go through the network."""
+        return self.count * len(self.steps)
+
+
+@shell.fragment()
+def show_training_images(given: Given, t: Text) -> None:
+    """The cost, a button, and what was found; a sentence where there is nothing to look through."""
+    with st.expander(t("influence.title"), icon=":material/history_edu:", expanded=_ASKED in st.session_state):
+        st.markdown(t("influence.asks"))
+        trained = trained_of(given.subject)
+        if trained is None:
+            st.info(t("influence.none"), icon=":material/model_training:")
+            return
+        with shell.guarded():
+            _search(given, trained, t)
+
+
+def trained_of(subject: Subject) -> Trained | None:
+    """How the network was trained, where its training images are on this machine."""
+    from cnnviz.runs.trained import find_trained
+
+    entry = subject.dataset()
+    if subject.weights.kind not in ("checkpoint", "run") or entry is None:
+        return None
+    trained = find_trained(subject.weights.name)
+    folder = trained.plan.data_dir if trained.plan is not None else None
+    return trained if entry.present(None if folder is None else Path(folder)) else None
+
+
+def search_of(given: Given, trained: Trained, most: int) -> Search:
+    """Up to `most` training images at the moments of the network's training that were kept."""
+    entry = given.subject.dataset()
+    assert entry is not None
+    limit = trained.plan.limit if trained.plan is not None else None
+    count = min(most, limit or entry.num_train, entry.num_train)
+    until = given.subject.weights.step
+    kept = [step for step in compared_networks.steps_of(given.subject.weights) if 0 < step <= (until or step)]
+    last = len(kept) - 1
+    steps = (
+        tuple(
+            kept[place] for place in sorted({round(part * last / (MOST_MOMENTS - 1)) for part in range(MOST_MOMENTS)})
+        )
+        if kept
+        else (None,)
+    )
+    target = replace(given.target, minus=None, probability=False, independent=given.classes.several)
+    return Search(given.subject, target, count, steps)
+
+
+def scores_of(search: Search, trained: Trained, work: Work | None = None) -> Tensor:
+    """float32 (N,): by how much a step on each image raised log p of the class.
+
+    Raises:
+        Refusal: what `influence` refuses, or weights and images that are gone.
+    """
+    from cnnviz.attribution.influence import influence
+    from cnnviz.train.objective import objective
+
+    images = images_of(search, trained)
+    smoothing = float(trained.settings["label_smoothing"])
+    goal = objective(images.labels)
+    return influence(
+        _moments(search, trained),
+        search.subject.image(),
+        search.target,
+        _batches(search, images),
+        lambda scores, labels: goal.loss(scores, labels, smoothing),
+        count=search.passes,
+        progress=work,
+    )
+
+
+def images_of(search: Search, trained: Trained) -> ImageSet:
+    """The training images that are looked through."""
+    return training_images(trained.dataset, search.count, trained.plan.data_dir if trained.plan is not None else None)
+
+
+def _moments(search: Search, trained: Trained) -> Iterator[Moment]:
+    from cnnviz.attribution.influence import Moment
+
+    subject, rates = search.subject, _rates(trained)
+    for step in search.steps:
+        weights = subject.weights if step is None else stamped(replace(subject.weights, step=step))
+        usual = float(trained.settings["learning_rate"])
+        yield Moment(cached_network(subject.network, weights), usual if step is None else rates.get(step, usual))
+
+
+def _rates(trained: Trained) -> dict[int, float]:
+    """The learning rate of each step of a run, as it was reported."""
+    if trained.folder is None:
+        return {}
+    from cnnviz.runs.history import History
+
+    history = History()
+    history.follow(trained.folder)
+    return {int(step): rate for step, rate in zip(history.steps["step"], history.steps["learning_rate"], strict=True)}
+
+
+def _batches(search: Search, images: ImageSet) -> Batches:
+    from cnnviz.train.prepare import Preparation
+
+    subject = search.subject
+    mean, deviation = subject.origin.scaling or ((), ())
+    prepare = Preparation(subject.network.input_shape[1], mean, deviation)
+    return lambda most: (
+        (prepare(some), labels)
+        for some, labels in zip(images.images.split(most), images.labels.split(most), strict=True)
+    )
+
+
+def _search(given: Given, trained: Trained, t: Text) -> None:
+    most = pick_one("among", t("influence.count"), COUNTS, "{:,}".format, default=COUNTS[1])
+    search = search_of(given, trained, most)
+    key = ("influence", search)
+    seconds = search.passes * _pace(search.subject)
+    st.caption(
+        t(
+            "influence.cost",
+            images=f"{search.count:,}",
+            moments=len(search.steps),
+            passes=f"{search.passes:,}",
+            seconds=f"{max(1, round(seconds))}",
+        )
+    )
+    work = Work(key, "influence", t)
+    asking = st.empty()
+    if not known(key):
+        asking.button(t("influence.go"), key="influence.go", icon=":material/search:", on_click=_ask, args=(key,))
+        if st.session_state.get(_ASKED) != key or work.stopped:
+            return
+        asking.empty()
+    st.session_state[_ASKED] = key
+    with work, work.admitted(search.subject, 0 if known(key) else search.passes):
+        scores = answered(key, 4 * search.count, lambda: scores_of(search, trained, work))
+    _show(search, trained, scores, given, t)
+
+
+def _show(search: Search, trained: Trained, scores: Tensor, given: Given, t: Text) -> None:
+    images, name = images_of(search, trained), plain(given.classes.names[search.target.index])
+    order = scores.argsort(descending=True, stable=True).tolist()
+    for side, numbers in (
+        ("for", [number for number in order[:SHOWN] if scores[number] > 0]),
+        ("against", [number for number in order[::-1][:SHOWN] if scores[number] < 0]),
+    ):
+        st.markdown(f"**{t(f'influence.{side}', name=name)}**")
+        if not numbers:
+            st.caption(t("influence.nothing"))
+        tiles = "".join(_tile(images, number, scores, given, t) for number in numbers)
+        st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px">{tiles}</div>')
+    st.caption(f"{t('influence.means', name=name)} **{t('not_said')}** {t('influence.limits')}")
+
+
+def _tile(images: ImageSet, number: int, scores: Tensor, given: Given, t: Text) -> str:
+    labels = t.listed(given.classes.names[one] for one in images.classes_of(number))
+    score = f"{float(scores[number]):+.2g}".replace("-", "\N{MINUS SIGN}", 1)
+    said = {"label": labels, "score": score, "number": number}
+    return (
+        f'<figure style="margin:0;width:84px"><img src="{png_url(images.images[number])}" width="84" height="84" '
+        f'alt="{escape(t("influence.alt", **said))}" style="image-rendering:pixelated;border-radius:6px">'
+        f'<figcaption style="font-size:0.8rem;overflow-wrap:anywhere">{escape(labels)}<br>{score}</figcaption>'
+        "</figure>"
+    )
+
+
+def _pace(subject: Subject) -> float:
+    """Seconds that one image takes through the network on this machine, measured once."""
+    return answered(("pace", subject.network), 100, lambda: _measured(subject))
+
+
+def _measured(subject: Subject) -> float:
+    from cnnviz.attribution import logits_of
+
+    images = subject.image().expand(4, -1, -1, -1)
+    logits_of(subject.model(), images)  # a first pass takes longer
+    begin = perf_counter()
+    logits_of(subject.model(), images)
+    return (perf_counter() - begin) / len(images)
+
+
+def _ask(key: object) -> None:
+    st.session_state[_ASKED] = key

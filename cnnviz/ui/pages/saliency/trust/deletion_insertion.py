@@ -1,0 +1,99 @@
+"""Deletion and insertion: the score while pixels go, or come, in the order of a map, beside maps that know nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.map_request import Baseline
+from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
+from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.trust.curves import Faithfulness
+
+
+def show(asked: Asked, t: Text) -> None:
+    """The curves of every map of one question, the controls' in grey, and who loses to whom."""
+    from cnnviz.attribution.trust.controls import CONTROLS
+    from cnnviz.attribution.trust.controls import title as control
+    from cnnviz.figures.trust import faithfulness_curves, faithfulness_summary
+
+    baseline, some = asked.given.baseline, _of_one_question(asked, t)
+    work = Work(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
+    if not all(known(_key(one, baseline)) for one in some) and work.stopped:
+        return
+    with work:
+        results = [
+            (one.pane.title, answered(_key(one, baseline), 8000, partial(_test, one, baseline, place, len(some), work)))
+            for place, one in enumerate(some)
+        ]
+    names = {name: control(name, t.language) for name in CONTROLS}
+    st.plotly_chart(
+        faithfulness_curves(results, names, t),
+        key="trust.deletion",
+        config={"displayModeBar": False},
+        alt=faithfulness_summary(results, t),
+    )
+    rows = [
+        {
+            t("table.map"): title,
+            t("table.verdict"): t("verdict.beats")
+            if not _winners(found)
+            else t("verdict.loses", controls=t.listed(names[name] for name in _winners(found))),
+            t("table.deletion"): found.own.deletion.area,
+            t("table.insertion"): found.own.insertion.area,
+        }
+        for title, found in results
+    ]
+    first = results[0][1]
+    rows += [
+        {
+            t("table.map"): t("control", name=names[name]),
+            t("table.verdict"): "",
+            t("table.deletion"): curves.deletion.area,
+            t("table.insertion"): curves.insertion.area,
+        }
+        for name, curves in first.controls.items()
+    ]
+    draw_answers(rows, t)
+
+
+def _of_one_question(asked: Asked, t: Text) -> list[Shown]:
+    """The maps that explain one class of one image to one network; the reader picks where there are several."""
+    groups: dict[object, list[Shown]] = {}
+    for one in asked.shown:
+        groups.setdefault((one.case.subject, one.case.target), []).append(one)
+    if len(groups) == 1:
+        return list(asked.shown)
+    titles = {place: t.listed(one.pane.title for one in group) for place, group in enumerate(groups.values())}
+    place = st.selectbox(t("trust.which"), tuple(titles), format_func=titles.__getitem__, key="trust.group")
+    return list(groups.values())[place]
+
+
+def _winners(found: Faithfulness) -> list[str]:
+    """The controls that the map does not beat in one of the two tests."""
+    return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
+
+
+def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -> Faithfulness:
+    from cnnviz.attribution.trust.controls import CONTROLS
+    from cnnviz.attribution.trust.curves import STEPS, faithfulness
+
+    subject = one.case.subject
+    with work.admitted(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1)):
+        return faithfulness(
+            subject.model(),
+            subject.image(),
+            one.found,
+            subject.read(baseline.image(subject, 0)),
+            progress=lambda done, of: work(done, of, place, places),
+        )
+
+
+def _key(one: Shown, baseline: Baseline) -> tuple[object, ...]:
+    return "deletion", one.case, baseline

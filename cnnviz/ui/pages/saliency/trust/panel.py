@@ -1,0 +1,41 @@
+"""The trust panel on the page: one test at a time, only that one is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.pages.saliency.comparison_axis import Given, Pane
+from cnnviz.ui.pages.saliency.map_request import attribution_of
+from cnnviz.ui.pages.saliency.trust import (
+    completeness,
+    deletion_insertion,
+    pointing_game,
+    sensitivity,
+    weight_randomisation,
+)
+from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown
+
+TESTS = {
+    "completeness": completeness.show,
+    "randomisation": weight_randomisation.show,
+    "deletion": deletion_insertion.show,
+    "sensitivity": sensitivity.show,
+    "pointing": pointing_game.show,
+}
+
+
+@shell.fragment()
+def show_trust(panes: Sequence[Pane], given: Given, t: Text) -> None:
+    """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
+    st.header(t("trust.title"))
+    chosen = pick_one(
+        "trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"), label_visibility="collapsed"
+    )
+    st.markdown(t(f"trust.{chosen}.asks"))
+    TESTS[chosen](Asked([Shown(pane, attribution_of(pane.case)) for pane in panes], given), t)
+    st.caption(t(f"trust.{chosen}.read"))

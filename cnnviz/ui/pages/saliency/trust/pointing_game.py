@@ -1,0 +1,161 @@
+"""The pointing game: where every object's pixels are known, whether maps lie on the object of their class."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.pages.saliency import map_cost
+from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.map_request import OTHER
+from cnnviz.ui.pages.saliency.method_picker import title
+from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
+from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.attribution.trust.pointing import Example, Pointing
+    from cnnviz.ui.pages.saliency.map_request import Case
+
+COUNTS = (4, 8, 16, 32)
+LESSON = {
+    "weights": "resnet-18-shapes",
+    "image": "shapes",
+    "n": "0",
+    "compare": "methods",
+    "method": "grad-cam,occlusion",
+    "trust": "pointing",
+}
+
+
+def show(asked: Asked, t: Text) -> None:
+    """Hits and masses of every method and of every control over a batch; else the way to images with masks."""
+    from cnnviz.attribution.trust.controls import title as control
+    from cnnviz.attribution.trust.pointing import point_controls
+
+    subject = asked.given.subject
+    entry = subject.dataset()
+    if entry is None or not entry.has_masks:
+        st.info(t("pointing.no_masks"), icon=":material/texture:")
+        if st.button(t("pointing.go"), key="pointing.go", on_click=url_state.follow, args=(LESSON,)):
+            st.rerun()  # the page, not this part of it alone
+        return
+    count = pick_one("count", t("pointing.count"), COUNTS, default=COUNTS[1])
+    some = list({one.case.method: one for one in asked.shown}.values())
+    work = Work(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
+    if not all(known(_key(one, count)) for one in some) and work.stopped:
+        return
+    with work:
+        batch = examples_of(subject, count)
+        found = [
+            answered(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
+            for place, one in enumerate(some)
+        ]
+    st.caption(t("pointing.batch", images=count, objects=len(batch)))
+    controls = point_controls(batch)
+    rows = []
+    for one in found:
+        lost = t.listed(control(other.name, t.language) for other in controls if one.loses_to(other))
+        rows.append(
+            _row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t("verdict.beats"), t)
+        )
+    rows += [_row(t("control", name=control(one.name, t.language)), one, "", t) for one in controls]
+    draw_answers(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
+
+
+def examples_of(subject: Subject, count: int) -> list[Example]:
+    """Every object of the first `count` test images of the network's own set, at the size of its input."""
+    import torch
+    from torch.nn import functional
+
+    from cnnviz.attribution.trust.pointing import examples
+    from cnnviz.data import prepare
+
+    entry = subject.dataset()
+    assert entry is not None
+    images = held_out(entry.name, count)
+    assert images.regions is not None
+    pixels = torch.cat([subject.read(prepare(image, subject.network.input_shape).tensor[0]) for image in images.images])
+    regions = functional.interpolate(
+        images.regions[:, None].float(), size=subject.network.input_shape[1:], mode="nearest-exact"
+    )[:, 0].to(torch.uint8)
+    return list(examples(pixels, regions, entry.multi_label))
+
+
+def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work) -> Pointing:
+    from dataclasses import replace
+
+    from cnnviz.attribution import METHODS
+    from cnnviz.attribution.trust.pointing import point
+
+    case = one.case
+    entry = METHODS[case.method]
+    baselines = [baseline_of(case, example) for example in batch] if entry.uses_baseline else None
+    probability = [
+        replace(example, target=replace(example.target, probability=case.target.probability)) for example in batch
+    ]
+    with work.admitted(case.subject, len(batch) * map_cost.passes(case), case.method):
+        return point(
+            entry,
+            case.subject.model(),
+            probability,
+            layer=case.layer,
+            baselines=baselines,
+            options=dict(case.options),
+            seed=case.seed,
+            progress=lambda done, of: work(done, of, place, places),
+        )
+
+
+def baseline_of(case: Case, example: Example) -> Tensor:
+    """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels.
+
+    (N, C, H, W) for a method that averages over several.
+    """
+    import torch
+
+    from cnnviz.attribution import BASELINES, METHODS
+    from cnnviz.attribution.baselines import SEVERAL
+
+    seen = case.subject.seen(example.image)
+    if METHODS[case.method].averages:
+        return torch.cat([case.subject.read(BASELINES[name](seen, case.seed)[0]) for name in SEVERAL])
+    if case.baseline.name == OTHER:  # the same for all
+        return case.subject.read(case.baseline.image(case.subject, case.seed))
+    return case.subject.read(BASELINES[case.baseline.name](seen, case.seed)[0])
+
+
+def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
+    return {
+        t("table.map"): name,
+        t("table.verdict"): verdict,
+        t("table.hits"): one.pointing,
+        t("table.own"): one.own,
+        t("table.other"): one.other,
+    }
+
+
+def _key(one: Shown, count: int) -> tuple[object, ...]:
+    case = one.case
+    of = case.subject.picture if case.baseline.name == OTHER else None  # whose set the other image is from
+    return (
+        "pointing",
+        case.subject.network,
+        case.subject.weights,
+        case.method,
+        case.layer,
+        case.baseline,
+        case.options,
+        case.seed,
+        case.target.probability,
+        of,
+        count,
+    )

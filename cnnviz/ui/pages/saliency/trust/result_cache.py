@@ -1,0 +1,65 @@
+"""What the tests are asked of, and the bounded cache of their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from cnnviz.ui.core.byte_cache import ByteCache, memory_left
+from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.pages.saliency.comparison_axis import Given, Pane
+
+if TYPE_CHECKING:
+    from cnnviz.attribution import Attribution
+    from cnnviz.ui.pages.saliency.map_request import Case
+
+T = TypeVar("T")
+_SHARE = 0.02
+"""Of the memory left at first, the part that answers may hold."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One map on the page."""
+
+    pane: Pane
+    found: Attribution
+
+    @property
+    def case(self) -> Case:
+        """What it was made from."""
+        return self.pane.case
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All maps on the page."""
+
+    shown: Sequence[Shown]
+    given: Given
+
+
+def settings_of(case: Case) -> dict[str, Any]:
+    """A case as the tests take it: everything but the method, the model, the image and the target."""
+    return {
+        "layer": case.layer,
+        "options": dict(case.options),
+        "seed": case.seed,
+        "baseline": case.baseline_image(),
+    }
+
+
+def answered(key: Hashable, size: int, make: Callable[[], T]) -> T:
+    """The answer to `key`, made once; `size` is what it weighs in bytes."""
+    return _answers().get(key, size, make)
+
+
+def known(key: Hashable) -> bool:
+    """Whether `key` has been answered."""
+    return key in _answers()
+
+
+@server_state
+def _answers() -> ByteCache[Any]:
+    return ByteCache(int(memory_left() * _SHARE), max_entries=128)

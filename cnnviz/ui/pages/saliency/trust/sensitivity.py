@@ -1,0 +1,55 @@
+"""Sensitivity: how much a map changes under noise that hardly changes the score."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cnnviz.text import Text
+from cnnviz.ui.pages.saliency import map_cost
+from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
+from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+
+if TYPE_CHECKING:
+    from cnnviz.attribution.trust.sensitivity import Sensitivity
+
+
+def show(asked: Asked, t: Text) -> None:
+    """The numbers of every map."""
+    work = Work(("sensitivity", tuple(one.case for one in asked.shown)), "sensitivity", t)
+    if not all(known(_key(one)) for one in asked.shown) and work.stopped:
+        return
+    rows = []
+    with work:
+        for place, one in enumerate(asked.shown):
+            found = answered(_key(one), 1000, partial(_test, one, place, len(asked.shown), work))
+            rows.append(
+                {
+                    t("table.map"): one.pane.title,
+                    t("table.change"): found.mean,
+                    t("table.largest"): found.largest,
+                    t("table.rank"): found.correlation,
+                    t("table.score"): found.score,
+                }
+            )
+    draw_answers(rows, t, shares=(t("table.change"), t("table.largest")))
+
+
+def _test(one: Shown, place: int, places: int, work: Work) -> Sensitivity:
+    from cnnviz.attribution import METHODS
+    from cnnviz.attribution.trust.sensitivity import SAMPLES, sensitivity
+
+    subject = one.case.subject
+    with work.admitted(subject, SAMPLES * map_cost.passes(one.case), one.case.method):
+        return sensitivity(
+            METHODS[one.case.method],
+            subject.model(),
+            subject.image(),
+            one.found,
+            progress=lambda done, of: work(done, of, place, places),
+        )
+
+
+def _key(one: Shown) -> tuple[str, object]:
+    return "sensitivity", one.case

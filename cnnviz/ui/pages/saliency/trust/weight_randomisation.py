@@ -1,0 +1,133 @@
+"""Cascading randomisation: stage after stage of the network forgets what it learned; a map should notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.components.overlays import Overlay, overlays
+from cnnviz.ui.core import url_state
+from cnnviz.ui.pages.saliency import map_cost
+from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.subject import shown
+from cnnviz.ui.pages.saliency.target_picker import ends
+from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known, settings_of
+from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+DRAWS = 4
+"""Random heads that the verdict is the mean of."""
+
+
+@dataclass(frozen=True)
+class Fall:
+    """One method on ever more random weights."""
+
+    stages: tuple[str, ...]
+    """The stage made random last, "" first."""
+    maps: tuple[Tensor, ...]
+    """(h, w) each."""
+    correlations: tuple[float, ...]
+    head: float
+    """Mean correlation where the last stage alone is random, over `DRAWS` draws."""
+
+
+def show(asked: Asked, t: Text) -> None:
+    """The curves, the slider over the stages with the maps there, and the verdict."""
+    from cnnviz.attribution.trust.cascade import SUSPICIOUS
+    from cnnviz.figures.trust import randomisation_curves, randomisation_summary
+
+    work = Work(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
+    if not all(known(_key(one)) for one in asked.shown) and work.stopped:
+        return
+    with work:
+        falls = [
+            answered(_key(one), 64 * one.found.values.numel(), partial(_fall, one, place, len(asked.shown), work))
+            for place, one in enumerate(asked.shown)
+        ]
+    titles = [one.pane.title for one in asked.shown]
+    stages = max((fall.stages for fall in falls), key=len)
+    url_state.seed("stage", 1, url_state.whole(0, 999))
+    st.session_state["stage"] = min(st.session_state["stage"], len(stages) - 1)
+    step = st.slider(t("stage.label"), 0, len(stages) - 1, key="stage", help=t("stage.help"))
+    url_state.keep("stage", step, 1)
+    st.caption(t("stage.at", stages=t.listed(stages[1 : step + 1])) if step else t("stage.none"))
+    _maps(asked, falls, step, t)
+    curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
+    st.plotly_chart(
+        randomisation_curves(stages, curves, step, SUSPICIOUS, t),
+        key="trust.randomisation",
+        config={"displayModeBar": False},
+        alt=randomisation_summary(stages, curves, t),
+    )
+    draw_answers(
+        [
+            {
+                t("table.map"): title,
+                t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
+                t("table.head"): fall.head,
+                t("table.all"): fall.correlations[-1],
+            }
+            for title, fall in zip(titles, falls, strict=True)
+        ],
+        t,
+    )
+
+
+def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
+    from cnnviz.attribution import METHODS
+    from cnnviz.attribution.trust.cascade import cascade, head_correlation, stages_of
+
+    case, settings = one.case, settings_of(one.case)
+    stages = 1 + len(stages_of(case.subject.model(), case.subject.image()))
+    with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.passes(case), case.method):
+        given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
+        steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
+        head = head_correlation(
+            *given,
+            **settings,
+            draws=DRAWS,
+            progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
+        )
+    return Fall(
+        tuple(step.stage for step in steps),
+        tuple(step.found.flat() for step in steps),
+        tuple(step.correlation for step in steps),
+        head,
+    )
+
+
+def _maps(asked: Asked, falls: Sequence[Fall], step: int, t: Text) -> None:
+    panels = []
+    for place, (one, fall) in enumerate(zip(asked.shown, falls, strict=True)):
+        at = min(step, len(fall.maps) - 1)
+        panels.append(
+            Overlay(
+                f"random-{place}",
+                shown(one.case.subject.pixels()),
+                fall.maps[at],
+                title=one.pane.title,
+                note=t("stage.correlation", value=f"{fall.correlations[at]:.2f}"),
+                signed=one.found.signed,
+            )
+        )
+    if panels:
+        overlays(
+            panels,
+            key="saliency.randomised",
+            t=t,
+            shares=True,
+            file="cnnviz-randomised",
+            ends=ends((one.case.target for one in asked.shown), asked.given.classes.names, t),
+        )
+
+
+def _key(one: Shown) -> tuple[str, object]:
+    return "randomisation", one.case

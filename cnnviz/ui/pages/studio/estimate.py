@@ -1,0 +1,125 @@
+"""How long a training will take, before it starts: from the speed of one that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Any
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.environment import say_machine
+from cnnviz.text import Text
+from cnnviz.train.progress import TRAINING_PER_TEST
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.inputs.network import NetworkChoice, cached_trace
+from cnnviz.ui.pages.studio import batch_size_hint
+from cnnviz.ui.pages.studio.duration import duration
+from cnnviz.ui.pages.studio.maps_over_steps import choice_of
+
+if TYPE_CHECKING:
+    from cnnviz.runs.record import RunRecord
+
+NEWEST = 20
+"""Runs that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A training whose speed was measured."""
+
+    name: str
+    machine: str
+    """What it ran on; "" for this machine."""
+    macs: int
+    """Multiply-adds of its network for one image."""
+    images_per_second: float
+
+
+def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
+    """How many minibatches, and about how long they take.
+
+    That is known from the last run of the same network, image size and batch; else it follows by multiply-adds from
+    the most similar run of the architecture, or where none was made here from a network that comes with the project.
+    """
+    count, settings = batch_size_hint.count_of(plan), plan["settings"]
+    each = batch_size_hint.updates(count, settings["batch_size"])
+    said = {"steps": f"{settings['epochs'] * each:,}", "each": f"{each:,}"}
+    try:
+        network = _network(plan)
+        macs = cached_trace(network).macs
+    except Refusal:  # what cannot be trained is said when it is asked for
+        return t("estimate.unknown", **said)
+    for record in records:
+        if (
+            choice_of(record) == network
+            and record.plan.config.batch_size == settings["batch_size"]
+            and record.images_per_second
+            and record.step > 1
+        ):  # the first minibatch is slower than all others
+            speed = record.images_per_second
+            return t("estimate.known", **said, time=duration(seconds(plan, speed), t), speed=f"{speed:,.0f}")
+    known = nearest(_runs(plan["architecture"], records), macs) or nearest(_shipped(plan["architecture"]), macs)
+    if known is None:
+        return t("estimate.unknown", **said)
+    time = duration(seconds(plan, known.images_per_second * known.macs / macs), t)
+    return t(
+        "estimate.scaled" if known.machine else "estimate.like",
+        **said,
+        time=time,
+        name=plain(known.name),
+        machine=plain(say_machine(known.machine, t.language)),
+        speed=f"{known.images_per_second:,.0f}",
+    )
+
+
+def by_shipped(plan: Mapping[str, Any]) -> float | None:
+    """Seconds of a plan by multiply-adds from the most similar network that comes with the app; None without one.
+
+    Raises:
+        Refusal: a plan that cannot be trained.
+    """
+    macs = cached_trace(_network(plan)).macs
+    known = nearest(_shipped(plan["architecture"]), macs)
+    return None if known is None else seconds(plan, known.images_per_second * known.macs / macs)
+
+
+def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
+    """Of all epochs at this speed of training, each with its test."""
+    from cnnviz.data import dataset
+
+    there = dataset(plan["dataset"]).num_test
+    tests = min(plan["limit"] or there, there)
+    return plan["settings"]["epochs"] * (batch_size_hint.count_of(plan) + tests / TRAINING_PER_TEST) / images_per_second
+
+
+def nearest(known: Sequence[Known], macs: int) -> Known | None:
+    """The one whose network does about as many multiply-adds, the first of several; None of none."""
+    return min(known, key=lambda one: abs(log(one.macs / macs)), default=None)
+
+
+def _network(plan: Mapping[str, Any]) -> NetworkChoice:
+    from cnnviz.data import dataset
+    from cnnviz.zoo import architecture
+
+    images = dataset(plan["dataset"])
+    channels, height, width = images.input_shape
+    side = plan["settings"]["image_size"]
+    options = architecture(plan["architecture"]).settle(dict(plan["options"]))
+    return NetworkChoice(
+        plan["architecture"], tuple(options.items()), (channels, side or height, side or width), images.num_classes
+    )
+
+
+def _runs(architecture: str, records: Sequence[RunRecord]) -> list[Known]:
+    return [
+        Known(record.title, "", cached_trace(choice_of(record)).macs, record.images_per_second)
+        for record in records[:NEWEST]
+        if record.plan.architecture == architecture and record.images_per_second and record.step > 1
+    ]
+
+
+def _shipped(architecture: str) -> list[Known]:
+    from cnnviz.checkpoints import checkpoints_of
+
+    return [Known(card.name, card.machine, card.macs, card.images_per_second) for card in checkpoints_of(architecture)]

@@ -1,0 +1,158 @@
+"""What a network made of one image after each saved step: its maps and its filters then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, choice
+from cnnviz.ui.pages.studio import run_images
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.runs.record import RunRecord
+    from cnnviz.trace.record import LayerRecord
+    from cnnviz.trace.walk import Walk
+    from cnnviz.ui.components.canvas.panels import Panel
+
+MOST_VALUES = 400_000
+"""Values of maps, and weights of filters, that travel at once."""
+WALK_BYTES = 16 * 2**20
+HELD_BYTES = 160 * 2**20
+LIVE_MACS = 200_000_000
+"""Multiply-adds of a network whose maps follow while it trains; a heavier one is looked at when it rests."""
+
+
+def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
+    """The image, the maps of a layer and its filters, as they were after `step`."""
+    from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, canvas
+
+    network = choice_of(record)
+    trace = cached_trace(network)
+    if alive and trace.macs > LIVE_MACS:
+        st.caption(t("evolve.later"))
+        return
+    rows = {row.name: row for row in trace.layers}
+    layer, number = _choose(record, rows, t)
+    walk = _walk(record, network, step, number)
+    image, output = walk.output("input")[0], walk.output(layer)[0]
+    classes = image_classes(record, number, t)
+    st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=plain(classes)))
+    last = layer == trace.layers[-1].name
+    low, high = float(image.min()), float(image.max())
+    in_range = low >= 0 and high <= 1
+    panels: list[Panel] = [
+        ImagePanel(
+            "input",
+            image if image.shape[0] in (1, 3) else image[:1],
+            title=t("evolve.image"),
+            value_range=None if in_range else (low, high),
+        ),
+        MapsPanel(
+            layer,
+            _some(output),
+            title=t("evolve.maps", layer=layer),
+            field=rows[layer].receptive_field,
+            labels=_class_names(record, t) if last else (),
+        ),
+    ]
+    weight = _weight(walk, layer)
+    if weight is not None:
+        panels.append(FiltersPanel(f"{layer}.weight", _some(weight), title=t("evolve.filters", layer=layer)))
+    canvas(panels, key="evolving", t=t)
+    if weight is None:
+        st.caption(t("evolve.no_filters", layer=layer))
+
+
+def choice_of(record: RunRecord) -> NetworkChoice:
+    """The network of a run."""
+    plan = record.plan
+    channels, size, _ = plan.input_shape
+    return choice(plan.architecture, dict(plan.options), size, channels, plan.num_classes)  # options of today
+
+
+def image_classes(record: RunRecord, number: int, t: Text) -> str:
+    """What test image `number` shows, in words."""
+    names = _class_names(record, t)
+    shown = run_images.image_set(record.plan, "test").classes_of(number)
+    return t.listed(names[index] for index in shown)
+
+
+def _class_names(record: RunRecord, t: Text) -> list[str]:
+    from cnnviz.data import dataset
+
+    entry = dataset(record.plan.dataset)
+    return [entry.class_name(index, t.language) for index in range(entry.num_classes)]
+
+
+def _choose(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:
+    names = tuple(rows)
+    first = next((name for name, row in rows.items() if row.kind == "Conv2d"), names[0])
+    url_state.seed("layer.of", first, url_state.one_of(names))
+    if st.session_state["layer.of"] not in rows:  # another network than before
+        st.session_state["layer.of"] = first
+    most = len(run_images.image_set(record.plan, "test")) - 1
+    url_state.seed("test.image", 0, url_state.whole(0, 10_000_000))
+    if st.session_state["test.image"] > most:
+        st.session_state["test.image"] = most
+    left, right = st.columns([2, 1])
+    layer = left.selectbox(t("evolve.layer"), names, url_state.held("layer.of", names), key="layer.of")
+    number = right.number_input(
+        t("evolve.number"),
+        0,
+        most,
+        url_state.held("test.image"),
+        key="test.image",
+        step=1,
+        help=t("evolve.number_help"),
+    )
+    return url_state.keep("layer.of", layer, first), url_state.keep("test.image", number, 0)
+
+
+def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> Walk:
+    """Test image `number` on its way through the network with the weights after `step`.
+
+    Raises:
+        Refusal: these weights are not there any more, or cannot be read.
+    """
+    from cnnviz.runs.checkpoint import read_weights, saved_steps, written_at
+    from cnnviz.trace.walk import Walk
+    from cnnviz.train.snapshot import load_weights
+
+    trace = cached_trace(network)
+    kept = step if step in saved_steps(record.folder) else None  # the last step of a run at rest: its checkpoint
+
+    def make() -> Walk:
+        model = record.plan.network()
+        load_weights(model, read_weights(record.folder, kept))
+        return Walk(model, trace, run_images.read_by_network(record.plan, number), budget=WALK_BYTES)
+
+    key = (record.id, step, written_at(record.folder, kept), number)
+    return _walks().get(key, 4 * trace.num_params + WALK_BYTES, make)
+
+
+def _weight(walk: Walk, layer: str) -> Tensor | None:
+    from torch import Tensor
+
+    from cnnviz.trace.explain.from_walk import call_of
+
+    weight = getattr(call_of(walk, layer).module, "weight", None)
+    return weight.detach() if isinstance(weight, Tensor) and weight.ndim in (2, 4) else None
+
+
+def _some(tensor: Tensor) -> Tensor:
+    """The first channels or filters, as many as travel at once."""
+    each = max(1, tensor[0].numel())
+    return tensor[: max(1, MOST_VALUES // each)]
+
+
+@server_state
+def _walks() -> ByteCache[Walk]:
+    return ByteCache(HELD_BYTES, max_entries=12)

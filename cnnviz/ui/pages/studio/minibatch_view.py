@@ -1,0 +1,114 @@
+"""One minibatch looked at closely: its images, its loss before and after, and what it did to every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.figures.histograms import layer_histograms, layer_histograms_summary
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.studio import one_weight, run_images, step_slider
+
+if TYPE_CHECKING:
+    from cnnviz.runs.history import Looks
+    from cnnviz.runs.record import RunRecord
+
+SHOWN = 32
+"""Images of a minibatch that are drawn."""
+SMALLEST = 64
+"""Pixels on a side that an image is drawn with at least."""
+
+
+def draw(record: RunRecord, looks: Looks, step: int | None, t: Text) -> None:
+    """The minibatch that was looked at last, up to `step` where it is given."""
+    if not looks.steps:
+        st.caption(t("look.none"))
+        return
+    at = looks.steps[-1] if step is None else step_slider.nearest(looks.steps, step)
+    look = looks[at]
+    st.markdown(
+        t("look.sentence", step=at, before=look["loss"], after=look["loss_after"], rate=f"{look['learning_rate']:g}")
+    )
+    _images(record, at, look["indices"], t)
+    one_weight.draw(record, look, _layers(look["layers"], t), t)
+
+
+def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> None:
+    from cnnviz.data import dataset
+
+    entry, training = dataset(record.plan.dataset), run_images.image_set(record.plan, "train")
+    drawn = [_drawn(pixels) for pixels in run_images.minibatch(record.plan, step, indices, SHOWN)]
+    names = [
+        plain(t.listed(entry.class_name(index, t.language) for index in training.classes_of(number)))
+        for number in indices[:SHOWN]
+    ]
+    st.caption(t("look.images", shown=len(drawn), count=len(indices)))
+    st.image(drawn, caption=names, width=SMALLEST)
+
+
+def _drawn(pixels: Any) -> Any:
+    """(C, H, W) in [0, 1] as bytes (h, w) or (h, w, 3), each pixel enlarged to a square."""
+    array = (pixels.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().numpy()
+    array = array if array.shape[2] == 3 else array[:, :, 0]
+    times = max(1, -(-SMALLEST // max(array.shape[:2])))
+    return array.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> str:
+    """The layers of the step and the values of one of them, whose name is returned."""
+    learned = [layer for layer in layers if layer["gradient_norm"] is not None or layer["dead_share"] is not None]
+    st.dataframe(
+        [
+            {
+                t("look.layer"): layer["name"],
+                t("look.kind"): layer["kind"],
+                t("look.gradient"): _number(layer["gradient_norm"]),
+                t("look.weight"): _number(layer["weight_norm"]),
+                t("look.ratio"): _number(layer["update_ratio"]),
+                t("look.dead"): None if layer["dead_share"] is None else percent(layer["dead_share"]),
+            }
+            for layer in learned
+        ],
+        hide_index=True,
+        placeholder="–",
+    )
+    st.caption(t("look.words"))
+    names = tuple(layer["name"] for layer in layers)
+    weighted = next((layer["name"] for layer in layers if layer["weights"] is not None), names[0])
+    url_state.seed("look.at", weighted, url_state.one_of(names))
+    if st.session_state["look.at"] not in names:
+        st.session_state["look.at"] = weighted
+    name = st.selectbox(t("look.values"), names, url_state.held("look.at", names), key="look.at")
+    url_state.keep("look.at", name, weighted)
+    layer = next(layer for layer in layers if layer["name"] == name)
+    st.plotly_chart(
+        layer_histograms(layer, t),
+        key="histograms",
+        config={"displayModeBar": False},
+        alt=layer_histograms_summary(layer, t),
+    )
+    if layer["batch_norm"] is not None:
+        _batch_norm(layer["batch_norm"], t)
+    return name
+
+
+def _batch_norm(report: Mapping[str, Sequence[float]], t: Text) -> None:
+    st.caption(t("look.batch_norm"))
+    columns = {name: values for name, values in report.items() if values}
+    st.dataframe(
+        [
+            {t("look.channel"): channel} | {t(f"look.{name}"): values[channel] for name, values in columns.items()}
+            for channel in range(len(report["batch_mean"]))
+        ],
+        hide_index=True,
+        height=220,
+    )
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3g}"

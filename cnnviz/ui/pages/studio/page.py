@@ -1,0 +1,169 @@
+"""The parts of the training page from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.core import scroll_to, shell, url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.pages.studio import (
+    batch_size_hint,
+    experiment_answer,
+    experiment_runs,
+    history_hint,
+    run_form,
+    run_list,
+    run_view,
+    setting_widget,
+)
+from cnnviz.ui.pages.studio.estimate import estimate
+from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
+
+if TYPE_CHECKING:
+    from cnnviz.runs.record import RunRecord
+
+
+UNDO_EVERY = 5.0
+"""Seconds between two looks whether a deletion can still be undone."""
+
+
+def choose(records: Sequence[RunRecord], t: Text) -> None:
+    """What to train, how long it will take, and the buttons that begin it."""
+    waits = not run_queue.ready()
+    plan = run_form.pick(t)
+    st.caption(estimate(plan, records, t))
+    batch_size_hint.say(plan, t)
+    if small := run_form.small_form(plan):
+        st.button(
+            t("small.take"),
+            key="small",
+            icon=":material/compress:",
+            on_click=url_state.follow,
+            args=(small,),
+            help=t("small.help"),
+        )
+    history_hint.say_before(plan, t)
+    if run_queue.the_queue().store.hosted:
+        st.caption(t("hosted"))
+    named, ticket = (run_form.name_of(plan), plan), run_queue.ticket()
+    with st.container(horizontal=True):
+        st.button(
+            t("train"),
+            key="train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=waits,
+            on_click=run_queue.start,
+            args=(named,),
+            kwargs={"ticket": ticket},
+        )
+        st.button(
+            t("one"),
+            key="one",
+            icon=":material/skip_next:",
+            disabled=waits,
+            help=t("do.step.help"),
+            on_click=run_queue.start,
+            args=(named,),
+            kwargs={"ticket": ticket, "commands": ({"do": "step"},)},
+        )
+    if (wrong := run_queue.said(run_queue.PLAN)) is not None:
+        say_failure(setting_widget.named(wrong, t))
+
+
+def watch(records: Sequence[RunRecord], t: Text) -> None:
+    """The chosen run and its curves, which follow it by themselves while it trains."""
+    with st.container(gap=None):
+        scroll_to.bring("run")
+        run_ids = run_list.pick(records, t)
+    if not run_ids:
+        st.info(t("no_runs"))
+        _undo(t)
+        return
+    found = run_view.find(run_ids)
+    shell.fragment(run_every=run_view.pace(found))(run_view.watch)(run_ids, run_view.stands(found), t)
+    if found:
+        after = next((record.id for record in records if record.id != run_ids[0]), None)
+        run_list.keep_or_leave(found[0], after, t)
+    _undo(t)
+
+
+def _undo(t: Text) -> None:
+    """The way back from the last deletion, where it was asked for."""
+    if run_queue.deleted():
+        shell.fragment(run_every=UNDO_EVERY)(run_list.offer_undo)(t)
+    if (wrong := run_queue.said(run_queue.UNDO)) is not None:
+        say_failure(wrong)
+
+
+def experiments(records: Sequence[RunRecord], t: Text) -> None:
+    """The ready-made experiments; the link of the page holds the one that is chosen, and its runs are found by what
+    they train."""
+    names = tuple(EXPERIMENTS)
+    name = pick_one(
+        "experiment",
+        t("experiment.label"),
+        names,
+        lambda name: t(f"experiment.{name}.title"),
+        pills=True,
+        label_visibility="collapsed",
+    )
+    with st.container(gap=None):
+        scroll_to.bring(run_queue.EXPERIMENT)
+        st.markdown(t(f"experiment.{name}.question"))
+    asked = experiment_runs.trials(EXPERIMENTS[name], run_queue.the_queue().limits)
+    labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}
+    runs = experiment_runs.found(asked.forms, (*records, *_linked(records)))
+    st.caption(experiment_answer.say_plan(asked, t))
+    missing, trained_again = experiment_runs.lacking(asked.plans(), runs)
+    plans = tuple(
+        (experiment_answer.run_name(labels[form], seed, asked.seeds, t.language), plan) for form, seed, plan in missing
+    )
+    st.button(
+        t("experiment.start"),
+        key="experiment.start",
+        icon=":material/science:",
+        disabled=not run_queue.ready() or (trained_again and experiment_answer.goes_on(runs)),
+        on_click=run_queue.start,
+        args=plans,
+        kwargs={
+            "ticket": run_queue.ticket(),
+            "near": run_queue.EXPERIMENT,
+            "beside": sum(seed == missing[0][1] for _, seed, _ in missing),
+        },
+    )
+    if (wrong := run_queue.said(run_queue.EXPERIMENT)) is not None:
+        say_failure(wrong)
+    experiment_answer.draw(asked, labels, runs, t)
+    st.caption(t("experiment.link"))
+
+
+def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
+    """The runs of the link that are not the reader's own: those of whoever sent it."""
+    known = {record.id for record in records}
+    asked = [st.session_state.get("run"), *st.session_state.get("also", ())]
+    found = []
+    for run_id in asked:
+        if run_id and run_id not in known:
+            with suppress(Refusal):  # gone; the part that watches it says so
+                found.append(run_queue.the_queue().store.find(run_id))
+    return found
+
+
+def overview(records: Sequence[RunRecord], t: Text) -> None:
+    """All runs as a table, and what is wrong with the folders of others; nothing where there is neither."""
+    damaged = run_queue.the_queue().store.damaged()
+    if records or damaged:
+        st.header(t("table.title"))
+    if records:
+        st.dataframe(run_list.table(records, t), hide_index=True, placeholder="–")
+    for refusal in damaged:
+        say_failure(refusal)

@@ -1,0 +1,28 @@
+"""The pages on which a run's weights can be looked at further."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import shell
+from cnnviz.ui.core.menu import PAGES
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.studio.maps_over_steps import choice_of
+
+if TYPE_CHECKING:
+    from cnnviz.runs.record import RunRecord
+
+PLACES = ("walkthrough", "mistakes", "saliency")
+
+
+def links(record: RunRecord, step: int | None, t: Text) -> None:
+    """A link to each page with the weights after the saved `step`, or with the latest ones."""
+    query = choice_of(record).query() | Weights("run", record.id, step).query()
+    picture = {"image": record.plan.dataset, "n": str(st.session_state.get("test.image", 0))}
+    with st.container(horizontal=True):
+        for name in PLACES:
+            if name in PAGES:
+                shell.page_link(name, t(f"open.{name}"), **query, **picture)

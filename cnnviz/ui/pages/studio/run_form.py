@@ -1,0 +1,171 @@
+"""The choice of what is trained: network, images and training settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.data.limit import MOST_IMAGES
+from cnnviz.errors import Refusal
+from cnnviz.runs.limits import limits, profile
+from cnnviz.text import Text, load
+from cnnviz.train.config import SETTINGS
+from cnnviz.train.optimizers import OPTIMIZERS
+from cnnviz.train.schedules import SCHEDULES
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.shell import language, plain
+from cnnviz.ui.inputs import option_widgets, uploaded_set
+from cnnviz.ui.pages.studio import course_note, setting_widget, settings_base
+
+FIRST = ("epochs", "learning_rate", "batch_size")
+"""The settings that always stand on the page."""
+OTHERS = (
+    "optimizer",
+    "momentum",
+    "nesterov",
+    "weight_decay",
+    "schedule",
+    "step_epochs",
+    "step_factor",
+    "init",
+    "label_smoothing",
+    "image_size",
+    "standardise",
+    "augment",
+    "seed",
+    "precision",
+    "device",
+    "watch_every",
+)
+KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
+"""Their keys in the session and in the URL."""
+
+
+def pick(t: Text) -> dict[str, Any]:
+    """Draw the choices; a plan as `Plan.read` takes it."""
+    name = option_widgets.pick_network()
+    images = _dataset(t)
+    with st.expander(t("knobs")):
+        options = _options(name)
+    base = settings_base.pick(KEYS, t)
+    said = st.container()
+    with st.expander(t("settings.title")):
+        limit = _limit(images, t)
+        settings = _settings(name, options, images, limit, base, t)
+    settings_base.keep(KEYS)
+    plan = {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
+    with said:
+        if base == settings_base.COURSE:
+            course_note.say(plan, t)
+        else:
+            settings_base.say_unsuited(name, images, t)
+    return plan
+
+
+def small_form(plan: Mapping[str, Any]) -> dict[str, str]:
+    """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
+    from cnnviz.checkpoints import checkpoints_of
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    name = plan["architecture"]
+    card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
+    if card is None or dict(card.options) == dict(plan["options"]):
+        return {}
+    options = architecture(name).changed(card.options)
+    query = {
+        "net": name,
+        "data": plan["dataset"],
+        **{f"{name}.{one}": written(value) for one, value in options.items()},
+    }
+    return query | ({"limit": str(plan["limit"])} if plan["limit"] else {})
+
+
+def name_of(given: Mapping[str, Any]) -> str:
+    """A short name for a run of `given`: the network, what differs from its default form, images, learning rate."""
+    from cnnviz.zoo import architecture
+    from cnnviz.zoo.option import written
+
+    entry = architecture(given["architecture"])
+    changed = [f"{name}={written(value)}" for name, value in entry.changed(given["options"]).items()]
+    rate = given["settings"].get("learning_rate")
+    own = uploaded_set.own_sets()
+    images = own[given["dataset"]].title if given["dataset"] in own else given["dataset"]
+    return " ".join([entry.title, *changed, images, f"η={rate:g}"])[:80]
+
+
+def _options(name: str) -> dict[str, Any]:
+    """The knobs of the network alone: the shape of its images follows from the image set and `image_size`."""
+    from cnnviz.zoo import architecture
+
+    entry = architecture(name)
+    t, words = load("controls", language()), load(f"zoo/{name}", language())
+    options = {option.name: option.default for option in entry.options}
+    cells = st.columns(2)
+    for position, option in enumerate(entry.options):
+        with cells[position % 2]:
+            options[option.name] = option_widgets.turn_knob(entry, option, f"{name}.{option.name}", options, words, t)
+    return options
+
+
+def _dataset(t: Text) -> str:
+    from cnnviz.data import DATASETS
+    from cnnviz.data.folders import search_folders
+
+    uploaded_set.choose_new("data")
+    sets = {**DATASETS, **uploaded_set.own_sets()}
+    url_state.seed("data", "digits", url_state.one_of(tuple(sets)))
+    if st.session_state["data"] not in sets:  # a set of the reader's that is kept no more
+        st.session_state["data"] = "digits"
+    name = st.selectbox(
+        t("dataset.label"),
+        tuple(sets),
+        key="data",
+        help=t("dataset.help"),
+        format_func=lambda name: sets[name].describe("title", language()) or name,
+    )
+    entry = sets[name]
+    uploaded_set.offer(name)
+    if entry.needs_download and not entry.present(None):
+        megabytes = round(entry.download_bytes / 1e6)
+        if profile() == "hosted":
+            said = plain(t("dataset.absent_here", megabytes=megabytes))
+        else:
+            said = plain(t("dataset.absent", looked=t.listed(map(str, search_folders())), megabytes=megabytes))
+        try:
+            limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
+        except Refusal as refusal:
+            said = plain_refusal(refusal, language())
+        st.info(said, icon=":material/download:")
+    return url_state.keep("data", name, "digits")
+
+
+def _limit(images: str, t: Text) -> int:
+    url_state.seed("limit", 0, url_state.whole(0, MOST_IMAGES))
+    limit = st.number_input(t("limit.label"), 0, MOST_IMAGES, key="limit", step=100, help=t("limit.help"))
+    return url_state.keep("limit", limit, 0)
+
+
+def _settings(name: str, options: Mapping[str, Any], images: str, limit: int, base: str, t: Text) -> dict[str, Any]:
+    usual = {one.name: one.default for one in SETTINGS.values()} | settings_base.settings(
+        base, name, options, images, limit
+    )
+    held = {used for table in (OPTIMIZERS, SCHEDULES) for entry in table.values() for used in entry.uses}
+    chosen: dict[str, Any] = {}
+    cells = st.columns(2)
+    place = 0
+    for one in (*FIRST, *OTHERS):
+        used = (*_uses(OPTIMIZERS, chosen.get("optimizer")), *_uses(SCHEDULES, chosen.get("schedule")))
+        if one in held and one not in used:
+            continue
+        with cells[place % 2]:
+            chosen[one] = setting_widget.ask(one, usual[one], t)
+        place += 1
+    return chosen
+
+
+def _uses(table: Mapping[str, Any], name: str | None) -> tuple[str, ...]:
+    return table[name].uses if name else ()

@@ -1,0 +1,196 @@
+"""The list of runs: which one is watched, which others are drawn beside it, and what leaves this page as a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.inputs import run_queue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cnnviz.runs.record import RunRecord
+
+LISTED = 50
+"""The newest runs that are offered."""
+MOST_BESIDE = 5
+_SHOWN = "studio.shown"
+
+
+def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
+    """The ids of the run that is watched and of those drawn beside it; nothing where there is no run."""
+    known = {record.id: record.title for record in records[:LISTED]}
+    newest = next(iter(known), None)
+    none: list[str] = []
+    url_state.seed("also", none, _run_ids)
+    chosen = url_state.seed("run", newest, _run_id)
+    if chosen is not None and chosen not in known:
+        try:
+            known[chosen] = run_queue.the_queue().store.find(chosen).title
+        except Refusal:
+            url_state.note_wrong("run", chosen)
+            url_state.put("run", newest)
+    for also in st.session_state["also"][:MOST_BESIDE]:  # of whoever sent the link
+        if also not in known:
+            with suppress(Refusal):
+                known[also] = run_queue.the_queue().store.find(also).title
+    if not known:
+        return ()
+    if st.session_state["run"] is None:
+        url_state.put("run", newest)
+    first, second = st.columns(2)
+    with first:
+        names = tuple(known)
+        chosen = st.selectbox(
+            t("run.label"),
+            names,
+            url_state.held("run", names),
+            key=_key("run", known),
+            format_func=lambda run: known.get(run, run),
+        )
+    st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
+    url_state.keep("run", chosen, None)
+    others = tuple(run for run in known if run != chosen)
+    st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
+    with second:
+        also = st.multiselect(
+            t("also.label"),
+            others,
+            url_state.held("also"),
+            key=_key("also", known),
+            placeholder=t("also.choose" if others else "also.none"),
+            max_selections=MOST_BESIDE,
+            help=t("also.help"),
+            format_func=lambda run: known.get(run, run),
+        )
+    st.session_state["also"] = st.session_state[f"{_SHOWN}.also"] = also
+    url_state.keep("also", also, [], ",".join)
+    return (chosen, *also)
+
+
+def _key(name: str, titles: dict[str, str]) -> str:
+    """The key of the menu for the value at `name`: another one whenever anything but the menu has changed that value,
+    or a run has another title.
+
+    A browser that has not heard of the change yet goes on sending what its menu held before, with every look at the
+    run; under another key nobody listens to that. And it goes on showing the old title of the chosen run.
+    """
+    turn, shown = f"{_SHOWN}.{name}.turn", f"{_SHOWN}.{name}.titles"
+    st.session_state.setdefault(turn, 0)
+    before: dict[str, str] = st.session_state.get(shown, {})
+    renamed = any(before.get(run, title) != title for run, title in titles.items())
+    if renamed or st.session_state[name] != st.session_state.get(f"{_SHOWN}.{name}"):
+        st.session_state[turn] += 1
+    st.session_state[shown] = dict(titles)
+    return f"{name}.{st.session_state[turn]}"
+
+
+def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
+    """One row per run with what tells it apart and how far it came."""
+    import pandas as pd
+
+    from cnnviz.runs.record import ALIVE
+
+    return pd.DataFrame(
+        [
+            {
+                t("table.name"): record.title,
+                t("table.status"): record.say_status(t.language),
+                t("table.epochs"): record.plan.config.epochs,
+                t("setting.learning_rate.label"): record.plan.config.learning_rate,
+                t("setting.batch_size.label"): record.plan.config.batch_size,
+                t("setting.seed.label"): record.plan.config.seed,
+                t("table.accuracy"): None
+                if record.status in ALIVE or record.test_accuracy is None
+                else round(100 * record.test_accuracy, 1),
+                t("table.speed"): None
+                if record.status in ALIVE or not record.images_per_second
+                else round(record.images_per_second),
+            }
+            for record in records[:LISTED]
+        ]
+    )
+
+
+def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
+    """Rename, export and delete one run."""
+    from cnnviz.runs.export import metrics_csv, tensorboard_zip, weights_file
+    from cnnviz.runs.script import script
+
+    name = record.name or record.id[:8]
+    none = record.step == 0
+    mine = run_queue.may_change(record)
+    files: list[tuple[str, Callable[[], Any], str, str, bool]] = [
+        ("csv", partial(metrics_csv, record), "csv", "text/csv", none),
+        ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
+        ("script", partial(script, record), "py", "text/x-python", False),
+    ]
+    if find_spec("tensorboard"):
+        files.append(("tensorboard", partial(tensorboard_zip, record), "tensorboard.zip", "application/zip", none))
+    with st.container(horizontal=True):
+        for kind, data, ending, mime, disabled in files:
+            st.download_button(
+                t(f"export.{kind}"),
+                data,
+                f"{name}.{ending}",
+                mime,
+                icon=":material/download:",
+                on_click="ignore",
+                disabled=disabled,
+                key=f"export.{kind}",
+            )
+        if not find_spec("tensorboard"):
+            st.popover(t("export.tensorboard"), icon=":material/download:").markdown(t("export.tensorboard_how"))
+        if mine:
+            with st.popover(t("rename.label"), icon=":material/edit:"):
+                key = f"rename.{record.id}"
+                st.text_input(
+                    t("rename.name"),
+                    record.name,
+                    key=key,
+                    max_chars=80,
+                    on_change=lambda: run_queue.rename(record.id, st.session_state[key]),
+                )
+            # under a key of its own, so that it closes with its run
+            with st.popover(t("delete.label"), icon=":material/delete:", key=f"delete.{record.id}"):
+                st.button(
+                    t("delete.sure", name=plain(record.title)),
+                    key="delete",
+                    on_click=run_queue.delete,
+                    args=(record.id, record.title, after),
+                )
+    if mine and run_queue.the_queue().store.hosted:
+        st.caption(t("run.link"))
+
+
+def offer_undo(t: Text) -> None:
+    """The line that says which run was deleted, with the button that brings it back; for a part that redraws itself."""
+    run_queue.reload_if_asked()
+    found = run_queue.deleted()
+    if found is None:
+        return
+    run_id, name = found
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("delete.done", name=plain(name)), width="content")
+        st.button(t("delete.undo"), key="undo", icon=":material/undo:", on_click=run_queue.undo, args=(run_id,))
+
+
+def _run_id(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{24}", text):
+        raise ValueError(text)
+    return text
+
+
+def _run_ids(text: str) -> list[str]:
+    return [_run_id(part) for part in text.split(",")] if text else []

@@ -1,0 +1,230 @@
+"""The run that is watched: its status, what can be asked of it, and its curves beside those of others."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
+from cnnviz.runs.environment import machine_name, say_machine
+from cnnviz.runs.plateau import say_plateau
+from cnnviz.runs.record import ALIVE
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.shell import guarded, plain
+from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.pages.studio import (
+    commands,
+    history_cache,
+    history_hint,
+    maps_over_steps,
+    minibatch_view,
+    page_links,
+    setting_widget,
+    step_slider,
+)
+from cnnviz.ui.pages.studio.duration import duration
+from cnnviz.ui.pages.studio.rate_name import ARROW
+
+if TYPE_CHECKING:
+    from cnnviz.runs.history import History
+    from cnnviz.runs.record import RunRecord
+
+EVERY = 1.0
+"""Seconds between two looks at a run that changes."""
+SOON = 0.4
+"""The same until its first point is there."""
+NUMBER, ENLARGED = 120, 170
+"""Pixels that a number and its name stand in, as usual and enlarged for a projector."""
+SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
+INSIDE = ("maps", "minibatch", "nothing")
+"""What is drawn below the curves."""
+
+
+def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
+    """The runs as they stand now, without those that are gone."""
+    found = []
+    for run_id in run_ids:
+        try:
+            found.append(run_queue.the_queue().store.find(run_id))
+        except Refusal as refusal:
+            say_failure(refusal)
+    return found
+
+
+def moving(records: list[RunRecord]) -> bool:
+    """Whether anything here changes by itself."""
+    return run_queue.settling() or any(record.status in ALIVE for record in records)
+
+
+def pace(records: list[RunRecord]) -> float | None:
+    """Seconds until the next look at the runs; None where nothing changes by itself."""
+    if not moving(records):
+        return None
+    begins = any(
+        record.status in ("starting", "running") and not len(history_cache.history(record).steps) for record in records
+    )
+    return SOON if begins else EVERY
+
+
+def stands(records: list[RunRecord]) -> tuple[object, ...]:
+    """What the rest of the page shows of the runs: where it changes, the page is drawn anew."""
+    return (pace(records), *((record.id, record.status, record.step > 0) for record in records))
+
+
+def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
+    """The body of the one fragment of the page that looks at the runs again and again; `stood` as `stands` gave."""
+    run_queue.reload_if_asked()
+    run_queue.look_after()
+    records = find(run_ids)
+    if not records:
+        return
+    history_cache.only(records, "run")
+    record, history = records[0], history_cache.history(records[0])
+    _say(record, history, t)
+    if run_queue.may_change(record):
+        commands.draw(record, t)
+        if (wrong := run_queue.said(record.id)) is not None:
+            say_failure(setting_widget.named(wrong, t))
+    else:
+        st.caption(t("read_only"))
+    _numbers(record, history, t)
+    _say_plateau(history, t)
+    charts = st.container()
+    steps = step_slider.steps_of(record)
+    step = step_slider.slide(record, steps, t)
+    epoch = None if step is None else step / history_cache.steps_per_epoch(record)
+    with charts:
+        _curves(records, None if step == (steps or (None,))[-1] else epoch, t)
+    if record.step and not steps:
+        history_hint.say(t)
+    if step is not None and epoch is not None:
+        step_slider.say(step, epoch, history, t)
+        page_links.links(record, None if step == steps[-1] else step, t)
+        with guarded():
+            _inside(record, step, step == steps[-1], t)
+    if stands(records) != stood:
+        st.rerun()
+
+
+def _say(record: RunRecord, history: History, t: Text) -> None:
+    place = run_queue.the_queue().place(record.id)
+    status = record.say_status(t.language)
+    st.markdown(
+        t(
+            "status.sentence" if record.steps else "status.before",
+            name=plain(record.title),
+            status=status,
+            epoch=record.epoch,
+            epochs=record.plan.config.epochs,
+            step=record.step,
+            steps=record.steps,
+        )
+    )
+    if place is not None:
+        st.caption(t("status.place", place=place))
+    if record.reason is not None:
+        st.warning(plain_refusal(record.reason, t.language))
+    if history.start:
+        machine = history.start["machine"]
+        st.caption(
+            plain(
+                t(
+                    "status.machine",
+                    machine=say_machine(machine_name(machine), t.language),
+                    precision=machine["precision"],
+                )
+            )
+        )
+
+
+def _numbers(record: RunRecord, history: History, t: Text) -> None:
+    steps = history.steps
+    loss = f"{steps['epoch_loss'][-1]:.3f}" if len(steps) else "–"
+    tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
+    speed = f"{record.images_per_second:,.0f}" if record.images_per_second else "–"
+    left = duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
+    width = ENLARGED if st.session_state.get("projector") else NUMBER
+    with st.container(horizontal=True):  # two by two on a phone
+        for name, value in (("loss", loss), ("tested", tested), ("speed", speed), ("left", left)):
+            st.metric(t(f"number.{name}"), value, width=width)
+
+
+def _say_plateau(history: History, t: Text) -> None:
+    sentence = history.last_epoch and say_plateau(history.last_epoch, t.language)
+    if sentence:
+        st.info(sentence, icon=":material/trending_flat:")
+
+
+def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
+    runs = [_run_curves(record) for record in records]
+    left, right = st.columns(2)
+    url_state.seed("log", False, url_state.one_of((True, False), _flag))
+    url_state.seed("smooth", 0.0, url_state.one_of(SMOOTHING))
+    log = left.toggle(t("log"), url_state.held("log"), key="log")
+    smoothing = right.selectbox(
+        t("smoothing.label"),
+        SMOOTHING,
+        url_state.held("smooth", SMOOTHING),
+        key="smooth",
+        help=t("smoothing.help"),
+        format_func=lambda share: t("smoothing.some", share=share) if share else t("smoothing.none"),
+    )
+    url_state.keep("log", log, False, _flag)
+    url_state.keep("smooth", smoothing, 0.0)
+    for cell, measure in zip(st.columns(2), MEASURES, strict=True):
+        cell.plotly_chart(
+            learning_curves(
+                runs, measure, t, smoothing, log and measure == "loss", mark, notes=_rate_notes(records[0])
+            ),
+            key=measure,
+            alt=curves_summary(runs, measure, t),
+            config={"displayModeBar": False},
+        )
+    st.caption(t("chart.key"))
+
+
+def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
+    """What the run was like inside after `step`: maps and filters, or a minibatch."""
+    view = pick_one(
+        "inside", t("inside.label"), INSIDE, lambda view: t(f"inside.{view}"), held=True, label_visibility="collapsed"
+    )
+    if view == "maps":
+        maps_over_steps.draw(record, step, record.status in ALIVE, t)
+    elif view == "minibatch":
+        minibatch_view.draw(record, history_cache.looks(record), None if latest else step, t)
+
+
+def _run_curves(record: RunRecord) -> RunCurves:
+    history, length = history_cache.history(record), history_cache.steps_per_epoch(record)
+    steps, epochs = history.steps, history.epochs
+    return RunCurves(
+        record.title,
+        [step / length for step in steps["step"]],
+        steps["loss"],
+        steps["accuracy"],
+        epochs["epoch"],
+        epochs["test_loss"],
+        epochs["test_accuracy"],
+    )
+
+
+def _rate_notes(record: RunRecord) -> list[tuple[float, str]]:
+    """The changes of the learning rate by hand: each where it holds from, in epochs, and in words."""
+    by_step = {0: record.plan.config.learning_rate} | dict(history_cache.history(record).changes)
+    places = sorted(by_step)
+    length = history_cache.steps_per_epoch(record)
+    return [
+        (step / length, f"η {by_step[before]:g}{ARROW}{by_step[step]:g}") for before, step in itertools.pairwise(places)
+    ]
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"

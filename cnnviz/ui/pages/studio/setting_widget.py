@@ -1,0 +1,71 @@
+"""One setting of a training as a widget whose default follows the recipe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.train.config import SETTINGS
+from cnnviz.ui.core import url_state
+
+
+def ask(name: str, usual: Any, t: Text) -> Any:
+    """The value that the reader gave the setting `name`, `usual` until then; numbers out of range are not stopped
+    here, so that they are refused in a sentence."""
+    setting, key = SETTINGS[name], f"set.{name}"
+    usual = list(usual) if setting.kind == "choices" else usual
+    _follow(name, key, usual)
+    label, help_text = t(f"setting.{name}.label"), t(f"setting.{name}.help")
+    value: Any
+    match setting.kind:
+        case "whole":
+            value = st.number_input(label, key=key, step=1, help=help_text)
+        case "real":
+            value = st.number_input(label, key=key, step=0.01, format="%g", help=help_text)
+        case "flag":
+            value = st.toggle(label, key=key, help=help_text)
+        case "choices":
+            value = st.pills(
+                label,
+                setting.choices,
+                selection_mode="multi",
+                key=key,
+                help=help_text,
+                wrap=True,
+                format_func=lambda choice: t(f"choice.{choice}"),
+            )
+        case _:
+            value = st.selectbox(
+                label, setting.choices, key=key, help=help_text, format_func=lambda choice: t(f"choice.{choice}")
+            )
+    return url_state.keep(key, value, usual, setting.write)
+
+
+def named(refusal: Refusal, t: Text) -> Refusal:
+    """`refusal` with the settings called as their fields are."""
+    labels = {
+        place: t(f"setting.{name}.label")
+        for place, name in refusal.values.items()
+        if place in ("setting", "other") and f"setting.{name}.label" in t
+    }
+    return Refusal(refusal.key, **{**refusal.values, **labels})
+
+
+def _follow(name: str, key: str, usual: Any) -> None:
+    setting = SETTINGS[name]
+
+    def read(text: str) -> Any:
+        try:
+            value = setting.read(text)
+        except Refusal as refusal:
+            raise ValueError(text) from refusal
+        return list(value) if setting.kind == "choices" else value
+
+    url_state.seed(key, usual, read)
+    usual_key = f"{key}.usual"
+    if st.session_state.get(usual_key, usual) == st.session_state[key]:
+        st.session_state[key] = usual
+    st.session_state[usual_key] = usual

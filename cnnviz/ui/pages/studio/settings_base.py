@@ -1,0 +1,80 @@
+"""The settings that a training starts from: those chosen for the dataset, or the course's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+
+QUICK, COURSE = "quick", "course"
+KEY = "settings"
+
+
+def pick(keys: Sequence[str], t: Text) -> str:
+    """Return which of the two; `keys` are those of the settings, which follow it.
+
+    A link that names settings but no base is older than this choice: its others were the course's.
+    """
+    if url_state.comes(*keys) and not url_state.comes(KEY):
+        url_state.put(KEY, COURSE)
+    url_state.seed(KEY, QUICK, url_state.one_of((QUICK, COURSE)))
+    chosen = st.segmented_control(
+        t("base.label"),
+        (QUICK, COURSE),
+        key=KEY,
+        required=True,
+        format_func=lambda base: t(f"base.{base}"),
+        help=t("base.help"),
+        on_change=_start_anew,
+        args=(keys,),
+        wrap=True,
+    )
+    return chosen or QUICK
+
+
+def keep(keys: Sequence[str]) -> None:
+    """Write the base into the URL, where that does not follow from the settings named there."""
+    named = any(key in st.query_params for key in keys)
+    url_state.keep(KEY, st.session_state[KEY], COURSE if named else QUICK)
+
+
+def settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:
+    """Return the settings of a base that differ from the defaults of `TrainConfig`."""
+    from cnnviz.data import dataset
+    from cnnviz.runs.plan import recipe
+    from cnnviz.zoo import architecture
+
+    entry = dataset(images)
+    count = min(limit or entry.num_train, entry.num_train)
+    if base == COURSE:
+        found = recipe(architecture(name), options, count)
+        return found | {"learning_rate": float(found["learning_rate"])}
+    return _quick(name, tuple(options.items()), entry.input_shape, entry.num_classes, count)
+
+
+def say_unsuited(name: str, images: str, t: Text) -> None:
+    """Say where the quick settings were seen not to teach the network this dataset."""
+    from cnnviz.zoo import architecture
+
+    entry = architecture(name)
+    if images in entry.quick.unsuited:
+        st.caption(t("base.unsuited", network=entry.title))
+
+
+def _start_anew(keys: Sequence[str]) -> None:
+    url_state.hide(*keys)
+    url_state.forget(*keys)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _quick(
+    name: str, options: tuple[tuple[str, Any], ...], shape: tuple[int, int, int], num_classes: int, count: int
+) -> dict[str, Any]:
+    from cnnviz.runs.quick import quick_settings
+    from cnnviz.zoo import architecture
+
+    return quick_settings(architecture(name), dict(options), shape, num_classes, count)

@@ -1,0 +1,105 @@
+"""The one slider that leads curves, maps, filters and minibatches back through the steps of a run."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.runs.record import ALIVE
+from cnnviz.text import Text
+from cnnviz.text.numbers import percent
+from cnnviz.ui.core import url_state
+
+if TYPE_CHECKING:
+    from cnnviz.runs.history import History
+    from cnnviz.runs.record import RunRecord
+
+KEY = "at"
+LARGEST = 10**9
+AT_REST = ("paused", "finished", "cancelled")
+"""The statuses in which the checkpoint holds the weights after the run's last step."""
+_RUN = "studio.at.run"
+"""Where the session holds the run, the right end and the place that the slider had last."""
+
+
+def steps_of(record: RunRecord) -> tuple[int, ...]:
+    """The steps whose weights can be looked at: those kept along the way, and where the run rests its last one too."""
+    from cnnviz.runs.checkpoint import saved_steps
+
+    steps = saved_steps(record.folder)
+    if steps and record.status in AT_REST and record.step > steps[-1]:
+        return (*steps, record.step)
+    return steps
+
+
+def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
+    """The saved step that the reader looks at; None where none is saved.
+
+    The slider reads what it leads to: let go of between two saved steps, it moves to one of them. Its right end means
+    the latest step, as its label says while the run goes on: then it lies at the step reached or a little before it.
+    """
+    if not steps or not record.steps:
+        return None
+    goes_on = record.status in ALIVE
+    end = reached(steps[-1], record.steps) if goes_on else steps[-1]
+    if not end:
+        return steps[0]
+    asked = url_state.seed(KEY, end, url_state.whole(0, LARGEST))
+    run, end_before, before = st.session_state.get(_RUN, (record.id, end, end))
+    latest = run != record.id or asked >= end or asked == end_before
+    place = end if latest else _settle((*(step for step in steps if step < end), end), asked, before)
+    st.session_state[_RUN] = record.id, end, place
+    if place != asked:  # else nothing is set: a value that is set moves the slider under a hand
+        st.session_state[KEY] = place
+    label = t("scrub.going") if goes_on else t("scrub.label")
+    at = st.slider(label, 0, end, url_state.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
+    url_state.keep(KEY, at, end)
+    return steps[-1] if at >= end else nearest(steps, at)
+
+
+def reached(step: int, steps: int) -> int:
+    """Return where the slider ends when `step` of `steps` are done: at the last full tenth of them, in the first tenth
+    at a power of two. A slider whose end moves slips from the hand that holds it, so it moves seldom.
+
+    >>> [reached(step, 2350) for step in (0, 1, 7, 240, 1184, 2350)]
+    [0, 1, 4, 235, 1175, 2350]
+    """
+    tenth = max(1, steps // 10)
+    if step >= tenth:
+        return step - step % tenth
+    return 1 << (step.bit_length() - 1) if step else 0
+
+
+def nearest(steps: Sequence[int], asked: int) -> int:
+    """The last of `steps`, which ascend, that is not beyond `asked`; the first where all are."""
+    return steps[max(0, bisect_right(steps, asked) - 1)]
+
+
+def _settle(steps: Sequence[int], asked: int, before: int) -> int:
+    """The saved step for a slider that was moved from `before` to `asked`: a key that moves it on by one leads on."""
+    place = nearest(steps, asked)
+    return steps[bisect_right(steps, place)] if asked > before == place else place
+
+
+def say(step: int, epoch: float, history: History, t: Text) -> None:
+    """What the run had come to at `step`."""
+    columns = history.steps
+    place = bisect_right(columns["step"], step) - 1
+    if place < 0:
+        st.caption(t("scrub.first"))
+        return
+    tests = bisect_right(history.epochs["step"], step) - 1
+    tested = "–" if tests < 0 else percent(history.epochs["test_accuracy"][tests])
+    st.caption(
+        t(
+            "scrub.say",
+            step=step,
+            epoch=epoch,
+            loss=columns["loss"][place],
+            accuracy=percent(columns["accuracy"][place]),
+            tested=tested,
+        )
+    )

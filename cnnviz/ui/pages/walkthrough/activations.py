@@ -1,0 +1,81 @@
+"""One image on its way through one network, computed when asked for and shared by every session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core.byte_cache import ByteCache, memory_left
+from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
+from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.inputs.weights import Weights
+
+if TYPE_CHECKING:
+    from cnnviz.trace.ranges import Range
+    from cnnviz.trace.walk import Walk
+
+_SHARE = 0.3
+"""Of the memory left at first, the part that walks may hold: their activations, and weights that no cache holds."""
+_MOST_MACS = 2_000_000_000
+"""Multiply-adds of a network whose ranges are computed unasked: below a second on two cores."""
+
+_ASK = "ranges.ask"
+"""The key of the button that asks for the ranges of a large network."""
+
+
+def start_walk(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> Walk:
+    """The walk of an image through a network.
+
+    Raises:
+        Refusal: the network's weights do not fit the memory left.
+    """
+    from cnnviz.trace.walk import BUDGET, Walk
+
+    trace = cached_trace(network)
+    return _walks().get(
+        (network, picture, weights),
+        4 * trace.num_params + BUDGET,
+        lambda: Walk(cached_network(network, weights), trace, prepared(picture, network.input_shape).tensor),
+    )
+
+
+def ranges_of(
+    network: NetworkChoice, picture: PictureChoice, weights: Weights, walk: Walk, t: Text
+) -> dict[str, Range]:
+    """(smallest, largest) value of every row of the walk; of a large network empty until the reader asks for them."""
+    from cnnviz.trace.ranges import value_ranges
+
+    key, held = (network, picture, weights), _ranges()
+    if key in held or walk.trace.macs <= _MOST_MACS:
+        return held.get(key, 1, lambda: value_ranges(walk))
+    if not st.session_state.get(_ASK):
+        return {}
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, t("ranges.progress"))
+        # whatever the reader presses ends this run at the next row, and the next run does not ask again
+        st.button(t("ranges.stop"), key="ranges.stop", icon=":material/stop_circle:")
+    found = held.get(key, 1, lambda: value_ranges(walk, lambda done: bar.progress(done, t("ranges.progress"))))
+    place.empty()
+    return found
+
+
+def ask_ranges(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None:
+    """The button that asks for the ranges of a large network, while they are not known."""
+    if not ranges:
+        hint = t("ranges.help", cost=f"{walk.trace.macs / 1e9:,.1f}")
+        st.button(t("ranges.find"), key=_ASK, icon=":material/palette:", type="tertiary", help=hint)
+
+
+@server_state
+def _walks() -> ByteCache[Walk]:
+    return ByteCache(int(memory_left() * _SHARE), max_entries=6)
+
+
+@server_state
+def _ranges() -> ByteCache[dict[str, Range]]:
+    return ByteCache(32, max_entries=32)

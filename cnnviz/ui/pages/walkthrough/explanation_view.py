@@ -1,0 +1,60 @@
+"""How the pinned value came to be, and the way back from it to the image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.components.microscope import Pixel, microscope
+from cnnviz.ui.pages.walkthrough import pin
+from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
+
+if TYPE_CHECKING:
+    from cnnviz.trace.explain.explanation import Explanation
+    from cnnviz.trace.record import LayerRecord
+    from cnnviz.trace.walk import Walk
+
+KEY = "microscope"
+
+
+def draw_value(walk: Walk, record: LayerRecord, looks: pin.Held, classes: list[str], t: Text) -> None:
+    """The microscope over the unit that is shown, or over the pixel that the path has come to.
+
+    `classes` are the names of the units where they are classes, else empty.
+
+    Raises:
+        Refusal: `explain_unknown` for an operation whose arithmetic cannot be shown.
+    """
+    from cnnviz.trace.explain import Call, explain, explain_call, explain_softmax
+
+    trace = walk.trace
+    if looks.shown is None:
+        st.info(t("value.none"), icon=":material/push_pin:")
+        return
+
+    def moved() -> None:
+        said = st.session_state[KEY]
+        if said.get("follow") is not None:
+            pin.follow(trace, said["follow"])
+        elif said.get("back") is not None:
+            pin.back(trace, said["back"])
+
+    if looks.pixel is not None:
+        image = walk.output("input")[0]
+        subject: Pixel | Explanation = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
+    elif record.name not in (row.name for row in trace.layers):
+        scores = walk.output(record.inputs[0])[0]
+        if record.name == pin.SIGMOID:
+            subject = explain_call(
+                Call(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs), looks.shown
+            )
+        else:
+            subject = explain_softmax(scores, looks.shown[0], record.inputs[0])
+    else:
+        subject = explain(walk, record.name, looks.shown)
+    label = classes[looks.shown[0]] if looks.shown[0] < len(classes) else ""
+    if record.kind in JOINS and looks.pixel is None:
+        draw_join(walk, record, looks.shown, t)
+    microscope(subject, key=KEY, language=t.language, trail=tuple(looks.trail), label=label, on_move=moved)

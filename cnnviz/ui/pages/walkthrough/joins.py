@@ -1,0 +1,69 @@
+"""Where branches meet: both arms of a sum beside it, and which input each channel of a concatenation came from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+
+if TYPE_CHECKING:
+    from cnnviz.trace.explain.call import Call
+    from cnnviz.trace.explain.explanation import Index
+    from cnnviz.trace.record import LayerRecord
+    from cnnviz.trace.walk import Walk
+
+JOINS = ("add", "cat")
+
+
+def draw_join(walk: Walk, record: LayerRecord, unit: Index, t: Text) -> bool:
+    """Draw what the pinned channel of a sum or a concatenation was made from; return whether it has several maps."""
+    from cnnviz.trace.explain.from_walk import call_of
+
+    call = call_of(walk, record.name)
+    several = len(call.output.shape) == 3 and len(call.inputs) > 1 and record.settings.get("dim", 1) == 1
+    if several:
+        (_draw_sum if record.kind == "add" else _say_inputs)(walk, record, call, unit, t)
+    return several
+
+
+def _draw_sum(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
+    """The same channel of x, of f(x) and of x + f(x) on one colour scale, and the pinned place in numbers."""
+    from cnnviz.trace.explain.shortcut import shortcut_of
+    from cnnviz.trace.explain.written import number, plus
+    from cnnviz.ui.components.canvas import MapsPanel, Unit, canvas
+
+    shortcut = shortcut_of(walk.trace, record)
+    order = (1, 0) if shortcut is not None and shortcut.arm == 1 else (0, 1)
+    channel, row, column = unit
+    maps = [call.inputs[arm].expand(record.shape)[channel] for arm in order]
+    sources = [call.sources[arm] for arm in order]
+    titles = [t("join.arm", row=source) for source in sources]
+    whole = t("join.sum", name=record.name)
+    if shortcut is not None:
+        titles = [t("join.through" if shortcut.layers else "join.x", row=sources[0]), t("join.f", row=sources[1])]
+        whole = t("join.residual", name=record.name)
+    value = float(call.output[channel, row, column])
+    formula = f"{number(float(maps[0][row, column]))}{plus(float(maps[1][row, column]))} = {number(value)}"
+    st.caption(t("join.lead", channel=channel, row=row, column=column, formula=formula))
+    panels = [
+        MapsPanel("first", maps[0][None], title=titles[0], first_channel=channel),
+        MapsPanel("second", maps[1][None], title=titles[1], first_channel=channel),
+        MapsPanel("sum", call.output[channel][None], title=whole, first_channel=channel),
+    ]
+    canvas(panels, key="join", t=t, pin=Unit("sum", 0, row, column))
+
+
+def _say_inputs(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
+    """The channels that each input of a concatenation gave, and where the pinned one stood."""
+    first, lines = 0, []
+    for source, tensor in zip(call.sources, call.inputs, strict=True):
+        last = first + tensor.shape[0] - 1
+        line = t("join.range", row=source, first=first, last=last)
+        if first <= unit[0] <= last:
+            line = t.row([f"**{line}**", t("join.here", channel=unit[0], there=unit[0] - first)])
+        lines.append(f"- {line}")
+        first = last + 1
+    st.markdown(t("join.inputs", count=record.shape[0]))
+    st.markdown("\n".join(lines))

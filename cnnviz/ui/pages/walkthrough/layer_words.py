@@ -1,0 +1,63 @@
+"""What is said of a layer and of the state of the network; it needs the facts alone, no weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.figures.kinds import kind_name, kind_what
+from cnnviz.text import Text, load
+
+if TYPE_CHECKING:
+    from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
+    from cnnviz.ui.inputs.network import NetworkChoice
+
+
+def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
+    """The name of each layer with what it is, where that is not its name: "block1.mlp1 · 1×1 convolution"."""
+    kinds = load("kinds", language)
+    said = {record.name: kind_name(record, kinds) for record in records}
+    return {name: name if name.lower() == kind.lower() else f"{name} · {kind}" for name, kind in said.items()}
+
+
+def say_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text) -> None:
+    """What a layer does, why it is there, and its arithmetic with the numbers put in."""
+    from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
+    from cnnviz.zoo.why import why
+
+    kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic"))
+    st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
+    st.markdown(kind_what(record, kinds))
+    reason = why(network.name, record.name)
+    if reason:
+        st.markdown(f"**{t('why')}**")
+        st.markdown(words(reason))
+    inputs = flattened_inputs(trace, record)
+    lines = (*([inputs] if inputs else []), *arithmetic(record))
+    if lines:
+        st.markdown(f"**{t('arithmetic')}**")
+        st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
+    if works_element_by_element(record):
+        st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
+    st.caption(t.row([say_field(record.receptive_field, t), t("counted")]))
+
+
+def works_element_by_element(record: LayerRecord) -> bool:
+    """Return whether a layer turns each number into one number, with nothing learned and no multiply-adds counted."""
+    each = record.operation in ("pointwise", "identity") and "groups" not in record.settings  # no channel shuffle
+    return each and len(record.inputs) == 1 and record.num_params == 0 and record.macs == 0
+
+
+def say_field(field: ReceptiveField, t: Text) -> str:
+    """The receptive field of a layer in a sentence or two."""
+    if field.extent == "unknown":
+        return t("field.unknown", reason=field.reason)
+    if field.extent == "global" or field.size is None:
+        return t("field.global")
+    height, width = field.size
+    if field.stride is None:
+        return t("field.uneven", height=height, width=width)
+    said = t("field.window", height=height, width=width, stride="×".join(map(str, dict.fromkeys(field.stride))))
+    return said if field.dense else t.row([said, t("field.holes")])

@@ -1,0 +1,31 @@
+"""Where to go on from a layer with the same network, weights and image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnviz.text import Text
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs.image_picker import PictureChoice
+from cnnviz.ui.inputs.network import NetworkChoice
+from cnnviz.ui.inputs.weights import Weights
+
+if TYPE_CHECKING:
+    from cnnviz.trace.record import LayerRecord
+
+
+def why(network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord) -> dict[str, str]:
+    """The state of a link that asks why: at this layer where its cells make a map."""
+    from cnnviz.attribution.layers import LEAST_CELLS
+
+    query = network.query() | weights.query() | image.query()
+    module = record.kind[:1].isupper() and "#" not in record.name  # an operation, or a second call, has no map
+    if module and len(record.shape) == 3 and min(record.shape[1:]) >= LEAST_CELLS:
+        query |= {"method": "grad-cam,occlusion", "layer": record.name}
+    return query
+
+
+def draw_ties(network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord, t: Text) -> None:
+    """A link to the saliency lab."""
+    query = why(network, weights, image, record)
+    shell.page_link("saliency", t("ties.layer", layer=record.name) if "layer" in query else t("ties.saliency"), **query)

@@ -1,0 +1,74 @@
+"""What a unit sees: how much each pixel moves it, and how its window grew with depth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.errors import Refusal
+from cnnviz.text import Text
+from cnnviz.ui.core import url_state
+from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
+from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
+from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.walkthrough.layer_words import say_field
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.trace.explain.explanation import Index
+    from cnnviz.trace.record import LayerRecord, Trace
+
+
+def wants_heat() -> bool:
+    """Whether the effective field is shown in this run, before its switch is drawn."""
+    return bool(url_state.seed("heat", False, url_state.one_of((True, False), _flag)))
+
+
+def ask_heat(t: Text) -> None:
+    """The switch of the effective field, kept in the URL."""
+    wanted = st.toggle(t("heat.label"), wants_heat(), key="heat", help=t("heat.help"))
+    url_state.keep("heat", wanted, False, _flag)
+
+
+def heat_of(
+    network: NetworkChoice, picture: PictureChoice, weights: Weights, record: LayerRecord, index: Index
+) -> Tensor:
+    """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
+
+    Raises:
+        Refusal: the pass and its gradients do not fit the memory left.
+    """
+    trace = cached_trace(network)
+    needed = 2 * sum(row.activation_bytes for row in trace.layers)
+    if needed > memory_left():
+        raise Refusal("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
+    return _heat(network, picture, weights, record.name, index)
+
+
+@st.cache_data(max_entries=48, show_spinner=False)
+def _heat(network: NetworkChoice, picture: PictureChoice, weights: Weights, name: str, index: Index) -> Tensor:
+    from cnnviz.trace.influence import effective_field
+
+    image = prepared(picture, network.input_shape).tensor
+    return effective_field(cached_network(network, weights), cached_trace(network), name, index, image)
+
+
+def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
+    """The side of the window that a unit sees, layer by layer, with the shown layer marked."""
+    from cnnviz.figures.field_depth import field_depth, field_depth_summary
+
+    st.markdown(say_field(record.receptive_field, t))
+    st.plotly_chart(
+        field_depth(trace, record.name, t),
+        key="growth",
+        alt=field_depth_summary(trace, record.name, t),
+        config={"displayModeBar": False},
+    )
+    st.caption(t("growth.help"))
+
+
+def _flag(value: bool) -> str:
+    return "1" if value else "0"

@@ -1,0 +1,163 @@
+"""What excites a channel most: of a set's images, the crops that its strongest units saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text
+from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.inputs.image_picker import PictureChoice, set_of
+from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.inputs.weight_info import Scaling, origin
+from cnnviz.ui.inputs.weights import Weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from cnnviz.trace.explain.gallery import Crop
+    from cnnviz.trace.record import LayerRecord
+
+MOST_IMAGES = 360
+FEWEST_IMAGES = 12
+BUDGET = 20e9
+"""Multiply-adds that one gallery may cost, unless even the fewest images cost more."""
+AT_ONCE = 2e9
+"""Multiply-adds that are spent without being asked for."""
+SHOWN = 8
+SMALLEST = 112
+"""Pixels on a side that a crop is drawn with at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryChoice:
+    """One channel of one layer, and the set that it looks at."""
+
+    network: NetworkChoice
+    weights: Weights
+    layer: str
+    channel: int
+    data: str
+
+
+def draw_gallery(
+    network: NetworkChoice,
+    weights: Weights,
+    picture: PictureChoice,
+    record: LayerRecord,
+    channel: int | None,
+    t: Text,
+) -> None:
+    """The strongest crops for a channel: at once where that is quick, else when asked for."""
+    if channel is None:
+        st.caption(t("value.none"))
+        return
+    data = _pick_set(network, picture, t)
+    choice = GalleryChoice(network, weights, record.name, channel, data)
+    count, cost = _affordable(choice)
+    found = _found()
+    quick = cost * count <= AT_ONCE
+    if choice not in found and not quick and not st.button(t("gallery.find", count=count), icon=":material/search:"):
+        st.caption(t("gallery.slow", count=count, cost=cost * count / 1e9))
+        return
+    with st.container():
+        crops = found.get(
+            choice,
+            SHOWN * 4 * network.input_shape[0] * network.input_shape[1] * network.input_shape[2],
+            lambda: _find(choice, count, t),
+        )
+    _show(choice, crops, count, t)
+
+
+def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
+    from cnnviz.data import DATASETS
+
+    names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
+    own = set_of(picture)
+    default = own if own in names else "digits" if network.input_shape[0] == 1 else "shapes"
+    return pick_one(
+        "gallery",
+        t("gallery.set"),
+        names,
+        lambda name: DATASETS[name].describe("title", t.language) or name,
+        default=default,
+        held=True,
+    )
+
+
+def _affordable(choice: GalleryChoice) -> tuple[int, int]:
+    """How many images a gallery looks at, and the multiply-adds of each up to the layer."""
+    cost = 0
+    for row in cached_trace(choice.network).layers:
+        cost += row.macs
+        if row.name == choice.layer:
+            break
+    return int(max(FEWEST_IMAGES, min(MOST_IMAGES, BUDGET // max(cost, 1)))), cost
+
+
+def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
+    """The strongest crops, each with its image's number in the set."""
+    import torch
+
+    from cnnviz.data import prepare
+    from cnnviz.trace.explain import top_crops
+
+    images = held_out(choice.data, count).images
+    model, trace = cached_network(choice.network, choice.weights), cached_trace(choice.network)
+    known = origin(choice.weights, choice.network)
+    step = max(4, ceil(len(images) / 12))
+    best: list[tuple[Crop, int]] = []
+    bar = st.progress(0.0, t("gallery.progress", count=len(images)))
+    for start in range(0, len(images), step):
+        batch = torch.cat(
+            [
+                prepare(image, choice.network.input_shape, "crop", known.scaling, known.shorter).tensor
+                for image in images[start : start + step]
+            ]
+        )
+        crops = top_crops(model, trace, choice.layer, choice.channel, batch, SHOWN)
+        best = sorted([*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value)[:SHOWN]
+        bar.progress(min(1.0, (start + step) / len(images)))
+    bar.empty()
+    return best
+
+
+def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: Text) -> None:
+    from cnnviz.data import DATASETS
+
+    images, entry = held_out(choice.data, count), DATASETS[choice.data]
+    scaling = origin(choice.weights, choice.network).scaling
+    st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
+    for row in range(0, len(crops), 4):
+        for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):
+            names = t.listed(entry.class_name(index, t.language) for index in images.classes_of(number))
+            said = partial(t, "gallery.crop", number=number, value=f"{crop.value:.4g}")
+            cell.image(_drawn(crop.pixels, scaling), caption=said(name=plain(names)), alt=said(name=names))
+
+
+def _drawn(pixels: Tensor, scaling: Scaling | None) -> NDArray[np.uint8]:
+    """A crop (C, h, w) as the network read it, as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
+    import torch
+
+    values = pixels if pixels.shape[0] == 3 else pixels[:1].expand(3, -1, -1)
+    if scaling is not None:
+        mean, deviation = (values.new_tensor(numbers)[:, None, None] for numbers in scaling)
+        values = values * deviation + mean
+    array = (values.detach().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+    times = max(1, ceil(SMALLEST / max(array.shape[:2])))
+    return array.repeat(times, axis=0).repeat(times, axis=1)
+
+
+@server_state
+def _found() -> ByteCache[list[tuple[Crop, int]]]:
+    return ByteCache(32 * 2**20, max_entries=64)

@@ -1,0 +1,112 @@
+"""Weights as names: what a link says, and the network they make."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from cnnviz.errors import Refusal
+from cnnviz.runs.checkpoint import NAME, write_checkpoint
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.record import RunRecord
+from cnnviz.runs.store import RunStore
+from cnnviz.text import LANGUAGES
+from cnnviz.train.snapshot import pack
+from cnnviz.ui.inputs import weight_files
+from cnnviz.ui.inputs.network import cached_network, choice
+from cnnviz.ui.inputs.weight_files import stamped
+from cnnviz.ui.inputs.weights import Weights, read, written
+from cnnviz.zoo import build
+
+RUN = "0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        Weights(),
+        Weights("checkpoint", "lenet-digits"),
+        Weights("run", RUN),
+        Weights("run", RUN, 40),
+        Weights("imagenet"),
+        Weights("file"),
+        Weights("file", "0123456789abcdef", title="my net: v2.safetensors"),
+    ],
+)
+def test_a_link_brings_the_weights_back(weights: Weights) -> None:
+    assert read(written(weights)) == weights
+    assert weights.query() == {"weights": written(weights)}
+
+
+def test_a_link_holds_the_seed_of_untrained_weights() -> None:
+    assert Weights(seed=7).query() == {"weights": "untrained", "seed": "7"}
+
+
+def test_a_link_names_a_file_by_its_title_and_the_beginning_of_its_digest() -> None:
+    weights = Weights("file", "0123456789abcdef" + 48 * "0", title="net.safetensors")
+    assert weights.query() == {"weights": "file:0123456789abcdef:net.safetensors"}
+    assert read(written(weights)).title == "net.safetensors"
+    assert weights == Weights("file", weights.name, title="the same bytes.safetensors")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "file:",
+        "file:123:x",
+        "file:0123456789ABCDEF:x",
+        f"file:0123456789abcdef:{61 * 'x'}",
+        "run:",
+        "run:@3",
+        f"run:{RUN}@",
+        f"run:{RUN}@-1",
+        f"run:{RUN}@³",
+    ],
+)
+def test_a_text_that_names_no_weights_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
+        read(text)
+
+
+def test_untrained_weights_are_those_of_their_seed_and_shared() -> None:
+    network = choice("lenet")
+    model = cached_network(network, Weights(seed=3))
+    assert torch.equal(model.fc3.weight, build("lenet", seed=3).fc3.weight)
+    assert cached_network(network, Weights(seed=3)) is model
+
+
+@pytest.mark.parametrize("damage", ["missing", "surplus", "shape"])
+def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    state = dict(build("lenet", seed=1).state_dict())
+    if damage == "missing":
+        del state["conv2.bias"]
+    else:
+        state["conv2.bias" if damage == "shape" else "conv9.bias"] = torch.zeros(3)
+    monkeypatch.setitem(weight_files._SOURCES, "checkpoint", lambda network, weights: state)
+    with pytest.raises(Refusal) as caught:
+        cached_network(choice("lenet"), Weights("checkpoint", f"damaged-{damage}"))
+    assert caught.value.key == "weights_unfit"
+    assert caught.value.values["layer"].startswith("conv")
+    assert all(caught.value.say(language) for language in LANGUAGES)
+
+
+def _keep(record: RunRecord, seed: int) -> torch.Tensor:
+    """Writes the weights of `seed` as the run's latest; those of its first layer."""
+    network = build("lenet", seed=seed)
+    write_checkpoint(record.folder / NAME, pack(network, {}, {}))
+    os.utime(record.folder / NAME, ns=(0, seed))  # however coarse the clock of the file system is
+    return network.conv1.weight
+
+
+def test_a_run_that_went_back_and_learned_something_else_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
+    record = RunStore().create(Plan.read({"architecture": "lenet", "dataset": "digits"}))
+    for seed in (1, 2):
+        learned, weights = _keep(record, seed), stamped(Weights("run", record.id))
+        assert torch.equal(cached_network(choice("lenet"), weights).conv1.weight, learned)
+        assert weights.query() == {"weights": f"run:{record.id}"}

@@ -1,0 +1,52 @@
+"""The networks beside the chosen one, also where the images of one of them are gone."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cnnviz.data.own_files import keep, remove
+from cnnviz.data.own_set import make_own_set
+from cnnviz.runs.folder import write_state
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.store import RunStore
+from cnnviz.text import load
+from cnnviz.ui.inputs.image_picker import PictureChoice
+from cnnviz.ui.inputs.network import choice
+from cnnviz.ui.inputs.weight_info import Origin
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.saliency import compared_networks
+from cnnviz.ui.pages.saliency.subject import Subject
+from tests.data.test_own_set import folders, packed
+
+
+def _subject(dataset: str) -> Subject:
+    network = choice("lenet")
+    return Subject(
+        network, Weights("checkpoint", "lenet-digits"), Origin(network, dataset), PictureChoice("digits", 0, "crop")
+    )
+
+
+def test_a_run_whose_images_are_gone_hides_no_other_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CNNVIZ_RUNS", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path))
+    name = keep(make_own_set(packed(folders()), 16))
+    plan = {"architecture": "lenet", "dataset": name, "settings": {"standardise": True, "batch_size": 4}}
+    record = RunStore().create(Plan.read(plan))
+    write_state(record.folder, "finished", step=4, test_accuracy=0.75)
+    remove(name)
+    assert {"lenet-digits", "lenet-max-digits"} <= set(compared_networks.alike(_subject("digits")))
+
+
+def test_classes_of_a_set_that_is_gone_are_called_by_their_numbers() -> None:
+    subject = _subject("custom-0123456789abcdef")
+    assert subject.dataset() is None
+    assert subject.class_names("en") == list("0123456789")
+    assert subject.labels() == ()
+
+
+def test_a_file_of_ones_own_stands_first_under_its_title() -> None:
+    weights = Weights("file", 64 * "a", title="mine, too.safetensors")
+    subject = replace(_subject("digits"), weights=weights)
+    assert next(iter(compared_networks.alike(subject))) == "lenet"
+    assert "mine, too.safetensors" in compared_networks.title("lenet", subject, load("pages/saliency"))

@@ -1,0 +1,95 @@
+"""The Python that leaves the page makes the same map, whatever the network and the image came from."""
+
+import io
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save
+
+from cnnviz.attribution import Target
+from cnnviz.data.own_files import keep
+from cnnviz.data.own_set import make_own_set
+from cnnviz.runs.controls import Controls
+from cnnviz.runs.job import carry_out
+from cnnviz.runs.limits import limits
+from cnnviz.runs.plan import Plan
+from cnnviz.runs.store import RunStore
+from cnnviz.ui.inputs.image_picker import PictureChoice
+from cnnviz.ui.inputs.network import choice
+from cnnviz.ui.inputs.weight_files import held_files, imagenet_path, stamped
+from cnnviz.ui.inputs.weight_info import Origin, origin
+from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.pages.saliency import map_export
+from cnnviz.ui.pages.saliency.comparison_axis import Pane
+from cnnviz.ui.pages.saliency.map_request import Case, attribution_of
+from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.zoo import build
+from cnnviz.zoo import imagenet as zoo_imagenet
+from tests.data.test_own_set import folders, packed
+from tests.runs.tiny import SETTINGS
+
+
+def _imagenet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
+    """Weights drawn here, in a file as torchvision publishes it."""
+    from torchvision import models
+
+    monkeypatch.setattr("torch.hub.get_dir", lambda: str(folder))
+    usual = zoo_imagenet._facts("MobileNet_V3_Small_Weights.IMAGENET1K_V1", None)
+    path = imagenet_path("small-12345678.pth")
+    path.parent.mkdir(parents=True)
+    torch.save(models.mobilenet_v3_small().state_dict(), path)
+    facts = replace(usual, name=path.name, sha256=sha256(path.read_bytes()).hexdigest())
+    monkeypatch.setattr(zoo_imagenet, "_facts", lambda record, scaling: facts)
+    network, weights = choice("mobilenet", {"version": "v3-small"}, size=64), Weights("imagenet")
+    known = origin(weights, network)
+    return Subject(network, weights, known, PictureChoice("flower", 0, "crop", scaling=known.scaling))
+
+
+def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
+    """Two steps on a reader's own set, standardised; the moment after the first."""
+    for name in ("CNNVIZ_RUNS", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(folder))
+    name = keep(make_own_set(packed(folders()), 28))
+    record = RunStore().create(
+        Plan.read(
+            {
+                "architecture": "lenet",
+                "options": {"activation": "relu"},
+                "dataset": name,
+                "settings": SETTINGS | {"epochs": 2, "batch_size": 4, "standardise": True},
+            }
+        )
+    )
+    assert carry_out(record.folder, record.plan, Controls(()), limits()) == ("finished", None)
+    weights = stamped(Weights("run", record.id, 1))
+    known = origin(weights)
+    assert known.scaling is not None
+    return Subject(known.network, weights, known, PictureChoice(name, 0, "crop", scaling=known.scaling))
+
+
+def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
+    state = build("lenet", {"activation": "relu"}, seed=5).state_dict()
+    data = save({f"module.{name}": tensor for name, tensor in state.items()})
+    (folder / "weights.safetensors").write_bytes(data)
+    weights = Weights("file", held_files().put(data, ""))
+    return Subject(choice("lenet", {"activation": "relu"}), weights, Origin(), PictureChoice("digits", 2, "crop"))
+
+
+@pytest.mark.parametrize("make", [_imagenet, _run, _file])
+def test_the_archive_of_a_painted_image_repeats_its_map(make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = replace(make(tmp_path, monkeypatch), strokes="white.3.4.4.4.9")
+    assert not torch.equal(subject.image(), subject.unpainted().image())
+    one = Case(subject, "occlusion", Target(1), options=(("window", 16), ("stride", 16))).settled()
+    found = attribution_of(one)
+    monkeypatch.chdir(tmp_path)
+    zipfile.ZipFile(io.BytesIO(map_export.archive([(Pane(one, "Occlusion"), found)]))).extractall(tmp_path)
+    assert np.abs(found.values.numpy()).max() > 0
+    script = "1-occlusion-Occlusion.py"
+    space: dict[str, object] = {}
+    exec(compile(Path(script).read_text(), script, "exec"), space)
+    np.testing.assert_allclose(space["values"], found.values.numpy(), rtol=1e-3, atol=1e-5)
