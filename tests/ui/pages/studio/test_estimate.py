@@ -23,7 +23,7 @@ LENET = {
 def _run(speed: float = 3000.0, step: int = 5, **changes: object) -> SimpleNamespace:
     settings = LENET["settings"] | changes
     return SimpleNamespace(
-        id="abcd" * 6, name="first", plan=Plan.read(LENET | {"settings": settings}), step=step, images_per_second=speed
+        title="first · abcd", plan=Plan.read(LENET | {"settings": settings}), step=step, images_per_second=speed
     )
 
 
