@@ -53,7 +53,7 @@ def make(name: str, given: Mapping[str, Any], runs: Path, folder: Path = HERE) -
     `given` is what `Plan.read` takes, and `ships`: where it is false the weights stay with the run.
 
     Raises:
-        Refusal: what cannot be trained.
+        UserError: what cannot be trained.
         SystemExit: a training that failed.
     """
     record = run(name, plan(given), runs)

@@ -6,12 +6,12 @@ from typing import Any
 from cnnviz.text.printable import printable
 
 
-class Refusal(Exception):
+class UserError(Exception):
     """Something asked for that cannot be had; `str()` is one English sentence the reader can act on.
 
     A list of names is written as the language writes it.
 
-    >>> str(Refusal("unknown_architecture", name="lennet", known=["lenet", "alexnet"]))
+    >>> str(UserError("unknown_architecture", name="lennet", known=["lenet", "alexnet"]))
     'There is no network called "lennet"; choose one of lenet, alexnet.'
     """
 

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import Literal
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Kind = Literal["file", "folder", "device", ""]
 """What stands at a path: "device" for pipes, sockets and devices, "" for nothing."""
@@ -16,12 +16,12 @@ def user_path(word: str | os.PathLike[str]) -> Path:
     """Return the absolute path that `word` names, with `~` replaced; nothing need be there.
 
     Raises:
-        Refusal: `path_unusable` for a path that the system can't have or doesn't let us into.
+        UserError: `path_unusable` for a path that the system can't have or doesn't let us into.
     """
     try:
         path = Path(word).expanduser().absolute()
     except (OSError, RuntimeError) as error:  # no such user, or the working folder is gone
-        raise Refusal("path_unusable", path=os.fspath(word), why=_reason(error)) from error
+        raise UserError("path_unusable", path=os.fspath(word), why=_reason(error)) from error
     path_kind(path)
     return path
 
@@ -30,7 +30,7 @@ def path_kind(path: Path) -> Kind:
     """Return what stands at `path`, links followed.
 
     Raises:
-        Refusal: `path_unusable` for a name that is too long, links that lead in a circle, a null byte, or a
+        UserError: `path_unusable` for a name that is too long, links that lead in a circle, a null byte, or a
             path or folder that we may not look into.
     """
     try:
@@ -38,11 +38,11 @@ def path_kind(path: Path) -> Kind:
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, ValueError) as error:
-        raise Refusal("path_unusable", path=path, why=_reason(error)) from error
+        raise UserError("path_unusable", path=path, why=_reason(error)) from error
     if not stat.S_ISDIR(mode):
         return "file" if stat.S_ISREG(mode) else "device"
     if not os.access(path, os.X_OK):
-        raise Refusal("path_unusable", path=path, why=os.strerror(errno.EACCES))
+        raise UserError("path_unusable", path=path, why=os.strerror(errno.EACCES))
     return "folder"
 
 
@@ -50,12 +50,12 @@ def read_bytes(path: Path) -> bytes:
     """Return the content of a file.
 
     Raises:
-        Refusal: `path_unusable` where it can't be read.
+        UserError: `path_unusable` where it can't be read.
     """
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Refusal("path_unusable", path=path, why=_reason(error)) from error
+        raise UserError("path_unusable", path=path, why=_reason(error)) from error
 
 
 def _reason(error: Exception) -> str:

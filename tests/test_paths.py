@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, read_bytes, user_path
 
 
@@ -23,7 +23,7 @@ def test_a_path_that_the_system_cannot_have_is_refused_in_one_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("circle").symlink_to("circle")
-    with pytest.raises(Refusal, match=why) as refused:
+    with pytest.raises(UserError, match=why) as refused:
         user_path(word)
     assert refused.value.key == "path_unusable"
     assert len(str(refused.value)) < 350
@@ -34,7 +34,7 @@ def test_a_working_folder_that_is_gone_is_refused(tmp_path: Path, monkeypatch: p
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    with pytest.raises(Refusal, match="No such file"):
+    with pytest.raises(UserError, match="No such file"):
         user_path("x")
 
 
@@ -43,7 +43,7 @@ def test_a_folder_that_may_not_be_entered_is_refused(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0)
     for word in (closed, closed / "x"):
-        with pytest.raises(Refusal, match="Permission denied"):
+        with pytest.raises(UserError, match="Permission denied"):
             user_path(word)
 
 
@@ -63,5 +63,5 @@ def test_a_home_folder_is_put_in_and_the_rest_is_made_absolute(tmp_path: Path, m
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="directory"):
+    with pytest.raises(UserError, match="directory"):
         read_bytes(tmp_path)

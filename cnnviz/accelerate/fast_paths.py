@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 SWITCH = "CNNVIZ_PLAIN"
 
@@ -84,11 +84,11 @@ def is_plain() -> bool:
     """Return whether `CNNVIZ_PLAIN` turns every fast path off.
 
     Raises:
-        Refusal: `setting_choice`.
+        UserError: `setting_choice`.
     """
     chosen = os.environ.get(SWITCH) or "0"
     if chosen not in ("0", "1"):
-        raise Refusal("setting_choice", variable=SWITCH, got=chosen, choices="0, 1")
+        raise UserError("setting_choice", variable=SWITCH, got=chosen, choices="0, 1")
     return chosen == "1"
 
 
@@ -96,7 +96,7 @@ def is_enabled(name: str) -> bool:
     """Return whether the path is taken on this machine.
 
     Raises:
-        Refusal: `setting_choice`.
+        UserError: `setting_choice`.
     """
     wanted = FAST_PATHS[name].instruction_sets
     if is_plain():

@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from cnnviz.accelerate.fast_paths import is_enabled
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.window import Axis, axes, pair
 
 Sizes = tuple[int, ...]
@@ -24,7 +24,7 @@ def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
     weight = getattr(module, "weight", x)
     try:
         shape = rule(module, tuple(x.shape))
-    except Refusal:
+    except UserError:
         return None
     return None if shape is None or weight.dtype != x.dtype else x.new_empty(shape)
 

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.target import Target
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Batches = Callable[[int], Iterator[tuple[Tensor, Tensor]]]
 """So many at once -> the training images (n, C, H, W) as the network reads them, and their labels."""
@@ -52,7 +52,7 @@ def influence(
     training images times moments, for `progress`.
 
     Raises:
-        Refusal: `attribution_no_dense` where the scores do not come from a dense layer, and what `Question` refuses.
+        UserError: `attribution_no_dense` where the scores do not come from a dense layer, and what `Question` refuses.
         Stopped: `stop()` was true.
     """
     total: Tensor | None = None
@@ -144,7 +144,7 @@ def last_dense(network: nn.Module, image: Tensor) -> nn.Linear:
     """The dense layer whose output is the network's, in a network of one's own.
 
     Raises:
-        Refusal: `attribution_no_dense`.
+        UserError: `attribution_no_dense`.
     """
     outputs: list[tuple[nn.Linear, Tensor]] = []
     dense = [module for module in network.modules() if type(module) is nn.Linear]
@@ -160,7 +160,7 @@ def last_dense(network: nn.Module, image: Tensor) -> nn.Linear:
     for module, output in reversed(outputs):
         if output.shape == scores.shape and torch.equal(output, scores):
             return module
-    raise Refusal("attribution_no_dense")
+    raise UserError("attribution_no_dense")
 
 
 def _surprise(scores: Tensor, target: Target) -> Tensor:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.module_copy.isolation import isolated
 
@@ -84,11 +84,11 @@ def suggest_layer(layers: Sequence[LayerFacts]) -> LayerFacts:
     is preferred to the block that it ends.
 
     Raises:
-        Refusal: `attribution_no_layer` where no layer has 3×3 cells.
+        UserError: `attribution_no_layer` where no layer has 3×3 cells.
     """
     fitting = [layer for layer in layers if layer.fits_map]
     if not fitting:
-        raise Refusal("attribution_no_layer", least=LEAST_CELLS)
+        raise UserError("attribution_no_layer", least=LEAST_CELLS)
     most = max(min(layer.cells) for layer in fitting)
     sharp = [layer for layer in fitting if min(layer.cells) >= min(SENSIBLE_CELLS, most)]
     chosen = sharp[-1]
@@ -99,25 +99,25 @@ def find_layer(layers: Sequence[LayerFacts], name: str) -> LayerFacts:
     """The layer called `name`.
 
     Raises:
-        Refusal: `attribution_layer_unknown` or `attribution_layer_reused`.
+        UserError: `attribution_layer_unknown` or `attribution_layer_reused`.
     """
     for layer in layers:
         if layer.name == name:
             if layer.calls > 1:
-                raise Refusal("attribution_layer_reused", layer=name, calls=layer.calls)
+                raise UserError("attribution_layer_reused", layer=name, calls=layer.calls)
             return layer
     known = [layer.name for layer in layers if layer.fits_map]
-    raise Refusal("attribution_layer_unknown", name=name, known=known or "-")
+    raise UserError("attribution_layer_unknown", name=name, known=known or "-")
 
 
 def check_map(name: str, shape: tuple[int, ...]) -> None:
     """Nothing, if a map of a layer with this output, (C, H, W) or (F,), says where.
 
     Raises:
-        Refusal: `attribution_layer_flat` or `attribution_layer_small`.
+        UserError: `attribution_layer_flat` or `attribution_layer_small`.
     """
     if len(shape) != 3:
-        raise Refusal("attribution_layer_flat", layer=name)
+        raise UserError("attribution_layer_flat", layer=name)
     _, height, width = shape
     if min(height, width) < LEAST_CELLS:
-        raise Refusal("attribution_layer_small", layer=name, height=height, width=width, least=LEAST_CELLS)
+        raise UserError("attribution_layer_small", layer=name, height=height, width=width, least=LEAST_CELLS)

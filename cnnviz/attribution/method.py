@@ -20,7 +20,7 @@ from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.random_draws import TorchDraws
 from cnnviz.attribution.record import Attribution, Completeness, Note
 from cnnviz.attribution.target import Target
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 warnings.filterwarnings("ignore", category=UserWarning, module=r"captum\.")  # of its hooks, at every call
@@ -56,7 +56,7 @@ class Given:
         """The layer that the method looks at.
 
         Raises:
-            Refusal: `attribution_no_layer`.
+            UserError: `attribution_no_layer`.
         """
         try:
             return self.network.get_submodule(self.layer)
@@ -165,12 +165,12 @@ class Method:
         """Every option with its value: the given ones read, the others by default.
 
         Raises:
-            Refusal: `attribution_option`, `attribution_choice` or `attribution_range`.
+            UserError: `attribution_option`, `attribution_choice` or `attribution_range`.
         """
         given, known = given or {}, {option.name: option for option in self.options}
         for name in given:
             if name not in known:
-                raise Refusal("attribution_option", method=self.name, option=name, known=[*known] or "-")
+                raise UserError("attribution_option", method=self.name, option=name, known=[*known] or "-")
         return {
             name: option.read(given[name], self.name) if name in given else option.default
             for name, option in known.items()
@@ -200,7 +200,7 @@ class Method:
         where `stop` says yes the work is left.
 
         Raises:
-            Refusal: an image, target, layer, baseline or option that cannot be, or a network on which the
+            UserError: an image, target, layer, baseline or option that cannot be, or a network on which the
                 method is wrong.
             Stopped: `stop()` was true.
         """
@@ -242,7 +242,7 @@ class Method:
             result = result.to("cpu", torch.float32).contiguous()
         size = power(result)
         if not isfinite(size) and not finite(result):
-            raise Refusal("attribution_not_finite")
+            raise UserError("attribution_not_finite")
         notes = self._notes(given, found, size > 0 or bool(result.any()))
         return Attribution(
             method=self.name,
@@ -275,10 +275,10 @@ class Method:
 def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None) -> None:
     given = tuple(image.shape)
     if given != shape if shape is not None else (len(given) != 4 or given[0] != 1 or 0 in given):
-        raise Refusal(
+        raise UserError(
             f"attribution_{which}_shape",
             got="×".join(map(str, given)),
             expected="1×C×H×W" if shape is None else "×".join(map(str, shape)),
         )
     if not finite(image):
-        raise Refusal(f"attribution_{which}_finite")
+        raise UserError(f"attribution_{which}_finite")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Value = str | int | float
@@ -35,11 +35,11 @@ class Option:
         """`value`, or its written form, as a legal value of this option.
 
         Raises:
-            Refusal: `attribution_choice` or `attribution_range`.
+            UserError: `attribution_choice` or `attribution_range`.
         """
         if self.choices:
             if value not in self.choices:
-                raise Refusal(
+                raise UserError(
                     "attribution_choice", method=method, option=self.name, value=value, choices=[*self.choices]
                 )
             return str(value)
@@ -50,7 +50,7 @@ class Option:
             number = float("nan")
         legal = self.low <= number <= self.high or (self.automatic and number == self.default)
         if not legal or (whole and number != int(number)):
-            raise Refusal(
+            raise UserError(
                 "attribution_range",
                 method=method,
                 option=self.name,

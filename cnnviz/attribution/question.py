@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.attribution.target import Target
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Progress = Callable[[int, int], None]
 """Told the images that went through the network so far, and how many there will be about."""
@@ -62,7 +62,7 @@ class Question:
         """f of every image.
 
         Raises:
-            Refusal: `attribution_output`, `attribution_target`, `attribution_same_target`, `attribution_not_finite`,
+            UserError: `attribution_output`, `attribution_target`, `attribution_same_target`, `attribution_not_finite`,
                 or `attribution_no_gradient` where a gradient is wanted and none flows back.
             Stopped: `stop()` was true.
         """
@@ -70,7 +70,7 @@ class Question:
         self.passes += 1
         values = self._checked(self.network(images if self.dtype is None else images.to(self.dtype)))
         if torch.is_grad_enabled() and not values.requires_grad:
-            raise Refusal("attribution_no_gradient")
+            raise UserError("attribution_no_gradient")
         self.passed += images.shape[0]
         if self._progress is not None:
             self._progress(self.passed, max(self.passed, self.expected))
@@ -115,12 +115,12 @@ class Question:
     def _checked(self, logits: object) -> Tensor:
         if not isinstance(logits, Tensor) or logits.dim() != 2:
             shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
-            raise Refusal("attribution_output", got=shape)
+            raise UserError("attribution_output", got=shape)
         self.target.check(logits.shape[1])
         values = self.target.of(logits)
         numbers = values.tolist()
         if not all(map(isfinite, numbers)):
-            raise Refusal("attribution_not_finite")
+            raise UserError("attribution_not_finite")
         if self.first is None:
             self.first = numbers[0]
         return values

@@ -11,7 +11,7 @@ from cnnviz.attribution.methods.guided_backprop import DECONVOLUTION, GUIDED_BAC
 from cnnviz.attribution.methods.integrated import GRADIENT_SHAP, INTEGRATED_GRADIENTS
 from cnnviz.attribution.methods.occlusion import OCCLUSION
 from cnnviz.attribution.methods.units import CONDUCTANCE, NEURON_GRADIENT
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 METHODS = MappingProxyType(
     {
@@ -43,8 +43,8 @@ def find_method(name: str) -> Method:
     """The entry called `name`.
 
     Raises:
-        Refusal: `attribution_method`.
+        UserError: `attribution_method`.
     """
     if name not in METHODS:
-        raise Refusal("attribution_method", name=name, known=[*METHODS])
+        raise UserError("attribution_method", name=name, known=[*METHODS])
     return METHODS[name]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.module_copy.isolation import isolated
 
@@ -40,13 +40,13 @@ class Target:
         """Nothing, if a network with so many classes has these.
 
         Raises:
-            Refusal: `attribution_target` or `attribution_same_target`.
+            UserError: `attribution_target` or `attribution_same_target`.
         """
         for index in (self.index, 0 if self.minus is None else self.minus):
             if not 0 <= index < num_classes:
-                raise Refusal("attribution_target", got=index, last=num_classes - 1)
+                raise UserError("attribution_target", got=index, last=num_classes - 1)
         if self.minus == self.index:
-            raise Refusal("attribution_same_target", index=self.index)
+            raise UserError("attribution_same_target", index=self.index)
 
 
 def logits_of(model: nn.Module, images: Tensor) -> Tensor:

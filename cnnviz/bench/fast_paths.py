@@ -15,7 +15,7 @@ from cnnviz.accelerate.cpu_kernels import OVERRIDES
 from cnnviz.accelerate.fast_paths import FAST_PATHS, SWITCH, is_enabled
 from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.bench.interleaved import interleaved
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.isolation import isolated
 from cnnviz.train import TrainConfig, settle
 from cnnviz.train.engine import Engine
@@ -83,11 +83,11 @@ def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[PathTime]:
     """A PathTime for each case of the paths of `names`.
 
     Raises:
-        Refusal: `bench_case` for an unknown path.
+        UserError: `bench_case` for an unknown path.
     """
     for name in names:
         if name not in FAST_PATHS:
-            raise Refusal("bench_case", name=name, known=[*FAST_PATHS])
+            raise UserError("bench_case", name=name, known=[*FAST_PATHS])
     for path, network, precision in CASES:
         if path in names and (precision == "float32" or has_bfloat16("cpu")):
             with_path, without = _kernel(path, network) if path in OVERRIDES else _layouts(network, precision)
@@ -146,5 +146,5 @@ def _alone(code: str, plain: bool) -> float:
         check=False,
     )
     if done.returncode:
-        raise Refusal("bench_side", script="fast_paths", why=(done.stderr.strip().splitlines() or ["-"])[-1])
+        raise UserError("bench_side", script="fast_paths", why=(done.stderr.strip().splitlines() or ["-"])[-1])
     return float(json.loads(done.stdout.strip().splitlines()[-1]))

@@ -54,7 +54,7 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
     A training that ends early, its loss no number, leaves nan.
 
     Raises:
-        Refusal: `bench_case` for an unknown network, `train_device` for a device that is not there.
+        UserError: `bench_case` for an unknown network, `train_device` for a device that is not there.
     """
     for case in [case_of(name) for name in names]:
         recipe = case.recipe

@@ -6,7 +6,7 @@ import torch
 from torchvision import models
 
 from cnnviz.bench.interleaved import Ratio, interleaved
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import trace
 
 NETWORKS = {
@@ -23,12 +23,12 @@ def run(rounds: int = 7) -> tuple[Ratio, ...]:
     in its facts.
 
     Raises:
-        Refusal: `bench_needs` where torchinfo is not installed.
+        UserError: `bench_needs` where torchinfo is not installed.
     """
     try:
         torchinfo = import_module("torchinfo")
     except ImportError as error:
-        raise Refusal("bench_needs", package="torchinfo") from error
+        raise UserError("bench_needs", package="torchinfo") from error
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

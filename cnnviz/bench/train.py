@@ -23,7 +23,7 @@ from typing import Any
 
 from cnnviz import zoo
 from cnnviz.data.folders import search_folders
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.entry import Recipe
 
 SIDES = Path(__file__).parent
@@ -72,10 +72,10 @@ def case_of(name: str) -> Case:
     """The row of that name.
 
     Raises:
-        Refusal: `bench_case`.
+        UserError: `bench_case`.
     """
     if name not in CASES:
-        raise Refusal("bench_case", name=name, known=[*CASES])
+        raise UserError("bench_case", name=name, known=[*CASES])
     return CASES[name]
 
 
@@ -112,12 +112,12 @@ def run(
     """A Pace per network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
 
     Raises:
-        Refusal: `bench_d2l` where the course's environment is not named, `bench_case` for an unknown network,
+        UserError: `bench_d2l` where the course's environment is not named, `bench_case` for an unknown network,
             `train_device` for a device that is not there.
     """
     python = os.environ.get("CNNVIZ_D2L_PYTHON", "")
     if not python or shutil.which(python) is None:
-        raise Refusal("bench_d2l", variable="CNNVIZ_D2L_PYTHON", got=python or "-")
+        raise UserError("bench_d2l", variable="CNNVIZ_D2L_PYTHON", got=python or "-")
     chosen = [case_of(name) for name in names]
     place = _device(device)
     for case in chosen:
@@ -158,7 +158,7 @@ def _device(asked: str) -> str:
     device = TrainConfig(device=asked).device
     present = [name for name, there in DEVICES.items() if there()]
     if device not in ("auto", *present):
-        raise Refusal("train_device", device=device, known=[*present])
+        raise UserError("train_device", device=device, known=[*present])
     return present[0] if device == "auto" else device
 
 
@@ -183,7 +183,7 @@ def _side(python: str, script: str, task: dict[str, Any]) -> dict[str, Any]:
         )
     if done.returncode:
         why = (done.stderr.strip().splitlines() or ["-"])[-1]
-        raise Refusal("bench_side", script=script, why=why)
+        raise UserError("bench_side", script=script, why=why)
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
@@ -194,4 +194,4 @@ def _fashion_root() -> Path:
     for root in search_folders():
         if (root / "FashionMNIST" / "raw").is_dir():
             return root.resolve()
-    raise Refusal("bench_side", script="train_course.py", why="FashionMNIST/raw")
+    raise UserError("bench_side", script="train_course.py", why="FashionMNIST/raw")

@@ -22,7 +22,7 @@ from cnnviz.attribution.trust.importance import importance
 from cnnviz.attribution.trust.pointing import Example, Located, examples, locate, point_controls
 from cnnviz.checkpoints import CHECKPOINTS, Card, build_network, checkpoint
 from cnnviz.data import dataset
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.prepare import Preparation
 
 USUAL = ("gradient", "integrated-gradients", "deeplift", "guided-backprop", "grad-cam", "occlusion")
@@ -99,8 +99,8 @@ def run(
                 for one, base in zip(given[:heads], baselines, strict=False)
             ) / len(given[:heads])
             maps[method] = found
-        except Refusal as refusal:
-            print(f"{name}: {method}: {refusal}", file=sys.stderr, flush=True)
+        except UserError as error:
+            print(f"{name}: {method}: {error}", file=sys.stderr, flush=True)
     tested = [
         faithfulness_of_several(network, one.image, [found[place] for found in maps.values()], base)
         for place, (one, base) in enumerate(zip(given, baselines, strict=True))

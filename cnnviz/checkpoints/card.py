@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 CARD, WEIGHTS = ".json", ".safetensors"
 """The endings of a checkpoint's two files; the name before them is the checkpoint's."""
@@ -74,7 +74,7 @@ class Card:
         """The card in a file.
 
         Raises:
-            Refusal: `checkpoint_card` where it is none.
+            UserError: `checkpoint_card` where it is none.
         """
         try:
             facts = json.loads(path.read_text(encoding="utf-8"))
@@ -93,4 +93,4 @@ class Card:
                 raise ValueError(words, numbers)
             return card
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise Refusal("checkpoint_card", path=path) from error
+            raise UserError("checkpoint_card", path=path) from error

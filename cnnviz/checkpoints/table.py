@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cnnviz.checkpoints.card import CARD, Card
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
 RECIPES = FOLDER / "recipes.toml"
@@ -45,7 +45,7 @@ def read_folder(folder: Path) -> dict[str, Card]:
     """The cards of a folder by name, in the order of its recipes.
 
     Raises:
-        Refusal: `checkpoint_card`.
+        UserError: `checkpoint_card`.
     """
     recipes = folder / "recipes.toml"
     order = list(tomllib.loads(recipes.read_text(encoding="utf-8"))) if recipes.exists() else []
@@ -58,10 +58,10 @@ def checkpoint(name: str) -> Card:
     """The card called `name`.
 
     Raises:
-        Refusal: `unknown_checkpoint`.
+        UserError: `unknown_checkpoint`.
     """
     if name not in CHECKPOINTS:
-        raise Refusal("unknown_checkpoint", name=name, known=[*CHECKPOINTS])
+        raise UserError("unknown_checkpoint", name=name, known=[*CHECKPOINTS])
     return CHECKPOINTS[name]
 
 

@@ -7,28 +7,28 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.checkpoints.card import Card
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 def load_weights(card: Card) -> dict[str, Tensor]:
     """The tensors as `load_state_dict` takes them: float32 on the CPU, counters int64.
 
     Raises:
-        Refusal: `checkpoint_absent` without the file, `checkpoint_changed` where it is not the card's, `weights_format`
-            where it is no safetensors file.
+        UserError: `checkpoint_absent` without the file, `checkpoint_changed` where it is not the card's,
+            `weights_format` where it is no safetensors file.
     """
     from safetensors.torch import load
 
     try:
         data = card.weights_path.read_bytes()
     except OSError as error:
-        raise Refusal("checkpoint_absent", name=card.name, path=card.weights_path) from error
+        raise UserError("checkpoint_absent", name=card.name, path=card.weights_path) from error
     if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise Refusal("checkpoint_changed", name=card.name, path=card.weights_path)
+        raise UserError("checkpoint_changed", name=card.name, path=card.weights_path)
     try:
         tensors = load(data)
     except Exception as error:  # a card of anyone's can have the hash of any file
-        raise Refusal("weights_format") from error
+        raise UserError("weights_format") from error
     return {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
 
 
@@ -36,7 +36,7 @@ def build_network(card: Card) -> nn.Module:
     """The trained network in evaluation mode: (N, C, H, W), pixels in [0, 1] -> (N, num_classes) logits.
 
     Raises:
-        Refusal: as `load_weights`.
+        UserError: as `load_weights`.
     """
     from cnnviz.zoo import build
 

@@ -12,7 +12,7 @@ from cnnviz.cli.output import say, say_json
 from cnnviz.cli.own_network import find_network
 from cnnviz.cli.table import aligned
 from cnnviz.cli.trace_command import read_settings
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, read_bytes, user_path
 from cnnviz.text import Text
 
@@ -42,7 +42,7 @@ def run(arguments: Namespace, t: Text) -> None:
     """Computes one map, writes it where `--out` says, and prints the facts about it.
 
     Raises:
-        Refusal: a wrong call, or a map that cannot be had.
+        UserError: a wrong call, or a map that cannot be had.
     """
     for name, word in (
         ("CHECKPOINT", arguments.checkpoint),
@@ -50,7 +50,7 @@ def run(arguments: Namespace, t: Text) -> None:
         ("--method", arguments.method),
     ):
         if word is None:
-            raise Refusal("argument_missing", command="attribute", argument=name, help=HELP)
+            raise UserError("argument_missing", command="attribute", argument=name, help=HELP)
     options = read_settings(arguments.option, example="steps=64")
     seed = _whole(arguments.seed, "--seed") or 0
     asked = _whole(arguments.target, "--target")
@@ -65,7 +65,7 @@ def run(arguments: Namespace, t: Text) -> None:
     entry = find_method(arguments.method)
     word = arguments.baseline
     if word not in (None, *BASELINES):
-        raise Refusal("attribution_choice", method=entry.name, option="--baseline", value=word, choices=[*BASELINES])
+        raise UserError("attribution_choice", method=entry.name, option="--baseline", value=word, choices=[*BASELINES])
     names = (word,) if word else SEVERAL if entry.averages else tuple(BASELINES)[:1]
     trained = find_network(arguments.checkpoint, arguments.network, t.language)
     shown = read_image(arguments.image, arguments.data_dir)
@@ -134,7 +134,7 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
     """uint8 (C, H, W): an image file, a test image of a set as `digits:3`, or a sample such as `flower`.
 
     Raises:
-        Refusal: `attribute_image`, or a file or a set that cannot be read.
+        UserError: `attribute_image`, or a file or a set that cannot be read.
     """
     from cnnviz.data import SAMPLES, dataset, read_upload
     from cnnviz.data.upload import MAX_BYTES
@@ -142,17 +142,17 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
     path = user_path(word)
     if path_kind(path) == "file":
         if (size := path.stat().st_size) > MAX_BYTES:
-            raise Refusal("upload_bytes", megabytes=f"{size / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
+            raise UserError("upload_bytes", megabytes=f"{size / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
         return read_upload(read_bytes(path)).image
     name, colon, number = word.partition(":")
     if colon:
         entry, place = dataset(name), _whole(number, "IMAGE")
         if place is None or place >= entry.num_test:
-            raise Refusal("attribute_number", dataset=name, last=entry.num_test - 1, got=number)
+            raise UserError("attribute_number", dataset=name, last=entry.num_test - 1, got=number)
         return entry.load("test", data_dir, place + 1).images[place]
     if word in SAMPLES:
         return SAMPLES[word].load()
-    raise Refusal("attribute_image", name=word, samples=[*SAMPLES])
+    raise UserError("attribute_image", name=word, samples=[*SAMPLES])
 
 
 def _framed(image: "Tensor", word: str, trained: "Trained") -> "Handwriting | None":
@@ -166,7 +166,7 @@ def _framed(image: "Tensor", word: str, trained: "Trained") -> "Handwriting | No
         return None
     try:
         framing = dataset(trained.dataset).framing_for(None if is_file else dataset(name))
-    except Refusal:  # the network's set is a user's own and no longer kept
+    except UserError:  # the network's set is a user's own and no longer kept
         return None
     return None if framing is None else frame_handwriting(image, framing)
 
@@ -205,20 +205,20 @@ def _whole(word: str | None, argument: str) -> int | None:
     if word is None:
         return None
     if not (word.isascii() and word.isdigit() and len(word) < 10):
-        raise Refusal("attribute_whole", argument=argument, got=word)
+        raise UserError("attribute_whole", argument=argument, got=word)
     return int(word)
 
 
 def _writable(word: str) -> Path:
     path = user_path(word)
     if path.suffix != ".npz":
-        raise Refusal("attribute_out", path=path)
+        raise UserError("attribute_out", path=path)
     for file in (path, path.with_suffix(".json")):
         if path_kind(file) not in ("file", ""):
             why = errno.EISDIR if path_kind(file) == "folder" else errno.EOPNOTSUPP
-            raise Refusal("attribute_write", path=file, why=os.strerror(why))
+            raise UserError("attribute_write", path=file, why=os.strerror(why))
     if path_kind(path.parent) != "folder":
-        raise Refusal("attribute_write", path=path, why=os.strerror(errno.ENOENT))
+        raise UserError("attribute_write", path=path, why=os.strerror(errno.ENOENT))
     return path
 
 
@@ -226,4 +226,4 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise Refusal("attribute_write", path=path, why=error.strerror or str(error)) from error
+        raise UserError("attribute_write", path=path, why=error.strerror or str(error)) from error

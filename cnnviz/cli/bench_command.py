@@ -9,7 +9,7 @@ from typing import Any
 
 from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 
 BENCHES = ("trace", "train", "losses", "attribute", "fast_paths")
@@ -28,19 +28,19 @@ def run(arguments: Namespace, t: Text) -> None:
     """Measures and prints one line per record.
 
     Raises:
-        Refusal: an unknown bench, or one whose rival is not installed.
+        UserError: an unknown bench, or one whose rival is not installed.
     """
     known = [*BENCHES]
     if arguments.bench is None:
-        raise Refusal("argument_missing", command="bench", argument=known, help="python -m cnnviz bench --help")
+        raise UserError("argument_missing", command="bench", argument=known, help="python -m cnnviz bench --help")
     if arguments.bench not in BENCHES:
-        raise Refusal("bench_unknown", name=arguments.bench, known=known)
+        raise UserError("bench_unknown", name=arguments.bench, known=known)
     measure = import_module(f"cnnviz.bench.{arguments.bench}").run
     chosen = {"names": tuple(arguments.rows), "device": arguments.device}
     given = {name: value for name, value in chosen.items() if value}
     for name in given:
         if name not in signature(measure).parameters:
-            raise Refusal("bench_whole", name=arguments.bench)
+            raise UserError("bench_whole", name=arguments.bench)
     records = measure(**given)
     rows = [row(record) for record in records]
     if arguments.json:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from cnnviz.cli import attribute_command, bench_command, evaluate_command, list_command, trace_command, train_command
-from cnnviz.cli.output import prepare_streams, say, say_refusal
-from cnnviz.errors import Refusal
+from cnnviz.cli.output import prepare_streams, print_error, say
+from cnnviz.errors import UserError
 from cnnviz.text import Text, load, match_language
 
 COMMANDS = MappingProxyType(
@@ -43,15 +43,15 @@ def main(words: Sequence[str]) -> int:
 def _answer(words: Sequence[str], language: str) -> int:
     try:
         _run(words, load("cli", language))
-    except Refusal as refusal:
-        say_refusal(refusal, language)
+    except UserError as error:
+        print_error(error, language)
         return WRONG_CALL
     except BrokenPipeError:
         raise
     except Exception as error:
         if os.environ.get("CNNVIZ_DEBUG"):
             traceback.print_exc()
-        say_refusal(Refusal("program_error", why=f"{type(error).__name__}: {error}"), language)
+        print_error(UserError("program_error", why=f"{type(error).__name__}: {error}"), language)
         return FAILED
     return 0
 
@@ -59,13 +59,13 @@ def _answer(words: Sequence[str], language: str) -> int:
 def _run(words: Sequence[str], t: Text) -> None:
     known = [*COMMANDS]
     if not words:
-        raise Refusal("command_missing", known=known)
+        raise UserError("command_missing", known=known)
     name, *rest = words
     if name in ("-h", "--help"):
         say(t("help.commands"))
         return
     if name not in COMMANDS:
-        raise Refusal("command_unknown", name=name, known=known)
+        raise UserError("command_unknown", name=name, known=known)
     arguments = parse(name, rest)
     if arguments.help:
         say(t(f"help.{name}"))
@@ -77,16 +77,16 @@ def parse(name: str, words: Sequence[str]) -> Namespace:
     """The arguments of the command `name`.
 
     Raises:
-        Refusal: `argument_wrong` or `argument_unknown`.
+        UserError: `argument_wrong` or `argument_unknown`.
     """
     parser = command_parser(name)
     help_call = f"python -m cnnviz {name} --help"
     try:
         arguments, unknown = parser.parse_known_args(words)
     except ArgumentError as error:
-        raise Refusal("argument_wrong", argument=error.argument_name, help=help_call) from error
+        raise UserError("argument_wrong", argument=error.argument_name, help=help_call) from error
     if unknown and not arguments.help:
-        raise Refusal("argument_unknown", command=name, argument=unknown[0], help=help_call)
+        raise UserError("argument_unknown", command=name, argument=unknown[0], help=help_call)
     return arguments
 
 

@@ -8,7 +8,7 @@ from cnnviz.cli.limit import read_limit
 from cnnviz.cli.output import say, say_json
 from cnnviz.cli.own_network import find_network
 from cnnviz.cli.table import aligned
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
@@ -30,20 +30,20 @@ def run(arguments: Namespace, t: Text) -> None:
     """Prints accuracy, loss and confusion over the test split, or its first images.
 
     Raises:
-        Refusal: a wrong call, images that are not there, or a network that does not fit them.
+        UserError: a wrong call, images that are not there, or a network that does not fit them.
     """
     if arguments.checkpoint is None:
-        raise Refusal("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
+        raise UserError("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
     limit = read_limit(arguments.limit)
     from cnnviz.data import dataset
     from cnnviz.train import TrainConfig, evaluate, settle
 
     trained = find_network(arguments.checkpoint, arguments.network, t.language)
     if not (arguments.dataset or trained.dataset):
-        raise Refusal("argument_missing", command="evaluate", argument="--dataset", help="python -m cnnviz list")
+        raise UserError("argument_missing", command="evaluate", argument="--dataset", help="python -m cnnviz list")
     entry = dataset(arguments.dataset or trained.dataset)
     if entry.input_shape[0] != trained.input_shape[0] or entry.num_classes != trained.num_classes:
-        raise Refusal(
+        raise UserError(
             "evaluate_fit",
             name=trained.name,
             dataset=entry.name,

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, TextIO
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text.printable import escape_hidden
 
 
@@ -30,14 +30,14 @@ def say(text: str, file: TextIO | None = None) -> None:
 
     Raises:
         BrokenPipeError: whoever read the output has left.
-        Refusal: `output_unwritable`.
+        UserError: `output_unwritable`.
     """
     _print("\n".join(map(escape_hidden, text.split("\n"))), file)
 
 
-def say_refusal(refusal: Refusal, language: str) -> None:
+def print_error(error: UserError, language: str) -> None:
     """Print the sentence on one line of stderr."""
-    say(" ".join(refusal.say(language).split()), sys.stderr)
+    say(" ".join(error.say(language).split()), sys.stderr)
 
 
 def say_json(document: Any) -> None:
@@ -55,7 +55,7 @@ def _print(text: str, file: TextIO | None = None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise Refusal("output_unwritable", why=error.strerror or error) from error
+        raise UserError("output_unwritable", why=error.strerror or error) from error
 
 
 def _without_nan(value: Any) -> Any:

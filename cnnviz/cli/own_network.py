@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.cli.output import say
 from cnnviz.cli.trace_command import read_settings
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, user_path
 from cnnviz.text import load
 
@@ -23,7 +23,7 @@ def find_network(word: str, network: str | None, language: str) -> "Trained":
     What was done to the names in a file is said on stderr.
 
     Raises:
-        Refusal: a name or a network that is not known, or a file that does not fit.
+        UserError: a name or a network that is not known, or a file that does not fit.
     """
     from cnnviz.runs.trained import find_trained, of_file
 
@@ -31,7 +31,7 @@ def find_network(word: str, network: str | None, language: str) -> "Trained":
         return find_trained(word)
     path = user_path(word)
     if path_kind(path) != "file":
-        raise Refusal("network_without_file", name=word)
+        raise UserError("network_without_file", name=word)
     trained = of_file(path, *read_network(network))
     if trained.pairing is not None:
         for sentence in trained.pairing.say(load("weights", language)):
@@ -45,14 +45,14 @@ def read_network(words: str) -> tuple[str, "dict[str, Value]", tuple[int, int, i
     What is left out is the form's own.
 
     Raises:
-        Refusal: `network_words`, or a network that is not known.
+        UserError: `network_words`, or a network that is not known.
     """
     from cnnviz.zoo import architecture
     from cnnviz.zoo.assemble import check_classes, check_shape
 
     name, *rest = words.split() or [""]
     if not name or "=" in name:
-        raise Refusal("network_words", got=words)
+        raise UserError("network_words", got=words)
     entry = architecture(name)
     given = read_settings(rest, example="pool=max")
     numbers = {key: _whole(given.pop(key), words) for key in SHAPE if key in given}
@@ -65,5 +65,5 @@ def read_network(words: str) -> tuple[str, "dict[str, Value]", tuple[int, int, i
 
 def _whole(word: str, words: str) -> int:
     if not (word.isascii() and word.isdigit() and len(word) < 10 and int(word)):
-        raise Refusal("network_words", got=words)
+        raise UserError("network_words", got=words)
     return int(word)

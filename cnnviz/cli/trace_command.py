@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.output import say, say_json
 from cnnviz.cli.table import aligned
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ def run(arguments: Namespace, t: Text) -> None:
     """Traces a network without weights and prints its facts.
 
     Raises:
-        Refusal: a name, an option, an input or a number of classes that cannot be.
+        UserError: a name, an option, an input or a number of classes that cannot be.
     """
     if arguments.architecture is None:
-        raise Refusal("argument_missing", command="trace", argument="ARCH", help="python -m cnnviz list")
+        raise UserError("argument_missing", command="trace", argument="ARCH", help="python -m cnnviz list")
     from cnnviz.trace import trace
     from cnnviz.zoo import architecture, build
     from cnnviz.zoo.assemble import check_classes, check_shape
@@ -54,15 +54,15 @@ def read_settings(words: Sequence[str], example: str) -> dict[str, str]:
     """The `KEY=VALUE` words as a mapping.
 
     Raises:
-        Refusal: `option_syntax`, or `option_twice`.
+        UserError: `option_syntax`, or `option_twice`.
     """
     settings: dict[str, str] = {}
     for word in words:
         key, equals, value = (part.strip() for part in word.partition("="))
         if not (key and equals and value):
-            raise Refusal("option_syntax", text=word, example=example)
+            raise UserError("option_syntax", text=word, example=example)
         if key in settings:
-            raise Refusal("option_twice", option=key)
+            raise UserError("option_twice", option=key)
         settings[key] = value
     return settings
 
@@ -158,7 +158,7 @@ def _whole_numbers(word: str) -> Any:
     if not all(isinstance(number, int) for number in numbers):
         from cnnviz.zoo.assemble import LARGEST_SIDE
 
-        raise Refusal("input_shape", got=word, limit=LARGEST_SIDE)
+        raise UserError("input_shape", got=word, limit=LARGEST_SIDE)
     return tuple(numbers)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.limit import read_limit
-from cnnviz.cli.output import say_json, say_refusal
+from cnnviz.cli.output import print_error, say_json
 from cnnviz.cli.progress import Bar
 from cnnviz.cli.trace_command import read_settings
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, user_path
 from cnnviz.runs.limits import profile
 from cnnviz.runs.priority import lower_priority
@@ -63,7 +63,7 @@ def run(arguments: Namespace, t: Text) -> None:
     """Trains to the end, to Ctrl-C or to a failure; the folder can be resumed.
 
     Raises:
-        Refusal: a wrong call.
+        UserError: a wrong call.
         KeyboardInterrupt: after Ctrl-C, once everything is saved.
         SystemExit: with code 1 where the training failed.
     """
@@ -71,10 +71,10 @@ def run(arguments: Namespace, t: Text) -> None:
         _refuse_beside_resume(arguments)
         folder, plan = _existing(arguments.resume)
     elif arguments.architecture is None:
-        raise Refusal("argument_missing", command="train", argument="ARCH", help="python -m cnnviz list")
+        raise UserError("argument_missing", command="train", argument="ARCH", help="python -m cnnviz list")
     else:
         if arguments.out is None and profile() == "hosted":
-            raise Refusal("run_out")  # who calls has no browser that a run could belong to
+            raise UserError("run_out")  # who calls has no browser that a run could belong to
         if arguments.out is not None:
             user_path(arguments.out)  # refused before the images are loaded
         folder, plan = None, _new_plan(arguments)
@@ -106,12 +106,12 @@ def run(arguments: Namespace, t: Text) -> None:
     if status == "failed" and reason is not None:
         if not tell.ended:
             tell({"event": "end", "status": status, "test_accuracy": None, "images_per_second": None})
-        say_refusal(reason, t.language)
+        print_error(reason, t.language)
         raise SystemExit(FAILED)
     if stopped:
         raise KeyboardInterrupt
     if reason is not None:
-        say_refusal(reason, t.language)
+        print_error(reason, t.language)
 
 
 def _new_plan(arguments: Namespace) -> "Plan":
@@ -122,7 +122,7 @@ def _new_plan(arguments: Namespace) -> "Plan":
         value = getattr(arguments, flag.removeprefix("--").replace("-", "_"))
         if value is not None:
             if name in settings:
-                raise Refusal("option_twice", option=name)
+                raise UserError("option_twice", option=name)
             settings[name] = value
     given = {
         "architecture": arguments.architecture,
@@ -139,7 +139,7 @@ def _new_plan(arguments: Namespace) -> "Plan":
 def _refuse_beside_resume(arguments: Namespace) -> None:
     for name, value in vars(arguments).items():
         if value not in (None, [], False) and name not in ("resume", "json", "help"):
-            raise Refusal("run_resume_alone", argument=f"--{name.replace('_', '-')}")
+            raise UserError("run_resume_alone", argument=f"--{name.replace('_', '-')}")
 
 
 def _existing(word: str) -> "tuple[Path, Plan]":
@@ -149,9 +149,9 @@ def _existing(word: str) -> "tuple[Path, Plan]":
     folder = user_path(word)
     record = read_folder(folder) if path_kind(folder) or os.sep in word else RunStore().find(word)
     if record.status == "finished":
-        raise Refusal("run_finished")
+        raise UserError("run_finished")
     if record.status in ("running", "waiting", "starting"):
-        raise Refusal("run_busy", path=record.folder)
+        raise UserError("run_busy", path=record.folder)
     return record.folder, record.plan
 
 
@@ -183,14 +183,14 @@ class _Unheard:
 
     def __init__(self, tell: "Callable[[Event], None]", controls: "Controls") -> None:
         self._tell, self._controls = tell, controls
-        self.error: BrokenPipeError | Refusal | None = None
+        self.error: BrokenPipeError | UserError | None = None
 
     def __call__(self, event: "Event") -> None:
         if self.error is not None:
             return
         try:
             self._tell(event)
-        except (BrokenPipeError, Refusal) as error:
+        except (BrokenPipeError, UserError) as error:
             self.error = error
             self._controls.give({"do": "cancel"})
 

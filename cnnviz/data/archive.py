@@ -14,7 +14,7 @@ from cnnviz.data.archive_layout import arrange
 from cnnviz.data.archive_names import TITLES, decode_names
 from cnnviz.data.decode_limits import FORMATS
 from cnnviz.data.note import Note
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 MAX_BYTES = 10_000_000
 """Of the zip."""
@@ -56,22 +56,22 @@ class ImageArchive:
     """The images of a zip, those of the owner's test split first; nothing is unpacked before it is asked for.
 
     Raises:
-        Refusal: `archive_…`, one sentence for whatever is wrong with the zip as a whole.
+        UserError: `archive_…`, one sentence for whatever is wrong with the zip as a whole.
     """
 
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_BYTES:
-            raise Refusal("archive_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
+            raise UserError("archive_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
         listed = data.count(_LISTED)  # before any of it is read; a few may stand in pictures by chance
         if listed > 2 * MAX_ENTRIES:
-            raise Refusal("archive_entries", count=listed, limit=MAX_ENTRIES)
+            raise UserError("archive_entries", count=listed, limit=MAX_ENTRIES)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes
-            raise Refusal("archive_format") from error
+            raise UserError("archive_format") from error
         entries = self._zip.infolist()
         if len(entries) > MAX_ENTRIES:
-            raise Refusal("archive_entries", count=len(entries), limit=MAX_ENTRIES)
+            raise UserError("archive_entries", count=len(entries), limit=MAX_ENTRIES)
         names, encoding = decode_names(entries)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for entry, name in zip(entries, names, strict=True):
@@ -79,15 +79,15 @@ class ImageArchive:
             if path is None:
                 continue
             if path in self._entries:
-                raise Refusal("archive_twice", path=path)
+                raise UserError("archive_twice", path=path)
             self._entries[path] = entry
         total = sum(entry.file_size for entry in self._entries.values())
         if total > MAX_UNPACKED:
-            raise Refusal("archive_unpacked", megabytes=f"{total / 1e6:.0f}", limit=MAX_UNPACKED // 1_000_000)
+            raise UserError("archive_unpacked", megabytes=f"{total / 1e6:.0f}", limit=MAX_UNPACKED // 1_000_000)
         documents = [path for path in self._entries if _is_document(path)]
         images = [path for path in self._entries if not _is_document(path)]
         if not images:
-            raise Refusal("archive_empty", formats=[*FORMATS])
+            raise UserError("archive_empty", formats=[*FORMATS])
         layout = arrange(
             images, [path for path in documents if path.lower().endswith(archive_labels.ENDINGS)], self._table
         )
@@ -103,7 +103,7 @@ class ImageArchive:
         """Yield the images, unpacked one at a time.
 
         Raises:
-            Refusal: `archive_damaged` where the zip does not hold what it declares.
+            UserError: `archive_damaged` where the zip does not hold what it declares.
         """
         for place in self._places:
             yield ImageFile(place.path, place.class_name, place.split, self._unpack(place.path))
@@ -114,9 +114,9 @@ class ImageArchive:
             with self._zip.open(entry) as file:
                 data = file.read(entry.file_size + 1)
         except Exception as error:
-            raise Refusal("archive_damaged", path=path) from error
+            raise UserError("archive_damaged", path=path) from error
         if len(data) != entry.file_size:
-            raise Refusal("archive_damaged", path=path)
+            raise UserError("archive_damaged", path=path)
         return data
 
     def _table(self, path: str) -> LabelTable:
@@ -138,21 +138,23 @@ def _checked(entry: zipfile.ZipInfo, name: str) -> str | None:
     """Return the path of an entry; None for folders and for what systems leave in them."""
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or (parts and ":" in parts[0]):
-        raise Refusal("archive_path", path=name)
+        raise UserError("archive_path", path=name)
     if any(part.startswith(".") or part.lower() in CLUTTER for part in parts):
         return None
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise Refusal("archive_link", path=name)
+        raise UserError("archive_link", path=name)
     if name.endswith("/"):
         return None
     if entry.flag_bits & 0x1:
-        raise Refusal("archive_encrypted", path=name)
+        raise UserError("archive_encrypted", path=name)
     if entry.compress_type not in PACKED:
-        raise Refusal("archive_packing", path=name)
+        raise UserError("archive_packing", path=name)
     if name.lower().endswith(ARCHIVES):
-        raise Refusal("archive_nested", path=name)
+        raise UserError("archive_nested", path=name)
     if entry.file_size > MAX_FILE:
-        raise Refusal("archive_file", path=name, megabytes=f"{entry.file_size / 1e6:.1f}", limit=MAX_FILE // 1_000_000)
+        raise UserError(
+            "archive_file", path=name, megabytes=f"{entry.file_size / 1e6:.1f}", limit=MAX_FILE // 1_000_000
+        )
     if entry.file_size > max(SMALL, MAX_RATIO * entry.compress_size):
-        raise Refusal("archive_ratio", path=name, limit=MAX_RATIO)
+        raise UserError("archive_ratio", path=name, limit=MAX_RATIO)
     return "/".join(parts)

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from cnnviz.data.archive_names import fold, guess_encoding
 from cnnviz.data.splits import split_of
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 ENDINGS = (".csv", ".tsv")
 MAX_BYTES = 2_000_000
@@ -41,10 +41,10 @@ class LabelTable:
         """Return the table in the bytes of a file.
 
         Raises:
-            Refusal: `archive_table_format`.
+            UserError: `archive_table_format`.
         """
         if len(data) > MAX_BYTES:
-            raise Refusal("archive_table_format", table=path)
+            raise UserError("archive_table_format", table=path)
         text = _decoded(data)
         first = text.split("\n", 1)[0]
         delimiter = max(_DELIMITERS, key=first.count)
@@ -53,7 +53,7 @@ class LabelTable:
                 tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(text), delimiter=delimiter)
             )
         except csv.Error as error:
-            raise Refusal("archive_table_format", table=path) from error
+            raise UserError("archive_table_format", table=path) from error
         return cls(path, tuple(row for row in rows if any(row)))
 
     def look_up(self, paths: Sequence[str]) -> tuple[dict[str, tuple[str, str]], int]:
@@ -61,15 +61,15 @@ class LabelTable:
         name an image that is not there.
 
         Raises:
-            Refusal: `archive_table_…` where columns or names do not fit the images.
+            UserError: `archive_table_…` where columns or names do not fit the images.
         """
         known = _by_name(paths)
         width = min((len(row) for row in self.rows), default=0)
         if width < 2:
-            raise Refusal("archive_table_columns", table=self.path, columns=[*(self.rows[0] if self.rows else ())])
+            raise UserError("archive_table_columns", table=self.path, columns=[*(self.rows[0] if self.rows else ())])
         named = max(range(width), key=lambda column: sum(bool(_find(row[column], known)) for row in self.rows))
         if not any(_find(row[named], known) for row in self.rows):
-            raise Refusal("archive_table_names", table=self.path, name=self.rows[-1][named])
+            raise UserError("archive_table_names", table=self.path, name=self.rows[-1][named])
         head = self.rows[0] if not _find(self.rows[0][named], known) else ()
         label = self._label_column(head, width, named)
         split = next((column for column, name in enumerate(head) if _header(name) in _SPLIT_HEADERS), None)
@@ -78,14 +78,18 @@ class LabelTable:
         for row in self.rows[1 if head else 0 :]:
             there = _find(row[named], known)
             if len(there) > 1:
-                raise Refusal("archive_table_ambiguous", table=self.path, name=row[named], one=there[0], other=there[1])
+                raise UserError(
+                    "archive_table_ambiguous", table=self.path, name=row[named], one=there[0], other=there[1]
+                )
             if not there:
                 absent += 1
             elif row[label]:
                 value = (row[label], split_of(row[split]) if split is not None and split < len(row) else "")
                 before = found.setdefault(there[0], value)
                 if fold(before[0]) != fold(value[0]):
-                    raise Refusal("archive_table_twice", table=self.path, path=there[0], one=before[0], other=value[0])
+                    raise UserError(
+                        "archive_table_twice", table=self.path, path=there[0], one=before[0], other=value[0]
+                    )
         return found, absent
 
     def _label_column(self, head: Sequence[str], width: int, named: int) -> int:
@@ -96,7 +100,7 @@ class LabelTable:
             others = [column for column in others if head[column] and _header(head[column]) not in _SPLIT_HEADERS]
         columns = called or others
         if len(columns) != 1:
-            raise Refusal("archive_table_columns", table=self.path, columns=[*(head or self.rows[0])])
+            raise UserError("archive_table_columns", table=self.path, columns=[*(head or self.rows[0])])
         return columns[0]
 
 

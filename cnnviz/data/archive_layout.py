@@ -12,7 +12,7 @@ from cnnviz.data.archive_labels import LabelTable
 from cnnviz.data.archive_names import fold
 from cnnviz.data.note import Note
 from cnnviz.data.splits import TEST, TRAIN, VALIDATION, split_of
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Parts = tuple[str, ...]
 """A path by its names."""
@@ -60,7 +60,7 @@ class Tables:
         """Return the one table there is, the one called labels, or one for each part of a split.
 
         Raises:
-            Refusal: `archive_tables` where it is not clear which to read, and as `LabelTable.read`.
+            UserError: `archive_tables` where it is not clear which to read, and as `LabelTable.read`.
         """
         chosen = self._paths
         if len(chosen) > 1:
@@ -68,7 +68,7 @@ class Tables:
             called = [path for path in chosen if "label" in PurePosixPath(path).stem.casefold()]
             chosen = called if len(called) == 1 else parts
             if not chosen:
-                raise Refusal("archive_tables", names=[*self._paths])
+                raise UserError("archive_tables", names=[*self._paths])
         self.read = tuple(chosen)
         return tuple(self._read(path) for path in chosen)
 
@@ -77,7 +77,7 @@ def arrange(paths: Sequence[str], tables: Sequence[str], read: Callable[[str], L
     """Return the layout of the image files `paths`; `read` gives a table of names and labels of the zip.
 
     Raises:
-        Refusal: `archive_…` where neither folders nor tables tell the classes.
+        UserError: `archive_…` where neither folders nor tables tell the classes.
     """
     beside = Tables(tables, read)
     places, notes = _places(sorted(paths), beside)
@@ -85,7 +85,7 @@ def arrange(paths: Sequence[str], tables: Sequence[str], read: Callable[[str], L
     places, kept = _keep_split(places)
     classes = tuple(sorted({place.class_name for place in places}))
     if not MIN_CLASSES <= len(classes) <= MAX_CLASSES:
-        raise Refusal("archive_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(classes))
+        raise UserError("archive_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(classes))
     places = sorted(places, key=lambda place: place.split != TEST)
     return Layout(classes, tuple(places), beside.read, (*notes, *joined, *kept))
 
@@ -101,8 +101,8 @@ def _places(paths: list[str], tables: Tables) -> tuple[list[Place], list[Note]]:
         if tables:
             return _by_tables(paths, [""] * len(paths), tables)
         if len(parts[0]) > 1:  # one folder around everything
-            raise Refusal("archive_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=1)
-        raise Refusal("archive_flat", path=paths[0])
+            raise UserError("archive_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=1)
+        raise UserError("archive_flat", path=paths[0])
     if all(len(one) == 3 and split_of(one[1]) for one in inner):
         return [Place(path, one[0], split_of(one[1])) for path, one in zip(paths, inner, strict=True)], []
     _check_depth(paths, inner, 2)
@@ -122,7 +122,7 @@ def _below_splits(paths: list[str], inner: list[Parts], tables: Tables) -> tuple
     if flat is not None and tables and all(len(one) == 2 for one in shown):
         return _by_tables(paths, splits, tables)
     if flat is not None:
-        raise Refusal("archive_split_flat", path=flat, folder=rest[flat][0])
+        raise UserError("archive_split_flat", path=flat, folder=rest[flat][0])
     _check_depth(paths, shown, 3)
     return [Place(path, rest[path][1], split) for path, split in zip(paths, splits, strict=True)], []
 
@@ -141,9 +141,9 @@ def _check_depth(paths: list[str], inner: list[Parts], expected: int) -> None:
     example = next(path for path, one in zip(paths, inner, strict=True) if len(one) == usual)
     if count < len(paths):
         odd = next(path for path, one in zip(paths, inner, strict=True) if len(one) != usual)
-        raise Refusal("archive_depth", path=odd, example=example)
+        raise UserError("archive_depth", path=odd, example=example)
     if usual != expected:
-        raise Refusal("archive_deep", path=example)
+        raise UserError("archive_deep", path=example)
 
 
 def _by_tables(paths: list[str], splits: list[str], tables: Tables) -> tuple[list[Place], list[Note]]:
@@ -158,7 +158,7 @@ def _by_tables(paths: list[str], splits: list[str], tables: Tables) -> tuple[lis
             part = folders[path] or split or (split_of(table.stem) if len(labels) > 1 else "")
             place = places.setdefault(path, Place(path, class_name, part))
             if place.class_name != class_name:
-                raise Refusal(
+                raise UserError(
                     "archive_table_twice", table=table.path, path=path, one=place.class_name, other=class_name
                 )
         notes.append(_note("table", table=table.path, count=f"{len(rows):,}"))
@@ -187,7 +187,7 @@ def _join_spellings(places: list[Place]) -> tuple[list[Place], list[Note]]:
 
 def _check_name(name: str) -> None:
     if not 0 < len(name) <= LONGEST_NAME or any(unicodedata.category(letter)[0] == "C" for letter in name):
-        raise Refusal("archive_class", limit=LONGEST_NAME)
+        raise UserError("archive_class", limit=LONGEST_NAME)
 
 
 def _keep_split(places: list[Place]) -> tuple[list[Place], list[Note]]:
@@ -196,10 +196,10 @@ def _keep_split(places: list[Place]) -> tuple[list[Place], list[Note]]:
     if set(counts) == {""}:
         return places, []
     if "" in counts:
-        raise Refusal("archive_split_mixed", path=next(place.path for place in places if not place.split))
+        raise UserError("archive_split_mixed", path=next(place.path for place in places if not place.split))
     held_out = TEST if TEST in counts else VALIDATION
     if TRAIN not in counts or held_out not in counts:
-        raise Refusal("archive_no_training" if TRAIN not in counts else "archive_no_test")
+        raise UserError("archive_no_training" if TRAIN not in counts else "archive_no_test")
     kept = [
         replace(place, split=TRAIN if place.split == TRAIN else TEST)
         for place in places
@@ -208,7 +208,7 @@ def _keep_split(places: list[Place]) -> tuple[list[Place], list[Note]]:
     for name in sorted({place.class_name for place in kept}):
         found = {place.split for place in kept if place.class_name == name}
         if len(found) == 1:
-            raise Refusal("own_class_no_test" if TRAIN in found else "own_class_no_training", name=name)
+            raise UserError("own_class_no_test" if TRAIN in found else "own_class_no_training", name=name)
     note = _note(
         "split_validation" if held_out == VALIDATION else "split",
         train=f"{counts[TRAIN]:,}",

@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import TiffImagePlugin
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 """Formats that are decoded, as Pillow names them; nothing else reaches a decoder."""
@@ -56,11 +56,11 @@ class DecodeBudget:
         """Count one read.
 
         Raises:
-            Refusal: `upload_work` where too many were made, or they took too long.
+            UserError: `upload_work` where too many were made, or they took too long.
         """
         self._reads -= 1
         if self._reads < 0 or time.thread_time() > self._until:
-            raise Refusal("upload_work", formats=_SAFE)
+            raise UserError("upload_work", formats=_SAFE)
 
 
 class BudgetedFile(BytesIO):
@@ -74,7 +74,7 @@ class BudgetedFile(BytesIO):
         """Return the next bytes.
 
         Raises:
-            Refusal: `upload_work`.
+            UserError: `upload_work`.
         """
         self._budget.spend_read()
         return super().read(size)
@@ -84,7 +84,7 @@ def check_header(data: bytes) -> None:
     """Raise if the decoder of the file would allocate or work far beyond what its image needs.
 
     Raises:
-        Refusal: `upload_scans`, `upload_tiff_tiles`, `upload_tiff_pieces`, `upload_tiff_packing`,
+        UserError: `upload_scans`, `upload_tiff_tiles`, `upload_tiff_pieces`, `upload_tiff_packing`,
             `upload_side` or `upload_pixels`.
     """
     if data.startswith(b"\xff\xd8"):
@@ -99,12 +99,12 @@ def check_pixels(width: int, height: int) -> None:
     """Raise if an image is too large.
 
     Raises:
-        Refusal: `upload_side` or `upload_pixels`.
+        UserError: `upload_side` or `upload_pixels`.
     """
     if max(width, height) > MAX_SIDE:
-        raise Refusal("upload_side", width=width, height=height, limit=f"{MAX_SIDE:,}")
+        raise UserError("upload_side", width=width, height=height, limit=f"{MAX_SIDE:,}")
     if width * height > MAX_PIXELS:
-        raise Refusal("upload_pixels", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
+        raise UserError("upload_pixels", width=width, height=height, limit=MAX_PIXELS // 1_000_000)
 
 
 def _check_jpeg(data: bytes) -> None:
@@ -119,8 +119,8 @@ def _check_jpeg(data: bytes) -> None:
             at += int.from_bytes(data[at : at + 2], "big")
         scans += marker == _START_OF_SCAN
         if scans > MAX_SCANS:
-            raise Refusal("upload_scans", limit=MAX_SCANS, formats=_SAFE)
-    raise Refusal("upload_work", formats=_SAFE)
+            raise UserError("upload_scans", limit=MAX_SCANS, formats=_SAFE)
+    raise UserError("upload_work", formats=_SAFE)
 
 
 def _check_tiff(data: bytes) -> None:
@@ -134,14 +134,14 @@ def _check_tiff(data: bytes) -> None:
     tags.load(file)
     packing = _number(tags.get(_COMPRESSION, 1))
     if packing not in TIFF_COMPRESSIONS:
-        raise Refusal(
+        raise UserError(
             "upload_tiff_packing",
             packing=TiffImagePlugin.COMPRESSION_INFO.get(packing, str(packing)).removeprefix("tiff_"),
             formats=_SAFE,
         )
     pieces = max(_count(tags.get(_STRIP_OFFSETS)), _count(tags.get(_TILE_OFFSETS)))
     if pieces > MAX_TIFF_PIECES:
-        raise Refusal("upload_tiff_pieces", count=f"{pieces:,}", limit=f"{MAX_TIFF_PIECES:,}", formats=_SAFE)
+        raise UserError("upload_tiff_pieces", count=f"{pieces:,}", limit=f"{MAX_TIFF_PIECES:,}", formats=_SAFE)
     width, height = (_number(tags.get(tag, 0)) for tag in (_IMAGE_WIDTH, _IMAGE_LENGTH))
     tile_width, tile_height = (_number(tags.get(tag, 0)) for tag in (_TILE_WIDTH, _TILE_LENGTH))
     check_pixels(width, height)
@@ -149,7 +149,7 @@ def _check_tiff(data: bytes) -> None:
     tiles = ceil(width / tile_width) * ceil(height / tile_height) if tile else 0
     around = (width + 15) * (height + 15)  # sides of tiles are multiples of 16
     if tile > max(around, LARGEST_SPARE_TILE) or tiles * tile > max(4 * around, MAX_PIXELS):
-        raise Refusal("upload_tiff_tiles", width=tile_width, height=tile_height, formats=_SAFE)
+        raise UserError("upload_tiff_tiles", width=tile_width, height=tile_height, formats=_SAFE)
 
 
 def _check_webp(data: bytes) -> None:

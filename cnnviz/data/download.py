@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 TIMEOUT = 20.0
 """Seconds that a server may stay silent."""
@@ -52,18 +52,18 @@ def fetch(
     there is no network.
 
     Raises:
-        Refusal: `data_missing` where no address could be reached, `data_download` where what came is not the
+        UserError: `data_missing` where no address could be reached, `data_download` where what came is not the
             file, `data_folder` where `folder` cannot be written.
     """
     try:
         path, wrong = _receive(file, folder, arrived)
     except FolderError as error:
-        raise Refusal("data_folder", dataset=dataset, folder=folder, reason=error.strerror or error) from error
+        raise UserError("data_folder", dataset=dataset, folder=folder, reason=error.strerror or error) from error
     if path is not None:
         return path
     if wrong:
-        raise Refusal("data_download", dataset=dataset, url=file.urls[0], folder=folder)
-    raise Refusal(
+        raise UserError("data_download", dataset=dataset, url=file.urls[0], folder=folder)
+    raise UserError(
         "data_missing",
         dataset=dataset,
         looked=[*looked],
@@ -76,17 +76,17 @@ def fetch_weights(file: RemoteFile, folder: Path, arrived: Callable[[int], None]
     """As `fetch`, for a file of weights.
 
     Raises:
-        Refusal: `weights_offline`, `weights_download` or `weights_folder`.
+        UserError: `weights_offline`, `weights_download` or `weights_folder`.
     """
     try:
         path, wrong = _receive(file, folder, arrived)
     except FolderError as error:
-        raise Refusal("weights_folder", name=file.name, folder=folder, reason=error.strerror or error) from error
+        raise UserError("weights_folder", name=file.name, folder=folder, reason=error.strerror or error) from error
     if path is not None:
         return path
     if wrong:
-        raise Refusal("weights_download", url=file.urls[0], folder=folder)
-    raise Refusal("weights_offline", name=file.name, url=file.urls[0], folder=folder)
+        raise UserError("weights_download", url=file.urls[0], folder=folder)
+    raise UserError("weights_offline", name=file.name, url=file.urls[0], folder=folder)
 
 
 def _receive(file: RemoteFile, folder: Path, arrived: Callable[[int], None]) -> tuple[Path | None, bool]:

@@ -85,7 +85,7 @@ def prepare_handwriting(
     It is what `prepare` makes of the framed digit, or of the image as it is where there is no ink.
 
     Raises:
-        Refusal: `unknown_mode`.
+        UserError: `unknown_mode`.
     """
     done = frame_handwriting(image, framing)
     rest = prepare(image if done.image is None else done.image, input_shape, mode, scaling)

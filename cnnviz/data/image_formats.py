@@ -1,4 +1,4 @@
-"""The names of image formats, told from a file's first bytes, so that a refusal can name what was uploaded."""
+"""The names of image formats, told from a file's first bytes, so that an error can name what was uploaded."""
 
 from PIL import Image
 

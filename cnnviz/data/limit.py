@@ -1,6 +1,6 @@
 """How many of a set's first images may be asked for."""
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 MOST_IMAGES = 10_000_000
 """No set has as many."""
@@ -10,7 +10,7 @@ def check_limit(limit: object) -> None:
     """Nothing, where `limit` is a whole number from 1 to `MOST_IMAGES`.
 
     Raises:
-        Refusal: `data_limit`.
+        UserError: `data_limit`.
     """
     if type(limit) is not int or not 1 <= limit <= MOST_IMAGES:
-        raise Refusal("data_limit", got=limit)
+        raise UserError("data_limit", got=limit)

@@ -19,7 +19,7 @@ from cnnviz.data.ground import light_grounds
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.own_set import OwnSet
 from cnnviz.data.record import Dataset, Progress, Split
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 PREFIX = "custom-"
 LONGEST_TITLE = 60
@@ -41,7 +41,7 @@ def keep(own: OwnSet, title: str = "") -> str:
     """Writes a set; its name, `custom-` and 16 digits: the same images, classes and split have the same one.
 
     Raises:
-        Refusal: `data_folder`.
+        UserError: `data_folder`.
     """
     from safetensors.torch import save
 
@@ -85,7 +85,7 @@ def own_dataset(name: str) -> Dataset:
     """The record of a reader's own set.
 
     Raises:
-        Refusal: `own_gone` where it is not kept any more, `data_broken` where its file is not what it should be.
+        UserError: `own_gone` where it is not kept any more, `data_broken` where its file is not what it should be.
     """
     path = _path(name)
     facts = _facts(path)
@@ -105,21 +105,21 @@ def own_dataset(name: str) -> Dataset:
             read=partial(_read, path),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise Refusal("data_broken", path=path) from error
+        raise UserError("data_broken", path=path) from error
 
 
 def remove(name: str) -> None:
     """Lets go of a set; nothing happens where it is gone.
 
     Raises:
-        Refusal: `data_folder`.
+        UserError: `data_folder`.
     """
     if is_own(name):
         path = own_folder() / f"{name}{_ENDING}"
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise Refusal("data_folder", dataset=name, folder=path.parent, reason=error.strerror or error) from error
+            raise UserError("data_folder", dataset=name, folder=path.parent, reason=error.strerror or error) from error
 
 
 def touch(name: str) -> None:
@@ -188,7 +188,7 @@ def _read(
             images, labels = (file.get_slice(f"{split}_{part}")[:count] for part in ("images", "labels"))
         return ImageSet(images, labels.to(torch.int64))
     except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes
-        raise Refusal("data_broken", path=path) from error
+        raise UserError("data_broken", path=path) from error
 
 
 def _facts(path: Path) -> dict[str, Any]:
@@ -199,13 +199,13 @@ def _facts(path: Path) -> dict[str, Any]:
             facts: dict[str, Any] = json.loads((file.metadata() or {})["facts"])
             return facts
     except Exception as error:
-        raise Refusal("data_broken", path=path) from error
+        raise UserError("data_broken", path=path) from error
 
 
 def _path(name: str) -> Path:
     path = own_folder() / f"{name}{_ENDING}"
     if not is_own(name) or not path.is_file():
-        raise Refusal("own_gone", name=name)
+        raise UserError("own_gone", name=name)
     return path
 
 
@@ -220,4 +220,4 @@ def _write(path: Path, data: bytes) -> None:
         finally:
             Path(beside).unlink(missing_ok=True)
     except OSError as error:
-        raise Refusal("data_folder", dataset=path.stem, folder=path.parent, reason=error.strerror or error) from error
+        raise UserError("data_folder", dataset=path.stem, folder=path.parent, reason=error.strerror or error) from error

@@ -17,7 +17,7 @@ from cnnviz.data.note import Note
 from cnnviz.data.preparation import match_channels, prepare
 from cnnviz.data.splits import TEST
 from cnnviz.data.upload import count_pixels, read_upload
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 SIZES = (16, 28, 32, 48, 64, 96)
 """Heights and widths in pixels that images may be brought to."""
@@ -73,10 +73,10 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
     always gives the same split.
 
     Raises:
-        Refusal: one sentence for whatever is wrong with the zip or with one of its files.
+        UserError: one sentence for whatever is wrong with the zip or with one of its files.
     """
     if size not in SIZES:
-        raise Refusal("own_size", got=size, known=[*SIZES])
+        raise UserError("own_size", got=size, known=[*SIZES])
     archive = ImageArchive(data)
     budget = DecodeBudget(MAX_READS, MAX_SECONDS)
     _check_pixels(archive, budget)
@@ -88,25 +88,25 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
     for done, file in enumerate(archive, start=1):
         digest = hashlib.sha256(file.data).digest()
         if seen.setdefault(digest, file.class_name) != file.class_name:
-            raise Refusal("own_two_classes", path=file.path, other=seen[digest])
+            raise UserError("own_two_classes", path=file.path, other=seen[digest])
         if len(seen) > len(images):
             images.append(_read(file, size, budget))
             labels.append(archive.classes.index(file.class_name))
             splits.append(file.split)
             numbers += 3 * size * size
             if numbers > MAX_NUMBERS:
-                raise Refusal("own_large", limit=MAX_NUMBERS // (3 * size * size), size=size)
+                raise UserError("own_large", limit=MAX_NUMBERS // (3 * size * size), size=size)
         tell(done, len(archive))
     channels = max(len(image) for image in images)
     pixels = torch.stack([match_channels(image, channels) for image in images])
     truth = torch.tensor(labels)
     for index, name in enumerate(archive.classes):
         if int((truth == index).sum()) < LEAST:
-            raise Refusal("own_few", name=name, least=LEAST, got=int((truth == index).sum()))
+            raise UserError("own_few", name=name, least=LEAST, got=int((truth == index).sum()))
     train, test = split(truth, np.array([part == TEST for part in splits]) if any(splits) else None)
     for index, name in enumerate(archive.classes):  # a test image that is there again is no training image
         if not (truth[train] == index).any():
-            raise Refusal("own_class_no_training", name=name)
+            raise UserError("own_class_no_training", name=name)
     return OwnSet(
         archive.classes,
         ImageSet(pixels[train], truth[train]),
@@ -135,7 +135,7 @@ def _check_pixels(archive: ImageArchive, budget: DecodeBudget) -> None:
         with _named(file):
             total += count_pixels(file.data, budget)
         if total > MAX_TOTAL_PIXELS:
-            raise Refusal("archive_pixels", limit=MAX_TOTAL_PIXELS // 1_000_000)
+            raise UserError("archive_pixels", limit=MAX_TOTAL_PIXELS // 1_000_000)
 
 
 def _read(file: ImageFile, size: int, budget: DecodeBudget) -> Tensor:
@@ -150,7 +150,5 @@ def _named(file: ImageFile) -> Iterator[None]:
     """Name the file of the zip in what is refused inside."""
     try:
         yield
-    except Refusal as refusal:
-        raise Refusal(
-            _SAID[refusal.key], path=file.path, formats=[*FORMATS], limit=MAX_PIXELS // 1_000_000
-        ) from refusal
+    except UserError as error:
+        raise UserError(_SAID[error.key], path=file.path, formats=[*FORMATS], limit=MAX_PIXELS // 1_000_000) from error

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.data.note import Note
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Shape = tuple[int, int, int]
 Size = tuple[int, int]
@@ -86,10 +86,10 @@ def prepare(
     has light and dark swapped before anything else, so that a border stays black.
 
     Raises:
-        Refusal: `unknown_mode`.
+        UserError: `unknown_mode`.
     """
     if mode not in MODES:
-        raise Refusal("unknown_mode", name=mode, known=[*MODES])
+        raise UserError("unknown_mode", name=mode, known=[*MODES])
     if image.dtype != torch.uint8 or image.ndim != 3 or 0 in image.shape:
         raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
     channels, height, width = input_shape

@@ -90,7 +90,7 @@ class Dataset:
         they are downloaded into the last, unless `download` is false.
 
         Raises:
-            Refusal: `data_limit`, `data_absent`, `data_missing`, `data_download`, `data_folder`
+            UserError: `data_limit`, `data_absent`, `data_missing`, `data_download`, `data_folder`
                 or `data_broken`.
         """
         if split not in SPLITS:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from cnnviz.data.digits import read_digits, sklearn_folder
 from cnnviz.data.shapes import draw_shapes
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Shape = tuple[int, int, int]
@@ -87,8 +87,8 @@ def sample(name: str) -> Sample:
     """The entry called `name`.
 
     Raises:
-        Refusal: `unknown_sample`.
+        UserError: `unknown_sample`.
     """
     if name not in SAMPLES:
-        raise Refusal("unknown_sample", name=name, known=[*SAMPLES])
+        raise UserError("unknown_sample", name=name, known=[*SAMPLES])
     return SAMPLES[name]

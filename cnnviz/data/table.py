@@ -8,7 +8,7 @@ from cnnviz.data.mnist import FASHION_MNIST, MNIST
 from cnnviz.data.own_files import is_own, own_dataset
 from cnnviz.data.record import Dataset
 from cnnviz.data.shapes import SHAPES
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
 
@@ -20,7 +20,7 @@ def dataset(name: str) -> Dataset:
     (599, '3')
 
     Raises:
-        Refusal: `unknown_dataset`, or `own_gone` for a reader's own set that is not kept any more.
+        UserError: `unknown_dataset`, or `own_gone` for a reader's own set that is not kept any more.
     """
     if is_own(name):
         return own_dataset(name)
@@ -28,4 +28,4 @@ def dataset(name: str) -> Dataset:
         for form in (entry, *entry.variants):
             if form.name == name:
                 return form
-    raise Refusal("unknown_dataset", name=name, known=[*DATASETS])
+    raise UserError("unknown_dataset", name=name, known=[*DATASETS])

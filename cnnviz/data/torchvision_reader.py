@@ -22,7 +22,7 @@ from cnnviz.data.download import RemoteFile, fetch
 from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.record import Progress, Split
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 DAMAGE = (AssertionError, EOFError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError, zlib.error)
 """The errors of torchvision, gzip and tarfile where a file does not hold what its name promises."""
@@ -66,7 +66,7 @@ class TorchvisionReader(ABC):
         """Return the first `count` images of a split: uint8 (N, C, H, W), int64 (N,).
 
         Raises:
-            Refusal: `data_absent`, `data_missing`, `data_download`, `data_folder` or `data_broken`.
+            UserError: `data_absent`, `data_missing`, `data_download`, `data_folder` or `data_broken`.
         """
         with _downloading:
             root = self._find(data_dir) or self._download(data_dir, download, progress)
@@ -75,11 +75,11 @@ class TorchvisionReader(ABC):
                 found = self.torchvision_class()(ready, train=split == "train")
                 images, labels = self.tensors(found)
             except DAMAGE as error:
-                raise Refusal("data_broken", path=self._published(root, self.damaged(ready, split))) from error
+                raise UserError("data_broken", path=self._published(root, self.damaged(ready, split))) from error
         if tuple(images.shape[1:]) != self.image_shape or images.dtype != torch.uint8:
-            raise Refusal("data_broken", path=self._published(root, self.damaged(ready, split)))
+            raise UserError("data_broken", path=self._published(root, self.damaged(ready, split)))
         if not len(labels) or len(labels) != len(images) or int(labels.max()) > 9:
-            raise Refusal("data_broken", path=self._published(root, self.labels_file(split)))
+            raise UserError("data_broken", path=self._published(root, self.labels_file(split)))
         return ImageSet(images[:count].clone(), labels[:count].clone())
 
     def torchvision_class(self) -> Any:
@@ -141,14 +141,14 @@ class TorchvisionReader(ABC):
                     else:
                         unpack(path, folder)
                 except DAMAGE as error:
-                    raise Refusal("data_broken", path=path) from error
+                    raise UserError("data_broken", path=path) from error
             yield Path(temporary)
 
     def _download(self, data_dir: Path | None, allowed: bool, progress: Progress | None) -> Path:
         root, looked = cache_folder(), search_folders(data_dir)
         place = root if self.archive_has_folder else root / self.folder
         if not allowed:
-            raise Refusal(
+            raise UserError(
                 "data_absent",
                 dataset=self.dataset,
                 looked=[*looked],
@@ -169,7 +169,7 @@ class TorchvisionReader(ABC):
                             path.replace(folder / path.name)  # nobody ever sees half of a file
                 archive.unlink()
             except DAMAGE as error:
-                raise Refusal("data_folder", dataset=self.dataset, folder=folder, reason=error) from error
+                raise UserError("data_folder", dataset=self.dataset, folder=folder, reason=error) from error
         return root
 
 

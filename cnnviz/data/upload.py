@@ -12,7 +12,7 @@ from torch import Tensor
 from cnnviz.data.decode_limits import FORMATS, MAX_PIXELS, BudgetedFile, DecodeBudget, check_header, check_pixels
 from cnnviz.data.image_formats import name_format
 from cnnviz.data.note import Note
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 MAX_BYTES = 10_000_000
 MAX_SIDE = 2048
@@ -42,22 +42,22 @@ def read_upload(data: bytes, budget: DecodeBudget | None = None) -> Upload:
     `budget` bounds the work; without one the file has a budget of its own.
 
     Raises:
-        Refusal: `upload_…`, one sentence for whatever is wrong with the file.
+        UserError: `upload_…`, one sentence for whatever is wrong with the file.
     """
     with _opened(data, budget or DecodeBudget()) as image:
         try:
             return _decode(image)
-        except Refusal:
+        except UserError:
             raise
         except Exception as error:  # a decoder fed with arbitrary bytes raises whatever it likes
-            raise Refusal("upload_damaged", formats=[*FORMATS]) from error
+            raise UserError("upload_damaged", formats=[*FORMATS]) from error
 
 
 def count_pixels(data: bytes, budget: DecodeBudget | None = None) -> int:
     """Return how many pixels the image of a file has, from its header alone.
 
     Raises:
-        Refusal: as `read_upload`.
+        UserError: as `read_upload`.
     """
     with _opened(data, budget or DecodeBudget()) as image:
         return image.width * image.height
@@ -66,26 +66,26 @@ def count_pixels(data: bytes, budget: DecodeBudget | None = None) -> int:
 def _opened(data: bytes, budget: DecodeBudget) -> Image.Image:
     """Return the image of a file with its header checked and nothing decoded."""
     if not data:
-        raise Refusal("upload_empty")
+        raise UserError("upload_empty")
     if len(data) > MAX_BYTES:
-        raise Refusal("upload_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
+        raise UserError("upload_bytes", megabytes=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
     formats = [*FORMATS]
     try:
         check_header(data)
         image = Image.open(BudgetedFile(data, budget), formats=FORMATS)
-    except Refusal:
+    except UserError:
         raise
     except UnidentifiedImageError as error:
         kind = name_format(data)
         key = "upload_damaged" if kind in FORMATS else "upload_kind" if kind else "upload_format"
-        raise Refusal(key, kind=kind, formats=formats) from error
+        raise UserError(key, kind=kind, formats=formats) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refusal("upload_bomb", limit=MAX_PIXELS // 1_000_000) from error
+        raise UserError("upload_bomb", limit=MAX_PIXELS // 1_000_000) from error
     except Exception as error:  # a parser fed with arbitrary bytes raises whatever it likes
-        raise Refusal("upload_damaged", formats=formats) from error
+        raise UserError("upload_damaged", formats=formats) from error
     try:
         check_pixels(*image.size)
-    except Refusal:
+    except UserError:
         image.close()
         raise
     return image

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.wrappers import named_modules
 
 
@@ -14,29 +14,29 @@ def check_readable(model: nn.Module) -> None:
     """Raise if some part of `model` is TorchScript, quantized or sparse.
 
     Raises:
-        Refusal: `network_script`, `network_quantized` or `network_sparse`.
+        UserError: `network_script`, `network_quantized` or `network_sparse`.
     """
     for path, module in named_modules(model):
         name = path or type(module).__name__
         if isinstance(module, torch.jit.ScriptModule):
-            raise Refusal("network_script", layer=name)
+            raise UserError("network_script", layer=name)
         if _is_quantized(module):
-            raise Refusal("network_quantized", layer=name, kind=type(module).__name__)
+            raise UserError("network_quantized", layer=name, kind=type(module).__name__)
         for tensor in (*module._parameters.values(), *module._buffers.values()):
             if tensor is not None and not _is_uninitialized(tensor) and tensor.layout is not torch.strided:
-                raise Refusal("network_sparse", layer=name)
+                raise UserError("network_sparse", layer=name)
 
 
 def check_weights(model: nn.Module) -> None:
     """Raise if some weight of `model` holds no numbers: a lazy layer that never ran, or the meta device.
 
     Raises:
-        Refusal: `network_no_weights`.
+        UserError: `network_no_weights`.
     """
     for path, module in named_modules(model):
         for tensor in (*module._parameters.values(), *module._buffers.values()):
             if tensor is not None and (_is_uninitialized(tensor) or tensor.is_meta):
-                raise Refusal("network_no_weights", layer=path or type(module).__name__)
+                raise UserError("network_no_weights", layer=path or type(module).__name__)
 
 
 def input_dtype(model: nn.Module) -> torch.dtype:

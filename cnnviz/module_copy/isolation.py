@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.check import check_readable, check_weights
 from cnnviz.module_copy.functions import HOOKS, Swapper, copied_function, copied_hooks
 from cnnviz.module_copy.wrappers import named_modules, uncompiled, unwrapped
@@ -33,7 +33,7 @@ def isolated(model: nn.Module) -> nn.Module:
     module, and the memory of the buffers.
 
     Raises:
-        Refusal: `network_script`, `network_quantized`, `network_sparse` or `network_no_weights`; the copy raises
+        UserError: `network_script`, `network_quantized`, `network_sparse` or `network_no_weights`; the copy raises
             `network_in_place` at its first call where it matters that a layer works in place.
     """
     check_readable(model)
@@ -59,7 +59,7 @@ class _Reading(TorchFunctionMode):
             for tensor in _tensors((args, list((kwargs or {}).values()))):
                 held = self.spent.get(tensor.untyped_storage()._cdata)
                 if held is not None:
-                    raise Refusal("network_in_place", layer=held[1])
+                    raise UserError("network_in_place", layer=held[1])
         return result
 
 

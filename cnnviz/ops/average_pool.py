@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.max_pool import covering, pool_axes
 from cnnviz.ops.padding import pad
 from cnnviz.ops.window import Axis, pair, taps
@@ -23,7 +23,7 @@ def average_pool2d(
     """(…, H, W) -> the mean of each window (…, H', W'); zeros of the padding count unless told not to.
 
     Raises:
-        Refusal: `op_pool_padding`, `op_divisor`, or settings that make no window.
+        UserError: `op_pool_padding`, `op_divisor`, or settings that make no window.
     """
     check_divisor(divisor_override)
     rows, columns = pool_axes(kernel_size, stride, padding)
@@ -45,10 +45,10 @@ def check_divisor(divisor: int | None) -> None:
     """Nothing, where `divisor` is None or can divide.
 
     Raises:
-        Refusal: `op_divisor`.
+        UserError: `op_divisor`.
     """
     if divisor == 0:
-        raise Refusal("op_divisor")
+        raise UserError("op_divisor")
 
 
 def cells(line: Axis, unit: int, length: int, count_include_pad: bool) -> int:

@@ -55,7 +55,7 @@ def convolution_step(
     """Output `channel` of a (C, H, W) image at row `y` and `column`, step by step.
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     vertical, horizontal = axes(weight.shape[-2:], stride, padding, dilation)
     height, width = x.shape[-2:]

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad, pad_axis
 from cnnviz.ops.window import axes, axis, taps
 
@@ -23,7 +23,7 @@ def cross_correlation2d(
     """(N, C, H, W) seen through kernels (O, C/groups, kh, kw): (N, O, H', W'), as torch's Conv2d gives it.
 
     Raises:
-        Refusal: settings that make no window, or channels that the groups do not divide.
+        UserError: settings that make no window, or channels that the groups do not divide.
     """
     check_groups(x.shape[1], weight, groups)
     rows, columns = axes(weight.shape[-2:], stride, padding, dilation)
@@ -49,7 +49,7 @@ def cross_correlation1d(
     """(N, C, L) seen through kernels (O, C/groups, k): (N, O, L'), as torch's Conv1d gives it.
 
     Raises:
-        Refusal: settings that make no window, or channels that the groups do not divide.
+        UserError: settings that make no window, or channels that the groups do not divide.
     """
     check_groups(x.shape[1], weight, groups)
     line = axis(weight.shape[-1], stride, padding, dilation)
@@ -66,13 +66,13 @@ def check_groups(channels: int, weight: Tensor, groups: int) -> None:
     """Nothing, where `groups` divides both channel counts and the kernels have channels/groups each.
 
     Raises:
-        Refusal: `op_groups` or `op_channels`.
+        UserError: `op_groups` or `op_channels`.
     """
     outputs, per_group = weight.shape[:2]
     if groups < 1 or channels % groups or outputs % groups:
-        raise Refusal("op_groups", groups=groups, channels=channels, outputs=outputs)
+        raise UserError("op_groups", groups=groups, channels=channels, outputs=outputs)
     if per_group != channels // groups:
-        raise Refusal("op_channels", expected=channels // groups, got=per_group)
+        raise UserError("op_channels", expected=channels // groups, got=per_group)
 
 
 def _biased(total: Tensor, bias: Tensor | None) -> Tensor:

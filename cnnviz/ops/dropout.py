@@ -5,7 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Generator, Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 class Dropped(NamedTuple):
@@ -24,10 +24,10 @@ def dropout(
     everything by 1 − p in inference.
 
     Raises:
-        Refusal: `op_share`.
+        UserError: `op_share`.
     """
     if not 0 <= p <= 1:
-        raise Refusal("op_share", got=p)
+        raise UserError("op_share", got=p)
     if not training:
         return Dropped(x if scale_in_training else x * (1 - p), torch.ones_like(x, dtype=torch.bool))
     kept = torch.rand(x.shape, generator=generator, device=x.device) >= p

@@ -17,7 +17,7 @@ def im2col(
     """Every window of (N, C, H, W) as a column: (N, C·kh·kw, H'·W').
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     rows, columns = axes(kernel_size, stride, padding, dilation)
     height, width = rows.units(x.shape[-2]), columns.units(x.shape[-1])
@@ -30,7 +30,7 @@ def convolution_by_columns(x: Tensor, weight: Tensor, **settings: Any) -> Tensor
     """(N, C, H, W) and kernels (O, C, kh, kw) as one matrix product: (N, O, H'·W').
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     return weight.flatten(1) @ im2col(x, weight.shape[-2:], **settings)
 
@@ -46,7 +46,7 @@ def convolution_matrix(
     """The matrix (O·H'·W', C·H·W) that turns a flattened image into the flattened output: mostly zeros.
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     rows, columns = axes(weight.shape[-2:], stride, padding, dilation)
     units = rows.units(size[0]), columns.units(size[1])

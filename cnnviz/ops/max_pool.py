@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad
 from cnnviz.ops.window import Axis, axes, taps
 
@@ -23,7 +23,7 @@ def max_pool2d(
     """(…, H, W) -> maxima and their places; the padding is −∞, so it never wins; the first of equals does.
 
     Raises:
-        Refusal: `op_pool_padding`, or settings that make no window.
+        UserError: `op_pool_padding`, or settings that make no window.
     """
     rows, columns = pool_axes(kernel_size, stride, padding, dilation)
     height, width = rows.units(x.shape[-2], ceil_mode), columns.units(x.shape[-1], ceil_mode)
@@ -45,13 +45,13 @@ def pool_axes(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: 
     """The rows and columns of a pooling window; the stride defaults to the window.
 
     Raises:
-        Refusal: `op_pool_padding`, `op_positive` or `op_padding_negative`.
+        UserError: `op_pool_padding`, `op_positive` or `op_padding_negative`.
     """
     stride = kernel_size if stride is None or stride == () or stride == [] else stride
     rows, columns = axes(kernel_size, stride, padding, dilation)
     for line in (rows, columns):
         if line.before > line.kernel // 2:
-            raise Refusal("op_pool_padding", padding=line.before, window=line.kernel, limit=line.kernel // 2)
+            raise UserError("op_pool_padding", padding=line.before, window=line.kernel, limit=line.kernel // 2)
     return rows, columns
 
 

@@ -14,7 +14,7 @@ def min_pool2d(x: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0
     """(…, H, W) -> the smallest value of each window: −max(−x).
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     return -max_pool2d(-x, kernel_size, stride, padding).values
 
@@ -23,7 +23,7 @@ def softmax_pool2d(x: Tensor, kernel_size: Any, stride: Any = None, temperature:
     """(N, C, H, W) -> each window's mean weighted by its own softmax, between average and max pooling.
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     channels = x.shape[1]
     pooled = max_pool2d(x, kernel_size, stride).values
@@ -47,7 +47,7 @@ def max_pool_by_relu(x: Tensor, kernel_size: int) -> Tensor:
     """(N, C, H, W) -> the max of each k×k window, with nothing but subtractions, additions and ReLUs.
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     columns = im2col(x, kernel_size, kernel_size).unflatten(1, (x.shape[1], -1))
     best = columns[:, :, 0]

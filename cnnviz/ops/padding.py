@@ -5,7 +5,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.window import Axis, Pair
 
 PADDING_MODES = MappingProxyType({"zeros": 0, "reflect": 1, "replicate": 2, "circular": 3})
@@ -29,21 +29,21 @@ def check_padding(length: int, amounts: Pair, mode: str) -> None:
     """Nothing, where `mode` can add `amounts` positions before and after an axis of `length`.
 
     Raises:
-        Refusal: `op_padding_mode`, `op_reflect` or `op_circular`.
+        UserError: `op_padding_mode`, `op_reflect` or `op_circular`.
     """
     if mode not in PADDING_MODES:
-        raise Refusal("op_padding_mode", got=mode, known=[*PADDING_MODES])
+        raise UserError("op_padding_mode", got=mode, known=[*PADDING_MODES])
     if mode == "reflect" and max(amounts) >= length:
-        raise Refusal("op_reflect", padding=max(amounts), length=length)
+        raise UserError("op_reflect", padding=max(amounts), length=length)
     if mode == "circular" and max(amounts) > length:
-        raise Refusal("op_circular", padding=max(amounts), length=length)
+        raise UserError("op_circular", padding=max(amounts), length=length)
 
 
 def pad_axis(x: Tensor, dim: int, amounts: Pair, mode: str = "zeros", value: float = 0.0) -> Tensor:
     """`x` with `amounts` positions added before and after axis `dim`; `value` stands for zero.
 
     Raises:
-        Refusal: `op_padding_mode`, `op_reflect` or `op_circular`.
+        UserError: `op_padding_mode`, `op_reflect` or `op_circular`.
     """
     length = x.shape[dim]
     check_padding(length, amounts, mode)
@@ -58,7 +58,7 @@ def pad(x: Tensor, rows: Axis, columns: Axis, mode: str = "zeros", value: float 
     """(…, H, W) with the padding of both axes around it.
 
     Raises:
-        Refusal: `op_padding_mode`, `op_reflect` or `op_circular`.
+        UserError: `op_padding_mode`, `op_reflect` or `op_circular`.
     """
     x = pad_axis(x, -2, (rows.before, rows.after), mode, value)
     return pad_axis(x, -1, (columns.before, columns.after), mode, value)

@@ -27,7 +27,7 @@ def separable_convolution(x: Tensor, depthwise: Tensor, pointwise: Tensor, strid
     """(N, M, H, W) through (M, 1, k, k) and then (N', M, 1, 1): (N, N', H', W').
 
     Raises:
-        Refusal: settings that make no window.
+        UserError: settings that make no window.
     """
     filtered = cross_correlation2d(x, depthwise, stride=stride, padding=padding, groups=x.shape[1])
     return cross_correlation2d(filtered, pointwise)

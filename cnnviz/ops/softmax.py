@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 def softmax(scores: Tensor, dim: int = -1) -> Tensor:
@@ -21,10 +21,10 @@ def cross_entropy(scores: Tensor, target: Tensor, label_smoothing: float = 0.0) 
     """(N, K) scores and (N,) classes -> (N,) losses: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
 
     Raises:
-        Refusal: `op_share`.
+        UserError: `op_share`.
     """
     if not 0 <= label_smoothing <= 1:
-        raise Refusal("op_share", got=label_smoothing)
+        raise UserError("op_share", got=label_smoothing)
     logs = log_softmax(scores)
     chosen = logs.gather(1, target[:, None])[:, 0]
     return -(1 - label_smoothing) * chosen - label_smoothing * logs.sum(1) / scores.shape[1]

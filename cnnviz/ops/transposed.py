@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.window import axes, pair, taps
 
 
@@ -24,18 +24,18 @@ def transposed_convolution2d(
     H' = (H − 1)s − 2p + d(k − 1) + 1 + output padding.
 
     Raises:
-        Refusal: `op_groups`, `op_channels`, `op_output_padding` or `op_nothing_left`.
+        UserError: `op_groups`, `op_channels`, `op_output_padding` or `op_nothing_left`.
     """
     channels, per_group = weight.shape[:2]
     if x.shape[1] != channels:
-        raise Refusal("op_channels", expected=x.shape[1], got=channels)
+        raise UserError("op_channels", expected=x.shape[1], got=channels)
     if groups < 1 or channels % groups:
-        raise Refusal("op_groups", groups=groups, channels=channels, outputs=per_group * max(groups, 1))
+        raise UserError("op_groups", groups=groups, channels=channels, outputs=per_group * max(groups, 1))
     rows, columns = axes(weight.shape[-2:], stride, padding, dilation)
     extras = pair(output_padding)
     for extra, line in zip(extras, (rows, columns), strict=True):
         if not 0 <= extra < max(line.stride, line.dilation):
-            raise Refusal("op_output_padding", got=extra, limit=max(line.stride, line.dilation))
+            raise UserError("op_output_padding", got=extra, limit=max(line.stride, line.dilation))
     height, width = x.shape[-2:]
     sizes = [
         (length - 1) * line.stride + line.reach + extra
@@ -43,7 +43,7 @@ def transposed_convolution2d(
     ]
     for size, line in zip(sizes, (rows, columns), strict=True):
         if size - line.before - line.after < 1:
-            raise Refusal("op_nothing_left", padding=line.before, size=size)
+            raise UserError("op_nothing_left", padding=line.before, size=size)
     total = x.new_zeros(x.shape[0], groups, per_group, *sizes)
     grouped, kernels = x.unflatten(1, (groups, -1)), weight.unflatten(0, (groups, -1))
     for row, column, laid in taps(rows, columns, height, width):

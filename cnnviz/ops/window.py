@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Pair = tuple[int, int]
 
@@ -30,14 +30,14 @@ class Axis:
         With `ceil_mode` it rounds up, but no window may begin beyond the input and the padding before it.
 
         Raises:
-            Refusal: `op_window_too_large`.
+            UserError: `op_window_too_large`.
         """
         free = length + self.before + self.after - self.reach
         units = (free + (self.stride - 1 if ceil_mode else 0)) // self.stride + 1
         if ceil_mode and (units - 1) * self.stride >= length + self.before:
             units -= 1
         if units < 1 or length < 1:
-            raise Refusal(
+            raise UserError(
                 "op_window_too_large", window=self.reach, length=length, padded=length + self.before + self.after
             )
         return units
@@ -65,13 +65,13 @@ def sides(padding: int | str, kernel: int, dilation: int, stride: int) -> Pair:
     """Positions added before and after an axis; "same" puts the odd one after.
 
     Raises:
-        Refusal: `op_same_stride`.
+        UserError: `op_same_stride`.
     """
     if padding == "valid":
         return 0, 0
     if padding == "same":
         if stride != 1:
-            raise Refusal("op_same_stride", stride=stride)
+            raise UserError("op_same_stride", stride=stride)
         total = dilation * (kernel - 1)
         return total // 2, total - total // 2
     return int(padding), int(padding)
@@ -81,7 +81,7 @@ def axes(kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1)
     """The rows and the columns of a 2-D window; each setting is a number or a (height, width) pair.
 
     Raises:
-        Refusal: `op_positive`, `op_padding_negative` or `op_same_stride`.
+        UserError: `op_positive`, `op_padding_negative` or `op_same_stride`.
     """
     kernels, strides, dilations = pair(kernel_size), pair(stride), pair(dilation)
     above, beside = (padding, padding) if isinstance(padding, str) else pair(padding)
@@ -92,13 +92,13 @@ def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
     """One axis of a window from torch's settings.
 
     Raises:
-        Refusal: `op_positive`, `op_padding_negative` or `op_same_stride`.
+        UserError: `op_positive`, `op_padding_negative` or `op_same_stride`.
     """
     for name, value in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
         if value < 1:
-            raise Refusal("op_positive", setting=name, got=value)
+            raise UserError("op_positive", setting=name, got=value)
     if not isinstance(padding, str) and padding < 0:
-        raise Refusal("op_padding_negative", got=padding)
+        raise UserError("op_padding_negative", got=padding)
     before, after = sides(padding, kernel, dilation, stride)
     return Axis(kernel, stride, before, after, dilation)
 

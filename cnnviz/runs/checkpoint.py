@@ -5,7 +5,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.files import reason_of, replace_file
 from cnnviz.train.snapshot import MODEL, Snapshot
 
@@ -18,7 +18,7 @@ def write_checkpoint(path: Path, snapshot: Snapshot) -> None:
     """Puts `snapshot` in the place of the last one, whole or not at all.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     write_tensors(path, snapshot.tensors, {"facts": json.dumps(snapshot.facts)})
 
@@ -29,7 +29,7 @@ def write_tensors(
     """Contiguous tensors on the CPU as a safetensors file.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     from safetensors.torch import save_file
 
@@ -40,7 +40,7 @@ def read_checkpoint(path: Path) -> Snapshot | None:
     """The snapshot in a file; None where there is none yet.
 
     Raises:
-        Refusal: `run_damaged`.
+        UserError: `run_damaged`.
     """
     if not path.exists():
         return None
@@ -51,7 +51,7 @@ def read_checkpoint(path: Path) -> Snapshot | None:
             facts = json.loads((file.metadata() or {})["facts"])
             return Snapshot({name: file.get_tensor(name) for name in file.keys()}, facts)  # noqa: SIM118
     except Exception as error:
-        raise Refusal("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
 
 
 def saved_steps(folder: Path) -> tuple[int, ...]:
@@ -64,22 +64,22 @@ def read_weights(folder: Path, step: int | None = None) -> dict[str, Tensor]:
     """The weights of a run after `step`, one of `saved_steps`, or its latest: as `load_state_dict` takes them.
 
     Raises:
-        Refusal: `run_no_weights`, or `run_damaged`.
+        UserError: `run_no_weights`, or `run_damaged`.
     """
     if step is None:
         snapshot = read_checkpoint(folder / NAME)
         if snapshot is None:
-            raise Refusal("run_no_weights", path=folder)
+            raise UserError("run_no_weights", path=folder)
         return snapshot.weights()
     if step not in saved_steps(folder):
-        raise Refusal("run_no_weights", path=folder)
+        raise UserError("run_no_weights", path=folder)
     from safetensors.torch import load_file
 
     path = folder / SAVED / f"{step}.safetensors"
     try:
         return {name.removeprefix(MODEL): tensor for name, tensor in load_file(path).items()}
     except Exception as error:
-        raise Refusal("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
 
 
 def written_at(folder: Path, step: int | None = None) -> int:
@@ -120,7 +120,7 @@ class Album:
         """Keeps the weights after `step`, and lets go of every second where there are too many.
 
         Raises:
-            Refusal: `run_disk`.
+            UserError: `run_disk`.
         """
         size = sum(tensor.nbytes for tensor in weights.values())
         most = max(2, min(self.MOST, self._megabytes * 1_000_000 // max(1, size)))

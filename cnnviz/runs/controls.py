@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.config import SETTINGS
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def check_command(command: Any) -> dict[str, Any]:
     """A command as a client may send it.
 
     Raises:
-        Refusal: `run_command`, or `train_real` for a learning rate that is none.
+        UserError: `run_command`, or `train_real` for a learning rate that is none.
     """
     do = command.get("do") if isinstance(command, Mapping) else None
     if do not in COMMANDS:
-        raise Refusal("run_command", got=str(do)[:80], known=[*COMMANDS])
+        raise UserError("run_command", got=str(do)[:80], known=[*COMMANDS])
     if do == "learning_rate":
         return {"do": do, "value": SETTINGS["learning_rate"].read(command.get("value"))}
     return {"do": do}

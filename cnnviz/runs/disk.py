@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.files import reason_of
 from cnnviz.runs.limits import Limits
 from cnnviz.runs.plan import Plan
@@ -48,12 +48,12 @@ def free_bytes(folder: Path) -> int:
     """Return what the disk of `folder` has left.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     try:
         return shutil.disk_usage(folder).free
     except OSError as error:
-        raise Refusal("run_disk", path=folder, why=reason_of(error)) from error
+        raise UserError("run_disk", path=folder, why=reason_of(error)) from error
 
 
 def absent(records: Iterable[RunRecord], sizes: Mapping[str, int], now: float | None = None) -> list[RunRecord]:

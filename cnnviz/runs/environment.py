@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cnnviz
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.cores import cores
 from cnnviz.runs.files import read_json
 from cnnviz.text import DEFAULT_LANGUAGE, load
@@ -41,14 +41,14 @@ def read_environment(folder: Path) -> tuple[str, dict[str, str]]:
     """The machine as `machine_name` writes it, and the versions that decide the result, as a run's folder tells them.
 
     Raises:
-        Refusal: `run_damaged`.
+        UserError: `run_damaged`.
     """
     facts = read_json(folder / ENVIRONMENT)
     try:
         machine = facts["machine"]
         return machine_name(machine), {"python": facts["python"], **facts["packages"]}
     except (KeyError, TypeError) as error:
-        raise Refusal("run_damaged", path=folder / ENVIRONMENT, why=repr(error)) from error
+        raise UserError("run_damaged", path=folder / ENVIRONMENT, why=repr(error)) from error
 
 
 def machine_name(machine: Mapping[str, Any]) -> str:

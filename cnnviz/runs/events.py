@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cnnviz.runs.lines import Event
-from cnnviz.runs.record import pack_refusal
+from cnnviz.runs.record import pack_error
 from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepReport
 
 KINDS = {"StartReport": "start", "StepReport": "step", "EpochReport": "epoch", "EndReport": "end"}
@@ -22,7 +22,7 @@ def event_of(report: Report) -> Event:
             return (
                 facts
                 | {name: getattr(report, name) for name in EndReport.__slots__}
-                | {"reason": pack_refusal(report.reason)}
+                | {"reason": pack_error(report.reason)}
             )
 
 

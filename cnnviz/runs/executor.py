@@ -17,7 +17,7 @@ class Executor(Protocol):
         """Begins to work on a run, or goes on with it; it first obeys `commands`.
 
         Raises:
-            Refusal: it cannot be begun.
+            UserError: it cannot be begun.
         """
         ...
 

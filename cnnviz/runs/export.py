@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.history import Columns, History
 from cnnviz.runs.record import RunRecord
@@ -71,7 +71,7 @@ def weights_file(record: RunRecord, step: int | None = None) -> bytes:
     """The weights after `step`, or the latest, as a safetensors file that says which network they fit.
 
     Raises:
-        Refusal: `run_no_weights` or `run_damaged`.
+        UserError: `run_no_weights` or `run_damaged`.
     """
     from safetensors.torch import save
 
@@ -90,7 +90,7 @@ def tensorboard_zip(record: RunRecord) -> bytes:
     """The curves as TensorBoard reads them: a zip with one folder, to be unpacked into its log folder.
 
     Raises:
-        Refusal: `run_needs` without the package tensorboard.
+        UserError: `run_needs` without the package tensorboard.
     """
     packed = io.BytesIO()
     name = re.sub(r"[^\w.-]+", "_", record.name or record.plan.architecture).lstrip(".")  # no path of its own
@@ -105,12 +105,12 @@ def write_tensorboard(record: RunRecord, folder: Path) -> None:
     """The curves as TensorBoard reads them, in `folder`.
 
     Raises:
-        Refusal: `run_needs` without the package tensorboard.
+        UserError: `run_needs` without the package tensorboard.
     """
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:
-        raise Refusal("run_needs", package="tensorboard") from error
+        raise UserError("run_needs", package="tensorboard") from error
     history = history_of(record)
     with SummaryWriter(str(folder)) as writer:
         for columns, names in ((history.steps, SCALARS), (history.epochs, EPOCH_SCALARS)):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 def replace_file(path: Path, write: Callable[[Path], Any], durable: bool = True) -> None:
@@ -15,7 +15,7 @@ def replace_file(path: Path, write: Callable[[Path], Any], durable: bool = True)
     With `durable` also after a power cut.
 
     Raises:
-        Refusal: `run_disk`; the old file is as it was.
+        UserError: `run_disk`; the old file is as it was.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -28,14 +28,14 @@ def replace_file(path: Path, write: Callable[[Path], Any], durable: bool = True)
             sync_folder(path.parent)
     except Exception as error:
         beside.unlink(missing_ok=True)  # gives its space back
-        raise Refusal("run_disk", path=path, why=reason_of(error)) from error
+        raise UserError("run_disk", path=path, why=reason_of(error)) from error
 
 
 def replace_text(path: Path, text: str) -> None:
     """`replace_file` with a text.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     replace_file(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
@@ -44,7 +44,7 @@ def replace_json(path: Path, value: Any) -> None:
     """`replace_file` with a JSON document.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     replace_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
@@ -53,14 +53,14 @@ def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in a file.
 
     Raises:
-        Refusal: `run_damaged` where it is not there, or is none.
+        UserError: `run_damaged` where it is not there, or is none.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise Refusal("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
     if not isinstance(value, dict):
-        raise Refusal("run_damaged", path=path, why=type(value).__name__)
+        raise UserError("run_damaged", path=path, why=type(value).__name__)
     return value
 
 

@@ -21,11 +21,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.files import read_json, reason_of, replace_json
 from cnnviz.runs.hold import is_held
 from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import ALIVE, STATUSES, RunRecord, pack_refusal, unpack_refusal
+from cnnviz.runs.record import ALIVE, STATUSES, RunRecord, pack_error, unpack_error
 
 VERSION = 1
 CONFIG, STATE, METRICS, DETAILS, LOCK = "config.json", "state.json", "metrics.jsonl", "details.jsonl", "lock"
@@ -37,15 +37,15 @@ def make_folder(
     """A new run in `path`, waiting; `keeper` is a lock held by the process that will start it.
 
     Raises:
-        Refusal: `run_exists` where `path` is not empty, `run_disk` where it cannot be made.
+        UserError: `run_exists` where `path` is not empty, `run_disk` where it cannot be made.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
-            raise Refusal("run_exists", path=path)
+            raise UserError("run_exists", path=path)
         (path / "visit").touch()
     except OSError as error:
-        raise Refusal("run_disk", path=path, why=reason_of(error)) from error
+        raise UserError("run_disk", path=path, why=reason_of(error)) from error
     try:
         write_state(path, "waiting", keeper=str(keeper) if keeper else None)
         replace_json(
@@ -59,7 +59,7 @@ def make_folder(
                 "plan": plan.as_json(),
             },
         )
-    except Refusal:
+    except UserError:
         shutil.rmtree(path, ignore_errors=True)  # half a run is none
         raise
     return read_folder(path)
@@ -69,26 +69,26 @@ def read_folder(path: Path) -> RunRecord:
     """The run in `path`, as it stands now.
 
     Raises:
-        Refusal: `run_damaged` where the folder holds no run, or a broken one.
+        UserError: `run_damaged` where the folder holds no run, or a broken one.
     """
     config = read_json(path / CONFIG)
     try:
         facts = read_json(path / STATE)
-    except Refusal:
+    except UserError:
         facts = {}  # the metrics and the checkpoint are worth more than this file
     try:
         plan = Plan.stored(config["plan"])
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
             return _record(path, config, plan, facts)
         return _record(path, config, plan, {})
-    except Refusal as error:
-        raise Refusal("run_damaged", path=path / CONFIG, why=str(error).rstrip(".")) from error
+    except UserError as error:
+        raise UserError("run_damaged", path=path / CONFIG, why=str(error).rstrip(".")) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refusal("run_damaged", path=path / CONFIG, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path / CONFIG, why=reason_of(error)) from error
 
 
 def _record(path: Path, config: Mapping[str, Any], plan: Plan, facts: Mapping[str, Any]) -> RunRecord:
-    status, reason = str(facts.get("status", "interrupted")), unpack_refusal(facts.get("reason"))
+    status, reason = str(facts.get("status", "interrupted")), unpack_error(facts.get("reason"))
     str(reason)  # a sentence that this version does not know is damage too
     if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
         status = "interrupted"
@@ -122,11 +122,11 @@ def _is_alive(path: Path, status: str, keeper: Any) -> bool:
     return status != "running" and isinstance(keeper, str) and is_held(Path(keeper))
 
 
-def write_state(path: Path, status: str, reason: Refusal | None = None, **facts: Any) -> None:
+def write_state(path: Path, status: str, reason: UserError | None = None, **facts: Any) -> None:
     """Replaces the status and its reason, and of the other facts those that are given.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     try:
         known = json.loads((path / STATE).read_text(encoding="utf-8"))
@@ -134,7 +134,7 @@ def write_state(path: Path, status: str, reason: Refusal | None = None, **facts:
         known = {}
     known = known if isinstance(known, dict) else {}
     replace_json(
-        path / STATE, {**known, **facts, "status": status, "reason": pack_refusal(reason), "changed": time.time()}
+        path / STATE, {**known, **facts, "status": status, "reason": pack_error(reason), "changed": time.time()}
     )
 
 
@@ -142,6 +142,6 @@ def change_config(path: Path, **facts: Any) -> None:
     """Replaces some facts of `config.json`.
 
     Raises:
-        Refusal: `run_damaged` or `run_disk`.
+        UserError: `run_damaged` or `run_disk`.
     """
     replace_json(path / CONFIG, read_json(path / CONFIG) | facts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 if sys.platform == "win32":
     import msvcrt
@@ -27,12 +27,12 @@ def holding(path: Path, patience: float = 2.0) -> Iterator[None]:
     """Inside: `path` is this process's; it waits up to `patience` seconds for it.
 
     Raises:
-        Refusal: `run_busy` where another process holds it, `run_disk` where it cannot be made.
+        UserError: `run_busy` where another process holds it, `run_disk` where it cannot be made.
     """
     try:
         file = path.open("ab")
     except OSError as error:
-        raise Refusal("run_disk", path=path, why=error.strerror) from error
+        raise UserError("run_disk", path=path, why=error.strerror) from error
     with file:
         until = time.monotonic() + patience
         while True:
@@ -41,7 +41,7 @@ def holding(path: Path, patience: float = 2.0) -> Iterator[None]:
                 break
             except OSError as error:
                 if time.monotonic() > until:
-                    raise Refusal("run_busy", path=path.parent) from error
+                    raise UserError("run_busy", path=path.parent) from error
                 time.sleep(0.02)  # a look by `is_held` lasts no longer
         yield
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs import folder as names
 from cnnviz.runs.checkpoint import NAME, Album, read_checkpoint, write_checkpoint
 from cnnviz.runs.controls import MEANWHILE, Command, Controls
@@ -57,7 +57,7 @@ class Job:
         self._yields = False
         self._until: tuple[str, int] | None = None
         self._status = ""
-        self._reason: Refusal | None = None
+        self._reason: UserError | None = None
         self._end: EndReport | None = None
         self._album = Album(folder, limits.history_megabytes)
         self._metrics = EventWriter(folder / names.METRICS)
@@ -68,11 +68,11 @@ class Job:
         self._worked = read_folder(folder).seconds
         self._since = time.monotonic()
 
-    def work(self) -> tuple[str, Refusal | None]:
+    def work(self) -> tuple[str, UserError | None]:
         """Trains until it has finished, is told to stop, fails, or was paused for too long.
 
         Raises:
-            Refusal: `run_damaged` or `run_disk`.
+            UserError: `run_damaged` or `run_disk`.
         """
         try:
             self._begin()
@@ -138,12 +138,12 @@ class Job:
             self._say("running")
         if self._seconds() > self._limits.seconds:
             self._status = "cancelled"
-            self._reason = Refusal("run_seconds", seconds=self._limits.seconds)
+            self._reason = UserError("run_seconds", seconds=self._limits.seconds)
             return True
         if self._record_left < 0:
             self._status = "cancelled"
             variable = LIMITS["history_megabytes"].variable
-            self._reason = Refusal("run_record", megabytes=self._limits.history_megabytes, variable=variable)
+            self._reason = UserError("run_record", megabytes=self._limits.history_megabytes, variable=variable)
             return True
         command = self._controls.take()
         if command is not None:
@@ -255,7 +255,7 @@ class Job:
         self._saved_at = time.monotonic()
         self._save_cost = self._saved_at - begin
 
-    def _say(self, status: str, reason: Refusal | None = None, **facts: Any) -> None:
+    def _say(self, status: str, reason: UserError | None = None, **facts: Any) -> None:
         progress = self._training.progress
         write_state(
             self._folder,
@@ -282,7 +282,7 @@ def prepare(plan: Plan) -> Training:
     """The training that `plan` means, at its start.
 
     Raises:
-        Refusal: images that are not there, or a network and images that do not fit.
+        UserError: images that are not there, or a network and images that do not fit.
     """
     training_set, test_set = plan.images()
     return Training(plan.network(), training_set, test_set, plan.config)
@@ -300,11 +300,11 @@ def carry_out(
     limits: Limits,
     tell: Callable[[Event], None] = lambda event: None,
     training: Training | None = None,
-) -> tuple[str, Refusal | None]:
+) -> tuple[str, UserError | None]:
     """Trains the run in `folder` to a status, which is written there; nothing but `run_busy` is raised.
 
     Raises:
-        Refusal: `run_busy` where another process trains it.
+        UserError: `run_busy` where another process trains it.
     """
     with holding(folder / names.LOCK):
         try:
@@ -313,14 +313,14 @@ def carry_out(
             with _telling_memory(), training or prepare(plan) as started:
                 controls.attach(started)
                 return Job(folder, plan, started, controls, limits, tell).work()
-        except Refusal as refusal:
-            reason = refusal
+        except UserError as error:
+            reason = error
         except Exception as error:  # one sentence for the reader, the rest for the log
             traceback.print_exc()
-            reason = Refusal("run_crashed", why=f"{type(error).__name__}: {reason_of(error)}")
+            reason = UserError("run_crashed", why=f"{type(error).__name__}: {reason_of(error)}")
         finally:
             (folder / RESERVE).unlink(missing_ok=True)
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             write_state(folder, "failed", reason)
         return "failed", reason
 
@@ -331,8 +331,8 @@ def _telling_memory() -> Iterator[None]:
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:
-        raise Refusal("run_memory") from error
+        raise UserError("run_memory") from error
     except RuntimeError as error:
         if "allocate memory" in str(error) or "out of memory" in str(error):
-            raise Refusal("run_memory") from error
+            raise UserError("run_memory") from error
         raise

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.training_memory import check_training_memory
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Limits:
         """Refuses what goes beyond.
 
         Raises:
-            Refusal: `run_limit`, `run_training_batch`, `run_training_memory`, `download_limit` or `run_no_compile`.
+            UserError: `run_limit`, `run_training_batch`, `run_training_memory`, `download_limit` or `run_no_compile`.
         """
         from cnnviz.data import dataset
 
@@ -115,23 +115,23 @@ class Limits:
         for name, number in asked.items():
             most = getattr(self, name)
             if number > most:
-                raise Refusal("run_limit", setting=name, most=most, got=number, variable=LIMITS[name].variable)
+                raise UserError("run_limit", setting=name, most=most, got=number, variable=LIMITS[name].variable)
         if self.training_megabytes < UNLIMITED:
             check_training_memory(plan, self.training_megabytes, LIMITS["training_megabytes"].variable)
         images = dataset(plan.dataset)
         if images.needs_download and not images.present(Path(plan.data_dir) if plan.data_dir else None):
             self.check_download(images.name, images.download_bytes)
         if plan.config.compile and not self.compile:
-            raise Refusal("run_no_compile", variable=LIMITS["compile"].variable)
+            raise UserError("run_no_compile", variable=LIMITS["compile"].variable)
 
     def check_download(self, name: str, size: int) -> None:
         """Refuses a file of `size` bytes that is larger than a visitor may have fetched.
 
         Raises:
-            Refusal: `download_limit`.
+            UserError: `download_limit`.
         """
         if size > self.download_megabytes * 1_000_000:
-            raise Refusal(
+            raise UserError(
                 "download_limit",
                 name=name,
                 megabytes=round(size / 1e6),
@@ -144,11 +144,11 @@ def profile() -> str:
     """`CNNVIZ_PROFILE`: "local" (the default), one's own machine, or "hosted", open to strangers.
 
     Raises:
-        Refusal: `run_profile`.
+        UserError: `run_profile`.
     """
     chosen = os.environ.get("CNNVIZ_PROFILE") or PROFILES[0]
     if chosen not in PROFILES:
-        raise Refusal("run_profile", got=chosen, known=[*PROFILES])
+        raise UserError("run_profile", got=chosen, known=[*PROFILES])
     return chosen
 
 
@@ -156,7 +156,7 @@ def limits() -> Limits:
     """Those of the environment.
 
     Raises:
-        Refusal: `run_profile`, or `run_setting` where a variable is no whole number.
+        UserError: `run_profile`, or `run_setting` where a variable is no whole number.
     """
     chosen = profile()
     return Limits(**{limit.name: _read(limit, getattr(limit, chosen)) for limit in LIMITS.values()})
@@ -167,5 +167,5 @@ def _read(limit: Limit, default: int) -> int:
     if not word:
         return default
     if not (word.isascii() and word.isdigit() and len(word) < 16):
-        raise Refusal("run_setting", variable=limit.variable, got=word)
+        raise UserError("run_setting", variable=limit.variable, got=word)
     return int(word)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.files import reason_of
 
 CHUNK = 2**20
@@ -19,7 +19,7 @@ class EventWriter:
     """Appends lines; each is with the system at once, and on the disk after `sync`.
 
     Raises:
-        Refusal: `run_disk`, also from `write` and `sync`.
+        UserError: `run_disk`, also from `write` and `sync`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,7 +28,7 @@ class EventWriter:
             cut_torn_line(path)
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except OSError as error:
-            raise Refusal("run_disk", path=path, why=reason_of(error)) from error
+            raise UserError("run_disk", path=path, why=reason_of(error)) from error
 
     def write(self, event: Mapping[str, Any]) -> int:
         """One more line; its bytes."""
@@ -38,7 +38,7 @@ class EventWriter:
             while line:
                 line = line[os.write(self._file, line) :]
         except OSError as error:
-            raise Refusal("run_disk", path=self._path, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self._path, why=reason_of(error)) from error
         return size
 
     def sync(self) -> None:
@@ -46,7 +46,7 @@ class EventWriter:
         try:
             os.fsync(self._file)
         except OSError as error:
-            raise Refusal("run_disk", path=self._path, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self._path, why=reason_of(error)) from error
 
     def close(self) -> None:
         """Gives the file back."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import RLock, Thread
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.cores import cores
 from cnnviz.runs.executor import OnEnd
 from cnnviz.runs.files import reason_of
@@ -43,7 +43,7 @@ class LocalExecutor:
         """Starts a worker with the run's threads, which its plan must name.
 
         Raises:
-            Refusal: `run_supervisor` where no process can be started.
+            UserError: `run_supervisor` where no process can be started.
         """
         threads = record.plan.config.threads
         task = {
@@ -65,7 +65,7 @@ class LocalExecutor:
         """The lines of the run's metrics from byte `cursor` on.
 
         Raises:
-            Refusal: `run_unknown`.
+            UserError: `run_unknown`.
         """
         folder = self._folders.get(run_id) or self._store.find(run_id).folder
         return read_events(folder / METRICS, cursor)
@@ -93,7 +93,7 @@ class LocalExecutor:
         """Starts the supervisor, which loads torch for the workers to come.
 
         Raises:
-            Refusal: `run_supervisor`.
+            UserError: `run_supervisor`.
         """
         with self._lock:
             self._ready()
@@ -122,7 +122,7 @@ class LocalExecutor:
             supervisor.stdin.flush()
         except OSError as error:
             if not again:
-                raise Refusal("run_supervisor", why=reason_of(error)) from error
+                raise UserError("run_supervisor", why=reason_of(error)) from error
             supervisor.wait()
             return self._tell(command, again=False)
         return supervisor
@@ -145,7 +145,7 @@ class LocalExecutor:
                 **apart,
             )
         except OSError as error:
-            raise Refusal("run_supervisor", why=reason_of(error)) from error
+            raise UserError("run_supervisor", why=reason_of(error)) from error
         Thread(target=self._hear, args=(supervisor,), name="runs", daemon=True).start()
         return supervisor
 
@@ -157,10 +157,10 @@ class LocalExecutor:
         with self._lock:
             lost = [run_id for run_id, (_, its) in self._runs.items() if its is supervisor]
         for run_id in lost:
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 record = self._store.find(run_id)
                 if record.status == "starting":  # no worker was there to say it
-                    reason = Refusal("run_supervisor", why=str(supervisor.returncode))
+                    reason = UserError("run_supervisor", why=str(supervisor.returncode))
                     write_state(record.folder, "interrupted", reason)
             self._forget(run_id)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from cnnviz.data.limit import check_limit
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.config import SETTINGS, TrainConfig
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ class Plan:
         settings of `TrainConfig`, as values or as text.
 
         Raises:
-            Refusal: anything that cannot be trained, as far as it shows without the images.
+            UserError: anything that cannot be trained, as far as it shows without the images.
         """
         try:
             return cls._read(given, data_dir)
         except (TypeError, ValueError, OverflowError, AttributeError) as error:
-            raise Refusal("run_request", why=str(error)[:200]) from error
+            raise UserError("run_request", why=str(error)[:200]) from error
 
     @classmethod
     def _read(cls, given: Mapping[str, Any], data_dir: str | None) -> Self:
@@ -67,7 +67,7 @@ class Plan:
 
         for key in given:
             if key not in KEYS:
-                raise Refusal("run_key", item=key, known=[*KEYS])
+                raise UserError("run_key", item=key, known=[*KEYS])
         entry = architecture(str(given.get("architecture", "")))
         options = entry.settle(dict(given.get("options") or {}))
         images = dataset(str(given.get("dataset") or "digits"))
@@ -78,7 +78,7 @@ class Plan:
         settings = dict(given.get("settings") or {})
         config = TrainConfig.read({**recipe(entry, options, count), **settings})
         if config.batch_size > count:
-            raise Refusal("train_batch", batch_size=config.batch_size, images=count)
+            raise UserError("train_batch", batch_size=config.batch_size, images=count)
         channels, height, width = images.input_shape
         side = config.image_size
         plan = cls(
@@ -99,7 +99,7 @@ class Plan:
         """The plan that `as_json` wrote.
 
         Raises:
-            Refusal: settings that this version does not know.
+            UserError: settings that this version does not know.
         """
         channels, height, width = facts["input_shape"]
         return cls(
@@ -132,7 +132,7 @@ class Plan:
         """The network with the weights of the plan's seed, in evaluation mode.
 
         Raises:
-            Refusal: an image too small for it.
+            UserError: an image too small for it.
         """
         from cnnviz.zoo import build
 
@@ -148,7 +148,7 @@ class Plan:
         """Training and test images.
 
         Raises:
-            Refusal: images that are neither there nor can be fetched.
+            UserError: images that are neither there nor can be fetched.
         """
         from cnnviz.data import dataset
 

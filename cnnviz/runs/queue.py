@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock, Timer
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.controls import STAY, YIELD, check_command
 from cnnviz.runs.disk import MEGABYTE, absent, expected_bytes, folder_bytes, free_bytes
 from cnnviz.runs.executor import Executor
@@ -59,7 +59,7 @@ class RunQueue:
         connection comes from, as far as that is known.
 
         Raises:
-            Refusal: anything that cannot be trained, is beyond the limits, or no place in the queue.
+            UserError: anything that cannot be trained, is beyond the limits, or no place in the queue.
         """
         owner = self.store.owner(visitor)
         first = tuple(check_command(command) for command in commands)
@@ -72,7 +72,7 @@ class RunQueue:
             self._check_line(owner, network)
             kept = len(self.store.runs(visitor))
             if kept >= self.limits.kept:
-                raise Refusal("run_kept", most=self.limits.kept)
+                raise UserError("run_kept", most=self.limits.kept)
             self._make_room(owner, expected)
             record = self.store.create(plan, visitor, name, self._keeper)
             self._expected[record.id] = expected
@@ -87,7 +87,7 @@ class RunQueue:
         `{"do": "learning_rate", "value": rate}`.
 
         Raises:
-            Refusal: `run_not_yours`, `run_unknown`, `run_command`, or no place in the queue.
+            UserError: `run_not_yours`, `run_unknown`, `run_command`, or no place in the queue.
         """
         checked = check_command(command)
         record = self.store.own(run_id, visitor)
@@ -99,7 +99,7 @@ class RunQueue:
             elif self.place(run_id) is not None:
                 self._send_waiting(record, checked)
             elif record.status in ALIVE:
-                raise Refusal("run_busy", path=record.folder)
+                raise UserError("run_busy", path=record.folder)
             elif checked["do"] in ("pause", "cancel"):
                 if record.status != "finished":
                     write_state(record.folder, "paused" if checked["do"] == "pause" else "cancelled")
@@ -116,7 +116,7 @@ class RunQueue:
         """Ends a run of the visitor and takes it out of the list; `bring_back` undoes that for `UNDO_SECONDS`.
 
         Raises:
-            Refusal: `run_not_yours`, `run_unknown`, or `run_busy` where another process trains it.
+            UserError: `run_not_yours`, `run_unknown`, or `run_busy` where another process trains it.
         """
         self._stop(self.store.own(run_id, visitor))
         self.store.put_into_bin(run_id, visitor)
@@ -128,15 +128,15 @@ class RunQueue:
         """Undoes the deletion of a run of the visitor.
 
         Raises:
-            Refusal: `run_not_yours`, `run_kept`, or `run_undo_over` where its time is over.
+            UserError: `run_not_yours`, `run_kept`, or `run_undo_over` where its time is over.
         """
         with self._lock:
             if len(self.store.runs(visitor)) >= self.limits.kept:
-                raise Refusal("run_kept", most=self.limits.kept)
+                raise UserError("run_kept", most=self.limits.kept)
             return self.store.take_out_of_bin(run_id, visitor)
 
     def _empty_bin(self) -> None:
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             self.store.empty_bin()
 
     def sweep(self, now: float | None = None) -> int:
@@ -147,7 +147,7 @@ class RunQueue:
         forgotten = self.store.forgotten(now)
         for record in forgotten:
             self._stop(record)
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 self.store.forget(record)
         self.store.clear_damaged(now)
         return len(forgotten)
@@ -163,32 +163,32 @@ class RunQueue:
         if len(self._running) < self.limits.concurrent:
             return
         if sum(one.owner == owner for one in self._waiting) >= self.limits.waiting:
-            raise Refusal("run_waiting", most=self.limits.waiting)
+            raise UserError("run_waiting", most=self.limits.waiting)
         near = sum(one.network == network for one in self._waiting) if network else 0
         if len(self._waiting) >= self.limits.line or near >= self.limits.address_waiting:
-            raise Refusal("run_line", waiting=len(self._waiting))
+            raise UserError("run_line", waiting=len(self._waiting))
 
     def _make_room(self, owner: str, expected: int) -> None:
         """Removes old runs of absent visitors of a shared server until `expected` more bytes fit."""
         free = free_bytes(self.store.root) - self.limits.free_megabytes * MEGABYTE
         if not self.store.hosted:
             if free < expected:
-                raise Refusal("run_no_room")
+                raise UserError("run_no_room")
             return
         records = (*self.store.everyones(), *self.store.binned())
         sizes = {one.id: max(folder_bytes(one.folder), self._expected.get(one.id, 0)) for one in records}
         mine = sum(sizes[one.id] for one in records if one.owner == owner)
         if mine + expected > self.limits.visitor_megabytes * MEGABYTE:
-            raise Refusal("run_visitor_room", used=round(mine / MEGABYTE), most=self.limits.visitor_megabytes)
+            raise UserError("run_visitor_room", used=round(mine / MEGABYTE), most=self.limits.visitor_megabytes)
         lacking = max(sum(sizes.values()) + expected - self.limits.all_megabytes * MEGABYTE, expected - free)
         for old in absent(self.store.everyones(), sizes):
             if lacking <= 0:
                 break
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 self.store.forget(old)
                 lacking -= sizes[old.id]
         if lacking > 0:
-            raise Refusal("run_no_room")
+            raise UserError("run_no_room")
 
     def _send_waiting(self, record: RunRecord, command: Mapping[str, Any]) -> None:
         index = next(index for index, one in enumerate(self._waiting) if one.run_id == record.id)
@@ -203,10 +203,10 @@ class RunQueue:
 
     def _again(self, record: RunRecord, command: Mapping[str, Any], network: str) -> None:
         if record.status == "finished" and command["do"] != "rewind":
-            raise Refusal("run_finished")
+            raise UserError("run_finished")
         self.limits.check(record.plan)
         if record.seconds > self.limits.seconds and command["do"] != "rewind":
-            raise Refusal("run_seconds", seconds=self.limits.seconds)
+            raise UserError("run_seconds", seconds=self.limits.seconds)
         self._check_line(record.owner, network)
         # a run that rests goes on resting after a change
         rest = ({"do": "pause"},) if command["do"] == "learning_rate" else ()
@@ -220,11 +220,11 @@ class RunQueue:
             self._waiting.remove(one)
             try:
                 self._begin(one)
-            except Refusal as refusal:
+            except UserError as error:
                 self._running.pop(one.run_id, None)
                 self._expected.pop(one.run_id, None)
-                with contextlib.suppress(Refusal):
-                    write_state(self.store.find(one.run_id).folder, "failed", refusal)
+                with contextlib.suppress(UserError):
+                    write_state(self.store.find(one.run_id).folder, "failed", error)
         self._ask_for_places()
 
     def _ask_for_places(self) -> None:
@@ -258,7 +258,7 @@ class RunQueue:
 
     def _send_after_the_end(self, run_id: str, command: Mapping[str, Any]) -> None:
         """Obeys what was asked of a run while it left its place to others; what cannot be, its state says."""
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             record = self.store.find(run_id)
             if self.place(run_id) is not None:
                 self._send_waiting(record, command)
@@ -294,7 +294,7 @@ def open_queue() -> RunQueue:
     """What a server makes once: the store, the limits and the executor of this machine's settings.
 
     Raises:
-        Refusal: `run_profile`, `run_setting` or `run_disk`.
+        UserError: `run_profile`, `run_setting` or `run_disk`.
     """
     store, allowed = RunStore(), limits()
     return RunQueue(store, LocalExecutor(store, allowed), allowed)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 if TYPE_CHECKING:
     from cnnviz.zoo.entry import Architecture
@@ -55,6 +55,6 @@ def _image_size(
     side = entry.quick.image_size
     try:
         build(entry.name, options, (image_shape[0], side, side), num_classes, device="meta")
-    except Refusal:
+    except UserError:
         return entry.input_shape(options)[1]
     return side

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.plan import Plan
 from cnnviz.text import load
 
@@ -27,7 +27,7 @@ class RunRecord:
     plan: Plan
     status: str
     """One of `STATUSES`."""
-    reason: Refusal | None
+    reason: UserError | None
     """Why it failed, was interrupted or ended early, in one sentence."""
     step: int
     steps: int
@@ -56,8 +56,8 @@ class RunRecord:
         return self.status in ("paused", "cancelled", "failed", "interrupted")
 
 
-def pack_refusal(reason: Refusal | None) -> dict[str, Any] | None:
-    """A refusal as JSON holds it."""
+def pack_error(reason: UserError | None) -> dict[str, Any] | None:
+    """A user error as JSON holds it."""
     if reason is None:
         return None
     return {
@@ -69,6 +69,6 @@ def pack_refusal(reason: Refusal | None) -> dict[str, Any] | None:
     }
 
 
-def unpack_refusal(facts: Mapping[str, Any] | None) -> Refusal | None:
-    """The refusal that `pack_refusal` packed."""
-    return None if not facts else Refusal(facts["key"], **facts["values"])
+def unpack_error(facts: Mapping[str, Any] | None) -> UserError | None:
+    """The user error that `pack_refusal` packed."""
+    return None if not facts else UserError(facts["key"], **facts["values"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.checkpoint import write_tensors
 from cnnviz.runs.files import reason_of
 
@@ -30,7 +30,7 @@ def write_step(folder: Path, step: int, learning_rate: float, layers: "Sequence[
     """Put a step in the place of the one before.
 
     Raises:
-        Refusal: `run_disk`.
+        UserError: `run_disk`.
     """
     facts = {layer.name: {name: getattr(layer, name) for name in _FACTS} for layer in layers}
     tensors = {f"{layer.name}/{name}": tensor for layer in layers for name, tensor in layer.tensors.items()}
@@ -42,7 +42,7 @@ def read_step(folder: Path) -> RecordedStep | None:
     """The last step that was looked at closely; None where none was, or where a version before looked.
 
     Raises:
-        Refusal: `run_damaged`.
+        UserError: `run_damaged`.
     """
     path = folder / NAME
     if not path.exists():
@@ -56,7 +56,7 @@ def read_step(folder: Path) -> RecordedStep | None:
         layers = tuple(_layer(name, told, tensors) for name, told in facts["layers"].items())
         return RecordedStep(facts["step"], facts["learning_rate"], layers)
     except Exception as error:
-        raise Refusal("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
 
 
 def _layer(name: str, told: dict[str, Any], tensors: dict[str, Any]) -> "LayerStep":

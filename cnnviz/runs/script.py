@@ -13,7 +13,7 @@ from typing import Any
 
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.environment import ENVIRONMENT
 from cnnviz.runs.export import history_of
 from cnnviz.runs.files import read_json
@@ -151,7 +151,7 @@ def script(record: RunRecord) -> str:
     """Source that trains as the run did, learning rates changed by hand included; `losses` holds a loss a step.
 
     Raises:
-        Refusal: `no_source` where the network has no such form.
+        UserError: `no_source` where the network has no such form.
     """
     history = history_of(record)
     changes = dict(record.plan.config.learning_rate_changes) | dict(history.changes)
@@ -160,7 +160,7 @@ def script(record: RunRecord) -> str:
     )
     try:
         machine = read_json(record.folder / ENVIRONMENT)["machine"]
-    except (Refusal, KeyError):
+    except (UserError, KeyError):
         machine = {}
     return _write(plan, machine)
 

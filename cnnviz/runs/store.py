@@ -11,7 +11,7 @@ import time
 import unicodedata
 from pathlib import Path
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.files import reason_of
 from cnnviz.runs.folder import change_config, make_folder, read_folder
 from cnnviz.runs.limits import profile
@@ -36,7 +36,7 @@ class RunStore:
     look at it.
 
     Raises:
-        Refusal: `run_profile`, or `run_disk` where the folder cannot be made.
+        UserError: `run_profile`, or `run_disk` where the folder cannot be made.
     """
 
     def __init__(self, root: Path | None = None) -> None:
@@ -45,18 +45,18 @@ class RunStore:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Refusal("run_disk", path=self.root, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self.root, why=reason_of(error)) from error
 
     def owner(self, visitor: str) -> str:
         """What a run of `visitor` is marked with: "" on one's own machine.
 
         Raises:
-            Refusal: `run_no_visitor` for a hosted visitor without a key of at least 16 characters.
+            UserError: `run_no_visitor` for a hosted visitor without a key of at least 16 characters.
         """
         if not self.hosted:
             return ""
         if not isinstance(visitor, str) or not 16 <= len(visitor) <= 200:
-            raise Refusal("run_no_visitor")
+            raise UserError("run_no_visitor")
         return hashlib.blake2b(visitor.encode(), digest_size=16).hexdigest()
 
     def owns(self, visitor: str, record: RunRecord) -> bool:
@@ -65,14 +65,14 @@ class RunStore:
             return True
         try:
             return hmac.compare_digest(self.owner(visitor), record.owner)
-        except Refusal:
+        except UserError:
             return False
 
     def create(self, plan: Plan, visitor: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
         """A new run, waiting, under a new unguessable id.
 
         Raises:
-            Refusal: `run_name`, `run_no_visitor` or `run_disk`.
+            UserError: `run_name`, `run_no_visitor` or `run_disk`.
         """
         run_id = secrets.token_hex(12)
         return make_folder(self.root / run_id, plan, run_id, self.owner(visitor), check_name(name), keeper)
@@ -81,7 +81,7 @@ class RunStore:
         """The run with this id, as it stands now.
 
         Raises:
-            Refusal: `run_unknown` or `run_damaged`.
+            UserError: `run_unknown` or `run_damaged`.
         """
         return read_folder(self._folder(run_id))
 
@@ -89,11 +89,11 @@ class RunStore:
         """The run with this id, for its owner.
 
         Raises:
-            Refusal: `run_not_yours`, `run_unknown` or `run_damaged`.
+            UserError: `run_not_yours`, `run_unknown` or `run_damaged`.
         """
         record = self.find(run_id)
         if not self.owns(visitor, record):
-            raise Refusal("run_not_yours")
+            raise UserError("run_not_yours")
         return record
 
     def runs(self, visitor: str = "") -> tuple[RunRecord, ...]:
@@ -105,25 +105,25 @@ class RunStore:
         """All runs whose folders can be read, for the queue alone."""
         found = []
         for folder in self._folders():
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 found.append(read_folder(folder))
         return tuple(found)
 
-    def damaged(self) -> tuple[Refusal, ...]:
+    def damaged(self) -> tuple[UserError, ...]:
         """What is wrong with the folders that cannot be read; hosted, where nobody owns them, nothing."""
         found = []
         for folder in [] if self.hosted else self._folders():
             try:
                 read_folder(folder)
-            except Refusal as refusal:
-                found.append(refusal)
+            except UserError as error:
+                found.append(error)
         return tuple(found)
 
     def rename(self, run_id: str, name: str, visitor: str = "") -> None:
         """Gives a run another name.
 
         Raises:
-            Refusal: `run_name`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
+            UserError: `run_name`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
         """
         change_config(self.own(run_id, visitor).folder, name=check_name(name))
 
@@ -131,57 +131,57 @@ class RunStore:
         """Removes a run that nobody works on, for good.
 
         Raises:
-            Refusal: `run_busy`, `run_not_yours`, `run_unknown` or `run_damaged`.
+            UserError: `run_busy`, `run_not_yours`, `run_unknown` or `run_damaged`.
         """
         record = self.own(run_id, visitor)
         if record.status in ALIVE:
-            raise Refusal("run_busy", path=record.folder)
+            raise UserError("run_busy", path=record.folder)
         self._remove(record.folder)
 
     def put_into_bin(self, run_id: str, visitor: str = "") -> None:
         """Takes a run that nobody works on out of the list; its files stay for `UNDO_SECONDS` at least.
 
         Raises:
-            Refusal: `run_busy`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
+            UserError: `run_busy`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
         """
         record = self.own(run_id, visitor)
         if record.status in ALIVE:
-            raise Refusal("run_busy", path=record.folder)
+            raise UserError("run_busy", path=record.folder)
         try:
             os.utime(record.folder)  # the time counts from now
             record.folder.rename(record.folder.with_name(BIN + record.id))
         except OSError as error:
-            raise Refusal("run_disk", path=record.folder, why=reason_of(error)) from error
+            raise UserError("run_disk", path=record.folder, why=reason_of(error)) from error
 
     def take_out_of_bin(self, run_id: str, visitor: str = "") -> RunRecord:
         """Brings a run back as it was.
 
         Raises:
-            Refusal: `run_not_yours`, `run_undo_over` where its time is over, `run_damaged` or `run_disk`.
+            UserError: `run_not_yours`, `run_undo_over` where its time is over, `run_damaged` or `run_disk`.
         """
         folder = next((folder for folder in self._bin() if folder.name == f"{BIN}{run_id}"), None)
         if folder is None:
-            raise Refusal("run_undo_over", seconds=round(UNDO_SECONDS))
+            raise UserError("run_undo_over", seconds=round(UNDO_SECONDS))
         if not self.owns(visitor, read_folder(folder)):
-            raise Refusal("run_not_yours")
+            raise UserError("run_not_yours")
         try:
             folder.rename(self.root / run_id)
         except OSError as error:
-            raise Refusal("run_disk", path=folder, why=reason_of(error)) from error
+            raise UserError("run_disk", path=folder, why=reason_of(error)) from error
         return self.find(run_id)
 
     def binned(self) -> tuple[RunRecord, ...]:
         """Everybody's runs in the bin, whose files still take room."""
         found = []
         for folder in self._bin():
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 found.append(read_folder(folder))
         return tuple(found)
 
     def empty_bin(self, now: float | None = None) -> None:
         """Removes the runs in the bin whose time is over, for good."""
         for folder in self._bin():
-            with contextlib.suppress(Refusal, OSError):
+            with contextlib.suppress(UserError, OSError):
                 if (now or time.time()) - folder.stat().st_mtime > UNDO_SECONDS:
                     self._remove(folder)
 
@@ -195,7 +195,7 @@ class RunStore:
         """The hosted runs whose owner was not here for a day."""
         found = []
         for folder in self._folders() if self.hosted else ():
-            with contextlib.suppress(Refusal, OSError):
+            with contextlib.suppress(UserError, OSError):
                 if (now or time.time()) - (folder / "visit").stat().st_mtime > FORGOTTEN_AFTER:
                     found.append(read_folder(folder))
         return tuple(found)
@@ -205,8 +205,8 @@ class RunStore:
         for folder in self._folders() if self.hosted else ():
             try:
                 read_folder(folder)
-            except Refusal:
-                with contextlib.suppress(Refusal, OSError):
+            except UserError:
+                with contextlib.suppress(UserError, OSError):
                     if (now or time.time()) - folder.stat().st_mtime > FORGOTTEN_AFTER:
                         self._remove(folder)
 
@@ -219,7 +219,7 @@ class RunStore:
         try:
             folder.rename(aside)  # gone at once, however long the files take
         except OSError as error:
-            raise Refusal("run_disk", path=folder, why=reason_of(error)) from error
+            raise UserError("run_disk", path=folder, why=reason_of(error)) from error
         shutil.rmtree(aside, ignore_errors=True)
 
     def _bin(self) -> list[Path]:
@@ -234,22 +234,22 @@ class RunStore:
                     if re.fullmatch(pattern, entry.name) and entry.is_dir(follow_symlinks=False)
                 ]
         except OSError as error:
-            raise Refusal("run_disk", path=self.root, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self.root, why=reason_of(error)) from error
 
     def _folder(self, run_id: str) -> Path:
         for folder in self._folders():
             if folder.name == run_id:
                 return folder
-        raise Refusal("run_unknown")
+        raise UserError("run_unknown")
 
 
 def check_name(name: str) -> str:
     """A run's name without spaces around it, "" for none.
 
     Raises:
-        Refusal: `run_name` for a name that is too long or holds control characters.
+        UserError: `run_name` for a name that is too long or holds control characters.
     """
     word = name.strip() if isinstance(name, str) else "\0"
     if len(word) > LONGEST_NAME or any(unicodedata.category(letter)[0] == "C" for letter in word):
-        raise Refusal("run_name", most=LONGEST_NAME)
+        raise UserError("run_name", most=LONGEST_NAME)
     return word

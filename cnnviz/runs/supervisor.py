@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.folder import read_folder, write_state
 
 PRELOAD = ["cnnviz.runs.preload"]
@@ -111,11 +111,11 @@ class Supervisor:
 
 def settle(folder: Path, exit_code: int | None) -> None:
     """Says in the run's state how its worker ended, where the worker could not say it itself."""
-    with contextlib.suppress(Refusal):
+    with contextlib.suppress(UserError):
         record = read_folder(folder)
         if record.status in ("starting", "interrupted") and record.reason is None and exit_code != 0:
             killed = exit_code == -signal.SIGKILL if os.name == "posix" else False
-            reason = Refusal("run_killed") if killed else Refusal("run_ended", code=exit_code)
+            reason = UserError("run_killed") if killed else UserError("run_ended", code=exit_code)
             write_state(folder, "interrupted", reason)
 
 

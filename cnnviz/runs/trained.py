@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.checkpoints.card import CARD, WEIGHTS, Card
 from cnnviz.checkpoints.table import CHECKPOINTS
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, user_path
 from cnnviz.runs.plan import Plan
 
@@ -50,7 +50,7 @@ class Trained:
         """As `load_state_dict` takes them.
 
         Raises:
-            Refusal: a file that is not there, or not what it should be; a run that saved nothing yet.
+            UserError: a file that is not there, or not what it should be; a run that saved nothing yet.
         """
         if self.state is not None:
             return dict(self.state)
@@ -67,7 +67,7 @@ class Trained:
         """In evaluation mode, on the CPU: (N, C, H, W) -> (N, num_classes) logits.
 
         Raises:
-            Refusal: as `weights`, or `checkpoint_shapes` where they are not this network's.
+            UserError: as `weights`, or `checkpoint_shapes` where they are not this network's.
         """
         from cnnviz.zoo import build
 
@@ -75,14 +75,14 @@ class Trained:
         try:
             network.load_state_dict(self.weights())
         except RuntimeError as error:
-            raise Refusal("checkpoint_shapes", name=self.name) from error
+            raise UserError("checkpoint_shapes", name=self.name) from error
         return network.requires_grad_(False).eval()
 
     def preparation(self) -> "Preparation":
         """What turns uint8 images into the network's input, as in its training.
 
         Raises:
-            Refusal: training images that its standardisation is measured on and that are not there.
+            UserError: training images that its standardisation is measured on and that are not there.
         """
         from cnnviz.train.prepare import Preparation, pixel_statistics
 
@@ -99,7 +99,7 @@ def find_trained(word: str) -> Trained:
     """The trained network that `word` names: a name in `checkpoints/`, a path, or the id of a run.
 
     Raises:
-        Refusal: `unknown_checkpoint`, `checkpoint_no_card`, `path_unusable`, or a run or card that cannot be read.
+        UserError: `unknown_checkpoint`, `checkpoint_no_card`, `path_unusable`, or a run or card that cannot be read.
     """
     if word in CHECKPOINTS:
         return of_card(CHECKPOINTS[word])
@@ -118,26 +118,26 @@ def find_trained(word: str) -> Trained:
     if os.sep not in word:
         try:
             record = RunStore().find(word)
-        except Refusal as refusal:
-            if refusal.key != "run_unknown":
+        except UserError as error:
+            if error.key != "run_unknown":
                 raise
         else:
             return of_run(record.plan, record.folder)
     if path_kind(path) == "file":
         raise _no_card(path)
-    raise Refusal("unknown_checkpoint", name=word, known=[*CHECKPOINTS])
+    raise UserError("unknown_checkpoint", name=word, known=[*CHECKPOINTS])
 
 
-def _no_card(path: Path) -> Refusal:
+def _no_card(path: Path) -> UserError:
     """Return why a file alone is no trained network.
 
     Raises:
-        Refusal: where it is of another format than weights have.
+        UserError: where it is of another format than weights have.
     """
     from cnnviz.zoo.safetensors_header import map_file, read_header
 
     read_header(map_file(path), most_bytes=None)
-    return Refusal("checkpoint_no_card", path=path, card=path.with_suffix(CARD))
+    return UserError("checkpoint_no_card", path=path, card=path.with_suffix(CARD))
 
 
 def of_file(
@@ -146,7 +146,7 @@ def of_file(
     """The network that a user names, with the weights of their own file; any size of file, names as on the pages.
 
     Raises:
-        Refusal: a network that cannot be built, or a file that is none of weights, or not of this network's.
+        UserError: a network that cannot be built, or a file that is none of weights, or not of this network's.
     """
     from cnnviz.zoo import build
     from cnnviz.zoo.safetensors_header import map_file

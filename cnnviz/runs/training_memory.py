@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 if TYPE_CHECKING:
     from cnnviz.runs.plan import Plan
@@ -36,7 +36,7 @@ def training_memory(plan: "Plan") -> TrainingMemory:
     """Return about what a training of `plan` takes, from its network's layers; nothing is computed.
 
     Raises:
-        Refusal: a network that cannot be traced.
+        UserError: a network that cannot be traced.
     """
     from cnnviz.trace import memory, trace
 
@@ -51,7 +51,7 @@ def check_training_memory(plan: "Plan", most: int, variable: str) -> None:
     """Refuse a training of more than `most` megabytes.
 
     Raises:
-        Refusal: `run_training_batch` where a smaller batch fits, else `run_training_memory`.
+        UserError: `run_training_batch` where a smaller batch fits, else `run_training_memory`.
     """
     needs, batch_size = training_memory(plan), plan.config.batch_size
     if needs.of(batch_size) <= most:
@@ -59,5 +59,5 @@ def check_training_memory(plan: "Plan", most: int, variable: str) -> None:
     words = {"needed": f"{needs.of(batch_size):,.0f}", "most": f"{most:,}", "variable": variable}
     batch = int((most - needs.fixed) / needs.per_image)
     if batch >= 2:  # batch normalization needs two
-        raise Refusal("run_training_batch", batch=batch, **words)
-    raise Refusal("run_training_memory", **words)
+        raise UserError("run_training_batch", batch=batch, **words)
+    raise UserError("run_training_memory", **words)

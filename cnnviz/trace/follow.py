@@ -12,7 +12,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from torch.overrides import TorchFunctionMode
 
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.module_copy.functions import FORWARD_HOOKS
 from cnnviz.module_copy.wrappers import eager
@@ -320,7 +320,7 @@ class Follower:
             return func(*replaced(args, _zeros), **replaced(kwargs, _zeros))
         try:
             self._real = self._real or Shadow(self._model, meta=False)
-        except Refusal:
+        except UserError:
             raise ValuesNeeded(name) from None
         real = self._real
 

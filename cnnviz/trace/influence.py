@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.explain.effective_field import effective_field
 from cnnviz.trace.explain.reach import reached_units
 from cnnviz.trace.record import LayerRecord, Pair, ReceptiveField, Trace
@@ -37,11 +37,11 @@ def reached(record: LayerRecord, pixel: tuple[int, int]) -> Reach | None:
     """The units of `record` whose field holds the input pixel in (row, column), None where none does.
 
     Raises:
-        Refusal: `reach_unknown` where the row's field is not known.
+        UserError: `reach_unknown` where the row's field is not known.
     """
     field = record.receptive_field
     if field.extent == "unknown":
-        raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
+        raise UserError("reach_unknown", layer=record.name, kind=field.reason or record.kind)
     units = _units(record)
     rows, columns = (_along(field, axis, units[axis], pixel[axis]) for axis in range(2))
     if rows is None or columns is None:
@@ -55,11 +55,11 @@ def reach_table(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[Pair
     """`reached` for an image of (H, W): per input row the rows, per column the columns, that it reaches.
 
     Raises:
-        Refusal: `reach_unknown` where the row's field is not known.
+        UserError: `reach_unknown` where the row's field is not known.
     """
     units, field = _units(record), record.receptive_field
     if field.extent == "unknown" or (field.extent == "window" and field.dims != (1, 2)):
-        raise Refusal("reach_unknown", layer=record.name, kind=field.reason or record.kind)
+        raise UserError("reach_unknown", layer=record.name, kind=field.reason or record.kind)
     return tuple(tuple(_along(field, axis, units[axis], pixel) for pixel in range(image[axis])) for axis in range(2))
 
 

@@ -1,6 +1,6 @@
 """What every unit of one row really sees of the image, borders and dropped pixels included."""
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.axis import EXACT, Axis
 from cnnviz.trace.calls import Ref
 from cnnviz.trace.operation import Operation
@@ -21,11 +21,11 @@ def seen(trace: Trace, name: str) -> ReceptiveField:
     they are.
 
     Raises:
-        Refusal: `unknown_layer`.
+        UserError: `unknown_layer`.
     """
     rows = {row.name: row for row in trace.layers}
     if name not in rows:
-        raise Refusal("unknown_layer", name=name)
+        raise UserError("unknown_layer", name=name)
     if rows[name].receptive_field.extent != "window":
         return rows[name].receptive_field
     _, height, width = trace.input_shape

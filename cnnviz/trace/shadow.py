@@ -47,7 +47,8 @@ class Shadow:
     and there are no hooks.
 
     Raises:
-        Refusal: `network_script`, `network_quantized` or `network_sparse`; with `meta=False` also `network_no_weights`.
+        UserError: `network_script`, `network_quantized` or `network_sparse`;
+            with `meta=False` also `network_no_weights`.
     """
 
     def __init__(self, model: nn.Module, *, meta: bool) -> None:

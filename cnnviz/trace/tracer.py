@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.calls import Ref
 from cnnviz.trace.follow import Follower
 from cnnviz.trace.graph import LostTensor, Node
@@ -16,7 +16,7 @@ from cnnviz.trace.values_needed import ValuesNeeded, place_of
 LONGEST_REASON = 200
 
 
-class TraceFailed(Refusal):
+class TraceFailed(UserError):
     """A forward pass that stopped: `layer` did not run, `ran` holds the rows before it."""
 
     def __init__(self, key: str, layer: str, ran: Trace, **values: Any) -> None:
@@ -39,7 +39,7 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
     ((6, 6), (2, 2), (-2, -2))
 
     Raises:
-        Refusal: `trace_failed` (a `TraceFailed`) where the forward pass of `model` raises, `trace_values` where it
+        UserError: `trace_failed` (a `TraceFailed`) where the forward pass of `model` raises, `trace_values` where it
             asks for the numbers of the image, `trace_lost` where it reads a tensor that torch's functions did not
             make; `network_script`, `network_quantized` or `network_sparse` where it cannot be read at all.
     """

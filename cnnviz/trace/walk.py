@@ -8,7 +8,7 @@ from threading import RLock
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.trace.calls import Call, Ref
 from cnnviz.trace.record import Trace
@@ -31,13 +31,13 @@ class Walk:
     Tensors handed out belong to the walk: read them only.
 
     Raises:
-        Refusal: `walk_image`, or `network_no_weights` where the weights of `model` hold no numbers.
+        UserError: `walk_image`, or `network_no_weights` where the weights of `model` hold no numbers.
     """
 
     def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = BUDGET) -> None:
         expected = (1, *trace.input_shape)
         if tuple(image.shape) != expected:
-            raise Refusal("walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape)))
+            raise UserError("walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape)))
         self.trace = trace
         self.budget = budget
         self.calls_made = 0
@@ -58,7 +58,7 @@ class Walk:
         """The output of the row `name`, batch of one included; "input" is the image. The first of several.
 
         Raises:
-            Refusal: `unknown_layer`, or `walk_in_place` where the network overwrites what the row read.
+            UserError: `unknown_layer`, or `walk_in_place` where the network overwrites what the row read.
         """
         return self._image if name == "input" else self._get([Ref(self._find(name), 0)])[0]
 
@@ -66,7 +66,7 @@ class Walk:
         """All outputs of the row `name`, such as the pieces of a `chunk`.
 
         Raises:
-            Refusal: as `output`.
+            UserError: as `output`.
         """
         index = self._find(name)
         count = 1 + len(self.trace[name].more_shapes)
@@ -76,7 +76,7 @@ class Walk:
         """The tensors that the row `name` read, in the order of its record's `inputs`.
 
         Raises:
-            Refusal: as `output`.
+            UserError: as `output`.
         """
         return tuple(self._get(list(self._calls[self._find(name)].inputs)))
 
@@ -84,7 +84,7 @@ class Walk:
         """Return the layer that the row `name` ran, with the weights that it had then; None for an operation.
 
         Raises:
-            Refusal: as `output`.
+            UserError: as `output`.
         """
         call = self._calls[self._find(name)]
         if not isinstance(call.target, str):
@@ -95,13 +95,13 @@ class Walk:
         """Every row's name and first output in order, in one pass that lets an output go once it was last read.
 
         Raises:
-            Refusal: as `output`.
+            UserError: as `output`.
         """
         last: dict[int, int] = {ref.call: index for index, call in enumerate(self._calls) for ref in call.refs}
         alive: dict[int, tuple[Tensor, ...]] = {}
         for index, call in enumerate(self._calls):
             if call.broken:
-                raise Refusal("walk_in_place", layer=call.name)
+                raise UserError("walk_in_place", layer=call.name)
             with torch.no_grad():
                 alive[index] = self._make(call, alive)
             if call.name:
@@ -111,7 +111,7 @@ class Walk:
 
     def _find(self, name: str) -> int:
         if name not in self._index:
-            raise Refusal("unknown_layer", name=name)
+            raise UserError("unknown_layer", name=name)
         return self._index[name]
 
     def _get(self, wanted: list[Ref]) -> list[Tensor]:
@@ -142,7 +142,7 @@ class Walk:
         for index in sorted(missing):
             call = self._calls[index]
             if call.broken:
-                raise Refusal("walk_in_place", layer=call.name)
+                raise UserError("walk_in_place", layer=call.name)
             self._make_room(
                 sum(_bytes(outs) for at, outs in work.items() if at not in self._held) + 4 * sum(map(prod, call.shapes))
             )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Self
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.augment import AUGMENTATIONS
 from cnnviz.train.initialise import INITIALISERS
 from cnnviz.train.optimizers import OPTIMIZERS
@@ -52,7 +52,7 @@ class TrainConfig:
     """All that decides a training beside the network and the images; the defaults are the course's way.
 
     Raises:
-        Refusal: a value outside its range, or two settings that exclude each other.
+        UserError: a value outside its range, or two settings that exclude each other.
     """
 
     epochs: int = 10
@@ -95,7 +95,7 @@ class TrainConfig:
         self._hold("optimizer", OPTIMIZERS)
         self._hold("schedule", SCHEDULES)
         if self.nesterov and not self.momentum:
-            raise Refusal(
+            raise UserError(
                 "train_conflict",
                 setting="nesterov",
                 value="true",
@@ -110,7 +110,7 @@ class TrainConfig:
             value, default = getattr(self, name), SETTINGS[name].default
             if value != default and name not in table[chosen].uses:
                 needed = "|".join(key for key, entry in table.items() if name in entry.uses)
-                raise Refusal(
+                raise UserError(
                     "train_conflict",
                     setting=name,
                     value=SETTINGS[name].write(value),
@@ -124,11 +124,11 @@ class TrainConfig:
         """The settings in `given`, as values or as text, the others at their default.
 
         Raises:
-            Refusal: an unknown setting, an impossible value, or two settings that exclude each other.
+            UserError: an unknown setting, an impossible value, or two settings that exclude each other.
         """
         for name in given:
             if name not in SETTINGS:
-                raise Refusal("train_setting_unknown", setting=name, known=[*SETTINGS])
+                raise UserError("train_setting_unknown", setting=name, known=[*SETTINGS])
         return cls(**given)
 
     def changed(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.prepare import LabelledImages, Preparation
 
@@ -14,22 +14,22 @@ def check_sets(training_set: LabelledImages, test_set: LabelledImages, config: T
     """Refuses sets that no epoch can be made of.
 
     Raises:
-        Refusal: an empty set, labels of two kinds, or a batch larger than the training set.
+        UserError: an empty set, labels of two kinds, or a batch larger than the training set.
     """
     for which, labelled in (("training", training_set), ("test", test_set)):
         if len(labelled.images) == 0 or len(labelled.images) != len(labelled.labels):
-            raise Refusal(f"train_empty_{which}", images=len(labelled.images), labels=len(labelled.labels))
+            raise UserError(f"train_empty_{which}", images=len(labelled.images), labels=len(labelled.labels))
     if training_set.labels.shape[1:] != test_set.labels.shape[1:]:
-        raise Refusal("train_labels", training=tuple(training_set.labels.shape), test=tuple(test_set.labels.shape))
+        raise UserError("train_labels", training=tuple(training_set.labels.shape), test=tuple(test_set.labels.shape))
     if config.batch_size > len(training_set.images):
-        raise Refusal("train_batch", batch_size=config.batch_size, images=len(training_set.images))
+        raise UserError("train_batch", batch_size=config.batch_size, images=len(training_set.images))
 
 
 def check_fit(model: nn.Module, images: Tensor, labels: Iterable[Tensor], preparation: Preparation) -> None:
     """Refuses a network, in evaluation mode, that cannot read the images or has too few outputs.
 
     Raises:
-        Refusal: `train_forward` or `train_classes`.
+        UserError: `train_forward` or `train_classes`.
     """
     sample = preparation(images[:1])
     try:
@@ -37,10 +37,10 @@ def check_fit(model: nn.Module, images: Tensor, labels: Iterable[Tensor], prepar
             logits: Tensor = model(sample)
     except (RuntimeError, ValueError) as error:
         shape = "×".join(map(str, sample.shape[1:]))
-        raise Refusal("train_forward", shape=shape, why=str(error).splitlines()[0].rstrip(".")) from error
+        raise UserError("train_forward", shape=shape, why=str(error).splitlines()[0].rstrip(".")) from error
     outputs = logits.shape[1] if logits.dim() == 2 else 0
     for some in labels:
         several = some.dim() == 2
         needed = some.shape[1] if several else int(some.max()) + 1
         if outputs < needed or (several and outputs != needed):
-            raise Refusal("train_classes", outputs=outputs, classes=needed)
+            raise UserError("train_classes", outputs=outputs, classes=needed)

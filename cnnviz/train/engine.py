@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.layer_step import LayerStep, StepRecorder
 from cnnviz.train.machine import Machine
@@ -37,7 +37,7 @@ class Engine:
     """Turns minibatches into updates of `model`'s weights, at `rate_at(steps done)`.
 
     Raises:
-        Refusal: `train_no_weights`.
+        UserError: `train_no_weights`.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Engine:
         self._goal, self._smoothing = goal, config.label_smoothing
         self._weights = [(name, weight) for name, weight in model.named_parameters() if weight.requires_grad]
         if not self._weights:
-            raise Refusal("train_no_weights")
+            raise UserError("train_no_weights")
         self._config = config
         self._state = OPTIMIZERS[config.optimizer].state(config)
         self._optimizer = self._make_optimizer()
@@ -137,18 +137,18 @@ class Engine:
         """Raise if `tensors` are not of this optimiser and these weights.
 
         Raises:
-            Refusal: `train_snapshot`.
+            UserError: `train_snapshot`.
         """
         shapes = {name: weight.shape for name, weight in self._weights}
         for key, tensor in tensors.items():
             name, _, kind = key.rpartition("/")
             expected = torch.Size() if kind == "step" else shapes.get(name)
             if name not in shapes or kind not in self._state or tensor.shape != expected:
-                raise Refusal("train_snapshot", layer=key)
+                raise UserError("train_snapshot", layer=key)
         for name in {key.rpartition("/")[0] for key in tensors}:
             for kind in self._state:
                 if f"{name}/{kind}" not in tensors:
-                    raise Refusal("train_snapshot", layer=f"{name}/{kind}")
+                    raise UserError("train_snapshot", layer=f"{name}/{kind}")
 
     def restore(self, tensors: Mapping[str, Tensor], step: int) -> None:
         """Go on from `step` steps done with what `optimizer_state` returned there."""

@@ -16,7 +16,7 @@ from torch import nn
 from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
 from cnnviz.accelerate.layout import has_wide_convolution, prefers_channels_last
 from cnnviz.accelerate.processor import has_bfloat16_instructions
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.config import TrainConfig
 
 DEVICES: dict[str, Callable[[], bool]] = {
@@ -78,14 +78,14 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     """The machine that `config` means for `model`: what it names, and where it says "auto" what helps.
 
     Raises:
-        Refusal: a device that is not there, compilation without a compiler, or `setting_choice`.
+        UserError: a device that is not there, compilation without a compiler, or `setting_choice`.
     """
     present = [name for name, there in DEVICES.items() if there()]
     device = present[0] if config.device == "auto" else config.device
     if device not in present:
-        raise Refusal("train_device", device=device, known=[*present])
+        raise UserError("train_device", device=device, known=[*present])
     if config.compile and not has_compiler():
-        raise Refusal("train_compiler")
+        raise UserError("train_compiler")
     native = has_bfloat16(device)
     precision = config.precision
     if precision == "auto":
@@ -109,11 +109,11 @@ def has_bfloat16(device: str) -> bool:
     """Whether `device` multiplies bfloat16 in hardware, or `CNNVIZ_BFLOAT16` says so.
 
     Raises:
-        Refusal: `setting_choice`.
+        UserError: `setting_choice`.
     """
     said = os.environ.get(BFLOAT16) or "auto"
     if said not in ("auto", "on", "off"):
-        raise Refusal("setting_choice", variable=BFLOAT16, got=said, choices="auto, on, off")
+        raise UserError("setting_choice", variable=BFLOAT16, got=said, choices="auto, on, off")
     if said != "auto":
         return said == "on"
     if device == "cuda":

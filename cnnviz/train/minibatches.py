@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 def minibatches(order: Tensor, batch_size: int, joins_last: bool) -> list[Tensor]:
@@ -42,12 +42,12 @@ def joins_last(model: nn.Module, image: Tensor, count: int, batch_size: int) -> 
     one image alone can be trained on, it stays alone, as in PyTorch's own loader.
 
     Raises:
-        Refusal: `train_one_image` where every minibatch is one image.
+        UserError: `train_one_image` where every minibatch is one image.
     """
     if batch_size > 1 and count % batch_size != 1:
         return False
     if trains_on_one_image(model, image):
         return False
     if batch_size == 1:
-        raise Refusal("train_one_image")
+        raise UserError("train_one_image")
     return True

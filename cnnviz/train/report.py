@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.chance import Plateau
 from cnnviz.train.machine import Machine
 
@@ -133,7 +133,7 @@ class EndReport:
     images_per_second: float
     """Over the whole training."""
     seconds: float
-    reason: Refusal | None = None
+    reason: UserError | None = None
 
 
 Report = StartReport | StepReport | EpochReport | EndReport

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Kind = Literal["whole", "real", "choice", "choices", "flag", "changes"]
 
@@ -24,7 +24,7 @@ class Setting:
         """`value`, or its written form (`"crop,flip"`, `"true"`, `"120:0.1"`), checked.
 
         Raises:
-            Refusal: `train_<kind>`.
+            UserError: `train_<kind>`.
         """
         match self.kind:
             case "whole" | "real":
@@ -32,7 +32,7 @@ class Setting:
             case "choice":
                 if value in self.choices:
                     return value
-                raise Refusal("train_choice", setting=self.name, got=value, choices=[*self.choices])
+                raise UserError("train_choice", setting=self.name, got=value, choices=[*self.choices])
             case "choices":
                 return self._several(value)
             case "flag":
@@ -56,7 +56,7 @@ class Setting:
         number = _to_number(value)
         whole = self.kind == "whole"
         if number is None or not self.low <= number <= self.high or (whole and number != int(number)):
-            raise Refusal(
+            raise UserError(
                 f"train_{self.kind}", setting=self.name, low=f"{self.low:.12g}", high=f"{self.high:.12g}", got=value
             )
         return int(number) if whole else number
@@ -66,13 +66,13 @@ class Setting:
         names = [str(part).strip() for part in (parts if isinstance(parts, list | tuple) else [value])]
         chosen = [name for name in names if name not in ("", "none")]
         if any(name not in self.choices for name in chosen):
-            raise Refusal("train_choices", setting=self.name, got=",".join(names), choices=[*self.choices])
+            raise UserError("train_choices", setting=self.name, got=",".join(names), choices=[*self.choices])
         return tuple(name for name in self.choices if name in chosen)
 
     def _flag(self, value: Any) -> bool:
         known = {"true": True, "1": True, "false": False, "0": False}
         if str(value).lower() not in known:
-            raise Refusal("train_flag", setting=self.name, got=value)
+            raise UserError("train_flag", setting=self.name, got=value)
         return known[str(value).lower()]
 
     def _changes(self, value: Any) -> tuple[tuple[int, float], ...]:
@@ -85,7 +85,7 @@ class Setting:
         steps = [step for step, _ in changes]
         legal = all(step >= 0 and self.low <= rate <= self.high for step, rate in changes)
         if not legal or steps != sorted(set(steps)):
-            raise Refusal(
+            raise UserError(
                 "train_changes", setting=self.name, low=f"{self.low:.12g}", high=f"{self.high:.12g}", got=value
             )
         return changes

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 MODEL, OPTIMIZER = "model.", "optimizer."
 
@@ -51,11 +51,11 @@ def load_weights(model: nn.Module, weights: dict[str, Tensor]) -> None:
     """Copies `weights` into the model, all or none.
 
     Raises:
-        Refusal: names or shapes that are not the model's.
+        UserError: names or shapes that are not the model's.
     """
     own = model.state_dict()
     wrong = sorted(set(own) ^ set(weights))
     wrong = wrong or [name for name in own if own[name].shape != weights[name].shape]
     if wrong:
-        raise Refusal("train_snapshot", layer=wrong[0])
+        raise UserError("train_snapshot", layer=wrong[0])
     model.load_state_dict(weights)

@@ -11,7 +11,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train.chance import chance_level, find_plateau
 from cnnviz.train.config import SETTINGS, TrainConfig
 from cnnviz.train.draws import draw_seed, epoch_order
@@ -46,7 +46,7 @@ def train(
     model that others use before. A loss that is no number ends in an EndReport that says so.
 
     Raises:
-        Refusal: what cannot be trained, before the first report.
+        UserError: what cannot be trained, before the first report.
     """
     with Training(model, training_set, test_set, config, rewindable=False) as training:
         if snapshot is not None:
@@ -62,7 +62,7 @@ class Training:
     back on its own device.
 
     Raises:
-        Refusal: sets, settings and a network that do not fit each other.
+        UserError: sets, settings and a network that do not fit each other.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Training:
         """Asks for another learning rate from the next step on; the schedule goes on multiplying it.
 
         Raises:
-            Refusal: a rate that is no rate.
+            UserError: a rate that is no rate.
         """
         legal = SETTINGS["learning_rate"].read(rate)
         step = self.progress.step
@@ -171,7 +171,7 @@ class Training:
                     return
                 yield tested
             yield self._end("finished")
-        except Refusal as reason:
+        except UserError as reason:
             yield self._end("failed", reason)
         finally:
             self._rest()
@@ -247,7 +247,7 @@ class Training:
     def _accept(self, loss: float, step: int) -> None:
         if not math.isfinite(loss):
             rate = self.learning_rate
-            raise Refusal(
+            raise UserError(
                 "train_not_finite", step=step, epoch=self.progress.epoch + 1, rate=f"{rate:g}", smaller=f"{rate / 10:g}"
             )
 
@@ -286,7 +286,7 @@ class Training:
         epochs = self.config.epochs - place.epoch
         return (epochs * images - place.tally.images) / speed + epochs * test
 
-    def _end(self, status: Any, reason: Refusal | None = None) -> EndReport:
+    def _end(self, status: Any, reason: UserError | None = None) -> EndReport:
         place = self.progress
         return EndReport(
             status, place.step, place.test_loss, place.test_accuracy, place.total.speed, place.total.seconds, reason
@@ -308,7 +308,7 @@ class Training:
         """Goes back, or on, to where `snapshot` was taken.
 
         Raises:
-            Refusal: a snapshot of another network or another optimiser.
+            UserError: a snapshot of another network or another optimiser.
         """
         self._engine.check_optimizer_state(snapshot.optimizer())
         load_weights(self.model, snapshot.weights())

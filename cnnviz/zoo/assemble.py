@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.entry import Architecture, Shape
 from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
 from cnnviz.zoo.option import Options, Value
@@ -37,7 +37,7 @@ def build(
     torch.Size([2, 10])
 
     Raises:
-        Refusal: an unknown name or option, options that exclude each other, no shape, an image too small.
+        UserError: an unknown name or option, options that exclude each other, no shape, an image too small.
     """
     entry = architecture(name)
     settled = entry.settle(options)
@@ -47,7 +47,7 @@ def build(
         network = _on_meta(entry, settled, shape, classes)
     except NoPixelsLeft as error:
         smallest = smallest_size(entry, settled, shape[0], classes)
-        raise Refusal(
+        raise UserError(
             "image_too_small",
             architecture=entry.title,
             height=shape[1],
@@ -86,12 +86,12 @@ def check_shape(shape: Any) -> Shape:
     """`shape` as (C, H, W).
 
     Raises:
-        Refusal: `input_shape`.
+        UserError: `input_shape`.
     """
     numbers = list(shape) if isinstance(shape, list | tuple) else []
     if len(numbers) != 3 or not all(_whole(number, LARGEST_SIDE) for number in numbers):
         got = ",".join(map(str, numbers)) if numbers else shape
-        raise Refusal("input_shape", got=got, limit=LARGEST_SIDE)
+        raise UserError("input_shape", got=got, limit=LARGEST_SIDE)
     return numbers[0], numbers[1], numbers[2]
 
 
@@ -99,10 +99,10 @@ def check_classes(num_classes: Any) -> int:
     """`num_classes` as a whole number that a network can end in.
 
     Raises:
-        Refusal: `num_classes`.
+        UserError: `num_classes`.
     """
     if not _whole(num_classes, LARGEST_CLASSES):
-        raise Refusal("num_classes", got=num_classes, low=1, high=LARGEST_CLASSES)
+        raise UserError("num_classes", got=num_classes, low=1, high=LARGEST_CLASSES)
     return int(num_classes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.option import Option, Options, Rule, Value, written
 
 Shape = tuple[int, int, int]
@@ -82,13 +82,13 @@ class Architecture:
         """Every option with its value, in the order of the table: the given ones read, the others by default.
 
         Raises:
-            Refusal: an unknown option, an impossible value, or two options that exclude each other.
+            UserError: an unknown option, an impossible value, or two options that exclude each other.
         """
         given = given or {}
         known = {option.name: option for option in self.options}
         for name in given:
             if name not in known:
-                raise Refusal("unknown_option", architecture=self.title, option=name, known=[*known])
+                raise UserError("unknown_option", architecture=self.title, option=name, known=[*known])
         settled = {
             name: option.read(given[name], self.title) if name in given else option.default
             for name, option in known.items()
@@ -101,7 +101,7 @@ class Architecture:
         value, other_value = settled[rule.option], settled[rule.other]
         concerned = value in rule.values if rule.values else value != default
         if concerned and other_value not in rule.needed:
-            raise Refusal(
+            raise UserError(
                 "option_conflict",
                 option=rule.option,
                 value=written(value),

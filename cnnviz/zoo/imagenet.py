@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.option import Value
 from cnnviz.zoo.table import architecture
 
@@ -111,19 +111,19 @@ def read_published(path: Path, facts: Facts) -> dict[str, Tensor]:
     """The tensors of a published file under torchvision's names, after its hash was compared.
 
     Raises:
-        Refusal: `weights_absent` or `weights_damaged`.
+        UserError: `weights_absent` or `weights_damaged`.
     """
     try:
         with path.open("rb") as file:
             if not file_digest(file, "sha256").hexdigest().startswith(facts.sha256):
-                raise Refusal("weights_damaged", path=path)
+                raise UserError("weights_damaged", path=path)
         state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError as error:
-        raise Refusal("weights_absent", name=facts.name) from error
-    except Refusal:
+        raise UserError("weights_absent", name=facts.name) from error
+    except UserError:
         raise
     except Exception as error:  # a file that torch cannot read raises whatever it likes
-        raise Refusal("weights_damaged", path=path) from error
+        raise UserError("weights_damaged", path=path) from error
     return dict(state)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 Value = str | int | float | bool | tuple[int, ...]
 Options = Mapping[str, Value]
@@ -26,14 +26,14 @@ class Option:
         """`value`, or its written form (`"0.5"`, `"4,4,4,4"`, `"true"`), as a legal value of this option.
 
         Raises:
-            Refusal: `option_choice`, `option_range` or `option_list`.
+            UserError: `option_choice`, `option_range` or `option_list`.
         """
         if self.choices:
             for choice in self.choices:
                 if written(value).lower() == written(choice).lower() or _same_number(value, choice):
                     return choice
             choices = [written(choice) for choice in self.choices]
-            raise Refusal(
+            raise UserError(
                 "option_choice", architecture=architecture, option=self.name, value=written(value), choices=choices
             )
         if isinstance(self.default, tuple):
@@ -41,7 +41,7 @@ class Option:
         number = _number(value)
         whole = isinstance(self.default, int)
         if number is None or not self.low <= number <= self.high or (whole and number != int(number)):
-            raise Refusal(
+            raise UserError(
                 "option_range",
                 architecture=architecture,
                 option=self.name,
@@ -57,7 +57,7 @@ class Option:
         low_count, high_count = self.counts
         legal = all(n is not None and n == int(n) and self.low <= n <= self.high for n in numbers)
         if not legal or not low_count <= len(numbers) <= high_count:
-            raise Refusal(
+            raise UserError(
                 "option_list",
                 architecture=architecture,
                 option=self.name,

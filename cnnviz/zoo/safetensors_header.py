@@ -12,7 +12,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.file_format import file_format
 
 LONGEST_HEADER = 1_000_000
@@ -68,38 +68,38 @@ def map_file(path: Path) -> Data:
     """Return the bytes of a file of any size, read when they are asked for.
 
     Raises:
-        Refusal: `weights_unreadable`.
+        UserError: `weights_unreadable`.
     """
     try:
         with path.open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if path.stat().st_size else b""
     except (OSError, ValueError) as error:
-        raise Refusal("weights_unreadable", path=path, why=getattr(error, "strerror", None) or error) from error
+        raise UserError("weights_unreadable", path=path, why=getattr(error, "strerror", None) or error) from error
 
 
 def read_header(data: Data, most_bytes: int | None = LARGEST_FILE) -> dict[str, Place]:
     """Return the tensors of a file by name, without counting on anything that the header claims.
 
     Raises:
-        Refusal: `weights_empty`, `weights_large`, `weights_cut`, `weights_long`, `weights_header`, `weights_format`,
+        UserError: `weights_empty`, `weights_large`, `weights_cut`, `weights_long`, `weights_header`, `weights_format`,
             or the key of another format, such as `weights_pickle`.
     """
     if not data:
-        raise Refusal("weights_empty")
+        raise UserError("weights_empty")
     length = int.from_bytes(data[:8], "little")
     if data[8:9] == b"{" and LONGEST_HEADER < length < len(data):
-        raise Refusal("weights_header")
+        raise UserError("weights_header")
     if data[8:9] != b"{" or length > LONGEST_HEADER:
         name = file_format(data)
-        raise Refusal(f"weights_{name}" if name else "weights_format")
+        raise UserError(f"weights_{name}" if name else "weights_format")
     if most_bytes is not None and len(data) > most_bytes:
-        raise Refusal("weights_large", megabytes=round(len(data) / 1e6), limit=most_bytes // 1_000_000)
+        raise UserError("weights_large", megabytes=round(len(data) / 1e6), limit=most_bytes // 1_000_000)
     if len(data) < 8 + length:
-        raise Refusal("weights_cut", expected=8 + length, got=len(data))
+        raise UserError("weights_cut", expected=8 + length, got=len(data))
     try:
         header = json.loads(data[8 : 8 + length].decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
-        raise Refusal("weights_format") from error
+        raise UserError("weights_format") from error
     header.pop("__metadata__", None)
     places = {name: _place(facts, 8 + length) for name, facts in header.items()}
     _check_length(data, places, 8 + length)
@@ -111,12 +111,12 @@ def _check_length(data: Data, places: Mapping[str, Place], start: int) -> None:
     end = start
     for place in sorted(places.values(), key=lambda place: (place.first, place.end)):
         if place.first != end:  # a gap, or two tensors in one place
-            raise Refusal("weights_format")
+            raise UserError("weights_format")
         end = place.end
     if len(data) < end:
-        raise Refusal("weights_cut", expected=end, got=len(data))
+        raise UserError("weights_cut", expected=end, got=len(data))
     if len(data) > end:
-        raise Refusal("weights_long", expected=end, got=len(data))
+        raise UserError("weights_long", expected=end, got=len(data))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -131,9 +131,9 @@ def _place(facts: Any, start: int) -> Place:
         dtype, shape, (first, end) = facts["dtype"], tuple(facts["shape"]), facts["data_offsets"]
         whole = all(type(number) is int and 0 <= number < LONGEST_LENGTH for number in (*shape, first, end))
     except (KeyError, TypeError, ValueError) as error:
-        raise Refusal("weights_format") from error
+        raise UserError("weights_format") from error
     if not whole or not isinstance(dtype, str) or len(shape) > 64 or end < first:
-        raise Refusal("weights_format")
+        raise UserError("weights_format")
     if dtype in _BITS and 8 * (end - first) != prod(shape) * _BITS[dtype]:
-        raise Refusal("weights_format")
+        raise UserError("weights_format")
     return Place(dtype, shape, start + first, start + end)

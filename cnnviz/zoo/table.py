@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.alexnet import ALEXNET
 from cnnviz.zoo.densenet import DENSENET
 from cnnviz.zoo.entry import Architecture
@@ -34,8 +34,8 @@ def architecture(name: str) -> Architecture:
     """The entry called `name`.
 
     Raises:
-        Refusal: `unknown_architecture`.
+        UserError: `unknown_architecture`.
     """
     if name not in ARCHITECTURES:
-        raise Refusal("unknown_architecture", name=name, known=[*ARCHITECTURES])
+        raise UserError("unknown_architecture", name=name, known=[*ARCHITECTURES])
     return ARCHITECTURES[name]

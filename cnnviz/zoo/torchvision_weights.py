@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 AUXILIARY_HEADS = ("aux1.", "aux2.", "AuxLogits.")
 """Layers that torchvision only needs while training, and our networks leave out."""
@@ -19,7 +19,7 @@ def load_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> No
     pair must agree in role (weight, bias, running mean, ...) and shape; nothing is changed unless all do.
 
     Raises:
-        Refusal: `torchvision_weights` at the first pair that differs, `torchvision_count` where one has more.
+        UserError: `torchvision_weights` at the first pair that differs, `torchvision_count` where one has more.
     """
     renamed = match_torchvision(network, state_dict)
     own = network.state_dict()
@@ -34,7 +34,7 @@ def match_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> d
     """`state_dict` under the names of `network`, without counters and auxiliary heads.
 
     Raises:
-        Refusal: as `load_torchvision`.
+        UserError: as `load_torchvision`.
     """
     own = [(name, tensor) for name, tensor in network.state_dict().items() if _role(name) != COUNTER]
     theirs = [
@@ -44,7 +44,7 @@ def match_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> d
     ]
     for (name, tensor), (their_name, their_tensor) in zip(own, theirs, strict=False):
         if _role(name) != _role(their_name) or tensor.shape != their_tensor.shape:
-            raise Refusal(
+            raise UserError(
                 "torchvision_weights",
                 theirs=their_name,
                 their_shape=_written(their_tensor),
@@ -52,7 +52,7 @@ def match_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> d
                 shape=_written(tensor),
             )
     if len(own) != len(theirs):
-        raise Refusal("torchvision_count", theirs=len(theirs), ours=len(own))
+        raise UserError("torchvision_count", theirs=len(theirs), ours=len(own))
     return {name: tensor for (name, _), (_, tensor) in zip(own, theirs, strict=True)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.text.printable import printable
 from cnnviz.zoo.torchvision_weights import COUNTER
@@ -68,7 +68,7 @@ def pair_names(found: Shapes, expected: Shapes, others: Callable[[], Sequence[Co
     that agree in number and shape, where the numbers in their names leave one way to put them in order.
 
     Raises:
-        Refusal: `weights_twofold`, `weights_missing`, `weights_surplus`, `weights_names`, `weights_shape`,
+        UserError: `weights_twofold`, `weights_missing`, `weights_surplus`, `weights_names`, `weights_shape`,
             `weights_classes` or `weights_channels`.
     """
     ours = tuple(name for name in expected if not _is_counter(name))
@@ -111,7 +111,7 @@ def _read(cleaned: Mapping[str, str], convention: Convention) -> _Reading:
     """Return the beginning under which a file has the most of a convention's names.
 
     Raises:
-        Refusal: `weights_twofold` where it has all of them under two.
+        UserError: `weights_twofold` where it has all of them under two.
     """
     wanted = set(convention.names)
     votes: Counter[str] = Counter()
@@ -121,7 +121,7 @@ def _read(cleaned: Mapping[str, str], convention: Convention) -> _Reading:
                 votes[prefix] += 1
     whole = [prefix for prefix, count in votes.items() if count == len(wanted)]
     if len(whole) > 1:
-        raise Refusal(
+        raise UserError(
             "weights_twofold",
             first=whole[0] + convention.names[0],
             second=whole[1] + convention.names[0],
@@ -142,13 +142,13 @@ def _without_wrappers(found: Shapes) -> dict[str, str]:
     """Return the names of a file by themselves without the parts that torch wraps a network in.
 
     Raises:
-        Refusal: `weights_twofold` where two names differ in nothing else.
+        UserError: `weights_twofold` where two names differ in nothing else.
     """
     cleaned: dict[str, str] = {}
     for name in found:
         bare = ".".join(part for part in name.split(".") if part not in WRAPPERS) or name
         if bare in cleaned:
-            raise Refusal("weights_twofold", first=cleaned[bare], second=name)
+            raise UserError("weights_twofold", first=cleaned[bare], second=name)
         cleaned[bare] = name
     return cleaned
 
@@ -205,10 +205,10 @@ def _check_names(
         "count": len(paired),
     }
     if absent and any(map(_WRAPPED_WEIGHT.search, surplus)):
-        raise Refusal("weights_wrapped", surplus=next(filter(_WRAPPED_WEIGHT.search, surplus)))
+        raise UserError("weights_wrapped", surplus=next(filter(_WRAPPED_WEIGHT.search, surplus)))
     if absent or surplus:
         key = "weights_surplus" if not absent else "weights_names" if surplus else "weights_missing"
-        raise Refusal(key, **values)
+        raise UserError(key, **values)
 
 
 def _check_shapes(found: Shapes, expected: Shapes, paired: dict[str, str]) -> None:
@@ -221,10 +221,10 @@ def _check_shapes(found: Shapes, expected: Shapes, paired: dict[str, str]) -> No
     if all(
         name.rpartition(".")[0] == last and _only_differ_at(0, found[paired[name]], expected[name]) for name in wrong
     ):
-        raise Refusal("weights_classes", got=theirs[0], expected=own[0])
+        raise UserError("weights_classes", got=theirs[0], expected=own[0])
     if wrong == [first] and len(own) == 4 and _only_differ_at(1, theirs, own):
-        raise Refusal("weights_channels", got=theirs[1], expected=own[1])
-    raise Refusal(
+        raise UserError("weights_channels", got=theirs[1], expected=own[1])
+    raise UserError(
         "weights_shape",
         name=paired[wrong[0]],
         got=times(theirs),
@@ -246,7 +246,7 @@ def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], ex
     order, and no two that are may stand the other way round in the network.
 
     Raises:
-        Refusal: `weights_shape` or `weights_classes` where all layers are in order and one differs in shape.
+        UserError: `weights_shape` or `weights_classes` where all layers are in order and one differs in shape.
     """
     theirs = _layers(
         name

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo.safetensors_header import LARGEST_FILE, Data, Place, read_header
 from cnnviz.zoo.weight_conventions import Convention
 from cnnviz.zoo.weight_names import Pairing, pair_names
@@ -36,7 +36,7 @@ def read_weights_file(
     Names, shapes, types and the length of the file are compared before anything is allocated.
 
     Raises:
-        Refusal: as `check_weights_file`, or `weights_infinite`.
+        UserError: as `check_weights_file`, or `weights_infinite`.
     """
     places = check_weights_file(data, expected, others, most_bytes).places
     state = {
@@ -45,7 +45,7 @@ def read_weights_file(
     }
     for name, tensor in state.items():
         if not bool(tensor.isfinite().all()):
-            raise Refusal("weights_infinite", name=name)
+            raise UserError("weights_infinite", name=name)
     return state
 
 
@@ -58,7 +58,7 @@ def check_weights_file(
     """Return where each tensor of `expected` lies in the file; nothing is allocated.
 
     Raises:
-        Refusal: as `read_header` and `pair_names`, or `weights_type`.
+        UserError: as `read_header` and `pair_names`, or `weights_type`.
     """
     found = read_header(data, most_bytes)
     pairing = pair_names(
@@ -75,7 +75,7 @@ def check_weights_file(
         if place.dtype in types:
             places[name] = place
         elif own.is_floating_point():
-            raise Refusal("weights_type", name=pairing.names[name], got=place.dtype[:20], expected=[*types])
+            raise UserError("weights_type", name=pairing.names[name], got=place.dtype[:20], expected=[*types])
     return WeightsFile(places, pairing)
 
 

@@ -13,7 +13,7 @@ from cnnviz.accelerate.fast_paths import FAST_PATHS, is_enabled, is_plain
 from cnnviz.accelerate.layout import prefers_channels_last
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
 from cnnviz.accelerate.processor import instruction_set
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.train import StepReport, TrainConfig, settle, train
 from tests.train.small import patterns
@@ -69,7 +69,7 @@ def test_a_path_measured_on_avx2_alone_is_off_elsewhere(name, instructions, monk
 @pytest.mark.parametrize("value", ["yes", "2", "on"])
 def test_a_switch_that_is_neither_0_nor_1_is_refused_in_one_sentence(value, monkeypatch):
     monkeypatch.setenv("CNNVIZ_PLAIN", value)
-    with pytest.raises(Refusal, match=f"CNNVIZ_PLAIN must be one of 0, 1, but is {value}") as refused:
+    with pytest.raises(UserError, match=f"CNNVIZ_PLAIN must be one of 0, 1, but is {value}") as refused:
         is_plain()
     assert all("\n" not in refused.value.say(language) for language in LANGUAGES)
 

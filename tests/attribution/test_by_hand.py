@@ -12,7 +12,7 @@ from torch import nn
 from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.question import Stopped
 from cnnviz.attribution.regions import squares
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
 K = 1
@@ -152,7 +152,7 @@ def test_where_the_slope_at_the_baseline_is_no_number_gauss_legendre_goes_on():
     assert found.options["rule"] == "gauss-legendre"
     assert found.completeness.error < 0.01
     assert torch.allclose(found.values, image[0].sqrt(), rtol=0.01)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         METHODS["integrated-gradients"].attribute(Roots(), image, Target(0), options={"rule": "halving"})
     assert refused.value.key == "attribution_not_finite"
 

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.influence import Moment, influence
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
 
@@ -201,7 +201,7 @@ def test_captum_takes_a_functional_relu_for_none_and_says_nothing(image):
     network = seeded(Functional())
     guided = attr.GuidedBackprop(network).attribute(image.clone(), target=K)
     assert torch.equal(guided, attr.Saliency(network).attribute(image.clone(), target=K, abs=False))
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         ask("guided-backprop", network, image)
 
 
@@ -220,7 +220,7 @@ def test_captum_gives_a_map_of_the_last_of_several_calls_and_says_nothing():
     network = seeded(nn.Conv2d(1, 3, 3), relu, nn.Conv2d(3, 3, 3), relu, nn.Flatten(), nn.Linear(48, 3))
     image = torch.rand(1, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     assert attr.LayerGradCam(network, relu).attribute(image, target=K).shape == (1, 1, 4, 4)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         ask("grad-cam", network, image, layer="1")
     assert refused.value.key == "attribution_layer_reused"
 

@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from cnnviz.attribution import Stopped, Target
 from cnnviz.attribution.influence import Moment, influence
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 IMAGES = torch.rand(7, 1, 8, 8, generator=torch.Generator().manual_seed(3))
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 0])
@@ -81,6 +81,6 @@ def test_it_tells_how_far_it_is_and_stops_when_asked(networks):
 
 def test_scores_that_come_from_no_dense_layer_are_refused():
     network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         influence([Moment(network, 1.0)], IMAGES[:1], Target(1), batches(LABELS), functional.cross_entropy, count=7)
-    assert refusal.value.key == "attribution_no_dense"
+    assert error.value.key == "attribution_no_dense"

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from cnnviz.attribution import METHODS, Target, find_method, layers_of, suggest_layer
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
 
@@ -42,7 +42,7 @@ def ask(name, network, image, target=None, **settings):
 
 
 def refused(key, *words, **settings):
-    with pytest.raises(Refusal) as error:
+    with pytest.raises(UserError) as error:
         ask(*words, **settings)
     assert error.value.key == key
     return error.value
@@ -50,7 +50,7 @@ def refused(key, *words, **settings):
 
 def test_the_table_holds_the_methods_of_the_design():
     assert list(METHODS) == DESIGN
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         find_method("lrp")
 
 

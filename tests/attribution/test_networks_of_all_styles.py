@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from cnnviz.attribution import Target, find_method
 from cnnviz.attribution.layers import layers_of
 from cnnviz.attribution.target import logits_of
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from tests.networks_as_people_write_them import SHAPE, WORKS, Net, lazy, plain, quantized, scripted, sparse
 
 
@@ -78,7 +78,7 @@ READ_AGAIN = {
 @pytest.mark.parametrize("method", ["gradient", "occlusion", "grad-cam"])
 def test_an_activation_in_place_whose_input_is_read_again_is_refused(how, method):
     model = Net(READ_AGAIN[how], relu=nn.ReLU(inplace=True))
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         find_method(method).attribute(model, torch.rand(1, *SHAPE), Target(1))
     assert (caught.value.key, caught.value.values["layer"]) == ("network_in_place", "relu")
     assert torch.isfinite(
@@ -99,7 +99,7 @@ def test_an_activation_in_place_whose_input_is_read_again_is_refused(how, method
     ],
 )
 def test_what_no_map_can_be_made_of_is_refused(build, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         find_method("gradient").attribute(build(), torch.rand(1, *SHAPE), Target(1))
     assert caught.value.key == key
 

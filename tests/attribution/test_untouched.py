@@ -13,7 +13,7 @@ from torch import nn
 
 from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.attribution import METHODS, Stopped, Target
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.isolation import isolated
 from cnnviz.zoo import build
 
@@ -121,7 +121,7 @@ def test_nothing_changes_where_the_work_is_broken_off(network, networks, name):
         assert len(calls) > 1
     else:
         assert len(calls) <= 1
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         METHODS[name].attribute(network, networks.picture(), Target(9), layer=layer)
     assert everything(network) == before
 

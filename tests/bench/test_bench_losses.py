@@ -1,7 +1,7 @@
 import pytest
 
 from cnnviz.bench import losses as bench
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train import machine
 from tests.train.small import patterns
 
@@ -36,7 +36,7 @@ def test_a_loop_that_computes_something_else_is_seen(monkeypatch):
 
 
 def test_an_unknown_row_is_refused():
-    with pytest.raises(Refusal, match="lenet-28"):
+    with pytest.raises(UserError, match="lenet-28"):
         next(bench.run(("lenet",)))
 
 

@@ -7,7 +7,7 @@ from torch import nn
 from cnnviz import zoo
 from cnnviz.bench import train as bench
 from cnnviz.bench.train_ours import flops_per_image
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
 
@@ -25,7 +25,7 @@ def test_every_row_has_one_recipe_of_the_course_with_plain_sgd_at_the_size_in_it
 @pytest.mark.parametrize("python", ["", "/no/such/python"])
 def test_without_the_courses_environment_it_says_what_to_set(python, monkeypatch):
     monkeypatch.setenv("CNNVIZ_D2L_PYTHON", python)
-    with pytest.raises(Refusal, match="CNNVIZ_D2L_PYTHON") as refused:
+    with pytest.raises(UserError, match="CNNVIZ_D2L_PYTHON") as refused:
         next(bench.run())
     assert all("d2l" in refused.value.say(language) for language in LANGUAGES)
 
@@ -55,7 +55,7 @@ def test_a_row_is_the_median_of_its_pairs_on_the_device_that_was_asked_for(devic
 
 def test_a_device_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setenv("CNNVIZ_D2L_PYTHON", sys.executable)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         next(bench.run(device="mps" if sys.platform != "darwin" else "cuda"))
     assert refused.value.key == "train_device"
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from cnnviz.bench.interleaved import interleaved
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 def test_the_ratio_is_ours_over_theirs_of_the_best_of_turns():
@@ -46,5 +46,5 @@ def test_the_trace_bench_measures_four_networks_and_refuses_without_its_rival(mo
         raise ImportError(name)
 
     monkeypatch.setattr(bench, "import_module", without)
-    with pytest.raises(Refusal, match="torchinfo"):
+    with pytest.raises(UserError, match="torchinfo"):
         bench.run()

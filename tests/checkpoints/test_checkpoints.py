@@ -13,7 +13,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 
 from cnnviz.checkpoints import CHECKPOINTS, Card, build_network, checkpoint, load_weights
 from cnnviz.data import dataset
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.trained import of_card
 from cnnviz.trace import trace
 from cnnviz.train import TrainConfig
@@ -148,11 +148,11 @@ def test_a_file_that_is_not_the_card_s_is_refused(tmp_path: Path) -> None:
     data = bytearray(copy.weights_path.read_bytes())
     data[-1] ^= 1
     copy.weights_path.write_bytes(data)
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         load_weights(copy)
     assert refused.value.key == "checkpoint_changed"
     copy.weights_path.unlink()
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         load_weights(copy)
     assert refused.value.key == "checkpoint_absent"
 
@@ -161,12 +161,12 @@ def test_a_file_that_is_not_the_card_s_is_refused(tmp_path: Path) -> None:
 def test_a_card_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "broken.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         Card.read(path)
     assert refused.value.key == "checkpoint_card"
 
 
 def test_an_unknown_checkpoint_is_refused() -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         checkpoint("lenet-nothing")
     assert refused.value.key == "unknown_checkpoint"

@@ -7,7 +7,7 @@ import pytest
 
 from cnnviz.cli import bench_command
 from cnnviz.cli.command import main
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def test_records_are_printed_as_rows_or_as_json(capsys, measured):
 
 def test_a_rival_that_is_not_installed_is_named(capsys, measured):
     def run():
-        raise Refusal("bench_needs", package="rival")
+        raise UserError("bench_needs", package="rival")
 
     measured.run = run
     assert main(["bench", "trace"]) == 2

@@ -141,10 +141,10 @@ def test_a_folder_that_holds_something_is_not_written_to(capsys, folder):
 
 def test_a_set_that_is_not_there_is_refused_before_anything_is_written(capsys, folder, monkeypatch):
     from cnnviz.data.torchvision_reader import TorchvisionReader
-    from cnnviz.errors import Refusal
+    from cnnviz.errors import UserError
 
     def absent(self, *rest):
-        raise Refusal("data_folder", dataset="fashion_mnist", folder=folder, reason="offline")
+        raise UserError("data_folder", dataset="fashion_mnist", folder=folder, reason="offline")
 
     monkeypatch.setattr(TorchvisionReader, "_find", lambda self, data_dir: None)
     monkeypatch.setattr(TorchvisionReader, "_download", absent)

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnviz.data.archive import ImageArchive
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from tests.data.test_own_set import packed, picture
 
@@ -107,17 +107,17 @@ def test_folders_tell_the_classes_where_there_are_any_and_the_table_is_said_to_b
     ],
 )
 def test_a_table_that_does_not_fit_is_refused_by_name(tables, key, named):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         ImageArchive(packed(FILES | tables))
-    assert refusal.value.key == key
-    assert named in str(refusal.value)
+    assert error.value.key == key
+    assert named in str(error.value)
     for language in LANGUAGES:
-        said = refusal.value.say(language)
+        said = error.value.say(language)
         assert said.endswith((".", "。"))
         assert "\n" not in said
 
 
 def test_a_name_that_two_images_have_is_refused_with_both():
     files = {f"{folder}/{name}": data for folder in ("train", "test") for name, data in FILES.items()}
-    with pytest.raises(Refusal, match=r"may mean test/000\.png or train/000\.png"):
+    with pytest.raises(UserError, match=r"may mean test/000\.png or train/000\.png"):
         ImageArchive(packed(files | {"labels.csv": table(*rows("{number}.png,{name}"))}))

@@ -5,7 +5,7 @@ import pytest
 from cnnviz.data.archive import ImageArchive
 from cnnviz.data.own_set import make_own_set
 from cnnviz.data.splits import split_of
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from tests.data.test_own_set import packed, picture
 
@@ -35,14 +35,14 @@ def keys(archive: ImageArchive) -> list[str]:
     return [note.key for note in archive.notes]
 
 
-def refused(files: dict[str, bytes]) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
+def refused(files: dict[str, bytes]) -> UserError:
+    with pytest.raises(UserError) as error:
         make_own_set(packed(files), 16)
     for language in LANGUAGES:
-        said = refusal.value.say(language)
+        said = error.value.say(language)
         assert said.endswith((".", "。"))
         assert "\n" not in said
-    return refusal.value
+    return error.value
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_a_test_image_that_is_a_training_image_too_stays_a_test_image():
     ],
 )
 def test_an_arrangement_that_tells_no_classes_is_refused_by_its_own_file(files, key, named):
-    refusal = refused(files)
-    assert refusal.key == key
-    assert named in str(refusal)
+    error = refused(files)
+    assert error.key == key
+    assert named in str(error)
 
 
 def test_a_training_class_that_only_repeats_test_images_is_refused():

@@ -11,7 +11,7 @@ from PIL import Image
 from cnnviz.data import decode_limits
 from cnnviz.data.decode_limits import MAX_SCANS, MAX_TIFF_PIECES, BudgetedFile, DecodeBudget
 from cnnviz.data.upload import count_pixels, read_upload
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
 
@@ -131,11 +131,11 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_file_that_would_take_too_much_gets_one_sentence_in_every_language(name):
     data, key = BAD[name]
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         read_upload(data)
-    assert refusal.value.key == key
+    assert error.value.key == key
     for language in LANGUAGES:
-        said = refusal.value.say(language)
+        said = error.value.say(language)
         assert said.endswith((".", "。"))
         assert "\n" not in said
 
@@ -147,7 +147,7 @@ def test_a_file_that_would_take_too_much_gets_one_sentence_in_every_language(nam
 )
 def test_a_file_of_tiny_pieces_is_refused_when_its_reads_are_spent(data):
     assert read_upload(data).image.numel() > 0
-    with pytest.raises(Refusal, match="too long to read"):
+    with pytest.raises(UserError, match="too long to read"):
         read_upload(data, DecodeBudget(reads=8_000))
 
 
@@ -185,7 +185,7 @@ def test_a_budget_is_spent_read_by_read_and_second_by_second(monkeypatch):
     budget = DecodeBudget(reads=3)
     file = BudgetedFile(b"abcdef", budget)
     assert [file.read(1), file.read(2), file.read()] == [b"a", b"bc", b"def"]
-    with pytest.raises(Refusal, match="too long to read"):
+    with pytest.raises(UserError, match="too long to read"):
         file.read(1)
     now = [100.0]
     monkeypatch.setattr(decode_limits.time, "thread_time", lambda: now[0])
@@ -193,7 +193,7 @@ def test_a_budget_is_spent_read_by_read_and_second_by_second(monkeypatch):
     now[0] = 104.9
     assert file.read(1) == b"a"
     now[0] = 105.1
-    with pytest.raises(Refusal, match="too long to read"):
+    with pytest.raises(UserError, match="too long to read"):
         file.read(1)
 
 
@@ -212,5 +212,5 @@ def test_a_budget_is_spent_read_by_read_and_second_by_second(monkeypatch):
     ],
 )
 def test_another_format_is_refused_by_its_name(data, kind):
-    with pytest.raises(Refusal, match=f"This file is {kind}, which is not read here; save it as one of PNG, JPEG"):
+    with pytest.raises(UserError, match=f"This file is {kind}, which is not read here; save it as one of PNG, JPEG"):
         read_upload(data)

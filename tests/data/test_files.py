@@ -20,7 +20,7 @@ from torchvision import datasets
 from cnnviz.data.cifar import CIFAR10, CIFAR10_READER
 from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.mnist import FASHION_MNIST, FASHION_MNIST_READER, MNIST, MNIST_READER
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 @pytest.fixture(autouse=True)
@@ -97,32 +97,32 @@ def test_the_environment_names_a_folder_too(tmp_path, monkeypatch):
     ids=["cut", "no header", "empty", "text", "29 rows", "floats"],
 )
 @pytest.mark.parametrize("packed", [False, True])
-def test_a_damaged_idx_file_is_named_in_the_refusal(tmp_path, damage, packed):
+def test_a_damaged_idx_file_is_named_in_the_error(tmp_path, damage, packed):
     raw = write_mnist(tmp_path, packed=packed)
     name = "train-images-idx3-ubyte"
     data = damage(mnist_files()[name])
     path = raw / (f"{name}.gz" if packed else name)
     path.write_bytes(gzip.compress(data) if packed else data)
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         MNIST.load("train", tmp_path)
-    assert refusal.value.key == "data_broken"
-    assert str(path) in str(refusal.value)
+    assert error.value.key == "data_broken"
+    assert str(path) in str(error.value)
 
 
 def test_a_packed_file_cut_short_is_refused(tmp_path):
     path = write_mnist(tmp_path, packed=True) / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(Refusal, match="not what it should be"):
+    with pytest.raises(UserError, match="not what it should be"):
         MNIST.load("train", tmp_path)
 
 
 def test_a_label_that_is_no_class_is_refused(tmp_path):
     raw = write_mnist(tmp_path)
     (raw / "t10k-labels-idx1-ubyte").write_bytes(idx_bytes(np.array([1, 2, 3, 4, 10], np.uint8)))
-    with pytest.raises(Refusal, match="t10k-labels"):
+    with pytest.raises(UserError, match="t10k-labels"):
         MNIST.load("test", tmp_path)
     (raw / "t10k-labels-idx1-ubyte").write_bytes(idx_bytes(np.array([1, 2], np.uint8)))
-    with pytest.raises(Refusal, match="t10k-labels"):
+    with pytest.raises(UserError, match="t10k-labels"):
         MNIST.load("test", tmp_path)
 
 
@@ -194,9 +194,9 @@ def test_what_is_not_the_published_file_is_refused_and_not_kept(server, served_m
     entry = served_mnist()
     path = folder / "train-labels-idx1-ubyte.gz"
     path.write_bytes(change(path.read_bytes()))
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         entry.load("train")
-    assert refusal.value.key == "data_download"
+    assert error.value.key == "data_download"
     kept = {path.name for path in (cache_folder() / "MNIST" / "raw").iterdir()}
     assert kept == {"train-images-idx3-ubyte"}
 
@@ -204,10 +204,10 @@ def test_what_is_not_the_published_file_is_refused_and_not_kept(server, served_m
 @pytest.mark.parametrize("base", ["http://127.0.0.1:9/", "http://name.invalid/", "file:///no/such/place/"])
 def test_without_a_network_the_refusal_says_where_it_looked_and_how_to_get_it(served_mnist, tmp_path, base):
     entry = served_mnist(base)
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         entry.load("train", tmp_path / "mine")
-    said = str(refusal.value)
-    assert refusal.value.key == "data_missing"
+    said = str(error.value)
+    assert error.value.key == "data_missing"
     assert all(str(part) in said for part in (tmp_path / "mine", cache_folder(), base))
     assert all(f"{name}.gz" in said for name in MNIST_READER.files)  # not one after the other, at each try
 
@@ -216,19 +216,19 @@ def test_without_a_network_the_refusal_says_where_it_looked_and_how_to_get_it(se
 def test_a_set_that_may_not_be_downloaded_is_refused_with_its_place(tmp_path, name):
     from cnnviz.data import dataset
 
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         dataset(name).load("train", tmp_path, download=False)
-    assert refusal.value.key == "data_absent"
-    assert str(tmp_path) in str(refusal.value)
+    assert error.value.key == "data_absent"
+    assert str(tmp_path) in str(error.value)
 
 
 def test_a_cache_that_cannot_be_written_is_refused(served_mnist, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "file"))
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         served_mnist().load("train")
-    assert refusal.value.key == "data_folder"
+    assert error.value.key == "data_folder"
 
 
 def test_a_download_that_is_left_in_the_middle_leaves_nothing(served_mnist):
@@ -257,10 +257,10 @@ def test_files_and_addresses_are_those_that_torchvision_knows():
 
 def test_torchvision_is_not_imported_to_find_a_set(tmp_path):
     code = (
-        "import sys; from cnnviz.data import DATASETS, dataset; from cnnviz.errors import Refusal\n"
+        "import sys; from cnnviz.data import DATASETS, dataset; from cnnviz.errors import UserError\n"
         "for entry in DATASETS.values(): entry.present(None)\n"
         "try: dataset('cifar10').load('test', download=False)\n"
-        "except Refusal as refusal: print(refusal.key, 'torchvision' in sys.modules)"
+        "except UserError as error: print(error.key, 'torchvision' in sys.modules)"
     )
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
@@ -325,10 +325,10 @@ def test_a_pickle_with_another_hash_is_never_unpacked(tmp_path, cifar):
     for name in CIFAR10_READER.files:
         whole = (folder / name).read_bytes()
         (folder / name).write_bytes(pickle.dumps(Evil()))
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(UserError) as error:
             CIFAR10.load("train", tmp_path)
-        assert refusal.value.key == "data_broken"
-        assert name in str(refusal.value)
+        assert error.value.key == "data_broken"
+        assert name in str(error.value)
         assert not witness.exists()
         (folder / name).write_bytes(whole)
 
@@ -336,7 +336,7 @@ def test_a_pickle_with_another_hash_is_never_unpacked(tmp_path, cifar):
 def test_small_pickles_are_refused_by_the_published_hashes(tmp_path, cifar, monkeypatch):
     write_cifar(tmp_path, cifar[0])
     monkeypatch.undo()
-    with pytest.raises(Refusal, match="data_batch_1"):
+    with pytest.raises(UserError, match="data_batch_1"):
         CIFAR10.load("test", tmp_path)
 
 

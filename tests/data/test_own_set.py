@@ -19,7 +19,7 @@ from cnnviz.data.archive import MAX_BYTES, MAX_ENTRIES
 from cnnviz.data.ground import light_grounds
 from cnnviz.data.own_files import forget, keep, make_room, own_names, remove, touch
 from cnnviz.data.own_set import make_own_set
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
 
@@ -199,11 +199,11 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_zip_gets_one_sentence_in_every_language(name):
     data, expected = BAD[name]
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         make_own_set(data, 16)
-    assert refusal.value.key in expected.split()
+    assert error.value.key in expected.split()
     for language in LANGUAGES:
-        said = refusal.value.say(language)
+        said = error.value.say(language)
         assert said.rstrip().endswith((".", "。"))
         assert "\n" not in said
 
@@ -212,7 +212,7 @@ def test_a_file_that_gives_more_than_it_declares_is_refused():
     data = bytearray(packed(folders() | {"cat/zz.bmp": b"\0" * 90_000}, compression=zipfile.ZIP_DEFLATED))
     place = data.rindex(b"PK\x01\x02", 0, data.rindex(b"cat/zz.bmp"))
     data[place + 24 : place + 28] = (100).to_bytes(4, "little")  # the declared size
-    with pytest.raises(Refusal, match="damaged"):
+    with pytest.raises(UserError, match="damaged"):
         make_own_set(bytes(data), 16)
 
 
@@ -221,7 +221,7 @@ def test_more_pixels_than_may_be_decoded_are_refused_before_any_is(monkeypatch):
     monkeypatch.setattr("cnnviz.data.own_set.read_upload", lambda *given: pytest.fail("decoded"))
     large = io.BytesIO()
     Image.new("1", (4000, 4000)).save(large, "PNG")
-    with pytest.raises(Refusal, match="more than 12 million pixels together"):
+    with pytest.raises(UserError, match="more than 12 million pixels together"):
         make_own_set(packed(folders() | {"dog/large.png": large.getvalue()}), 16)
 
 
@@ -229,28 +229,28 @@ def test_an_image_of_a_zip_that_would_take_too_much_is_named():
     data = picture(1, (16, 16), form="TIFF")
     strange = data.replace(struct.pack("<HHII", 259, 3, 1, 1), struct.pack("<HHII", 259, 3, 1, 34925))
     assert strange != data
-    with pytest.raises(Refusal, match=r"cat/odd\.tif in the zip is stored in an unusual way"):
+    with pytest.raises(UserError, match=r"cat/odd\.tif in the zip is stored in an unusual way"):
         make_own_set(packed(folders() | {"cat/odd.tif": strange}), 16)
 
 
 def test_more_images_than_fit_are_refused(monkeypatch):
     monkeypatch.setattr("cnnviz.data.own_set.MAX_NUMBERS", 3 * 16 * 16 * 10)
-    with pytest.raises(Refusal, match="at most 10 images"):
+    with pytest.raises(UserError, match="at most 10 images"):
         make_own_set(ZIP, 16)
 
 
 def test_a_size_that_is_not_offered_is_refused():
-    with pytest.raises(Refusal, match="choose one of"):
+    with pytest.raises(UserError, match="choose one of"):
         make_own_set(ZIP, 17)
 
 
-def test_any_bytes_changed_give_a_set_or_a_refusal():
+def test_any_bytes_changed_give_a_set_or_a_error():
     generator = np.random.default_rng(0)
     for _ in range(40):
         bent = bytearray(ZIP)
         for place in generator.integers(0, len(bent), 5):
             bent[place] = generator.integers(0, 256)
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             assert len(make_own_set(bytes(bent), 16).train) > 0
 
 
@@ -283,10 +283,10 @@ def test_a_set_that_was_removed_or_damaged_says_so():
     name = keep(make_own_set(ZIP, 16))
     path = own_files.own_folder() / f"{name}.safetensors"
     path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(Refusal, match="not what it should be"):
+    with pytest.raises(UserError, match="not what it should be"):
         dataset(name)
     remove(name)
-    with pytest.raises(Refusal, match="not kept here any more"):
+    with pytest.raises(UserError, match="not kept here any more"):
         dataset(name)
     assert own_names() == ()
 
@@ -295,7 +295,7 @@ def test_a_set_that_was_removed_or_damaged_says_so():
     "name", ["custom-", "custom-../../../etc/passwd", "custom-0123456789abcdeg", "custom-00000000000000000"]
 )
 def test_a_name_that_is_none_is_never_looked_for(name):
-    with pytest.raises(Refusal, match="no dataset called"):
+    with pytest.raises(UserError, match="no dataset called"):
         dataset(name)
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from cnnviz.data import MODES, SAMPLES, dataset, prepare, sample
 from cnnviz.data.preparation import match_channels, resize
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.train.prepare import Preparation as TrainingPreparation
 
@@ -197,7 +197,7 @@ def test_the_given_image_is_left_as_it_was():
 
 
 def test_an_unknown_mode_is_refused():
-    with pytest.raises(Refusal, match="crop, fit, stretch, pad"):
+    with pytest.raises(UserError, match="crop, fit, stretch, pad"):
         prepare(MIDDLE, (1, 4, 4), "squeeze")
 
 
@@ -235,5 +235,5 @@ def test_noise_takes_the_shape_asked_for_and_has_its_distribution():
 
 
 def test_an_unknown_sample_is_refused():
-    with pytest.raises(Refusal, match="flower"):
+    with pytest.raises(UserError, match="flower"):
         sample("lena")

@@ -5,7 +5,7 @@ import torch
 
 from cnnviz.data import DATASETS, ImageSet, dataset
 from cnnviz.data.ground import light_grounds
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
 
 FORMS = [form for entry in DATASETS.values() for form in (entry, *entry.variants)]
@@ -62,12 +62,12 @@ def test_the_words_know_no_class_that_no_set_has():
 
 @pytest.mark.parametrize("limit", [0, -1, 2.5, "all", True, 10_000_001])
 def test_an_impossible_limit_is_refused(limit):
-    with pytest.raises(Refusal, match="from 1 to 10 million"):
+    with pytest.raises(UserError, match="from 1 to 10 million"):
         dataset("digits").load("train", limit=limit)
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(Refusal, match="digits, shapes, fashion_mnist, mnist, cifar10"):
+    with pytest.raises(UserError, match="digits, shapes, fashion_mnist, mnist, cifar10"):
         dataset("imagenet")
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from cnnviz.data import read_upload
 from cnnviz.data.decode_limits import FORMATS
 from cnnviz.data.upload import MAX_BYTES, MAX_SIDE
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
 RAMP = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
@@ -50,10 +50,10 @@ def test_every_listed_format_is_read(form):
 
 
 def test_a_format_that_is_not_listed_is_not_even_tried():
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         read_upload(saved(Image.fromarray(rgb()), "PPM"))
-    assert str(refusal.value).startswith("This file is PPM, which is not read here")
-    assert "PNG, JPEG, WEBP, BMP, GIF, TIFF" in str(refusal.value)
+    assert str(error.value).startswith("This file is PPM, which is not read here")
+    assert "PNG, JPEG, WEBP, BMP, GIF, TIFF" in str(error.value)
 
 
 def test_grey_stays_one_channel():
@@ -202,11 +202,11 @@ def test_a_bad_file_gets_one_sentence_in_every_language(name):
     data, expected = BAD[name]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow speaks up before the limit here does
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(UserError) as error:
             read_upload(data)
-    assert refusal.value.key in expected.split()
+    assert error.value.key in expected.split()
     for language in LANGUAGES:
-        said = refusal.value.say(language)
+        said = error.value.say(language)
         assert said.rstrip().endswith((".", "。"))
         assert "\n" not in said
 
@@ -229,5 +229,5 @@ def test_a_file_with_any_bytes_changed_is_read_or_refused_but_never_more(data):
             bent[place] = generator.integers(0, 256)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with contextlib.suppress(Refusal):
+            with contextlib.suppress(UserError):
                 assert read_upload(bytes(bent)).image.numel() > 0

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from cnnviz.data.download import RemoteFile, fetch_weights
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 WEIGHTS = bytes(range(256)) * 900
 
@@ -38,17 +38,17 @@ def test_what_is_not_the_published_file_of_weights_leaves_nothing(server, tmp_pa
     folder, base = server
     if sent is not None:
         (folder / "net.pth").write_bytes(sent)
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         fetch_weights(published(base), tmp_path / "hub")
-    assert refusal.value.key == key
-    assert base in str(refusal.value)
+    assert error.value.key == key
+    assert base in str(error.value)
     assert not any((tmp_path / "hub").iterdir())
 
 
 def test_a_file_without_any_published_hash_is_never_whole(server, tmp_path):
     folder, base = server
     (folder / "net.pth").write_bytes(WEIGHTS)
-    with pytest.raises(Refusal, match="not the published file"):
+    with pytest.raises(UserError, match="not the published file"):
         fetch_weights(published(base, digits=0), tmp_path / "hub")
 
 
@@ -69,6 +69,6 @@ def test_a_download_that_is_cancelled_leaves_nothing(server, tmp_path):
 
 def test_a_folder_for_weights_that_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "hub").write_text("a file")
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         fetch_weights(published("http://127.0.0.1:9/"), tmp_path / "hub")
-    assert refusal.value.key == "weights_folder"
+    assert error.value.key == "weights_folder"

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.convolution import convolution2d, flipped, folded, full_convolution1d, full_convolution2d
 from cnnviz.ops.convolution_step import convolution_step
 from cnnviz.ops.cross_correlation import cross_correlation1d, cross_correlation2d
@@ -36,7 +36,7 @@ def test_cross_correlation_equals_torch_on_every_legal_setting_and_refuses_the_r
                 expected = layer(x)
             except (RuntimeError, ValueError):
                 weight = random(4, 4 // groups, *(kernel if isinstance(kernel, tuple) else (kernel, kernel)))
-                with pytest.raises(Refusal):
+                with pytest.raises(UserError):
                     cross_correlation2d(x, weight, None, stride, padding, dilation, groups, mode)
                 refused += 1
                 continue
@@ -55,7 +55,7 @@ def test_cross_correlation_equals_torch_on_every_legal_setting_and_refuses_the_r
 def test_cross_correlation_on_a_line_equals_torch(kernel, stride, dilation, groups, padding, mode):
     x = random(2, 4, 9)
     if padding == "same" and stride > 1:
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             cross_correlation1d(x, random(4, 4 // groups, kernel), None, stride, padding, dilation)
         return
     layer = nn.Conv1d(4, 4, kernel, stride, padding, dilation, groups, padding_mode=mode).double()
@@ -72,7 +72,7 @@ def test_transposed_convolution_equals_torch_on_every_legal_setting():
         try:
             expected = layer(x)
         except RuntimeError:
-            with pytest.raises(Refusal):
+            with pytest.raises(UserError):
                 transposed_convolution2d(x, layer.weight, None, stride, padding, extra, groups, dilation)
             continue
         got = transposed_convolution2d(x, layer.weight, layer.bias, stride, padding, extra, groups, dilation)
@@ -182,7 +182,7 @@ def test_padding_equals_torch_or_is_refused_with_it(mode, amounts):
     try:
         expected = F.pad(x, amounts, mode)
     except RuntimeError:
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             pad_axis(x, -1, amounts, mode)
     else:
         assert torch.equal(pad_axis(x, -1, amounts, mode), expected)
@@ -228,7 +228,7 @@ def test_every_step_of_a_convolution_adds_up_to_the_output(mode, stride, padding
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_sentence_of_every_language(call, key):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         call()
-    assert refusal.value.key == key
-    assert all(refusal.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+    assert error.value.key == key
+    assert all(error.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))

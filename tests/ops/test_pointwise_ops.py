@@ -7,7 +7,7 @@ import torch.nn.functional as F
 import torchvision
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.activation import ACTIVATIONS
 from cnnviz.ops.batch_norm import batch_norm, course_averages, torch_averages
 from cnnviz.ops.dense import dense, flatten
@@ -142,7 +142,7 @@ def test_dropout_keeps_the_expectation_in_both_scalings():
     ],
 )
 def test_a_share_outside_0_and_1_is_refused(call):
-    with pytest.raises(Refusal, match="between 0 and 1"):
+    with pytest.raises(UserError, match="between 0 and 1"):
         call()
 
 

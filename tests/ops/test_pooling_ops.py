@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import adaptive_average_pool2d, average_pool2d, global_average_pool
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.max_pool import max_pool2d
@@ -33,7 +33,7 @@ def test_max_pooling_and_its_places_equal_torch_on_every_legal_setting_and_refus
         try:
             values, places = F.max_pool2d_with_indices(x, kernel, stride, padding, dilation, ceil_mode)
         except RuntimeError:
-            with pytest.raises(Refusal):
+            with pytest.raises(UserError):
                 max_pool2d(x, kernel, stride, padding, dilation, ceil_mode)
             refused += 1
             continue
@@ -57,7 +57,7 @@ def test_average_pooling_equals_torch_on_every_legal_setting_and_refuses_the_res
         try:
             expected = F.avg_pool2d(x, *settings)
         except RuntimeError:
-            with pytest.raises(Refusal):
+            with pytest.raises(UserError):
                 average_pool2d(x, *settings)
             refused += 1
             continue
@@ -68,7 +68,7 @@ def test_average_pooling_equals_torch_on_every_legal_setting_and_refuses_the_res
 
 
 def test_a_divisor_of_zero_is_refused():
-    with pytest.raises(Refusal, match="divided by 0"):
+    with pytest.raises(UserError, match="divided by 0"):
         average_pool2d(random(1, 4, 4), 2, divisor_override=0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.data.drawing import EXAMPLES
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.facts import facts
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core import warm_up
@@ -50,14 +50,14 @@ def test_a_server_s_first_reader_has_a_page_s_first_words_while_pytorch_is_loadi
             return True
 
         def join(self) -> None:
-            raise Refusal("weights_gone")  # so that nothing after the wait is drawn
+            raise UserError("weights_gone")  # so that nothing after the wait is drawn
 
     monkeypatch.setattr(warm_up, "begin", Loading)
     app = AppTest.from_file(APP, default_timeout=30).run().switch_page(str(ROOT / PAGES[name].script)).run()
     t = load(f"pages/{name}")
     assert [title.value for title in app.title] == [t("title")]
     assert "lead" not in t or t("lead") in [line.value for line in app.markdown]
-    assert [error.value for error in app.error] == [plain(Refusal("weights_gone").say("en"))]
+    assert [error.value for error in app.error] == [plain(UserError("weights_gone").say("en"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

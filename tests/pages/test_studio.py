@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
 from cnnviz.checkpoints import checkpoint
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.controls import Controls
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.history import details
@@ -28,7 +28,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.trace.explain.written import number
 from cnnviz.train.ranking import Setting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
-from cnnviz.ui.core.markdown import plain, plain_refusal
+from cnnviz.ui.core.markdown import error_markdown, plain
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, page, run_view
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, Form
@@ -59,7 +59,7 @@ def _no_run_is_left() -> Iterator[None]:
     while left := RunStore().runs():
         try:
             run_queue.the_queue().delete(left[0].id)
-        except Refusal:  # its process is still loading its libraries
+        except UserError:  # its process is still loading its libraries
             assert time.monotonic() < until
 
 
@@ -371,7 +371,7 @@ def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len({reason.say(language) for language in LANGUAGES}) == len(LANGUAGES)
     app = _open(run=run.id, lang="zh-Hans")
-    assert plain_refusal(reason, "zh-Hans") in [warning.value for warning in app.warning]
+    assert error_markdown(reason, "zh-Hans") in [warning.value for warning in app.warning]
     assert not app.button(key="train").disabled
     assert not app.error
 

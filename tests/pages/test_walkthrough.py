@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import ranges, trace
 from cnnviz.trace.explain.explanation import Cell
@@ -182,9 +182,9 @@ def test_a_picture_too_large_for_its_gradient_is_refused(monkeypatch: pytest.Mon
     lenet = network.choice("lenet")
     record = trace(build("lenet", device="meta"), (1, 28, 28))["conv1"]
     monkeypatch.setattr(receptive_field, "memory_left", lambda: 1000)
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         receptive_field.heat_of(lenet, PictureChoice("digit", 0, "crop"), Weights(), record, (0, 0, 0))
-    assert refusal.value.key == "not_enough_memory"
+    assert error.value.key == "not_enough_memory"
 
 
 def test_the_effective_field_stands_beside_the_image_when_asked_for() -> None:

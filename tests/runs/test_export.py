@@ -8,7 +8,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs import export
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.controls import Controls
@@ -45,9 +45,9 @@ def test_exported_weights_fit_the_network_that_their_header_names(store, allowed
     network.load_state_dict(weights)
     assert all(torch.equal(tensor, weights[name]) for name, tensor in read_weights(record.folder).items())
     assert not torch.equal(load(weights_file(record, 0))["conv1.weight"], weights["conv1.weight"])
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         weights_file(record, 999)
-    assert refusal.value.key == "run_no_weights"
+    assert error.value.key == "run_no_weights"
 
 
 RUNS = {
@@ -123,7 +123,7 @@ def test_a_missing_package_is_named(store, allowed, monkeypatch, tmp_path):
 
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
     record = store.create(Plan.read(tiny()))
-    with pytest.raises(Refusal, match="tensorboard"):
+    with pytest.raises(UserError, match="tensorboard"):
         write_tensorboard(record, tmp_path)
 
 

@@ -12,7 +12,7 @@ import torch
 
 from cnnviz.cli.command import parse
 from cnnviz.cli.train_command import _new_plan
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs import job
 from cnnviz.runs.checkpoint import NAME, read_checkpoint, read_weights, saved_steps
 from cnnviz.runs.controls import Controls
@@ -157,13 +157,13 @@ def test_a_run_killed_at_any_moment_shows_as_interrupted_and_resumes_bit_for_bit
 
 
 def test_two_processes_never_train_the_same_run(store, allowed):
-    from cnnviz.errors import Refusal
+    from cnnviz.errors import UserError
     from cnnviz.runs.hold import holding
 
     record = make(store)
-    with holding(record.folder / "lock"), pytest.raises(Refusal) as refusal:
+    with holding(record.folder / "lock"), pytest.raises(UserError) as error:
         carry_out(record.folder, record.plan, Controls(), allowed)
-    assert refusal.value.key == "run_busy"
+    assert error.value.key == "run_busy"
 
 
 def test_a_full_disk_ends_the_run_in_one_sentence_and_keeps_what_was_saved(store, allowed, hasty):
@@ -306,6 +306,6 @@ def test_a_single_step_leaves_what_it_read_and_changed_of_the_layers(store, hast
 def test_a_damaged_record_of_a_step_is_one_sentence(store, allowed, tmp_path):
     assert read_step(tmp_path) is None
     (tmp_path / STEP).write_bytes(b"no tensors")
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         read_step(tmp_path)
-    assert refusal.value.key == "run_damaged"
+    assert error.value.key == "run_damaged"

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from safetensors.torch import load
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import limits
 from cnnviz.runs.local import LocalExecutor
 from cnnviz.runs.queue import RunQueue
@@ -126,9 +126,9 @@ def test_another_server_does_not_touch_a_run_that_trains_here(queue):
     run = begun(queue)
     other = RunQueue(queue.store, LocalExecutor(queue.store, queue.limits), queue.limits)
     for call in (lambda: other.send(run.id, {"do": "resume"}), lambda: other.delete(run.id)):
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(UserError) as error:
             call()
-        assert refusal.value.key == "run_busy"
+        assert error.value.key == "run_busy"
     other.close()
     assert queue.store.find(run.id).status == "running"
     queue.delete(run.id)

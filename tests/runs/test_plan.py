@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import LIMITS, limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.training_memory import PROCESS, SCRATCH, training_memory
@@ -28,10 +28,10 @@ FORGED = {
 
 @pytest.mark.parametrize(("key", "change"), [(key, change) for key, changes in FORGED.items() for change in changes])
 def test_what_cannot_be_trained_is_refused_by_name(key, change):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         Plan.read(tiny() | change)
-    assert refusal.value.key == key
-    assert str(refusal.value)
+    assert error.value.key == key
+    assert str(error.value)
 
 
 def test_what_is_left_out_is_the_courses_recipe():
@@ -63,10 +63,10 @@ def test_a_hosted_visitor_is_held_to_every_limit(monkeypatch, name):
     given = tiny() | BEYOND[name]
     given["settings"] = {"image_size": 28, "epochs": 1} | given["settings"]
     plan = Plan.read(given)
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         limits().check(plan)
-    assert refusal.value.values["setting"] == name
-    monkeypatch.setenv(LIMITS[name].variable, str(refusal.value.values["got"]))
+    assert error.value.values["setting"] == name
+    monkeypatch.setenv(LIMITS[name].variable, str(error.value.values["got"]))
     limits().check(plan)
 
 
@@ -76,16 +76,16 @@ LARGE = {"architecture": "densenet", "limit": 600, "settings": {"image_size": 96
 def test_a_training_that_takes_too_much_memory_is_refused_with_a_batch_that_fits(monkeypatch):
     limits().check(Plan.read(LARGE))
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         limits().check(Plan.read(LARGE))
-    assert refusal.value.key == "run_training_batch"
-    batch = refusal.value.values["batch"]
+    assert error.value.key == "run_training_batch"
+    batch = error.value.values["batch"]
     plans = [Plan.read(LARGE | {"settings": LARGE["settings"] | {"batch_size": size}}) for size in (batch, batch + 1)]
     limits().check(plans[0])
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         limits().check(plans[1])
     monkeypatch.setenv("CNNVIZ_MAX_TRAINING_MB", "205")
-    with pytest.raises(Refusal, match="narrower network"):
+    with pytest.raises(UserError, match="narrower network"):
         limits().check(plans[0])
 
 
@@ -104,15 +104,15 @@ def test_a_hosted_visitor_has_no_large_set_fetched(monkeypatch, tmp_path):
     plan = Plan.read(tiny() | {"dataset": "cifar10"})
     limits().check(plan)
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         limits().check(plan)
-    assert refusal.value.key == "download_limit"
+    assert error.value.key == "download_limit"
     limits().check(Plan.read(tiny() | {"dataset": "fashion_mnist"}))
 
 
 def test_compiling_is_not_for_strangers(monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    with pytest.raises(Refusal, match="Compiling"):
+    with pytest.raises(UserError, match="Compiling"):
         limits().check(Plan.read(tiny(compile=True)))
 
 
@@ -126,10 +126,10 @@ def test_compiling_is_not_for_strangers(monkeypatch):
 )
 def test_a_setting_that_is_none_is_named(monkeypatch, variable, value, key):
     monkeypatch.setenv(variable, value)
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         limits()
-    assert refusal.value.key == key
-    assert variable in str(refusal.value)
+    assert error.value.key == key
+    assert variable in str(error.value)
 
 
 def test_what_a_server_imports_before_a_run_loads_no_torch():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.disk import expected_bytes, folder_bytes
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.line import Waiting, fair_order, network_of
@@ -68,9 +68,9 @@ def shared(hosted, allowed):
 
 
 def refused(key, call, *words, **named):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         call(*words, **named)
-    assert refusal.value.key == key
+    assert error.value.key == key
 
 
 def test_runs_wait_for_their_place_and_start_in_order(queue):

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.history import History
 from cnnviz.runs.hold import holding
@@ -22,10 +22,10 @@ def plan():
 
 
 def refused(key, call, *words):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         call(*words)
-    assert refusal.value.key == key
-    return refusal.value
+    assert error.value.key == key
+    return error.value
 
 
 def test_two_visitors_do_not_see_or_change_each_others_runs(hosted, plan):
@@ -129,7 +129,7 @@ def test_a_damaged_folder_is_told_of_and_left_as_it_is(store, plan, file, conten
     if content is not None:
         (bad.folder / file).write_bytes(content)
     assert [record.id for record in store.runs()] == [good.id]
-    assert [refusal.key for refusal in store.damaged()] == ["run_damaged"]
+    assert [error.key for error in store.damaged()] == ["run_damaged"]
     assert file in str(refused("run_damaged", store.find, bad.id))
     assert content is None or (bad.folder / file).read_bytes() == content
 

@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.text.printable import LONGEST_TEXT, LONGEST_WORD, escape_hidden, printable
 
@@ -54,12 +54,14 @@ def test_a_long_word_and_a_long_text_are_cut_in_the_middle() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_can_be_shown_whatever_a_user_wrote(language: str) -> None:
-    said = Refusal("unknown_checkpoint", known="lenet", name="conv1\ud800\n\x1b[2J\u202e" + "x" * 100_000).say(language)
+    said = UserError("unknown_checkpoint", known="lenet", name="conv1\ud800\n\x1b[2J\u202e" + "x" * 100_000).say(
+        language
+    )
     assert len(said.encode()) < 500
     assert r"conv1\ud800\n\x1b[2J\u202exx" in said
     assert len(said.splitlines()) == 1
 
 
 def test_the_values_of_a_refusal_are_numbers_and_text() -> None:
-    values = Refusal("num_classes", low=1, high=10.5, got=("\ud800", 3)).values
+    values = UserError("num_classes", low=1, high=10.5, got=("\ud800", 3)).values
     assert values == {"low": 1, "high": 10.5, "got": r"('\ud800', 3)"}

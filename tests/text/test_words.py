@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load, match_language, topics
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +104,7 @@ def test_every_refusal_has_a_sentence(language: str) -> None:
             name: 3 if re.search(rf"{{{name}:[,.\d]", sentence["en"]) else name
             for name in _placeholders(sentence["en"])
         }
-        said = Refusal(key, **values).say(language)
+        said = UserError(key, **values).say(language)
         assert len(said.strip()) > 8, key
         assert "{" not in said, key
 
@@ -113,7 +113,7 @@ def test_every_refusal_in_the_code_gives_the_values_its_sentence_names() -> None
     sentences = _read("errors")
     for path in SOURCES:
         for node in _nodes(path):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refusal" and node.args:
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "UserError" and node.args:
                 key = node.args[0]
                 if isinstance(key, ast.Constant) and all(keyword.arg for keyword in node.keywords):
                     given = {keyword.arg for keyword in node.keywords}

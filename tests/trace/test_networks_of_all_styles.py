@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import Walk, trace
 from cnnviz.trace.explain import explain
 from cnnviz.trace.explain.effective_field import effective_field
@@ -48,12 +48,12 @@ def test_a_pruned_or_normalized_layer_is_explained_with_the_weights_it_has_now(s
 
 @pytest.mark.parametrize("asked", ASKS)
 def test_a_network_whose_layers_depend_on_the_image_is_refused_at_the_line_that_asks(asked):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         trace(Net(ASKS[asked]), SHAPE)
-    refusal = caught.value
-    assert (refusal.key, refusal.values["operation"]) == ("trace_values", asked)
-    assert refusal.values["place"].startswith("networks_as_people_write_them.py:")
-    assert "meta" not in str(refusal)
+    error = caught.value
+    assert (error.key, error.values["operation"]) == ("trace_values", asked)
+    assert error.values["place"].startswith("networks_as_people_write_them.py:")
+    assert "meta" not in str(error)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_network_whose_layers_depend_on_the_image_is_refused_at_the_line_that_
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(build, key, layer):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         trace(build(), SHAPE)
     assert (caught.value.key, caught.value.values["layer"]) == (key, layer)
 
@@ -75,7 +75,7 @@ def test_a_network_without_weights_has_a_trace_and_no_walk(build):
     model = build()
     facts = trace(model, SHAPE)
     assert facts.layers[-1].shape == (3,)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         Walk(model, facts, torch.rand(1, *SHAPE))
     assert caught.value.key == "network_no_weights"
 
@@ -91,7 +91,7 @@ def test_a_hook_that_only_looks_adds_no_row_and_hears_nothing():
 def test_a_hook_that_changes_what_it_asked_about_is_refused():
     model = Net(plain)
     model.conv.register_forward_hook(lambda _conv, _given, output: output * output.max().item())
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         trace(model, SHAPE)
     assert caught.value.key == "trace_values"
 

@@ -5,21 +5,21 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import trace
 
 
 def test_a_forward_that_fails_names_the_layer_its_input_and_what_ran():
     model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(100, 10))
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         trace(model, (3, 8, 8))
-    refusal = caught.value
-    assert (refusal.key, refusal.layer, refusal.values["count"]) == ("trace_failed", "3", 3)
-    assert [row.name for row in refusal.ran.layers] == ["0", "1", "2"]
-    assert refusal.ran.unused == ()
-    assert "which got 288, after 3 layers" in str(refusal)
+    error = caught.value
+    assert (error.key, error.layer, error.values["count"]) == ("trace_failed", "3", 3)
+    assert [row.name for row in error.ran.layers] == ["0", "1", "2"]
+    assert error.ran.unused == ()
+    assert "which got 288, after 3 layers" in str(error)
     for language in ("en", "zh-Hans", "zh-Hant"):
-        assert "288" in refusal.say(language)
+        assert "288" in error.say(language)
 
 
 class Broken(nn.Module):
@@ -43,7 +43,7 @@ class Broken(nn.Module):
     ],
 )
 def test_a_failing_function_is_named_too(how, layer):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         trace(Broken(how), (1, 8, 8))
     assert caught.value.ran.layers[0].name == "first"
     assert layer is None or caught.value.layer == layer

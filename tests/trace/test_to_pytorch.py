@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import trace
 from cnnviz.trace.source import to_pytorch
 from cnnviz.zoo import ARCHITECTURES, build
@@ -31,7 +31,7 @@ def _forms() -> list[Any]:
                         given[rule.other] = rule.needed[0]
                 try:
                     entry.settle(given)
-                except Refusal:
+                except UserError:
                     continue
                 found.append(pytest.param(name, given, id=f"{name}-{option.name}={written(value)}"))
     found.append(pytest.param("resnet", {"form": "torchvision", "depth": 152}, id="resnet-152"))
@@ -141,5 +141,5 @@ def test_what_cannot_be_written_is_refused_in_a_sentence(body: Any) -> None:
         forward = body
 
     model = Odd().eval()
-    with pytest.raises(Refusal, match="no equivalent PyTorch"):
+    with pytest.raises(UserError, match="no equivalent PyTorch"):
         to_pytorch(model, trace(model, (1, 8, 8)))

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import trace
 
 FORMS = [
@@ -233,7 +233,7 @@ def test_the_module_is_left_exactly_as_it_was_found(shape):
     model.conv.register_forward_hook(lambda *_: fired.append(1))
     random = torch.get_rng_state()
     before = state_of(model)
-    with nullcontext() if shape == (3, 8, 8) else pytest.raises(Refusal):
+    with nullcontext() if shape == (3, 8, 8) else pytest.raises(UserError):
         trace(model, shape)
     assert state_of(model) == before
     assert torch.equal(random, torch.get_rng_state())

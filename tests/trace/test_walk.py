@@ -11,7 +11,7 @@ import torchvision
 from torch import Tensor, nn
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import Walk, trace
 
 FORMS = [
@@ -118,7 +118,7 @@ def test_what_a_view_overwrote_behind_the_graphs_back_is_refused():
 
     facts = trace(Behind(), (1, 4, 4))
     assert facts["add"].receptive_field.extent == "unknown"
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         Walk(Behind(), facts, torch.ones(1, 1, 4, 4)).output("add")
     assert (caught.value.key, caught.value.values["layer"]) == ("walk_in_place", "add")
 
@@ -151,9 +151,9 @@ def test_what_is_held_stays_within_the_budget(budget):
 def test_a_wrong_image_and_a_wrong_name_are_refused():
     model = nn.Sequential(nn.ReLU())
     facts = trace(model, (1, 4, 4))
-    with pytest.raises(Refusal, match="1×1×4×4"):
+    with pytest.raises(UserError, match="1×1×4×4"):
         Walk(model, facts, torch.ones(1, 1, 4, 5))
-    with pytest.raises(Refusal, match="nothing"):
+    with pytest.raises(UserError, match="nothing"):
         Walk(model, facts, torch.ones(1, 1, 4, 4)).output("nothing")
 
 

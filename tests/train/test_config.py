@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.train import SETTINGS, TrainConfig
 from cnnviz.train.optimizers import OPTIMIZERS
@@ -40,7 +40,7 @@ def test_there_is_one_setting_for_each_field_and_their_defaults_agree():
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_an_impossible_value_is_refused_in_one_sentence_that_names_it(name, value):
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         TrainConfig.read({name: value})
     for language in LANGUAGES:
         sentence = refused.value.say(language)
@@ -57,12 +57,12 @@ def test_an_impossible_value_is_refused_in_one_sentence_that_names_it(name, valu
     ],
 )
 def test_settings_that_exclude_each_other_are_refused(given, named):
-    with pytest.raises(Refusal, match=named):
+    with pytest.raises(UserError, match=named):
         TrainConfig.read(given)
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones():
-    with pytest.raises(Refusal, match="weight_decay"):
+    with pytest.raises(UserError, match="weight_decay"):
         TrainConfig.read({"weight_decy": 1})
 
 

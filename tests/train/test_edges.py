@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.train import Training
 from cnnviz.train.machine import DEVICES
@@ -15,7 +15,7 @@ SEVERAL = dataclasses.replace(patterns(30), labels=torch.eye(3).repeat(10, 1))
 
 
 def refused(model, training_set, test_set, config):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         Training(model, training_set, test_set, config)
     for language in LANGUAGES:
         assert "\n" not in caught.value.say(language)

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train import TrainConfig, settle
 from cnnviz.train.machine import DEVICES, has_bfloat16
 
@@ -63,7 +63,7 @@ def test_the_setting_for_bfloat16_overrules_the_processor_and_anything_else_is_r
     monkeypatch.setenv("CNNVIZ_BFLOAT16", "on")
     assert has_bfloat16("cpu")
     monkeypatch.setenv("CNNVIZ_BFLOAT16", "yes")
-    with pytest.raises(Refusal, match="CNNVIZ_BFLOAT16 must be one of auto, on, off, but is yes"):
+    with pytest.raises(UserError, match="CNNVIZ_BFLOAT16 must be one of auto, on, off, but is yes"):
         settle(TrainConfig(device="cpu"), nn.Conv2d(16, 16, 3))
 
 

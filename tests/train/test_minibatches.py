@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train import EndReport, EpochReport, Snapshot, StartReport, StepReport, TrainConfig, Training, train
 from cnnviz.train.draws import epoch_order
 from cnnviz.train.minibatches import minibatches, trains_on_one_image
@@ -111,7 +111,7 @@ def test_minibatches_of_one_image_each_are_refused_before_the_first_step_where_t
     labelled = Labelled(*(tensor[:count] for tensor in (patterns(9).images, patterns(9).labels)))
     model = normalised()
     before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         next(train(model, labelled, patterns(5), single))
     assert refused.value.key == "train_one_image"
     assert all(torch.equal(tensor, before[name]) for name, tensor in model.state_dict().items())
@@ -129,7 +129,7 @@ def test_an_evaluation_whose_last_minibatch_is_one_image_counts_it(one_over):
 
 def test_normalization_by_the_minibatch_in_prediction_too_is_refused_where_one_image_cannot_be_read(one_over):
     model = nn.Sequential(nn.Flatten(), nn.Linear(144, 3), nn.BatchNorm1d(3, track_running_stats=False))
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         Training(model, patterns(33), patterns(17), one_over)
     assert refused.value.key == "train_forward"
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.train import (
     OPTIMIZERS,
     SCHEDULES,
@@ -203,7 +203,7 @@ def test_a_snapshot_of_another_network_is_refused_and_changes_nothing(training_s
         snapshot = training.snapshot()
         snapshot.tensors["model.0.weight"] = torch.zeros(1)
         before = training.snapshot()
-        with pytest.raises(Refusal, match=r"0\.weight"):
+        with pytest.raises(UserError, match=r"0\.weight"):
             training.restore(snapshot)
         after = training.snapshot()
         assert all(torch.equal(tensor, before.tensors[name]) for name, tensor in after.tensors.items())
@@ -235,7 +235,7 @@ def test_a_learning_rate_changed_by_hand_holds_from_the_next_step_and_is_repeate
 @pytest.mark.parametrize("rate", [0, -1, 1e9, math.nan])
 def test_an_impossible_learning_rate_by_hand_is_refused_and_the_old_one_stays(rate, training_set, test_set, config):
     with Training(fresh(config), training_set, test_set, config) as training:
-        with pytest.raises(Refusal, match="learning_rate"):
+        with pytest.raises(UserError, match="learning_rate"):
             training.set_learning_rate(rate)
         assert training.learning_rate == 0.1
 
@@ -366,7 +366,7 @@ def test_a_snapshot_of_another_optimiser_is_refused_and_changes_nothing(change, 
         change(snapshot.tensors)
         list(training.run(steps=1))
         later = training.snapshot()
-        with pytest.raises(Refusal, match="another network or optimizer"):
+        with pytest.raises(UserError, match="another network or optimizer"):
             training.restore(snapshot)
         after = training.snapshot()
     assert not torch.equal(after.tensors["model.0.weight"], before.tensors["model.0.weight"])

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 @dataclass
@@ -88,7 +88,7 @@ def _settled(entry, options):
     """The whole form, so that one met twice is built once; what is refused stands for itself."""
     try:
         return sorted(entry.settle(options).items())
-    except Refusal:
+    except UserError:
         return options
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 import torchvision
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo import build
 from cnnviz.zoo.torchvision_weights import load_torchvision
 from tests.zoo.watching import (
@@ -104,17 +104,17 @@ def test_width_scales_the_stem_and_the_growth_and_with_them_everything():
     ("option", "value"), [("growth", 16), ("blocks", "6,12,24,16"), ("bottleneck", True), ("compression", 1)]
 )
 def test_the_course_s_knobs_are_none_of_torchvision_s_form(option, value):
-    with pytest.raises(Refusal, match=rf"{option}=.*form=torchvision"):
+    with pytest.raises(UserError, match=rf"{option}=.*form=torchvision"):
         build("densenet", {"form": "torchvision", option: value})
 
 
 def test_the_paper_s_depths_are_none_of_the_course_s_form():
-    with pytest.raises(Refusal, match=r"depth=169.*form=d2l"):
+    with pytest.raises(UserError, match=r"depth=169.*form=d2l"):
         build("densenet", {"depth": 169})
 
 
 def test_the_smallest_image_is_named_and_works():
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         build("densenet", None, (1, 8, 8))
     smallest = refused.value.values["smallest"]
     assert refused.value.values["layer"].startswith("transition")

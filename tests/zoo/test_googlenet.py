@@ -5,7 +5,7 @@ import torch
 import torchvision
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo import build
 from cnnviz.zoo.googlenet import Inception
 from cnnviz.zoo.torchvision_weights import load_torchvision
@@ -85,7 +85,7 @@ def test_the_small_form_keeps_the_blocks_and_shows_them_14_7_and_4_pixels():
 def test_the_smallest_image_is_named_and_works(form, smallest):
     build("googlenet", {"form": form}, (1, smallest, smallest), device="meta")
     if smallest > 1:
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(UserError) as refused:
             build("googlenet", {"form": form}, (1, smallest - 1, smallest - 1), device="meta")
         assert refused.value.values["smallest"] == smallest
         assert "pool" in refused.value.values["layer"]
@@ -124,7 +124,7 @@ def test_width_scales_every_convolution_and_rounds_down():
 
 
 def test_batch_norm_is_no_knob_of_torchvision_s_form():
-    with pytest.raises(Refusal, match=r"batch_norm=true.*form=torchvision"):
+    with pytest.raises(UserError, match=r"batch_norm=true.*form=torchvision"):
         build("googlenet", {"form": "torchvision", "batch_norm": True})
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torchvision import models
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
 from cnnviz.zoo.imagenet import (
@@ -102,7 +102,7 @@ def test_a_file_that_is_not_the_published_one_is_refused(small, tmp_path: Path, 
         other.write_bytes(b"no weights")
     if damage in ("code", "text"):
         facts = replace(facts, sha256=sha256(other.read_bytes()).hexdigest()[:8])
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         read_published(other, facts)
     assert caught.value.key == ("weights_absent" if damage == "absent" else "weights_damaged")
     assert all(caught.value.say(language) for language in LANGUAGES)

@@ -5,7 +5,7 @@ import torch
 import torchvision
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.zoo import build
 from cnnviz.zoo.inverted_residual import divisible
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
@@ -155,7 +155,7 @@ def test_every_choice_builds_without_in_place_or_repeated_layers(given):
 
 @pytest.mark.parametrize("version", MODELS)
 def test_the_activation_of_v2_and_v3_is_no_knob(version):
-    with pytest.raises(Refusal, match=rf"activation=relu6.*version={version}"):
+    with pytest.raises(UserError, match=rf"activation=relu6.*version={version}"):
         build("mobilenet", {"version": version, "activation": "relu6"})
 
 

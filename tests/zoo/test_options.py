@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo.option import Option, written
 
@@ -62,8 +62,8 @@ def test_every_choice_runs_with_no_module_called_twice_and_nothing_overwritten(e
     for options in forms(entry):
         try:
             settled = entry.settle(options)
-        except Refusal as refusal:
-            if refusal.key != "option_conflict":
+        except UserError as error:
+            if error.key != "option_conflict":
                 raise
             continue
         shape, classes = entry.input_shape(settled), entry.num_classes(settled)
@@ -88,7 +88,7 @@ def test_every_choice_runs_with_no_module_called_twice_and_nothing_overwritten(e
     ],
 )
 def test_options_that_exclude_each_other_are_refused_naming_both(name, options, names):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         zoo.build(name, options, device="meta")
     assert caught.value.key == "option_conflict"
     for language in LANGUAGES:
@@ -115,7 +115,7 @@ def test_options_that_exclude_each_other_are_refused_naming_both(name, options, 
     ],
 )
 def test_what_does_not_exist_is_refused_in_every_language(name, options, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         zoo.build(name, options, device="meta")
     assert caught.value.key == key
     assert all(caught.value.say(language) for language in LANGUAGES)
@@ -128,7 +128,7 @@ def test_a_list_option_reads_whole_numbers(text, numbers):
 
 @pytest.mark.parametrize("text", ["", "4,", "0,1", "1,2,3,4,5", "1.5", 4, None, "a,b"])
 def test_a_list_option_refuses_everything_else(text):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         Option("blocks", (4, 4), low=1, high=48, counts=(1, 4)).read(text, "X")
     assert caught.value.key == "option_list"
 

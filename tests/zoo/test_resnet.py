@@ -5,7 +5,7 @@ import torch
 import torchvision
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace import trace
 from cnnviz.zoo import build
 from cnnviz.zoo.torchvision_weights import load_torchvision
@@ -215,7 +215,7 @@ def test_without_shortcuts_both_orders_are_one_chain_of_layers_so_only_one_is_of
         [c.kind for c in meta_calls("resnet", order=order) if "shortcut" not in c.name] for order in ("post", "pre")
     ]
     assert chains[0] == chains[1] == [c.kind for c in meta_calls("resnet", shortcut=False)]
-    with pytest.raises(Refusal, match=r"shortcut=false.*order=pre"):
+    with pytest.raises(UserError, match=r"shortcut=false.*order=pre"):
         build("resnet", {"shortcut": False, "order": "pre"})
 
 
@@ -245,12 +245,12 @@ def test_width_scales_every_convolution_and_rounds_down(depth):
 
 @pytest.mark.parametrize("depth", [50, 101, 152])
 def test_the_course_s_form_has_no_bottlenecks(depth):
-    with pytest.raises(Refusal, match=rf"depth={depth}.*form=d2l"):
+    with pytest.raises(UserError, match=rf"depth={depth}.*form=d2l"):
         build("resnet", {"depth": depth})
 
 
 def test_a_basic_block_has_no_bottleneck_to_stride():
-    with pytest.raises(Refusal, match=r"bottleneck_stride=1x1.*depth=34"):
+    with pytest.raises(UserError, match=r"bottleneck_stride=1x1.*depth=34"):
         build("resnet", {"depth": 34, "bottleneck_stride": "1x1"})
 
 

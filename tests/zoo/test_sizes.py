@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo.assemble import smallest_size
 
@@ -26,7 +26,7 @@ SMALLEST = [
 @pytest.mark.parametrize(("name", "options", "smallest", "layer"), SMALLEST)
 def test_one_pixel_less_is_refused_with_the_layer_and_the_smallest_size(name, options, smallest, layer):
     zoo.build(name, options, (1, smallest, smallest), device="meta")
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         zoo.build(name, options, (1, smallest - 1, smallest - 1), device="meta")
     assert caught.value.key == "image_too_small"
     assert (caught.value.values["layer"], caught.value.values["smallest"]) == (layer, smallest)
@@ -43,7 +43,7 @@ def test_the_smallest_size_really_runs_and_one_less_does_not(entry):
     with torch.no_grad():
         assert network(torch.rand(2, 3, smallest, smallest)).shape == (2, 10)
     if smallest > 1:
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             zoo.build(entry.name, {"width": 0.125}, (3, smallest - 1, smallest - 1), 10)
 
 
@@ -61,7 +61,7 @@ def test_any_channels_image_size_and_classes_work(entry, channels, height, width
     "shape", [(0, 28, 28), (1, 28), (1, 28, 28, 1), (1, 28, 2000), (1, 28.0, 28), (1, True, 28), "28", ()]
 )
 def test_a_shape_that_is_none_is_refused(shape):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         zoo.build("lenet", input_shape=shape, device="meta")
     assert caught.value.key == "input_shape"
     assert all(caught.value.say(language) for language in LANGUAGES)
@@ -69,7 +69,7 @@ def test_a_shape_that_is_none_is_refused(shape):
 
 @pytest.mark.parametrize("classes", [0, -1, 2.0, True, 10**9, "ten"])
 def test_a_number_of_classes_that_is_none_is_refused(classes):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         zoo.build("lenet", num_classes=classes, device="meta")
     assert caught.value.key == "num_classes"
 

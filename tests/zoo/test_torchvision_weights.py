@@ -6,7 +6,7 @@ from torchvision.models.vgg import VGG as TorchvisionVGG  # noqa: N811
 from torchvision.models.vgg import cfgs, make_layers
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo.torchvision_weights import load_torchvision
 
@@ -116,7 +116,7 @@ def test_auxiliary_heads_are_left_out():
 def test_weights_of_another_form_are_refused_and_nothing_is_changed(options, shape, key):
     ours = zoo.build("vgg", {"width": 0.125, "hidden": 32} | options, shape, 11)
     before = {name: tensor.clone() for name, tensor in ours.state_dict().items()}
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         load_torchvision(ours, _narrow_vgg("A", batch_norm=False).state_dict())
     assert caught.value.key == key
     assert all(caught.value.say(language) for language in LANGUAGES)
@@ -128,7 +128,7 @@ def test_a_missing_or_surplus_tensor_is_refused(extra):
     state = dict(zoo.build("lenet", seed=1).state_dict()) | extra
     if not extra:
         state.popitem()
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         load_torchvision(zoo.build("lenet"), state)
     assert caught.value.key == "torchvision_count"
     assert all(caught.value.say(language) for language in LANGUAGES)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torchvision import models
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
 from cnnviz.zoo.weight_conventions import conventions
 from cnnviz.zoo.weights_file import check_weights_file, read_weights_file
@@ -25,8 +25,8 @@ def _said(data: bytes, expected: dict[str, Tensor] = EXPECTED) -> list[str]:
     return check_weights_file(data, expected).pairing.say(load("weights"))
 
 
-def _refusal(state: dict[str, Tensor], expected: dict[str, Tensor] = EXPECTED) -> Refusal:
-    with pytest.raises(Refusal) as caught:
+def _error(state: dict[str, Tensor], expected: dict[str, Tensor] = EXPECTED) -> UserError:
+    with pytest.raises(UserError) as caught:
         read_weights_file(save(state), expected)
     assert all(caught.value.say(language) for language in LANGUAGES)
     return caught.value
@@ -370,13 +370,13 @@ def test_layers_of_one_shape_under_names_without_an_order_are_not_guessed() -> N
     network = nn.Sequential(*(nn.Linear(4, 4) for _ in range(2)))
     state = network.state_dict()
     words = {f"{'fast' if name[0] == '0' else 'slow'}.{name[2:]}": tensor for name, tensor in state.items()}
-    assert _refusal(words, {f"fc{1 + int(name[0])}.{name[2:]}": t for name, t in state.items()}).key == "weights_names"
+    assert _error(words, {f"fc{1 + int(name[0])}.{name[2:]}": t for name, t in state.items()}).key == "weights_names"
 
 
 def test_numbers_that_run_against_the_network_are_not_guessed() -> None:
     names = {"conv1": "a2", "conv2": "a1", "fc1": "x", "fc2": "y", "fc3": "z"}
     state = {f"{names[name.partition('.')[0]]}.{name.partition('.')[2]}": tensor for name, tensor in STATE.items()}
-    assert _refusal(state).key == "weights_names"
+    assert _error(state).key == "weights_names"
 
 
 def test_a_sequential_of_another_size_is_told_by_its_first_other_shape() -> None:
@@ -385,11 +385,11 @@ def test_a_sequential_of_another_size_is_told_by_its_first_other_shape() -> None
         for i, layer in enumerate(("conv1", "conv2", "fc1", "fc2", "fc3"))
         for role in ("weight", "bias")
     }
-    refusal = _refusal(state | {"6.weight": torch.zeros(120, 256)})
-    assert (refusal.key, refusal.values["name"]) == ("weights_shape", "6.weight")
-    assert (refusal.values["got"], refusal.values["expected"]) == ("120×256", "120×400")
-    refusal = _refusal(state | {"12.weight": torch.zeros(62, 84), "12.bias": torch.zeros(62)})
-    assert (refusal.key, refusal.values["got"]) == ("weights_classes", 62)
+    error = _error(state | {"6.weight": torch.zeros(120, 256)})
+    assert (error.key, error.values["name"]) == ("weights_shape", "6.weight")
+    assert (error.values["got"], error.values["expected"]) == ("120×256", "120×400")
+    error = _error(state | {"12.weight": torch.zeros(62, 84), "12.bias": torch.zeros(62)})
+    assert (error.key, error.values["got"]) == ("weights_classes", 62)
 
 
 @pytest.mark.parametrize(
@@ -417,13 +417,13 @@ def test_the_difference_is_said(
             del state[name]
         else:
             state[name] = torch.zeros(shape)
-    refusal = _refusal({f"{prefix}{name}": tensor for name, tensor in state.items()})
-    assert refusal.key == key
-    assert all(part in str(refusal) for part in said)
+    error = _error({f"{prefix}{name}": tensor for name, tensor in state.items()})
+    assert error.key == key
+    assert all(part in str(error) for part in said)
 
 
 def test_a_file_with_the_network_and_its_moving_average_is_refused_with_both_names() -> None:
     twice = {f"{prefix}.{name}": tensor for name, tensor in STATE.items() for prefix in ("model", "ema")}
-    refusal = _refusal({name: tensor.clone() for name, tensor in twice.items()})
-    assert refusal.key == "weights_twofold"
-    assert {refusal.values["first"], refusal.values["second"]} == {"model.conv1.weight", "ema.conv1.weight"}
+    error = _error({name: tensor.clone() for name, tensor in twice.items()})
+    assert error.key == "weights_twofold"
+    assert {error.values["first"], error.values["second"]} == {"model.conv1.weight", "ema.conv1.weight"}

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
 from cnnviz.zoo.safetensors_header import LARGEST_FILE, LONGEST_HEADER
@@ -88,14 +88,14 @@ def test_other_floating_types_become_the_network_s(dtype: torch.dtype) -> None:
     ],
 )
 def test_any_other_file_is_one_sentence(data: bytes, key: str) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         read_weights_file(data, META)
     assert caught.value.key == key
     assert all(caught.value.say(language) for language in LANGUAGES)
 
 
 def test_a_shape_that_would_need_terabytes_is_refused_before_anything_is_allocated() -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         read_weights_file(_changed(shape=[10**12], data_offsets=[0, 4 * 10**12]), META)
     assert caught.value.key == "weights_format"
 
@@ -105,5 +105,5 @@ def test_a_file_beyond_the_limit_is_refused_by_its_length() -> None:
         def __len__(self) -> int:
             return LARGEST_FILE + 1
 
-    with pytest.raises(Refusal, match="50 MB"):
+    with pytest.raises(UserError, match="50 MB"):
         read_weights_file(Long(FILE[:99]), META)

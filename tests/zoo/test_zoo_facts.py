@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cnnviz import zoo
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
 from cnnviz.zoo.option import written
 from cnnviz.zoo.why import why
@@ -68,7 +68,7 @@ def _leaf_names(entry, forms):
     for options in [*forms(entry, samples=6), {"dropout": 0.5}]:
         try:
             settled = entry.settle(options)
-        except Refusal:
+        except UserError:
             continue
         with torch.device("meta"):
             network = entry.build(entry.input_shape(settled), entry.num_classes(settled), **settled)

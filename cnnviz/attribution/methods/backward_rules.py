@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 FUNCTIONAL_RELU = frozenset(
     (
@@ -42,7 +42,7 @@ class FunctionalGuard(TorchFunctionMode):
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if function in FUNCTIONAL_RELU and not self.in_rule:
-            raise Refusal("attribution_functional_relu", method=self._method, function=function.__name__)
+            raise UserError("attribution_functional_relu", method=self._method, function=function.__name__)
         return function(*args, **(kwargs or {}))
 
 

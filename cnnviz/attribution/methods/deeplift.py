@@ -13,7 +13,7 @@ from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.backward_rules import FunctionalGuard, Rule, read_copies, replace_modules
 from cnnviz.attribution.question import ScoreModule
 from cnnviz.attribution.record import Completeness
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 SMALL = 1e-6
 """A difference below which the slope stands in for the ratio of differences."""
@@ -117,10 +117,10 @@ def _prepared(given: Given, method: str) -> tuple[ScoreModule, bool]:
     f(x) − f(x′); the activations of `UNRULED` it takes for linear, and a module that runs twice it does not take.
 
     Raises:
-        Refusal: where a layer is neither linear nor covered by a rule, and for a probability.
+        UserError: where a layer is neither linear nor covered by a rule, and for a probability.
     """
     if given.f.target.probability:
-        raise Refusal("attribution_deeplift_probability")
+        raise UserError("attribution_deeplift_probability")
     rules: dict[nn.Module, Rule] = {}
     for name, module in given.network.named_modules():
         if any(module.children()) or isinstance(module, (*LINEAR, nn.Sequential)):
@@ -130,7 +130,7 @@ def _prepared(given: Given, method: str) -> tuple[ScoreModule, bool]:
         elif isinstance(module, UNRULED) or (isinstance(module, RULED) and not _captum_takes(module, given)):
             rules[module] = lambda module, x: _Rescale.apply(x, module)
         elif not isinstance(module, RULED):
-            raise Refusal("attribution_deeplift_layer", layer=name, kind=type(module).__name__)
+            raise UserError("attribution_deeplift_layer", layer=name, kind=type(module).__name__)
     guard = FunctionalGuard(method)
     replace_modules(given.network, rules, guard)
     for kind in RULED:
@@ -151,7 +151,7 @@ def _checked(given: Given, values: Tensor, corrected: bool) -> Found:
     missed = abs(completeness.total - completeness.difference)
     if missed > max(0.01 * abs(given.difference), 1e-4 * float(values.abs().sum()), given.rounding):
         error = 100 * completeness.error
-        raise Refusal("attribution_deeplift_sum", percent=f"{error:.3g}" if math.isfinite(error) else "∞")
+        raise UserError("attribution_deeplift_sum", percent=f"{error:.3g}" if math.isfinite(error) else "∞")
     return Found(values, completeness, corrected=corrected)
 
 

@@ -13,7 +13,7 @@ from cnnviz.attribution.methods.halving import halved
 from cnnviz.attribution.option import Option
 from cnnviz.attribution.random_draws import NumpyDraws
 from cnnviz.attribution.record import Completeness
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 RULES = ("gauss-legendre", "halving")
 
@@ -26,7 +26,7 @@ def integrated_gradients(given: Given) -> Found:
     point there.
 
     Raises:
-        Refusal: `attribution_not_finite` where halving was asked for and a slope is no number.
+        UserError: `attribution_not_finite` where halving was asked for and a slope is no number.
     """
     rule, asked = str(given.options["rule"]), int(given.options["steps"])
     if rule == "gauss-legendre":
@@ -39,7 +39,7 @@ def integrated_gradients(given: Given) -> Found:
     if by_halving is not None:
         return by_halving
     if rule == "halving":
-        raise Refusal("attribution_not_finite")
+        raise UserError("attribution_not_finite")
     given.f.expected = given.f.passed + MOST_STEPS
     return told(given, _integrate(given, MOST_STEPS), MOST_STEPS, rule=rule)
 

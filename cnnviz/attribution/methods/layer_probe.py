@@ -4,7 +4,7 @@ from torch import Tensor, nn
 
 from cnnviz.attribution.layers import check_map
 from cnnviz.attribution.method import Given
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 class LayerProbe:
@@ -13,7 +13,7 @@ class LayerProbe:
     Captum keeps only the last of several calls, and says nothing of it.
 
     Raises:
-        Refusal: `attribution_layer_silent`, `attribution_layer_reused`, and with `places` what `check_map` refuses.
+        UserError: `attribution_layer_silent`, `attribution_layer_reused`, and with `places` what `check_map` refuses.
     """
 
     def __init__(self, given: Given, places: bool = True) -> None:
@@ -40,9 +40,9 @@ class LayerProbe:
     def check(self) -> None:
         """Raise if the passes so far show that the layer has no map."""
         if self._output is None:
-            raise Refusal("attribution_layer_silent", layer=self._name)
+            raise UserError("attribution_layer_silent", layer=self._name)
         if self._most > 1:
-            raise Refusal("attribution_layer_reused", layer=self._name, calls=self._most)
+            raise UserError("attribution_layer_reused", layer=self._name, calls=self._most)
         if self._places:
             check_map(self._name, tuple(self._output.shape[1:]))
 

@@ -11,7 +11,7 @@ from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.enough import FIRST_STEPS, with_enough_steps
 from cnnviz.attribution.methods.layer_probe import LAYER, UNUSED_IS_ZERO, LayerProbe
 from cnnviz.attribution.option import Option, Value
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 
 def conductance(given: Given) -> Found:
@@ -68,7 +68,7 @@ class _Unit:
         column = maps.shape[2] // 2 if column < 0 else column
         if channel >= maps.shape[0] or row >= maps.shape[1] or column >= maps.shape[2]:
             got, shape = f"{channel}, {row}, {column}", "×".join(map(str, maps.shape))
-            raise Refusal("attribution_unit", layer=self._layer, got=got, shape=shape)
+            raise UserError("attribution_unit", layer=self._layer, got=got, shape=shape)
         channel = int(maps[:, row, column].argmax()) if channel < 0 else channel
         self.place = {"channel": channel, "row": row, "column": column}
         unit = maps[channel, row, column]

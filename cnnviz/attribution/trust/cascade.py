@@ -93,7 +93,7 @@ def cascade(
     """The map of the network as it is, then with ever more stages random from the top down, one at a time.
 
     Raises:
-        Refusal: what `Method.attribute` refuses.
+        UserError: what `Method.attribute` refuses.
         Stopped: `stop()` was true.
     """
     stages = stages_of(model, image)
@@ -138,7 +138,7 @@ def head_correlation(
     `SUSPICIOUS` hardly looks at the class.
 
     Raises:
-        Refusal: what `Method.attribute` refuses.
+        UserError: what `Method.attribute` refuses.
         Stopped: `stop()` was true.
     """
     head = stages_of(model, image)[0]

@@ -77,7 +77,7 @@ def faithfulness(
     target's class. Equal values go in an order drawn from `seed`.
 
     Raises:
-        Refusal: what `Question` refuses.
+        UserError: what `Question` refuses.
         Stopped: `stop()` was true.
     """
     (tested,) = faithfulness_of_several(

@@ -101,7 +101,7 @@ def point(
     """A method over a batch, with one baseline (1, C, H, W) for each example where it takes one.
 
     Raises:
-        Refusal: what `Method.attribute` refuses.
+        UserError: what `Method.attribute` refuses.
         Stopped: `stop()` was true.
     """
     located = []

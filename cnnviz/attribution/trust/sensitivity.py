@@ -46,7 +46,7 @@ def sensitivity(
     """The map of `found` again with the same settings on `samples` noisy copies of its image (1, C, H, W).
 
     Raises:
-        Refusal: what `Method.attribute` refuses.
+        UserError: what `Method.attribute` refuses.
         Stopped: `stop()` was true.
     """
     draws = generator_of(found.seed, "sensitivity")

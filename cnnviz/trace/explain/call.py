@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Rest, Term
 
 SHOWN = 8
@@ -37,11 +37,11 @@ class Call:
         """Weight and bias of the module.
 
         Raises:
-            Refusal: `explain_unknown` where the weights are no module's.
+            UserError: `explain_unknown` where the weights are no module's.
         """
         weight, bias = self.setting("weight"), self.setting("bias")
         if not isinstance(weight, Tensor):
-            raise Refusal("explain_unknown", layer=self.name, kind=self.kind)
+            raise UserError("explain_unknown", layer=self.name, kind=self.kind)
         return weight.detach(), bias.detach() if isinstance(bias, Tensor) else None
 
     def cell(self, position: int, index: Index) -> Cell:
@@ -72,11 +72,11 @@ def check_index(call: Call, index: Index) -> Index:
     """`index` as a place of the output.
 
     Raises:
-        Refusal: `explain_index`.
+        UserError: `explain_index`.
     """
     shape = tuple(call.output.shape)
     if len(index) != len(shape) or not all(0 <= at < size for at, size in zip(index, shape, strict=True)):
-        raise Refusal(
+        raise UserError(
             "explain_index", layer=call.name, index=", ".join(map(str, index)), shape="×".join(map(str, shape))
         )
     return tuple(map(int, index))

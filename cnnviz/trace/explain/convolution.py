@@ -16,7 +16,7 @@ def explain_convolution(call: Call, index: Index, limit: int) -> Explanation:
     """One value of a 2-D convolution of any stride, padding, dilation and groups.
 
     Raises:
-        Refusal: `explain_unknown` where the weights are no module's.
+        UserError: `explain_unknown` where the weights are no module's.
     """
     weight, bias = call.weights()
     channel, y, x = index

@@ -9,7 +9,7 @@ def explain_linear(call: Call, index: Index, limit: int) -> Explanation:
     """One value of a dense layer: the inputs that weigh in most, the sum of the others, the bias.
 
     Raises:
-        Refusal: `explain_unknown` where the weights are no module's.
+        UserError: `explain_unknown` where the weights are no module's.
     """
     weight, bias = call.weights()
     row, offset = weight[index[-1]].double(), None if bias is None else float(bias[index[-1]])

@@ -12,7 +12,7 @@ def explain(walk: Walk, name: str, index: Index, limit: int = SHOWN) -> Explanat
     """How the value at `index` of row `name` came to be, (channel, row, column) or (feature,).
 
     Raises:
-        Refusal: `unknown_layer`, `explain_index` or `explain_unknown`.
+        UserError: `unknown_layer`, `explain_index` or `explain_unknown`.
     """
     return explain_call(call_of(walk, name), index, limit)
 
@@ -21,7 +21,7 @@ def call_of(walk: Walk, name: str) -> Call:
     """Row `name` with its module and its tensors, the batch of one taken off.
 
     Raises:
-        Refusal: `unknown_layer`.
+        UserError: `unknown_layer`.
     """
     output = walk.output(name)
     record = walk.trace[name]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.explain.replay import Replay
 from cnnviz.trace.record import Box, Pair, Trace
 
@@ -35,7 +35,7 @@ def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: T
     Each image stands with its best place only. uint8 pixels are read as fractions of 255.
 
     Raises:
-        Refusal: `explain_index`, `unknown_layer` or `walk_image`.
+        UserError: `explain_index`, `unknown_layer` or `walk_image`.
     """
     replay = Replay(model, trace)
     best, places = _strongest(replay, name, channel, images)
@@ -67,7 +67,7 @@ def _strongest(replay: Replay, name: str, channel: int, images: Tensor) -> tuple
         output = replay.output(name, batch.float() / 255 if batch.dtype == torch.uint8 else batch)
         if not 0 <= channel < output.shape[1]:
             shape = "×".join(map(str, output.shape[1:]))
-            raise Refusal("explain_index", layer=name, index=channel, shape=shape)
+            raise UserError("explain_index", layer=name, index=channel, shape=shape)
         maps = output[:, channel]
         found = maps.flatten(1).max(1) if maps.dim() > 1 else None
         values.append(maps if found is None else found.values)

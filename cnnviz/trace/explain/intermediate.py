@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad
 from cnnviz.ops.window import axes
 
@@ -39,11 +39,11 @@ def intermediate_maps(
     Of more than `limit` channels those are kept whose maps are largest in mean magnitude; None keeps all.
 
     Raises:
-        Refusal: `explain_index` for a channel that the layer has not.
+        UserError: `explain_index` for a channel that the layer has not.
     """
     assert isinstance(module, nn.Conv2d)
     if not 0 <= out_channel < module.out_channels:
-        raise Refusal("explain_index", layer="Conv2d", index=out_channel, shape=module.out_channels)
+        raise UserError("explain_index", layer="Conv2d", index=out_channel, shape=module.out_channels)
     per_group = module.in_channels // module.groups
     first = out_channel // (module.out_channels // module.groups) * per_group
     rows, columns = axes(module.kernel_size, module.stride, module.padding, module.dilation)

@@ -1,6 +1,6 @@
 """Values where branches meet: sums, products, concatenations."""
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.join import channel_offsets
 from cnnviz.trace.explain.call import Call, spread
 from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Term
@@ -64,5 +64,5 @@ def _operands(call: Call, index: Index) -> list[tuple[float, Cell | None]]:
     if len(found) == 1 and isinstance(call.settings.get("other"), int | float):
         found.append((float(call.settings["other"]), None))
     if len(found) != 2:
-        raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
+        raise UserError("explain_unknown", layer=call.name, kind=call.kind)
     return found

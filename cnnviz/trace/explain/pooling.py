@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import adaptive_bounds, cells
 from cnnviz.ops.convolution_step import gather, outside, sources
 from cnnviz.ops.max_pool import pool_axes
@@ -85,11 +85,11 @@ def explain_mean(call: Call, index: Index, limit: int) -> Explanation:
     """One value of a mean over height and width.
 
     Raises:
-        Refusal: `explain_unknown` for a mean over anything else.
+        UserError: `explain_unknown` for a mean over anything else.
     """
     shape = tuple(call.inputs[0].shape)
     if len(shape) != 3 or tuple(call.output.shape) not in ((shape[0],), (shape[0], 1, 1)):
-        raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
+        raise UserError("explain_unknown", layer=call.name, kind=call.kind)
     return _mean_of(call, index, range(shape[1]), range(shape[2]), limit)
 
 

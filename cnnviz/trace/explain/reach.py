@@ -6,7 +6,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import adaptive_bounds
 from cnnviz.ops.padding import source
 from cnnviz.ops.response_norm import neighbours
@@ -21,18 +21,18 @@ def reached_units(trace: Trace, name: str, pixel: tuple[int, int]) -> Tensor:
     """Whether each unit of row `name` depends on the pixel in (row, column), of the row's shape.
 
     Raises:
-        Refusal: `reach_pixel` outside the image, `reach_unknown` where an operation cannot be followed.
+        UserError: `reach_pixel` outside the image, `reach_unknown` where an operation cannot be followed.
     """
     height, width = trace.input_shape[1:]
     if not (0 <= pixel[0] < height and 0 <= pixel[1] < width):
-        raise Refusal("reach_pixel", row=pixel[0], column=pixel[1], height=height, width=width)
+        raise UserError("reach_pixel", row=pixel[0], column=pixel[1], height=height, width=width)
     start = torch.zeros(1, height, width, dtype=torch.bool)
     start[0, pixel[0], pixel[1]] = True
     masks: dict[str, Mask] = {"input": start}
     for record in _before(trace, name):
         rule = RULES.get(record.operation)
         if rule is None:
-            raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
+            raise UserError("reach_unknown", layer=record.name, kind=record.kind)
         masks[record.name] = rule(record, tuple(masks[source] for source in record.inputs))
     return masks[name].expand(trace[name].shape)
 
@@ -80,7 +80,7 @@ def _window(record: LayerRecord, mask: Mask) -> Mask:
 def _check_map(record: LayerRecord, window: tuple[int, ...]) -> None:
     """Raise if a window does not slide over the height and width of (C, H, W)."""
     if len(window) != 2 or len(record.shape) != 3 or len(record.input_shapes[0]) != 3:
-        raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
+        raise UserError("reach_unknown", layer=record.name, kind=record.kind)
 
 
 def _convolution(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
@@ -119,7 +119,7 @@ def _join(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 def _concatenation(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
     if record.settings["dim"] != 1:
-        raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
+        raise UserError("reach_unknown", layer=record.name, kind=record.kind)
     shapes = record.input_shapes
     return torch.cat([mask.expand(shape) for mask, shape in zip(masks, shapes, strict=True)])
 
@@ -136,7 +136,7 @@ def _response_norm(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 def _linear(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
     mask = masks[0].expand(record.input_shapes[0])
     if "dims" in record.settings or len(record.shape) != mask.dim():
-        raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
+        raise UserError("reach_unknown", layer=record.name, kind=record.kind)
     return mask.any(-1, keepdim=True).expand(record.shape)
 
 
@@ -147,7 +147,7 @@ def _view(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 def _mean(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
     shape = record.input_shapes[0]
     if len(shape) != 3 or tuple(record.settings["dims"]) != (2, 3):
-        raise Refusal("reach_unknown", layer=record.name, kind=record.kind)
+        raise UserError("reach_unknown", layer=record.name, kind=record.kind)
     return masks[0].expand(shape).flatten(1).any(1).reshape(record.shape)
 
 

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.trace.record import Trace
 from cnnviz.trace.remake import remake
@@ -25,14 +25,14 @@ class Replay:
         """What row `name` gives for (N, C, H, W): (N, …); runs no more than that needs.
 
         Raises:
-            Refusal: `unknown_layer`, `walk_image`, or `walk_in_place` where what a row read is overwritten.
+            UserError: `unknown_layer`, `walk_image`, or `walk_in_place` where what a row read is overwritten.
         """
         if name == "input":
             return images
         if name not in self._index:
-            raise Refusal("unknown_layer", name=name)
+            raise UserError("unknown_layer", name=name)
         if tuple(images.shape[1:]) != tuple(self.trace.input_shape):
-            raise Refusal(
+            raise UserError(
                 "walk_image",
                 expected="×".join(map(str, (1, *self.trace.input_shape))),
                 got="×".join(map(str, images.shape)),
@@ -63,6 +63,6 @@ class Replay:
     def _make(self, index: int, made: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
         call = self.trace.calls[index]
         if call.broken:
-            raise Refusal("walk_in_place", layer=call.name)
+            raise UserError("walk_in_place", layer=call.name)
 
         return remake(call, self._shadow, lambda ref: made[ref.call][ref.out])

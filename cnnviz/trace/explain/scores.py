@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.softmax import log_softmax
 from cnnviz.trace.explain.call import SHOWN, Call
 from cnnviz.trace.explain.convolution import left_out, strongest, summed
@@ -47,7 +47,7 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     """The probability of class `index` from (K,) scores that the row `row` gave.
 
     Raises:
-        Refusal: `explain_index`.
+        UserError: `explain_index`.
     """
     steps = softmax_steps(scores)
     _check(steps.scores, index, "softmax")
@@ -85,12 +85,12 @@ def explain_cross_entropy(
     """The loss of (K,) scores when class `target` is right: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
 
     Raises:
-        Refusal: `explain_index`, or `op_share` for a smoothing that is no share.
+        UserError: `explain_index`, or `op_share` for a smoothing that is no share.
     """
     values = _vector(scores)
     _check(values, target, "cross_entropy")
     if not 0 <= label_smoothing <= 1:
-        raise Refusal("op_share", got=label_smoothing)
+        raise UserError("op_share", got=label_smoothing)
     logs, classes = log_softmax(values), len(values)
     weights = torch.full_like(values, label_smoothing / classes)
     weights[target] += 1 - label_smoothing
@@ -134,10 +134,10 @@ def explain_softmax_row(call: Call, index: Index, limit: int) -> Explanation:
     """One probability of a softmax that is a row of the network itself.
 
     Raises:
-        Refusal: `explain_unknown` for a softmax over more than one axis of scores.
+        UserError: `explain_unknown` for a softmax over more than one axis of scores.
     """
     if len(index) != 1:
-        raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
+        raise UserError("explain_unknown", layer=call.name, kind=call.kind)
     found = explain_softmax(call.inputs[0], index[0], call.sources[0])
     return call.explained(index, found.how, found.terms, found.formula, facts=found.facts)
 
@@ -148,4 +148,4 @@ def _vector(scores: Tensor | Sequence[float]) -> Tensor:
 
 def _check(values: Tensor, index: int, name: str) -> None:
     if not 0 <= index < len(values):
-        raise Refusal("explain_index", layer=name, index=index, shape=len(values))
+        raise UserError("explain_index", layer=name, index=index, shape=len(values))

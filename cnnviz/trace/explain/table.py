@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from types import MappingProxyType
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.explain.call import SHOWN, Call, check_index
 from cnnviz.trace.explain.convolution import explain_convolution
 from cnnviz.trace.explain.dense import explain_flatten, explain_linear
@@ -55,11 +55,11 @@ def explain_call(call: Call, index: Index, limit: int = SHOWN) -> Explanation:
     """How the value at `index` came to be, in `limit` terms and a rest where there are many.
 
     Raises:
-        Refusal: `explain_unknown` for a kind without explainer, `explain_index` for a place that is none.
+        UserError: `explain_unknown` for a kind without explainer, `explain_index` for a place that is none.
     """
     explainer = EXPLAINERS.get(call.kind)
     if explainer is None and all(hasattr(call.module, name) for name in _NORMALIZES):
         explainer = explain_batch_norm
     if explainer is None:
-        raise Refusal("explain_unknown", layer=call.name, kind=call.kind)
+        raise UserError("explain_unknown", layer=call.name, kind=call.kind)
     return explainer(call, check_index(call, index), limit)

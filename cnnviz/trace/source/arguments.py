@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 _SKIPPED = {"self", "device", "dtype", "inplace"}
 _POSITIONAL = (
@@ -38,7 +38,7 @@ def arguments(module: nn.Module) -> dict[Argument, Any]:
     """The arguments that build a layer like `module`, in its class's order, pairs of equal numbers as one.
 
     Raises:
-        Refusal: `no_source` where the layer does not remember an argument.
+        UserError: `no_source` where the layer does not remember an argument.
     """
     found: dict[Argument, Any] = {}
     for name, parameter in inspect.signature(type(module).__init__).parameters.items():
@@ -55,7 +55,7 @@ def _value(module: nn.Module, name: str) -> Any:
     if name == "bias":
         return module.bias is not None
     if not hasattr(module, name):
-        raise Refusal("no_source", what=type(module).__name__)
+        raise UserError("no_source", what=type(module).__name__)
     value = getattr(module, name)
     same = isinstance(value, tuple) and len(value) > 0 and all(one == value[0] for one in value)
     return value[0] if same else value

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.source.part import Part
 
 _LONGEST = 88
@@ -25,7 +25,7 @@ def forward(block: Part) -> list[str]:
     """The lines of `def forward(self, …)`, without indentation.
 
     Raises:
-        Refusal: `no_source` for an operation that it has no words for.
+        UserError: `no_source` for an operation that it has no words for.
     """
     return _Writer(block).lines()
 
@@ -113,7 +113,7 @@ def operation(part: Part, operands: list[_Value]) -> str:
     """The expression of a functional operation.
 
     Raises:
-        Refusal: `no_source` for one that it has no words for.
+        UserError: `no_source` for one that it has no words for.
     """
     kind, settings = part.record.kind, part.record.settings
     texts = [operand.text for operand in operands]
@@ -126,4 +126,4 @@ def operation(part: Part, operands: list[_Value]) -> str:
         return f"torch.flatten({texts[0]}, {settings.get('start_dim', 1)})"
     if kind in ("relu", "sigmoid", "tanh") and len(texts) == 1:
         return f"torch.{kind}({texts[0]})"
-    raise Refusal("no_source", what=part.name)
+    raise UserError("no_source", what=part.name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.trace.record import LayerRecord, Trace
 
 
@@ -55,7 +55,7 @@ def take_apart(model: nn.Module, trace: Trace) -> Part:
     """The whole network as one block.
 
     Raises:
-        Refusal: `no_source` where a block is called twice or gives more than one tensor.
+        UserError: `no_source` where a block is called twice or gives more than one tensor.
     """
     modules = dict(model.named_modules())
     root = Part("", "", trace.layers[-1], model)
@@ -81,7 +81,7 @@ def _block(path: str, blocks: dict[str, Part], modules: dict[str, nn.Module], re
     if path in blocks:
         return blocks[path]
     if path not in modules:
-        raise Refusal("no_source", what=path)
+        raise UserError("no_source", what=path)
     around = _block(path.rpartition(".")[0], blocks, modules, record)
     block = Part(path, path[len(around.name) :].lstrip("."), record, modules[path])
     blocks[path] = block
@@ -98,7 +98,7 @@ def _close(block: Part, readers: dict[str, list[str]], last: str) -> set[str]:
     block.reads = tuple(dict.fromkeys(sources))
     given = [name for name in inside if name == last or any(reader not in inside for reader in readers.get(name, ()))]
     if len(given) != 1:
-        raise Refusal("no_source", what=block.name or type(block.module).__name__)
+        raise UserError("no_source", what=block.name or type(block.module).__name__)
     block.record = next(part.record for part in block.parts if part.record.name == given[0])
     block.key = _key(block)
     return inside

@@ -21,7 +21,7 @@ def to_pytorch(model: nn.Module, trace: Trace) -> str:
     once. The parameters of `net` stand in the order of `model`'s, so weights can be copied one by one.
 
     Raises:
-        Refusal: `no_source` where the pass holds something that has no such form.
+        UserError: `no_source` where the pass holds something that has no such form.
     """
     root = take_apart(model, trace)
     recipes = Recipes(root)

@@ -4,18 +4,18 @@ import logging
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import load
 from cnnviz.ui.core.language import language
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 
 _log = logging.getLogger(__name__)
 
 
 def say_failure(error: Exception) -> bool:
     """Show `error` as a sentence; the log keeps what was no fault of the reader. True: it has been shown."""
-    if isinstance(error, Refusal):
-        st.error(plain_refusal(error, language()), icon=":material/error:")
+    if isinstance(error, UserError):
+        st.error(error_markdown(error, language()), icon=":material/error:")
     else:
         _log.error("a page failed", exc_info=error)
         st.error(load("shell", language())("unexpected"), icon=":material/error:")

@@ -2,7 +2,7 @@
 
 import re
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text.printable import escape_hidden
 from cnnviz.ui.core.server_paths import without_folders
 
@@ -22,8 +22,8 @@ def plain(text: str) -> str:
     return _SYNTAX.sub(r"\\\1", _REPLACED.sub("\u2060", escape_hidden(text)))
 
 
-def plain_refusal(refusal: Refusal, language: str) -> str:
-    """Return the sentence of `refusal` as such Markdown; an address of ours in it, its `url`, stays a link."""
-    url = str(refusal.values.get("url", ""))
-    said = without_folders(refusal).say(language)
+def error_markdown(error: UserError, language: str) -> str:
+    """Return the sentence of `error` as such Markdown; an address of ours in it, its `url`, stays a link."""
+    url = str(error.values.get("url", ""))
+    said = without_folders(error).say(language)
     return url.join(map(plain, said.split(url))) if url else plain(said)

@@ -4,21 +4,21 @@ import re
 from pathlib import Path
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 
 _FOLDERS = re.compile(r"(?<![\w.:/\\])(?:~|[A-Za-z]:)?[/\\](?:[^/\\\s,;:\"']+[/\\])+")
 """The folders of an absolute path, up to its last name."""
 
 
-def without_folders(refusal: Refusal) -> Refusal:
-    """Return `refusal` as a user of this server may read it.
+def without_folders(error: UserError) -> UserError:
+    """Return `error` as a user of this server may read it.
 
     A profile that is none is taken for a shared server.
     """
-    if refusal.key != "run_profile" and profile() != "hosted":
-        return refusal
-    return Refusal(refusal.key, **{name: _named(name, value) for name, value in refusal.values.items()})
+    if error.key != "run_profile" and profile() != "hosted":
+        return error
+    return UserError(error.key, **{name: _named(name, value) for name, value in error.values.items()})
 
 
 def _named(name: str, value: Any) -> Any:

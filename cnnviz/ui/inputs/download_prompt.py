@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import limits
 from cnnviz.text import load
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import guarded, language
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def present(images: Dataset) -> bool:
     st.info(t("absent", title=title, megabytes=megabytes), icon=":material/download:")
     try:
         limits().check_download(title, images.download_bytes)
-    except Refusal as refusal:
-        st.caption(plain_refusal(refusal, t.language))
+    except UserError as error:
+        st.caption(error_markdown(error, t.language))
         return False
     if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}", icon=":material/download:"):
         _fetch(images)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.inputs import run_queue
@@ -90,7 +90,7 @@ def pick(t: Text) -> Subject | None:
         try:
             runs[wanted] = _linked(wanted)
             titles[wanted] = t("pick.run", name=runs[wanted].title)
-        except Refusal:
+        except UserError:
             if wanted:
                 url_state.note_wrong("weights", wanted)
             url_state.put("weights", default)
@@ -118,14 +118,14 @@ def _linked(text: str) -> RunRecord:
     """The run that a link names.
 
     Raises:
-        Refusal: there is none such, or it has no weights yet.
+        UserError: there is none such, or it has no weights yet.
     """
     from cnnviz.runs import RunStore
 
     weights = read(text)
     record = RunStore().find(weights.name if weights.kind == "run" else "")
     if not rests(record):
-        raise Refusal("run_no_weights", path=record.folder.name)
+        raise UserError("run_no_weights", path=record.folder.name)
     return record
 
 

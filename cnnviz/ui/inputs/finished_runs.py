@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.core import visitor
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def finished_runs(architecture: str) -> list[RunRecord]:
         return []
     try:
         records = RunStore().runs(visitor.key())
-    except Refusal:
+    except UserError:
         return []
     return [record for record in records if record.status == "finished" and record.plan.architecture == architecture][
         :MOST
@@ -34,7 +34,7 @@ def run_title(weights: Weights) -> str:
     """The run's name, enough of its id to tell two of one name apart, and its step where it is not the last.
 
     Raises:
-        Refusal: `run_unknown` or `run_damaged`.
+        UserError: `run_unknown` or `run_damaged`.
     """
     from cnnviz.runs.store import RunStore
 

@@ -15,7 +15,7 @@ def held_out(name: str, limit: int | None) -> ImageSet:
     """The test split of the set `name`, or its first `limit` images; never changed.
 
     Raises:
-        Refusal: there is no such set, or its files are not here.
+        UserError: there is no such set, or its files are not here.
     """
     from cnnviz.data import dataset
 
@@ -27,7 +27,7 @@ def training_images(name: str, limit: int, data_dir: str | None = None) -> Image
     """The first `limit` training images of the set `name`; never changed.
 
     Raises:
-        Refusal: there is no such set, or its files are not here.
+        UserError: there is no such set, or its files are not here.
     """
     from cnnviz.data import dataset
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import limits
 from cnnviz.text import Text, load
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import guarded, language
 from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, check_memory
 from cnnviz.ui.inputs.weight_files import imagenet_path
@@ -36,8 +36,8 @@ def imagenet_is_here(network: NetworkChoice) -> bool:
     megabytes = round(facts.most_bytes / 1e6)
     try:
         limits().check_download(facts.name, facts.most_bytes)
-    except Refusal as refusal:
-        st.info(plain_refusal(refusal, t.language), icon=":material/download:")
+    except UserError as error:
+        st.info(error_markdown(error, t.language), icon=":material/download:")
         return False
     st.info(t("imagenet.absent", name=facts.name, megabytes=megabytes), icon=":material/download:")
     if st.button(t("imagenet.download", megabytes=megabytes), icon=":material/download:", key="imagenet.download"):
@@ -52,7 +52,7 @@ def _fetch(facts: Facts, t: Text) -> None:
     """Downloads while a bar moves; a click on "cancel" begins another run of the page, which ends this one.
 
     Raises:
-        Refusal: without network, or where something else came.
+        UserError: without network, or where something else came.
     """
     from cnnviz.data.download import RemoteFile, fetch_weights
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.shell import guarded, language
@@ -118,7 +118,7 @@ def _follow_weights() -> None:
         return
     try:
         known = origin(read(st.query_params.get("weights", "")))
-    except (Refusal, ValueError):
+    except (UserError, ValueError):
         return
     if known.network is not None:
         url_state.put("net", known.network.name)
@@ -176,7 +176,7 @@ def _known(name: str, text: str) -> bool:
         if weights.kind == IMAGENET:
             return first_published(name) is not None
         known = origin(weights)
-    except (Refusal, ValueError):
+    except (UserError, ValueError):
         return False
     return known.network is not None and known.network.name == name
 
@@ -204,7 +204,7 @@ def _held(name: str) -> NetworkChoice:
     }
     try:
         return choice(name, options)
-    except Refusal:
+    except UserError:
         return choice(name)
 
 
@@ -222,7 +222,7 @@ def _match(network: NetworkChoice, text: str, lost: str) -> tuple[str, str]:
 def _can_have(network: NetworkChoice, text: str) -> bool:
     try:
         return fits(network, origin(read(text), network))
-    except Refusal:
+    except UserError:
         return False
 
 

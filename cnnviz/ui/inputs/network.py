@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache, memory_is_set, memory_left
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.weights import Weights
@@ -61,7 +61,7 @@ def choice(
     """The network `name` with `options`, everything else as its form has it.
 
     Raises:
-        Refusal: an unknown name, or options that cannot be.
+        UserError: an unknown name, or options that cannot be.
     """
     from cnnviz.zoo import architecture
 
@@ -77,7 +77,7 @@ def cached_trace(network: NetworkChoice) -> Trace:
     """The facts of a network; costs no memory for its weights.
 
     Raises:
-        Refusal: an image too small for it, or options that exclude each other.
+        UserError: an image too small for it, or options that exclude each other.
     """
     from cnnviz.trace.tracer import trace
     from cnnviz.zoo import build
@@ -90,7 +90,7 @@ def cached_network(network: NetworkChoice, weights: Weights) -> nn.Module:
     """The network with `weights`, in evaluation mode, shared by every session and never changed.
 
     Raises:
-        Refusal: `not_enough_memory` where its weights do not fit the memory left; weights that are not there,
+        UserError: `not_enough_memory` where its weights do not fit the memory left; weights that are not there,
             are damaged, or belong to another network.
     """
     size = cached_trace(network).num_params * 4
@@ -113,7 +113,7 @@ def _make(network: NetworkChoice, weights: Weights) -> nn.Module:
     own = model.state_dict()
     wrong = sorted(set(own) ^ set(state)) or [name for name in own if own[name].shape != state[name].shape]
     if wrong:
-        raise Refusal("weights_unfit", layer=wrong[0])
+        raise UserError("weights_unfit", layer=wrong[0])
     model.load_state_dict(state, assign=True)
     return model
 
@@ -122,11 +122,11 @@ def check_memory(size: int, freed: int = 0) -> None:
     """Whether `size` bytes fit what is left, once `freed` bytes that are held now have gone.
 
     Raises:
-        Refusal: `not_enough_memory`.
+        UserError: `not_enough_memory`.
     """
     left = memory_left() + (0 if memory_is_set() else freed)  # a setting is the whole budget, not what remains of it
     if size > left:
-        raise Refusal("not_enough_memory", needed=size // MEGABYTE, left=left // MEGABYTE)
+        raise UserError("not_enough_memory", needed=size // MEGABYTE, left=left // MEGABYTE)
 
 
 @server_state

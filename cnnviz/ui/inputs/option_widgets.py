@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.network import NetworkChoice
 from cnnviz.ui.inputs.option_words import say_value
@@ -144,9 +144,9 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     text = st.text_input(label, key=text_key, help=help_text, max_chars=40)
     try:
         st.session_state[key] = option.read(text, entry.title)
-    except Refusal as refusal:
-        named = Refusal(refusal.key, **{**refusal.values, "option": label})
-        st.error(plain_refusal(named, language()))
+    except UserError as error:
+        named = UserError(error.key, **{**error.values, "option": label})
+        st.error(error_markdown(named, language()))
     return st.session_state[key]
 
 
@@ -189,8 +189,8 @@ def _reader(entry: Architecture, option: Option) -> Any:
     def read(text: str) -> Value:
         try:
             return option.read(text, entry.title)
-        except Refusal as refusal:
-            raise ValueError(text) from refusal
+        except UserError as error:
+            raise ValueError(text) from error
 
     return read
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core.shell import language, plain
@@ -26,7 +26,7 @@ def scores(network: NetworkChoice, weights: Weights, picture: PictureChoice) -> 
     """The logits (K,) of an image.
 
     Raises:
-        Refusal: as `cached_network`.
+        UserError: as `cached_network`.
     """
     import torch
 
@@ -68,7 +68,7 @@ def _predicted(chosen: Chosen, picture: PictureChoice, t: Text) -> str:
         return ""
     try:
         logits = scores(chosen.network, chosen.weights, picture)
-    except Refusal:  # the walk says it
+    except UserError:  # the walk says it
         return ""
     names = class_names(chosen, picture, t.language)
     several = is_multi_label(chosen)

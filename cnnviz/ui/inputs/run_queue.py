@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.runs.place import runs_folder
 from cnnviz.ui.core import scroll_to, url_state, visitor
@@ -43,7 +43,7 @@ def the_queue() -> RunQueue:
     """The server's one queue.
 
     Raises:
-        Refusal: `run_profile`, `run_setting` or `run_disk`.
+        UserError: `run_profile`, `run_setting` or `run_disk`.
     """
     return _open(profile(), str(runs_folder()))
 
@@ -158,10 +158,10 @@ def undo(run_id: str) -> None:
     _do(work, UNDO)
 
 
-def said(near: str) -> Refusal | None:
+def said(near: str) -> UserError | None:
     """What went wrong with the last thing the reader asked for, where that was asked in this part of the page."""
-    where, refusal = st.session_state.get(_SAID) or ("", None)
-    return refusal if where == near else None
+    where, error = st.session_state.get(_SAID) or ("", None)
+    return error if where == near else None
 
 
 def settling() -> bool:
@@ -192,8 +192,8 @@ def _do(work: Callable[[], None], near: str) -> None:
     st.session_state[_SAID] = None
     try:
         work()
-    except Refusal as refusal:
-        st.session_state[_SAID] = near, refusal
+    except UserError as error:
+        st.session_state[_SAID] = near, error
     st.session_state[_UNTIL] = time.time() + SETTLING
     st.session_state[_RELOAD] = True
 
@@ -211,6 +211,6 @@ def _open(profile: str, folder: str) -> RunQueue:
 def _sweep(queue: RunQueue) -> None:
     """Remove the runs whose owner was not here for a day, again and again."""
     while True:
-        with contextlib.suppress(Refusal):
+        with contextlib.suppress(UserError):
             queue.sweep()
         time.sleep(SWEEP_EVERY)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
@@ -50,7 +50,7 @@ def own_sets() -> dict[str, Dataset]:
             touch(name)
         try:
             found[name] = _record(name)
-        except Refusal:  # damaged; whoever asks for it by its name is told
+        except UserError:  # damaged; whoever asks for it by its name is told
             continue
     return found
 
@@ -122,7 +122,7 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     """Makes and keeps a set: its name, and what it holds, in a sentence.
 
     Raises:
-        Refusal: a zip that is none, or holds what it should not; a folder that cannot be written.
+        UserError: a zip that is none, or holds what it should not; a folder that cannot be written.
     """
     from cnnviz.data.own_files import keep
     from cnnviz.data.own_set import make_own_set

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.text import load
 from cnnviz.text.printable import printable
@@ -29,7 +29,7 @@ class _Own:
     """The file that this session chose last, or that the link names."""
 
     weights: Weights
-    refusal: Refusal | None = None
+    error: UserError | None = None
     """Why it was not taken."""
 
 
@@ -37,7 +37,7 @@ def own_file(network: NetworkChoice) -> tuple[Weights, Origin]:
     """Return the weights of the user's file and what is known of them; untrained ones until there is a file.
 
     Raises:
-        Refusal: a file that is no safetensors file, is held no more, or whose tensors are not those of `network`; its
+        UserError: a file that is no safetensors file, is held no more, or whose tensors are not those of `network`; its
             header alone has been read.
     """
     t = load("weights", language())
@@ -58,8 +58,8 @@ def own_file(network: NetworkChoice) -> tuple[Weights, Origin]:
     if weights is None:
         st.warning(t("file.gone", name=plain(own.weights.title)), icon=":material/upload_file:")
         return Weights(), Origin()
-    if own.refusal is not None:
-        raise own.refusal
+    if own.error is not None:
+        raise own.error
     st.caption(t("file.held", name=plain(own.weights.title)))
     pairing = check_file(weights.name, weights.title, network).pairing
     said = pairing.say(t)
@@ -89,8 +89,8 @@ def _take(data: bytes, name: str) -> _Own:
     title = printable(name)[:_LONGEST_TITLE] or "?"
     try:
         read_header(data, upload_limit())
-    except Refusal as refusal:
-        return _Own(Weights(FILE, title=title), refusal)
+    except UserError as error:
+        return _Own(Weights(FILE, title=title), error)
     return _Own(Weights(FILE, held_files().put(data, _owner()), title=title))
 
 

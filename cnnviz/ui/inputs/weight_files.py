@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.held_files import HeldFiles
 from cnnviz.ui.inputs.weights import Weights
@@ -30,7 +30,7 @@ def tensors(network: NetworkChoice, weights: Weights) -> dict[str, Tensor] | Non
     """What `load_state_dict` of the network takes, float32; None for weights that are drawn by their seed.
 
     Raises:
-        Refusal: weights that are not there, or are damaged.
+        UserError: weights that are not there, or are damaged.
     """
     return _SOURCES[weights.kind](network, weights)
 
@@ -39,7 +39,7 @@ def stamped(weights: Weights) -> Weights:
     """The same weights as they stand now: a run that is taken back and goes on has others under the same name.
 
     Raises:
-        Refusal: a run that is not there.
+        UserError: a run that is not there.
     """
     if weights.kind != "run":
         return weights
@@ -66,7 +66,7 @@ def check_file(digest: str, title: str, network: NetworkChoice) -> WeightsFile:
     """Return where the tensors of `network` lie in a user's file; its header alone is read.
 
     Raises:
-        Refusal: `weights_gone` where the file is not held any more, or a file of another network.
+        UserError: `weights_gone` where the file is not held any more, or a file of another network.
     """
     from cnnviz.zoo.weights_file import check_weights_file
 
@@ -104,7 +104,7 @@ def _imagenet(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
 
     entry = published(network.name, dict(network.options))
     if entry is None:
-        raise Refusal("weights_absent", name="ImageNet")
+        raise UserError("weights_absent", name="ImageNet")
     facts = entry.facts()
     model = _on_meta(network)
     load_torchvision(model, read_published(imagenet_path(facts.name), facts))
@@ -121,7 +121,7 @@ def _file(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
 def _data(digest: str, title: str) -> bytes:
     data = held_files().get(digest)
     if data is None:
-        raise Refusal("weights_gone", name=title)
+        raise UserError("weights_gone", name=title)
     return data
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.inputs.network import NetworkChoice, choice
 from cnnviz.ui.inputs.weights import Weights
 
@@ -42,7 +42,7 @@ def origin(weights: Weights, network: NetworkChoice | None = None) -> Origin:
     """What is known of `weights`; those of ImageNet belong to the form that `network` has, or to the family's first.
 
     Raises:
-        Refusal: weights that are not there, or those of a run that has not finished.
+        UserError: weights that are not there, or those of a run that has not finished.
     """
     if weights.kind == "checkpoint":
         return _of_checkpoint(weights.name)
@@ -73,7 +73,7 @@ def find_set(name: str) -> Dataset | None:
 
     try:
         return dataset(name) if name else None
-    except Refusal:
+    except UserError:
         return None
 
 
@@ -93,7 +93,7 @@ def _of_run(weights: Weights) -> Origin:
 
     record = RunStore().find(weights.name)
     if record.status != "finished" and weights.step is None:  # its latest weights may still change
-        raise Refusal("weights_unfinished")
+        raise UserError("weights_unfinished")
     plan = record.plan
     scaling = _statistics(plan.dataset, plan.limit, plan.data_dir) if plan.config.standardise else None
     return Origin(
@@ -140,7 +140,7 @@ def signature(network: NetworkChoice) -> tuple[tuple[str, tuple[int, ...]], ...]
     """The name and the shape of every tensor of the network; costs no memory for its weights.
 
     Raises:
-        Refusal: a network that cannot be built.
+        UserError: a network that cannot be built.
     """
     from cnnviz.zoo import build
 
@@ -152,7 +152,7 @@ def fits(network: NetworkChoice, known: Origin) -> bool:
     """Whether weights of that origin can be those of `network`: every tensor has its name and shape.
 
     Raises:
-        Refusal: a network that cannot be built.
+        UserError: a network that cannot be built.
     """
     if known.network is None or network == known.network:
         return True

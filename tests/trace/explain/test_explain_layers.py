@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import load
 from cnnviz.trace.explain import (
     Call,
@@ -237,9 +237,9 @@ def test_the_formula_of_a_probability_shows_its_power_and_the_sum():
     ],
 )
 def test_what_cannot_be_explained_is_refused_in_every_language(make):
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(UserError) as error:
         make()
-    assert all(refusal.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+    assert all(error.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
 
 
 @pytest.mark.parametrize("layer", [one for one in LAYERS if isinstance(one, nn.Conv2d)], ids=repr)

@@ -2,27 +2,27 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.errors import Refusal
-from cnnviz.runs.record import pack_refusal, unpack_refusal
+from cnnviz.errors import UserError
+from cnnviz.runs.record import pack_error, unpack_error
 from cnnviz.ui.core.server_paths import without_folders
 
-DISK = Refusal("run_disk", path=Path("/srv/some one/runs/0a1b/state.json"), why="No space left on device")
-LOOKED = Refusal(
+DISK = UserError("run_disk", path=Path("/srv/some one/runs/0a1b/state.json"), why="No space left on device")
+LOOKED = UserError(
     "dataset_absent", why="/srv/data/MNIST and ~/x/y, C:\\Users\\me\\data or /tmp: 3/4 of https://example.org/a/b"
 )
 
 
 @pytest.mark.parametrize("stored", [False, True])
 def test_a_shared_server_names_files_without_their_folders(monkeypatch, stored):
-    refusal = unpack_refusal(pack_refusal(DISK)) if stored else DISK
+    error = unpack_error(pack_error(DISK)) if stored else DISK
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    said = str(without_folders(refusal))
+    said = str(without_folders(error))
     assert "state.json" in said
     assert "/srv" not in said
     assert "some one" not in said
     assert "No space left on device" in said
     monkeypatch.setenv("CNNVIZ_PROFILE", "local")
-    assert str(without_folders(refusal)) == str(refusal)
+    assert str(without_folders(error)) == str(error)
 
 
 def test_folders_within_a_text_are_left_out_and_nothing_else(monkeypatch):
@@ -34,12 +34,12 @@ def test_folders_within_a_text_are_left_out_and_nothing_else(monkeypatch):
 @pytest.mark.parametrize("stored", [False, True])
 def test_folders_are_left_out_of_a_list_too(monkeypatch, stored):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    refusal = Refusal("data_absent", dataset="MNIST", looked=[Path("/srv/a/data"), "/b/c/more"], url="", folder="")
-    refusal = unpack_refusal(pack_refusal(refusal)) if stored else refusal
-    assert "…/data, …/more" in without_folders(refusal).say("en")
-    assert "…/data、…/more" in without_folders(refusal).say("zh-Hant")
+    error = UserError("data_absent", dataset="MNIST", looked=[Path("/srv/a/data"), "/b/c/more"], url="", folder="")
+    error = unpack_error(pack_error(error)) if stored else error
+    assert "…/data, …/more" in without_folders(error).say("en")
+    assert "…/data、…/more" in without_folders(error).say("zh-Hant")
 
 
 def test_a_profile_that_is_none_is_told_and_tells_nothing_else(monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "public")
-    assert "public" in str(without_folders(Refusal("run_profile", got="public", known="local, hosted")))
+    assert "public" in str(without_folders(UserError("run_profile", got="public", known="local, hosted")))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.checkpoint import NAME, write_checkpoint
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
@@ -86,7 +86,7 @@ def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch,
     else:
         state["conv2.bias" if damage == "shape" else "conv9.bias"] = torch.zeros(3)
     monkeypatch.setitem(weight_files._SOURCES, "checkpoint", lambda network, weights: state)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(UserError) as caught:
         cached_network(choice("lenet"), Weights("checkpoint", f"damaged-{damage}"))
     assert caught.value.key == "weights_unfit"
     assert caught.value.values["layer"].startswith("conv")

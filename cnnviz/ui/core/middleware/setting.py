@@ -3,7 +3,7 @@
 A variable that makes no sense is told by the pages; until it is mended, requests are held to the stricter side.
 """
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import LIMITS, Limits, limits, profile
 
 
@@ -11,7 +11,7 @@ def is_hosted() -> bool:
     """Return whether strangers use this server."""
     try:
         return profile() == "hosted"
-    except Refusal:
+    except UserError:
         return True
 
 
@@ -19,5 +19,5 @@ def current_limits() -> Limits:
     """Return the limits that hold now."""
     try:
         return limits()
-    except Refusal:
+    except UserError:
         return Limits(**{limit.name: limit.hosted for limit in LIMITS.values()})

@@ -122,7 +122,7 @@ def source(network: NetworkChoice) -> str:
     """The equivalent PyTorch of a network.
 
     Raises:
-        Refusal: the pass holds something that has no such form.
+        UserError: the pass holds something that has no such form.
     """
     from cnnviz.trace import trace
     from cnnviz.trace.source import to_pytorch

@@ -50,7 +50,7 @@ def answers_of(subject: Subject, t: Text) -> Predictions | None:
     """What the network says of its test images: all of them, or the first where the reader stopped the work.
 
     Raises:
-        Refusal: weights or images that cannot be read, or a network too large for the memory left.
+        UserError: weights or images that cannot be read, or a network too large for the memory left.
     """
     from cnnviz.train.predictions import Predictions
 

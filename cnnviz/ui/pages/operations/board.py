@@ -130,7 +130,7 @@ class Tab:
         """What the controls hold as values for `compute`; a setting that is not shown counts as its default.
 
         Raises:
-            Refusal: a text that means nothing.
+            UserError: a text that means nothing.
         """
         return {
             setting.name: setting.kind.value(held[setting.name] if setting.shown(held) else setting.default)

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.pages.operations.board import Board, Grid, Tab
 from cnnviz.ui.pages.operations.number_text import write_numbers
 from cnnviz.ui.pages.operations.settings import Choice, Setting
@@ -52,7 +52,7 @@ def _sources(tab: Tab) -> Iterator[Setting]:
 def _works(tab: Tab, held: Mapping[str, Any]) -> bool:
     try:
         tab.compute(tab.values(held))
-    except Refusal:
+    except UserError:
         return False
     return True
 

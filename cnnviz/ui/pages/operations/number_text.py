@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 
 SEPARATORS = ("|", ";", "/")
 MOST = 1024
@@ -17,21 +17,21 @@ def parse_numbers(text: str, depth: int) -> Tensor:
     """`"0 1 / 2 3"` as a float64 tensor of `depth` axes; commas count as spaces.
 
     Raises:
-        Refusal: `bench_number`, `bench_ragged`, `bench_deep`, `bench_empty` or `bench_many`.
+        UserError: `bench_number`, `bench_ragged`, `bench_deep`, `bench_empty` or `bench_many`.
     """
     for separator in SEPARATORS[: 4 - depth]:
         if separator in text:
-            raise Refusal("bench_deep", separator=separator)
+            raise UserError("bench_deep", separator=separator)
     values = _split(text, SEPARATORS[4 - depth :] if depth > 1 else ())
     count = _count(values)
     if not count:
-        raise Refusal("bench_empty")
+        raise UserError("bench_empty")
     if count > MOST:
-        raise Refusal("bench_many", got=count, limit=MOST)
+        raise UserError("bench_many", got=count, limit=MOST)
     try:
         return torch.tensor(values, dtype=torch.float64)
     except ValueError:
-        raise Refusal("bench_ragged") from None
+        raise UserError("bench_ragged") from None
 
 
 def write_numbers(values: Tensor) -> str:
@@ -56,9 +56,9 @@ def _number(word: str) -> float:
     try:
         value = float(word)
     except ValueError:
-        raise Refusal("bench_number", got=word[:20]) from None
+        raise UserError("bench_number", got=word[:20]) from None
     if not math.isfinite(value) or abs(value) > LARGEST:
-        raise Refusal("bench_number", got=word[:20])
+        raise UserError("bench_number", got=word[:20])
     return value
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.figures.operations import curve_alt, curve_figure
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.pages.operations.board import Board, Tab
 from cnnviz.ui.pages.operations.component import draw_board
 from cnnviz.ui.pages.operations.editing import edited, fitting
@@ -72,8 +72,8 @@ def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) 
     """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
     try:
         board = tab.compute(tab.values(held))
-    except Refusal as refusal:
-        st.error(plain_refusal(_labelled(refusal, t), t.language), icon=":material/error:")
+    except UserError as error:
+        st.error(error_markdown(_labelled(error, t), t.language), icon=":material/error:")
         last = st.session_state.get(_good_key(tab), dict(usual))
         st.caption(t("last_good"))
         return tab.compute(tab.values(last))
@@ -81,14 +81,14 @@ def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) 
     return board
 
 
-def _labelled(refusal: Refusal, t: Text) -> Refusal:
-    """`refusal` with a setting called as its control is."""
+def _labelled(error: UserError, t: Text) -> UserError:
+    """`error` with a setting called as its control is."""
     labels = {
         place: t(f"setting.{name}")
-        for place, name in refusal.values.items()
+        for place, name in error.values.items()
         if place in ("what", "setting") and f"setting.{name}" in t
     }
-    return Refusal(refusal.key, **{**refusal.values, **labels})
+    return UserError(error.key, **{**error.values, **labels})
 
 
 def _good_key(tab: Tab) -> str:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
@@ -54,7 +54,7 @@ def pick_rows(name: str, t: Text) -> list[Row]:
     if question == "all":
         for record in own_runs():
             if record.plan.dataset == name:
-                with suppress(Refusal):  # its folder is being removed
+                with suppress(UserError):  # its folder is being removed
                     rows.append(of_run(record, t))
     return rows
 

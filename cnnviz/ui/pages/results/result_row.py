@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.train.ranking import Setting
 from cnnviz.ui.inputs import evaluated_model, run_queue
@@ -111,7 +111,7 @@ def of_run(record: RunRecord, t: Text) -> Row:
     """A finished run with its last test.
 
     Raises:
-        Refusal: `run_damaged`.
+        UserError: `run_damaged`.
     """
     from cnnviz.runs.environment import read_environment
     from cnnviz.ui.inputs.network import cached_trace
@@ -143,12 +143,12 @@ def own_runs() -> list[RunRecord]:
 
     try:
         records = run_queue.runs()[: evaluated_model.LISTED]
-    except Refusal:
+    except UserError:
         return []
     found = []
     for record in records:
         if record.status == "finished" and record.test_accuracy is not None and record.epoch:
-            with suppress(Refusal):  # a set of the reader's that was removed
+            with suppress(UserError):  # a set of the reader's that was removed
                 dataset(record.plan.dataset)
                 found.append(record)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.inputs.finished_runs import finished_runs, run_title
@@ -37,7 +37,7 @@ def alike(subject: Subject) -> dict[str, Subject]:
             continue
         try:
             known, weights = origin(weights), stamped(weights)
-        except Refusal:  # its images, whose mean and deviation it needs, are gone, or it is
+        except UserError:  # its images, whose mean and deviation it needs, are gone, or it is
             continue
         network = known.network
         if network is None or own is None:
@@ -86,5 +86,5 @@ def _run(weights: Weights) -> RunRecord | None:
 
     try:
         return RunStore().find(weights.name) if weights.kind == "run" else None
-    except Refusal:
+    except UserError:
         return None

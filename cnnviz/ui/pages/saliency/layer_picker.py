@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.inputs.network import cached_trace
@@ -32,7 +32,7 @@ def suggested(subject: Subject) -> str:
 
     try:
         return suggest_layer(layers(subject)).name
-    except Refusal:
+    except UserError:
         return ""
 
 

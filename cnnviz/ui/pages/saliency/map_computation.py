@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core.admission import heavy_gate, say_place, session
 from cnnviz.ui.pages.saliency import map_cost
@@ -66,7 +66,7 @@ class Work:
         What is done in a moment waits for nobody; else the place in line is shown until the turn comes.
 
         Raises:
-            Refusal: `attribution_costly` or `attribution_memory`.
+            UserError: `attribution_costly` or `attribution_memory`.
         """
         map_cost.check(subject, images)
         size = map_cost.peak_bytes(subject, method)
@@ -103,9 +103,9 @@ class Work:
             self._place.empty()
 
 
-def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | Refusal | None]:
+def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | UserError | None]:
     """The map of each case, the reason why there is none, or None where the reader stopped the work."""
-    found: list[Attribution | Refusal | None] = []
+    found: list[Attribution | UserError | None] = []
     missing = [case for case in cases if not held(case)]
     work = Work(tuple(missing), "maps", t)
     if missing and work.stopped:
@@ -124,8 +124,8 @@ def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | Refusal | None
                 else:
                     with work.admitted(case.subject, map_cost.passes(case), case.method):
                         found.append(attribution_of(case, report))
-            except Refusal as refusal:
-                found.append(refusal)
+            except UserError as error:
+                found.append(error)
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.text.numbers import short
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
@@ -31,13 +31,13 @@ def check(subject: Subject, images: int) -> None:
     """Nothing, unless so many images through the network are too much for a visitor of a shared server.
 
     Raises:
-        Refusal: `attribution_costly`.
+        UserError: `attribution_costly`.
     """
     from cnnviz.runs.limits import profile
 
     one = cached_trace(subject.network).macs
     if images * one > MOST and profile() == "hosted":
-        raise Refusal("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
+        raise UserError("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
 
 
 def peak_bytes(subject: Subject, method: str = "") -> int:
@@ -52,11 +52,11 @@ def check_memory(size: int) -> None:
     """Raise if a computation of `size` bytes does not fit the memory left.
 
     Raises:
-        Refusal: `attribution_memory`.
+        UserError: `attribution_memory`.
     """
     left = memory_left()
     if size > left:
-        raise Refusal("attribution_memory", needed=f"{size // MEGABYTE:,}", left=f"{left // MEGABYTE:,}")
+        raise UserError("attribution_memory", needed=f"{size // MEGABYTE:,}", left=f"{left // MEGABYTE:,}")
 
 
 def is_light(subject: Subject, images: int, size: int) -> bool:

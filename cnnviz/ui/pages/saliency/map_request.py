@@ -105,7 +105,7 @@ def attribution_of(case: Case, progress: Callable[[int, int], None] | None = Non
     """The map of a case, made once.
 
     Raises:
-        Refusal: what the method refuses.
+        UserError: what the method refuses.
     """
     from cnnviz.attribution import METHODS
 

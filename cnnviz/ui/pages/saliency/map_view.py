@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Box, Overlay, Stroke, overlays
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import plain
 from cnnviz.ui.pages.saliency import layer_picker as layers
 from cnnviz.ui.pages.saliency import painting
@@ -54,7 +54,7 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
 
 
 def draw_maps(
-    panes: Sequence[Pane], found: Sequence[Attribution | Refusal | None], given: Given, axis: str, t: Text
+    panes: Sequence[Pane], found: Sequence[Attribution | UserError | None], given: Given, axis: str, t: Text
 ) -> None:
     """The canvas; a refused map is a sentence above it."""
     panels = [
@@ -69,9 +69,10 @@ def draw_maps(
     ]
     kinds, refusals = set(), st.container()
     for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
-        if isinstance(result, Refusal):
+        if isinstance(result, UserError):
             refusals.warning(
-                t("refused", title=plain(pane.title), reason=plain_refusal(result, t.language)), icon=":material/block:"
+                t("refused", title=plain(pane.title), reason=error_markdown(result, t.language)),
+                icon=":material/block:",
             )
         elif result is not None:
             kinds.add(result.method)

@@ -103,7 +103,7 @@ def _seed() -> list[str]:
 
 
 def _ask(entry: Method, option: Option, t: Text) -> Any:
-    from cnnviz.errors import Refusal
+    from cnnviz.errors import UserError
 
     key = f"{entry.name}.{option.name}"
     words = load("attribution", language())
@@ -111,8 +111,8 @@ def _ask(entry: Method, option: Option, t: Text) -> Any:
     def read(text: str) -> Any:
         try:
             return option.read(text, entry.name)
-        except Refusal as refusal:
-            raise ValueError(text) from refusal
+        except UserError as error:
+            raise ValueError(text) from error
 
     url_state.seed(key, option.default, read)
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import image_picker
@@ -56,7 +56,7 @@ def draw(t: Text) -> None:
         made = [
             (pane, one)
             for pane, one in zip(panes, found, strict=True)
-            if one is not None and not isinstance(one, Refusal)
+            if one is not None and not isinstance(one, UserError)
         ]
     ties(subject, given.layer, t)
     if made:

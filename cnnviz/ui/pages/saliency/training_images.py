@@ -103,7 +103,7 @@ def scores_of(search: Search, trained: Trained, work: Work | None = None) -> Ten
     """float32 (N,): by how much a step on each image raised log p of the class.
 
     Raises:
-        Refusal: what `influence` refuses, or weights and images that are gone.
+        UserError: what `influence` refuses, or weights and images that are gone.
     """
     from cnnviz.attribution.influence import influence
     from cnnviz.train.objective import objective

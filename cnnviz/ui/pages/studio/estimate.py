@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 from cnnviz.train.progress import TRAINING_PER_TEST
@@ -48,7 +48,7 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
     try:
         network = _network(plan)
         macs = cached_trace(network).macs
-    except Refusal:  # what cannot be trained is said when it is asked for
+    except UserError:  # what cannot be trained is said when it is asked for
         return t("estimate.unknown", **said)
     for record in records:
         if (
@@ -77,7 +77,7 @@ def by_shipped(plan: Mapping[str, Any]) -> float | None:
     """Seconds of a plan by multiply-adds from the most similar network that comes with the app; None without one.
 
     Raises:
-        Refusal: a plan that cannot be trained.
+        UserError: a plan that cannot be trained.
     """
     macs = cached_trace(_network(plan)).macs
     known = nearest(_shipped(plan["architecture"]), macs)

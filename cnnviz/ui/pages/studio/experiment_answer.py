@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
 from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text, load
@@ -203,7 +203,7 @@ def _now(runs: Runs) -> dict[tuple[str, int], RunRecord]:
     for place, record in runs.items():
         try:
             found[place] = run_queue.the_queue().store.find(record.id)
-        except Refusal:  # deleted meanwhile
+        except UserError:  # deleted meanwhile
             continue
     return found
 

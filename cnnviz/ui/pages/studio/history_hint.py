@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import limits
 from cnnviz.text import Text
 
@@ -22,7 +22,7 @@ def say_before(given: Mapping[str, Any], t: Text) -> None:
         )
         if not fits(size, limits().history_megabytes):
             say(t)
-    except Refusal:
+    except UserError:
         return
 
 

@@ -120,7 +120,7 @@ def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> 
     """Test image `number` on its way through the network with the weights after `step`.
 
     Raises:
-        Refusal: these weights are not there any more, or cannot be read.
+        UserError: these weights are not there any more, or cannot be read.
     """
     from cnnviz.runs.checkpoint import read_weights, saved_steps, written_at
     from cnnviz.trace.walk import Walk

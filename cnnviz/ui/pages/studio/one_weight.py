@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.trace.explain.written import factor, number
 from cnnviz.ui.core import url_state
@@ -30,8 +30,8 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
 
     try:
         recorded = read_step(record.folder)
-    except Refusal as refusal:
-        say_failure(refusal)
+    except UserError as error:
+        say_failure(error)
         return
     if recorded is None or recorded.step != look["step"]:
         st.caption(t("weight.last") if recorded is None else t("weight.other", step=recorded.step))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import scroll_to, shell, url_state
 from cnnviz.ui.core.choice_widget import pick_one
@@ -153,7 +153,7 @@ def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
     found = []
     for run_id in asked:
         if run_id and run_id not in known:
-            with suppress(Refusal):  # gone; the part that watches it says so
+            with suppress(UserError):  # gone; the part that watches it says so
                 found.append(run_queue.the_queue().store.find(run_id))
     return found
 
@@ -165,5 +165,5 @@ def overview(records: Sequence[RunRecord], t: Text) -> None:
         st.header(t("table.title"))
     if records:
         st.dataframe(run_list.table(records, t), hide_index=True, placeholder="–")
-    for refusal in damaged:
-        say_failure(refusal)
+    for error in damaged:
+        say_failure(error)

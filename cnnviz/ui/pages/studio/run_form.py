@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.data.limit import MOST_IMAGES
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.limits import limits, profile
 from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
 from cnnviz.ui.pages.studio import course_note, setting_widget, settings_base
@@ -137,8 +137,8 @@ def _dataset(t: Text) -> str:
             said = plain(t("dataset.absent", looked=t.listed(map(str, search_folders())), megabytes=megabytes))
         try:
             limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
-        except Refusal as refusal:
-            said = plain_refusal(refusal, language())
+        except UserError as error:
+            said = error_markdown(error, language())
         st.info(said, icon=":material/download:")
     return url_state.keep("data", name, "digits")
 

@@ -21,7 +21,7 @@ def image_set(plan: Plan, split: Literal["train", "test"]) -> ImageSet:
     """The images that the run trains on, or is tested on; shared by every session and never changed.
 
     Raises:
-        Refusal: they are not on this machine (any more).
+        UserError: they are not on this machine (any more).
     """
     return _load(plan.dataset, plan.data_dir, split, plan.limit)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import plain
@@ -38,12 +38,12 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     if chosen is not None and chosen not in known:
         try:
             known[chosen] = run_queue.the_queue().store.find(chosen).title
-        except Refusal:
+        except UserError:
             url_state.note_wrong("run", chosen)
             url_state.put("run", newest)
     for also in st.session_state["also"][:MOST_BESIDE]:  # of whoever sent the link
         if also not in known:
-            with suppress(Refusal):
+            with suppress(UserError):
                 known[also] = run_queue.the_queue().store.find(also).title
     if not known:
         return ()

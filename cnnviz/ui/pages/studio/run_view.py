@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
 from cnnviz.runs.environment import machine_name, say_machine
 from cnnviz.runs.plateau import say_plateau
@@ -17,7 +17,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.failure import say_failure
-from cnnviz.ui.core.markdown import plain_refusal
+from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import guarded, plain
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import (
@@ -54,8 +54,8 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
     for run_id in run_ids:
         try:
             found.append(run_queue.the_queue().store.find(run_id))
-        except Refusal as refusal:
-            say_failure(refusal)
+        except UserError as error:
+            say_failure(error)
     return found
 
 
@@ -131,7 +131,7 @@ def _say(record: RunRecord, history: History, t: Text) -> None:
     if place is not None:
         st.caption(t("status.place", place=place))
     if record.reason is not None:
-        st.warning(plain_refusal(record.reason, t.language))
+        st.warning(error_markdown(record.reason, t.language))
     if history.start:
         machine = history.start["machine"]
         st.caption(

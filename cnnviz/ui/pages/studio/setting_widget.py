@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.train.config import SETTINGS
 from cnnviz.ui.core import url_state
@@ -44,14 +44,14 @@ def ask(name: str, usual: Any, t: Text) -> Any:
     return url_state.keep(key, value, usual, setting.write)
 
 
-def named(refusal: Refusal, t: Text) -> Refusal:
-    """`refusal` with the settings called as their fields are."""
+def named(error: UserError, t: Text) -> UserError:
+    """`error` with the settings called as their fields are."""
     labels = {
         place: t(f"setting.{name}.label")
-        for place, name in refusal.values.items()
+        for place, name in error.values.items()
         if place in ("setting", "other") and f"setting.{name}.label" in t
     }
-    return Refusal(refusal.key, **{**refusal.values, **labels})
+    return UserError(error.key, **{**error.values, **labels})
 
 
 def _follow(name: str, key: str, usual: Any) -> None:
@@ -60,8 +60,8 @@ def _follow(name: str, key: str, usual: Any) -> None:
     def read(text: str) -> Any:
         try:
             value = setting.read(text)
-        except Refusal as refusal:
-            raise ValueError(text) from refusal
+        except UserError as error:
+            raise ValueError(text) from error
         return list(value) if setting.kind == "choices" else value
 
     url_state.seed(key, usual, read)

@@ -31,7 +31,7 @@ def start_walk(network: NetworkChoice, picture: PictureChoice, weights: Weights)
     """The walk of an image through a network.
 
     Raises:
-        Refusal: the network's weights do not fit the memory left.
+        UserError: the network's weights do not fit the memory left.
     """
     from cnnviz.trace.walk import BUDGET, Walk
 

@@ -25,7 +25,7 @@ def draw_value(walk: Walk, record: LayerRecord, looks: pin.Held, classes: list[s
     `classes` are the names of the units where they are classes, else empty.
 
     Raises:
-        Refusal: `explain_unknown` for an operation whose arithmetic cannot be shown.
+        UserError: `explain_unknown` for an operation whose arithmetic cannot be shown.
     """
     from cnnviz.trace.explain import Call, explain, explain_call, explain_softmax
 

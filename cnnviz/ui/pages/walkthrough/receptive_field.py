@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
@@ -39,12 +39,12 @@ def heat_of(
     """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
 
     Raises:
-        Refusal: the pass and its gradients do not fit the memory left.
+        UserError: the pass and its gradients do not fit the memory left.
     """
     trace = cached_trace(network)
     needed = 2 * sum(row.activation_bytes for row in trace.layers)
     if needed > memory_left():
-        raise Refusal("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
+        raise UserError("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
     return _heat(network, picture, weights, record.name, index)
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.pages.operations.editing import edited, fitting
 from cnnviz.ui.pages.operations.table import TABS
 from tests.ui.pages.operations.boards import board, check
@@ -90,7 +90,7 @@ def test_weights_follow_a_new_source_only_where_they_no_longer_fit() -> None:
     ],
 )
 def test_what_cannot_be_is_refused_in_one_sentence(tab: str, settings: dict, key: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(UserError) as refused:
         board(tab, None, **settings)
     assert refused.value.key == key
     assert all(refused.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))

@@ -60,7 +60,7 @@ def test_without_a_run_the_shipped_network_is_named_with_its_machine(language: s
     assert plain(say_machine(card.machine, language)) in said
 
 
-def test_what_cannot_be_trained_is_left_to_the_refusal() -> None:
+def test_what_cannot_be_trained_is_left_to_the_error() -> None:
     small = LENET | {"settings": LENET["settings"] | {"image_size": 2}}
     assert estimate(small, [], load("pages/studio")) == "50 minibatches (5 an epoch)."
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.figures.curves import RunCurves, learning_curves
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.plan import Plan
@@ -75,7 +75,7 @@ def test_settings_are_compared_from_the_seeds_that_all_have_a_result_from(tmp_pa
 def test_a_loss_that_is_no_number_is_a_result_without_an_accuracy(tmp_path: Path) -> None:
     store, form = RunStore(tmp_path), EXPERIMENTS["dropout"]["with"]
     record = store.create(Plan.read(form.plan()))
-    reason = Refusal("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1)
+    reason = UserError("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1)
     write_state(record.folder, "failed", reason, test_accuracy=0.5)
     assert setting_of("dropout", [store.find(record.id)]) == Setting("dropout", (None,), 200, 10)  # of its first images
 

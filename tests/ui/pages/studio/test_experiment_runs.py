@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.checkpoints import checkpoint
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.limits import Limits, limits
 from cnnviz.runs.plan import Plan
@@ -112,7 +112,7 @@ def test_what_has_no_result_is_trained_again_and_nothing_else(store: RunStore, a
     _ended(store, FORMS["avg"])
     _ended(store, FORMS["max"], status="cancelled")
     diverged = _ended(store, FORMS["max"], seed=1, status="failed")
-    write_state(diverged.folder, "failed", Refusal("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1))
+    write_state(diverged.folder, "failed", UserError("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1))
     missing, again = lacking(plans, found(FORMS, store.runs()))
     assert [(form, seed) for form, seed, _ in missing] == [("max", 0), ("avg", 1), ("avg", 2), ("max", 2)]
     assert not again

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.batch_norm import MovingAverages, batch_norm, course_averages, torch_averages
 from cnnviz.ui.pages.operations.board import Board, CellLink, Fact, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import factor, said, summed
@@ -44,7 +44,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """The batch, its statistics, x̂ and y, and both kinds of moving averages after it.
 
     Raises:
-        Refusal: `bench_one_value` or `bench_shape`.
+        UserError: `bench_one_value` or `bench_shape`.
     """
     given, eps = _batches(s), float(s["eps"])
     batches = given.values
@@ -53,7 +53,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     gamma, beta = (_per_channel(s[name], name, channels) for name in ("gamma", "beta"))
     seen = min(s["batch"], len(batches))
     if batches.shape[1] < 2 and (seen or s["phase"] == "training"):
-        raise Refusal("bench_one_value")
+        raise UserError("bench_one_value")
     shown = max(seen, 1) - 1
     x = batches[shown]
     before = {
@@ -96,7 +96,7 @@ def _batches(s: Mapping[str, Any]) -> Given:
 
 def _per_channel(values: Tensor, name: str, channels: int) -> Tensor:
     if len(values) not in (1, channels):
-        raise Refusal("bench_shape", what=name, expected=f"({channels},)", got=f"({len(values)},)")
+        raise UserError("bench_shape", what=name, expected=f"({channels},)", got=f"({len(values)},)")
     return values.expand(channels)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import global_average_pool
 from cnnviz.ops.dense import dense, flatten
 from cnnviz.ops.softmax import cross_entropy, softmax
@@ -42,7 +42,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """Maps, features, weights, scores, probabilities and the loss.
 
     Raises:
-        Refusal: weights that do not fit the features, or a target that is no class.
+        UserError: weights that do not fit the features, or a target that is no class.
     """
     x = given_input(s)
     check_few(x.values)
@@ -50,7 +50,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     weight = _weights(s, features.shape[1])
     classes = len(weight.values)
     if s["target"] >= classes:
-        raise Refusal("bench_shape", what="target", expected=f"0–{classes - 1}", got=s["target"])
+        raise UserError("bench_shape", what="target", expected=f"0–{classes - 1}", got=s["target"])
     bias = bias_for(s["bias"], classes)
     scores = dense(features, weight.values, bias)
     chances = softmax(scores)
@@ -95,7 +95,7 @@ def _weights(s: Mapping[str, Any], features: int) -> Given:
     if s["weights_from"] == "random":
         return random_values((s["classes"], features), 1, "weight")
     if s["weight"].shape[1] != features:
-        raise Refusal("bench_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
+        raise UserError("bench_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
     return as_typed(s["weight"], "weight")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.activation import ACTIVATIONS
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
 from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
@@ -42,7 +42,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """Maps, their means, the hidden numbers, the gates and the gated maps.
 
     Raises:
-        Refusal: weights of the wrong shape.
+        UserError: weights of the wrong shape.
     """
     x = given_input(s)
     check_few(x.values)
@@ -144,7 +144,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
     squeeze = len(s["reduce"])
     for name, expected in (("reduce", (squeeze, channels)), ("expand", (channels, squeeze))):
         if tuple(s[name].shape) != expected:
-            raise Refusal("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
+            raise UserError("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
     return as_typed(s["reduce"], "reduce"), as_typed(s["expand"], "expand")
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.join import branch_of, channel_offsets, concatenation, dense_block, residual
 from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import factor, said, summed
@@ -43,7 +43,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """The branches and what they become.
 
     Raises:
-        Refusal: branches of two shapes.
+        UserError: branches of two shapes.
     """
     first = given_input(s, "a")
     check_few(first.values)
@@ -64,7 +64,7 @@ def _add(s: Mapping[str, Any], first: Given) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape != b.shape:
-        raise Refusal("bench_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
+        raise UserError("bench_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
     y = residual(a[None], lambda _: b[None])[0]
     link = told(
         "output",
@@ -93,7 +93,7 @@ def _concat(s: Mapping[str, Any], first: Given) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape[1:] != b.shape[1:]:
-        raise Refusal("bench_shape", what="B", expected=f"C×{a.shape[1]}×{a.shape[2]}", got=tuple(b.shape))
+        raise UserError("bench_shape", what="B", expected=f"C×{a.shape[1]}×{a.shape[2]}", got=tuple(b.shape))
     y = concatenation([a[None], b[None]])[0]
     counts, area = (len(a), len(b)), a[0].numel()
     cells = []

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.learned_kernel import learn_kernel, see
 from cnnviz.ops.window import axes
 from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Curves, Fact, Grid, Preset, Tab, WindowLink
@@ -37,17 +37,17 @@ def compute(s: Mapping[str, Any]) -> Board:
     """Input, the kernel after so many steps, its output, the target, the error and the gradient.
 
     Raises:
-        Refusal: kernels of two sizes, or a rate with which the numbers grow without bound.
+        UserError: kernels of two sizes, or a rate with which the numbers grow without bound.
     """
     given = given_plane(s, scale=255 if s["from"] == "image" else 1)
     x, truth, start, rate, step = given.values, s["truth"], s["start"], s["rate"], s["step"]
     if truth.shape != start.shape:
-        raise Refusal("bench_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
+        raise UserError("bench_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
     target = see(x, truth)
     history = learn_kernel(x, target, start, rate, max(step, STEPS))
     now = history[step]
     if not torch.isfinite(now.gradient).all() or now.gradient.abs().max() > 1e12:
-        raise Refusal("bench_loss_grows", steps=step)
+        raise UserError("bench_loss_grows", steps=step)
     check_size(now.output)
     rows, columns = axes(truth.shape)
     width = target.shape[1]

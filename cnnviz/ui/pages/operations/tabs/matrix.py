@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.convolution_step import sources
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.matrix import convolution_matrix, im2col
@@ -66,7 +66,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 def _check(cells: int) -> None:
     if cells > MOST:
-        raise Refusal("bench_large", got=f"{cells:,}", limit=f"{MOST:,}")
+        raise UserError("bench_large", got=f"{cells:,}", limit=f"{MOST:,}")
 
 
 def _columns(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ui.pages.operations.board import Cell, CellLink
 
 MOST = 1500
@@ -14,7 +14,7 @@ def each(target: str, source: str, x: Tensor, tell: Callable[[int, float], str])
     """Every number of `target` from the one at the same place of `source`.
 
     Raises:
-        Refusal: `bench_large`.
+        UserError: `bench_large`.
     """
     check_few(x)
     return CellLink(
@@ -35,10 +35,10 @@ def check_few(x: Tensor) -> None:
     """Nothing, where every number of `x` can be told.
 
     Raises:
-        Refusal: `bench_large`.
+        UserError: `bench_large`.
     """
     if x.numel() > MOST:
-        raise Refusal("bench_large", got=f"{x.numel():,}", limit=f"{MOST:,}")
+        raise UserError("bench_large", got=f"{x.numel():,}", limit=f"{MOST:,}")
 
 
 def lines_of(imports: Iterable[str], values: Mapping[str, str], *rest: str) -> str:

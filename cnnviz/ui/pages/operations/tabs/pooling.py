@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import average_pool2d, cells, check_divisor
 from cnnviz.ops.max_pool import covering, max_pool2d, pool_axes
 from cnnviz.ops.other_pools import max_pool_by_relu, min_pool2d, softmax_pool2d
@@ -63,7 +63,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """Input and pooled output.
 
     Raises:
-        Refusal: padding of more than half the window, a divisor of 0, or settings that make no window.
+        UserError: padding of more than half the window, a divisor of 0, or settings that make no window.
     """
     x = given_input(s)
     stride = s["window"] if s["pool_stride"] is None or s["pool"] == "by_relu" else s["pool_stride"]
@@ -138,7 +138,7 @@ def _softmax(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board
 def _by_relu(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
     y = max_pool_by_relu(x.values[None], s["window"][0]) if s["window"][0] == s["window"][1] else None
     if y is None:
-        raise Refusal("bench_shape", what="window", expected="k×k", got=s["window"])
+        raise UserError("bench_shape", what="window", expected="k×k", got=s["window"])
     height, width = y.shape[-2:]
     board = _board(s, x, rows, columns, y[0], "max", f"F.max_pool2d(x, {s['window'][0]})")
     assert (height, width) == tuple(board.grid("output").values.shape[-2:])
@@ -150,7 +150,7 @@ def _told(
 ) -> Board:
     """The same board, each output number told in words of its own."""
     if y.numel() > 4096:
-        raise Refusal("bench_large", got=f"{y.numel():,}", limit="4,096")
+        raise UserError("bench_large", got=f"{y.numel():,}", limit="4,096")
     told = []
     height, width = x.shape[-2:]
     for channel, row, column in product(*map(range, y.shape)):

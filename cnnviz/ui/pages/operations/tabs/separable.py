@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.separable import separable_convolution, separable_cost
 from cnnviz.ops.window import axes
@@ -40,7 +40,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """Input, depthwise kernels, filtered maps, pointwise weights, output, and both costs.
 
     Raises:
-        Refusal: weights that do not fit the channels.
+        UserError: weights that do not fit the channels.
     """
     x = given_input(s)
     channels = len(x.values)
@@ -89,7 +89,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
     ):
         if got[where_channels] != channels:
             expected = f"{channels}×k×k" if where_channels == 0 else f"N×{channels}"
-            raise Refusal("bench_shape", what=name, expected=expected, got=got)
+            raise UserError("bench_shape", what=name, expected=expected, got=got)
     return as_typed(s["depthwise"], "depthwise"), as_typed(s["pointwise"], "pointwise")
 
 

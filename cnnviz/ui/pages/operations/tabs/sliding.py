@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.errors import Refusal
+from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.padding import PADDING_MODES, check_padding
 from cnnviz.ops.window import Axis, axes
@@ -29,7 +29,7 @@ def convolution_board(s: Mapping[str, Any]) -> Board:
     """Input, kernels and output of one convolution, as the settings say.
 
     Raises:
-        Refusal: settings that torch refuses too, or more numbers than a page can show.
+        UserError: settings that torch refuses too, or more numbers than a page can show.
     """
     s = {**PLAIN, **s}
     x = given_input(s)
@@ -71,10 +71,10 @@ def bias_for(bias: Tensor, outputs: int) -> Tensor:
     """(O,) from one number for all or one for each.
 
     Raises:
-        Refusal: `bench_shape`.
+        UserError: `bench_shape`.
     """
     if len(bias) not in (1, outputs):
-        raise Refusal("bench_shape", what="bias", expected=f"({outputs},)", got=f"({len(bias)},)")
+        raise UserError("bench_shape", what="bias", expected=f"({outputs},)", got=f"({len(bias)},)")
     return bias.double().expand(outputs)
 
 
@@ -82,11 +82,11 @@ def check_size(*grids: Tensor) -> None:
     """Nothing, where each of `grids` can be shown.
 
     Raises:
-        Refusal: `bench_large`.
+        UserError: `bench_large`.
     """
     for grid in grids:
         if grid.numel() > MOST_CELLS:
-            raise Refusal("bench_large", got=f"{grid.numel():,}", limit=f"{MOST_CELLS:,}")
+            raise UserError("bench_large", got=f"{grid.numel():,}", limit=f"{MOST_CELLS:,}")
 
 
 def convolution_facts(
