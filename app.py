@@ -1,7 +1,7 @@
 """`streamlit run app.py`: the explorer.
 
-The script that runs for every visitor is `cnnviz/ui/main.py`. It does not lie beside `pages/`: Streamlit would take
-that folder for its old kind of pages in the first session of a server, and answer a deep link with "page not found".
+The script that runs for every user is `cnnviz/ui/core/main.py`. It lies beside no folder called `pages`: Streamlit
+would take that for its old kind of pages in the first session of a server and answer a deep link with "page not found".
 """
 
 import streamlit as st
@@ -14,7 +14,7 @@ from cnnviz.ui.core.not_found import UnknownAddress
 
 shell.prepare()
 app = st.App(
-    "cnnviz/ui/main.py",
+    "cnnviz/ui/core/main.py",
     on_script_error=say_failure,
     middleware=[Middleware(layer) for layer in (Security, UnknownAddress, UploadLimit, ClientMessages)],
 )

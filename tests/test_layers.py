@@ -1,6 +1,7 @@
 """The import map of the design: imports point down."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ BELOW["ui"] = EVERYTHING_BELOW_UI
 BELOW["cli"] = EVERYTHING_BELOW_UI
 BELOW["__main__"] = EVERYTHING_BELOW_UI | {"cli"}
 
-FLOORS = ("core", "components", "inputs", "pages", "main")
+FLOORS = ("core", "components", "inputs", "pages")
 """Of `cnnviz/ui`, from the ground up: a floor imports from itself and from those below it."""
 
 FILES = sorted((ROOT / "cnnviz").rglob("*.py"))
@@ -94,3 +95,11 @@ def test_every_package_is_on_the_map() -> None:
 
 def test_no_page_lies_directly_in_the_pages_folder() -> None:
     assert not list((ROOT / "pages").glob("*.py"))
+
+
+def test_the_app_s_script_lies_beside_no_folder_of_pages() -> None:
+    # Streamlit takes such a folder for pages of its old kind, and its first session finds no deep link
+    script = re.search(r'st\.App\(\s*"([^"]+)"', (ROOT / "app.py").read_text(encoding="utf-8"))
+    assert script is not None
+    assert (ROOT / script[1]).is_file()
+    assert not (ROOT / script[1]).with_name("pages").exists()

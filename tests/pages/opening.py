@@ -34,5 +34,5 @@ def open_page(name: str, **state: object) -> AppTest:
 
 
 def _at(name: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run()
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=120).run()
     return app.switch_page(str(ROOT / PAGES[name].script))

@@ -17,7 +17,11 @@ PAGE = "pages/explore/architectures.py"
 
 
 def _open(**state: object) -> AppTest:
-    page = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run().switch_page(str(ROOT / PAGE))
+    page = (
+        AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=60)
+        .run()
+        .switch_page(str(ROOT / PAGE))
+    )
     for name, value in state.items():
         page.session_state[name.replace("__", ".")] = value
     return page.run()

@@ -20,7 +20,7 @@ from cnnviz.ui.pages.home.page import _answer, _layer
 from cnnviz.ui.pages.operations.table import TABS
 
 ROOT = Path(__file__).parents[2]
-APP = ROOT / "cnnviz" / "ui" / "main.py"
+APP = ROOT / "cnnviz" / "ui" / "core" / "main.py"
 
 WITHOUT_TORCH = """
 import sys

@@ -41,7 +41,7 @@ def panels(monkeypatch: pytest.MonkeyPatch) -> list[Overlay]:
 
 
 def _open(**query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run().switch_page(PAGE)
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=120).run().switch_page(PAGE)
     for name, value in query.items():
         app.query_params[name.replace("__", ".")] = value
     if "lang" in query:

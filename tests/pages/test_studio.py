@@ -64,7 +64,9 @@ def _no_run_is_left() -> Iterator[None]:
 
 
 def _open(visitor: str = "", **query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=90).run().switch_page(str(PAGE))
+    app = (
+        AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=90).run().switch_page(str(PAGE))
+    )
     for name, value in query.items():
         app.query_params[name.replace("set_", "set.")] = value
     if "lang" in query:

@@ -150,7 +150,7 @@ def test_what_a_widget_does_send_is_read_as_before() -> None:
 
 
 def test_a_language_that_is_none_leaves_the_page_in_the_browsers() -> None:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=60).run()
     app.session_state["lang"] = "no such"
     app._run()
     assert not app.exception

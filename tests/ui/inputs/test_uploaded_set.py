@@ -35,7 +35,7 @@ def _places_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 def _open(page: str, **state: object) -> AppTest:
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=60).run()
     app = app.switch_page(str(ROOT / PAGES[page].script))
     for name, value in state.items():
         app.session_state[name.replace("__", ".")] = value
@@ -66,7 +66,7 @@ def test_a_zip_that_is_uploaded_is_trained_on_and_its_mistakes_are_looked_at() -
     assert list(trail.dataframe[0].value["Class"]) == ["cat", "dog"]
     assert next(metric.value for metric in trail.metric if metric.label == "Wrong").endswith("/ 3")
     remove(name)
-    lab = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=60).run()
+    lab = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=60).run()
     lab = lab.switch_page(str(ROOT / PAGES["saliency"].script))
     lab.query_params["weights"] = f"run:{run.id}"
     lab.run()

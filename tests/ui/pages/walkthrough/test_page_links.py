@@ -42,7 +42,7 @@ def test_a_layer_is_in_the_link_where_it_can_have_a_map(name: str, options: dict
 def test_the_link_opens_the_lab_at_the_layer_and_the_lab_leads_back_to_it() -> None:
     weights, network = Weights("checkpoint", "lenet-digits"), choice("lenet")
     query = why(network, weights, IMAGE, cached_trace(network)["conv2"])
-    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "main.py", default_timeout=120).run().switch_page(PAGE)
+    app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=120).run().switch_page(PAGE)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
