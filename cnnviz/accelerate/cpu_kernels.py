@@ -45,7 +45,7 @@ def enabled_kernels() -> tuple[str, ...]:
     """Return the names of `OVERRIDES` that are on here.
 
     Raises:
-        UserError: `setting_choice`.
+        UserError: `option_choice`.
     """
     return tuple(name for name in OVERRIDES if is_enabled(name))
 

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cnnviz.errors import UserError
+from cnnviz.options import Choice
 
 SWITCH = "CNNVIZ_PLAIN"
 
@@ -84,19 +84,16 @@ def is_plain() -> bool:
     """Return whether `CNNVIZ_PLAIN` turns every fast path off.
 
     Raises:
-        UserError: `setting_choice`.
+        UserError: `option_choice`.
     """
-    chosen = os.environ.get(SWITCH) or "0"
-    if chosen not in ("0", "1"):
-        raise UserError("setting_choice", variable=SWITCH, got=chosen, choices="0, 1")
-    return chosen == "1"
+    return Choice(("0", "1")).parse(os.environ.get(SWITCH) or "0", SWITCH) == "1"
 
 
 def is_enabled(name: str) -> bool:
     """Return whether the path is taken on this machine.
 
     Raises:
-        UserError: `setting_choice`.
+        UserError: `option_choice`.
     """
     wanted = FAST_PATHS[name].instruction_sets
     if is_plain():

@@ -23,7 +23,7 @@ def prefers_channels_last(model: nn.Module, device: str, precision: str) -> bool
     batch normalization the two layouts agree.
 
     Raises:
-        UserError: `setting_choice`.
+        UserError: `option_choice`.
     """
     if precision == "float32" and any(isinstance(layer, nn.BatchNorm2d) for layer in model.modules()):
         return False

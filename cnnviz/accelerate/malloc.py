@@ -17,7 +17,7 @@ def keep_freed_memory() -> bool:
     peak. For processes that train and then end; a server would never give the memory back.
 
     Raises:
-        UserError: `setting_choice`.
+        UserError: `option_choice`.
     """
     if platform.libc_ver()[0] != "glibc" or not is_enabled("malloc"):
         return False

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from cnnviz.accelerate.model_pool import borrowed
 from cnnviz.attribution.finite import finite, power
 from cnnviz.attribution.layers import find_layer, layers_of, suggest_layer
-from cnnviz.attribution.option import Option, Options, Value
 from cnnviz.attribution.question import Progress, Question, Stop
 from cnnviz.attribution.random_draws import TorchDraws
 from cnnviz.attribution.record import Attribution, Completeness, Note
 from cnnviz.attribution.target import Target
 from cnnviz.errors import UserError
+from cnnviz.options import Option, Values, resolve
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 warnings.filterwarnings("ignore", category=UserWarning, module=r"captum\.")  # of its hooks, at every call
@@ -43,7 +43,7 @@ class Given:
     none was given."""
     difference: float
     """f(image) − f(baseline), for methods that use one, or − the mean of f over the baselines."""
-    options: Options
+    options: Values
     seed: int
 
     @property
@@ -85,8 +85,8 @@ class Found:
     """(C, H, W) or, for a method of kind "layer", (H, W)"""
     completeness: Completeness | None = None
     notes: tuple[Note, ...] = ()
-    chosen: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
-    """Options left to the method, as they came out."""
+    chosen: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Values left to the method, as they came out."""
     output: float | None = None
     """The explained number, where it is not f(image)."""
     shared: bool = False
@@ -113,7 +113,7 @@ class Method:
     call: str
     """That class's call as Python that gives the map from `model`, `image` and `archive`, for the export: `{model}`
     and `{target}` stand for what is explained, other names in braces for options and the layer."""
-    passes: Callable[[Options, tuple[int, int, int]], int]
+    passes: Callable[[Values, tuple[int, int, int]], int]
     """About how many images go through the network, given every option and the image's (C, H, W)."""
     paper: str
     """Where it was published."""
@@ -161,20 +161,13 @@ class Method:
             return words("computed_by.captum", name=self.computed_by)
         return words(f"computed_by.{self.corrected}", name=self.computed_by, why=words(f"method.{self.name}.corrected"))
 
-    def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
-        """Every option with its value: the given ones read, the others by default.
+    def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return every option with its value: the given ones parsed, the others by default.
 
         Raises:
-            UserError: `attribution_option`, `attribution_choice` or `attribution_range`.
+            UserError: an unknown option, or an impossible value.
         """
-        given, known = given or {}, {option.name: option for option in self.options}
-        for name in given:
-            if name not in known:
-                raise UserError("attribution_option", method=self.name, option=name, known=[*known] or "-")
-        return {
-            name: option.read(given[name], self.name) if name in given else option.default
-            for name, option in known.items()
-        }
+        return resolve(self.options, given, self.name)
 
     def cost(self, options: Mapping[str, Any], input_shape: tuple[int, int, int]) -> int:
         """About how many images go through the network, for a warning before a long wait."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnviz.attribution.option import Value
 from cnnviz.attribution.target import Target
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
@@ -62,7 +61,7 @@ class Attribution:
     """f(x), the number that is explained: a logit, a probability, a difference, or one unit's value."""
     layer: str = ""
     """Dotted name of the layer that was looked at; "" for methods that look at none."""
-    options: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Every option of the method with the value that it had, "automatic" ones as they came out."""
     seed: int = 0
     signed: bool = True

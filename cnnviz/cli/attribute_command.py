@@ -13,6 +13,7 @@ from cnnviz.cli.own_network import find_network
 from cnnviz.cli.table import aligned
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import UserError
+from cnnviz.options import Choice, Whole
 from cnnviz.paths import path_kind, read_bytes, user_path
 from cnnviz.text import Text
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from cnnviz.runs.trained import Trained
 
 HELP = "python -m cnnviz attribute --help"
+NUMBER = Whole(0, 10**9 - 1)
+"""A seed, a class or the number of an image."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -52,8 +55,8 @@ def run(arguments: Namespace, t: Text) -> None:
         if word is None:
             raise UserError("argument_missing", command="attribute", argument=name, help=HELP)
     options = read_settings(arguments.option, example="steps=64")
-    seed = _whole(arguments.seed, "--seed") or 0
-    asked = _whole(arguments.target, "--target")
+    seed = NUMBER.parse(0 if arguments.seed is None else arguments.seed, "--seed")
+    asked = None if arguments.target is None else NUMBER.parse(arguments.target, "--target")
     out = None if arguments.out is None else _writable(arguments.out)
 
     import torch
@@ -64,9 +67,8 @@ def run(arguments: Namespace, t: Text) -> None:
 
     entry = find_method(arguments.method)
     word = arguments.baseline
-    if word not in (None, *BASELINES):
-        raise UserError("attribution_choice", method=entry.name, option="--baseline", value=word, choices=[*BASELINES])
-    names = (word,) if word else SEVERAL if entry.averages else tuple(BASELINES)[:1]
+    named = None if word is None else Choice(tuple(BASELINES)).parse(word, "--baseline")
+    names = (named,) if named else SEVERAL if entry.averages else tuple(BASELINES)[:1]
     trained = find_network(arguments.checkpoint, arguments.network, t.language)
     shown = read_image(arguments.image, arguments.data_dir)
     framed = None if arguments.as_it_is else _framed(shown, arguments.image, trained)
@@ -146,8 +148,8 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
         return read_upload(read_bytes(path)).image
     name, colon, number = word.partition(":")
     if colon:
-        entry, place = dataset(name), _whole(number, "IMAGE")
-        if place is None or place >= entry.num_test:
+        entry, place = dataset(name), NUMBER.parse(number, "IMAGE")
+        if place >= entry.num_test:
             raise UserError("attribute_number", dataset=name, last=entry.num_test - 1, got=number)
         return entry.load("test", data_dir, place + 1).images[place]
     if word in SAMPLES:
@@ -199,14 +201,6 @@ def _as_read(pixels: "Tensor", trained: "Trained") -> "Tensor":
         return pixels
     mean, deviation = pixels.new_tensor((scaling.mean, scaling.deviation)).view(2, 1, -1, 1, 1)
     return (pixels - mean) / deviation
-
-
-def _whole(word: str | None, argument: str) -> int | None:
-    if word is None:
-        return None
-    if not (word.isascii() and word.isdigit() and len(word) < 10):
-        raise UserError("attribute_whole", argument=argument, got=word)
-    return int(word)
 
 
 def _writable(word: str) -> Path:

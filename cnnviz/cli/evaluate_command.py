@@ -4,10 +4,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnnviz.cli.limit import read_limit
 from cnnviz.cli.output import say, say_json
 from cnnviz.cli.own_network import find_network
 from cnnviz.cli.table import aligned
+from cnnviz.data.limit import LIMIT
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 
@@ -34,7 +34,7 @@ def run(arguments: Namespace, t: Text) -> None:
     """
     if arguments.checkpoint is None:
         raise UserError("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
-    limit = read_limit(arguments.limit)
+    limit = None if arguments.limit is None else LIMIT.parse(arguments.limit, "--limit")
     from cnnviz.data import dataset
     from cnnviz.train import TrainConfig, evaluate, settle
 

@@ -46,14 +46,14 @@ def tables(t: Text) -> str:
     """The names with a line on each."""
     from cnnviz.attribution import METHODS
     from cnnviz.data import DATASETS
+    from cnnviz.options import format_value
     from cnnviz.zoo import ARCHITECTURES
-    from cnnviz.zoo.option import written
 
     blocks = [t("list.architectures")]
     for entry in ARCHITECTURES.values():
         blocks.append(f"  {entry.name} ({entry.year}): {load(f'zoo/{entry.name}', t.language)('idea')}")
         options = [
-            [f"      {option.name}", "|".join(map(written, option.choices)) or written(option.default)]
+            [f"      {option.name}", "|".join(map(format_value, option.choices)) or format_value(option.default)]
             for option in entry.options
         ]
         blocks.append(aligned(options))

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from cnnviz.cli.output import say
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import UserError
+from cnnviz.options import Whole
 from cnnviz.paths import path_kind, user_path
 from cnnviz.text import load
 
 if TYPE_CHECKING:
+    from cnnviz.options import Value
     from cnnviz.runs.trained import Trained
-    from cnnviz.zoo.option import Value
 
+COUNT = Whole(1, 10**9 - 1)
 SHAPE = ("size", "channels", "classes")
 """What every network has besides its options, called as in the links of the pages."""
 
@@ -55,15 +57,9 @@ def read_network(words: str) -> tuple[str, "dict[str, Value]", tuple[int, int, i
         raise UserError("network_words", got=words)
     entry = architecture(name)
     given = read_settings(rest, example="pool=max")
-    numbers = {key: _whole(given.pop(key), words) for key in SHAPE if key in given}
+    numbers = {key: COUNT.parse(given.pop(key), key) for key in SHAPE if key in given}
     options = entry.settle(given)
     channels, height, width = entry.input_shape(options)
     size = numbers.get("size")
     shape = check_shape((numbers.get("channels", channels), size or height, size or width))
     return entry.name, options, shape, check_classes(numbers.get("classes", entry.num_classes(options)))
-
-
-def _whole(word: str, words: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) < 10 and int(word)):
-        raise UserError("network_words", got=words)
-    return int(word)

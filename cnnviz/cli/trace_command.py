@@ -11,9 +11,9 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
+    from cnnviz.options import Value
     from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
     from cnnviz.zoo.entry import Architecture
-    from cnnviz.zoo.option import Value
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -82,7 +82,7 @@ def document(entry: "Architecture", options: "dict[str, Value]", found: "Trace")
 
 def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t: Text) -> str:
     """The facts as a person reads them."""
-    from cnnviz.zoo.option import written
+    from cnnviz.options import format_value
 
     head = [t(f"trace.head.{name}") for name in ("name", "kind", "shape", "params", "macs", "field", "stride", "start")]
     rows = [
@@ -96,7 +96,7 @@ def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t:
         ]
         for layer in found.layers
     ]
-    changed = t.listed(f"{name}={written(value)}" for name, value in entry.changed(options).items())
+    changed = t.listed(f"{name}={format_value(value)}" for name, value in entry.changed(options).items())
     activations = sum(layer.activation_bytes for layer in found.layers)
     return "\n".join(
         [

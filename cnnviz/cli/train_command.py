@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.cli.limit import read_limit
 from cnnviz.cli.output import print_error, say_json
 from cnnviz.cli.progress import Bar
 from cnnviz.cli.trace_command import read_settings
+from cnnviz.data.limit import LIMIT
 from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, user_path
 from cnnviz.runs.limits import profile
+from cnnviz.runs.plan import FLAGS
 from cnnviz.runs.priority import lower_priority
 from cnnviz.text import Text, load
 
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
     from cnnviz.runs.lines import Event
     from cnnviz.runs.plan import Plan
 
-NAMED = {
-    "epochs": "--epochs",
-    "batch_size": "--batch-size",
-    "learning_rate": "--lr",
-    "image_size": "--image-size",
-    "seed": "--seed",
-}
 KEYS = {
     "step": ("event", "epoch", "step", "loss", "accuracy", "images_per_second"),
     "epoch": (
@@ -54,7 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("architecture", nargs="?")
     parser.add_argument("-o", "--option", action="append", default=[])
     parser.add_argument("-s", "--setting", action="append", default=[])
-    for flag in ("--dataset", "--data-dir", *NAMED.values(), "--limit", "--out", "--resume"):
+    for flag in ("--dataset", "--data-dir", *FLAGS.values(), "--limit", "--out", "--resume"):
         parser.add_argument(flag)
     parser.add_argument("--json", action="store_true")
 
@@ -118,7 +112,7 @@ def _new_plan(arguments: Namespace) -> "Plan":
     from cnnviz.runs.plan import Plan
 
     settings = read_settings(arguments.setting, example="optimizer=adam")
-    for name, flag in NAMED.items():
+    for name, flag in FLAGS.items():
         value = getattr(arguments, flag.removeprefix("--").replace("-", "_"))
         if value is not None:
             if name in settings:
@@ -131,7 +125,7 @@ def _new_plan(arguments: Namespace) -> "Plan":
         "options": read_settings(arguments.option, example="pool=max"),
     }
     if arguments.limit is not None:
-        given["limit"] = read_limit(arguments.limit)
+        given["limit"] = LIMIT.parse(arguments.limit, "--limit")
     data_dir = arguments.data_dir
     return Plan.read(given, data_dir=None if data_dir is None else str(user_path(data_dir)))
 

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from cnnviz.data.framing import Framing
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.limit import check_limit
+from cnnviz.data.limit import LIMIT
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Split = Literal["train", "test"]
@@ -90,13 +90,13 @@ class Dataset:
         they are downloaded into the last, unless `download` is false.
 
         Raises:
-            UserError: `data_limit`, `data_absent`, `data_missing`, `data_download`, `data_folder`
+            UserError: `option_whole`, `data_absent`, `data_missing`, `data_download`, `data_folder`
                 or `data_broken`.
         """
         if split not in SPLITS:
             raise ValueError(f"split must be one of {SPLITS}, but got {split!r}")
         if limit is not None:
-            check_limit(limit)
+            limit = LIMIT.parse(limit, "limit")
         count = self.size(split) if limit is None else min(limit, self.size(split))
         return self.read(split, count, None if data_dir is None else Path(data_dir), download, progress)
 

@@ -32,7 +32,7 @@ def check_command(command: Any) -> dict[str, Any]:
     if do not in COMMANDS:
         raise UserError("run_command", got=str(do)[:80], known=[*COMMANDS])
     if do == "learning_rate":
-        return {"do": do, "value": SETTINGS["learning_rate"].read(command.get("value"))}
+        return {"do": do, "value": SETTINGS["learning_rate"].parse(command.get("value"))}
     return {"do": do}
 
 

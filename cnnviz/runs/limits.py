@@ -7,12 +7,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import UserError
+from cnnviz.options import Choice, Whole
 from cnnviz.runs.training_memory import check_training_memory
 
 if TYPE_CHECKING:
     from cnnviz.runs.plan import Plan
 
-PROFILES = ("local", "hosted")
+PROFILE, PROFILES = "CNNVIZ_PROFILE", ("local", "hosted")
+COUNT = Whole(0, 10**15 - 1)
+"""Every limit."""
 UNLIMITED = 1_000_000
 """Megabytes that no run reaches."""
 
@@ -144,28 +147,21 @@ def profile() -> str:
     """`CNNVIZ_PROFILE`: "local" (the default), one's own machine, or "hosted", open to strangers.
 
     Raises:
-        UserError: `run_profile`.
+        UserError: `option_choice`.
     """
-    chosen = os.environ.get("CNNVIZ_PROFILE") or PROFILES[0]
-    if chosen not in PROFILES:
-        raise UserError("run_profile", got=chosen, known=[*PROFILES])
-    return chosen
+    return Choice(PROFILES).parse(os.environ.get(PROFILE) or PROFILES[0], PROFILE)
 
 
 def limits() -> Limits:
-    """Those of the environment.
+    """Return the limits of this server: those of its profile, save where the environment sets others.
 
     Raises:
-        UserError: `run_profile`, or `run_setting` where a variable is no whole number.
+        UserError: `option_choice` for an unknown profile, or `option_whole` where a variable is no whole number.
     """
     chosen = profile()
-    return Limits(**{limit.name: _read(limit, getattr(limit, chosen)) for limit in LIMITS.values()})
-
-
-def _read(limit: Limit, default: int) -> int:
-    word = os.environ.get(limit.variable)
-    if not word:
-        return default
-    if not (word.isascii() and word.isdigit() and len(word) < 16):
-        raise UserError("run_setting", variable=limit.variable, got=word)
-    return int(word)
+    return Limits(
+        **{
+            limit.name: COUNT.parse(os.environ.get(limit.variable) or getattr(limit, chosen), limit.variable)
+            for limit in LIMITS.values()
+        }
+    )

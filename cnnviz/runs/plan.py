@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from cnnviz.data.limit import check_limit
+from cnnviz.data.limit import LIMIT
 from cnnviz.errors import UserError
+from cnnviz.options import format_value
 from cnnviz.train.config import SETTINGS, TrainConfig
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Plan:
         """
         try:
             return cls._read(given, data_dir)
+        except UserError:
+            raise
         except (TypeError, ValueError, OverflowError, AttributeError) as error:
             raise UserError("run_request", why=str(error)[:200]) from error
 
@@ -73,7 +76,7 @@ class Plan:
         images = dataset(str(given.get("dataset") or "digits"))
         limit = given.get("limit") or None
         if limit is not None:
-            check_limit(limit)
+            limit = LIMIT.parse(limit, "limit")
         count = min(limit or images.num_train, images.num_train)
         settings = dict(given.get("settings") or {})
         config = TrainConfig.read({**recipe(entry, options, count), **settings})
@@ -158,13 +161,12 @@ class Plan:
     def words(self, config: TrainConfig | None = None) -> list[str]:
         """The words of the command line that repeat this, with the settings of `config` in place of its own."""
         from cnnviz.zoo import architecture
-        from cnnviz.zoo.option import written
 
         config = config or self.config
         said = ["train", self.architecture]
         for name, value in architecture(self.architecture).changed(self.options).items():
-            said += ["-o", f"{name}={written(value)}"]
-        named = {name: SETTINGS[name].write(getattr(config, name)) for name in FLAGS}
+            said += ["-o", f"{name}={format_value(value)}"]
+        named = {name: SETTINGS[name].format(getattr(config, name)) for name in FLAGS}
         others = {"optimizer": config.optimizer} | config.changed()
         said += ["--dataset", self.dataset]
         for name, flag in FLAGS.items():

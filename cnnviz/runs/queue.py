@@ -294,7 +294,7 @@ def open_queue() -> RunQueue:
     """What a server makes once: the store, the limits and the executor of this machine's settings.
 
     Raises:
-        UserError: `run_profile`, `run_setting` or `run_disk`.
+        UserError: `option_choice`, `option_whole` or `run_disk`.
     """
     store, allowed = RunStore(), limits()
     return RunQueue(store, LocalExecutor(store, allowed), allowed)

@@ -36,7 +36,7 @@ class RunStore:
     look at it.
 
     Raises:
-        UserError: `run_profile`, or `run_disk` where the folder cannot be made.
+        UserError: `option_choice`, or `run_disk` where the folder cannot be made.
     """
 
     def __init__(self, root: Path | None = None) -> None:

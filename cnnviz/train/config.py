@@ -1,47 +1,60 @@
 """The settings of a training, checked at the edge; loads no torch, so that a page or a queue can read one."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Self
 
-from cnnviz.errors import UserError
+from cnnviz.options import Changes, Choice, Flag, Need, Option, OptionError, Real, Several, Whole, changed, resolve
 from cnnviz.train.augment import AUGMENTATIONS
 from cnnviz.train.initialise import INITIALISERS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
-from cnnviz.train.setting import Setting
 
 RATES = (1e-8, 100.0)
 """The smallest and the largest learning rate that can be asked for."""
 
+
+def _used_by(table: Mapping[str, Any], choice: str, name: str) -> tuple[Need, ...]:
+    """Return the need of the setting `name`: one of those entries of `table` that use it, chosen by `choice`."""
+    return (Need(choice, tuple(key for key, entry in table.items() if name in entry.uses)),)
+
+
+def _real(low: float, high: float) -> Real:
+    return Real(low, high, step=0.01, digits=None)
+
+
+_FLAG = Flag(("false", "true"))
+_SGD = _used_by(OPTIMIZERS, "optimizer", "momentum")
+_STEP = _used_by(SCHEDULES, "schedule", "step_epochs")
+
 SETTINGS = MappingProxyType(
     {
-        setting.name: setting
-        for setting in (
-            Setting("epochs", "whole", 10, 1, 1000),
-            Setting("batch_size", "whole", 256, 1, 8192),
-            Setting("learning_rate", "real", 0.1, *RATES),
-            Setting("optimizer", "choice", "sgd", choices=tuple(OPTIMIZERS)),
-            Setting("momentum", "real", 0.0, 0, 0.9999),
-            Setting("nesterov", "flag", False),
-            Setting("weight_decay", "real", 0.0, 0, 10),
-            Setting("schedule", "choice", "constant", choices=tuple(SCHEDULES)),
-            Setting("step_epochs", "whole", 1, 1, 1000),
-            Setting("step_factor", "real", 0.1, 0.0001, 1),
-            Setting("init", "choice", "xavier", choices=tuple(INITIALISERS)),
-            Setting("label_smoothing", "real", 0.0, 0, 0.9),
-            Setting("augment", "choices", (), choices=tuple(AUGMENTATIONS)),
-            Setting("image_size", "whole", 0, 0, 1024),
-            Setting("standardise", "flag", False),
-            Setting("precision", "choice", "auto", choices=("auto", "float32", "bfloat16")),
-            Setting("layout", "choice", "auto", choices=("auto", "contiguous", "channels-last")),
-            Setting("device", "choice", "auto", choices=("auto", "cpu", "cuda", "mps")),
-            Setting("threads", "whole", 0, 0, 256),
-            Setting("compile", "flag", False),
-            Setting("seed", "whole", 0, 0, 2**31 - 1),
-            Setting("watch_every", "whole", 0, 0, 1_000_000),
-            Setting("learning_rate_changes", "changes", (), *RATES),
+        option.name: option
+        for option in (
+            Option("epochs", Whole(1, 1000), 10),
+            Option("batch_size", Whole(1, 8192), 256),
+            Option("learning_rate", _real(*RATES), 0.1),
+            Option("optimizer", Choice(tuple(OPTIMIZERS)), "sgd"),
+            Option("momentum", _real(0, 0.9999), 0.0, _SGD),
+            Option("nesterov", _FLAG, False, _SGD),
+            Option("weight_decay", _real(0, 10), 0.0),
+            Option("schedule", Choice(tuple(SCHEDULES)), "constant"),
+            Option("step_epochs", Whole(1, 1000), 1, _STEP),
+            Option("step_factor", _real(0.0001, 1), 0.1, _STEP),
+            Option("init", Choice(tuple(INITIALISERS)), "xavier"),
+            Option("label_smoothing", _real(0, 0.9), 0.0),
+            Option("augment", Several(tuple(AUGMENTATIONS)), ()),
+            Option("image_size", Whole(0, 1024), 0),
+            Option("standardise", _FLAG, False),
+            Option("precision", Choice(("auto", "float32", "bfloat16")), "auto"),
+            Option("layout", Choice(("auto", "contiguous", "channels-last")), "auto"),
+            Option("device", Choice(("auto", "cpu", "cuda", "mps")), "auto"),
+            Option("threads", Whole(0, 256), 0),
+            Option("compile", _FLAG, False),
+            Option("seed", Whole(0, 2**31 - 1), 0),
+            Option("watch_every", Whole(0, 1_000_000), 0),
+            Option("learning_rate_changes", Changes(*RATES), ()),
         )
     }
 )
@@ -90,55 +103,32 @@ class TrainConfig:
     """Changes by hand: (steps done, learning rate from then on)."""
 
     def __post_init__(self) -> None:
-        for setting in SETTINGS.values():
-            object.__setattr__(self, setting.name, setting.read(getattr(self, setting.name)))
-        self._hold("optimizer", OPTIMIZERS)
-        self._hold("schedule", SCHEDULES)
+        given = {name: getattr(self, name) for name in SETTINGS}
+        for name, value in resolve(SETTINGS.values(), given).items():
+            object.__setattr__(self, name, value)
         if self.nesterov and not self.momentum:
-            raise UserError(
-                "train_conflict",
-                setting="nesterov",
+            raise OptionError(
+                "option_conflict",
+                option="nesterov",
                 value="true",
                 other="momentum",
                 other_value=self.momentum,
                 needed="0.9",
             )
 
-    def _hold(self, choice: str, table: Mapping[str, Any]) -> None:
-        chosen = getattr(self, choice)
-        for name in (used for entry in table.values() for used in entry.uses):
-            value, default = getattr(self, name), SETTINGS[name].default
-            if value != default and name not in table[chosen].uses:
-                needed = "|".join(key for key, entry in table.items() if name in entry.uses)
-                raise UserError(
-                    "train_conflict",
-                    setting=name,
-                    value=SETTINGS[name].write(value),
-                    other=choice,
-                    other_value=chosen,
-                    needed=needed,
-                )
-
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
-        """The settings in `given`, as values or as text, the others at their default.
+        """Return the settings in `given`, as values or as text, the others at their default.
 
         Raises:
             UserError: an unknown setting, an impossible value, or two settings that exclude each other.
         """
-        for name in given:
-            if name not in SETTINGS:
-                raise UserError("train_setting_unknown", setting=name, known=[*SETTINGS])
-        return cls(**given)
+        return cls(**resolve(SETTINGS.values(), given))
 
     def changed(self) -> dict[str, str]:
-        """Those settings that differ from the default, in their written form, as a command repeats them."""
-        return {
-            field.name: SETTINGS[field.name].write(getattr(self, field.name))
-            for field in fields(self)
-            if getattr(self, field.name) != SETTINGS[field.name].default
-        }
+        """Return those settings that differ from the default, as text, as a command repeats them."""
+        return {name: SETTINGS[name].format(value) for name, value in changed(SETTINGS.values(), asdict(self)).items()}
 
     def as_json(self) -> dict[str, Any]:
-        """Every setting as JSON holds it; `read` takes it back."""
+        """Return every setting as JSON holds it; `read` takes it back."""
         return asdict(self)

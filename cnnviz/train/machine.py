@@ -17,6 +17,7 @@ from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
 from cnnviz.accelerate.layout import has_wide_convolution, prefers_channels_last
 from cnnviz.accelerate.processor import has_bfloat16_instructions
 from cnnviz.errors import UserError
+from cnnviz.options import Choice
 from cnnviz.train.config import TrainConfig
 
 DEVICES: dict[str, Callable[[], bool]] = {
@@ -78,7 +79,7 @@ def settle(config: TrainConfig, model: nn.Module) -> Machine:
     """The machine that `config` means for `model`: what it names, and where it says "auto" what helps.
 
     Raises:
-        UserError: a device that is not there, compilation without a compiler, or `setting_choice`.
+        UserError: a device that is not there, compilation without a compiler, or `option_choice`.
     """
     present = [name for name, there in DEVICES.items() if there()]
     device = present[0] if config.device == "auto" else config.device
@@ -109,11 +110,9 @@ def has_bfloat16(device: str) -> bool:
     """Whether `device` multiplies bfloat16 in hardware, or `CNNVIZ_BFLOAT16` says so.
 
     Raises:
-        UserError: `setting_choice`.
+        UserError: `option_choice`.
     """
-    said = os.environ.get(BFLOAT16) or "auto"
-    if said not in ("auto", "on", "off"):
-        raise UserError("setting_choice", variable=BFLOAT16, got=said, choices="auto, on, off")
+    said = Choice(("auto", "on", "off")).parse(os.environ.get(BFLOAT16) or "auto", BFLOAT16)
     if said != "auto":
         return said == "on"
     if device == "cuda":

@@ -137,7 +137,7 @@ class Training:
         Raises:
             UserError: a rate that is no rate.
         """
-        legal = SETTINGS["learning_rate"].read(rate)
+        legal = SETTINGS["learning_rate"].parse(rate)
         step = self.progress.step
         self._changes = sorted([*(change for change in self._changes if change[0] != step), (step, legal)])
         self._engine.schedule_from(step)

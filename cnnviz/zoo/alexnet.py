@@ -6,9 +6,10 @@ from typing import Any
 
 from torch import nn
 
+from cnnviz.options import Choice, Need, Option, Values
+from cnnviz.zoo.common_options import HIDDEN, WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
-from cnnviz.zoo.option import HIDDEN, WIDTH, Option, Options, Rule
 
 CHANNELS = MappingProxyType(
     {
@@ -92,7 +93,7 @@ SHAPES: MappingProxyType[str, Shape] = MappingProxyType(
 )
 
 
-def _input_shape(options: Options) -> Shape:
+def _input_shape(options: Values) -> Shape:
     return SHAPES[str(options["form"])]
 
 
@@ -108,12 +109,11 @@ ALEXNET = Architecture(
     ),
     build=alexnet,
     options=(
-        Option("form", "d2l", ("d2l", "small", "paper", "torchvision")),
-        Option("padding", 1, (1, 0)),
+        Option("form", Choice(("d2l", "small", "paper", "torchvision")), "d2l"),
+        Option("padding", Choice((1, 0)), 1, (Need("form", ("d2l",)),)),
         HIDDEN,
         WIDTH,
     ),
-    rules=(Rule("padding", "form", ("d2l",)),),
     input_shape=_input_shape,
     num_classes=lambda options: 1000 if options["form"] in ("paper", "torchvision") else 10,
     recipes=(Recipe(0.01, 128, 224),),

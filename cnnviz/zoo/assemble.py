@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from cnnviz.errors import UserError
+from cnnviz.options import Value, Values
 from cnnviz.zoo.entry import Architecture, Shape
 from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
-from cnnviz.zoo.option import Options, Value
 from cnnviz.zoo.table import architecture
 
 LARGEST_SIDE = 1024
@@ -62,7 +62,7 @@ def build(
         return entry.build(shape, classes, **settled).eval()
 
 
-def smallest_size(entry: Architecture, options: Options, channels: int, num_classes: int) -> int:
+def smallest_size(entry: Architecture, options: Values, channels: int, num_classes: int) -> int:
     """The side in pixels of the smallest square image that leaves every layer at least one pixel."""
     return _smallest_size(entry.name, tuple(options.items()), channels, num_classes)
 
@@ -106,14 +106,14 @@ def check_classes(num_classes: Any) -> int:
     return int(num_classes)
 
 
-def _on_meta(entry: Architecture, options: Options, shape: Shape, num_classes: int) -> nn.Module:
+def _on_meta(entry: Architecture, options: Values, shape: Shape, num_classes: int) -> nn.Module:
     with torch.device("meta"):
         network = entry.build(shape, num_classes, **options).eval()
     run_on_meta(network, shape)
     return network
 
 
-def _fits(entry: Architecture, options: Options, shape: Shape, num_classes: int) -> bool:
+def _fits(entry: Architecture, options: Values, shape: Shape, num_classes: int) -> bool:
     try:
         _on_meta(entry, options, shape, num_classes)
     except NoPixelsLeft:

@@ -5,9 +5,10 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
+from cnnviz.options import Choice, Need, Option, Real, Whole, WholeList
+from cnnviz.zoo.common_options import WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
-from cnnviz.zoo.option import WIDTH, Option, Rule
 
 PAPER_BLOCKS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}
 """Layers of the four dense blocks, by depth."""
@@ -89,6 +90,9 @@ def densenet(
     return nn.Sequential(layers)
 
 
+COURSE = (Need("form", ("d2l",)),)
+"""What the options of the course's form need."""
+
 DENSENET = Architecture(
     name="densenet",
     title="DenseNet",
@@ -97,17 +101,13 @@ DENSENET = Architecture(
     paper=Paper("Densely connected convolutional networks", "CVPR 2017", "https://arxiv.org/abs/1608.06993"),
     build=densenet,
     options=(
-        Option("form", "d2l", ("d2l", "torchvision")),
-        Option("depth", 121, tuple(PAPER_BLOCKS)),
-        Option("growth", 32, low=1, high=64),
-        Option("blocks", (4, 4, 4, 4), low=1, high=48, counts=(1, 5)),
-        Option("bottleneck", False, (False, True)),
-        Option("compression", 0.5, low=0.1, high=1),
+        Option("form", Choice(("d2l", "torchvision")), "d2l"),
+        Option("depth", Choice(tuple(PAPER_BLOCKS)), 121, (Need("form", ("torchvision",)),)),
+        Option("growth", Whole(1, 64), 32, COURSE),
+        Option("blocks", WholeList(1, 48, counts=(1, 5)), (4, 4, 4, 4), COURSE),
+        Option("bottleneck", Choice((False, True)), False, COURSE),
+        Option("compression", Real(0.1, 1), 0.5, COURSE),
         WIDTH,
-    ),
-    rules=(
-        Rule("depth", "form", ("torchvision",)),
-        *(Rule(option, "form", ("d2l",)) for option in ("growth", "blocks", "bottleneck", "compression")),
     ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,

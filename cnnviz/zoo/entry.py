@@ -6,8 +6,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnviz.errors import UserError
-from cnnviz.zoo.option import Option, Options, Rule, Value, written
+from cnnviz.options import Option, Value, Values, changed, resolve
 
 Shape = tuple[int, int, int]
 """(C, H, W) of one image."""
@@ -35,7 +34,7 @@ class Recipe:
     """Height and width in pixels."""
     epochs: int = 10
     optimizer: str = "sgd"
-    options: Options | None = None
+    options: Values | None = None
     """The form of the network that the recipe is for; None for the default one."""
     source: str = "course"
     """Where it stands: in the "course" itself, in "notes" on the course as another way, or in a "student"'s runs."""
@@ -70,50 +69,21 @@ class Architecture:
     paper: Paper
     build: Builder
     options: tuple[Option, ...]
-    input_shape: Callable[[Options], Shape]
+    input_shape: Callable[[Values], Shape]
     """The shape of the images that a form was made for."""
-    num_classes: Callable[[Options], int]
+    num_classes: Callable[[Values], int]
     """10 in the course's forms, 1,000 in the papers'."""
     recipes: tuple[Recipe, ...]
     quick: QuickRecipe
-    rules: tuple[Rule, ...] = ()
 
     def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
-        """Every option with its value, in the order of the table: the given ones read, the others by default.
+        """Return every option with its value, in the order of the table: the given ones parsed, the others by default.
 
         Raises:
             UserError: an unknown option, an impossible value, or two options that exclude each other.
         """
-        given = given or {}
-        known = {option.name: option for option in self.options}
-        for name in given:
-            if name not in known:
-                raise UserError("unknown_option", architecture=self.title, option=name, known=[*known])
-        settled = {
-            name: option.read(given[name], self.title) if name in given else option.default
-            for name, option in known.items()
-        }
-        for rule in self.rules:
-            self._hold(rule, settled, known[rule.option].default)
-        return settled
+        return resolve(self.options, given, self.title)
 
-    def _hold(self, rule: Rule, settled: Options, default: Value) -> None:
-        value, other_value = settled[rule.option], settled[rule.other]
-        concerned = value in rule.values if rule.values else value != default
-        if concerned and other_value not in rule.needed:
-            raise UserError(
-                "option_conflict",
-                option=rule.option,
-                value=written(value),
-                other=rule.other,
-                other_value=written(other_value),
-                needed="|".join(map(written, rule.needed)),
-            )
-
-    def changed(self, options: Options) -> dict[str, Value]:
-        """Those of `options` that differ from the default form, as a link or a file name carries them."""
-        return {
-            option.name: options[option.name]
-            for option in self.options
-            if option.name in options and options[option.name] != option.default
-        }
+    def changed(self, options: Values) -> dict[str, Value]:
+        """Return those of `options` that differ from the default form, as a link or a file name carries them."""
+        return changed(self.options, options)

@@ -5,9 +5,10 @@ from collections import OrderedDict
 import torch
 from torch import Tensor, nn
 
+from cnnviz.options import Choice, Need, Option
+from cnnviz.zoo.common_options import WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
-from cnnviz.zoo.option import WIDTH, Option, Rule
 
 INCEPTIONS = {
     "3a": (64, (96, 128), (16, 32), 32),
@@ -123,11 +124,10 @@ GOOGLENET = Architecture(
     paper=Paper("Going deeper with convolutions", "CVPR 2015", "https://arxiv.org/abs/1409.4842"),
     build=googlenet,
     options=(
-        Option("form", "d2l", ("d2l", "small", "torchvision")),
-        Option("batch_norm", False, (False, True)),
+        Option("form", Choice(("d2l", "small", "torchvision")), "d2l"),
+        Option("batch_norm", Choice((False, True)), False, (Need("form", ("d2l", "small")),)),
         WIDTH,
     ),
-    rules=(Rule("batch_norm", "form", ("d2l", "small")),),
     input_shape=lambda options: INPUTS[str(options["form"])],
     num_classes=lambda options: 1000 if options["form"] == "torchvision" else 10,
     recipes=(Recipe(0.1, 128, 96), Recipe(0.001, 16, 96, epochs=5, optimizer="adam", source="notes")),

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.zoo.option import Value
+from cnnviz.options import Value
 from cnnviz.zoo.table import architecture
 
 NUM_CLASSES = 1000

@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 from torch import nn
 
+from cnnviz.options import Choice, Need, Option, Real, Whole
 from cnnviz.zoo.batch_norm import AFTER_CONVOLUTION, AFTER_DENSE
+from cnnviz.zoo.common_options import WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
-from cnnviz.zoo.option import WIDTH, Option, Rule
 
 CHANNELS = (6, 16, 120)
 HIDDEN = (120, 84)
@@ -79,17 +80,16 @@ LENET = Architecture(
     ),
     build=lenet,
     options=(
-        Option("pool", "avg", ("avg", "max")),
-        Option("padding", 2, (2, 0)),
-        Option("activation", "sigmoid", ("sigmoid", "tanh", "relu")),
-        Option("batch_norm", "none", ("none", "full", "mean", "variance", "fixed")),
-        Option("dropout", 0.0, low=0, high=0.9),
-        Option("kernel", 5, low=1, high=11),
-        Option("conv_layers", 2, (2, 1, 3)),
-        Option("dense_layers", 3, (3, 1, 2)),
+        Option("pool", Choice(("avg", "max")), "avg"),
+        Option("padding", Choice((2, 0)), 2),
+        Option("activation", Choice(("sigmoid", "tanh", "relu")), "sigmoid"),
+        Option("batch_norm", Choice(("none", "full", "mean", "variance", "fixed")), "none"),
+        Option("dropout", Real(0, 0.9), 0.0, (Need("dense_layers", (3, 2)),)),
+        Option("kernel", Whole(1, 11), 5),
+        Option("conv_layers", Choice((2, 1, 3)), 2),
+        Option("dense_layers", Choice((3, 1, 2)), 3),
         WIDTH,
     ),
-    rules=(Rule("dropout", "dense_layers", (3, 2)),),
     input_shape=lambda options: (1, 28, 28),
     num_classes=lambda options: 10,
     recipes=(

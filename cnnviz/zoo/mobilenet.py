@@ -6,10 +6,11 @@ from functools import partial
 
 from torch import nn
 
+from cnnviz.options import Choice, Need, Option
+from cnnviz.zoo.common_options import WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.inverted_residual import Bneck, conv_bn, divisible, inverted_residual, named_conv_bn
 from cnnviz.zoo.layers import scaled
-from cnnviz.zoo.option import WIDTH, Option, Rule
 
 V1_BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
 """Channels and stride of the thirteen separable blocks."""
@@ -148,11 +149,10 @@ MOBILENET = Architecture(
     ),
     build=mobilenet,
     options=(
-        Option("version", "v1", ("v1", "v2", "v3-small", "v3-large")),
-        Option("activation", "relu", ("relu", "relu6")),
+        Option("version", Choice(("v1", "v2", "v3-small", "v3-large")), "v1"),
+        Option("activation", Choice(("relu", "relu6")), "relu", (Need("version", ("v1",)),)),
         WIDTH,
     ),
-    rules=(Rule("activation", "version", ("v1",)),),
     input_shape=lambda options: (1, 96, 96) if options["version"] == "v1" else (3, 224, 224),
     num_classes=lambda options: 10 if options["version"] == "v1" else 1000,
     recipes=(Recipe(0.1, 256, 96),),

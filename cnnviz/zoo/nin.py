@@ -4,9 +4,10 @@ from collections import OrderedDict
 
 from torch import nn
 
+from cnnviz.options import Choice, Option
+from cnnviz.zoo.common_options import WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
-from cnnviz.zoo.option import WIDTH, Option
 
 
 def nin(
@@ -69,9 +70,9 @@ NIN = Architecture(
     paper=Paper("Network in network", "ICLR 2014", "https://arxiv.org/abs/1312.4400"),
     build=nin,
     options=(
-        Option("one_by_one", 2, (2, 1, 3)),
-        Option("kernel", 1, (1, 3)),
-        Option("head", "gap", ("gap", "dense")),
+        Option("one_by_one", Choice((2, 1, 3)), 2),
+        Option("kernel", Choice((1, 3)), 1),
+        Option("head", Choice(("gap", "dense")), "gap"),
         WIDTH,
     ),
     input_shape=lambda options: (1, 224, 224),

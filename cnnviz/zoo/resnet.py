@@ -4,9 +4,10 @@ from collections import OrderedDict
 
 from torch import nn
 
+from cnnviz.options import Choice, Need, Option
+from cnnviz.zoo.common_options import WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled
-from cnnviz.zoo.option import WIDTH, Option, Rule
 from cnnviz.zoo.residual import BasicBlock, Bottleneck, Place, PreActivatedBasicBlock, PreActivatedBottleneck, Style
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
@@ -95,19 +96,15 @@ RESNET = Architecture(
     paper=Paper("Deep residual learning for image recognition", "CVPR 2016", "https://arxiv.org/abs/1512.03385"),
     build=resnet,
     options=(
-        Option("form", "d2l", ("d2l", "torchvision")),
-        Option("depth", 18, tuple(BLOCKS)),
-        Option("stem", "plain", ("plain", "deep")),
-        Option("order", "post", ("post", "pre")),
-        Option("shortcut", True, (True, False)),
-        Option("bottleneck_stride", "3x3", ("3x3", "1x1")),
-        Option("output_stride", 32, (32, 16, 8)),
+        Option("form", Choice(("d2l", "torchvision")), "d2l"),
+        Option("depth", Choice(tuple(BLOCKS)), 18, (Need("form", ("torchvision",), BOTTLENECK_DEPTHS),)),
+        Option("stem", Choice(("plain", "deep")), "plain"),
+        Option("order", Choice(("post", "pre")), "post"),
+        # without shortcuts both orders are one and the same chain of layers
+        Option("shortcut", Choice((True, False)), True, (Need("order", ("post",)),)),
+        Option("bottleneck_stride", Choice(("3x3", "1x1")), "3x3", (Need("depth", BOTTLENECK_DEPTHS),)),
+        Option("output_stride", Choice((32, 16, 8)), 32),
         WIDTH,
-    ),
-    rules=(
-        Rule("depth", "form", ("torchvision",), BOTTLENECK_DEPTHS),
-        Rule("shortcut", "order", ("post",)),  # without shortcuts both orders are one and the same chain of layers
-        Rule("bottleneck_stride", "depth", BOTTLENECK_DEPTHS),
     ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,

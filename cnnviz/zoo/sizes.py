@@ -6,16 +6,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from cnnviz.options import Value, Values
 from cnnviz.zoo.assemble import LARGEST_SIDE, smallest_size
 from cnnviz.zoo.entry import Architecture
 from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
-from cnnviz.zoo.option import Options, Value
 from cnnviz.zoo.table import architecture
 
 _WINDOWS = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)
 
 
-def largest_one_pixel_size(entry: Architecture, options: Options, channels: int, num_classes: int) -> int | None:
+def largest_one_pixel_size(entry: Architecture, options: Values, channels: int, num_classes: int) -> int | None:
     """The side in pixels of the largest square image that leaves 1×1 behind the last window; None where none does."""
     return _largest(entry.name, tuple(options.items()), channels, num_classes)
 

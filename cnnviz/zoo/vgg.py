@@ -5,9 +5,10 @@ from types import MappingProxyType
 
 from torch import nn
 
+from cnnviz.options import Choice, Option
+from cnnviz.zoo.common_options import HIDDEN, WIDTH
 from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
-from cnnviz.zoo.option import HIDDEN, WIDTH, Option
 
 CHANNELS = (64, 128, 256, 512, 512)
 CONVOLUTIONS = MappingProxyType(
@@ -98,8 +99,8 @@ VGG = Architecture(
     ),
     build=vgg,
     options=(
-        Option("config", "A", tuple(CONVOLUTIONS)),
-        Option("batch_norm", False, (False, True)),
+        Option("config", Choice(tuple(CONVOLUTIONS)), "A"),
+        Option("batch_norm", Choice((False, True)), False),
         HIDDEN,
         WIDTH,
     ),

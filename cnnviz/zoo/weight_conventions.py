@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from cnnviz.options import Value
 from cnnviz.zoo.assemble import build
 from cnnviz.zoo.imagenet import PUBLISHED, Published
-from cnnviz.zoo.option import Value
 from cnnviz.zoo.torchvision_weights import AUXILIARY_HEADS, COUNTER
 
 LIBRARIES = ("torchvision", "transformers")

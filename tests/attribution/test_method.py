@@ -6,7 +6,7 @@ from torch import nn
 
 from cnnviz.attribution import METHODS, Target, find_method, layers_of, suggest_layer
 from cnnviz.errors import UserError
-from cnnviz.text import LANGUAGES
+from cnnviz.text import LANGUAGES, load
 from cnnviz.zoo import build
 
 DESIGN = [
@@ -59,8 +59,9 @@ def test_the_table_holds_the_methods_of_the_design():
 def test_every_method_says_what_it_is(name, language):
     entry = METHODS[name]
     said = [entry.say(fact, language) for fact in ("title", "idea", "colours", "limits")]
-    said += [option.say(fact, language) for option in entry.options for fact in ("label", "help")]
-    said += [option.say_choice(choice, language) for option in entry.options for choice in option.choices]
+    words = load("attribution", language)
+    said += [words(f"option.{option.name}.{fact}") for option in entry.options for fact in ("label", "help")]
+    said += [words(f"choice.{choice}") for option in entry.options for choice in option.choices]
     assert all(said)
     assert not any("looks at" in sentence for sentence in said)
 
@@ -230,9 +231,9 @@ def test_deeplift_refuses_what_it_has_no_rule_for():
         ("attribution_same_target", {"target": Target(1, minus=1)}),
         ("attribution_baseline_shape", {"baseline": torch.zeros(1, 1, 4, 4)}),
         ("attribution_baseline_finite", {"baseline": torch.full((1, 1, 8, 8), float("nan"))}),
-        ("attribution_option", {"options": {"window": 3}}),
-        ("attribution_range", {"options": {"steps": "many"}}),
-        ("attribution_range", {"options": {"steps": 3}}),
+        ("option_unknown", {"options": {"window": 3}}),
+        ("option_whole", {"options": {"steps": "many"}}),
+        ("option_whole", {"options": {"steps": 3}}),
     ],
 )
 def test_a_wrong_question_is_refused(networks, key, settings):

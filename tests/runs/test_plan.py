@@ -13,14 +13,15 @@ from tests.runs.tiny import tiny
 FORGED = {
     "run_key": [{"data_dir": "/etc"}, {"owner": "me"}],
     "unknown_architecture": [{"architecture": ["lenet"]}, {"architecture": "../lenet"}, {"architecture": None}],
-    "unknown_option": [{"options": {"__class__": 1}}],
     "option_choice": [{"options": {"pool": "soft"}}, {"options": {"padding": {"a": 1}}}],
     "run_request": [{"options": 3}, {"settings": [1]}, {"settings": "epochs"}],
     "unknown_dataset": [{"dataset": "../../etc"}],
-    "data_limit": [{"limit": -1}, {"limit": "all"}, {"limit": 1.5}, {"limit": True}],
-    "train_setting_unknown": [{"settings": {"lr": 1}}],
-    "train_real": [{"settings": {"learning_rate": rate}} for rate in (0, -1, 1e9, "nan", float("inf"), None)],
-    "train_whole": [{"settings": {"epochs": epochs}} for epochs in (0, -3, 10**9, "many", 1.5)],
+    "option_unknown": [{"settings": {"lr": 1}}, {"options": {"__class__": 1}}],
+    "option_number": [{"settings": {"learning_rate": rate}} for rate in (0, -1, 1e9, "nan", float("inf"), None)],
+    "option_whole": [
+        *({"settings": {"epochs": epochs}} for epochs in (0, -3, 10**9, "many", 1.5)),
+        *({"limit": limit} for limit in (-1, "all", 1.5, True)),
+    ],
     "train_batch": [{"settings": {"batch_size": 100}}],
     "image_too_small": [{"settings": {"image_size": 4}}],
 }
@@ -119,9 +120,9 @@ def test_compiling_is_not_for_strangers(monkeypatch):
 @pytest.mark.parametrize(
     ("variable", "value", "key"),
     [
-        ("CNNVIZ_PROFILE", "public", "run_profile"),
-        ("CNNVIZ_MAX_EPOCHS", "ten", "run_setting"),
-        ("CNNVIZ_MAX_EPOCHS", "-1", "run_setting"),
+        ("CNNVIZ_PROFILE", "public", "option_choice"),
+        ("CNNVIZ_MAX_EPOCHS", "ten", "option_whole"),
+        ("CNNVIZ_MAX_EPOCHS", "-1", "option_whole"),
     ],
 )
 def test_a_setting_that_is_none_is_named(monkeypatch, variable, value, key):

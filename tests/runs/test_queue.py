@@ -150,7 +150,7 @@ def test_a_forged_command_is_refused(queue, command):
 @pytest.mark.parametrize("rate", [0, -1, 1e9, "nan", None])
 def test_a_forged_learning_rate_is_refused(queue, rate):
     run = queue.submit(tiny())
-    refused("train_real", queue.send, run.id, {"do": "learning_rate", "value": rate})
+    refused("option_number", queue.send, run.id, {"do": "learning_rate", "value": rate})
 
 
 def test_only_its_owner_moves_a_run(shared):

@@ -7,10 +7,10 @@ import torch
 from torch import nn
 
 from cnnviz.errors import UserError
+from cnnviz.options import format_value
 from cnnviz.trace import trace
 from cnnviz.trace.source import to_pytorch
 from cnnviz.zoo import ARCHITECTURES, build
-from cnnviz.zoo.option import written
 
 THIN = {"width": 0.125}
 SMALL = {"lenet": {}, "alexnet": {"form": "small", "hidden": 64} | THIN, "vgg": {"hidden": 64} | THIN}
@@ -26,14 +26,14 @@ def _forms() -> list[Any]:
             values = option.choices[1:] if option.choices and option.name != "width" else ()
             for value in values:
                 given = {option.name: value}
-                for rule in entry.rules:
-                    if rule.option == option.name and entry.settle()[rule.other] not in rule.needed:
-                        given[rule.other] = rule.needed[0]
+                for need in option.needs:
+                    if not need.met(entry.settle()):
+                        given[need.other] = need.allowed[0]
                 try:
                     entry.settle(given)
                 except UserError:
                     continue
-                found.append(pytest.param(name, given, id=f"{name}-{option.name}={written(value)}"))
+                found.append(pytest.param(name, given, id=f"{name}-{option.name}={format_value(value)}"))
     found.append(pytest.param("resnet", {"form": "torchvision", "depth": 152}, id="resnet-152"))
     return found
 

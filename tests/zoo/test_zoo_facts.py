@@ -6,7 +6,6 @@ import torch
 from cnnviz import zoo
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
-from cnnviz.zoo.option import written
 from cnnviz.zoo.why import why
 
 ENTRIES = list(zoo.ARCHITECTURES.values())
@@ -59,7 +58,9 @@ def test_its_facts_and_options_are_told_in_every_language(entry, language):
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_no_word_stands_for_an_option_or_value_that_does_not_exist(entry):
     known = {f"option.{option.name}.{part}" for option in entry.options for part in ("label", "help")}
-    known |= {f"option.{option.name}.value.{written(value)}" for option in entry.options for value in option.choices}
+    known |= {
+        f"option.{option.name}.value.{option.format(value)}" for option in entry.options for value in option.choices
+    }
     assert set(load(f"zoo/{entry.name}").keys("option.")) <= known
 
 

@@ -7,8 +7,8 @@ from math import prod
 import torch
 from torch import nn
 
+from cnnviz.options import format_value, unmet
 from cnnviz.zoo import architecture, build
-from cnnviz.zoo.option import written
 
 
 @dataclass(frozen=True)
@@ -76,28 +76,25 @@ def last_of(heard: list[Call], block: str) -> tuple[int, ...]:
 
 
 def single_choices(name: str) -> list[dict]:
-    """Each choice of each option of `name`, with what its rules need."""
+    """Each choice of each option of `name`, with what it needs."""
     entry = architecture(name)
     made = []
     for option in entry.options:
         for choice in option.choices:
             given = {option.name: choice}
-            for _ in entry.rules:
-                for rule in entry.rules:
-                    concerned = (
-                        given.get(rule.option) in rule.values
-                        if rule.values
-                        else (rule.option in given and given[rule.option] != _default(entry, rule.option))
-                    )
-                    if concerned and given.get(rule.other, _default(entry, rule.other)) not in rule.needed:
-                        given[rule.other] = rule.needed[0]
+            defaults = entry.settle()
+            while need := next(
+                (need for one in entry.options if (need := unmet(one, {**defaults, **given}))),
+                None,
+            ):
+                given[need.other] = need.allowed[0]
             made.append(given)
     return made
 
 
 def spoken(options: dict) -> str:
     """Options as a test's id."""
-    return ",".join(f"{key}={written(value)}" for key, value in options.items()) or "default"
+    return ",".join(f"{key}={format_value(value)}" for key, value in options.items()) or "default"
 
 
 def refuse_in_place_and_repeats(heard: list[Call]) -> None:

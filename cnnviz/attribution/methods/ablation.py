@@ -8,9 +8,9 @@ from torch import Tensor
 
 from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.occlusion import ablations_at_once
-from cnnviz.attribution.option import Option
 from cnnviz.attribution.record import Completeness, Note
 from cnnviz.attribution.regions import REGIONS
+from cnnviz.options import Choice, Option, Whole
 
 
 def _regions(given: Given) -> tuple[Tensor, int, Note]:
@@ -59,7 +59,7 @@ MASK = (
     'torch.from_numpy(archive["baseline"]), {target}'
     'feature_mask=torch.from_numpy(archive["regions"])[None, None], perturbations_per_eval=64'
 )
-KINDS = Option("regions", "superpixels", choices=tuple(REGIONS))
+KINDS = Option("regions", Choice(tuple(REGIONS)), "superpixels")
 FEATURE_ABLATION = Method(
     "feature-ablation",
     feature_ablation,
@@ -69,7 +69,7 @@ FEATURE_ABLATION = Method(
     "Captum, arXiv:2009.07896",
     uses_baseline=True,
     batches=True,
-    options=(KINDS, Option("cells", 7, low=1, high=32)),
+    options=(KINDS, Option("cells", Whole(1, 32), 7)),
 )
 KERNEL_SHAP = Method(
     "kernel-shap",
@@ -83,5 +83,5 @@ KERNEL_SHAP = Method(
     stochastic=True,
     adds_up=True,
     corrected="sometimes",
-    options=(KINDS, Option("cells", 5, low=1, high=16), Option("samples", 512, low=16, high=8192)),
+    options=(KINDS, Option("cells", Whole(1, 16), 5), Option("samples", Whole(16, 8192), 512)),
 )

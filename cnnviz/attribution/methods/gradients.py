@@ -3,7 +3,7 @@
 from captum.attr import InputXGradient, NoiseTunnel, Saliency
 
 from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.option import Option
+from cnnviz.options import Option, Real, Whole
 
 RANGE = 1.0
 """Of the pixels of an image without any, for noise given as a fraction of it."""
@@ -66,5 +66,5 @@ SMOOTHGRAD = Method(
     slopes=True,
     batches=True,
     stochastic=True,
-    options=(Option("samples", 32, low=2, high=1024), Option("noise", 0.15, low=0, high=1)),
+    options=(Option("samples", Whole(2, 1024), 32), Option("noise", Real(0, 1, digits=None), 0.15)),
 )

@@ -10,10 +10,10 @@ from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.enough import FIRST_STEPS, MOST_STEPS, told
 from cnnviz.attribution.methods.gradients import NOISE, noise_of
 from cnnviz.attribution.methods.halving import halved
-from cnnviz.attribution.option import Option
 from cnnviz.attribution.random_draws import NumpyDraws
 from cnnviz.attribution.record import Completeness
 from cnnviz.errors import UserError
+from cnnviz.options import Choice, Option, Real, Whole
 
 RULES = ("gauss-legendre", "halving")
 
@@ -79,7 +79,7 @@ INTEGRATED_GRADIENTS = Method(
     batches=True,
     adds_up=True,
     corrected="sometimes",
-    options=(Option("steps", 0, low=8, high=2048, automatic=True), Option("rule", RULES[0], choices=RULES)),
+    options=(Option("steps", Whole(8, 2048, automatic=0), 0), Option("rule", Choice(RULES), RULES[0])),
 )
 GRADIENT_SHAP = Method(
     "gradient-shap",
@@ -93,5 +93,5 @@ GRADIENT_SHAP = Method(
     batches=True,
     stochastic=True,
     adds_up=True,
-    options=(Option("samples", 64, low=2, high=2048), Option("noise", 0.05, low=0, high=1)),
+    options=(Option("samples", Whole(2, 2048), 64), Option("noise", Real(0, 1, digits=None), 0.05)),
 )

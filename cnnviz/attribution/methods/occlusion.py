@@ -5,10 +5,10 @@ from types import MappingProxyType
 from captum.attr import Occlusion
 
 from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.option import Option, Options
+from cnnviz.options import Option, Values, Whole
 
 
-def sides(options: Options, height: int, width: int) -> tuple[int, int]:
+def sides(options: Values, height: int, width: int) -> tuple[int, int]:
     """Window and stride in pixels: those given, or about a fifth of the image and a third of the window."""
     smaller = min(height, width)
     window = min(int(options["window"]) or max(1, round(0.19 * smaller)), smaller)
@@ -41,7 +41,7 @@ def occlusion(given: Given) -> Found:
     return Found(values[0], shared=True, chosen=MappingProxyType({"window": window, "stride": stride}))
 
 
-def _passes(options: Options, shape: tuple[int, int, int]) -> int:
+def _passes(options: Values, shape: tuple[int, int, int]) -> int:
     window, stride = sides(options, shape[1], shape[2])
     return 3 + windows(shape[1], window, stride) * windows(shape[2], window, stride)
 
@@ -58,7 +58,7 @@ OCCLUSION = Method(
     uses_baseline=True,
     batches=True,
     options=(
-        Option("window", 0, low=1, high=224, automatic=True),
-        Option("stride", 0, low=1, high=112, automatic=True),
+        Option("window", Whole(1, 224, automatic=0), 0),
+        Option("stride", Whole(1, 112, automatic=0), 0),
     ),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 import torch
 from captum.attr import LayerGradientXActivation, NeuronGradient
@@ -10,8 +11,8 @@ from torch import Tensor
 from cnnviz.attribution.method import Found, Given, Method
 from cnnviz.attribution.methods.enough import FIRST_STEPS, with_enough_steps
 from cnnviz.attribution.methods.layer_probe import LAYER, UNUSED_IS_ZERO, LayerProbe
-from cnnviz.attribution.option import Option, Value
 from cnnviz.errors import UserError
+from cnnviz.options import Option, Whole
 
 
 def conductance(given: Given) -> Found:
@@ -57,7 +58,7 @@ class _Unit:
 
     def __init__(self, given: Given) -> None:
         self._layer, self._options = given.layer, given.options
-        self.place: dict[str, Value] = {}
+        self.place: dict[str, Any] = {}
         self.value = 0.0
 
     def __call__(self, units: Tensor) -> Tensor:
@@ -94,7 +95,7 @@ CONDUCTANCE = Method(
     batches=True,
     adds_up=True,
     corrected="always",
-    options=(Option("steps", 0, low=8, high=2048, automatic=True),),
+    options=(Option("steps", Whole(8, 2048, automatic=0), 0),),
 )
 NEURON_GRADIENT = Method(
     "neuron-gradient",
@@ -107,5 +108,5 @@ NEURON_GRADIENT = Method(
     "Luo et al. 2016, arXiv:1701.04128",
     slopes=True,
     needs_layer=True,
-    options=tuple(Option(name, -1, low=0, high=65535, automatic=True) for name in ("channel", "row", "column")),
+    options=tuple(Option(name, Whole(0, 65535, automatic=-1), -1) for name in ("channel", "row", "column")),
 )

@@ -16,8 +16,11 @@ def without_folders(error: UserError) -> UserError:
 
     A profile that is none is taken for a shared server.
     """
-    if error.key != "run_profile" and profile() != "hosted":
-        return error
+    try:
+        if profile() != "hosted":
+            return error
+    except UserError:  # of the profile itself
+        pass
     return UserError(error.key, **{name: _named(name, value) for name, value in error.values.items()})
 
 

@@ -33,13 +33,13 @@ class NetworkChoice:
 
     def query(self) -> dict[str, str]:
         """The state of a link that chooses this network."""
+        from cnnviz.options import format_value
         from cnnviz.zoo import architecture
-        from cnnviz.zoo.option import written
 
         entry = architecture(self.name)
         options = dict(self.options)
         query = {"net": self.name} | {
-            f"{self.name}.{name}": written(value) for name, value in entry.changed(options).items()
+            f"{self.name}.{name}": format_value(value) for name, value in entry.changed(options).items()
         }
         usual = entry.input_shape(options)
         if self.input_shape[1] != usual[1]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.options import Option, Value, Whole, format_value
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import error_markdown
@@ -17,7 +18,6 @@ from cnnviz.ui.inputs.option_words import say_value
 
 if TYPE_CHECKING:
     from cnnviz.zoo.entry import Architecture
-    from cnnviz.zoo.option import Option, Value
 
 LARGEST_IMAGE = 512
 """Pixels on a side; what a page on two cores still walks."""
@@ -26,7 +26,7 @@ MOST_CHANNELS = 16
 SHAPE = ("size", "channels", "classes")
 """The knobs that every network has besides its options."""
 Keep = Callable[..., Any]
-"""Takes a name, its value, its default and how the value is written, as `address.keep` does."""
+"""Takes a name, its value, its default and how the value is format_value, as `address.keep` does."""
 _FEW = 6  # choices that still fit beside each other
 
 
@@ -67,9 +67,9 @@ def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_s
 def set_knobs(network: NetworkChoice) -> None:
     """Turn the knobs, which are drawn later in this run, to those of `network`."""
     for option, value in network.options:
-        url_state.put(f"{network.name}.{option}", value, _written)
+        url_state.put(f"{network.name}.{option}", value, format_value)
         if isinstance(value, tuple):
-            st.session_state[f"{network.name}.{option}.text"] = _written(value)
+            st.session_state[f"{network.name}.{option}.text"] = format_value(value)
     channels, size, _ = network.input_shape
     for shape_name, number in zip(SHAPE, (size, channels, network.num_classes), strict=True):
         url_state.put(f"{network.name}.{shape_name}", number)
@@ -93,7 +93,7 @@ def turn_knob(
     keep: Keep = url_state.keep,
 ) -> Value:
     """The value of one knob, held in the URL as `key`; `settled` are the knobs before it, which may forbid some."""
-    value = url_state.seed(key, option.default, _reader(entry, option))
+    value = url_state.seed(key, option.default, option.parse)
     legal, reason = _legal(entry, option, settled)
     if value not in legal and legal != ():
         st.session_state[key] = legal[0] if option.default not in legal else option.default
@@ -114,10 +114,10 @@ def turn_knob(
     elif isinstance(option.default, tuple):
         chosen = _list_input(entry, option, key, label, help_text)
     else:
-        step = 1 if isinstance(option.default, int) else 0.05
-        kind = type(step)
-        chosen = st.number_input(label, kind(option.low), kind(option.high), key=key, step=step, help=help_text)
-    keep(key, chosen, option.default, _written)
+        kind: Any = option.kind
+        number, step = (int, 1) if isinstance(kind, Whole) else (float, kind.step)
+        chosen = st.number_input(label, number(kind.low), number(kind.high), key=key, step=step, help=help_text)
+    keep(key, chosen, option.default, format_value)
     return chosen
 
 
@@ -125,14 +125,14 @@ def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) ->
     """The values that make sense with the knobs before this one, and the rule that forbids the others, in words."""
     legal: tuple[Any, ...] = option.choices
     reason = ""
-    for rule in entry.rules:
-        if rule.option == option.name and settled[rule.other] not in rule.needed:
-            forbidden = rule.values or tuple(choice for choice in option.choices if choice != option.default)
+    for need in option.needs:
+        if not need.met(settled):
+            forbidden = need.values or tuple(choice for choice in option.choices if choice != option.default)
             left = tuple(choice for choice in legal if choice not in forbidden)
             legal = left if option.choices else (option.default,)
             t, words = load("controls", language()), load(f"zoo/{entry.name}", language())
-            needed = t.listed(say_value(entry.name, rule.other, value, language()) for value in rule.needed)
-            reason = t("needs", option=words(f"option.{rule.other}.label"), values=needed)
+            needed = t.listed(say_value(entry.name, need.other, value, language()) for value in need.allowed)
+            reason = t("needs", option=words(f"option.{need.other}.label"), values=needed)
     return legal, reason
 
 
@@ -140,10 +140,10 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     """A list of whole numbers as a line of text; what can't be read keeps the last legal list and says why."""
     text_key = f"{key}.text"
     if text_key not in st.session_state:
-        st.session_state[text_key] = _written(st.session_state[key])
+        st.session_state[text_key] = format_value(st.session_state[key])
     text = st.text_input(label, key=text_key, help=help_text, max_chars=40)
     try:
-        st.session_state[key] = option.read(text, entry.title)
+        st.session_state[key] = option.parse(text, entry.title)
     except UserError as error:
         named = UserError(error.key, **{**error.values, "option": label})
         st.error(error_markdown(named, language()))
@@ -183,22 +183,6 @@ def _number(key: str, label: str, help_text: str, usual: int, low: int, high: in
     number = st.number_input(label, low, high, key=key, help=help_text, step=1)
     keep(key, number, usual, str)
     return number
-
-
-def _reader(entry: Architecture, option: Option) -> Any:
-    def read(text: str) -> Value:
-        try:
-            return option.read(text, entry.title)
-        except UserError as error:
-            raise ValueError(text) from error
-
-    return read
-
-
-def _written(value: Value) -> str:
-    from cnnviz.zoo.option import written
-
-    return written(value)
 
 
 def pick_seed() -> int:

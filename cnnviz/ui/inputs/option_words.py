@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from cnnviz.text import load
 
 if TYPE_CHECKING:
+    from cnnviz.options import Value
     from cnnviz.ui.inputs.network import NetworkChoice
-    from cnnviz.zoo.option import Value
 
 
 def say_value(architecture: str, option: str, value: Value, language: str) -> str:
     """The value of an option in words: "maximum" of `max`, "on" of True, "0.25" of a number."""
-    from cnnviz.zoo.option import written
+    from cnnviz.options import format_value
 
-    words, text = load(f"zoo/{architecture}", language), written(value)
+    words, text = load(f"zoo/{architecture}", language), format_value(value)
     word = f"option.{option}.value.{text}"
     if word in words:
         return words(word)

@@ -43,7 +43,7 @@ def the_queue() -> RunQueue:
     """The server's one queue.
 
     Raises:
-        UserError: `run_profile`, `run_setting` or `run_disk`.
+        UserError: `option_choice`, `option_whole` or `run_disk`.
     """
     return _open(profile(), str(runs_folder()))
 

@@ -42,4 +42,6 @@ def test_folders_are_left_out_of_a_list_too(monkeypatch, stored):
 
 def test_a_profile_that_is_none_is_told_and_tells_nothing_else(monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "public")
-    assert "public" in str(without_folders(UserError("run_profile", got="public", known="local, hosted")))
+    assert "public" in str(
+        without_folders(UserError("option_choice", option="CNNVIZ_PROFILE", got="public", choices=["local", "hosted"]))
+    )

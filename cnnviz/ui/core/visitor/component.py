@@ -31,7 +31,7 @@ def meet() -> None:
     """Asks the browser for its key where runs have owners; the page runs once more when the answer comes.
 
     Raises:
-        UserError: `run_profile`.
+        UserError: `option_choice`.
     """
     if profile() != "hosted" or key():
         return

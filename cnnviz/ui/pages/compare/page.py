@@ -205,8 +205,8 @@ def _choice(contender: Contender) -> NetworkChoice:
 
 def _labels(chosen: list[NetworkChoice]) -> list[str]:
     """What tells each network from the others: its title, the options that its family differs in, and its size."""
+    from cnnviz.options import format_value
     from cnnviz.zoo import architecture
-    from cnnviz.zoo.option import written
 
     labels = []
     for network in chosen:
@@ -214,7 +214,7 @@ def _labels(chosen: list[NetworkChoice]) -> list[str]:
         family = [other for other in chosen if other.name == network.name]
         told = {name for other in family for name, value in other.options if value != options[name]}
         told |= set(entry.changed(options))
-        parts = [f"{name}={written(value)}" for name, value in options.items() if name in told]
+        parts = [f"{name}={format_value(value)}" for name, value in options.items() if name in told]
         if len({other.input_shape for other in family}) > 1:
             parts.append(f"{network.input_shape[1]}×{network.input_shape[2]}")
         labels.append(" ".join([entry.title, *parts]))

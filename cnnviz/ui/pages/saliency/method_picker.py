@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from cnnviz.options import Option, Real
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.shell import language
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Method
-    from cnnviz.attribution.option import Option
 
 DEFAULT = ("integrated-gradients", "occlusion")
 MOST = 6
@@ -103,16 +103,11 @@ def _seed() -> list[str]:
 
 
 def _ask(entry: Method, option: Option, t: Text) -> Any:
-    from cnnviz.errors import UserError
-
     key = f"{entry.name}.{option.name}"
     words = load("attribution", language())
 
     def read(text: str) -> Any:
-        try:
-            return option.read(text, entry.name)
-        except UserError as error:
-            raise ValueError(text) from error
+        return option.parse(text)
 
     url_state.seed(key, option.default, read)
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
@@ -124,12 +119,15 @@ def _ask(entry: Method, option: Option, t: Text) -> Any:
             required=True,
             help=help_text,
             wrap=True,
-            format_func=lambda choice: option.say_choice(choice, language()),
+            format_func=lambda choice: words(f"choice.{choice}"),
         )
     else:
-        kind = int if isinstance(option.default, int) else float
-        low = min(option.low, option.default) if option.automatic else option.low
-        value = st.number_input(
-            label, kind(low), kind(option.high), key=key, step=kind(1) if kind is int else 0.05, help=help_text
-        )
+        value = _number(option.kind, label, key, help_text)
     return url_state.keep(key, value, option.default)
+
+
+def _number(kind: Any, label: str, key: str, help_text: str) -> Any:
+    if isinstance(kind, Real):
+        return st.number_input(label, float(kind.low), float(kind.high), key=key, step=kind.step, help=help_text)
+    low = kind.low if kind.automatic is None else min(kind.low, kind.automatic)
+    return st.number_input(label, low, kind.high, key=key, step=1, help=help_text)

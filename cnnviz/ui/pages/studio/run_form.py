@@ -68,8 +68,8 @@ def pick(t: Text) -> dict[str, Any]:
 def small_form(plan: Mapping[str, Any]) -> dict[str, str]:
     """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
     from cnnviz.checkpoints import checkpoints_of
+    from cnnviz.options import format_value
     from cnnviz.zoo import architecture
-    from cnnviz.zoo.option import written
 
     name = plan["architecture"]
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
@@ -79,18 +79,18 @@ def small_form(plan: Mapping[str, Any]) -> dict[str, str]:
     query = {
         "net": name,
         "data": plan["dataset"],
-        **{f"{name}.{one}": written(value) for one, value in options.items()},
+        **{f"{name}.{one}": format_value(value) for one, value in options.items()},
     }
     return query | ({"limit": str(plan["limit"])} if plan["limit"] else {})
 
 
 def name_of(given: Mapping[str, Any]) -> str:
     """A short name for a run of `given`: the network, what differs from its default form, images, learning rate."""
+    from cnnviz.options import format_value
     from cnnviz.zoo import architecture
-    from cnnviz.zoo.option import written
 
     entry = architecture(given["architecture"])
-    changed = [f"{name}={written(value)}" for name, value in entry.changed(given["options"]).items()]
+    changed = [f"{name}={format_value(value)}" for name, value in entry.changed(given["options"]).items()]
     rate = given["settings"].get("learning_rate")
     own = uploaded_set.own_sets()
     images = own[given["dataset"]].title if given["dataset"] in own else given["dataset"]

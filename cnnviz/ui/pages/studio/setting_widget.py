@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.options import Flag, Real, Several, Whole
 from cnnviz.text import Text
 from cnnviz.train.config import SETTINGS
 from cnnviz.ui.core import url_state
@@ -16,21 +17,21 @@ def ask(name: str, usual: Any, t: Text) -> Any:
     """The value that the reader gave the setting `name`, `usual` until then; numbers out of range are not stopped
     here, so that they are refused in a sentence."""
     setting, key = SETTINGS[name], f"set.{name}"
-    usual = list(usual) if setting.kind == "choices" else usual
+    usual = list(usual) if isinstance(setting.kind, Several) else usual
     _follow(name, key, usual)
     label, help_text = t(f"setting.{name}.label"), t(f"setting.{name}.help")
     value: Any
     match setting.kind:
-        case "whole":
+        case Whole():
             value = st.number_input(label, key=key, step=1, help=help_text)
-        case "real":
+        case Real():
             value = st.number_input(label, key=key, step=0.01, format="%g", help=help_text)
-        case "flag":
+        case Flag():
             value = st.toggle(label, key=key, help=help_text)
-        case "choices":
+        case Several():
             value = st.pills(
                 label,
-                setting.choices,
+                setting.kind.choices,
                 selection_mode="multi",
                 key=key,
                 help=help_text,
@@ -41,7 +42,7 @@ def ask(name: str, usual: Any, t: Text) -> Any:
             value = st.selectbox(
                 label, setting.choices, key=key, help=help_text, format_func=lambda choice: t(f"choice.{choice}")
             )
-    return url_state.keep(key, value, usual, setting.write)
+    return url_state.keep(key, value, usual, setting.format)
 
 
 def named(error: UserError, t: Text) -> UserError:
@@ -49,7 +50,7 @@ def named(error: UserError, t: Text) -> UserError:
     labels = {
         place: t(f"setting.{name}.label")
         for place, name in error.values.items()
-        if place in ("setting", "other") and f"setting.{name}.label" in t
+        if place in ("option", "setting", "other") and f"setting.{name}.label" in t
     }
     return UserError(error.key, **{**error.values, **labels})
 
@@ -58,11 +59,8 @@ def _follow(name: str, key: str, usual: Any) -> None:
     setting = SETTINGS[name]
 
     def read(text: str) -> Any:
-        try:
-            value = setting.read(text)
-        except UserError as error:
-            raise ValueError(text) from error
-        return list(value) if setting.kind == "choices" else value
+        value = setting.parse(text)
+        return list(value) if isinstance(setting.kind, Several) else value
 
     url_state.seed(key, usual, read)
     usual_key = f"{key}.usual"
