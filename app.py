@@ -8,13 +8,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from cnnviz.ui.core import shell
-from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.middleware import ClientMessages, Security, UploadLimit
-from cnnviz.ui.core.not_found import UnknownAddress
+from cnnviz.ui.core.not_found import UnknownPageRedirect
 
 shell.prepare()
 app = st.App(
     "cnnviz/ui/core/main.py",
-    on_script_error=say_failure,
-    middleware=[Middleware(layer) for layer in (Security, UnknownAddress, UploadLimit, ClientMessages)],
+    on_script_error=draw_failure,
+    middleware=[Middleware(layer) for layer in (Security, UnknownPageRedirect, UploadLimit, ClientMessages)],
 )

@@ -16,4 +16,4 @@ st.markdown(t("lead"))
 with shell.guarded():
     page.draw(t)
 page.more(t)
-shell.link_notes()
+shell.draw_link_warnings()

@@ -18,7 +18,7 @@ with facts:
 with st.expander(t("knobs"), expanded=True):
     network = option_widgets.turn_knobs(name)
     page.say_smallest(network, t)
-shell.link_notes()
+shell.draw_link_warnings()
 
 with shell.guarded():
     from cnnviz.figures.stages import stage_bars, stage_summary

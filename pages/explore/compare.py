@@ -10,7 +10,7 @@ t = shell.page("compare")
 st.title(t("title"))
 st.markdown(t("lead"))
 compared = page.traces(page.pick_contenders(t))
-shell.link_notes()
+shell.draw_link_warnings()
 labels, networks, traces = zip(*compared, strict=True) if compared else ((), (), ())
 sizes = sorted({network.input_shape[1] for network in networks}, reverse=True)
 if len(sizes) > 1:

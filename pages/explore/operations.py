@@ -24,7 +24,7 @@ with shell.guarded():
     stage = st.container()
     with st.expander(t("settings"), expanded=True):
         held = page.settings(tab, usual, t)
-    shell.link_notes()
+    shell.draw_link_warnings()
     with stage:
         board = page.board_of(tab, held, usual, t)
         page.show_board(tab, board, held, usual, t)

@@ -76,7 +76,7 @@ def steps() -> None:
                     heat = receptive_field.heat_of(network, image, weights, record, place)
             ranges = {} if record is after else activations.ranges_of(network, image, weights, walked, t)
             feature_maps.draw_maps(walked, record, output, ranges, looks, heat, labels, t)
-            shell.let_send()
+            shell.flush()
             if record is not after:
                 activations.ask_ranges(walked, ranges, t)
         with steps_bar:
@@ -107,7 +107,7 @@ def steps() -> None:
             diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.go)
     finally:
         with notes:
-            shell.link_notes()
+            shell.draw_link_warnings()
 
 
 with st.container(key="steps"):

@@ -6,7 +6,7 @@ from cnnviz.ui.core import shell
 from cnnviz.ui.pages.help import page
 
 t = shell.page("help")
-shell.link_notes()
+shell.draw_link_warnings()
 st.title(t("title"))
 st.markdown(t("lead"))
 page.draw_terms(t)

@@ -18,4 +18,4 @@ with shell.guarded():
         st.info(t("pick.none"))
     elif download_prompt.present(looked_at.images):
         page.draw(looked_at, t)
-    shell.link_notes()
+    shell.draw_link_warnings()

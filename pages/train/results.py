@@ -17,7 +17,7 @@ with shell.guarded():
     else:
         name = page.pick_set(t)
         rows = page.pick_rows(name, t)
-        shell.link_notes()
+        shell.draw_link_warnings()
         st.header(t("table.title"))
         page.draw_table(rows, name, t)
         st.header(t("chart.title"))

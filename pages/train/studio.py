@@ -27,4 +27,4 @@ with shell.guarded():
 
     with shell.guarded():
         page.overview(records, t)
-    shell.link_notes()
+    shell.draw_link_warnings()

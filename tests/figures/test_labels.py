@@ -8,7 +8,7 @@ from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.figures.labels import box, shared, sides
 from cnnviz.figures.results import MEASURES, NARROW, names, pixels
 from cnnviz.ui.pages.results import published_figures
-from cnnviz.ui.pages.results.result_row import of_card
+from cnnviz.ui.pages.results.result_row import row_of_card
 from cnnviz.ui.pages.results.table import point
 
 
@@ -34,7 +34,7 @@ def test_a_name_that_is_longer_than_the_plot_is_left_out() -> None:
 @pytest.mark.parametrize("others", [False, True])
 def test_no_name_of_the_results_lies_over_another(measure: str, others: bool) -> None:
     for dataset in {card.dataset for card in CHECKPOINTS.values()}:
-        points = [point(of_card(card)) for card in CHECKPOINTS.values() if card.dataset == dataset]
+        points = [point(row_of_card(card)) for card in CHECKPOINTS.values() if card.dataset == dataset]
         points += published_figures.points() if others else []
         places, texts = pixels(points, measure), names(points)
         found = sides(places, texts, *NARROW)

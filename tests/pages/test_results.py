@@ -24,7 +24,7 @@ from cnnviz.trace import trace
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.results import differences, published_figures
 from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, asked
-from cnnviz.ui.pages.results.result_row import has_learned, label, of_card, of_run, own_runs, short_name
+from cnnviz.ui.pages.results.result_row import has_learned, label, row_of_card, row_of_run, short_name, user_rows
 from cnnviz.ui.pages.results.table import CSV_COLUMNS, point, results_csv
 from cnnviz.zoo import build
 from tests.pages.opening import open_page
@@ -76,7 +76,7 @@ def test_the_accuracy_of_a_card_is_that_of_its_counts(card) -> None:
 
 
 def test_the_file_holds_the_same_numbers() -> None:
-    rows = list(csv.DictReader(io.StringIO(results_csv([of_card(card) for card in DIGITS]))))
+    rows = list(csv.DictReader(io.StringIO(results_csv([row_of_card(card) for card in DIGITS]))))
     assert tuple(rows[0]) == CSV_COLUMNS
     assert [row["name"] for row in rows] == [card.name for card in DIGITS]
     assert [float(row["test_accuracy"]) for row in rows] == [card.test_accuracy for card in DIGITS]
@@ -114,7 +114,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
         assert last["Seconds per epoch"] == round(done.seconds, 1)
         assert math.isnan(last["File (kB)"])
         assert plan.command() in [code.value for code in app.code]
-        row = of_run(own_runs()[0], T)
+        row = row_of_run(user_rows()[0], T)
         told = T("chart.guessing", count=1) in [caption.value for caption in app.caption]
         # guessing among ten classes: 0.1 + 1.96 · √(0.1 · 0.9 / 64) = 0.1735
         assert told == (not has_learned(row)) == (row.test_accuracy <= 0.1735)
@@ -221,7 +221,7 @@ def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() ->
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
-    points = [*(point(of_card(card)) for card in DIGITS), *published_figures.points()]
+    points = [*(point(row_of_card(card)) for card in DIGITS), *published_figures.points()]
     figure = accuracy_chart(points, measure, T)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
     drawn = {
@@ -237,7 +237,7 @@ def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
 
 
 def test_a_single_network_stands_on_axes_with_marks_and_below_all_of_the_images() -> None:
-    layout = accuracy_chart([point(of_card(CHECKPOINTS["resnet-18-shapes"]))], "macs", T).layout
+    layout = accuracy_chart([point(row_of_card(CHECKPOINTS["resnet-18-shapes"]))], "macs", T).layout
     left, right = layout.xaxis.range
     marks = layout.xaxis.tickvals
     assert len(marks) >= 3

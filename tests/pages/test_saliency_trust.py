@@ -19,8 +19,8 @@ from cnnviz.ui.inputs.network import choice
 from cnnviz.ui.inputs.weight_info import origin
 from cnnviz.ui.inputs.weights import Weights
 from cnnviz.ui.pages.saliency import map_export, map_request
-from cnnviz.ui.pages.saliency.comparison_axis import Pane
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.panel import TESTS
 from cnnviz.ui.pages.saliency.trust.pointing_game import baseline_of
 from tests.pages.opening import open_link
@@ -65,18 +65,18 @@ def test_the_pointing_game_stands_beside_its_controls() -> None:
     assert not any(verdict[1:])
 
 
-def _subject() -> Subject:
+def _subject() -> SaliencyInput:
     card = checkpoint(NETWORK)
     weights = Weights("checkpoint", NETWORK)
     picture = PictureChoice("digits", 3, "crop")
-    return Subject(choice(card.architecture, dict(card.options)), weights, origin(weights), picture)
+    return SaliencyInput(choice(card.architecture, dict(card.options)), weights, origin(weights), picture)
 
 
 def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_path: Path) -> None:
     subject = _subject()
-    one = map_request.Case(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
+    one = map_request.MapRequest(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
     found = map_request.attribution_of(one)
-    files = zipfile.ZipFile(io.BytesIO(map_export.archive([(Pane(one, "IG · 3"), found)])))
+    files = zipfile.ZipFile(io.BytesIO(map_export.archive([(ComparedMap(one, "IG · 3"), found)])))
     name = Path(files.namelist()[0]).stem
     assert sorted(files.namelist()) == [f"{name}.json", f"{name}.npz", f"{name}.py"]
     np.testing.assert_array_equal(np.load(io.BytesIO(files.read(f"{name}.npz")))["attribution"], found.values.numpy())
@@ -94,7 +94,7 @@ def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_pa
 
 def test_another_image_as_baseline_comes_from_the_same_set() -> None:
     subject = _subject()
-    baseline = map_request.Baseline(map_request.OTHER, 5).image(subject, 0)
+    baseline = map_request.BaselineChoice(map_request.OTHER, 5).image(subject, 0)
     assert torch.equal(baseline, prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor[0])
 
 
@@ -115,9 +115,9 @@ def test_the_pointing_game_compares_with_the_baseline_that_was_chosen(name: str,
     subject = _subject()
     scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
     example = Example(scaled.image(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
-    one = map_request.Case(scaled, "occlusion", Target(3), baseline=map_request.Baseline(name))
+    one = map_request.MapRequest(scaled, "occlusion", Target(3), baseline=map_request.BaselineChoice(name))
     assert torch.equal(baseline_of(one, example), torch.full((1, 1, 28, 28), (pixels - 0.5) / 0.25))
-    other = replace(one, baseline=map_request.Baseline(map_request.OTHER, 5))
+    other = replace(one, baseline=map_request.BaselineChoice(map_request.OTHER, 5))
     torch.testing.assert_close(
         scaled.seen(baseline_of(other, example)), prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor
     )

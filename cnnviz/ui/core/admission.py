@@ -18,7 +18,7 @@ from cnnviz.ui.core.server_state import server_state
 
 BUDGET_SHARE = 0.6
 """Of the memory left when the first heavy computation comes, what all of them together may take."""
-LOOK = 0.3
+POLL_TIME = 0.3
 """Seconds between two looks at one's place in line."""
 
 
@@ -34,7 +34,7 @@ class Ticket:
 
 
 @dataclass
-class Gate:
+class AdmissionGate:
     """Admit computations whose sizes together stay below `budget` bytes, at most `places` at once.
 
     One larger than the budget runs alone. The next one admitted is of the user who runs least, among those of the one
@@ -55,7 +55,7 @@ class Gate:
     def admitted(self, owner: Hashable, size: int, in_line: Callable[[int], None]) -> Iterator[None]:
         """Wait for a place, hold it for the body, and give it back however the body ends.
 
-        While it waits `in_line` is called about every `LOOK` seconds with the place in line, 1 for the next one;
+        While it waits `in_line` is called about every `POLL_TIME` seconds with the place in line, 1 for the next one;
         what it raises ends the waiting and leaves the line, as where a session has gone.
         """
         with self._changed:
@@ -89,7 +89,7 @@ class Gate:
         with self._changed:
             if self._begin(ticket):
                 return 0
-            self._changed.wait(LOOK)
+            self._changed.wait(POLL_TIME)
             return 0 if self._begin(ticket) else 1 + self._line().index(ticket)
 
     def _begin(self, ticket: Ticket) -> bool:
@@ -117,12 +117,12 @@ class Gate:
 
 
 @server_state
-def heavy_gate() -> Gate:
+def heavy_gate() -> AdmissionGate:
     """Return the server's gate: one computation for every two cores, so that pages stay answered meanwhile."""
-    return Gate(int(BUDGET_SHARE * memory_left()), max(1, cores() // 2))
+    return AdmissionGate(int(BUDGET_SHARE * memory_left()), max(1, cores() // 2))
 
 
-def say_place(place: int, language: str) -> str:
+def describe_position(place: int, language: str) -> str:
     """Return the sentence for someone who waits at `place` in line."""
     return load("admission", language)("line", place=place)
 

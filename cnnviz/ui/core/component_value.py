@@ -12,11 +12,11 @@ def told(key: str, name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def is_whole(value: Any, below: int) -> TypeGuard[int]:
+def is_whole_below(value: Any, below: int) -> TypeGuard[int]:
     """Return whether `value` is a whole number from 0 to below `below`."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
 
 
-def is_place(value: Any, shape: Sequence[int]) -> bool:
+def is_index(value: Any, shape: Sequence[int]) -> bool:
     """Return whether `value` is a place in a tensor of `shape`, a number an axis."""
-    return isinstance(value, list | tuple) and len(value) == len(shape) and all(map(is_whole, value, shape))
+    return isinstance(value, list | tuple) and len(value) == len(shape) and all(map(is_whole_below, value, shape))

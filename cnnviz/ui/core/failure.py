@@ -12,7 +12,7 @@ from cnnviz.ui.core.markdown import error_markdown
 _log = logging.getLogger(__name__)
 
 
-def say_failure(error: Exception) -> bool:
+def draw_failure(error: Exception) -> bool:
     """Show `error` as a sentence; the log keeps what was no fault of the reader. True: it has been shown."""
     if isinstance(error, UserError):
         st.error(error_markdown(error, language()), icon=":material/error:")

@@ -10,7 +10,7 @@ App = Callable[..., Awaitable[None]]
 LONGEST = 40
 
 
-class UnknownAddress:
+class UnknownPageRedirect:
     """An ASGI middleware that sends a browser which asks for `/nowhere` to `/?page=nowhere`."""
 
     def __init__(self, app: App) -> None:
@@ -18,7 +18,7 @@ class UnknownAddress:
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: App, send: App) -> None:
         """Answer a request, or pass it on."""
-        place = _unknown(scope)
+        place = _redirect_target(scope)
         if place is None:
             await self.app(scope, receive, send)
             return
@@ -27,7 +27,7 @@ class UnknownAddress:
         await send({"type": "http.response.body", "body": b""})
 
 
-def _unknown(scope: MutableMapping[str, Any]) -> str | None:
+def _redirect_target(scope: MutableMapping[str, Any]) -> str | None:
     """Where a request for a page that does not exist is sent, relative to where it was; None for any other."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None

@@ -12,7 +12,7 @@ import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
 from cnnviz.ui.core import browser_history, component_code, url_state, visitor, warm_up, widget_guard
-from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import plain as plain
 from cnnviz.ui.core.menu import HOME, PAGES, PageEntry
@@ -20,9 +20,9 @@ from cnnviz.ui.core.menu import HOME, PAGES, PageEntry
 ROOT = Path(__file__).parents[3]
 ICON = Path(__file__).parent / "icon.svg"
 """A file of our own: Streamlit asks a server of fonts for the icons that it names."""
-_FIRST_LOOK = 0.25
+_FIRST_PAINT_SECONDS = 0.25
 """Seconds that a browser gets for the top of a reader's first page: with the rest at once, both come late."""
-_ONE_FRAME = 0.03
+_FLUSH_SECONDS = 0.03
 """Seconds in which Streamlit's loop, which wakes every 10 ms, sends what waits, and a browser draws it."""
 _PAINTED = "shell.painted"
 
@@ -69,7 +69,7 @@ def run() -> None:
     chosen = st.navigation([_menu_page(entry, t) for entry in PAGES.values()])
     with guarded():
         if PAGES[chosen.url_path or HOME.name].needs_torch:
-            _get_ready(chosen.url_path, t)
+            _prepare_page(chosen.url_path, t)
         chosen.run()
     _settings(t)  # after the page, whose picture comes first
     browser_history.listen()
@@ -82,7 +82,7 @@ def _menu_page(entry: PageEntry, t: Text) -> Any:
     return st.Page(ROOT / entry.script, title=title, icon=entry.icon, url_path=entry.name, default=entry is HOME)
 
 
-def _get_ready(name: str, t: Text) -> None:
+def _prepare_page(name: str, t: Text) -> None:
     """What page `name` needs before it runs; until PyTorch is there, a server's first reader has its first words."""
     place = st.empty()  # in every run: without it the whole page would move up one place, and be drawn anew
     waits = not warm_up.is_done()
@@ -93,7 +93,7 @@ def _get_ready(name: str, t: Text) -> None:
             if "lead" in words:
                 st.markdown(words("lead"))
             waiting = st.container()
-        let_send()
+        flush()
     if PAGES[name].prepare:
         import_module(PAGES[name].prepare).prepare()
     if waits:
@@ -111,16 +111,16 @@ def page(name: str) -> Text:
     return load(f"pages/{name}", language())
 
 
-def let_paint() -> None:
+def wait_for_first_paint() -> None:
     """Let the browser of a reader who has just arrived draw what it has, before the rest of the page comes."""
     if not st.session_state.get(_PAINTED):
         st.session_state[_PAINTED] = True
-        sleep(_FIRST_LOOK)
+        sleep(_FIRST_PAINT_SECONDS)
 
 
-def let_send() -> None:
+def flush() -> None:
     """Let the browser draw what this run has drawn so far, before the rest keeps it busy."""
-    sleep(_ONE_FRAME)
+    sleep(_FLUSH_SECONDS)
 
 
 def page_link(name: str, label: str, **query: str) -> None:
@@ -145,7 +145,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        say_failure(error)
+        draw_failure(error)
 
 
 def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -162,7 +162,7 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
     return decorate
 
 
-def link_notes() -> None:
+def draw_link_warnings() -> None:
     """A visible note where the link asked for something that cannot be had."""
     for name, text in url_state.wrong():
         sentence = load("shell", language())("wrong_link", name=plain(name), text=plain(text))

@@ -17,7 +17,7 @@ _HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz
 _AFTER_PAINT = 1.0
 """Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
 
-_hurry = threading.Event()
+_skip_first_words = threading.Event()
 
 
 def prepare() -> None:
@@ -43,13 +43,13 @@ def is_done() -> bool:
 
 def wait(sentence: str) -> None:
     """Let the imports end, saying `sentence` meanwhile."""
-    _hurry.set()
+    _skip_first_words.set()
     with st.spinner(sentence, show_time=True):
         begin().join()
 
 
 def _import() -> None:
-    _hurry.wait(_AFTER_PAINT)
+    _skip_first_words.wait(_AFTER_PAINT)
     for name in _HEAVY:
         importlib.import_module(name)
     gc.collect()

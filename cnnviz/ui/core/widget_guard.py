@@ -20,15 +20,15 @@ _read, _take = WStates.__getitem__, WStates.set_widget_from_proto
 def install() -> None:
     """Read the values of all sessions with `read_checked` from now on, those of widgets alone."""
     WStates.__getitem__ = read_checked  # type: ignore[method-assign]
-    WStates.set_widget_from_proto = take_checked  # type: ignore[method-assign]
+    WStates.set_widget_from_proto = store_checked  # type: ignore[method-assign]
 
 
-def take_checked(self: WStates, widget_state: WidgetState) -> None:
+def store_checked(self: WStates, widget_state: WidgetState) -> None:
     """Take what the browser sent of a widget; nothing under a name that Streamlit gives to none."""
     if widget_state.id.startswith("$$"):
         _take(self, widget_state)
     else:
-        _note("the id of a widget", "another name", "")
+        _log_once("the id of a widget", "another name", "")
 
 
 def read_checked(states: WStates, key: str) -> Any:
@@ -40,7 +40,7 @@ def read_checked(states: WStates, key: str) -> Any:
         _check(held.value, widget)
         return _read(states, key)
     except Exception as error:  # a deserializer fed with arbitrary values raises whatever it likes
-        _note(widget.value_type, held.value.WhichOneof("value"), type(error).__name__)
+        _log_once(widget.value_type, held.value.WhichOneof("value"), type(error).__name__)
         states.states[key] = Value(widget.deserializer(None))
         return states.states[key].value
 
@@ -60,6 +60,6 @@ def _check(sent: WidgetState, widget: WidgetMetadata[Any]) -> None:
 
 
 @lru_cache(maxsize=128)
-def _note(expected: str, came: str | None, error: str) -> None:
+def _log_once(expected: str, came: str | None, error: str) -> None:
     """Tell the log of each kind once."""
     _log.warning("ignored a forged widget value: %s instead of %s (%s)", came, expected, error)

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 
-from cnnviz.ui.core.admission import Gate
+from cnnviz.ui.core.admission import AdmissionGate
 
 
 class Gone(BaseException):
@@ -16,7 +16,7 @@ class Gone(BaseException):
 class Caller(Thread):
     """A session that asks for a computation and ends it when told."""
 
-    def __init__(self, gate: Gate, owner: str, size: int = 1, begun: list[str] | None = None) -> None:
+    def __init__(self, gate: AdmissionGate, owner: str, size: int = 1, begun: list[str] | None = None) -> None:
         super().__init__(daemon=True)
         self.gate, self.owner, self.size, self.begun = gate, owner, size, begun if begun is not None else []
         self.in_line, self.entered, self.leave, self.gone = Event(), Event(), Event(), Event()
@@ -47,14 +47,14 @@ class Caller(Thread):
 
 
 @contextmanager
-def holder(gate: Gate) -> Iterator[None]:
+def holder(gate: AdmissionGate) -> Iterator[None]:
     """Somebody else's computation."""
     with gate.admitted("holder", 1, lambda place: pytest.fail("nobody stands before it")):
         yield
 
 
 def test_as_many_run_as_there_are_places_and_the_others_are_told_their_place() -> None:
-    gate = Gate(budget=100, places=2)
+    gate = AdmissionGate(budget=100, places=2)
     first, second = Caller(gate, "a"), Caller(gate, "b")
     third, fourth = Caller(gate, "c"), Caller(gate, "d")
     assert (first.entered.is_set(), second.entered.is_set()) == (True, True)
@@ -70,7 +70,7 @@ def test_as_many_run_as_there_are_places_and_the_others_are_told_their_place() -
 
 
 def test_sizes_together_stay_within_the_budget_and_one_beyond_it_runs_alone() -> None:
-    gate = Gate(budget=100, places=8)
+    gate = AdmissionGate(budget=100, places=8)
     small, large = Caller(gate, "a", size=60), Caller(gate, "b", size=1000)
     fits = Caller(gate, "c", size=40)
     assert not large.entered.is_set()
@@ -84,7 +84,7 @@ def test_sizes_together_stay_within_the_budget_and_one_beyond_it_runs_alone() ->
 
 
 def test_who_asks_often_does_not_go_before_one_who_asks_once() -> None:
-    gate, begun = Gate(budget=100, places=1), []
+    gate, begun = AdmissionGate(budget=100, places=1), []
     with ExitStack() as stack:
         stack.enter_context(holder(gate))
         often = [Caller(gate, "often", begun=begun) for _ in range(3)]
@@ -99,7 +99,7 @@ def test_who_asks_often_does_not_go_before_one_who_asks_once() -> None:
 
 
 def test_a_session_that_has_gone_leaves_the_line_and_lets_the_next_one_in() -> None:
-    gate = Gate(budget=100, places=1)
+    gate = AdmissionGate(budget=100, places=1)
     with ExitStack() as stack:
         stack.enter_context(holder(gate))
         gone, next_one = Caller(gate, "gone"), Caller(gate, "next")
@@ -113,7 +113,7 @@ def test_a_session_that_has_gone_leaves_the_line_and_lets_the_next_one_in() -> N
 
 
 def test_a_computation_that_fails_gives_its_place_back() -> None:
-    gate = Gate(budget=100, places=1)
+    gate = AdmissionGate(budget=100, places=1)
     with pytest.raises(ZeroDivisionError), gate.admitted("a", 1, lambda place: None):
         _ = 1 / 0
     with holder(gate):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cnnviz.ui.core.menu import PAGES
-from cnnviz.ui.core.not_found import UnknownAddress
+from cnnviz.ui.core.not_found import UnknownPageRedirect
 
 
 def asked(path: str, accept: str = "text/html,*/*", root: str = "", kind: str = "http") -> str | None:
@@ -27,7 +27,7 @@ def asked(path: str, accept: str = "text/html,*/*", root: str = "", kind: str = 
         "headers": [(b"accept", accept.encode())],
     }
     with suppress(StopIteration):  # nothing here waits, so one step is the whole way
-        UnknownAddress(app)(scope, app, send).send(None)
+        UnknownPageRedirect(app)(scope, app, send).send(None)
     if sent[0]["type"] == "the app":
         return None
     assert sent[0]["status"] == 307

@@ -35,7 +35,7 @@ def _guarded(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("__getitem__", "set_widget_from_proto"):
         monkeypatch.setattr(WStates, name, getattr(WStates, name))  # put back afterwards
     widget_guard.install()
-    widget_guard._note.cache_clear()
+    widget_guard._log_once.cache_clear()
 
 
 def page() -> None:

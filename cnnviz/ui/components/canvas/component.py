@@ -10,7 +10,7 @@ from cnnviz.ui.components.canvas.panels import Panel
 from cnnviz.ui.components.canvas.payload import pack
 from cnnviz.ui.components.canvas.result import CanvasResult, Unit, pin_of, read_pin
 from cnnviz.ui.core.component_code import component
-from cnnviz.ui.core.component_value import is_whole
+from cnnviz.ui.core.component_value import is_whole_below
 
 canvas_component = component("cnnviz_canvas", js=source.script(), css=source.styles())
 _tensor = st.components.v2.component("cnnviz_tensor", js=source.carrier(), isolate_styles=False)
@@ -42,7 +42,7 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
         "language": t.language,
         "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
         "pin": shown,
-        "serial": serial if is_whole(serial, 2**31) else 0,
+        "serial": serial if is_whole_below(serial, 2**31) else 0,
         "given": given,
     }
     with st.container(gap=None):

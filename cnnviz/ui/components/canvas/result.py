@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cnnviz.ui.core.component_value import is_place
+from cnnviz.ui.core.component_value import is_index
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def read_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
     if spec is None:
         return None
     position: list[Any] = [state.get(axis) for axis in ("channel", "y", "x")]
-    return _unit(spec, *position) if is_place(position, spec["shape"]) else None
+    return _unit(spec, *position) if is_index(position, spec["shape"]) else None
 
 
 def pin_of(unit: Unit, spec: Mapping[str, Any]) -> dict[str, Any]:

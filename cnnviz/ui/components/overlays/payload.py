@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.ui.components.overlays.panels import BrushColour, Overlay, Stroke
-from cnnviz.ui.core.component_value import is_place
+from cnnviz.ui.core.component_value import is_index
 
 SIZES = (1, 3, 5, 9)
 LONGEST_PATH = 600
@@ -70,7 +70,7 @@ def read_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape:
         return None
     if not isinstance(path, list) or not 0 < len(path) <= LONGEST_PATH:
         return None
-    if not all(is_place(spot, shape[-2:]) for spot in path):
+    if not all(is_index(spot, shape[-2:]) for spot in path):
         return None
     return Stroke(tool, size, tuple((y, x) for y, x in path))
 

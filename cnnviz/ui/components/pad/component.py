@@ -13,7 +13,7 @@ from cnnviz.text import load
 from cnnviz.ui.components.pad import source
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.component_code import component
-from cnnviz.ui.core.component_value import is_whole, told
+from cnnviz.ui.core.component_value import is_whole_below, told
 
 DRAWN = "drawn"
 """The user's drawing among the images that a page can be about."""
@@ -123,7 +123,7 @@ def read_drawn(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
     """Return what the browser sent: strokes, the turn that an answer names, and whether the pen is up; None where it
     is something else."""
     text, turn = state.get("strokes"), state.get("turn")
-    if not isinstance(text, str) or not is_whole(turn, 2**53):
+    if not isinstance(text, str) or not is_whole_below(turn, 2**53):
         return None
     try:
         return read_strokes(text), turn, state.get("done") is True

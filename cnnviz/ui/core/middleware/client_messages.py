@@ -20,14 +20,14 @@ class ClientMessages:
             return
 
         async def receive_filtered() -> Message:
-            while clears_caches((message := await receive()).get("bytes")):
+            while asks_to_clear_caches((message := await receive()).get("bytes")):
                 pass
             return message
 
         await self.app(scope, receive_filtered, send)
 
 
-def clears_caches(data: bytes | None) -> bool:
+def asks_to_clear_caches(data: bytes | None) -> bool:
     """Return whether a frame asks Streamlit to clear its caches.
 
     >>> clears_caches(BackMsg(clear_cache=True).SerializeToString())

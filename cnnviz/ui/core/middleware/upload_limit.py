@@ -36,13 +36,13 @@ class UploadLimit:
         if scope["type"] == "websocket":
             await self.app(scope, receive, send)
             self._forget_ended()
-            asyncio.get_running_loop().call_later(_time_to_return() + 1, self._forget_ended)
+            asyncio.get_running_loop().call_later(_reconnect_seconds() + 1, self._forget_ended)
             return
         session = _session_of(scope)
         if session is None or not runtime.exists() or not runtime.get_instance().is_active_session(session):
             await self.app(scope, receive, send)
             return
-        size = _announced(scope)
+        size = _declared_bytes(scope)
         if not self._make_room(session, size):
             await send({"type": "http.response.start", "status": 413, "headers": [(b"content-length", b"0")]})
             await send({"type": "http.response.body", "body": b""})
@@ -61,7 +61,7 @@ class UploadLimit:
         if self._coming[session] + size > most:
             return False
         while held(files, session) + self._coming[session] + size > most:
-            _let_go_of_oldest(files, session)
+            _delete_oldest(files, session)
         while self._total(files) + size > allowed.upload_megabytes * MEGABYTE:
             mine = held(files, session) + self._coming[session] + size
             others = [other for other in list(files.file_storage) if other != session and held(files, other)]
@@ -69,7 +69,7 @@ class UploadLimit:
             larger = [other for other in others if held(files, other) > mine]
             if not ended and not larger:
                 return False
-            _let_go_of_oldest(files, max(ended or larger, key=lambda other: held(files, other)))
+            _delete_oldest(files, max(ended or larger, key=lambda other: held(files, other)))
         return True
 
     def _total(self, files: "MemoryUploadedFileManager") -> int:
@@ -83,7 +83,7 @@ class UploadLimit:
         absent = [session for session in list(files.file_storage) if not here.is_active_session(session)]
         self._ended = {session: self._ended.get(session, now) for session in absent}
         for session, since in self._ended.items():
-            if now - since >= _time_to_return():
+            if now - since >= _reconnect_seconds():
                 files.remove_session_files(session)
 
 
@@ -92,7 +92,7 @@ def held(files: "MemoryUploadedFileManager", session: str) -> int:
     return sum(len(file.data) for file in list(files.file_storage.get(session, {}).values()))
 
 
-def _let_go_of_oldest(files: "MemoryUploadedFileManager", session: str) -> None:
+def _delete_oldest(files: "MemoryUploadedFileManager", session: str) -> None:
     files.remove_file(session, next(iter(files.file_storage[session])))
 
 
@@ -100,7 +100,7 @@ def _files() -> "MemoryUploadedFileManager":
     return runtime.get_instance().uploaded_file_mgr  # type: ignore[return-value]
 
 
-def _time_to_return() -> float:
+def _reconnect_seconds() -> float:
     """Return the seconds in which a browser may come back to its session after a break in the connection."""
     return float(st.get_option("server.disconnectedSessionTTL"))
 
@@ -113,7 +113,7 @@ def _session_of(scope: Scope) -> str | None:
     return session if session and file else None
 
 
-def _announced(scope: Scope) -> int:
+def _declared_bytes(scope: Scope) -> int:
     """Return the bytes that a request announces; those that Streamlit takes at most where it announces none."""
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() else st.get_option("server.maxUploadSize") * 2**20

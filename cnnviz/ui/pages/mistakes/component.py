@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.ui.components.canvas import source
-from cnnviz.ui.core.component_value import is_whole, told
+from cnnviz.ui.core.component_value import is_whole_below, told
 
 _HERE = Path(__file__).parent
 
@@ -34,7 +34,7 @@ def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int],
     def chosen() -> None:
         cell = told(key, "cell")
         row, column = cell.get("row"), cell.get("column")
-        if is_whole(row, height) and is_whole(column, width):
+        if is_whole_below(row, height) and is_whole_below(column, width):
             on_cell(row, column)
 
     _matrix(key=key, data=dict(data), on_cell_change=chosen)
@@ -46,7 +46,7 @@ def draw_gallery(data: Mapping[str, Any], key: str, on_image: Callable[[int], No
 
     def chosen() -> None:
         number = told(key, "image").get("number")
-        if is_whole(number, 10**9) and number in numbers:
+        if is_whole_below(number, 10**9) and number in numbers:
             on_image(number)
 
     _gallery(key=key, data=dict(data), on_image_change=chosen)

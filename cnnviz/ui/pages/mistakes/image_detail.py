@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
     """The image, its label beside the answer, and a link per page that says why."""
-    true, given = label_words.true_classes(answers, number), label_words.given_classes(answers, number)
+    true, given = label_words.true_classes(answers, number), label_words.predicted_classes(answers, number)
     said = {
         "number": number,
         "set": subject.images.describe("title", t.language) or subject.images.name,
-        "true": label_words.joined(true, names, t),
-        "given": label_words.joined(given, names, t),
+        "true": label_words.join_names(true, names, t),
+        "given": label_words.join_names(given, names, t),
     }
     shown, told = st.columns([1, 2], gap="small")
     with shown:
@@ -45,7 +45,7 @@ def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, 
 
 def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
     """The probability of every class for one image."""
-    true, given = label_words.true_classes(answers, number), label_words.given_classes(answers, number)
+    true, given = label_words.true_classes(answers, number), label_words.predicted_classes(answers, number)
     probabilities = answers.probabilities()[number].tolist()
     st.subheader(t("bars.title", number=number))
     st.plotly_chart(

@@ -51,8 +51,8 @@ def payload(answers: Predictions, images: ImageSet, here: Place, names: list[str
     sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
     tiles = []
     for number in here.shown:
-        true = label_words.joined(label_words.true_classes(answers, number), names, t)
-        given = label_words.joined(label_words.given_classes(answers, number), names, t)
+        true = label_words.join_names(label_words.true_classes(answers, number), names, t)
+        given = label_words.join_names(label_words.predicted_classes(answers, number), names, t)
         sure = percent(float(sureness[number]))
         tiles.append(
             {

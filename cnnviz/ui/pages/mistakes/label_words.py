@@ -32,12 +32,12 @@ def true_classes(answers: Predictions, number: int) -> list[int]:
     return label.nonzero().flatten().tolist() if answers.several else [int(label)]
 
 
-def given_classes(answers: Predictions, number: int) -> list[int]:
+def predicted_classes(answers: Predictions, number: int) -> list[int]:
     """The classes that an image was given, by the rule of `Predictions.predicted`."""
     logits = answers.logits[number]
     return (logits > 0).nonzero().flatten().tolist() if answers.several else [int(logits.argmax())]
 
 
-def joined(classes: list[int], names: list[str], t: Text) -> str:
+def join_names(classes: list[int], names: list[str], t: Text) -> str:
     """Several classes as one word."""
     return " + ".join(names[index] for index in classes) or t("none")

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.text import Text
-from cnnviz.ui.core.admission import heavy_gate, say_place, session
+from cnnviz.ui.core.admission import describe_position, heavy_gate, session
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import held_out
@@ -84,7 +84,7 @@ def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None
 
     def wait(turn: int) -> None:
         with place.container(horizontal=True, vertical_alignment="center"):
-            st.progress(0.0, say_place(turn, t.language))
+            st.progress(0.0, describe_position(turn, t.language))
 
     if (len(images) - held.done) * facts.macs < LIGHT:
         _go_through(subject, images, held, place, t)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnviz.text import Text
 from cnnviz.ui.components.canvas import source
 from cnnviz.ui.core.component_code import component
-from cnnviz.ui.core.component_value import is_whole, told
+from cnnviz.ui.core.component_value import is_whole_below, told
 from cnnviz.ui.pages.operations.board import Board
 from cnnviz.ui.pages.operations.number_text import LARGEST
 from cnnviz.ui.pages.operations.payload import pack
@@ -56,7 +56,7 @@ def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, flo
         name, place, value = str(edit.get("grid")), edit.get("place"), edit.get("value")
         if not isinstance(value, int | float) or not abs(value) <= LARGEST:  # also no NaN
             return
-        if name in sizes and is_whole(place, sizes[name]):
+        if name in sizes and is_whole_below(place, sizes[name]):
             on_edit(name, place, float(value))
 
     board_component(key=key, data={**pack(board, t), "words": words, "language": t.language}, on_edit_change=edited)

@@ -17,7 +17,7 @@ from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.results import published_figures
 from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, asked
-from cnnviz.ui.pages.results.result_row import Row, has_learned, of_card, of_run, own_runs, short_name
+from cnnviz.ui.pages.results.result_row import ResultRow, has_learned, row_of_card, row_of_run, short_name, user_rows
 from cnnviz.ui.pages.results.table import formats, machine, point, results_csv, table
 
 
@@ -26,7 +26,7 @@ def pick_set(t: Text) -> str:
     from cnnviz.checkpoints import CHECKPOINTS
     from cnnviz.data import dataset
 
-    runs = (record.plan.dataset for record in own_runs())
+    runs = (record.plan.dataset for record in user_rows())
     names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = published_figures.DATASET if published_figures.DATASET in names else next(iter(names), "")
 
@@ -36,7 +36,7 @@ def pick_set(t: Text) -> str:
     return pick_one("set", t("set.label"), names, say, default=default)
 
 
-def pick_rows(name: str, t: Text) -> list[Row]:
+def pick_rows(name: str, t: Text) -> list[ResultRow]:
     """The networks that the chosen question is about, with its answer; the reader's runs stand with all of them."""
     from cnnviz.checkpoints import CHECKPOINTS
     from cnnviz.data import dataset
@@ -50,16 +50,16 @@ def pick_rows(name: str, t: Text) -> list[Row]:
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
         st.markdown(plain(said))
-    rows = [of_card(card) for card in asked(question, cards)]
+    rows = [row_of_card(card) for card in asked(question, cards)]
     if question == "all":
-        for record in own_runs():
+        for record in user_rows():
             if record.plan.dataset == name:
                 with suppress(UserError):  # its folder is being removed
-                    rows.append(of_run(record, t))
+                    rows.append(row_of_run(record, t))
     return rows
 
 
-def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
+def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     """The numbers, sortable, and as a file."""
     st.dataframe(
         in_percent(table(rows, t), t("table.accuracy")),
@@ -84,7 +84,7 @@ def draw_table(rows: Sequence[Row], name: str, t: Text) -> None:
     st.caption(t.row(told))
 
 
-def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
+def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     """Accuracy against parameters and against multiply-adds; with the published figures where the set is theirs."""
     drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
     points = [point(row) for row in drawn]
@@ -103,7 +103,7 @@ def draw_charts(rows: Sequence[Row], name: str, t: Text) -> None:
         st.caption(t("chart.guessing", count=len(rows) - len(drawn)))
 
 
-def draw_one(rows: Sequence[Row], t: Text) -> None:
+def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
     """One network: how it was made, and the ways on."""
     known = {row.name: row for row in rows}
     first = rows[0].name

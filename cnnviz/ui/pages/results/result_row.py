@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ResultRow:
     """What one training cost and gave."""
 
     name: str
@@ -64,7 +64,7 @@ class Row:
         return self.subject.weights.kind == "run"
 
 
-def has_learned(row: Row) -> bool:
+def has_learned(row: ResultRow) -> bool:
     """Return whether the network does better than guessing, as far as its test images tell; so does any network where
     an image may have several classes."""
     if row.subject.images.multi_label:
@@ -87,9 +87,9 @@ def label(card: Card) -> str:
     return f"{architecture(card.architecture).title} {variant}".strip()
 
 
-def of_card(card: Card) -> Row:
+def row_of_card(card: Card) -> ResultRow:
     """A network that comes with the app."""
-    return Row(
+    return ResultRow(
         name=card.name,
         label=label(card),
         subject=evaluated_model.of_card(card),
@@ -107,7 +107,7 @@ def of_card(card: Card) -> Row:
     )
 
 
-def of_run(record: RunRecord, t: Text) -> Row:
+def row_of_run(record: RunRecord, t: Text) -> ResultRow:
     """A finished run with its last test.
 
     Raises:
@@ -120,7 +120,7 @@ def of_run(record: RunRecord, t: Text) -> Row:
     trained = evaluated_model.of_run(record)
     network = cached_trace(trained.network)
     told = t("own.limited", count=f"{record.plan.limit:,}") if record.plan.limit else ""
-    return Row(
+    return ResultRow(
         name=record.id,
         label=t("own.label", name=record.title) + told,
         subject=trained,
@@ -137,7 +137,7 @@ def of_run(record: RunRecord, t: Text) -> Row:
     )
 
 
-def own_runs() -> list[RunRecord]:
+def user_rows() -> list[RunRecord]:
     """The reader's newest runs that were trained to their end and tested, and whose images are still known."""
     from cnnviz.data import dataset
 

@@ -16,7 +16,7 @@ from cnnviz.text import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cnnviz.ui.pages.results.result_row import Row
+    from cnnviz.ui.pages.results.result_row import ResultRow
 
 CSV_COLUMNS = (
     "name",
@@ -37,14 +37,14 @@ CSV_COLUMNS = (
 )
 
 
-def point(row: Row) -> NetworkPoint:
+def point(row: ResultRow) -> NetworkPoint:
     """The network in a chart."""
     from cnnviz.zoo import architecture
 
     return NetworkPoint(row.label, architecture(row.architecture).title, row.num_params, row.macs, row.test_accuracy)
 
 
-def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
+def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:
     """The rows in the reader's words, numbers as numbers."""
     import pandas as pd
 
@@ -67,7 +67,7 @@ def table(rows: Sequence[Row], t: Text) -> pd.DataFrame:
     )
 
 
-def machine(rows: Sequence[Row]) -> str | None:
+def machine(rows: Sequence[ResultRow]) -> str | None:
     """The machine that trained all of them; None where there were several."""
     found = {row.machine for row in rows}
     return found.pop() if len(found) == 1 else None
@@ -87,7 +87,7 @@ def formats(t: Text) -> dict[str, Any]:
     }
 
 
-def results_csv(rows: Sequence[Row]) -> str:
+def results_csv(rows: Sequence[ResultRow]) -> str:
     """The rows for other programs: English column names, exact numbers."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -119,5 +119,5 @@ def _round(value: float | None, digits: int | None = None) -> float | None:
     return None if value is None else round(value, digits)
 
 
-def _shape(row: Row) -> str:
+def _shape(row: ResultRow) -> str:
     return "×".join(map(str, row.subject.trained.input_shape))

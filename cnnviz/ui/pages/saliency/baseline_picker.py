@@ -10,8 +10,8 @@ from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.inputs.image_picker import LARGEST_NUMBER
-from cnnviz.ui.pages.saliency.map_request import OTHER, Baseline
-from cnnviz.ui.pages.saliency.subject import Subject, shown
+from cnnviz.ui.pages.saliency.map_request import OTHER, BaselineChoice
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, shown
 
 FRAME = 128
 FIRST = 1
@@ -32,10 +32,10 @@ def title(name: str, t: Text) -> str:
     return t("baseline.other") if name == OTHER else load("attribution", t.language)(f"baseline.{name}")
 
 
-def pick_baseline(t: Text) -> Baseline:
+def pick_baseline(t: Text) -> BaselineChoice:
     """One baseline."""
     chosen = pick_one("baseline", t("baseline.label"), names(), lambda name: title(name, t), help=t("baseline.help"))
-    return Baseline(chosen, pick_number(t) if chosen == OTHER else 0)
+    return BaselineChoice(chosen, pick_number(t) if chosen == OTHER else 0)
 
 
 def pick_number(t: Text) -> int:
@@ -46,12 +46,12 @@ def pick_number(t: Text) -> int:
     )
 
 
-def show(subject: Subject, draw: int, chosen: Sequence[Baseline], t: Text) -> None:
+def show(subject: SaliencyInput, draw: int, chosen: Sequence[BaselineChoice], t: Text) -> None:
     """A thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
     number = next((one.number for one in chosen if one.name == OTHER), FIRST)
     with st.container(horizontal=True, gap="small"):
         for name in names():
-            pixels = shown(Baseline(name, number).image(subject, draw))
+            pixels = shown(BaselineChoice(name, number).image(subject, draw))
             array = (255 * pixels).round().byte().permute(1, 2, 0).numpy()
             times = max(1, round(_SIDE / array.shape[0]))
             array = array.repeat(times, 0).repeat(times, 1)

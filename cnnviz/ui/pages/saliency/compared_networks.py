@@ -12,14 +12,14 @@ from cnnviz.ui.inputs.finished_runs import finished_runs, run_title
 from cnnviz.ui.inputs.weight_files import stamped
 from cnnviz.ui.inputs.weight_info import origin
 from cnnviz.ui.inputs.weights import FILE, Weights, written
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
     from cnnviz.runs.record import RunRecord
 
 
-def alike(subject: Subject) -> dict[str, Subject]:
+def same_classes(subject: SaliencyInput) -> dict[str, SaliencyInput]:
     """The same image for every trained network of the same classes and channels, the subject's own first.
 
     By its weights as the URL names them.
@@ -48,7 +48,7 @@ def alike(subject: Subject) -> dict[str, Subject]:
     return found
 
 
-def title(text: str, subject: Subject, t: Text) -> str:
+def title(text: str, subject: SaliencyInput, t: Text) -> str:
     """What a network is called beside others, with how well it does."""
     weights, accuracy = subject.weights, subject.origin.accuracy
     names = {"checkpoint": weights.name, FILE: weights.title}
@@ -56,7 +56,7 @@ def title(text: str, subject: Subject, t: Text) -> str:
     return t("network.entry", name=name, share="–" if accuracy is None else percent(accuracy))
 
 
-def key(subject: Subject) -> str:
+def key(subject: SaliencyInput) -> str:
     """The text of a subject's weights in the URL, without the step of a run; of a user's file, the network's name."""
     if subject.weights.kind == FILE:  # its title may hold what separates the entries of a link
         return subject.network.name

@@ -15,9 +15,9 @@ from cnnviz.ui.inputs.weight_files import stamped
 from cnnviz.ui.pages.saliency import baseline_picker as baselines
 from cnnviz.ui.pages.saliency import compared_networks, method_picker
 from cnnviz.ui.pages.saliency import layer_picker as layers
-from cnnviz.ui.pages.saliency.map_request import NOISE, OTHER, Baseline, Case
-from cnnviz.ui.pages.saliency.subject import Subject
-from cnnviz.ui.pages.saliency.target_picker import PREDICTED, Classes, say_target, target
+from cnnviz.ui.pages.saliency.map_request import NOISE, OTHER, BaselineChoice, MapRequest
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
+from cnnviz.ui.pages.saliency.target_picker import PREDICTED, ClassRanking, describe_target, target
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Target
@@ -27,45 +27,45 @@ MOST = 6
 
 
 @dataclass(frozen=True)
-class Pane:
+class ComparedMap:
     """One map that is asked for, and what tells it from those beside it."""
 
-    case: Case
+    case: MapRequest
     title: str
 
 
 @dataclass(frozen=True)
-class Given:
+class MapInputs:
     """Everything that the panels share, whatever they differ in."""
 
-    subject: Subject
-    classes: Classes
+    subject: SaliencyInput
+    classes: ClassRanking
     target: Target
     layer: str
-    baseline: Baseline
+    baseline: BaselineChoice
     options: dict[str, tuple[tuple[str, Any], ...]]
     draw: int
-    compared: tuple[Baseline, ...] = ()
+    compared: tuple[BaselineChoice, ...] = ()
     """Of the axis of baselines."""
 
-    def case(self, method: str, **changed: Any) -> Case:
+    def case(self, method: str, **changed: Any) -> MapRequest:
         """The map of one method, with something changed."""
-        whole = Case(
+        whole = MapRequest(
             self.subject, method, self.target, self.layer, self.baseline, self.options.get(method, ()), self.draw
         )
         return replace(whole, **changed).settled()
 
 
-def pick_axis(t: Text) -> str:
+def select_axis(t: Text) -> str:
     """What the panels differ in."""
     return pick_one("compare", t("compare.label"), AXES, lambda axis: t(f"compare.{axis}"), help=t("compare.help"))
 
 
-def panes(axis: str, names: Sequence[str], given: Given, t: Text) -> list[Pane]:
+def compared_maps(axis: str, names: Sequence[str], given: MapInputs, t: Text) -> list[ComparedMap]:
     """The maps along an axis; `names` are the methods, of which all axes but the first take one."""
     if axis == "methods":
-        return [Pane(given.case(name), method_picker.title(name, t.language)) for name in names]
-    return _ALONG[axis](names[0], given, t)
+        return [ComparedMap(given.case(name), method_picker.title(name, t.language)) for name in names]
+    return _MAPS_ALONG[axis](names[0], given, t)
 
 
 def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
@@ -79,7 +79,7 @@ def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
     )
 
 
-def draws(names: Sequence[str], chosen: Sequence[Baseline]) -> bool:
+def draws(names: Sequence[str], chosen: Sequence[BaselineChoice]) -> bool:
     """Whether something is drawn at random: by a method, or for a baseline that a method compares with."""
     from cnnviz.attribution import METHODS
 
@@ -88,65 +88,65 @@ def draws(names: Sequence[str], chosen: Sequence[Baseline]) -> bool:
     return any(entry.stochastic or (noise and entry.picks_baseline) for entry in entries)
 
 
-def pick_baselines(t: Text) -> tuple[Baseline, ...]:
+def select_baselines(t: Text) -> tuple[BaselineChoice, ...]:
     """The baselines that are compared."""
     known = baselines.names()
-    chosen = _several("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
+    chosen = _select("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
     number = baselines.pick_number(t) if OTHER in chosen else 0
-    return tuple(Baseline(one, number if one == OTHER else 0) for one in chosen)
+    return tuple(BaselineChoice(one, number if one == OTHER else 0) for one in chosen)
 
 
-def _classes(name: str, given: Given, t: Text) -> list[Pane]:
+def _classes(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
     words = given.classes.words()
     usual = [PREDICTED, *([str(given.classes.ranked[1])] if len(given.classes.ranked) > 1 else [])]
-    chosen = _several("classes", usual, words, lambda word: given.classes.say(word, t), t)
+    chosen = _select("classes", usual, words, lambda word: given.classes.say(word, t), t)
     found = {}
     score = "probability" if given.target.probability else "logit"
     for word in chosen:
         index = given.classes.resolve(word)
         if index is not None:
             one = target(given.classes, index, None, score)
-            found[index] = Pane(given.case(name, target=one), say_target(one, given.classes.names, t))
+            found[index] = ComparedMap(given.case(name, target=one), describe_target(one, given.classes.names, t))
     return list(found.values())
 
 
-def _layers(name: str, given: Given, t: Text) -> list[Pane]:
+def _layers(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
     from cnnviz.attribution import METHODS
 
     known = [layer.name for layer in layers.layers(given.subject) if layer.fits_map]
     usual = [known[place] for place in sorted({0, len(known) // 2, len(known) - 1})] if known else []
     if given.layer in known and given.layer not in usual:
         usual = [*usual[:2], given.layer]
-    chosen = _several("layers", usual, known, str, t)
+    chosen = _select("layers", usual, known, str, t)
     if not METHODS[name].needs_layer:
         st.caption(t("unused.layer"))
-    return [Pane(given.case(name, layer=layer), layer) for layer in chosen]
+    return [ComparedMap(given.case(name, layer=layer), layer) for layer in chosen]
 
 
-def _baselines(name: str, given: Given, t: Text) -> list[Pane]:
+def _baselines(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
     from cnnviz.attribution import METHODS
 
     baselines.show(given.subject, given.draw, given.compared, t)
     if not METHODS[name].picks_baseline:
         st.caption(t("unused.baseline"))
-    return [Pane(given.case(name, baseline=one), baselines.title(one.name, t)) for one in given.compared]
+    return [ComparedMap(given.case(name, baseline=one), baselines.title(one.name, t)) for one in given.compared]
 
 
-def _checkpoints(name: str, given: Given, t: Text) -> list[Pane]:
-    known = compared_networks.alike(given.subject)
-    chosen = _several("also", list(known)[:2], list(known), lambda one: compared_networks.title(one, known[one], t), t)
+def _checkpoints(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
+    known = compared_networks.same_classes(given.subject)
+    chosen = _select("also", list(known)[:2], list(known), lambda one: compared_networks.title(one, known[one], t), t)
     return [_with_network(name, given, known[one], compared_networks.title(one, known[one], t)) for one in chosen]
 
 
-def _epochs(name: str, given: Given, t: Text) -> list[Pane]:
+def _epochs(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
     steps = compared_networks.steps_of(given.subject.weights)
     if len(steps) < 2:
         st.info(t("epochs.none"), icon=":material/model_training:")
-        return [Pane(given.case(name), method_picker.title(name, t.language))]
+        return [ComparedMap(given.case(name), method_picker.title(name, t.language))]
     usual = [steps[place] for place in sorted({round(part * (len(steps) - 1) / 3) for part in range(4)})]
     per_epoch = compared_networks.steps_per_epoch(given.subject.weights)
     say = {step: t("epochs.entry", epoch=f"{step / per_epoch:.3g}", step=step) for step in steps}
-    chosen = _several("steps", usual, steps, say.__getitem__, t)
+    chosen = _select("steps", usual, steps, say.__getitem__, t)
     subject = given.subject
     return [
         _with_network(name, given, replace(subject, weights=stamped(replace(subject.weights, step=step))), say[step])
@@ -154,7 +154,7 @@ def _epochs(name: str, given: Given, t: Text) -> list[Pane]:
     ]
 
 
-_ALONG: dict[str, Callable[[str, Given, Text], list[Pane]]] = {
+_MAPS_ALONG: dict[str, Callable[[str, MapInputs, Text], list[ComparedMap]]] = {
     "classes": _classes,
     "layers": _layers,
     "baselines": _baselines,
@@ -163,14 +163,14 @@ _ALONG: dict[str, Callable[[str, Given, Text], list[Pane]]] = {
 }
 
 
-def _with_network(name: str, given: Given, subject: Subject, title: str) -> Pane:
+def _with_network(name: str, given: MapInputs, subject: SaliencyInput, title: str) -> ComparedMap:
     """The same question to another network, at the layer of the same name where it has one."""
     known = {layer.name for layer in layers.layers(subject) if layer.fits_map}
     layer = given.layer if given.layer in known else layers.suggested(subject)
-    return Pane(given.case(name, subject=subject, layer=layer), title)
+    return ComparedMap(given.case(name, subject=subject, layer=layer), title)
 
 
-def _several(key: str, usual: list[Any], known: Sequence[Any], say: Callable[[Any], str], t: Text) -> list[Any]:
+def _select(key: str, usual: list[Any], known: Sequence[Any], say: Callable[[Any], str], t: Text) -> list[Any]:
     """Up to six entries of an axis, the usual ones where the reader chose none."""
     written = {str(one): one for one in known}
 

@@ -10,7 +10,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.inputs.network import cached_trace
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
     from cnnviz.attribution import LayerFacts
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def layers(subject: Subject) -> tuple[LayerFacts, ...]:
+def layers(subject: SaliencyInput) -> tuple[LayerFacts, ...]:
     """The layers that have maps, in the order of the network."""
     from cnnviz.attribution import layers_of
 
@@ -26,7 +26,7 @@ def layers(subject: Subject) -> tuple[LayerFacts, ...]:
     return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
 
 
-def suggested(subject: Subject) -> str:
+def suggested(subject: SaliencyInput) -> str:
     """The layer to look at where the reader has none in mind; "" where none fits."""
     from cnnviz.attribution import suggest_layer
 
@@ -36,7 +36,7 @@ def suggested(subject: Subject) -> str:
         return ""
 
 
-def pick_layer(subject: Subject, t: Text) -> str:
+def pick_layer(subject: SaliencyInput, t: Text) -> str:
     """The layer, the suggested one at first; those too coarse for a map say so in the menu."""
     known = {layer.name: layer for layer in layers(subject)}
     usual = suggested(subject) or next(iter(known), "")
@@ -61,7 +61,7 @@ def pick_layer(subject: Subject, t: Text) -> str:
     return chosen
 
 
-def field_of(subject: Subject, layer: str) -> ReceptiveField | None:
+def field_of(subject: SaliencyInput, layer: str) -> ReceptiveField | None:
     """What each cell of a layer sees; of a block, what its last row sees; None where the trace does not tell."""
     rows = {row.name: row for row in cached_trace(subject.network).layers}
     if layer in rows:
@@ -70,7 +70,7 @@ def field_of(subject: Subject, layer: str) -> ReceptiveField | None:
     return inside[-1].receptive_field if inside else None
 
 
-def seen(subject: Subject, layer: str, t: Text) -> str:
+def seen(subject: SaliencyInput, layer: str, t: Text) -> str:
     """`7×7 cells, each sees 99×99 pixels`."""
     cells = next((one.cells for one in layers(subject) if one.name == layer), (1, 1))
     field = field_of(subject, layer)

@@ -11,13 +11,13 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.text import Text
-from cnnviz.ui.core.admission import heavy_gate, say_place, session
+from cnnviz.ui.core.admission import describe_position, heavy_gate, session
 from cnnviz.ui.pages.saliency import map_cost
-from cnnviz.ui.pages.saliency.map_request import Case, attribution_of, held
+from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of, held
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
-    from cnnviz.ui.pages.saliency.subject import Subject
+    from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 _STOPPED = "saliency.stopped"
 QUIET = 0.4
@@ -60,7 +60,7 @@ class Work:
         self._draw(share, self.t("work.progress", percent=round(100 * share)))
 
     @contextmanager
-    def admitted(self, subject: Subject, images: int, method: str = "") -> Iterator[None]:
+    def admitted(self, subject: SaliencyInput, images: int, method: str = "") -> Iterator[None]:
         """Hold a place among the server's heavy computations for `images` through the network of `subject`.
 
         What is done in a moment waits for nobody; else the place in line is shown until the turn comes.
@@ -78,7 +78,7 @@ class Work:
             yield
 
     def _in_line(self, place: int) -> None:
-        self._draw(0.0, say_place(place, self.t.language))
+        self._draw(0.0, describe_position(place, self.t.language))
 
     def _draw(self, share: float, said: str) -> None:
         if self._bar is None:
@@ -103,7 +103,7 @@ class Work:
             self._place.empty()
 
 
-def maps_of(cases: Sequence[Case], t: Text) -> list[Attribution | UserError | None]:
+def maps_of(cases: Sequence[MapRequest], t: Text) -> list[Attribution | UserError | None]:
     """The map of each case, the reason why there is none, or None where the reader stopped the work."""
     found: list[Attribution | UserError | None] = []
     missing = [case for case in cases if not held(case)]

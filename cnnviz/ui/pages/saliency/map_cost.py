@@ -11,8 +11,8 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import short
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
 from cnnviz.ui.inputs.network import cached_trace
-from cnnviz.ui.pages.saliency.map_request import Case, held
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.map_request import MapRequest, held
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 MOST = 10**12
 """Multiply-adds of one map, or of one test of it, about half a minute of one core."""
@@ -20,14 +20,14 @@ LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
 """A computation below both, some tenths of a second, waits for nobody."""
 
 
-def passes(case: Case) -> int:
+def passes(case: MapRequest) -> int:
     """About how many images a map sends through the network."""
     from cnnviz.attribution import METHODS
 
     return METHODS[case.method].cost(dict(case.options), case.subject.network.input_shape)
 
 
-def check(subject: Subject, images: int) -> None:
+def check(subject: SaliencyInput, images: int) -> None:
     """Nothing, unless so many images through the network are too much for a visitor of a shared server.
 
     Raises:
@@ -40,7 +40,7 @@ def check(subject: Subject, images: int) -> None:
         raise UserError("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
 
 
-def peak_bytes(subject: Subject, method: str = "") -> int:
+def peak_bytes(subject: SaliencyInput, method: str = "") -> int:
     """Return about how many bytes a computation takes at its peak: a map by `method`, or scores alone."""
     from cnnviz.attribution.footprint import peak_bytes
 
@@ -59,12 +59,12 @@ def check_memory(size: int) -> None:
         raise UserError("attribution_memory", needed=f"{size // MEGABYTE:,}", left=f"{left // MEGABYTE:,}")
 
 
-def is_light(subject: Subject, images: int, size: int) -> bool:
+def is_light(subject: SaliencyInput, images: int, size: int) -> bool:
     """Return whether so many images through the network, `size` bytes at the peak, are done in a moment."""
     return images * cached_trace(subject.network).macs < LIGHT_MACS and size < LIGHT_BYTES
 
 
-def tell(cases: Sequence[Case], t: Text) -> None:
+def tell(cases: Sequence[MapRequest], t: Text) -> None:
     """A sentence before a long wait: for maps that are still to be made."""
     from cnnviz.runs.limits import profile
 

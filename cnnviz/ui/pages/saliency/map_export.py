@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.pages.saliency.comparison_axis import Pane
+from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
 from cnnviz.ui.pages.saliency.map_request import attribution_of
-from cnnviz.ui.pages.saliency.subject import Subject, logits
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, logits
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
 
-Map = tuple[Pane, "Attribution"]
+ComputedMap = tuple[ComparedMap, "Attribution"]
 
 
-def offer(maps: Sequence[Map], t: Text) -> None:
+def draw_downloads(maps: Sequence[ComputedMap], t: Text) -> None:
     """One archive of all maps, and the Python of each to be read; pictures are saved on the canvas."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
@@ -37,17 +37,17 @@ def offer(maps: Sequence[Map], t: Text) -> None:
             key="export.zip",
         )
         with st.popover(t("export.python"), icon=":material/code:"):
-            names, titles = names_of(maps), [pane.title for pane, _ in maps]
+            names, titles = file_names_of(maps), [pane.title for pane, _ in maps]
             place = st.selectbox(t("table.map"), range(len(maps)), format_func=titles.__getitem__, key="export.map")
             st.code(python_of(maps[place], names[place]), language="python")
 
 
-def _archive_of(panes: Sequence[Pane]) -> bytes:
+def _archive_of(panes: Sequence[ComparedMap]) -> bytes:
     """The archive of maps that the cache still holds, or that are made again: no session keeps them for a click."""
     return archive([(pane, attribution_of(pane.case)) for pane in panes])
 
 
-def names_of(maps: Sequence[Map]) -> list[str]:
+def file_names_of(maps: Sequence[ComputedMap]) -> list[str]:
     """What the files of each map are called."""
     return [
         f"{place}-{found.method}-{re.sub(r'[^A-Za-z0-9.]+', '_', pane.title).strip('_') or 'map'}"[:60]
@@ -55,13 +55,13 @@ def names_of(maps: Sequence[Map]) -> list[str]:
     ]
 
 
-def archive(maps: Sequence[Map]) -> bytes:
+def archive(maps: Sequence[ComputedMap]) -> bytes:
     """A zip with `.npz`, `.json` and `.py` of each map."""
     from cnnviz.attribution.export import facts_of, npz_bytes
 
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for (pane, found), name in zip(maps, names_of(maps), strict=True):
+        for (pane, found), name in zip(maps, file_names_of(maps), strict=True):
             subject = pane.case.subject
             facts = facts_of(found, subject.model(), **about(subject), baseline_name=pane.case.baseline.name)
             packed.writestr(f"{name}.npz", npz_bytes(found, subject.image(), logits(subject)[found.target.index]))
@@ -70,7 +70,7 @@ def archive(maps: Sequence[Map]) -> bytes:
     return file.getvalue()
 
 
-def about(subject: Subject) -> dict[str, object]:
+def about(subject: SaliencyInput) -> dict[str, object]:
     """The network and the image as links name them."""
     return {
         "network": subject.network.query() | subject.weights.query(),
@@ -79,7 +79,7 @@ def about(subject: Subject) -> dict[str, object]:
     }
 
 
-def python_of(one: Map, name: str) -> str:
+def python_of(one: ComputedMap, name: str) -> str:
     """The Python that makes a map again from its archive."""
     from cnnviz.attribution.export import script
 
@@ -87,7 +87,7 @@ def python_of(one: Map, name: str) -> str:
     return script(found, network_python(pane.case.subject), f"{name}.npz")
 
 
-def network_python(subject: Subject) -> str:
+def network_python(subject: SaliencyInput) -> str:
     """The Python that leaves the network in `model`."""
     network, weights = subject.network, subject.weights
     if weights.kind == "checkpoint":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_picker import PictureChoice, framing_for, image_sets, prepared, set_of
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,7 +25,7 @@ _SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
+class BaselineChoice:
     """An image to compare with, by name."""
 
     name: str = "black"
@@ -33,7 +33,7 @@ class Baseline:
     number: int = 0
     """Of the other image."""
 
-    def image(self, subject: Subject, seed: int) -> Tensor:
+    def image(self, subject: SaliencyInput, seed: int) -> Tensor:
         """(C, H, W) of pixels in [0, 1], made from the image without strokes."""
         from cnnviz.attribution import BASELINES
 
@@ -53,28 +53,28 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class MapRequest:
     """Everything that one map is made from; equal cases have equal maps."""
 
-    subject: Subject
+    subject: SaliencyInput
     method: str
     target: Target
     layer: str = ""
-    baseline: Baseline = Baseline()
+    baseline: BaselineChoice = BaselineChoice()
     options: tuple[tuple[str, Any], ...] = ()
     seed: int = 0
 
-    def settled(self) -> Case:
+    def settled(self) -> MapRequest:
         """The same without what its method does not look at."""
         from cnnviz.attribution import METHODS
 
         entry = METHODS[self.method]
-        return Case(
+        return MapRequest(
             self.subject,
             self.method,
             self.target,
             self.layer if entry.needs_layer else "",
-            self.baseline if entry.picks_baseline else Baseline(),
+            self.baseline if entry.picks_baseline else BaselineChoice(),
             self.options,
             self.seed if entry.stochastic or self.baseline.name == NOISE else 0,
         )
@@ -92,16 +92,16 @@ class Case:
         entry, subject = METHODS[self.method], self.subject
         if not entry.uses_baseline:
             return None
-        chosen = [Baseline(name) for name in SEVERAL] if entry.averages else [self.baseline]
+        chosen = [BaselineChoice(name) for name in SEVERAL] if entry.averages else [self.baseline]
         return torch.cat([subject.read(one.image(subject, self.seed)) for one in chosen])
 
 
-def held(case: Case) -> bool:
+def held(case: MapRequest) -> bool:
     """Whether the map has been made."""
     return case in _maps()
 
 
-def attribution_of(case: Case, progress: Callable[[int, int], None] | None = None) -> Attribution:
+def attribution_of(case: MapRequest, progress: Callable[[int, int], None] | None = None) -> Attribution:
     """The map of a case, made once.
 
     Raises:

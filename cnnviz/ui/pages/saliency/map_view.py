@@ -16,8 +16,8 @@ from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import plain
 from cnnviz.ui.pages.saliency import layer_picker as layers
 from cnnviz.ui.pages.saliency import painting
-from cnnviz.ui.pages.saliency.comparison_axis import Given, Pane
-from cnnviz.ui.pages.saliency.subject import Subject, shown
+from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, shown
 from cnnviz.ui.pages.saliency.target_picker import ends
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
 
 
 def draw_maps(
-    panes: Sequence[Pane], found: Sequence[Attribution | UserError | None], given: Given, axis: str, t: Text
+    panes: Sequence[ComparedMap], found: Sequence[Attribution | UserError | None], given: MapInputs, axis: str, t: Text
 ) -> None:
     """The canvas; a refused map is a sentence above it."""
     panels = [
@@ -96,7 +96,7 @@ def draw_maps(
     )
 
 
-def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
+def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overlay:
     subject = pane.case.subject
     values = result.flat()
     field = layers.field_of(subject, result.layer) if result.on_cells else None
@@ -120,7 +120,7 @@ def _panel(name: str, pane: Pane, result: Attribution, t: Text) -> Overlay:
     )
 
 
-def _box(subject: Subject, result: Attribution) -> Box | None:
+def _box(subject: SaliencyInput, result: Attribution) -> Box | None:
     """What the unit sees whose gradient the map is; None for maps of no unit."""
     row, column = result.options.get("row"), result.options.get("column")
     field = layers.field_of(subject, result.layer) if result.layer else None

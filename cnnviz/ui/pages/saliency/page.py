@@ -26,9 +26,9 @@ from cnnviz.ui.pages.saliency import (
     prediction_line,
     presets,
 )
-from cnnviz.ui.pages.saliency.map_request import Baseline
-from cnnviz.ui.pages.saliency.subject import Subject
-from cnnviz.ui.pages.saliency.target_picker import Classes, pick_score, pick_target, usual_target
+from cnnviz.ui.pages.saliency.map_request import BaselineChoice
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
+from cnnviz.ui.pages.saliency.target_picker import ClassRanking, select_score, select_target, usual_target
 from cnnviz.ui.pages.saliency.training_images import show_training_images
 from cnnviz.ui.pages.saliency.trust.panel import show_trust
 
@@ -46,7 +46,7 @@ def draw(t: Text) -> None:
         names, panes, given, along = ask(subject, settings, t)
     with question:
         presets.say_question(t)
-    made: list[tuple[comparison_axis.Pane, Any]] = []
+    made: list[tuple[comparison_axis.ComparedMap, Any]] = []
     with body, shell.guarded():
         with st.container():  # what comes and goes moves no canvas: a moved one would forget brush and display
             found = map_computation.maps_of([pane.case for pane in panes], t)
@@ -61,12 +61,12 @@ def draw(t: Text) -> None:
     ties(subject, given.layer, t)
     if made:
         with shell.guarded():
-            map_export.offer(made, t)
+            map_export.draw_downloads(made, t)
         show_trust([pane for pane, _ in made], given, t)
     show_training_images(given, t)
 
 
-def pick_subject(preparation: Any, t: Text) -> Subject:
+def pick_subject(preparation: Any, t: Text) -> SaliencyInput:
     """Network and image; how the image is fitted stands in the container `preparation`."""
     left, right = st.columns(2, gap="medium")
     with left:
@@ -78,45 +78,45 @@ def pick_subject(preparation: Any, t: Text) -> Subject:
     with preparation:
         image, _ = image_picker.prepare_picture(named, network.input_shape, known, beside)
     say_weights(chosen)
-    return Subject.of(chosen, image, map_view.seed_painting(network.input_shape))
+    return SaliencyInput.of(chosen, image, map_view.seed_painting(network.input_shape))
 
 
 def ask(
-    subject: Subject, settings: Any, t: Text
-) -> tuple[list[str], list[comparison_axis.Pane], comparison_axis.Given, str]:
+    subject: SaliencyInput, settings: Any, t: Text
+) -> tuple[list[str], list[comparison_axis.ComparedMap], comparison_axis.MapInputs, str]:
     """The question: what differs, by which methods, for which class; the rest goes into the container `settings`."""
-    classes = Classes.of(subject, t.language)
+    classes = ClassRanking.of(subject, t.language)
     prediction_line.say_answer(subject, classes, t)
-    along = comparison_axis.pick_axis(t)
+    along = comparison_axis.select_axis(t)
     wide, narrow = st.columns(2, gap="medium")
     with wide:
         names = method_picker.pick_methods(t) if along == "methods" else [method_picker.pick_method(t)]
         more = st.container()
     with settings:
-        score = pick_score(t)
+        score = select_score(t)
     with narrow:
         if along == "classes":
             more = st.container()
-        target = usual_target(classes, score) if along == "classes" else pick_target(classes, score, t)
+        target = usual_target(classes, score) if along == "classes" else select_target(classes, score, t)
     with more:
-        compared = comparison_axis.pick_baselines(t) if along == "baselines" else ()
+        compared = comparison_axis.select_baselines(t) if along == "baselines" else ()
     with settings:
         layered, based = comparison_axis.needs(along, names)
         place = layer_picker.pick_layer(subject, t) if layered else layer_picker.suggested(subject)
-        base = baseline_picker.pick_baseline(t) if based else Baseline()
+        base = baseline_picker.pick_baseline(t) if based else BaselineChoice()
         seed = method_picker.pick_draw(t) if comparison_axis.draws(names, (base, *compared)) else 0
         if based:
             baseline_picker.show(subject, seed, (base,), t)
         options = method_picker.turn_options(names, t)
-    given = comparison_axis.Given(subject, classes, target, place, base, options, seed, compared)
+    given = comparison_axis.MapInputs(subject, classes, target, place, base, options, seed, compared)
     with more:
-        panes = comparison_axis.panes(along, names, given, t)
+        panes = comparison_axis.compared_maps(along, names, given, t)
     if along == "classes":  # what the page says of one class it says of the first
         given = replace(given, target=panes[0].case.target)
     return names, panes, given, along
 
 
-def ties(subject: Subject, place: str, t: Text) -> None:
+def ties(subject: SaliencyInput, place: str, t: Text) -> None:
     """Where to go on with the same network and image, to the layer `place` where it is a step of the walk."""
     query = subject.network.query() | subject.weights.query() | subject.picture.query()
     if place in (row.name for row in cached_trace(subject.network).layers):

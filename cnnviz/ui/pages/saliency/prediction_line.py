@@ -8,13 +8,13 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core.shell import plain
 from cnnviz.ui.inputs.handwriting import say_low_confidence
-from cnnviz.ui.pages.saliency.subject import Subject
-from cnnviz.ui.pages.saliency.target_picker import Classes
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
+from cnnviz.ui.pages.saliency.target_picker import ClassRanking
 
 SHOWN = 3
 
 
-def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
+def say_answer(subject: SaliencyInput, classes: ClassRanking, t: Text) -> None:
     """The strongest classes, the label, and what painting changed."""
     taken = classes.taken()
     parts = [
@@ -29,7 +29,7 @@ def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
     elif not subject.weights.trained:
         said = t.row([said, t("answer.untrained")])
     if subject.strokes:
-        before = Classes.of(subject.unpainted(), t.language)
+        before = ClassRanking.of(subject.unpainted(), t.language)
         index = before.ranked[0]
         said = t.row([said, t("answer.before", one=_one(before, index, t), now=_one(classes, index, t))])
     st.markdown(said)
@@ -37,5 +37,5 @@ def say_answer(subject: Subject, classes: Classes, t: Text) -> None:
         say_low_confidence(subject.picture, max(classes.shares))
 
 
-def _one(classes: Classes, index: int, t: Text) -> str:
+def _one(classes: ClassRanking, index: int, t: Text) -> str:
     return t("answer.one", name=plain(classes.names[index]), percent=percent(classes.shares[index]))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class SaliencyInput:
     """Hashable, so that it can be part of the key of a cache."""
 
     network: NetworkChoice
@@ -32,7 +32,7 @@ class Subject:
     """As `painting.written` gives them."""
 
     @classmethod
-    def of(cls, chosen: Chosen, picture: PictureChoice, strokes: str = "") -> Subject:
+    def of(cls, chosen: Chosen, picture: PictureChoice, strokes: str = "") -> SaliencyInput:
         """A chosen network and an image."""
         return cls(chosen.network, chosen.weights, chosen.origin, picture, strokes)
 
@@ -63,7 +63,7 @@ class Subject:
         """(1, C, H, W), as the network reads it."""
         return self.read(self.pixels())
 
-    def unpainted(self) -> Subject:
+    def unpainted(self) -> SaliencyInput:
         """The same without strokes."""
         return replace(self, strokes="")
 
@@ -102,14 +102,14 @@ def shown(image: Tensor) -> Tensor:
 
 
 @st.cache_resource(max_entries=512, show_spinner=False)
-def logits(subject: Subject) -> tuple[float, ...]:
+def logits(subject: SaliencyInput) -> tuple[float, ...]:
     """What the network answers."""
     from cnnviz.attribution import logits_of
 
     return tuple(logits_of(subject.model(), subject.image())[0].tolist())
 
 
-def probabilities(subject: Subject) -> list[float]:
+def probabilities(subject: SaliencyInput) -> list[float]:
     """The answer as probabilities: of each class by itself where an image may have several, else adding up to 1."""
     import torch
 

@@ -13,7 +13,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.pages.saliency.subject import Subject, logits, probabilities
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, logits, probabilities
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Target
@@ -23,7 +23,7 @@ SCORES = ("logit", "probability")
 
 
 @dataclass(frozen=True)
-class Classes:
+class ClassRanking:
     """The classes of a subject in the order of its answer."""
 
     names: list[str]
@@ -37,7 +37,7 @@ class Classes:
     """Whether an image may have several classes."""
 
     @classmethod
-    def of(cls, subject: Subject, language: str) -> Classes:
+    def of(cls, subject: SaliencyInput, language: str) -> ClassRanking:
         """The classes and what the network says of them."""
         values = logits(subject)
         ranked = sorted(range(len(values)), key=lambda index: -values[index])
@@ -73,13 +73,13 @@ class Classes:
         return [PREDICTED, *([TRUE] if self.labels else []), *map(str, range(len(self.names)))]
 
 
-def pick_target(classes: Classes, score: str, t: Text) -> Target:
+def select_target(classes: ClassRanking, score: str, t: Text) -> Target:
     """The class to explain, and the class taken off."""
     first, second = st.columns(2)
     with first:
-        index = classes.resolve(_pick("class", PREDICTED, classes.words(), classes, t)) or 0
+        index = classes.resolve(_menu("class", PREDICTED, classes.words(), classes, t)) or 0
     with second:
-        minus = classes.resolve(_pick("minus", NONE, [NONE, SECOND, *map(str, range(len(classes.names)))], classes, t))
+        minus = classes.resolve(_menu("minus", NONE, [NONE, SECOND, *map(str, range(len(classes.names)))], classes, t))
         if minus == index:
             others = [other for other in classes.ranked if other != index]
             if classes.resolve(st.session_state["minus"]) is not None and others:
@@ -90,12 +90,12 @@ def pick_target(classes: Classes, score: str, t: Text) -> Target:
     return target(classes, index, minus, score)
 
 
-def usual_target(classes: Classes, score: str) -> Target:
+def usual_target(classes: ClassRanking, score: str) -> Target:
     """The answer, where the class to explain is not asked for."""
     return target(classes, classes.resolve(PREDICTED) or 0, None, score)
 
 
-def target(classes: Classes, index: int, minus: int | None, score: str) -> Target:
+def target(classes: ClassRanking, index: int, minus: int | None, score: str) -> Target:
     """The explained number as the methods take it."""
     from cnnviz.attribution import Target
 
@@ -103,12 +103,12 @@ def target(classes: Classes, index: int, minus: int | None, score: str) -> Targe
     return Target(index, minus, probability, classes.several and probability)
 
 
-def pick_score(t: Text) -> str:
+def select_score(t: Text) -> str:
     """Logit or probability."""
     return pick_one("score", t("score.label"), SCORES, lambda score: t(f"score.{score}"), help=t("score.help"))
 
 
-def say_target(target: Target, names: list[str], t: Text) -> str:
+def describe_target(target: Target, names: list[str], t: Text) -> str:
     """`8`, or `8 − 3`, with "probability of" where it is one."""
     said = names[target.index]
     if target.minus is not None:
@@ -127,7 +127,7 @@ def ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str
     return t("ends.against", name=names[target.index]), t("ends.for", name=names[target.index])
 
 
-def _pick(key: str, default: str, words: list[str], classes: Classes, t: Text) -> str:
+def _menu(key: str, default: str, words: list[str], classes: ClassRanking, t: Text) -> str:
     url_state.seed(key, default, url_state.one_of(words))
     if st.session_state[key] not in words:  # another network or image than before
         st.session_state[key] = default

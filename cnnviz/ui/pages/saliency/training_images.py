@@ -20,9 +20,9 @@ from cnnviz.ui.inputs.image_cache import training_images
 from cnnviz.ui.inputs.network import cached_network
 from cnnviz.ui.inputs.weight_files import stamped
 from cnnviz.ui.pages.saliency import compared_networks
-from cnnviz.ui.pages.saliency.comparison_axis import Given
+from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
 from cnnviz.ui.pages.saliency.map_computation import Work
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import answered, known
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _ASKED = "saliency.influence"
 class Search:
     """What is looked through: so many training images, at these saved steps of a run (None: its last weights)."""
 
-    subject: Subject
+    subject: SaliencyInput
     target: Target
     count: int
     steps: tuple[int | None, ...]
@@ -55,7 +55,7 @@ class Search:
 
 
 @shell.fragment()
-def show_training_images(given: Given, t: Text) -> None:
+def show_training_images(given: MapInputs, t: Text) -> None:
     """The cost, a button, and what was found; a sentence where there is nothing to look through."""
     with st.expander(t("influence.title"), icon=":material/history_edu:", expanded=_ASKED in st.session_state):
         st.markdown(t("influence.asks"))
@@ -67,7 +67,7 @@ def show_training_images(given: Given, t: Text) -> None:
             _search(given, trained, t)
 
 
-def trained_of(subject: Subject) -> Trained | None:
+def trained_of(subject: SaliencyInput) -> Trained | None:
     """How the network was trained, where its training images are on this machine."""
     from cnnviz.runs.trained import find_trained
 
@@ -79,7 +79,7 @@ def trained_of(subject: Subject) -> Trained | None:
     return trained if entry.present(None if folder is None else Path(folder)) else None
 
 
-def search_of(given: Given, trained: Trained, most: int) -> Search:
+def search_of(given: MapInputs, trained: Trained, most: int) -> Search:
     """Up to `most` training images at the moments of the network's training that were kept."""
     entry = given.subject.dataset()
     assert entry is not None
@@ -160,7 +160,7 @@ def _batches(search: Search, images: ImageSet) -> Batches:
     )
 
 
-def _search(given: Given, trained: Trained, t: Text) -> None:
+def _search(given: MapInputs, trained: Trained, t: Text) -> None:
     most = pick_one("among", t("influence.count"), COUNTS, "{:,}".format, default=COUNTS[1])
     search = search_of(given, trained, most)
     key = ("influence", search)
@@ -187,7 +187,7 @@ def _search(given: Given, trained: Trained, t: Text) -> None:
     _show(search, trained, scores, given, t)
 
 
-def _show(search: Search, trained: Trained, scores: Tensor, given: Given, t: Text) -> None:
+def _show(search: Search, trained: Trained, scores: Tensor, given: MapInputs, t: Text) -> None:
     images, name = images_of(search, trained), plain(given.classes.names[search.target.index])
     order = scores.argsort(descending=True, stable=True).tolist()
     for side, numbers in (
@@ -202,7 +202,7 @@ def _show(search: Search, trained: Trained, scores: Tensor, given: Given, t: Tex
     st.caption(f"{t('influence.means', name=name)} **{t('not_said')}** {t('influence.limits')}")
 
 
-def _tile(images: ImageSet, number: int, scores: Tensor, given: Given, t: Text) -> str:
+def _tile(images: ImageSet, number: int, scores: Tensor, given: MapInputs, t: Text) -> str:
     labels = t.listed(given.classes.names[one] for one in images.classes_of(number))
     score = f"{float(scores[number]):+.2g}".replace("-", "\N{MINUS SIGN}", 1)
     said = {"label": labels, "score": score, "number": number}
@@ -214,12 +214,12 @@ def _tile(images: ImageSet, number: int, scores: Tensor, given: Given, t: Text) 
     )
 
 
-def _pace(subject: Subject) -> float:
+def _pace(subject: SaliencyInput) -> float:
     """Seconds that one image takes through the network on this machine, measured once."""
     return answered(("pace", subject.network), 100, lambda: _measured(subject))
 
 
-def _measured(subject: Subject) -> float:
+def _measured(subject: SaliencyInput) -> float:
     from cnnviz.attribution import logits_of
 
     images = subject.image().expand(4, -1, -1, -1)

@@ -11,7 +11,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.trace.explain.written import factor, number
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.pages.studio import run_images
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
     try:
         recorded = read_step(record.folder)
     except UserError as error:
-        say_failure(error)
+        draw_failure(error)
         return
     if recorded is None or recorded.step != look["step"]:
         st.caption(t("weight.last") if recorded is None else t("weight.other", step=recorded.step))

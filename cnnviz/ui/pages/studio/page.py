@@ -12,7 +12,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import scroll_to, shell, url_state
 from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import (
     batch_size_hint,
@@ -76,7 +76,7 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
             kwargs={"ticket": ticket, "commands": ({"do": "step"},)},
         )
     if (wrong := run_queue.said(run_queue.PLAN)) is not None:
-        say_failure(setting_widget.named(wrong, t))
+        draw_failure(setting_widget.named(wrong, t))
 
 
 def watch(records: Sequence[RunRecord], t: Text) -> None:
@@ -101,7 +101,7 @@ def _undo(t: Text) -> None:
     if run_queue.deleted():
         shell.fragment(run_every=UNDO_EVERY)(run_list.offer_undo)(t)
     if (wrong := run_queue.said(run_queue.UNDO)) is not None:
-        say_failure(wrong)
+        draw_failure(wrong)
 
 
 def experiments(records: Sequence[RunRecord], t: Text) -> None:
@@ -141,7 +141,7 @@ def experiments(records: Sequence[RunRecord], t: Text) -> None:
         },
     )
     if (wrong := run_queue.said(run_queue.EXPERIMENT)) is not None:
-        say_failure(wrong)
+        draw_failure(wrong)
     experiment_answer.draw(asked, labels, runs, t)
     st.caption(t("experiment.link"))
 
@@ -166,4 +166,4 @@ def overview(records: Sequence[RunRecord], t: Text) -> None:
     if records:
         st.dataframe(run_list.table(records, t), hide_index=True, placeholder="–")
     for error in damaged:
-        say_failure(error)
+        draw_failure(error)

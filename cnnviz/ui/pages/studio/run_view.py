@@ -16,7 +16,7 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.core.failure import say_failure
+from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import guarded, plain
 from cnnviz.ui.inputs import run_queue
@@ -55,7 +55,7 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
         try:
             found.append(run_queue.the_queue().store.find(run_id))
         except UserError as error:
-            say_failure(error)
+            draw_failure(error)
     return found
 
 
@@ -92,7 +92,7 @@ def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     if run_queue.may_change(record):
         commands.draw(record, t)
         if (wrong := run_queue.said(record.id)) is not None:
-            say_failure(setting_widget.named(wrong, t))
+            draw_failure(setting_widget.named(wrong, t))
     else:
         st.caption(t("read_only"))
     _numbers(record, history, t)

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz.trace.explain.explanation import Cell, Index
 from cnnviz.ui.components import stepper
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.component_value import is_place, is_whole, told
+from cnnviz.ui.core.component_value import is_index, is_whole_below, told
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -91,7 +91,7 @@ def follow(trace: Trace, target: Any) -> None:
 def back(trace: Trace, step: Any) -> None:
     """Return to the value at place `step` of the trail."""
     looks = held()
-    if is_whole(step, len(looks.trail)):
+    if is_whole_below(step, len(looks.trail)):
         cell = looks.trail[step]
         del looks.trail[step:]
         _go(trace, looks, cell)
@@ -103,7 +103,7 @@ def read_cell(trace: Trace, target: Any) -> Cell | None:
         return None
     row, index = str(target.get("row")), tuple(target["index"])
     shape = _shape_of(trace, row)
-    return Cell(row, index) if shape is not None and is_place(index, shape) else None
+    return Cell(row, index) if shape is not None and is_index(index, shape) else None
 
 
 def written(index: Index | None) -> str:
@@ -123,7 +123,7 @@ def read(text: str, shape: tuple[int, ...]) -> Index:
     index = tuple(map(int, parts))
     if len(shape) == 1 and index[1:] == (0, 0):
         index = index[:1]
-    if not is_place(index, shape):
+    if not is_index(index, shape):
         raise ValueError(text)
     return index
 
@@ -170,7 +170,7 @@ def _shape_of(trace: Trace, row: str) -> tuple[int, ...] | None:
 def _hear_canvas(looks: Held, record: LayerRecord) -> None:
     pin = told(CANVAS, "pin")
     serial = pin.get("serial")
-    if not is_whole(serial, 2**31) or serial <= looks.serial:
+    if not is_whole_below(serial, 2**31) or serial <= looks.serial:
         return
     looks.serial, looks.told = serial, None
     if pin.get("panel") is None:
@@ -184,7 +184,7 @@ def _hear_canvas(looks: Held, record: LayerRecord) -> None:
 def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
     name = str(pin.get("panel"))
     place: tuple[Any, ...] = tuple(pin.get(axis) for axis in ("channel", "y", "x"))
-    if not all(is_whole(part, 2**31) for part in place):
+    if not all(is_whole_below(part, 2**31) for part in place):
         return None
     if name != record.name:
         first = name.removeprefix(f"{record.name} [").removesuffix("]")
@@ -192,7 +192,7 @@ def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
             return None
         place = (place[0] + int(first), *place[1:])
     index = place if len(record.shape) == 3 else place[:1]
-    return index if is_place(index, record.shape) else None
+    return index if is_index(index, record.shape) else None
 
 
 def _hear_link(looks: Held, record: LayerRecord) -> None:

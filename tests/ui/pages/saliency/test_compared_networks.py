@@ -16,13 +16,13 @@ from cnnviz.ui.inputs.network import choice
 from cnnviz.ui.inputs.weight_info import Origin
 from cnnviz.ui.inputs.weights import Weights
 from cnnviz.ui.pages.saliency import compared_networks
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from tests.data.test_own_set import folders, packed
 
 
-def _subject(dataset: str) -> Subject:
+def _subject(dataset: str) -> SaliencyInput:
     network = choice("lenet")
-    return Subject(
+    return SaliencyInput(
         network, Weights("checkpoint", "lenet-digits"), Origin(network, dataset), PictureChoice("digits", 0, "crop")
     )
 
@@ -35,7 +35,7 @@ def test_a_run_whose_images_are_gone_hides_no_other_network(tmp_path: Path, monk
     record = RunStore().create(Plan.read(plan))
     write_state(record.folder, "finished", step=4, test_accuracy=0.75)
     remove(name)
-    assert {"lenet-digits", "lenet-max-digits"} <= set(compared_networks.alike(_subject("digits")))
+    assert {"lenet-digits", "lenet-max-digits"} <= set(compared_networks.same_classes(_subject("digits")))
 
 
 def test_classes_of_a_set_that_is_gone_are_called_by_their_numbers() -> None:
@@ -48,5 +48,5 @@ def test_classes_of_a_set_that_is_gone_are_called_by_their_numbers() -> None:
 def test_a_file_of_ones_own_stands_first_under_its_title() -> None:
     weights = Weights("file", 64 * "a", title="mine, too.safetensors")
     subject = replace(_subject("digits"), weights=weights)
-    assert next(iter(compared_networks.alike(subject))) == "lenet"
+    assert next(iter(compared_networks.same_classes(subject))) == "lenet"
     assert "mine, too.safetensors" in compared_networks.title("lenet", subject, load("pages/saliency"))

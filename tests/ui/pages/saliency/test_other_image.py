@@ -9,17 +9,17 @@ from cnnviz.data.handwriting import prepare_handwriting
 from cnnviz.ui.inputs.image_picker import PictureChoice
 from cnnviz.ui.inputs.weight_info import origin
 from cnnviz.ui.inputs.weights import Weights
-from cnnviz.ui.pages.saliency.map_request import OTHER, Baseline
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.map_request import OTHER, BaselineChoice
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 FLOWER = PictureChoice("flower", 0, "crop")
 
 
-def _subject(name: str) -> Subject:
+def _subject(name: str) -> SaliencyInput:
     weights = Weights("checkpoint", name)
     known = origin(weights)
     assert known.network is not None
-    return Subject(known.network, weights, known, FLOWER)
+    return SaliencyInput(known.network, weights, known, FLOWER)
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +33,8 @@ def test_without_mnist_a_digit_of_scikit_learn_stands_in_framed_alike(name: str)
     digit, framing = dataset("digits").load("test", limit=3).images[2], dataset("mnist").handwriting
     assert framing is not None
     expected = prepare_handwriting(digit, (1, 28, 28), framing).tensor[0]
-    assert torch.equal(Baseline(OTHER, 2).image(_subject(name), 0), expected)
+    assert torch.equal(BaselineChoice(OTHER, 2).image(_subject(name), 0), expected)
 
 
 def test_without_fashion_mnist_a_digit_stands_in() -> None:
-    assert Baseline(OTHER, 2).image(_subject("lenet-fashion_mnist"), 0).shape == (1, 28, 28)
+    assert BaselineChoice(OTHER, 2).image(_subject("lenet-fashion_mnist"), 0).shape == (1, 28, 28)

@@ -25,16 +25,16 @@ from cnnviz.ui.inputs.weight_files import held_files, imagenet_path, stamped
 from cnnviz.ui.inputs.weight_info import Origin, origin
 from cnnviz.ui.inputs.weights import Weights
 from cnnviz.ui.pages.saliency import map_export
-from cnnviz.ui.pages.saliency.comparison_axis import Pane
-from cnnviz.ui.pages.saliency.map_request import Case, attribution_of
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
+from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.zoo import build
 from cnnviz.zoo import imagenet as zoo_imagenet
 from tests.data.test_own_set import folders, packed
 from tests.runs.tiny import SETTINGS
 
 
-def _imagenet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
+def _imagenet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     """Weights drawn here, in a file as torchvision publishes it."""
     from torchvision import models
 
@@ -47,10 +47,10 @@ def _imagenet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
     monkeypatch.setattr(zoo_imagenet, "_facts", lambda record, scaling: facts)
     network, weights = choice("mobilenet", {"version": "v3-small"}, size=64), Weights("imagenet")
     known = origin(weights, network)
-    return Subject(network, weights, known, PictureChoice("flower", 0, "crop", scaling=known.scaling))
+    return SaliencyInput(network, weights, known, PictureChoice("flower", 0, "crop", scaling=known.scaling))
 
 
-def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
+def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     """Two steps on a reader's own set, standardised; the moment after the first."""
     for name in ("CNNVIZ_RUNS", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(folder))
@@ -69,25 +69,25 @@ def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
     weights = stamped(Weights("run", record.id, 1))
     known = origin(weights)
     assert known.scaling is not None
-    return Subject(known.network, weights, known, PictureChoice(name, 0, "crop", scaling=known.scaling))
+    return SaliencyInput(known.network, weights, known, PictureChoice(name, 0, "crop", scaling=known.scaling))
 
 
-def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Subject:
+def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     state = build("lenet", {"activation": "relu"}, seed=5).state_dict()
     data = save({f"module.{name}": tensor for name, tensor in state.items()})
     (folder / "weights.safetensors").write_bytes(data)
     weights = Weights("file", held_files().put(data, ""))
-    return Subject(choice("lenet", {"activation": "relu"}), weights, Origin(), PictureChoice("digits", 2, "crop"))
+    return SaliencyInput(choice("lenet", {"activation": "relu"}), weights, Origin(), PictureChoice("digits", 2, "crop"))
 
 
 @pytest.mark.parametrize("make", [_imagenet, _run, _file])
 def test_the_archive_of_a_painted_image_repeats_its_map(make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     subject = replace(make(tmp_path, monkeypatch), strokes="white.3.4.4.4.9")
     assert not torch.equal(subject.image(), subject.unpainted().image())
-    one = Case(subject, "occlusion", Target(1), options=(("window", 16), ("stride", 16))).settled()
+    one = MapRequest(subject, "occlusion", Target(1), options=(("window", 16), ("stride", 16))).settled()
     found = attribution_of(one)
     monkeypatch.chdir(tmp_path)
-    zipfile.ZipFile(io.BytesIO(map_export.archive([(Pane(one, "Occlusion"), found)]))).extractall(tmp_path)
+    zipfile.ZipFile(io.BytesIO(map_export.archive([(ComparedMap(one, "Occlusion"), found)]))).extractall(tmp_path)
     assert np.abs(found.values.numpy()).max() > 0
     script = "1-occlusion-Occlusion.py"
     space: dict[str, object] = {}

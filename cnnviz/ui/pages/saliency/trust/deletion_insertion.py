@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.pages.saliency.map_computation import Work
-from cnnviz.ui.pages.saliency.map_request import Baseline
+from cnnviz.ui.pages.saliency.map_request import BaselineChoice
 from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
 from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
 
@@ -80,7 +80,7 @@ def _winners(found: Faithfulness) -> list[str]:
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 
-def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -> Faithfulness:
+def _test(one: Shown, baseline: BaselineChoice, place: int, places: int, work: Work) -> Faithfulness:
     from cnnviz.attribution.trust.controls import CONTROLS
     from cnnviz.attribution.trust.curves import STEPS, faithfulness
 
@@ -95,5 +95,5 @@ def _test(one: Shown, baseline: Baseline, place: int, places: int, work: Work) -
         )
 
 
-def _key(one: Shown, baseline: Baseline) -> tuple[object, ...]:
+def _key(one: Shown, baseline: BaselineChoice) -> tuple[object, ...]:
     return "deletion", one.case, baseline

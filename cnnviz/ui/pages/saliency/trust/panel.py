@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.pages.saliency.comparison_axis import Given, Pane
+from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.map_request import attribution_of
 from cnnviz.ui.pages.saliency.trust import (
     completeness,
@@ -30,7 +30,7 @@ TESTS = {
 
 
 @shell.fragment()
-def show_trust(panes: Sequence[Pane], given: Given, t: Text) -> None:
+def show_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
     """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
     st.header(t("trust.title"))
     chosen = pick_one(

@@ -15,7 +15,7 @@ from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.map_computation import Work
 from cnnviz.ui.pages.saliency.map_request import OTHER
 from cnnviz.ui.pages.saliency.method_picker import title
-from cnnviz.ui.pages.saliency.subject import Subject
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
 from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.attribution.trust.pointing import Example, Pointing
-    from cnnviz.ui.pages.saliency.map_request import Case
+    from cnnviz.ui.pages.saliency.map_request import MapRequest
 
 COUNTS = (4, 8, 16, 32)
 LESSON = {
@@ -71,7 +71,7 @@ def show(asked: Asked, t: Text) -> None:
     draw_answers(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
 
 
-def examples_of(subject: Subject, count: int) -> list[Example]:
+def examples_of(subject: SaliencyInput, count: int) -> list[Example]:
     """Every object of the first `count` test images of the network's own set, at the size of its input."""
     import torch
     from torch.nn import functional
@@ -115,7 +115,7 @@ def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work)
         )
 
 
-def baseline_of(case: Case, example: Example) -> Tensor:
+def baseline_of(case: MapRequest, example: Example) -> Tensor:
     """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels.
 
     (N, C, H, W) for a method that averages over several.

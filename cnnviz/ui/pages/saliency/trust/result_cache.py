@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.pages.saliency.comparison_axis import Given, Pane
+from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
-    from cnnviz.ui.pages.saliency.map_request import Case
+    from cnnviz.ui.pages.saliency.map_request import MapRequest
 
 T = TypeVar("T")
 _SHARE = 0.02
@@ -23,11 +23,11 @@ _SHARE = 0.02
 class Shown:
     """One map on the page."""
 
-    pane: Pane
+    pane: ComparedMap
     found: Attribution
 
     @property
-    def case(self) -> Case:
+    def case(self) -> MapRequest:
         """What it was made from."""
         return self.pane.case
 
@@ -37,10 +37,10 @@ class Asked:
     """All maps on the page."""
 
     shown: Sequence[Shown]
-    given: Given
+    given: MapInputs
 
 
-def settings_of(case: Case) -> dict[str, Any]:
+def settings_of(case: MapRequest) -> dict[str, Any]:
     """A case as the tests take it: everything but the method, the model, the image and the target."""
     return {
         "layer": case.layer,
