@@ -23,7 +23,7 @@ shell.draw_link_warnings()
 with shell.guarded():
     from cnnviz.figures.stages import stage_bars, stage_summary
     from cnnviz.ui.components.diagram import diagram
-    from cnnviz.ui.components.layer_table import layer_csv, layer_formats, layer_table
+    from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
 
     trace = cached_trace(network)
     page.say_totals(trace, t)
@@ -34,7 +34,7 @@ with shell.guarded():
     page.say_row(network, trace, picked or row, t)
 
     st.header(t("table.title"))
-    st.dataframe(layer_table(trace, t), hide_index=True, column_config=layer_formats(t), placeholder="")
+    st.dataframe(layer_table(trace, t), hide_index=True, column_config=layer_column_formats(t), placeholder="")
     st.download_button(
         t("table.download"),
         layer_csv(trace),

@@ -61,7 +61,7 @@ def steps() -> None:
         trace = cached_trace(network)
         names = [record.name for record in trace.layers]
         after = softmax.row_after(trace, several)
-        layer = stepper.settle([*names, after.name] if after else names)
+        layer = stepper.resolve_layer([*names, after.name] if after else names)
         record = after if after and layer == after.name else trace[layer]
         labels = classes if layer not in names[:-1] else []
         looks = pin.settle(network, record)
@@ -104,7 +104,7 @@ def steps() -> None:
         with right:
             layer_words.say_layer(network, trace, record, t)
             page_links.draw_ties(network, weights, image, record, t)
-            diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.go)
+            diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.show_layer)
     finally:
         with notes:
             shell.draw_link_warnings()

@@ -72,7 +72,7 @@ def _open(visitor: str = "", **query: str) -> AppTest:
     if "lang" in query:
         app.session_state["lang"] = query["lang"]
     if visitor:
-        app.session_state["visitor.key"] = visitor
+        app.session_state["browser.key"] = visitor
     app.run()
     assert not app.exception
     return app

@@ -50,7 +50,7 @@ def layer_table(trace: Trace, t: Text) -> pd.DataFrame:
     )
 
 
-def layer_formats(t: Text) -> dict[str, Any]:
+def layer_column_formats(t: Text) -> dict[str, Any]:
     """How the columns are written, and what they say when asked."""
     number = st.column_config.NumberColumn
     return {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 
-def in_percent(table: pd.DataFrame, *columns: str) -> Styler:
+def format_percent(table: pd.DataFrame, *columns: str) -> Styler:
     """`table` for a reader, the shares in `columns` in percent; "–" where one is missing. A format in the page's
     settings of these columns would have the last word."""
     return table.style.format(cast(Any, percent), subset=[name for name in columns if name in table], na_rep="–")

@@ -12,7 +12,7 @@ SECONDS = 1.6
 """How long a layer stays while the walk plays."""
 
 
-def settle(names: Sequence[str]) -> str:
+def resolve_layer(names: Sequence[str]) -> str:
     """The name of the layer that is shown in this run, kept in the URL; nothing is drawn yet."""
     url_state.seed("layer", names[0], url_state.one_of(names))
     if st.session_state["layer"] not in names:  # another network than before
@@ -57,7 +57,7 @@ def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: 
     )
 
 
-def go(name: str) -> None:
+def show_layer(name: str) -> None:
     """Show the layer `name` from the next run on."""
     url_state.put("layer", name)
 

@@ -9,6 +9,6 @@ _listen = st.components.v2.component(
 )
 
 
-def listen() -> None:
+def install() -> None:
     """Has the browser tell the two apart from now on."""
     _listen(key="history")

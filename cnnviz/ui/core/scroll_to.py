@@ -11,12 +11,12 @@ _bring = st.components.v2.component(
 )
 
 
-def pressed(name: str) -> None:
+def request(name: str) -> None:
     """A button called `name` was pressed: its answer is to be brought into sight."""
     st.session_state[_key(name)] = st.session_state.get(_key(name), 0) + 1
 
 
-def bring(name: str) -> None:
+def anchor(name: str) -> None:
     """Stands above the answer to `name`, in a container without gaps; brings it into sight once a press."""
     if presses := st.session_state.get(_key(name)):
         _bring(key=f"{_key(name)}.bring", data=f"{name}.{presses}")

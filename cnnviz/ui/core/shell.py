@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui.core import browser_history, component_code, url_state, visitor, warm_up, widget_guard
+from cnnviz.ui.core import browser_history, browser_key, component_code, url_state, warm_up, widget_guard
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import plain as plain
@@ -72,9 +72,9 @@ def run() -> None:
             _prepare_page(chosen.url_path, t)
         chosen.run()
     _settings(t)  # after the page, whose picture comes first
-    browser_history.listen()
+    browser_history.install()
     with guarded():
-        visitor.meet()
+        browser_key.request()
 
 
 def _menu_page(entry: PageEntry, t: Text) -> Any:

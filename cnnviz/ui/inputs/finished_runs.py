@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import UserError
-from cnnviz.ui.core import visitor
+from cnnviz.ui.core import browser_key
 
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
@@ -22,7 +22,7 @@ def finished_runs(architecture: str) -> list[RunRecord]:
     if not runs_folder().is_dir():
         return []
     try:
-        records = RunStore().runs(visitor.key())
+        records = RunStore().runs(browser_key.key())
     except UserError:
         return []
     return [record for record in records if record.status == "finished" and record.plan.architecture == architecture][

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text, load
-from cnnviz.ui.components.pad.component import DRAWN, STROKES
+from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.shell import language

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.components.pad.component import STROKES, draw_pad, read_strokes
+from cnnviz.ui.components.pad.pad_view import STROKES, draw_pad, parse_strokes
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.shell import guarded, language
 
@@ -30,7 +30,7 @@ def own_image() -> Tensor:
 
 def ask_drawing() -> str:
     """Draw the pad, and return the strokes of the user's drawing; "" until there is one."""
-    url_state.seed(STROKES, "", read_strokes)
+    url_state.seed(STROKES, "", parse_strokes)
     with st.container(width=_PAD_WIDTH):
         draw_pad(key="pad.image", language=language(), live=False)
     return url_state.keep(STROKES, st.session_state[STROKES], "")

@@ -13,7 +13,7 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.runs.place import runs_folder
-from cnnviz.ui.core import scroll_to, url_state, visitor
+from cnnviz.ui.core import browser_key, scroll_to, url_state
 from cnnviz.ui.core.server_state import server_state
 
 if TYPE_CHECKING:
@@ -55,25 +55,25 @@ def prepare() -> None:
 
 def runs() -> tuple[RunRecord, ...]:
     """The runs of this visitor, the newest first; on a shared server none until the browser has told its key."""
-    return the_queue().store.runs(visitor.key())
+    return the_queue().store.runs(browser_key.key())
 
 
 def ready() -> bool:
     """Whether this visitor can own a run: on a shared server only once the browser has told its key."""
-    return not the_queue().store.hosted or bool(visitor.key())
+    return not the_queue().store.hosted or bool(browser_key.key())
 
 
 def look_after() -> None:
     """Marks the visitor's runs as looked after, once in a while."""
     now = time.time()
-    if visitor.key() and now - st.session_state.get(_VISITED, 0.0) > VISIT_EVERY:
+    if browser_key.key() and now - st.session_state.get(_VISITED, 0.0) > VISIT_EVERY:
         st.session_state[_VISITED] = now
-        the_queue().store.visit(visitor.key())
+        the_queue().store.visit(browser_key.key())
 
 
 def may_change(record: RunRecord) -> bool:
     """Whether the run is this visitor's."""
-    return the_queue().store.owns(visitor.key(), record)
+    return the_queue().store.owns(browser_key.key(), record)
 
 
 def ticket() -> int:
@@ -103,10 +103,10 @@ def start(
         begun: list[str] = []
         try:
             for name, given in plans:
-                begun.append(the_queue().submit(given, visitor.key(), name, commands, visitor.address()).id)
+                begun.append(the_queue().submit(given, browser_key.key(), name, commands, browser_key.ip_address()).id)
         finally:  # where one was refused, those before it are watched
             if begun:
-                scroll_to.pressed(EXPERIMENT if near == EXPERIMENT else "run")
+                scroll_to.request(EXPERIMENT if near == EXPERIMENT else "run")
                 url_state.put("run", begun[0])
             if len(begun) > 1:
                 url_state.put("also", begun[1:beside], ",".join)
@@ -117,19 +117,19 @@ def start(
 def send(run_id: str, command: Mapping[str, Any], ticket: int | None = None) -> None:
     """Passes a command to a run; `ticket` as in `start`, where a button sends it."""
     if ticket is None or _counts(ticket):
-        _do(lambda: the_queue().send(run_id, command, visitor.key(), visitor.address()), run_id)
+        _do(lambda: the_queue().send(run_id, command, browser_key.key(), browser_key.ip_address()), run_id)
 
 
 def rename(run_id: str, name: str) -> None:
     """Gives a run another name."""
-    _do(lambda: the_queue().store.rename(run_id, name, visitor.key()), run_id)
+    _do(lambda: the_queue().store.rename(run_id, name, browser_key.key()), run_id)
 
 
 def delete(run_id: str, name: str, after: str | None) -> None:
     """Takes a run out of the list; `after` is watched from then on, and `undo` brings it back for a while."""
 
     def work() -> None:
-        the_queue().delete(run_id, visitor.key())
+        the_queue().delete(run_id, browser_key.key())
         st.session_state[_DELETED] = run_id, name, time.time()
         url_state.put("run", after)
         url_state.put(
@@ -152,7 +152,7 @@ def undo(run_id: str) -> None:
 
     def work() -> None:
         st.session_state.pop(_DELETED, None)
-        the_queue().bring_back(run_id, visitor.key())
+        the_queue().bring_back(run_id, browser_key.key())
         url_state.put("run", run_id)
 
     _do(work, UNDO)

@@ -11,7 +11,7 @@ from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.text import load
 from cnnviz.text.printable import printable
-from cnnviz.ui.core import visitor
+from cnnviz.ui.core import browser_key
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, check_memory
 from cnnviz.ui.inputs.weight_files import check_file, held_files, upload_limit
@@ -110,4 +110,4 @@ def _owner() -> str:
     """Return who holds the files of this session: its user's key, which outlives a reload, or the session alone."""
     if profile() == "local":
         return ""
-    return visitor.key() or st.session_state.setdefault(_OWNER, token_hex(16))
+    return browser_key.key() or st.session_state.setdefault(_OWNER, token_hex(16))

@@ -11,9 +11,9 @@ Panels of one canvas share the read-out, the pin and the colour range. Every ten
 sent beside the canvas under its content's hash, and a rerun with the same tensor sends nothing of it again.
 """
 
-from cnnviz.ui.components.canvas.component import canvas, canvas_component
+from cnnviz.ui.components.canvas.canvas_view import canvas, canvas_component
 from cnnviz.ui.components.canvas.panels import FiltersPanel, Heat, ImagePanel, MapsPanel, Panel
-from cnnviz.ui.components.canvas.result import CanvasResult, Unit
+from cnnviz.ui.components.canvas.pinned_unit import CanvasResult, Unit
 
 __all__ = [
     "CanvasResult",

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.trace.record import Trace
-from cnnviz.ui.components.diagram.facts import diagram_facts
+from cnnviz.ui.components.diagram.diagram_facts import diagram_facts
 from cnnviz.ui.core.component_code import component
 
 _HERE = Path(__file__).parent

@@ -8,6 +8,6 @@ What the reader clicks arrives as a trigger in `st.session_state[key]`: `follow`
 place in the trail.
 """
 
-from cnnviz.ui.components.microscope.component import Pixel, microscope, microscope_component
+from cnnviz.ui.components.microscope.microscope_view import Pixel, microscope, microscope_component
 
 __all__ = ["Pixel", "microscope", "microscope_component"]

@@ -7,7 +7,7 @@
 It draws with the parts of the canvas (`cnnviz.ui.components.canvas`): the same colours, legend, marks and files.
 """
 
-from cnnviz.ui.components.overlays.component import overlays, overlays_component
-from cnnviz.ui.components.overlays.panels import Box, BrushColour, Overlay, Stroke
+from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, PixelBox, Stroke
+from cnnviz.ui.components.overlays.overlays_view import overlays, overlays_component
 
-__all__ = ["Box", "BrushColour", "Overlay", "Stroke", "overlays", "overlays_component"]
+__all__ = ["BrushColour", "Overlay", "PixelBox", "Stroke", "overlays", "overlays_component"]

@@ -13,7 +13,15 @@ from cnnviz.data.drawing import Drawing
 from cnnviz.facts import LayerFacts, facts
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short
-from cnnviz.ui.components.pad.component import DRAWN, STROKES, Answer, Layer, draw_pad, is_pen_up, read_strokes
+from cnnviz.ui.components.pad.pad_view import (
+    DRAWN,
+    STROKES,
+    ClassScores,
+    LayerPicture,
+    draw_pad,
+    is_pen_up,
+    parse_strokes,
+)
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.home.book_index import OPERATIONS, SECTIONS, Section
@@ -26,7 +34,7 @@ _INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
 
 def take_drawing() -> None:
     """Begin with the drawing of the link, of a page before, or the recorded one."""
-    url_state.seed(STROKES, facts().recorded.drawing, read_strokes)
+    url_state.seed(STROKES, facts().recorded.drawing, parse_strokes)
 
 
 def draw_reading(t: Text) -> None:
@@ -108,7 +116,7 @@ def _reading(t: Text) -> None:
     )
 
 
-def _answer(text: str, t: Text) -> tuple[bytes, Answer | None]:
+def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
     """The outputs of the layers but the last as bytes, and the prediction; nothing for an empty drawing."""
     recorded = facts().recorded
     if not text:
@@ -130,9 +138,9 @@ def _answer(text: str, t: Text) -> tuple[bytes, Answer | None]:
     return values, _say(reading.probabilities, (*doubts, unsure) if unsure else doubts, t)
 
 
-def _say(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t: Text) -> Answer:
+def _say(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t: Text) -> ClassScores:
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
-    return Answer(
+    return ClassScores(
         t("prediction", digit=best, share=percent(probabilities[best])),
         tuple(map(str, range(len(probabilities)))),
         probabilities,
@@ -142,7 +150,7 @@ def _say(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t
     )
 
 
-def _layer(layer: LayerFacts, t: Text) -> Layer:
+def _layer(layer: LayerFacts, t: Text) -> LayerPicture:
     if len(layer.shape) == 1:
         shape = t("layer.values", count=layer.shape[0])
     else:
@@ -150,7 +158,7 @@ def _layer(layer: LayerFacts, t: Text) -> Layer:
         shape = t("layer.maps", count=count, height=height, width=width)
     sees = t("layer.sees_all") if layer.sees is None else t("layer.sees", size=layer.sees)
     alt = t("layer.alt", name=layer.name, shape=shape, sees=sees)
-    return Layer(layer.name, layer.shape, (shape, sees), alt, _href(layer.name))
+    return LayerPicture(layer.name, layer.shape, (shape, sees), alt, _href(layer.name))
 
 
 def _walk_query() -> dict[str, str]:

@@ -11,7 +11,7 @@ from cnnviz.errors import UserError
 from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
-from cnnviz.ui.components.percent_columns import in_percent
+from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
@@ -62,7 +62,7 @@ def pick_rows(name: str, t: Text) -> list[ResultRow]:
 def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     """The numbers, sortable, and as a file."""
     st.dataframe(
-        in_percent(table(rows, t), t("table.accuracy")),
+        format_percent(table(rows, t), t("table.accuracy")),
         height="content",
         hide_index=True,
         column_config=formats(t),

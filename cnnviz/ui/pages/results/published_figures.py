@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.facts.published import PUBLISHED, Published
 from cnnviz.figures.results import NetworkPoint
 from cnnviz.text import Text
-from cnnviz.ui.components.percent_columns import in_percent
+from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.results import differences
 from cnnviz.ui.pages.results.result_row import label, short_name
@@ -54,7 +54,7 @@ def draw(cards: Sequence[Card], t: Text) -> None:
     """The table of published figures, each with its counterpart here below it, and what differs between the two."""
     ours = {short_name(card): card for card in cards if card.dataset == DATASET}
     st.dataframe(
-        in_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")),
+        format_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")),
         height="content",
         hide_index=True,
         column_config=formats(t),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.text import Text
-from cnnviz.ui.components.overlays import Box, Overlay, Stroke, overlays
+from cnnviz.ui.components.overlays import Overlay, PixelBox, Stroke, overlays
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import plain
@@ -120,7 +120,7 @@ def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overla
     )
 
 
-def _box(subject: SaliencyInput, result: Attribution) -> Box | None:
+def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
     """What the unit sees whose gradient the map is; None for maps of no unit."""
     row, column = result.options.get("row"), result.options.get("column")
     field = layers.field_of(subject, result.layer) if result.layer else None

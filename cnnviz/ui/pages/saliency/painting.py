@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cnnviz.ui.components.overlays.panels import BrushColour, Stroke
-from cnnviz.ui.components.overlays.payload import LONGEST_PATH, SIZES
+from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Stroke
+from cnnviz.ui.components.overlays.overlays_payload import LONGEST_PATH, SIZES
 
 if TYPE_CHECKING:
     from torch import Tensor

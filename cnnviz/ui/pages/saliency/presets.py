@@ -108,7 +108,7 @@ def say_question(t: Text) -> None:
     if name is None:
         return
     with st.container(gap=None):
-        scroll_to.bring("question")
+        scroll_to.anchor("question")
         st.info(f"**{t(f'question.{name}.title')}** {t(f'question.{name}.look')}", icon=":material/help_center:")
 
 
@@ -132,5 +132,5 @@ def show_questions(t: Text) -> None:
 
 
 def _ask(name: str) -> None:
-    scroll_to.pressed("question")
+    scroll_to.request("question")
     url_state.follow(QUESTIONS[name])

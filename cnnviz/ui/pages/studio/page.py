@@ -82,7 +82,7 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
 def watch(records: Sequence[RunRecord], t: Text) -> None:
     """The chosen run and its curves, which follow it by themselves while it trains."""
     with st.container(gap=None):
-        scroll_to.bring("run")
+        scroll_to.anchor("run")
         run_ids = run_list.pick(records, t)
     if not run_ids:
         st.info(t("no_runs"))
@@ -117,7 +117,7 @@ def experiments(records: Sequence[RunRecord], t: Text) -> None:
         label_visibility="collapsed",
     )
     with st.container(gap=None):
-        scroll_to.bring(run_queue.EXPERIMENT)
+        scroll_to.anchor(run_queue.EXPERIMENT)
         st.markdown(t(f"experiment.{name}.question"))
     asked = experiment_runs.trials(EXPERIMENTS[name], run_queue.the_queue().limits)
     labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}

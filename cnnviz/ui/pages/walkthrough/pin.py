@@ -158,7 +158,7 @@ def _go(trace: Trace, looks: Held, cell: Cell) -> None:
     looks.freed = False
     if cell.row != "input":
         looks.row, looks.shape, looks.index = cell.row, _shape_of(trace, cell.row) or (), cell.index
-        stepper.go(cell.row)
+        stepper.show_layer(cell.row)
 
 
 def _shape_of(trace: Trace, row: str) -> tuple[int, ...] | None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.components import stepper
-from cnnviz.ui.components.percent_columns import in_percent
+from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.pages.walkthrough.explanation_view import draw_value
@@ -78,7 +78,7 @@ def rerun_with_another() -> None:
 
 def _begin_again(first: str) -> None:
     image_picker.take_another()
-    stepper.go(first)
+    stepper.show_layer(first)
     st.session_state[_ASKED] = True
 
 
@@ -107,7 +107,7 @@ def _table(scores: Tensor, probabilities: Tensor, between: Mapping[str, Tensor],
     )
     formats = {t("softmax.score"): "%.5g"} | dict.fromkeys(between, "%.6g")
     st.dataframe(
-        in_percent(table, t("softmax.probability")),
+        format_percent(table, t("softmax.probability")),
         hide_index=True,
         column_config={title: st.column_config.NumberColumn(format=form) for title, form in formats.items()},
     )

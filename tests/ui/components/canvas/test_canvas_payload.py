@@ -6,8 +6,8 @@ import torch
 
 from cnnviz.trace.record import ReceptiveField
 from cnnviz.ui.components.canvas import FiltersPanel, Heat, ImagePanel, MapsPanel, Unit
-from cnnviz.ui.components.canvas.payload import pack
-from cnnviz.ui.components.canvas.result import pin_of, read_pin
+from cnnviz.ui.components.canvas.canvas_payload import pack
+from cnnviz.ui.components.canvas.pinned_unit import encode_pin, parse_pin
 
 
 def test_a_tensor_is_sent_as_its_exact_float32_values_under_the_hash_of_its_content():
@@ -75,7 +75,7 @@ SPECS = pack(
 )
 def test_a_unit_survives_the_way_to_the_browser_and_back(unit):
     spec = next(spec for spec in SPECS if spec["name"] == unit.panel)
-    assert read_pin(pin_of(unit, spec), SPECS) == unit
+    assert parse_pin(encode_pin(unit, spec), SPECS) == unit
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_a_unit_survives_the_way_to_the_browser_and_back(unit):
     ],
 )
 def test_a_pin_that_does_not_exist_is_none(state):
-    assert read_pin(state, SPECS) is None
+    assert parse_pin(state, SPECS) is None

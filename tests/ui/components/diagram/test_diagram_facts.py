@@ -8,7 +8,7 @@ from cnnviz.figures.kinds import kind_key
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.record import Trace
-from cnnviz.ui.components.diagram.facts import diagram_facts
+from cnnviz.ui.components.diagram.diagram_facts import diagram_facts
 from cnnviz.zoo import ARCHITECTURES, build
 
 

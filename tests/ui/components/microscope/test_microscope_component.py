@@ -13,7 +13,7 @@ from cnnviz.trace.explain import explain, explain_softmax
 from cnnviz.trace.explain.explanation import Cell
 from cnnviz.trace.walk import Walk
 from cnnviz.ui.components.microscope import Pixel, source
-from cnnviz.ui.components.microscope.component import WORDS, payload
+from cnnviz.ui.components.microscope.microscope_view import WORDS, payload
 from cnnviz.zoo import ARCHITECTURES, build
 
 NETWORKS = {

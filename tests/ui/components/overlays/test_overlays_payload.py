@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cnnviz.ui.components.overlays import BrushColour, Overlay, Stroke, source
-from cnnviz.ui.components.overlays.payload import pack, read_stroke
+from cnnviz.ui.components.overlays.overlays_payload import pack, parse_stroke
 
 IMAGE = np.random.default_rng(0).random((1, 8, 8)).astype(np.float32)
 COLOURS = [BrushColour("erase", "erase", (0, 0, 0))]
@@ -60,8 +60,8 @@ def test_what_cannot_be_drawn_is_refused(panels: list[Overlay]) -> None:
 
 def test_a_stroke_survives_the_way_from_the_browser() -> None:
     sent = {"tool": "erase", "size": 3, "path": [[0, 7], [1, 7]]}
-    assert read_stroke(sent, COLOURS, (1, 8, 8)) == Stroke("erase", 3, ((0, 7), (1, 7)))
-    assert read_stroke({"tool": "undo"}, COLOURS, (1, 8, 8)) == Stroke("undo")
+    assert parse_stroke(sent, COLOURS, (1, 8, 8)) == Stroke("erase", 3, ((0, 7), (1, 7)))
+    assert parse_stroke({"tool": "undo"}, COLOURS, (1, 8, 8)) == Stroke("undo")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_stroke_survives_the_way_from_the_browser() -> None:
     ],
 )
 def test_a_stroke_that_no_brush_paints_is_none(sent: object) -> None:
-    assert read_stroke(sent, COLOURS, (1, 8, 8)) is None
+    assert parse_stroke(sent, COLOURS, (1, 8, 8)) is None
 
 
 def test_every_file_is_in_the_module_once_and_writes_no_markup() -> None:

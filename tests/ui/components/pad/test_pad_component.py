@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cnnviz.data.drawing import MOST_POINTS
-from cnnviz.ui.components.pad.component import pack, read_drawn
+from cnnviz.ui.components.pad.pad_view import pack, parse_drawing
 
 
 @pytest.mark.parametrize("words", ["a", "ab", "abc", "abcd", "数字"])
@@ -20,8 +20,8 @@ def test_a_message_holds_its_header_and_then_its_values(words: str) -> None:
 
 
 def test_a_drawing_from_the_browser_is_taken() -> None:
-    assert read_drawn({"strokes": "0102.zz", "turn": 3, "done": True}) == ("0102.zz", 3, True)
-    assert read_drawn({"strokes": "", "turn": 0}) == ("", 0, False)
+    assert parse_drawing({"strokes": "0102.zz", "turn": 3, "done": True}) == ("0102.zz", 3, True)
+    assert parse_drawing({"strokes": "", "turn": 0}) == ("", 0, False)
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_drawing_from_the_browser_is_taken() -> None:
     ],
 )
 def test_anything_else_is_left(state: dict[str, object]) -> None:
-    assert read_drawn(state) is None
+    assert parse_drawing(state) is None

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.components.percent_columns import in_percent
+from cnnviz.ui.components.percent_columns import format_percent
 
 _VERDICT = 250
 """Pixels for a verdict: on a telephone it fills what the name leaves."""
@@ -25,4 +25,6 @@ def draw_answers(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", 
         t("table.verdict"): st.column_config.TextColumn(width=_VERDICT),
         **{name: st.column_config.NumberColumn(format=digits) for name in numbers},
     }
-    st.dataframe(in_percent(table, *shares), hide_index=True, height="content", placeholder="–", column_config=columns)
+    st.dataframe(
+        format_percent(table, *shares), hide_index=True, height="content", placeholder="–", column_config=columns
+    )

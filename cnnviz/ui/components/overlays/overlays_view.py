@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from cnnviz.text import Text, load
 from cnnviz.ui.components.overlays import source
-from cnnviz.ui.components.overlays.panels import BrushColour, Overlay, Stroke
-from cnnviz.ui.components.overlays.payload import pack, read_stroke
+from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, Stroke
+from cnnviz.ui.components.overlays.overlays_payload import pack, parse_stroke
 from cnnviz.ui.core.component_code import component
 from cnnviz.ui.core.component_value import told
 
@@ -61,7 +61,7 @@ def overlays(
     shape = tuple(panels[0].image.shape)
 
     def painted() -> None:
-        stroke = read_stroke(told(key, "stroke"), brush, shape)
+        stroke = parse_stroke(told(key, "stroke"), brush, shape)
         if stroke is not None and on_stroke is not None:
             on_stroke(stroke)
 

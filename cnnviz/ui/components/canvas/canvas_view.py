@@ -6,9 +6,9 @@ import streamlit as st
 
 from cnnviz.text import Text, load
 from cnnviz.ui.components.canvas import source
+from cnnviz.ui.components.canvas.canvas_payload import pack
 from cnnviz.ui.components.canvas.panels import Panel
-from cnnviz.ui.components.canvas.payload import pack
-from cnnviz.ui.components.canvas.result import CanvasResult, Unit, pin_of, read_pin
+from cnnviz.ui.components.canvas.pinned_unit import CanvasResult, Unit, encode_pin, parse_pin
 from cnnviz.ui.core.component_code import component
 from cnnviz.ui.core.component_value import is_whole_below
 
@@ -31,12 +31,12 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
     payload = pack(panels)
     specs = payload.header["panels"]
     words = load("canvas", t.language)
-    given = next((pin_of(pin, spec) for spec in specs if pin and spec["name"] == pin.panel), None)
+    given = next((encode_pin(pin, spec) for spec in specs if pin and spec["name"] == pin.panel), None)
     state = st.session_state.get(key) or {}
     held = state.get("pin")
     serial = held.get("serial") if isinstance(held, dict) else 0
-    checked = read_pin(held, specs)
-    shown = pin_of(checked, next(s for s in specs if s["name"] == checked.panel)) if checked else None
+    checked = parse_pin(held, specs)
+    shown = encode_pin(checked, next(s for s in specs if s["name"] == checked.panel)) if checked else None
     header = {
         **payload.header,
         "language": t.language,
@@ -52,5 +52,5 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
                 _tensor(key=f"{key}-{slot}", data=blob)
         mounted = canvas_component(key=key, data=header, on_pin_change=lambda: None)
     if isinstance(mounted.pin, dict):
-        return CanvasResult(read_pin(mounted.pin, specs))
-    return CanvasResult(read_pin(given, specs))
+        return CanvasResult(parse_pin(mounted.pin, specs))
+    return CanvasResult(parse_pin(given, specs))

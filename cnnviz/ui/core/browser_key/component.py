@@ -8,8 +8,8 @@ from streamlit import runtime
 
 from cnnviz.runs.limits import profile
 
-KEY = "visitor.key"
-_ASK = "visitor.ask"
+KEY = "browser.key"
+_ASK = "browser.ask"
 _SHAPE = re.compile(r"[0-9a-f]{32}")
 
 _ask = st.components.v2.component(
@@ -22,12 +22,12 @@ def key() -> str:
     return st.session_state.get(KEY, "")
 
 
-def address() -> str | None:
+def ip_address() -> str | None:
     """Return where the user's connection comes from; None where that is this machine, or unknown."""
     return st.context.ip_address if runtime.exists() else None
 
 
-def meet() -> None:
+def request() -> None:
     """Asks the browser for its key where runs have owners; the page runs once more when the answer comes.
 
     Raises:
@@ -35,12 +35,12 @@ def meet() -> None:
     """
     if profile() != "hosted" or key():
         return
-    told = _ask(key=_ASK, on_key_change=_hear).key
+    told = _ask(key=_ASK, on_key_change=_store_key).key
     if told:
-        _hear()
+        _store_key()
 
 
-def _hear() -> None:
+def _store_key() -> None:
     told = (st.session_state.get(_ASK) or {}).get("key")
     if isinstance(told, str) and _SHAPE.fullmatch(told):
         st.session_state[KEY] = told

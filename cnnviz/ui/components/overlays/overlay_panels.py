@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnviz.trace.record import ReceptiveField
 
-Box = tuple[int, int, int, int]
+PixelBox = tuple[int, int, int, int]
 """Top, left, bottom, right in pixels of the image, both ends inside."""
 
 
@@ -28,7 +28,7 @@ class Overlay:
     signed: bool = True
     field: ReceptiveField | None = None
     """Of the layer whose cells these are: draws what the cell under the cursor sees."""
-    box: Box | None = None
+    box: PixelBox | None = None
     """Framed on the map."""
 
 

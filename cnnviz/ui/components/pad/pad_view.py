@@ -26,7 +26,7 @@ _pad = component("cnnviz_pad", js=source.script(), css=source.styles())
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class LayerPicture:
     """One picture beside the pad: the output of a layer, and where a click on it leads."""
 
     name: str
@@ -40,7 +40,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClassScores:
     """What the network makes of the drawing."""
 
     headline: str
@@ -59,9 +59,9 @@ def draw_pad(
     key: str,
     language: str,
     live: bool = True,
-    layers: Sequence[Layer] = (),
+    layers: Sequence[LayerPicture] = (),
     values: bytes = b"",
-    answer: Answer | None = None,
+    answer: ClassScores | None = None,
     on_open: Callable[[str], None] | None = None,
 ) -> None:
     """Draw the pad with the drawing that the session holds under `STROKES`, and beside it what there is.
@@ -91,7 +91,7 @@ def draw_pad(
     }
 
     def on_drawing() -> None:
-        found = read_drawn(told(key, "drawing"))
+        found = parse_drawing(told(key, "drawing"))
         if found is not None:
             strokes, turn, done = found
             st.session_state[_TURN] = turn, done
@@ -110,7 +110,7 @@ def is_pen_up() -> bool:
     return st.session_state.get(_TURN, (0, True))[1]
 
 
-def read_strokes(text: str) -> str:
+def parse_strokes(text: str) -> str:
     """Return the strokes in the text of a link.
 
     Raises:
@@ -119,14 +119,14 @@ def read_strokes(text: str) -> str:
     return Drawing.read(text).write()
 
 
-def read_drawn(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
+def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
     """Return what the browser sent: strokes, the turn that an answer names, and whether the pen is up; None where it
     is something else."""
     text, turn = state.get("strokes"), state.get("turn")
     if not isinstance(text, str) or not is_whole_below(turn, 2**53):
         return None
     try:
-        return read_strokes(text), turn, state.get("done") is True
+        return parse_strokes(text), turn, state.get("done") is True
     except ValueError:
         return None
 

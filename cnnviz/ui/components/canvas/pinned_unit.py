@@ -28,7 +28,7 @@ class CanvasResult:
     pin: Unit | None = None
 
 
-def read_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
+def parse_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
     """The unit in the component's state if it exists in one of the panels `specs` of the header."""
     if not isinstance(state, Mapping):
         return None
@@ -39,7 +39,7 @@ def read_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
     return _unit(spec, *position) if is_index(position, spec["shape"]) else None
 
 
-def pin_of(unit: Unit, spec: Mapping[str, Any]) -> dict[str, Any]:
+def encode_pin(unit: Unit, spec: Mapping[str, Any]) -> dict[str, Any]:
     """`unit` as the browser counts: kernels of a filters panel one after another."""
     if spec["kind"] == "filters" and spec["matrix"]:
         return {"panel": unit.panel, "channel": 0, "y": unit.channel, "x": unit.input_channel or 0}

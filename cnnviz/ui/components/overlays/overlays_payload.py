@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.ui.components.overlays.panels import BrushColour, Overlay, Stroke
+from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, Stroke
 from cnnviz.ui.core.component_value import is_index
 
 SIZES = (1, 3, 5, 9)
@@ -61,7 +61,7 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
     return b"".join([len(text).to_bytes(4, "little"), text, bytes(padding), *(part.tobytes() for part in tensors)])
 
 
-def read_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape: Sequence[int]) -> Stroke | None:
+def parse_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape: Sequence[int]) -> Stroke | None:
     """The stroke in what the browser sent, if it lies on an image of `shape` (…, H, W); else None."""
     tool, size, path = state.get("tool"), state.get("size"), state.get("path")
     if tool in ("undo", "clear"):
