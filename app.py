@@ -7,7 +7,7 @@ would take that for its old kind of pages in the first session of a server and a
 import streamlit as st
 from starlette.middleware import Middleware
 
-from cnnviz.ui.core import shell
+from cnnviz.ui.core import component_files, shell
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.middleware import ClientMessages, Security, UploadLimit
 from cnnviz.ui.core.not_found import UnknownPageRedirect
@@ -16,5 +16,6 @@ shell.prepare()
 app = st.App(
     "cnnviz/ui/core/main.py",
     on_script_error=draw_failure,
+    routes=component_files.routes(),
     middleware=[Middleware(layer) for layer in (Security, UnknownPageRedirect, UploadLimit, ClientMessages)],
 )

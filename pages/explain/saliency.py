@@ -4,13 +4,13 @@ import streamlit as st
 
 from cnnviz.ui.components.overlays import overlays_component
 from cnnviz.ui.core import shell
-from cnnviz.ui.core.component_code import carry
+from cnnviz.ui.core.component_files import preload
 from cnnviz.ui.pages.saliency import page
 
 t = shell.page("saliency")
-with st.container(gap=None):  # the carrier takes no room
+with st.container(gap=None):  # what is fetched ahead takes no room
     st.title(t("title"))
-    carry(overlays_component)
+    preload(overlays_component)
 st.markdown(t("lead"))
 
 with shell.guarded():

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from cnnviz.ui.core import shell
-from cnnviz.ui.core.component_code import carry
+from cnnviz.ui.core.component_files import preload
 
 t = shell.page("operations")
-top = st.container(gap=None)  # the carrier takes no room
+top = st.container(gap=None)  # what is fetched ahead takes no room
 top.title(t("title"))
 st.markdown(t("lead"))
 
@@ -15,7 +15,7 @@ with shell.guarded():
     from cnnviz.ui.pages.operations.component import board_component
 
     with top:
-        carry(board_component)
+        preload(board_component)
     tab = page.pick_tab(t)
     words = page.words_of(tab, t)
     st.header(words("title"))

@@ -7,7 +7,7 @@ from cnnviz.ui.components.canvas import canvas_component
 from cnnviz.ui.components.diagram import diagram, diagram_component
 from cnnviz.ui.components.microscope import microscope_component
 from cnnviz.ui.core import shell
-from cnnviz.ui.core.component_code import carry
+from cnnviz.ui.core.component_files import preload
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.inputs.model_picker import choose_network
 from cnnviz.ui.inputs.network import cached_trace
@@ -28,9 +28,9 @@ from cnnviz.ui.pages.walkthrough import (
 )
 
 t = shell.page("walkthrough")
-with st.container(gap=None):  # the carriers take no room
+with st.container(gap=None):  # what is fetched ahead takes no room
     st.title(t("title"))
-    carry(canvas_component, microscope_component, diagram_component)
+    preload(canvas_component, microscope_component, diagram_component)
 
 network_column, image_column = st.columns(2, gap="medium")
 with network_column:

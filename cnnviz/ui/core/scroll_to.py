@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-_bring = st.components.v2.component(
-    "cnnviz_scroll_to", js=(Path(__file__).parent / "scroll_to.js").read_text(encoding="utf-8"), isolate_styles=False
-)
+from cnnviz.ui.core.component_files import component
+
+_scroll = component("cnnviz_scroll_to", "core/scroll_to.js")
 
 
 def request(name: str) -> None:
@@ -19,7 +17,7 @@ def request(name: str) -> None:
 def anchor(name: str) -> None:
     """Stands above the answer to `name`, in a container without gaps; brings it into sight once a press."""
     if presses := st.session_state.get(_key(name)):
-        _bring(key=f"{_key(name)}.bring", data=f"{name}.{presses}")
+        _scroll(key=f"{_key(name)}.bring", data=f"{name}.{presses}")
 
 
 def _key(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui.core import browser_history, browser_key, component_code, url_state, warm_up, widget_guard
+from cnnviz.ui.core import browser_history, browser_key, url_state, warm_up, widget_guard
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import plain as plain
@@ -105,7 +105,6 @@ def _prepare_page(name: str, t: Text) -> None:
 def page(name: str) -> Text:
     """The words of page `name` in the reader's language; every page calls this first."""
     url_state.arrive("page", name)
-    component_code.forget()
     t = load("shell", language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('title')}")
     return load(f"pages/{name}", language())

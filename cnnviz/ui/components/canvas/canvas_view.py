@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.text import Text, load
-from cnnviz.ui.components.canvas import source
 from cnnviz.ui.components.canvas.canvas_payload import pack
 from cnnviz.ui.components.canvas.panels import Panel
 from cnnviz.ui.components.canvas.pinned_unit import CanvasResult, Unit, encode_pin, parse_pin
-from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import is_whole_below
 
-canvas_component = component("cnnviz_canvas", js=source.script(), css=source.styles())
-_tensor = st.components.v2.component("cnnviz_tensor", js=source.carrier(), isolate_styles=False)
+canvas_component = component("cnnviz_canvas", "components/canvas/js/main.js", "components/canvas/canvas.css")
+_tensor = component("cnnviz_tensor", "components/canvas/js/tensor.js")
 
 
 def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = None) -> CanvasResult:

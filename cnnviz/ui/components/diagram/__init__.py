@@ -1,24 +1,15 @@
 """The network as a figure whose blocks fold and unfold in the browser."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from cnnviz.trace.record import Trace
 from cnnviz.ui.components.diagram.diagram_facts import diagram_facts
-from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_files import component
 
-_HERE = Path(__file__).parent
-_SCRIPTS = ("tree", "layout", "nodes", "readout", "keys", "view", "main")
-
-diagram_component = component(
-    "cnnviz_diagram",
-    html='<div class="outer"><div class="diagram"></div></div>',
-    css=(_HERE / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
-)
+diagram_component = component("cnnviz_diagram", "components/diagram/js/main.js", "components/diagram/diagram.css")
 
 
 def diagram(

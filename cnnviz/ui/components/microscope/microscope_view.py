@@ -6,8 +6,7 @@ from typing import Any
 
 from cnnviz.text import load
 from cnnviz.trace.explain.explanation import Cell, Explanation, Index
-from cnnviz.ui.components.microscope import source
-from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_files import component
 
 WORDS = (
     "place.map",
@@ -45,7 +44,9 @@ WORDS = (
 )
 """The keys of `text/microscope.toml`, all of them said in the browser."""
 
-microscope_component = component("cnnviz_microscope", js=source.script(), css=source.styles())
+microscope_component = component(
+    "cnnviz_microscope", "components/microscope/js/main.js", "components/microscope/microscope.css"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Sequence
 
 from cnnviz.text import Text, load
-from cnnviz.ui.components.overlays import source
 from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, Stroke
 from cnnviz.ui.components.overlays.overlays_payload import pack, parse_stroke
-from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import told
 
-overlays_component = component("cnnviz_overlays", js=source.script(), css=source.styles())
+overlays_component = component(
+    "cnnviz_overlays",
+    "components/overlays/js/main.js",
+    "components/canvas/canvas.css",
+    "components/overlays/overlays.css",
+)
 
 
 def overlays(

@@ -10,9 +10,8 @@ import streamlit as st
 
 from cnnviz.data.drawing import EXAMPLES, MOST_POINTS, PEN, PLACES, Drawing
 from cnnviz.text import load
-from cnnviz.ui.components.pad import source
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import is_whole_below, told
 
 DRAWN = "drawn"
@@ -22,7 +21,7 @@ STROKES = "strokes"
 _TURN = "pad.turn"
 """The turn of the browser that the session heard last, which an answer names, and whether the pen was up."""
 
-_pad = component("cnnviz_pad", js=source.script(), css=source.styles())
+pad_component = component("cnnviz_pad", "components/pad/js/main.js", "components/pad/pad.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def draw_pad(
         if on_open is not None and (name == "" or name in [layer.name for layer in layers]):
             on_open(name)
 
-    _pad(key=key, data=pack(header, values), on_drawing_change=on_drawing, on_open_change=on_picture)
+    pad_component(key=key, data=pack(header, values), on_drawing_change=on_drawing, on_open_change=on_picture)
 
 
 def is_pen_up() -> bool:

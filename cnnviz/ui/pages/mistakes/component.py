@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-from cnnviz.ui.components.canvas import source
+from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import is_whole_below, told
 
-_HERE = Path(__file__).parent
-
-
-@cache
-def script(name: str) -> str:
-    """`js/<name>.js` as one module, with the canvas's helpers for elements."""
-    own = (_HERE / "js" / f"{name}.js").read_text(encoding="utf-8")
-    return "\n".join([source.enclosed("dom", source.read("dom")), source.enclosed(name, own)])
-
-
-_STYLES = (_HERE / "mistakes.css").read_text(encoding="utf-8")
-_matrix = st.components.v2.component("cnnviz_confusion", js=script("matrix"), css=_STYLES)
-_gallery = st.components.v2.component("cnnviz_gallery", js=script("gallery"), css=_STYLES)
+_STYLES = "pages/mistakes/mistakes.css"
+_matrix = component("cnnviz_confusion", "pages/mistakes/js/matrix.js", _STYLES)
+_gallery = component("cnnviz_gallery", "pages/mistakes/js/gallery.js", _STYLES)
 
 
 def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int], None]) -> None:

@@ -1,18 +1,14 @@
 """The board on a page: registered once, drawn for any tab; hovering and stepping cost no run of the script."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from cnnviz.text import Text
-from cnnviz.ui.components.canvas import source
-from cnnviz.ui.core.component_code import component
+from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import is_whole_below, told
 from cnnviz.ui.pages.operations.board import Board
 from cnnviz.ui.pages.operations.number_text import LARGEST
 from cnnviz.ui.pages.operations.payload import pack
 
-_HERE = Path(__file__).parent
-_SHARED = ("numbers", "colour", "dom")
 _WORDS = (
     "window",
     "kernel",
@@ -32,17 +28,7 @@ _WORDS = (
     "pause",
     "slide",
 )
-_OWN = ("grid", "links", "plane", "arithmetic", "editor", "player", "board")
-
-
-def script() -> str:
-    """The component as one module: number, colour and element helpers of the canvas, then its own files."""
-    shared = [source.enclosed(name, source.read(name)) for name in _SHARED]
-    own = [source.enclosed(name, (_HERE / "js" / f"{name}.js").read_text(encoding="utf-8")) for name in _OWN]
-    return "\n".join([*shared, *own])
-
-
-board_component = component("cnnviz_board", js=script(), css=(_HERE / "board.css").read_text(encoding="utf-8"))
+board_component = component("cnnviz_board", "pages/operations/js/main.js", "pages/operations/board.css")
 
 
 def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, float], None]) -> None:

@@ -40,7 +40,7 @@ def served() -> Iterator[str]:
         "-m",
         "streamlit",
         "run",
-        str(Path(__file__).with_name("demo.py")),
+        str(Path(__file__).with_name("demo_app.py")),
         "--server.headless",
         "true",
         "--server.port",

@@ -1,7 +1,7 @@
 """A page with one canvas, for the browser tests; `scene`, `seed` and `lang` may stand in the address.
 
 Another `visit` in the address is another visit: what the page and its canvas remember of the one before is gone.
-The canvas's code comes ahead of it, as on the Walkthrough; with `whole` in the address it comes with the canvas.
+The canvas's files are fetched ahead of it, as on the Walkthrough; not so with `whole` in the address.
 """
 
 import sys
@@ -17,11 +17,11 @@ from scenes import FIELD_PIXELS, SCENES, heat_of, panels_of, tiled
 
 from cnnviz.text import load
 from cnnviz.ui.components.canvas import Heat, ImagePanel, Unit, canvas, canvas_component
-from cnnviz.ui.core.component_code import carry
+from cnnviz.ui.core.component_files import preload
 
 st.set_page_config(layout="wide")
 if "whole" not in st.query_params:
-    carry(canvas_component)
+    preload(canvas_component)
 visit = st.query_params.get("visit", "")
 arrived = st.session_state.get("visit", "") != visit
 st.session_state.visit = visit

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scenes import maps_of, panels_of
 
-from cnnviz.ui.components.canvas import source
+from cnnviz.ui.core.component_files import DIGEST
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +27,16 @@ COLOUR_AT = """([left, top]) => {
 
 
 @pytest.fixture(scope="module")
-def colours(chromium) -> dict[str, np.ndarray]:
+def colours(chromium, demo_url) -> dict[str, np.ndarray]:
     """Every colour table as (511, 3) in [0, 1]."""
     page = chromium.new_page()
-    code = source.enclosed("numbers", source.read("numbers")) + source.enclosed("colour", source.read("colour"))
+    page.goto(f"{demo_url}/_stcore/health")
+    module = f"/component-files/{DIGEST}/components/shared/colour.js"
     names = ["diverging-light", "diverging-dark", "sequential-light", "sequential-dark", "grey"]
-    packed = page.evaluate(f"names => {{ {code} return names.map(name => [...colour_js.colourTable(name)]); }}", names)
+    packed = page.evaluate(
+        "([path, names]) => import(path).then(({ colourTable }) => names.map(name => [...colourTable(name)]))",
+        [module, names],
+    )
     page.close()
     split = [np.array([[value >> shift & 255 for shift in (0, 8, 16)] for value in table]) / 255 for table in packed]
     return dict(zip(names, split, strict=True))

@@ -12,7 +12,7 @@ from cnnviz.trace import Trace, trace
 from cnnviz.trace.explain import explain, explain_softmax
 from cnnviz.trace.explain.explanation import Cell
 from cnnviz.trace.walk import Walk
-from cnnviz.ui.components.microscope import Pixel, source
+from cnnviz.ui.components.microscope import Pixel
 from cnnviz.ui.components.microscope.microscope_view import WORDS, payload
 from cnnviz.zoo import ARCHITECTURES, build
 
@@ -93,11 +93,3 @@ def test_a_pixel_is_where_the_path_ends(language: str) -> None:
 def test_softmax_travels_like_any_other_value() -> None:
     sent = payload(explain_softmax([1.0, 2.0, 3.0], 2, "fc3"), "en")["explanation"]
     assert sent["value"] == pytest.approx(math.exp(3) / (math.exp(1) + math.exp(2) + math.exp(3)), abs=1e-6)
-
-
-def test_the_script_stands_alone() -> None:
-    script = source.script()
-    assert "import " not in script
-    assert script.count("export default") == 1
-    for word in WORDS:
-        assert word in script or word.rsplit(".", 1)[0] + ".${" in script, word

@@ -13,7 +13,7 @@ def _state(page) -> dict:
 
 
 def test_maps_share_cursor_scale_and_brush_and_only_a_stroke_reaches_the_server(visit, settled) -> None:
-    page = visit("/", script="tests/ui/components/overlays/demo.py")
+    page = visit("/", script="tests/ui/components/overlays/demo_app.py")
     page.locator(".overlays[data-state]").wait_for()
     stage = page.locator(".overlay .stage")
     box = stage.nth(1).bounding_box()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from cnnviz.ui.components.overlays import BrushColour, Overlay, Stroke, source
+from cnnviz.ui.components.overlays import BrushColour, Overlay, Stroke
 from cnnviz.ui.components.overlays.overlays_payload import pack, parse_stroke
 
 IMAGE = np.random.default_rng(0).random((1, 8, 8)).astype(np.float32)
@@ -80,12 +80,3 @@ def test_a_stroke_survives_the_way_from_the_browser() -> None:
 )
 def test_a_stroke_that_no_brush_paints_is_none(sent: object) -> None:
     assert parse_stroke(sent, COLOURS, (1, 8, 8)) is None
-
-
-def test_every_file_is_in_the_module_once_and_writes_no_markup() -> None:
-    assert sorted(source.ORDER) == sorted(path.stem for path in source.FOLDER.glob("*.js"))
-    for path in source.FOLDER.glob("*.js"):
-        text = path.read_text(encoding="utf-8")
-        assert "innerHTML" not in text
-        assert "fetch(" not in text
-        assert len(text.splitlines()) <= 300

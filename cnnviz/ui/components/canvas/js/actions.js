@@ -1,10 +1,23 @@
 // What a reader can do, whatever the device: point, choose, step, turn pages, enlarge, go back one level.
-import { clamp, plainNumber } from "./numbers.js";
-import { fileName, saveCsv, savePng } from "./export.js";
+import { clamp, plainNumber } from "../../shared/numbers.js";
+import { fileName, saveCsv, savePng } from "../../shared/export.js";
 import { nextUnit } from "./keyboard.js";
+import { Redrawn } from "../../shared/redraw.js";
 import { TARGET } from "./view.js";
 
-export class Actions {
+export class Actions extends Redrawn {
+  /** @type {import("./image_view.js").ImageView} */ image = null;
+  /** @type {"mouse" | "touch" | "keys"} */ input = "mouse";
+  /** @type {Pin} */ pinned = null;
+  /** @type {Place} */ pixel = null;
+  /** @type {{ view: import("./maps_view.js").MapsView, unit: Unit }} */ hover = null;
+  /** Counts the pins, so that an older word of the server's does not undo a newer one. */ serial = 0;
+  /** @type {string} */ mode = null;
+  /** @type {Theme} */ theme;
+  /** @type {Word} */ word;
+  /** @type {Send} */ send;
+  active;
+
   // Read the value under a point of a stage; `since` is when the event happened, to measure how fast the answer is.
   point(view, point, since) {
     const found = point && view.hit(...point);

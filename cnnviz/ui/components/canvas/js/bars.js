@@ -1,5 +1,5 @@
 // A vector as a list of bars: index or label, bar from zero, value.
-import { shortNumber } from "./numbers.js";
+import { shortNumber } from "../../shared/numbers.js";
 
 export function drawBar(context, rect, label, value, scale, theme) {
   const numbers = 66;

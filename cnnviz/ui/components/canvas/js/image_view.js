@@ -1,12 +1,12 @@
 // The input image, the box of a unit on it, and beside it the heat of the pinned unit.
-import { element } from "./dom.js";
-import { ColourScale } from "./colour.js";
-import { overhang } from "./field.js";
-import { Legend } from "./legend.js";
-import { markBox, outline } from "./marks.js";
-import { paintColour, paintMap, Sheet } from "./paint.js";
+import { element } from "../../shared/dom.js";
+import { ColourScale } from "../../shared/colour.js";
+import { overhang } from "../../shared/field.js";
+import { Legend } from "../../shared/legend.js";
+import { markBox, outline } from "../../shared/marks.js";
+import { paintColour, paintMap, Sheet } from "../../shared/paint.js";
 import { statsOf } from "./stats.js";
-import { Surface } from "./surface.js";
+import { Surface } from "../../shared/surface.js";
 import { View } from "./view.js";
 
 const LARGEST = 360;
@@ -15,6 +15,12 @@ const GAP = 16;
 const MOST_OVERHANG = 0.4;
 
 export class ImageView extends View {
+  /** @type {number} */ channels;
+  /** @type {number} */ height;
+  /** @type {number} */ width;
+  /** @type {Place} */ cursor;
+  /** @type {Uint8Array | Float32Array} */ values;
+
   constructor(app, spec) {
     super(app, spec);
     this.cursor = null;
@@ -86,7 +92,6 @@ export class ImageView extends View {
     const stats = statsOf(heat, 1, height * width);
     if (this.heatScale?.dark !== theme.dark) {
       this.heatScale = new ColourScale(spec.heat.signed ? stats.min : Math.min(0, stats.min), stats.max, spec.heat.signed, theme.dark);
-      this.heatScale.dark = theme.dark;
     }
     const context = this.heatBase.resize(...this.size);
     this.heatOver.resize(...this.size);

@@ -1,7 +1,7 @@
 // The magnifier: the cells around the unit under the pointer, large enough to see, in the same colours.
-import { element } from "./dom.js";
-import { hatch, Surface } from "./surface.js";
-import { outline } from "./marks.js";
+import { element } from "../../shared/dom.js";
+import { hatch, Surface } from "../../shared/surface.js";
+import { outline } from "../../shared/marks.js";
 
 const CELLS = 7;
 const SIZE = 84;

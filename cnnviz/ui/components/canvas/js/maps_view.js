@@ -1,18 +1,25 @@
 // Maps, kernels or a vector: all of them in a grid, or one of them large.
-import { Legend } from "./legend.js";
-import { clamp, shortNumber } from "./numbers.js";
+import { Legend } from "../../shared/legend.js";
+import { clamp, shortNumber } from "../../shared/numbers.js";
 import { barAt, barRect, barsOf, gridHeight, gridOf, GUTTER, tileAt, tileRect } from "./grid.js";
 import { drawBar } from "./bars.js";
-import { hatch } from "./surface.js";
-import { markCell, markReached, outline } from "./marks.js";
-import { paintColour, paintMap, Sheet, writeCells } from "./paint.js";
+import { hatch } from "../../shared/surface.js";
+import { markCell, markReached, outline } from "../../shared/marks.js";
+import { paintColour, paintMap, Sheet, writeCells } from "../../shared/paint.js";
 import { statsOf } from "./stats.js";
-import { unitsReached } from "./field.js";
+import { unitsReached } from "../../shared/field.js";
 import { View } from "./view.js";
 
 const LARGEST = 560;
 
 export class MapsView extends View {
+  /** @type {number} */ channels;
+  /** @type {number} */ height;
+  /** @type {number} */ width;
+  /** @type {import("./toolbar.js").MapsTools} */ controls;
+  /** @type {Unit} */ cursor;
+  /** @type {Float32Array} */ values;
+
   constructor(app, spec) {
     super(app, spec);
     this.legend = new Legend(this.foot);

@@ -1,7 +1,7 @@
 // The shared read-out in words: what is under the pointer, which pixels it sees, and what to do next.
-import { element, setText } from "./dom.js";
-import { countIn, unitsReached } from "./field.js";
-import { exactNumber, inRow } from "./numbers.js";
+import { element, setText } from "../../shared/dom.js";
+import { countIn, unitsReached } from "../../shared/field.js";
+import { exactNumber, inRow } from "../../shared/numbers.js";
 
 const QUIET = 600;
 

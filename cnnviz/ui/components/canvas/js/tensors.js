@@ -1,19 +1,36 @@
-// The page's store of tensors: carriers put them in, canvases wait for them.
-const store = (globalThis[Symbol.for("cnnviz-tensors")] ??= { arrays: new Map(), waiting: new Set() });
+// The page's store of tensors by the hash of their content: each comes in an element of its own, canvases wait for them.
+const arrays = new Map(); // digest -> { buffer, holders }: kept while an element that brought it is on the page
+const listeners = new Set();
+
+export function hold(digest, content) {
+  const entry = arrays.get(digest) ?? { holders: 0, buffer: content().buffer };
+  entry.holders += 1;
+  arrays.set(digest, entry);
+}
+
+export function release(digest) {
+  const entry = arrays.get(digest);
+  entry.holders -= 1;
+  if (!entry.holders) arrays.delete(digest);
+}
+
+export function tellOfTensors() {
+  for (const listener of [...listeners]) listener();
+}
+
+export function onTensor(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 export function floats(digest) {
-  const entry = store.arrays.get(digest);
+  const entry = arrays.get(digest);
   return entry ? new Float32Array(entry.buffer) : null;
 }
 
 export function bytes(digest) {
-  const entry = store.arrays.get(digest);
+  const entry = arrays.get(digest);
   return entry ? new Uint8Array(entry.buffer) : null;
-}
-
-export function onTensor(listener) {
-  store.waiting.add(listener);
-  return () => store.waiting.delete(listener);
 }
 
 // Every digest that a header names.
@@ -22,5 +39,5 @@ export function digestsOf(header) {
 }
 
 export function allHere(header) {
-  return digestsOf(header).every((digest) => store.arrays.has(digest));
+  return digestsOf(header).every((digest) => arrays.has(digest));
 }

@@ -1,5 +1,5 @@
 // The controls: colour range for the whole canvas; pages, level, zoom, order and files for each panel of maps.
-import { button, element, setText } from "./dom.js";
+import { button, element, setText } from "../../shared/dom.js";
 
 export class Toolbar {
   constructor(app) {

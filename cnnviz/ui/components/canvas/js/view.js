@@ -1,8 +1,10 @@
 // One panel on the page: title, stage to look at and point at, foot. Maps and image build on it.
-import { button, element, setText } from "./dom.js";
-import { Surface } from "./surface.js";
+import { button, element, setText } from "../../shared/dom.js";
+import { Surface } from "../../shared/surface.js";
 
 export class View {
+  /** @type {PanelSpec} */ spec;
+
   constructor(app, spec) {
     this.app = app;
     this.section = element("section", `panel panel-${spec.kind}`, app.panels);

@@ -1,6 +1,6 @@
 // One microscope on the page: redraws when its explanation, the theme or its width changed.
-import { element, themeOf } from "./dom.js";
-import { fill } from "./numbers.js";
+import { element, themeOf } from "../../shared/dom.js";
+import { fill } from "../../shared/numbers.js";
 import { drawFacts, drawSum, drawTerms } from "./tables.js";
 import { drawTrail } from "./trail.js";
 import { Windows } from "./windows.js";
@@ -15,6 +15,10 @@ function plain(term) {
 }
 
 class Microscope {
+  data;
+  /** @type {Theme} */ theme;
+  /** The data and the theme that are drawn, as text. */ state = "";
+
   constructor(parent) {
     this.root = element("div", "cnnviz-microscope", parent);
     this.watcher = new ResizeObserver(() => Math.abs(this.root.clientWidth - (this.width ?? 0)) > 12 && this.draw());

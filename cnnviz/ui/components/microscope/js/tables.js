@@ -1,6 +1,6 @@
 // Terms that are one number each, the numbers of a formula, and the addition.
-import { element } from "./dom.js";
-import { fill } from "./numbers.js";
+import { element } from "../../shared/dom.js";
+import { fill } from "../../shared/numbers.js";
 import { cellName, fixed, whole } from "./written.js";
 
 function scroller(parent, label) {

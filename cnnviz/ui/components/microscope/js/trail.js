@@ -1,5 +1,5 @@
 // The path that the reader followed: each value on it is a way back.
-import { element } from "./dom.js";
+import { element } from "../../shared/dom.js";
 import { cellName } from "./written.js";
 
 const KEPT = 4; // steps that stay in sight; the others are told by a dot

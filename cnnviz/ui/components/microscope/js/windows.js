@@ -1,8 +1,8 @@
 // Windows as grids of numbers: window times kernel gives products, one row of grids per channel.
-import { ColourScale } from "./colour.js";
-import { element, setText } from "./dom.js";
-import { Legend } from "./legend.js";
-import { fill } from "./numbers.js";
+import { ColourScale } from "../../shared/colour.js";
+import { element, setText } from "../../shared/dom.js";
+import { Legend } from "../../shared/legend.js";
+import { fill } from "../../shared/numbers.js";
 import { cellName, fixed, inCell, inkOn, whole } from "./written.js";
 
 const ROLES = ["values", "weights", "products"];

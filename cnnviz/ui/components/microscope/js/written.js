@@ -1,5 +1,5 @@
 // Numbers and places in words: short in a cell, and in a sum all with the same decimals, so that a reader can add them up.
-import { exactNumber, fill } from "./numbers.js";
+import { exactNumber, fill } from "../../shared/numbers.js";
 
 const MINUS = "\u2212";
 const DIGITS = 9;

@@ -18,6 +18,10 @@ export function square({ y, x }, size, height, width) {
 }
 
 export class Stroke {
+  /** @type {string} */ tool;
+  /** @type {number} */ size;
+  /** @type {Place[]} */ path;
+
   constructor(tool, size) {
     Object.assign(this, { tool, size, path: [] });
   }

@@ -1,9 +1,18 @@
 // Pointer and keys on the panels: they move the one cursor, or paint with the brush.
+import { Redrawn } from "../../shared/redraw.js";
 import { Stroke } from "./brush.js";
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-export class Input {
+export class Input extends Redrawn {
+  settings = { sign: "signed", range: null, clip: 99, look: "cells", strength: 0.85, tool: "look", size: 3 };
+  /** Under the pointer, and under the keyboard's cursor, as shares of the image. @type {Place} */ place = null;
+  /** @type {Place} */ pinned = null;
+  /** Not yet answered. @type {Stroke[]} */ strokes = [];
+  /** @type {Stroke} */ drawing = null;
+  /** @type {import("./panel.js").Panel} */ active;
+  /** @type {Send} */ send;
+
   listen(view) {
     const { stage } = view;
     const at = (event) => {

@@ -1,24 +1,28 @@
 // Maps over one image, side by side: one scale, one cursor, one brush; only a finished stroke reaches the server.
-import { ColourScale } from "./colour.js";
-import { element, setText, themeOf } from "./dom.js";
-import { Legend } from "./legend.js";
-import { exactNumber, fill, inRow, shortNumber } from "./numbers.js";
+import { ColourScale } from "../../shared/colour.js";
+import { element, setText, themeOf } from "../../shared/dom.js";
+import { keepParameter, releaseParameter } from "../../../core/browser_history.js";
+import { Legend } from "../../shared/legend.js";
+import { exactNumber, fill, inRow, shortNumber } from "../../shared/numbers.js";
+import { STAGES } from "../../shared/redraw.js";
 import { Input } from "./input.js";
-import { forget, keep, linked, written } from "./link.js";
+import { displayInAddress, displayText } from "./link.js";
 import { Panel } from "./panel.js";
 import { factorOf, reachOf, totalOf } from "./reach.js";
 import { sheetPng, sheetSvg } from "./sheet.js";
 import { Tools } from "./tools.js";
 
-const STAGES = { mark: 1, paint: 2, layout: 3 };
 const GAP = 20;
 const [SMALLEST, NARROW, LARGEST] = [200, 150, 336];
 
 class Overlays extends Input {
+  /** @type {Panel[]} */ views = [];
+  /** @type {Words} */ words;
+  /** @type {Theme} */ theme;
+  header;
+
   constructor(parent) {
     super();
-    this.settings = { sign: "signed", range: null, clip: 99, look: "cells", strength: 0.85, tool: "look", size: 3 };
-    Object.assign(this, { views: [], place: null, pinned: null, strokes: [], pending: 0 });
     this.word = (name, values) => fill(this.words[name] ?? "", values);
     this.root = element("div", "cnnviz-canvas overlays", parent);
     this.legend = new Legend(element("div", "overlay-legend", this.root));
@@ -55,7 +59,7 @@ class Overlays extends Input {
       this.views[index].update(spec, spec.map === null ? null : mapOf(tensors[spec.map], image), image);
     });
     this.reaches = new Map();
-    if (this.given === undefined && header.link) Object.assign(this.settings, linked(header.link));
+    if (this.given === undefined && header.link) Object.assign(this.settings, displayInAddress(header.link));
     if (this.settings.range === null || (this.given !== undefined && this.given !== header.range)) this.settings.range = header.range;
     this.given = header.range;
     this.keepLink();
@@ -72,18 +76,12 @@ class Overlays extends Input {
   }
 
   keepLink() {
-    if (this.header.link) keep(this.header.link, written(this.settings, this.given));
+    if (this.header.link) keepParameter(this.header.link, displayText(this.settings, this.given));
   }
 
   setTool(tool) {
     this.settings.tool = tool;
     this.later("layout");
-  }
-
-  later(what) {
-    const asked = this.pending;
-    this.pending = Math.max(asked, STAGES[what]);
-    if (!asked) this.frame = requestAnimationFrame(() => this.redraw());
   }
 
   redraw() {
@@ -231,7 +229,7 @@ class Overlays extends Input {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.watcher.disconnect();
-    if (this.header?.link) forget(this.header.link);
+    if (this.header?.link) releaseParameter(this.header.link);
     this.root.remove();
   }
 }

@@ -1,16 +1,24 @@
 // One map over the image, or the image alone: the stage, the cursor on it, and the number under the cursor.
-import { element, setText } from "./dom.js";
-import { boxOf } from "./field.js";
-import { Legend } from "./legend.js";
-import { markBox, outline } from "./marks.js";
-import { paintColour, paintMap, Sheet } from "./paint.js";
-import { hatch, Surface } from "./surface.js";
+import { element, setText } from "../../shared/dom.js";
+import { boxOf } from "../../shared/field.js";
+import { Legend } from "../../shared/legend.js";
+import { markBox, outline } from "../../shared/marks.js";
+import { paintColour, paintMap, Sheet } from "../../shared/paint.js";
+import { hatch, Surface } from "../../shared/surface.js";
 import { drawnValues, smoothed } from "./reach.js";
 import { square } from "./brush.js";
 
 const FINEST = 224;
 
 export class Panel {
+  /** @type {number} */ channels;
+  /** @type {number} */ height;
+  /** @type {number} */ width;
+  spec;
+  /** @type {OverlayMap} */ map;
+  /** @type {{ shape: number[], values: Float32Array }} */ image;
+  /** @type {[number, number]} */ size;
+
   constructor(app) {
     this.app = app;
     this.section = element("section", "panel overlay", app.panels);

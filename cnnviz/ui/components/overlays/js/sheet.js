@@ -1,9 +1,11 @@
 // All panels with their titles and the legend on one page, as PNG or SVG; made in the browser, sent nowhere.
-import { fileName, save } from "./export.js";
+import { fileName, save } from "../../shared/export.js";
 
 const GAP = 16;
 const HEAD = 24;
 const FOOT = 60;
+/** @type {CanvasTextAlign[]} */
+const ALIGNED = ["left", "center", "right"];
 
 function arrange(panels, columns) {
   const across = Math.max(...panels.map((panel) => panel.size[0])) + GAP;
@@ -38,14 +40,14 @@ export function sheetPng(app, name) {
   context.font = `600 13px ${app.theme.font}`;
   for (const { panel, left, top } of places) {
     context.fillText(panel.title.textContent, left, top + 14, panel.size[0] + GAP);
-    context.drawImage(panel.base.canvas, left, top + HEAD, ...panel.size);
+    context.drawImage(panel.base.canvas, left, top + HEAD, panel.size[0], panel.size[1]);
   }
   const { bar, numbers, caption } = legendOf(app);
   const line = height - FOOT + 8;
   context.font = `12px ${app.theme.font}`;
   if (bar) context.drawImage(bar, GAP, line, 260, 10);
   numbers.forEach((text, index) => {
-    context.textAlign = ["left", "center", "right"][numbers.length > 1 ? Math.round((2 * index) / (numbers.length - 1)) : 0];
+    context.textAlign = ALIGNED[numbers.length > 1 ? Math.round((2 * index) / (numbers.length - 1)) : 0];
     if (bar) context.fillText(text, GAP + (260 * index) / Math.max(1, numbers.length - 1), line + 24);
   });
   context.textAlign = "left";

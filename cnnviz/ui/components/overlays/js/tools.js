@@ -1,5 +1,5 @@
 // The controls of the display: none of them asks the server for anything.
-import { button, element, setText } from "./dom.js";
+import { button, element, setText } from "../../shared/dom.js";
 import { SIZES } from "./brush.js";
 
 export const CHOICES = {

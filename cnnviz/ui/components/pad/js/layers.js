@@ -1,6 +1,6 @@
 // A picture of each layer's output: its maps side by side on one colour scale, a vector as a block of cells.
-import { ColourScale } from "./colour.js";
-import { element, setText } from "./dom.js";
+import { ColourScale } from "../../shared/colour.js";
+import { element, setText } from "../../shared/dom.js";
 
 function layout(shape) {
   if (shape.length === 1) {
@@ -12,9 +12,12 @@ function layout(shape) {
 }
 
 export class Layers {
+  /** @type {(name: string) => void} */ open;
+  tiles = [];
+
   constructor(parent, open) {
     this.list = element("ol", "layers", parent);
-    Object.assign(this, { open, tiles: [] });
+    this.open = open;
   }
 
   show(layers, values, theme, label) {

@@ -1,7 +1,7 @@
 // Draw a digit and see what a network makes of it: each answer is asked for when the one before has come.
-import { button, element, setText, themeOf } from "./dom.js";
+import { button, element, setText, themeOf } from "../../shared/dom.js";
 import { Layers } from "./layers.js";
-import { fill } from "./numbers.js";
+import { fill } from "../../shared/numbers.js";
 import { Scores } from "./scores.js";
 import { Sheet } from "./sheet.js";
 import { Strokes } from "./strokes.js";
@@ -9,6 +9,12 @@ import { Strokes } from "./strokes.js";
 const PATIENCE = 3000; // milliseconds after which an answer is asked for again
 
 class Pad {
+  /** @type {Strokes} */ strokes;
+  /** @type {Send} */ tell;
+  /** @type {Send} */ trigger;
+  /** The pen is up. */ done = true;
+  /** Something is drawn that was not sent. */ dirty = false;
+
   constructor(parent) {
     this.turn = this.answered = 0;
     this.root = element("div", "cnnviz-pad", parent);

@@ -1,5 +1,5 @@
 // The probability of each class as a bar with its number, and the prediction in words above them.
-import { element, setText } from "./dom.js";
+import { element, setText } from "../../shared/dom.js";
 
 export class Scores {
   constructor(parent, open) {

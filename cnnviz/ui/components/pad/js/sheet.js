@@ -1,13 +1,21 @@
 // The square that is drawn on, by mouse, touch, pen or keys; light on dark, as the images that taught the network are.
-import { element } from "./dom.js";
+import { element } from "../../shared/dom.js";
 
 const SIDE = 256;
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 3;
 
 export class Sheet {
+  /** @type {import("./strokes.js").Strokes} */ strokes;
+  /** Of the pen, in places. */ width = 0;
+  /** @type {(done: boolean) => void} */ changed;
+  /** Of the pointer that draws. @type {number} */ pen = null;
+  /** Where the keyboard is. */ key = [32, 32];
+  /** The keyboard's pen. */ down = false;
+  byKeys = false;
+
   constructor(parent, changed) {
-    Object.assign(this, { changed, pen: null, key: [32, 32], down: false });
+    this.changed = changed;
     this.canvas = element("canvas", "sheet", parent);
     this.canvas.width = this.canvas.height = SIDE;
     this.canvas.tabIndex = 0;

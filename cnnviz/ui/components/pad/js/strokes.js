@@ -1,7 +1,11 @@
 // The strokes of a pen on a square of places, and their text in a link: two characters a point, column and row.
 export class Strokes {
+  /** Characters of the columns and rows of the sheet. @type {string} */ places;
+  /** Points that all strokes may have. @type {number} */ most;
+  /** @type {number[][][]} */ list = [];
+
   constructor(places, most) {
-    Object.assign(this, { places, most, list: [] });
+    Object.assign(this, { places, most });
   }
 
   read(text) {

@@ -1,5 +1,5 @@
 // Images as buttons, each with its label, the answer and how sure it was; a click chooses.
-import { element } from "./dom.js";
+import { element } from "../../../components/shared/dom.js";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const focused = parentElement.querySelector(".tile:focus")?.dataset.number;

@@ -1,5 +1,5 @@
 // The counts as a table of buttons: one tab stop, arrow keys between the cells, a click chooses.
-import { element } from "./dom.js";
+import { element } from "../../../components/shared/dom.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 

@@ -1,6 +1,6 @@
 // The arithmetic of one number: window, kernel and products as small tables, and the formula with its numbers.
-import { element } from "./dom.js";
-import { exactNumber, fill, shortNumber } from "./numbers.js";
+import { element } from "../../../components/shared/dom.js";
+import { exactNumber, fill, shortNumber } from "../../../components/shared/numbers.js";
 
 const NUMBERED = 25;
 const CHANNELS = 4;

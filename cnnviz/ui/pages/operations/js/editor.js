@@ -1,10 +1,13 @@
 // The field in which the pinned number of an input or a kernel is typed over.
 import { said } from "./arithmetic.js";
-import { element, setText } from "./dom.js";
+import { element, setText } from "../../../components/shared/dom.js";
 
 const LARGEST = 1e6;
 
 export class Editor {
+  /** @type {(value: number) => void} */ done;
+  /** @type {() => void} */ leave;
+
   // `done` is told the number; `leave` gives the focus back to the grid.
   constructor(parent, done, leave) {
     Object.assign(this, { done, leave });

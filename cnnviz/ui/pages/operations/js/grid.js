@@ -20,6 +20,18 @@ export function sourceOf(position, length, mode) {
 }
 
 export class Grid {
+  /** @type {string} */ name;
+  /** @type {number} */ planes;
+  /** @type {number} */ height;
+  /** @type {number} */ width;
+  /** @type {string[]} */ labels;
+  /** Characters of its longest number, once a plane has asked. @type {number} */ longest;
+  /** Padding around the planes. @type {number} */ top;
+  /** @type {number} */ left;
+  /** @type {number} */ bottom;
+  /** @type {number} */ right;
+  /** Of the padding. @type {"zeros" | "reflect" | "replicate" | "circular"} */ mode;
+
   constructor(spec) {
     Object.assign(this, spec);
     this.values = unpacked(spec.data);

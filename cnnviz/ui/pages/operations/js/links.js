@@ -14,6 +14,14 @@ function reachedUnits(axis, mode) {
 }
 
 export class WindowLink {
+  /** @type {Axis} */ rows;
+  /** @type {Axis} */ columns;
+  /** @type {number} */ groups;
+  /** @type {import("./grid.js").Grid} */ source;
+  /** @type {import("./grid.js").Grid} */ target;
+  /** @type {import("./grid.js").Grid} */ kernel;
+  /** Of the padding. @type {string} */ mode;
+
   constructor(spec, grids) {
     Object.assign(this, spec);
     this.source = grids.get(spec.source);

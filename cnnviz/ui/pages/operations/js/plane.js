@@ -1,6 +1,6 @@
 // One plane of a grid on a canvas: numbers where they can be read, a picture where they cannot, and the marks.
-import { element } from "./dom.js";
-import { shortNumber } from "./numbers.js";
+import { element } from "../../../components/shared/dom.js";
+import { shortNumber } from "../../../components/shared/numbers.js";
 
 export const READABLE = 24;
 const MOST = 52;
@@ -11,6 +11,9 @@ const PICTURE = 320;
 const CELLS = 150; // more numbers than this in several planes are drawn as pictures
 
 export class Plane {
+  /** @type {import("./grid.js").Grid} */ grid;
+  /** @type {number} */ index;
+
   constructor(parent, grid, index) {
     Object.assign(this, { grid, index });
     this.box = element("div", "plane", parent);

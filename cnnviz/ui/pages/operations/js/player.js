@@ -1,5 +1,5 @@
 // Moving the window by hand or by itself: a slider over all positions, one step on or back, play and pause.
-import { button, element } from "./dom.js";
+import { button, element } from "../../../components/shared/dom.js";
 
 const PAUSE = 700;
 

@@ -1,13 +1,14 @@
 // One canvas on the page: takes headers from Python, holds the reader's state, redraws what changed.
 import { Actions } from "./actions.js";
-import { ColourScale } from "./colour.js";
-import { element, setText, themeOf } from "./dom.js";
-import { boxOf } from "./field.js";
+import { ColourScale } from "../../shared/colour.js";
+import { element, setText, themeOf } from "../../shared/dom.js";
+import { boxOf } from "../../shared/field.js";
 import { ImageView } from "./image_view.js";
 import { listenToKeys } from "./keyboard.js";
 import { Lens } from "./lens.js";
 import { MapsView } from "./maps_view.js";
-import { fill, inRow, shortNumber } from "./numbers.js";
+import { fill, inRow, shortNumber } from "../../shared/numbers.js";
+import { STAGES } from "../../shared/redraw.js";
 import { listenToPointer } from "./pointer.js";
 import { fieldWords, reachWords, Readout, summaryWords, valueWords, whereWords } from "./readout.js";
 import { channelRange, union } from "./stats.js";
@@ -16,12 +17,16 @@ import { MapsTools, Toolbar } from "./toolbar.js";
 import { TARGET } from "./view.js";
 
 const STACKED = 816;
-const STAGES = { mark: 1, paint: 2, layout: 3 };
 
 class Canvas extends Actions {
+  /** By kind and place. @type {Map<string, MapsView | ImageView>} */ views = new Map();
+  /** @type {Map<string, ColourScale>} */ scales = new Map();
+  /** @type {MapsView[]} */ mapsViews = [];
+  /** @type {Words} */ words;
+  /** @type {CanvasHeader} */ waiting;
+
   constructor(parent) {
     super();
-    Object.assign(this, { views: new Map(), scales: new Map(), input: "mouse", serial: 0, pending: 0, mode: null });
     this.root = element("div", "cnnviz-canvas", parent);
     this.word = (name, values) => fill(this.words[name], values);
     this.hintId = "hint";
@@ -117,13 +122,6 @@ class Canvas extends Actions {
     const name = [...range, diverging, view.rgb].join();
     if (!this.scales.has(name)) this.scales.set(name, new ColourScale(...range, diverging, this.theme.dark, view.rgb));
     return this.scales.get(name);
-  }
-
-  later(what, since) {
-    this.since ??= since;
-    const asked = this.pending;
-    this.pending = Math.max(asked, STAGES[what]);
-    if (!asked) this.frame = requestAnimationFrame(() => this.redraw());
   }
 
   redraw() {

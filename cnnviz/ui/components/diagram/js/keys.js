@@ -1,6 +1,6 @@
 // A tree's keyboard: arrows walk and open, Space folds, Enter chooses. Keys that do something here do not reach the page.
 
-function onKey(event, view) {
+export function onKey(event, view) {
   const list = view.shown, at = list.findIndex((item) => item.id === view.focus), item = list[at];
   if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
   const block = item.type === "block", open = block && view.isOpen(item);

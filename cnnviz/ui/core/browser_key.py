@@ -1,20 +1,18 @@
 """The component that asks the browser for the visitor's key."""
 
 import re
-from pathlib import Path
 
 import streamlit as st
 from streamlit import runtime
 
 from cnnviz.runs.limits import profile
+from cnnviz.ui.core.component_files import component
 
 KEY = "browser.key"
 _ASK = "browser.ask"
 _SHAPE = re.compile(r"[0-9a-f]{32}")
 
-_ask = st.components.v2.component(
-    "cnnviz_visitor", js=(Path(__file__).parent / "visitor.js").read_text(encoding="utf-8"), isolate_styles=False
-)
+_ask = component("cnnviz_browser_key", "core/browser_key.js")
 
 
 def key() -> str:

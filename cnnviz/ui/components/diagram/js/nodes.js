@@ -1,31 +1,25 @@
 // One element per layer or block: a badge with letter and colour, the name, the output's shape and its tensor as a small solid.
+import { element } from "../../shared/dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const ROW = { w: 204, h: 34 }, JOIN = { w: 160, h: 32 }, FOLDED = { w: 214, h: 48 };
 
-function sizeOf(item, header = false) {
+export function sizeOf(item, header = false) {
   if (header) return { w: 84 + 7.2 * (titleOf(item).length + shapeText(item.shape).length) };
   if (item.type === "block") return { ...FOLDED, w: Math.max(FOLDED.w, 60 + 7.2 * (titleOf(item).length + shapeText(item.shape).length)) };
   const base = item.symbol ? JOIN : ROW;
   return { ...base, w: Math.max(base.w, 96 + 7.2 * (item.label.length + shapeText(item.shape).length)) };
 }
 
-function titleOf(block) {
+export function titleOf(block) {
   return block.label + (block.times > 1 ? ` ×${block.times}` : "");
 }
 
-function shapeText(shape) {
+export function shapeText(shape) {
   return shape ? shape.join("×") : "";
 }
 
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-function svg(tag, attributes) {
+export function svg(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
@@ -42,17 +36,17 @@ function solid(shape) {
   const face = [[x, y], [x + side, y], [x + side, y + side], [x, y + side]];
   const top = [[x, y], [x + depth, y - slant], [x + depth + side, y - slant], [x + side, y]];
   const right = [[x + side, y], [x + side + depth, y - slant], [x + side + depth, y - slant + side], [x + side, y + side]];
-  for (const [name, points] of [["face", face], ["top", top], ["right", right]]) {
+  for (const [name, points] of Object.entries({ face, top, right })) {
     box.append(svg("polygon", { class: name, points: points.map((point) => point.map((n) => n.toFixed(1)).join(",")).join(" ") }));
   }
   return box;
 }
 
-function drawNode(box, data, tree) {
+export function drawNode(box, data, tree) {
   const { item } = box, block = item.type === "block";
-  const element = make("div", block ? (box.open ? "frame" : "node block") : item.symbol ? "node join" : "node");
-  element.style.cssText = `left:${box.x}px;top:${box.y}px;width:${box.w}px;height:${box.h}px`;
-  const target = box.open ? make("div", "header") : element;
+  const node = element("div", block ? (box.open ? "frame" : "node block") : item.symbol ? "node join" : "node");
+  node.style.cssText = `left:${box.x}px;top:${box.y}px;width:${box.w}px;height:${box.h}px`;
+  const target = box.open ? element("div", "header") : node;
   target.dataset.id = item.id;
   target.tabIndex = -1;
   target.setAttribute("role", "treeitem");
@@ -62,20 +56,20 @@ function drawNode(box, data, tree) {
   target.setAttribute("aria-label", spoken(item, data));
   if (block) {
     target.setAttribute("aria-expanded", String(box.open));
-    target.append(make("span", "fold", box.open ? "−" : "+"));
+    target.append(element("span", "fold", null, box.open ? "−" : "+"));
   } else {
-    const badge = make("span", `badge ${item.family}`, item.symbol || item.letter);
+    const badge = element("span", `badge ${item.family}`, null, item.symbol || item.letter);
     target.append(badge);
   }
-  const words = make("span", "words");
-  words.append(make("span", "name", block ? item.label : item.label));
-  if (block && item.times > 1) words.append(make("span", "times", `×${item.times}`));
-  if (block && !box.open) words.append(make("span", "inside", data.words.layers_inside.replace("#", item.layers)));
+  const words = element("span", "words");
+  words.append(element("span", "name", null, item.label));
+  if (block && item.times > 1) words.append(element("span", "times", null, `×${item.times}`));
+  if (block && !box.open) words.append(element("span", "inside", null, data.words.layers_inside.replace("#", item.layers)));
   target.append(words);
-  target.append(make("span", "shape", shapeText(item.shape)));
+  target.append(element("span", "shape", null, shapeText(item.shape)));
   if (!item.symbol && !box.open) target.append(solid(item.shape));
-  if (box.open) element.append(target);
-  return { element, target };
+  if (box.open) node.append(target);
+  return { element: node, target };
 }
 
 function spoken(item, data) {

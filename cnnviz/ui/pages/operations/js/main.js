@@ -1,11 +1,11 @@
 // A board on the page: its grids, what is hovered and pinned, the arithmetic of that number, and the player.
 import { Arithmetic } from "./arithmetic.js";
-import { ColourScale } from "./colour.js";
-import { element, setText, themeOf } from "./dom.js";
+import { ColourScale } from "../../../components/shared/colour.js";
+import { element, setText, themeOf } from "../../../components/shared/dom.js";
 import { Editor } from "./editor.js";
 import { Grid } from "./grid.js";
 import { CellLink, follow, WindowLink } from "./links.js";
-import { fill, inRow, shortNumber } from "./numbers.js";
+import { fill, inRow, shortNumber } from "../../../components/shared/numbers.js";
 import { Plane } from "./plane.js";
 import { Player } from "./player.js";
 

@@ -3,7 +3,7 @@
 
 const GAP = 18, TAIL = 10, LANE = 18, COLUMN = 18, PAD = 14, HEADER = 30, SPLIT = 8;
 
-function layoutBlock(block, isOpen, sizeOf) {
+export function layoutBlock(block, isOpen, sizeOf) {
   return region(block.children, [...block.edges.values()], (child) => place(child, isOpen, sizeOf));
 }
 
@@ -25,7 +25,7 @@ function frame(block, isOpen, sizeOf) {
   };
 }
 
-function move(piece, dx, dy) {
+export function move(piece, dx, dy) {
   piece.axis += dx;
   for (const box of piece.boxes) { box.x += dx; box.y += dy; }
   for (const wire of piece.wires) wire.points = wire.points.map(([x, y]) => [x + dx, y + dy]);
@@ -196,7 +196,7 @@ function tangle(items, edges, placed) {
 }
 
 // An SVG path through the points with rounded corners.
-function rounded(points, radius = 7) {
+export function rounded(points, radius = 7) {
   let path = "M" + points[0].join(" ");
   for (let at = 1; at < points.length - 1; at += 1) {
     const [x0, y0] = points[at - 1], [x1, y1] = points[at], [x2, y2] = points[at + 1];

@@ -1,16 +1,22 @@
 // One diagram on the page: what is open, where the focus is, how large it is drawn.
+import { button, element } from "../../shared/dom.js";
+import { onKey } from "./keys.js";
+import { layoutBlock, move, rounded } from "./layout.js";
+import { drawNode, sizeOf, svg } from "./nodes.js";
+import { drawReadout } from "./readout.js";
+import { firstJoin, growTree, visible } from "./tree.js";
 
-class View {
+export class View {
   constructor(root) {
     this.root = root;
     this.zoom = 0;
-    this.tools = make("div", "tools");
-    this.stage = make("div", "stage");
-    this.sheet = make("div", "sheet");
-    this.canvas = make("div", "canvas");
+    this.tools = element("div", "tools");
+    this.stage = element("div", "stage");
+    this.sheet = element("div", "sheet");
+    this.canvas = element("div", "canvas");
     this.canvas.setAttribute("role", "tree");
-    this.readout = make("aside", "readout");
-    this.legend = make("div", "legend");
+    this.readout = element("aside", "readout");
+    this.legend = element("div", "legend");
     this.sheet.append(this.canvas);
     this.stage.append(this.sheet);
     this.root.replaceChildren(this.tools, this.stage, this.readout, this.legend);
@@ -20,7 +26,8 @@ class View {
     this.canvas.addEventListener("pointerleave", () => this.tell(null));
     this.canvas.addEventListener("focusin", (event) => this.onFocus(event));
     this.stage.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
-    new ResizeObserver(() => { if (this.fitted) this.fit(); }).observe(this.stage);
+    this.watcher = new ResizeObserver(() => this.fitted && this.fit());
+    this.watcher.observe(this.stage);
   }
 
   show(data, send) {
@@ -91,7 +98,7 @@ class View {
       nodes.push(target);
     }
     const held = this.canvas.contains(this.canvas.getRootNode().activeElement);
-    const start = make("div", "end", this.data.words.input);
+    const start = element("div", "end", null, this.data.words.input);
     start.style.cssText = `left:${piece.axis - 110}px;top:4px;width:220px`;
     this.canvas.replaceChildren(...back, lines, start, ...nodes);
     this.canvas.setAttribute("aria-label", this.data.words.tree);
@@ -217,30 +224,28 @@ class View {
     this.sheet.style.cssText = `width:${this.width * zoom}px;height:${this.height * zoom}px`;
   }
 
+  stop() {
+    this.watcher.disconnect();
+    this.root.parentElement.remove();
+  }
+
   drawTools() {
     const { words } = this.data;
-    const button = (text, label, action) => {
-      const element = make("button", "", text);
-      element.type = "button";
-      element.title = label;
-      element.setAttribute("aria-label", label);
-      element.addEventListener("click", action);
-      return element;
-    };
+    const tool = (text, label, action) => button(null, "", text, action, label);
     const folds = this.tree.blocks.length ? [
-      button(words.unfold_all, words.unfold_all, () => this.toggleAll(true)),
-      button(words.fold_all, words.fold_all, () => this.toggleAll(false))] : [];
-    this.tools.replaceChildren(...folds, make("span", "spring"),
-      button("−", words.smaller, () => this.zoomBy(1 / 1.2)), button("+", words.larger, () => this.zoomBy(1.2)),
-      button(words.fit, words.fit, () => this.fit()));
+      tool(words.unfold_all, words.unfold_all, () => this.toggleAll(true)),
+      tool(words.fold_all, words.fold_all, () => this.toggleAll(false))] : [];
+    this.tools.replaceChildren(...folds, element("span", "spring"),
+      tool("−", words.smaller, () => this.zoomBy(1 / 1.2)), tool("+", words.larger, () => this.zoomBy(1.2)),
+      tool(words.fit, words.fit, () => this.fit()));
   }
 
   drawLegend() {
     const seen = new Map();
     for (const row of this.data.rows) if (!seen.has(row.family)) seen.set(row.family, row);
     this.legend.replaceChildren(...[...seen].map(([family, row]) => {
-      const entry = make("span", "entry");
-      entry.append(make("span", `badge ${family}`, row.letter), make("span", "", this.data.families[family]));
+      const entry = element("span", "entry");
+      entry.append(element("span", `badge ${family}`, null, row.letter), element("span", "", null, this.data.families[family]));
       return entry;
     }));
   }

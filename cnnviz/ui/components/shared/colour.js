@@ -60,6 +60,7 @@ export class ColourScale {
   // `grey` is the ramp of each of the three lights of a colour image.
   constructor(low, high, signed, dark, grey = false) {
     const reach = Math.max(Math.abs(low), Math.abs(high));
+    this.dark = dark;
     this.low = signed ? -reach : low;
     this.high = signed ? reach : high;
     this.signed = signed;

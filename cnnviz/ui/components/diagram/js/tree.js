@@ -1,7 +1,7 @@
 // The tree of blocks and layers, and for each block the edges between its children.
 // A child is known by its place in `children`; -1 is what enters the block, children.length what leaves it.
 
-function growTree(data) {
+export function growTree(data) {
   const root = { id: "", type: "block", label: "", parent: null, children: [], depth: 0 };
   const blocks = data.blocks.map((block, index) => ({
     id: "block:" + block.path, index, type: "block", label: block.label, path: block.path, times: block.times,
@@ -69,7 +69,7 @@ function edge(block, from, to) {
 }
 
 // What is on the screen, in order of execution: folded blocks stand for what they hold.
-function visible(root, isOpen) {
+export function visible(root, isOpen) {
   const found = [];
   const walk = (item) => {
     for (const child of item.children) {
@@ -82,7 +82,7 @@ function visible(root, isOpen) {
 }
 
 // The blocks around the first place where branches meet: what a reader should see untouched.
-function firstJoin(tree) {
+export function firstJoin(tree) {
   const row = tree.rows.find((each) => each.inputs.length > 1);
   const around = new Set();
   for (let item = row && row.parent; item && item.parent; item = item.parent) around.add(item.id);

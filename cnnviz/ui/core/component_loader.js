@@ -1,0 +1,21 @@
+// The lines of code that a message holds: FILES, SCRIPT and STYLES are set before them.
+const address = (path) => new URL(FILES + path, document.baseURI).href;
+const sheet = async (path) => new CSSStyleSheet().replace(await (await fetch(address(path))).text());
+const latest = new WeakMap();
+let draw, coming;
+
+async function load() {
+  const [module, ...sheets] = await Promise.all([import(address(SCRIPT)), ...STYLES.map(sheet)]);
+  draw = (component) => {
+    const root = component.parentElement;
+    if (sheets.length && !root.adoptedStyleSheets.includes(sheets[0])) root.adoptedStyleSheets = sheets;
+    return module.default(component);
+  };
+}
+
+export default function (component) {
+  if (draw) return draw(component);
+  latest.set(component.parentElement, component);
+  coming ??= load().catch((error) => { coming = null; throw error; });
+  return coming.then(() => (latest.get(component.parentElement) === component ? draw(component) : null));
+}
