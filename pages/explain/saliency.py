@@ -7,7 +7,7 @@ from cnnviz.ui.core import shell
 from cnnviz.ui.core.component_files import preload
 from cnnviz.ui.pages.saliency import page
 
-t = shell.page("saliency")
+t = shell.begin_page("saliency")
 with st.container(gap=None):  # what is fetched ahead takes no room
     st.title(t("title"))
     preload(overlays_component)
@@ -15,5 +15,5 @@ st.markdown(t("lead"))
 
 with shell.guarded():
     page.draw(t)
-page.more(t)
+page.draw_presets(t)
 shell.draw_link_warnings()

@@ -7,17 +7,17 @@ from cnnviz.ui.inputs import option_widgets
 from cnnviz.ui.inputs.network import cached_trace
 from cnnviz.ui.pages.architectures import page
 
-t = shell.page("architectures")
+t = shell.begin_page("architectures")
 st.title(t("title"))
 st.markdown(t("lead"))
 picker, facts = st.columns([1, 2])
 with picker:
     name = option_widgets.pick_network()
 with facts:
-    page.say_facts(name, t)
+    page.draw_facts(name, t)
 with st.expander(t("knobs"), expanded=True):
     network = option_widgets.turn_knobs(name)
-    page.say_smallest(network, t)
+    page.draw_smallest_size(network, t)
 shell.draw_link_warnings()
 
 with shell.guarded():
@@ -26,12 +26,12 @@ with shell.guarded():
     from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
 
     trace = cached_trace(network)
-    page.say_totals(trace, t)
+    page.draw_totals(trace, t)
 
     st.header(t("diagram.title"))
-    row = page.chosen(trace)
+    row = page.selected_row(trace)
     picked = diagram(trace, key="diagram", language=t.language, selected=row)
-    page.say_row(network, trace, picked or row, t)
+    page.draw_row(network, trace, picked or row, t)
 
     st.header(t("table.title"))
     st.dataframe(layer_table(trace, t), hide_index=True, column_config=layer_column_formats(t), placeholder="")
@@ -49,7 +49,7 @@ with shell.guarded():
 
     st.header(t("code.title"))
     st.markdown(t("code.lead"))
-    code = page.source(network)
+    code = page.pytorch_source(network)
     st.code(code, language="python", height=480)
     st.download_button(
         t("code.download"), code, f"{name}.py", "text/x-python", icon=":material/download:", on_click="ignore"

@@ -6,10 +6,10 @@ from cnnviz.figures.comparison import cost_bars, cost_summary, field_growth, gro
 from cnnviz.ui.core import shell
 from cnnviz.ui.pages.compare import page
 
-t = shell.page("compare")
+t = shell.begin_page("compare")
 st.title(t("title"))
 st.markdown(t("lead"))
-compared = page.traces(page.pick_contenders(t))
+compared = page.traces(page.select_contenders(t))
 shell.draw_link_warnings()
 labels, networks, traces = zip(*compared, strict=True) if compared else ((), (), ())
 sizes = sorted({network.input_shape[1] for network in networks}, reverse=True)
@@ -19,7 +19,7 @@ if len(sizes) > 1:
 if compared:
     st.header(t("table.title"))
     st.table(page.cost_table(compared, t))
-    if said := page.say_costs(compared, t):
+    if said := page.describe_costs(compared, t):
         st.markdown(said)
 
     st.header(t("measure.title"))
@@ -40,4 +40,4 @@ if compared:
     )
 
     with shell.guarded():
-        page.stopwatch(compared, t)
+        page.draw_stopwatch(compared, t)

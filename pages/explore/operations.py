@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.component_files import preload
 
-t = shell.page("operations")
+t = shell.begin_page("operations")
 top = st.container(gap=None)  # what is fetched ahead takes no room
 top.title(t("title"))
 st.markdown(t("lead"))
@@ -16,16 +16,16 @@ with shell.guarded():
 
     with top:
         preload(board_component)
-    tab = page.pick_tab(t)
-    words = page.words_of(tab, t)
+    tab = page.select_tab(t)
+    words = page.tab_text(tab, t)
     st.header(words("title"))
     st.markdown(words("lead"))
-    usual = page.pick_preset(tab, t, words)
+    usual = page.select_preset(tab, t, words)
     stage = st.container()
     with st.expander(t("settings"), expanded=True):
-        held = page.settings(tab, usual, t)
+        held = page.draw_settings(tab, usual, t)
     shell.draw_link_warnings()
     with stage:
-        board = page.board_of(tab, held, usual, t)
-        page.show_board(tab, board, held, usual, t)
-    page.show_rest(tab, board, t)
+        board = page.compute_board(tab, held, usual, t)
+        page.draw_grids(tab, board, held, usual, t)
+    page.draw_formulas(tab, board, t)

@@ -27,7 +27,7 @@ from cnnviz.ui.pages.walkthrough import (
     view_picker,
 )
 
-t = shell.page("walkthrough")
+t = shell.begin_page("walkthrough")
 with st.container(gap=None):  # what is fetched ahead takes no room
     st.title(t("title"))
     preload(canvas_component, microscope_component, diagram_component)
@@ -55,7 +55,7 @@ with st.container(gap=None):
 @shell.fragment(run_every=stepper.SECONDS if st.session_state.get("play") else None)
 def steps() -> None:
     """The layer on the screen; stepping reruns this part alone."""
-    softmax.rerun_with_another()
+    softmax.rerun_if_requested()
     notes, steps_bar, top = st.container(), st.container(), st.container()
     try:
         trace = cached_trace(network)
@@ -67,7 +67,7 @@ def steps() -> None:
         looks = pin.settle(network, record)
         walked = None
         with top, shell.guarded():  # the maps before anything else: they are what a reader steps for
-            walked = activations.start_walk(network, image, weights)
+            walked = activations.load_activations(network, image, weights)
             output = softmax.output_of(walked, record, after)
             place = pin.show(looks, record, output)
             heat = None
@@ -78,7 +78,7 @@ def steps() -> None:
             feature_maps.draw_maps(walked, record, output, ranges, looks, heat, labels, t)
             shell.flush()
             if record is not after:
-                activations.ask_ranges(walked, ranges, t)
+                activations.draw_ranges_button(walked, ranges, t)
         with steps_bar:
             titles = layer_words.layer_titles([*trace.layers, *([after] if after else [])], t.language)
             stepper.draw_steps(list(titles), len(names), titles, t)
@@ -86,7 +86,7 @@ def steps() -> None:
         with left, shell.guarded():
             if record is not after:
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    view = view_picker.pick_view(t)
+                    view = view_picker.select_view(t)
                     receptive_field.ask_heat(t)
                 if view == "growth":
                     receptive_field.draw_growth(trace, record, t)
@@ -102,8 +102,8 @@ def steps() -> None:
             elif walked is not None:
                 softmax.draw_probabilities(walked, record, looks, labels, t)
         with right:
-            layer_words.say_layer(network, trace, record, t)
-            page_links.draw_ties(network, weights, image, record, t)
+            layer_words.draw_layer(network, trace, record, t)
+            page_links.draw_page_links(network, weights, image, record, t)
             diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.show_layer)
     finally:
         with notes:

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.ui.core import shell
 from cnnviz.ui.pages.help import page
 
-t = shell.page("help")
+t = shell.begin_page("help")
 shell.draw_link_warnings()
 st.title(t("title"))
 st.markdown(t("lead"))

@@ -6,15 +6,15 @@ from cnnviz.facts import facts
 from cnnviz.ui.core import shell, url_state, warm_up
 from cnnviz.ui.pages.home import page
 
-t = shell.page("home")
+t = shell.begin_page("home")
 url_state.seed("page", "", url_state.one_of([""]))
-page.take_drawing()
+page.seed_drawing()
 shell.draw_link_warnings()
 st.title(t("title"))
 st.markdown(t("lead", params=facts().num_params))
 page.draw_reading(t)
 shell.wait_for_first_paint()
-page.draw_doors(t)
+page.draw_entry_links(t)
 page.draw_index(t)
 page.draw_families(t)
 warm_up.begin()

@@ -5,7 +5,7 @@ import streamlit as st
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import download_prompt
 
-t = shell.page("mistakes")
+t = shell.begin_page("mistakes")
 st.title(t("title"))
 st.markdown(t("lead"))
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.ui.core import shell
 
-t = shell.page("results")
+t = shell.begin_page("results")
 st.title(t("title"))
 st.markdown(t("lead"))
 
@@ -15,8 +15,8 @@ with shell.guarded():
     if not CHECKPOINTS:
         st.info(t("empty"))
     else:
-        name = page.pick_set(t)
-        rows = page.pick_rows(name, t)
+        name = page.select_dataset(t)
+        rows = page.select_rows(name, t)
         shell.draw_link_warnings()
         st.header(t("table.title"))
         page.draw_table(rows, name, t)

@@ -6,7 +6,7 @@ from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import page
 
-t = shell.page("studio")
+t = shell.begin_page("studio")
 st.title(t("title"))
 st.markdown(t("lead"))
 
@@ -17,14 +17,14 @@ with shell.guarded():
     records = run_queue.runs()
     chooser, watched = st.columns([1, 2], gap="large")
     with chooser, shell.guarded():
-        page.choose(records, t)
+        page.draw_run_form(records, t)
     with watched, shell.guarded():
-        page.watch(records, t)
+        page.draw_watched_run(records, t)
 
     st.header(t("experiment.label"), anchor="experiments")
     with shell.guarded():
-        page.experiments(records, t)
+        page.draw_experiments(records, t)
 
     with shell.guarded():
-        page.overview(records, t)
+        page.draw_run_table(records, t)
     shell.draw_link_warnings()

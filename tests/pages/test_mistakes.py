@@ -30,7 +30,7 @@ from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.inputs.evaluated_model import of_card
 from cnnviz.ui.inputs.image_cache import held_out
-from cnnviz.ui.pages.mistakes import component, confusion, image_grid, prediction_cache, trail
+from cnnviz.ui.pages.mistakes import component, confusion, image_grid, image_selection, prediction_cache
 from tests.data.test_files import mnist_files
 from tests.pages.opening import open_page
 
@@ -76,7 +76,7 @@ def test_the_counts_and_the_numbers_are_those_of_an_independent_computation(said
     assert list(table["Images"]) == expected.sum(1).tolist()
     assert table["Recall"].tolist() == pytest.approx((100 * expected.diagonal() / expected.sum(1)).tolist())
     assert torch.tensor(expected).equal(torch.tensor(CARD.confusion))
-    here = trail.Place(None, None, (), 0, None)
+    here = image_selection.ImageSelection(None, None, (), 0, None)
     sent = confusion.payload(said, here, NAMES, NAMES, load("pages/mistakes"))
     assert [[cell["count"] for cell in row] for row in sent["counts"]] == expected.tolist()
 
@@ -111,7 +111,7 @@ def test_what_is_confused_most_is_said_and_leads_to_its_images(said: Predictions
 
 
 def test_a_wrong_count_is_tinted_by_the_largest_and_a_right_one_by_its_row(said: Predictions) -> None:
-    here = trail.Place(None, None, (), 0, None)
+    here = image_selection.ImageSelection(None, None, (), 0, None)
     sent = confusion.payload(said, here, NAMES, NAMES, load("pages/mistakes"))["counts"]
     table = said.confusion().tolist()
     largest = max(table[y][x] for y in range(10) for x in range(10) if x != y)
@@ -123,12 +123,12 @@ def test_a_wrong_count_is_tinted_by_the_largest_and_a_right_one_by_its_row(said:
 def test_a_click_on_a_cell_and_on_an_image_moves_the_trail(monkeypatch: pytest.MonkeyPatch) -> None:
     app = _open(weights="lenet-digits")
     first = app.session_state["true"]
-    monkeypatch.setattr(st, "session_state", {"true": first, "pred": trail.ANY})
-    trail.go(3, 5)
-    trail.look(17)
+    monkeypatch.setattr(st, "session_state", {"true": first, "pred": image_selection.ANY})
+    image_selection.toggle_cell(3, 5)
+    image_selection.show_image(17)
     assert (st.session_state["true"], st.session_state["pred"], st.session_state["at"]) == (3, 5, 17)
-    trail.go(3, 5)
-    assert (st.session_state["true"], st.session_state["pred"]) == (trail.ANY, trail.ANY)
+    image_selection.toggle_cell(3, 5)
+    assert (st.session_state["true"], st.session_state["pred"]) == (image_selection.ANY, image_selection.ANY)
     assert st.session_state["at"] is None
 
 
@@ -143,7 +143,7 @@ def test_the_place_on_the_trail_is_kept_while_another_page_is_looked_at() -> Non
 
 def test_the_tiles_hold_the_images_themselves(said: Predictions) -> None:
     images = dataset("digits").load("test")
-    here = trail.Place(None, None, (7, 3, 590), 0, 3)
+    here = image_selection.ImageSelection(None, None, (7, 3, 590), 0, 3)
     sent = image_grid.payload(said, images, here, NAMES, load("pages/mistakes"))
     assert [tile["number"] for tile in sent["tiles"]] == [7, 3, 590]
     for tile in sent["tiles"]:
@@ -213,17 +213,19 @@ def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
 
 
 def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> None:
-    held = prediction_cache.Answers(599, 10)
+    held = prediction_cache.PartialLogits(599, 10)
     held.logits[:128], held.done = said.logits[:128], 128
     subject = of_card(CARD)
     key = (subject.weights, "another version", "digits", None)
-    prediction_cache._held().get(key, 1, lambda: held)
+    prediction_cache._logits_cache().get(key, 1, lambda: held)
     st.session_state["mistakes.stopped"] = subject.weights
     try:
-        some = prediction_cache.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
+        some = prediction_cache.predictions_of(replace(subject, version="another version"), load("pages/mistakes"))
         assert len(some) == 128
         prediction_cache._go_on()
-        all_of_them = prediction_cache.answers_of(replace(subject, version="another version"), load("pages/mistakes"))
+        all_of_them = prediction_cache.predictions_of(
+            replace(subject, version="another version"), load("pages/mistakes")
+        )
         assert len(all_of_them) == 599
         torch.testing.assert_close(all_of_them.logits, said.logits, atol=1e-4, rtol=1e-4)
     finally:

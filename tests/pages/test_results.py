@@ -23,8 +23,8 @@ from cnnviz.text.numbers import PERCENT_MARK
 from cnnviz.trace import trace
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.results import differences, published_figures
-from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, asked
-from cnnviz.ui.pages.results.result_row import has_learned, label, row_of_card, row_of_run, short_name, user_rows
+from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, networks_of
+from cnnviz.ui.pages.results.result_row import has_learned, row_label, row_of_card, row_of_run, short_name, user_rows
 from cnnviz.ui.pages.results.table import CSV_COLUMNS, point, results_csv
 from cnnviz.zoo import build
 from tests.pages.opening import open_page
@@ -42,7 +42,7 @@ def _open(**state: object) -> AppTest:
 def test_the_table_shows_what_the_cards_say() -> None:
     page = _open(set="digits")
     shown = page.dataframe[0].value
-    assert list(shown["Network"]) == [label(card) for card in DIGITS]
+    assert list(shown["Network"]) == [row_label(card) for card in DIGITS]
     for column, values in {
         "Parameters": [card.num_params for card in DIGITS],
         "Multiply-adds": [card.macs for card in DIGITS],
@@ -106,7 +106,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
     try:
         app = _open(set="digits", one=record.id)
         shown = app.dataframe[0].value
-        assert list(shown["Network"])[:-1] == [label(card) for card in DIGITS]
+        assert list(shown["Network"])[:-1] == [row_label(card) for card in DIGITS]
         last, done = shown.iloc[-1], RunStore().find(record.id)
         assert last["Network"] == f"mine · {record.id[:4]} (your run), first 64 images"
         assert (last["Parameters"], last["Multiply-adds"]) == (61_706, 416_520)
@@ -159,7 +159,7 @@ def test_one_network_against_all_others_is_counted() -> None:
         in said
     )
     assert "0 have fewer" in said
-    assert asked("googlenet", cards)[0] is one
+    assert networks_of("googlenet", cards)[0] is one
 
 
 def test_networks_that_the_test_images_do_not_tell_apart_are_named() -> None:
@@ -204,15 +204,15 @@ def test_the_likest_network_that_there_is_stands_beside_a_published_one() -> Non
 
 def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() -> None:
     run = next(run for run in PUBLISHED if run.label == "LeNet")
-    same = dict(differences.of_published(run, 61_706))
+    same = dict(differences.facts_of_published(run, 61_706))
     assert differences.differences(same, same) == {}
     card = next(card for card in DIGITS if short_name(card) == "lenet")
-    found = differences.differences(same, differences.of_card(card))
+    found = differences.differences(same, differences.facts_of_card(card))
     assert found["learning_rate"] == (0.9, card.settings["learning_rate"])
     assert found["epochs"] == (10, card.epochs)
     assert "size" not in found
     assert not any(name.startswith("option.") for name in found)
-    said = differences.say(found, "lenet", T)
+    said = differences.describe(found, "lenet", T)
     assert "not stated / " in said
     assert "optimizer SGD / Adam" in said
     assert "optimizer sgd" not in said

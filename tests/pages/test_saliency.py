@@ -221,15 +221,15 @@ def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overla
     app = _open(weights=NETWORK, n="12", method="gradient")
     monkeypatch.setattr(map_computation, "QUIET", -1.0)
     monkeypatch.setattr(map_computation, "EVERY", -1.0)
-    cut: Callable[..., None] = map_computation.Work.__call__
+    cut: Callable[..., None] = map_computation.StoppableWork.__call__
 
-    def stops(self: map_computation.Work, *given: int) -> None:
+    def stops(self: map_computation.StoppableWork, *given: int) -> None:
         cut(self, *given)
         map_computation._stop(self.key)
         raise map_computation.st.runtime.scriptrunner.StopException
 
     with monkeypatch.context() as patch:
-        patch.setattr(map_computation.Work, "__call__", stops)
+        patch.setattr(map_computation.StoppableWork, "__call__", stops)
         app.multiselect(key="method").set_value(["gradient", "smoothgrad"])
         app.run()
     rerun(app)

@@ -74,7 +74,7 @@ def _subject() -> SaliencyInput:
 
 def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_path: Path) -> None:
     subject = _subject()
-    one = map_request.MapRequest(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).settled()
+    one = map_request.MapRequest(subject, "integrated-gradients", Target(3), options=(("steps", 16),)).normalized()
     found = map_request.attribution_of(one)
     files = zipfile.ZipFile(io.BytesIO(map_export.archive([(ComparedMap(one, "IG · 3"), found)])))
     name = Path(files.namelist()[0]).stem

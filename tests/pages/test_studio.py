@@ -31,8 +31,8 @@ from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.core.markdown import error_markdown, plain
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, page, run_view
-from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, Form
-from cnnviz.ui.pages.studio.verdict_words import say_ranking
+from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
+from cnnviz.ui.pages.studio.verdict_words import describe_ranking
 from tests.runs.tiny import curve, history
 
 ROOT = Path(__file__).parents[2]
@@ -422,7 +422,7 @@ def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_is_within_the_limits_of_a_shared_server(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    asked = experiment_runs.trials(EXPERIMENTS[name], limits())
+    asked = experiment_runs.plan_experiment(EXPERIMENTS[name], limits())
     assert 2 <= len(asked.forms) <= len(asked.plans()) <= limits().concurrent + limits().waiting
     plans = [Plan.read(plan) for _, _, plan in asked.plans()]
     assert len({repr(plan) for plan in plans}) == len(plans)
@@ -438,7 +438,10 @@ def test_every_experiment_says_what_it_asks_and_names_its_runs(name: str, langua
     assert len({t(f"experiment.{name}.question"), t(f"experiment.{name}.title"), *labels}) == len(labels) + 2
 
 
-FORMS = {"avg": Form(limit=32, settings={"epochs": 1}), "max": Form({"pool": "max"}, {"epochs": 1}, limit=32)}
+FORMS = {
+    "avg": ExperimentForm(limit=32, settings={"epochs": 1}),
+    "max": ExperimentForm({"pool": "max"}, {"epochs": 1}, limit=32),
+}
 
 
 def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_every_seed(
@@ -463,7 +466,7 @@ def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_eve
     later = _open(experiment="pooling")  # all that is needed is found again
     average, largest = (tuple(runs[name].test_accuracy for name in names[at : at + 3]) for at in (0, 3))
     ranking = rank([Setting("average pooling", average, 32, 10), Setting("max pooling", largest, 32, 10)])
-    assert say_ranking(ranking, words) in [said.value for said in later.info]
+    assert describe_ranking(ranking, words) in [said.value for said in later.info]
     shown = next(table.value for table in later.dataframe if words("table.each") in table.value)
     assert list(shown[words("table.each")]) == [", ".join(map(percent, each)) for each in (average, largest)]
 
@@ -476,7 +479,7 @@ def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pyt
         write_state(RunStore().root / run_id, "finished", test_accuracy=accuracy)
     bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])
     ranking = rank([Setting("average pooling", (0.5,), 32, 10), Setting("max pooling", (0.75,), 32, 10)])
-    assert say_ranking(ranking, load("verdict")) in [said.value for said in bert.info]
+    assert describe_ranking(ranking, load("verdict")) in [said.value for said in bert.info]
     run_queue.the_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
@@ -530,6 +533,6 @@ def test_a_set_of_few_images_is_told_with_the_batch_that_gives_more_updates() ->
     ],
 )
 def test_the_smaller_batch_is_a_power_of_two_with_updates_enough(count: int, batch: int, proposed: int | None) -> None:
-    assert batch_size_hint.smaller(count, batch) == proposed
+    assert batch_size_hint.smaller_batch(count, batch) == proposed
     if proposed is not None:
         assert batch_size_hint.updates(count, proposed) > batch_size_hint.updates(count, batch)

@@ -232,7 +232,7 @@ def test_a_sum_says_x_plus_f_of_x_in_numbers_that_add_up(view: str, layer: str) 
     assert len(numbers) == 2
     assert sum(numbers) == pytest.approx(float(total.replace("−", "-")), abs=1e-5)
     network = _looks(app).network
-    walked = activations.start_walk(
+    walked = activations.load_activations(
         network, PictureChoice("digits", 0, "crop"), Weights("checkpoint", "resnet-18-digits")
     )
     y, x = (tensor[0, 1, 2, 3] for tensor in walked.inputs(layer))

@@ -127,7 +127,7 @@ def describe_position(place: int, language: str) -> str:
     return load("admission", language)("line", place=place)
 
 
-def session() -> str:
+def session_id() -> str:
     """Return the owner of what the running script asks for; "" outside a script."""
     context = st.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True)
     return context.session_id if context is not None else ""

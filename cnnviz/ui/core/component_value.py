@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import streamlit as st
 
 
-def told(key: str, name: str) -> Mapping[str, Any]:
+def component_value(key: str, name: str) -> Mapping[str, Any]:
     """Return what the component `key` holds under `name`; nothing in it where that is no object."""
     value = (st.session_state.get(key) or {}).get(name)
     return value if isinstance(value, Mapping) else {}

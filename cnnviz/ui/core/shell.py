@@ -102,7 +102,7 @@ def _prepare_page(name: str, t: Text) -> None:
         place.empty()
 
 
-def page(name: str) -> Text:
+def begin_page(name: str) -> Text:
     """The words of page `name` in the reader's language; every page calls this first."""
     url_state.arrive("page", name)
     t = load("shell", language())

@@ -10,7 +10,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from cnnviz.ui.core.middleware import ClientMessages, Security, UploadLimit
-from cnnviz.ui.core.middleware.upload_limit import held
+from cnnviz.ui.core.middleware.upload_limit import upload_bytes
 
 MB = 1_000_000
 
@@ -180,7 +180,7 @@ def test_a_large_upload_takes_nothing_from_those_who_hold_less(server):
     for session in "abcde":
         server.upload(session, "1", 2)
     assert server.upload("f", "1", 3) == 413
-    assert [held(server.uploaded_file_mgr, session) for session in "abcde"] == [2 * MB] * 5
+    assert [upload_bytes(server.uploaded_file_mgr, session) for session in "abcde"] == [2 * MB] * 5
 
 
 def test_an_upload_of_unknown_length_counts_as_the_largest_that_streamlit_takes(server):

@@ -6,7 +6,7 @@ from cnnviz.text import Text, load
 from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, Stroke
 from cnnviz.ui.components.overlays.overlays_payload import pack, parse_stroke
 from cnnviz.ui.core.component_files import component
-from cnnviz.ui.core.component_value import told
+from cnnviz.ui.core.component_value import component_value
 
 overlays_component = component(
     "cnnviz_overlays",
@@ -65,7 +65,7 @@ def overlays(
     shape = tuple(panels[0].image.shape)
 
     def painted() -> None:
-        stroke = parse_stroke(told(key, "stroke"), brush, shape)
+        stroke = parse_stroke(component_value(key, "stroke"), brush, shape)
         if stroke is not None and on_stroke is not None:
             on_stroke(stroke)
 

@@ -12,7 +12,7 @@ from cnnviz.data.drawing import EXAMPLES, MOST_POINTS, PEN, PLACES, Drawing
 from cnnviz.text import load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.component_files import component
-from cnnviz.ui.core.component_value import is_whole_below, told
+from cnnviz.ui.core.component_value import component_value, is_whole_below
 
 DRAWN = "drawn"
 """The user's drawing among the images that a page can be about."""
@@ -90,14 +90,14 @@ def draw_pad(
     }
 
     def on_drawing() -> None:
-        found = parse_drawing(told(key, "drawing"))
+        found = parse_drawing(component_value(key, "drawing"))
         if found is not None:
             strokes, turn, done = found
             st.session_state[_TURN] = turn, done
             url_state.put(STROKES, strokes)
 
     def on_picture() -> None:
-        name = told(key, "open").get("layer")
+        name = component_value(key, "open").get("layer")
         if on_open is not None and (name == "" or name in [layer.name for layer in layers]):
             on_open(name)
 

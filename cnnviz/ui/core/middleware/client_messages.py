@@ -4,7 +4,7 @@ from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from cnnviz.ui.core.middleware.setting import is_hosted
+from cnnviz.ui.core.middleware.environment import is_hosted
 
 
 class ClientMessages:

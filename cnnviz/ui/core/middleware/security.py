@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cnnviz.ui.core.middleware.setting import is_hosted
+from cnnviz.ui.core.middleware.environment import is_hosted
 
 FRAME_ANCESTORS = "CNNVIZ_FRAME_ANCESTORS"
 """The variable with the sites, besides the app's own, that may show it in a frame: `https://moodle.example.edu …`."""

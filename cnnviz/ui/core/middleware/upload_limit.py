@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import runtime
 
-from cnnviz.ui.core.middleware.setting import current_limits
+from cnnviz.ui.core.middleware.environment import current_limits
 
 if TYPE_CHECKING:
     from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -60,20 +60,20 @@ class UploadLimit:
         most = allowed.session_upload_megabytes * MEGABYTE
         if self._coming[session] + size > most:
             return False
-        while held(files, session) + self._coming[session] + size > most:
+        while upload_bytes(files, session) + self._coming[session] + size > most:
             _delete_oldest(files, session)
         while self._total(files) + size > allowed.upload_megabytes * MEGABYTE:
-            mine = held(files, session) + self._coming[session] + size
-            others = [other for other in list(files.file_storage) if other != session and held(files, other)]
+            mine = upload_bytes(files, session) + self._coming[session] + size
+            others = [other for other in list(files.file_storage) if other != session and upload_bytes(files, other)]
             ended = [other for other in others if not runtime.get_instance().is_active_session(other)]
-            larger = [other for other in others if held(files, other) > mine]
+            larger = [other for other in others if upload_bytes(files, other) > mine]
             if not ended and not larger:
                 return False
-            _delete_oldest(files, max(ended or larger, key=lambda other: held(files, other)))
+            _delete_oldest(files, max(ended or larger, key=lambda other: upload_bytes(files, other)))
         return True
 
     def _total(self, files: "MemoryUploadedFileManager") -> int:
-        return sum(held(files, session) for session in list(files.file_storage)) + self._coming.total()
+        return sum(upload_bytes(files, session) for session in list(files.file_storage)) + self._coming.total()
 
     def _forget_ended(self) -> None:
         """Let go of the files of sessions that ended so long ago that no browser comes back to them."""
@@ -87,7 +87,7 @@ class UploadLimit:
                 files.remove_session_files(session)
 
 
-def held(files: "MemoryUploadedFileManager", session: str) -> int:
+def upload_bytes(files: "MemoryUploadedFileManager", session: str) -> int:
     """Return the bytes of the files that Streamlit keeps for a session."""
     return sum(len(file.data) for file in list(files.file_storage.get(session, {}).values()))
 

@@ -22,7 +22,7 @@ TRAINING_BATCH = 32
 _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
-def say_facts(name: str, t: Text) -> None:
+def draw_facts(name: str, t: Text) -> None:
     """Year, authors, paper, the idea, and how the course trains it."""
     from cnnviz.zoo import architecture
 
@@ -54,7 +54,7 @@ def say_facts(name: str, t: Text) -> None:
         )
 
 
-def say_smallest(network: NetworkChoice, t: Text) -> None:
+def draw_smallest_size(network: NetworkChoice, t: Text) -> None:
     """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
     from cnnviz.zoo import architecture
     from cnnviz.zoo.assemble import smallest_size
@@ -68,7 +68,7 @@ def say_smallest(network: NetworkChoice, t: Text) -> None:
     st.caption(t.row(said))
 
 
-def say_totals(trace: Trace, t: Text) -> None:
+def draw_totals(trace: Trace, t: Text) -> None:
     """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
     from cnnviz.trace import memory
     from cnnviz.trace.depth import depth
@@ -90,14 +90,14 @@ def say_totals(trace: Trace, t: Text) -> None:
         st.caption(t("totals.uncounted", rows=t.listed(trace.uncounted)))
 
 
-def chosen(trace: Trace) -> str | None:
+def selected_row(trace: Trace) -> str | None:
     """The row chosen in the diagram before, or by the link."""
     names = tuple(row.name for row in trace.layers)
     name = url_state.seed("layer", names[0], url_state.one_of(names))
     return name if name in names else None
 
 
-def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> None:
+def draw_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> None:
     """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
     from cnnviz.zoo.why import why
 
@@ -118,7 +118,7 @@ def say_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> 
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def source(network: NetworkChoice) -> str:
+def pytorch_source(network: NetworkChoice) -> str:
     """The equivalent PyTorch of a network.
 
     Raises:

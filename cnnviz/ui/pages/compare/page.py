@@ -33,16 +33,16 @@ SIZES = (28, 64, 96, 128, 224)
 """Pixels on a side that all networks can be put on."""
 
 
-def pick_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
+def select_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
     """The networks of the page, each with the words that tell it from the others."""
     url_state.seed("set", next(iter(COMPARISONS)), url_state.one_of((*COMPARISONS, OWN)))
     name = st.selectbox(t("set.label"), (*COMPARISONS, OWN), key="set", format_func=lambda name: t(f"set.{name}"))
     url_state.keep("set", name, next(iter(COMPARISONS)))
     if name == OWN:
-        chosen = _own(t)
+        chosen = _select_own(t)
     else:
         st.info(t(f"answer.{name}"), icon=":material/lightbulb:")
-        chosen = [_choice(contender) for contender in COMPARISONS[name]]
+        chosen = [_network_of(contender) for contender in COMPARISONS[name]]
         for slot, contender in zip(SLOTS, COMPARISONS[name], strict=False):
             _remember(slot, contender)
     chosen = _at_one_size(chosen, t)
@@ -83,15 +83,15 @@ def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.
     return pd.DataFrame(columns)
 
 
-def say_costs(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+def describe_costs(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
     """Return who has the fewest parameters and multiply-adds, and how many times as many the one with the most has; ""
     for a network alone."""
     if len(compared) < 2:
         return ""
-    return t.row(_say_cost(measure, compared, t) for measure in ("num_params", "macs"))
+    return t.row(_describe_cost(measure, compared, t) for measure in ("num_params", "macs"))
 
 
-def times(ratio: float) -> str:
+def format_ratio(ratio: float) -> str:
     """Return a ratio above 1 with three digits, or as many as tell it from 1.
 
     >>> times(2252.3), times(758.6), times(1.25), times(1.0004)
@@ -102,7 +102,7 @@ def times(ratio: float) -> str:
     return next((said for digits in range(3, 12) if (said := f"{ratio:.{digits}g}") != "1"), "1")
 
 
-def _say_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+def _describe_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
     counts = sorted((getattr(trace, measure), plain(label)) for label, _, trace in compared)
     (least, first), (most, last) = counts[0], counts[-1]
     if least == most:
@@ -113,11 +113,11 @@ def _say_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]], t:
         least=short(least),
         last=last,
         most=short(most),
-        times=times(most / max(1, least)),
+        times=format_ratio(most / max(1, least)),
     )
 
 
-def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:
+def draw_stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:
     """On request, the time that each network takes for one image on this machine."""
     import pandas as pd
 
@@ -128,7 +128,7 @@ def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None
     for position, (label, network, _) in enumerate(compared):
         bar.progress(position / len(compared), t("time.running", name=label))
         with guarded():
-            times[label] = 1000 * fastest(network)
+            times[label] = 1000 * fastest_pass(network)
     bar.empty()
     st.dataframe(
         pd.DataFrame({t("table.network"): list(times), t("table.seconds"): list(times.values())}),
@@ -142,7 +142,7 @@ def stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None
     st.caption(t("time.note", runs=RUNS))
 
 
-def fastest(network: NetworkChoice, runs: int = RUNS) -> float:
+def fastest_pass(network: NetworkChoice, runs: int = RUNS) -> float:
     """Seconds of the fastest of several passes of one image, after one that does not count."""
     import torch
 
@@ -157,7 +157,7 @@ def fastest(network: NetworkChoice, runs: int = RUNS) -> float:
     return min(seconds[1:])
 
 
-def _own(t: Text) -> list[NetworkChoice]:
+def _select_own(t: Text) -> list[NetworkChoice]:
     from cnnviz.zoo import ARCHITECTURES
 
     chosen = []
@@ -197,7 +197,7 @@ def _remember(slot: str, contender: Contender) -> None:
         url_state.put(f"{slot}.{option}", value)
 
 
-def _choice(contender: Contender) -> NetworkChoice:
+def _network_of(contender: Contender) -> NetworkChoice:
     from cnnviz.ui.inputs.network import choice
 
     return choice(contender.name, dict(contender.options), contender.size)

@@ -19,7 +19,7 @@ LONGEST_SEARCH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GlossaryTerm:
     """One term of the app, in every language."""
 
     names: dict[str, str]
@@ -32,12 +32,12 @@ class Term:
         return any(wanted in said.casefold() for said in (*self.names.values(), *self.means.values()))
 
 
-def terms() -> tuple[Term, ...]:
+def terms() -> tuple[GlossaryTerm, ...]:
     """Return every term in the order of the file."""
     words = {language: load("terms", language) for language in LANGUAGES}
     keys = [key.split(".")[1] for key in words["en"].keys("term.") if key.endswith(".name")]
     return tuple(
-        Term(
+        GlossaryTerm(
             {language: t(f"term.{key}.name") for language, t in words.items()},
             {language: t(f"term.{key}.means") for language, t in words.items()},
         )
@@ -54,7 +54,7 @@ def draw_keys(t: Text) -> None:
 def draw_terms(t: Text) -> None:
     """The terms that match what is looked for, each with its names in the other languages."""
     st.header(t("terms.title"))
-    url_state.seed("find", "", _read)
+    url_state.seed("find", "", _parse_search)
     text = st.text_input(t("terms.find"), key="find", max_chars=LONGEST_SEARCH)
     url_state.keep("find", text, "")
     found = [term for term in terms() if term.matches(text)]
@@ -85,7 +85,7 @@ def _version() -> str:
     return loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 
-def _read(text: str) -> str:
+def _parse_search(text: str) -> str:
     if len(text) > LONGEST_SEARCH:
         raise ValueError(text)
     return text

@@ -32,7 +32,7 @@ _INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
 """Pixels of an entry."""
 
 
-def take_drawing() -> None:
+def seed_drawing() -> None:
     """Begin with the drawing of the link, of a page before, or the recorded one."""
     url_state.seed(STROKES, facts().recorded.drawing, parse_strokes)
 
@@ -43,7 +43,7 @@ def draw_reading(t: Text) -> None:
         shell.fragment()(_reading)(t)
 
 
-def draw_doors(t: Text) -> None:
+def draw_entry_links(t: Text) -> None:
     """Three ways on, each with what it takes."""
     wrong, count = facts().mistakes
     for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
@@ -122,7 +122,7 @@ def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
     if not text:
         return b"", None
     if text == recorded.drawing:
-        return recorded.values, _say(recorded.probabilities, (), t)
+        return recorded.values, _describe_answer(recorded.probabilities, (), t)
     from cnnviz.data.handwriting import doubt_confidence
     from cnnviz.facts.reading import WEIGHTS, read_drawing
     from cnnviz.ui.inputs.network import cached_network, cached_trace, choice
@@ -135,10 +135,10 @@ def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
     doubts = [doubt.say(t.language) for doubt in reading.doubts]
     unsure = doubt_confidence(max(reading.probabilities), t.language)
     values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())
-    return values, _say(reading.probabilities, (*doubts, unsure) if unsure else doubts, t)
+    return values, _describe_answer(reading.probabilities, (*doubts, unsure) if unsure else doubts, t)
 
 
-def _say(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t: Text) -> ClassScores:
+def _describe_answer(probabilities: tuple[float, ...], notes: tuple[str, ...] | list[str], t: Text) -> ClassScores:
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     return ClassScores(
         t("prediction", digit=best, share=percent(probabilities[best])),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnviz.ui.core.component_files import component
-from cnnviz.ui.core.component_value import is_whole_below, told
+from cnnviz.ui.core.component_value import component_value, is_whole_below
 
 _STYLES = "pages/mistakes/mistakes.css"
 _matrix = component("cnnviz_confusion", "pages/mistakes/js/matrix.js", _STYLES)
@@ -18,7 +18,7 @@ def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int],
     height, width = len(data["rows"]), len(data["columns"])
 
     def chosen() -> None:
-        cell = told(key, "cell")
+        cell = component_value(key, "cell")
         row, column = cell.get("row"), cell.get("column")
         if is_whole_below(row, height) and is_whole_below(column, width):
             on_cell(row, column)
@@ -31,7 +31,7 @@ def draw_gallery(data: Mapping[str, Any], key: str, on_image: Callable[[int], No
     numbers = {tile["number"] for tile in data["tiles"]}
 
     def chosen() -> None:
-        number = told(key, "image").get("number")
+        number = component_value(key, "image").get("number")
         if is_whole_below(number, 10**9) and number in numbers:
             on_image(number)
 

@@ -8,25 +8,25 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.pages.mistakes import component, trail
+from cnnviz.ui.pages.mistakes import component, image_selection
 
 if TYPE_CHECKING:
     from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.pages.mistakes.trail import Place
+    from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
 
 MOST_TIED = 3
 """Pairs of classes that are named where several are confused equally often."""
 
 
-def draw(answers: Predictions, here: Place, rows: list[str], columns: list[str], t: Text) -> None:
+def draw(answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], t: Text) -> None:
     """What is confused most, and the table of counts, each a button that leads to its images."""
     if not answers.several:
-        _say_most(answers, rows, t)
-    component.draw_matrix(payload(answers, here, rows, columns, t), "counts", trail.go)
+        _draw_most_confused(answers, rows, t)
+    component.draw_matrix(payload(answers, here, rows, columns, t), "counts", image_selection.toggle_cell)
 
 
-def payload(answers: Predictions, here: Place, rows: list[str], columns: list[str], t: Text) -> dict[str, Any]:
+def payload(answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], t: Text) -> dict[str, Any]:
     """What the browser draws; `share`, in [0, 1], is a right count's part of its row, a wrong one's of the largest."""
     kind = "several" if answers.several else "single"
     table = answers.confusion().tolist()
@@ -59,7 +59,7 @@ def _is_right(answers: Predictions, row: int, column: int) -> bool:
     return column in (0, 3) if answers.several else column == row
 
 
-def _say_most(answers: Predictions, names: list[str], t: Text) -> None:
+def _draw_most_confused(answers: Predictions, names: list[str], t: Text) -> None:
     """The cell that is confused most, as a way to its images."""
     from cnnviz.train.confused import most_confused
 
@@ -74,7 +74,7 @@ def _say_most(answers: Predictions, names: list[str], t: Text) -> None:
             key=f"most.{one.true}.{one.predicted}",
             type="tertiary",
             icon=":material/search:",
-            on_click=trail.go_to,
+            on_click=image_selection.show_cell,
             args=(one.true, one.predicted),
         )
     if len(found) > MOST_TIED:

@@ -13,7 +13,7 @@ from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.menu import PAGES
-from cnnviz.ui.pages.mistakes import label_words
+from cnnviz.ui.pages.mistakes import class_labels
 
 if TYPE_CHECKING:
     from cnnviz.data import ImageSet
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
     """The image, its label beside the answer, and a link per page that says why."""
-    true, given = label_words.true_classes(answers, number), label_words.predicted_classes(answers, number)
+    true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
     said = {
         "number": number,
         "set": subject.images.describe("title", t.language) or subject.images.name,
-        "true": label_words.join_names(true, names, t),
-        "given": label_words.join_names(given, names, t),
+        "true": class_labels.join_names(true, names, t),
+        "given": class_labels.join_names(given, names, t),
     }
     shown, told = st.columns([1, 2], gap="small")
     with shown:
@@ -40,12 +40,12 @@ def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, 
         right = bool(answers.right()[number])
         safe = {name: plain(str(word)) for name, word in said.items()}
         st.markdown(t("image.right" if right else "image.wrong", **safe))
-        _links(subject, number, true, given, names, t)
+        _draw_links(subject, number, true, given, names, t)
 
 
 def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
     """The probability of every class for one image."""
-    true, given = label_words.true_classes(answers, number), label_words.predicted_classes(answers, number)
+    true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
     probabilities = answers.probabilities()[number].tolist()
     st.subheader(t("bars.title", number=number))
     st.plotly_chart(
@@ -56,7 +56,7 @@ def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> N
     )
 
 
-def _links(subject: Subject, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
+def _draw_links(subject: Subject, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
     from cnnviz.ui.inputs.network import cached_trace
 
     here = {**subject.query(), "image": subject.images.name, "n": str(number)}

@@ -9,20 +9,20 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.components.png_url import png_url
-from cnnviz.ui.pages.mistakes import component, label_words, trail
+from cnnviz.ui.pages.mistakes import class_labels, component, image_selection
 
 if TYPE_CHECKING:
     from cnnviz.data import ImageSet
     from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.pages.mistakes.trail import Place
+    from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
 
-def draw(answers: Predictions, images: ImageSet, here: Place, names: list[str], t: Text) -> None:
+def draw(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> None:
     """The piece of the list that the reader is at, with a way to the next."""
     if not here.numbers:
         st.info(t("gallery.empty"))
         return
-    first, last = trail.PIECE * here.piece, trail.PIECE * here.piece + len(here.shown)
+    first, last = image_selection.PAGE_SIZE * here.piece, image_selection.PAGE_SIZE * here.piece + len(here.shown)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(t("gallery.range", first=f"{first + 1:,}", last=f"{last:,}", count=f"{len(here.numbers):,}"))
         if here.pieces > 1:
@@ -30,7 +30,7 @@ def draw(answers: Predictions, images: ImageSet, here: Place, names: list[str], 
                 t("gallery.previous"),
                 key="earlier",
                 icon=":material/chevron_left:",
-                on_click=trail.turn,
+                on_click=image_selection.show_piece,
                 args=(here.piece - 1,),
                 disabled=here.piece == 0,
             )
@@ -38,21 +38,21 @@ def draw(answers: Predictions, images: ImageSet, here: Place, names: list[str], 
                 t("gallery.next"),
                 key="later",
                 icon=":material/chevron_right:",
-                on_click=trail.turn,
+                on_click=image_selection.show_piece,
                 args=(here.piece + 1,),
                 disabled=here.piece == here.pieces - 1,
             )
-    component.draw_gallery(payload(answers, images, here, names, t), "gallery", trail.look)
+    component.draw_gallery(payload(answers, images, here, names, t), "gallery", image_selection.show_image)
 
 
-def payload(answers: Predictions, images: ImageSet, here: Place, names: list[str], t: Text) -> dict[str, Any]:
+def payload(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> dict[str, Any]:
     """What the browser draws."""
     right = answers.right()
     sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
     tiles = []
     for number in here.shown:
-        true = label_words.join_names(label_words.true_classes(answers, number), names, t)
-        given = label_words.join_names(label_words.predicted_classes(answers, number), names, t)
+        true = class_labels.join_names(class_labels.true_classes(answers, number), names, t)
+        given = class_labels.join_names(class_labels.predicted_classes(answers, number), names, t)
         sure = percent(float(sureness[number]))
         tiles.append(
             {

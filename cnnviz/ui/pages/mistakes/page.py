@@ -8,8 +8,8 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
-from cnnviz.ui.pages.mistakes import confusion, image_detail, image_grid, label_words, summary, trail
-from cnnviz.ui.pages.mistakes.prediction_cache import answers_of, images_of
+from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
+from cnnviz.ui.pages.mistakes.prediction_cache import predictions_of, test_images_of
 
 if TYPE_CHECKING:
     from cnnviz.ui.inputs.evaluated_model import Subject
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 def draw(subject: Subject, t: Text) -> None:
     """The numbers, the counts beside their images, every class, and the calibration."""
-    answers = answers_of(subject, t)
+    answers = predictions_of(subject, t)
     if answers is None:
         return
-    images, names = images_of(subject), label_words.class_names(subject, t.language)
-    columns = label_words.column_names(answers, names, t)
-    summary.say(subject, answers, t)
+    images, names = test_images_of(subject), class_labels.class_names(subject, t.language)
+    columns = class_labels.column_names(answers, names, t)
+    summary.draw_metrics(subject, answers, t)
     if answers.several:
         st.caption(t("several"))
     left, right = st.columns(2, gap="large")
     with right:
         st.header(t("gallery.title"))
-        here = trail.pick(answers, names, columns, t)
+        here = image_selection.select(answers, names, columns, t)
         with shell.guarded():
             if here.image is not None:
                 image_detail.draw(subject, answers, images, here.image, names, t)
@@ -41,7 +41,7 @@ def draw(subject: Subject, t: Text) -> None:
     left, right = st.columns(2, gap="large")
     with left, shell.guarded():
         st.header(t("class.title"))
-        summary.per_class(answers, names, t)
+        summary.draw_classes(answers, names, t)
     with right, shell.guarded():
         st.header(t("calibration.title"))
-        summary.calibration(answers, t)
+        summary.draw_calibration(answers, t)

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.text import Text
-from cnnviz.ui.core.admission import describe_position, heavy_gate, session
+from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import held_out
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from cnnviz.train.predictions import Predictions
     from cnnviz.ui.inputs.evaluated_model import Subject
 
-LONG = 1.0
+PROGRESS_AFTER_SECONDS = 1.0
 """Seconds of work left from which progress is shown, with a way to stop."""
-LIGHT = 5 * 10**9
+LIGHT_MACS = 5 * 10**9
 """Multiply-adds that are done in a moment and wait for nobody."""
-KEPT = 64 * MEGABYTE
+CACHE_BYTES = 64 * MEGABYTE
 _STOPPED = "mistakes.stopped"
 
 
-class Answers:
+class PartialLogits:
     """The class scores of the first images of a set; whoever looks next goes on where the last one left."""
 
     def __init__(self, count: int, classes: int) -> None:
@@ -46,7 +46,7 @@ class Answers:
         return self.done == len(self.logits)
 
 
-def answers_of(subject: Subject, t: Text) -> Predictions | None:
+def predictions_of(subject: Subject, t: Text) -> Predictions | None:
     """What the network says of its test images: all of them, or the first where the reader stopped the work.
 
     Raises:
@@ -54,11 +54,11 @@ def answers_of(subject: Subject, t: Text) -> Predictions | None:
     """
     from cnnviz.train.predictions import Predictions
 
-    images = images_of(subject)
-    held = _held().get(
+    images = test_images_of(subject)
+    held = _logits_cache().get(
         (subject.weights, subject.version, subject.trained.dataset, subject.limit),
         4 * len(images) * subject.network.num_classes,
-        lambda: Answers(len(images), subject.network.num_classes),
+        lambda: PartialLogits(len(images), subject.network.num_classes),
     )
     if not held.whole and st.session_state.get(_STOPPED) != subject.weights:
         _compute(subject, images, held, t)
@@ -70,12 +70,12 @@ def answers_of(subject: Subject, t: Text) -> Predictions | None:
     return Predictions(held.logits[:done], images.labels[:done]) if done else None
 
 
-def images_of(subject: Subject) -> ImageSet:
+def test_images_of(subject: Subject) -> ImageSet:
     """The test images of a network; their files must be there."""
     return held_out(subject.trained.dataset, subject.limit)
 
 
-def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None:
+def _compute(subject: Subject, images: ImageSet, held: PartialLogits, t: Text) -> None:
     from cnnviz.train.predictions import BATCH
     from cnnviz.ui.inputs.network import cached_trace, check_memory
 
@@ -86,15 +86,17 @@ def _compute(subject: Subject, images: ImageSet, held: Answers, t: Text) -> None
         with place.container(horizontal=True, vertical_alignment="center"):
             st.progress(0.0, describe_position(turn, t.language))
 
-    if (len(images) - held.done) * facts.macs < LIGHT:
-        _go_through(subject, images, held, place, t)
+    if (len(images) - held.done) * facts.macs < LIGHT_MACS:
+        _predict_rest(subject, images, held, place, t)
         return
     largest = max((layer.activation_bytes for layer in facts.layers), default=0)
-    with heavy_gate().admitted(session(), 3 * BATCH * largest, wait):  # a layer's input and output, and its workspace
-        _go_through(subject, images, held, place, t)
+    with heavy_gate().admitted(
+        session_id(), 3 * BATCH * largest, wait
+    ):  # a layer's input and output, and its workspace
+        _predict_rest(subject, images, held, place, t)
 
 
-def _go_through(subject: Subject, images: ImageSet, held: Answers, place: DeltaGenerator, t: Text) -> None:
+def _predict_rest(subject: Subject, images: ImageSet, held: PartialLogits, place: DeltaGenerator, t: Text) -> None:
     from cnnviz.train.predictions import BATCH, predict
 
     model, preparation = subject.trained.network(), subject.trained.preparation()
@@ -107,7 +109,7 @@ def _go_through(subject: Subject, images: ImageSet, held: Answers, place: DeltaG
                 held.logits[first : first + len(logits)] = logits
                 held.done = first + len(logits)
         left = (perf_counter() - begin) / max(1, held.done - before) * (len(images) - held.done)
-        if bar is None and left > LONG:
+        if bar is None and left > PROGRESS_AFTER_SECONDS:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0)
                 st.button(t("compute.stop"), key="stop", icon=":material/stop:", on_click=_stop, args=(subject,))
@@ -126,5 +128,5 @@ def _go_on() -> None:
 
 
 @server_state
-def _held() -> ByteCache[Answers]:
-    return ByteCache(KEPT, max_entries=64)
+def _logits_cache() -> ByteCache[PartialLogits]:
+    return ByteCache(CACHE_BYTES, max_entries=64)

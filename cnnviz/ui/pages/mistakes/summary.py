@@ -10,7 +10,7 @@ from cnnviz.figures.calibration import calibration_chart, calibration_summary
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 
-EVEN = 0.005
+CALIBRATED_WITHIN = 0.005
 """How near mean confidence and accuracy must be to count as equal."""
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnnviz.ui.inputs.evaluated_model import Subject
 
 
-def say(subject: Subject, answers: Predictions, t: Text) -> None:
+def draw_metrics(subject: Subject, answers: Predictions, t: Text) -> None:
     """The numbers at the head of the page, each computed from the answers."""
     wrong = int((~answers.right()).sum())
     held = {
@@ -36,7 +36,7 @@ def say(subject: Subject, answers: Predictions, t: Text) -> None:
         st.caption(t(f"overall.{key}", accuracy=percent(subject.accuracy), here=percent(answers.accuracy())))
 
 
-def per_class(answers: Predictions, names: list[str], t: Text) -> None:
+def draw_classes(answers: Predictions, names: list[str], t: Text) -> None:
     """A row per class: of its images how many were found, and of those given it how many have it."""
     share: dict[str, Any] = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
     table = class_table(answers, names, t)
@@ -71,13 +71,13 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
     )
 
 
-def calibration(answers: Predictions, t: Text) -> None:
+def draw_calibration(answers: Predictions, t: Text) -> None:
     """Confidence against accuracy, and the expected calibration error."""
     from cnnviz.train.calibration import calibrate
 
     found = calibrate(answers)
     apart = found.confidence - found.accuracy
-    gap = "even" if abs(apart) < EVEN else "over" if apart > 0 else "under"
+    gap = "even" if abs(apart) < CALIBRATED_WITHIN else "over" if apart > 0 else "under"
     st.markdown(
         t(
             f"calibration.{gap}",

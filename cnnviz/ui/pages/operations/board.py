@@ -49,7 +49,7 @@ class WindowLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellFormula:
     """How one number came to be: the places it reads, and its formula with numbers, a line each."""
 
     reads: tuple[tuple[str, int], ...]
@@ -58,15 +58,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CellLink:
+class FormulaLink:
     """`target` whose numbers are told one by one."""
 
     target: str
-    cells: tuple[Cell, ...]
+    cells: tuple[CellFormula, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FormulaLine:
     """A formula with its numbers put in, said under `fact.<label>`."""
 
     label: str
@@ -74,7 +74,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curves:
+class LineChart:
     """Lines over a common x: names are `curve.<name>`; `mark` are the points of the shown numbers."""
 
     title: str
@@ -88,8 +88,8 @@ class Board:
     """Everything a tab shows for one choice of settings."""
 
     grids: tuple[Grid, ...]
-    links: tuple[WindowLink | CellLink, ...]
-    facts: tuple[Fact, ...]
+    links: tuple[WindowLink | FormulaLink, ...]
+    facts: tuple[FormulaLine, ...]
     code: str
     result: Tensor
     """What `y` of `code` must equal."""
@@ -97,7 +97,7 @@ class Board:
     """The grid whose cells the slider steps through."""
     given: Mapping[str, Tensor] = field(default_factory=dict)
     """Names that the code takes as given, such as `image`."""
-    curves: Curves | None = None
+    curves: LineChart | None = None
 
     def grid(self, name: str) -> Grid:
         """The grid called `name`."""

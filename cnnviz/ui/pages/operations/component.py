@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cnnviz.text import Text
 from cnnviz.ui.core.component_files import component
-from cnnviz.ui.core.component_value import is_whole_below, told
+from cnnviz.ui.core.component_value import component_value, is_whole_below
 from cnnviz.ui.pages.operations.board import Board
 from cnnviz.ui.pages.operations.number_text import LARGEST
 from cnnviz.ui.pages.operations.payload import pack
@@ -38,7 +38,7 @@ def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, flo
     sizes = {grid.name: grid.values.numel() for grid in board.grids if grid.edits}
 
     def edited() -> None:
-        edit = told(key, "edit")
+        edit = component_value(key, "edit")
         name, place, value = str(edit.get("grid")), edit.get("place"), edit.get("value")
         if not isinstance(value, int | float) or not abs(value) <= LARGEST:  # also no NaN
             return

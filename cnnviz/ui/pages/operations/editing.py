@@ -7,11 +7,13 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ui.pages.operations.board import Board, Grid, Tab
-from cnnviz.ui.pages.operations.number_text import write_numbers
+from cnnviz.ui.pages.operations.number_text import format_numbers
 from cnnviz.ui.pages.operations.settings import Choice, Setting
 
 
-def edited(tab: Tab, board: Board, held: Mapping[str, Any], grid: Grid, place: int, value: float) -> dict[str, Any]:
+def edited_settings(
+    tab: Tab, board: Board, held: Mapping[str, Any], grid: Grid, place: int, value: float
+) -> dict[str, Any]:
     """The settings that change when `value` is typed at `place` of `grid`.
 
     Random numbers and pixels become the reader's own: their source then says `numbers`, and whatever else came from
@@ -27,11 +29,11 @@ def edited(tab: Tab, board: Board, held: Mapping[str, Any], grid: Grid, place: i
             numbers = whole.clone().contiguous()
             if other is grid:
                 numbers.view(-1)[grid.first + place] = value
-            changed[other.edits] = write_numbers(numbers)
+            changed[other.edits] = format_numbers(numbers)
     return changed
 
 
-def fitting(tab: Tab, held: Mapping[str, Any], source: str) -> dict[str, Any]:
+def fitting_settings(tab: Tab, held: Mapping[str, Any], source: str) -> dict[str, Any]:
     """Settings that let a new choice of `source` work at once: where the weights that were typed no longer fit the
     input, random ones of the right shape; nothing where all is well, or where that does not help."""
     if _works(tab, held):

@@ -7,7 +7,7 @@ from cnnviz.ops.window import Axis
 MOST_TERMS = 12
 
 
-def said(value: float) -> str:
+def decimal(value: float) -> str:
     """A number in at most six significant digits, with a true minus."""
     if value != value or value in (float("inf"), float("-inf")):
         return {float("inf"): "+∞", float("-inf"): "−∞"}.get(value, "NaN")
@@ -16,11 +16,11 @@ def said(value: float) -> str:
 
 def factor(value: float) -> str:
     """A number inside a product or after a sign: negative ones in parentheses."""
-    text = said(value)
+    text = decimal(value)
     return f"({text})" if text.startswith("−") else text
 
 
-def summed(terms: Sequence[str]) -> str:
+def sum_of(terms: Sequence[str]) -> str:
     """`a + b + … + z`, the middle left out where there are many."""
     if len(terms) > MOST_TERMS:
         terms = [*terms[: MOST_TERMS - 2], "…", terms[-1]]
@@ -29,10 +29,10 @@ def summed(terms: Sequence[str]) -> str:
 
 def products(pairs: Iterable[tuple[float, float]]) -> str:
     """`0·0 + 1·1 + 3·2`."""
-    return summed([f"{factor(a)}·{factor(b)}" for a, b in pairs])
+    return sum_of([f"{factor(a)}·{factor(b)}" for a, b in pairs])
 
 
-def weighted(values: Sequence[float], weights: Sequence[float], bias: float) -> str:
+def weighted_sum(values: Sequence[float], weights: Sequence[float], bias: float) -> str:
     """`1·0.5 + 2·(−1) + 3`: every value times its weight, and the bias."""
     return f"{products(zip(values, weights, strict=True))} + {factor(bias)}"
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.data import SAMPLES
-from cnnviz.ui.pages.operations.number_text import MOST, write_number, write_numbers
+from cnnviz.ui.pages.operations.number_text import MOST, format_number, format_numbers
 from cnnviz.ui.pages.operations.settings import LONGEST, Choice, Pair, Setting, Whole, typed, where
 
 PICTURES = ("flower", "china", "digit", "shapes")
@@ -19,7 +19,7 @@ SOURCES = ("numbers", "random", "image")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Given:
+class InputValues:
     """Values with the Python expression that makes them."""
 
     values: Tensor
@@ -73,107 +73,111 @@ def plane_kernel_settings(numbers: str, size: str = "3", name: str = "kernel") -
     )
 
 
-def given_input(s: Mapping[str, Any], name: str = "x") -> Given:
+def input_values(s: Mapping[str, Any], name: str = "x") -> InputValues:
     """The input (C, H, W) as its settings say; the line makes (1, C, H, W)."""
     made = _INPUTS[s["from"]](s, name)
-    return replace(made, edits=editable(name, made.values))
+    return replace(made, edits=editable_name(name, made.values))
 
 
-def given_plane(s: Mapping[str, Any], name: str = "x", scale: int = 1) -> Given:
+def plane_values(s: Mapping[str, Any], name: str = "x", scale: int = 1) -> InputValues:
     """The input (H, W) as its settings say, divided by `scale`; the line makes (1, 1, H, W)."""
     plane = {"channels": 1, "colour": "grey", **s, name: s[name][None]}
-    made = given_input(plane, name)
+    made = input_values(plane, name)
     if scale == 1:
         return replace(made, values=made.values[0])
     values = made.values[0] / scale
-    return replace(made, values=values, line=f"{made.line.split('  #')[0]} / {scale}", edits=editable(name, values))
+    return replace(
+        made, values=values, line=f"{made.line.split('  #')[0]} / {scale}", edits=editable_name(name, values)
+    )
 
 
-def given_kernel(s: Mapping[str, Any], channels: int) -> Given:
+def kernel_values(s: Mapping[str, Any], channels: int) -> InputValues:
     """The kernels (O, C, kh, kw): as typed, or made for `channels` input channels."""
     if s["kernel_from"] == "numbers":
-        return as_typed(s["kernel"], "kernel")
+        return typed_values(s["kernel"], "kernel")
     made = KERNELS[s["kernel_from"]]((s["outputs"], channels, *s["k"]))
-    return replace(made, edits=editable("kernel", made.values))
+    return replace(made, edits=editable_name("kernel", made.values))
 
 
-def given_plane_kernel(s: Mapping[str, Any], name: str = "kernel") -> Given:
+def plane_kernel_values(s: Mapping[str, Any], name: str = "kernel") -> InputValues:
     """The kernel (kh, kw) as its settings say; the line makes (1, 1, kh, kw)."""
-    made = given_kernel({"outputs": 1, **s, "kernel": s[name][None, None]}, 1)
-    return replace(made, values=made.values[0, 0], edits=editable(name, made.values))
+    made = kernel_values({"outputs": 1, **s, "kernel": s[name][None, None]}, 1)
+    return replace(made, values=made.values[0, 0], edits=editable_name(name, made.values))
 
 
-def as_typed(values: Tensor, name: str, shown: Tensor | None = None) -> Given:
+def typed_values(values: Tensor, name: str, shown: Tensor | None = None) -> InputValues:
     """Numbers that the reader typed into setting `name`; the line makes `shown`."""
-    return Given(values, literal(values if shown is None else shown), name)
+    return InputValues(values, tensor_literal(values if shown is None else shown), name)
 
 
-def editable(name: str, values: Tensor) -> str:
+def editable_name(name: str, values: Tensor) -> str:
     """`name`, where setting `name` has room for `values` as text; random numbers and pixels are typed over so."""
-    return name if values.numel() <= MOST and len(write_numbers(values)) <= LONGEST else ""
+    return name if values.numel() <= MOST and len(format_numbers(values)) <= LONGEST else ""
 
 
-def literal(values: Tensor) -> str:
+def tensor_literal(values: Tensor) -> str:
     """A tensor written out as Python."""
     return f"torch.tensor({_nested(values)})"
 
 
-def random_values(shape: tuple[int, ...], seed: int, name: str = "") -> Given:
+def random_values(shape: tuple[int, ...], seed: int, name: str = "") -> InputValues:
     """Numbers from −1 to 1 with two decimals, the same for the same seed; typed over, they become setting `name`."""
     values = torch.randint(-100, 101, shape, generator=torch.Generator().manual_seed(seed)).double() / 100
     line = f"torch.randint(-100, 101, {shape}, generator=torch.Generator().manual_seed({seed})) / 100"
-    return Given(values, line, editable(name, values) if name else "")
+    return InputValues(values, line, editable_name(name, values) if name else "")
 
 
-def _typed_input(s: Mapping[str, Any], name: str) -> Given:
-    return as_typed(s[name], name, s[name][None])
+def _typed_input(s: Mapping[str, Any], name: str) -> InputValues:
+    return typed_values(s[name], name, s[name][None])
 
 
-def _random_input(s: Mapping[str, Any], _: str) -> Given:
+def _random_input(s: Mapping[str, Any], _: str) -> InputValues:
     made = random_values((1, s["channels"], *s["size"]), s["seed"])
-    return Given(made.values[0], made.line)
+    return InputValues(made.values[0], made.line)
 
 
-def _picture_input(s: Mapping[str, Any], _: str) -> Given:
+def _picture_input(s: Mapping[str, Any], _: str) -> InputValues:
     pixels = SAMPLES[s["picture"]].load(s.get("seed", 0), (3, *s["size"])).float()
     shrunk = functional.interpolate(pixels[None], s["size"], mode="bilinear", antialias=True, align_corners=False)[0]
     if s["colour"] == "grey" and len(shrunk) == 3:
         shrunk = (shrunk * torch.tensor([0.299, 0.587, 0.114])[:, None, None]).sum(0, keepdim=True)
     values = shrunk.round().clamp(0, 255).double()
-    return Given(values, f"image.float()[None]  # pixels {tuple(values.shape)}, 0 to 255", names={"image": values})
+    return InputValues(
+        values, f"image.float()[None]  # pixels {tuple(values.shape)}, 0 to 255", names={"image": values}
+    )
 
 
-_INPUTS: Mapping[str, Callable[[Mapping[str, Any], str], Given]] = MappingProxyType(
+_INPUTS: Mapping[str, Callable[[Mapping[str, Any], str], InputValues]] = MappingProxyType(
     {"numbers": _typed_input, "random": _random_input, "image": _picture_input}
 )
 
 
-def _random_kernel(shape: tuple[int, ...]) -> Given:
+def _random_kernel(shape: tuple[int, ...]) -> InputValues:
     return random_values(shape, 1)
 
 
-def _mean_kernel(shape: tuple[int, ...]) -> Given:
+def _mean_kernel(shape: tuple[int, ...]) -> InputValues:
     area = shape[2] * shape[3]
-    return Given(torch.full(shape, 1 / area, dtype=torch.float64), f"torch.full({shape}, 1 / {area})")
+    return InputValues(torch.full(shape, 1 / area, dtype=torch.float64), f"torch.full({shape}, 1 / {area})")
 
 
-def _ones_kernel(shape: tuple[int, ...]) -> Given:
-    return Given(torch.ones(shape, dtype=torch.float64), f"torch.ones({shape})")
+def _ones_kernel(shape: tuple[int, ...]) -> InputValues:
+    return InputValues(torch.ones(shape, dtype=torch.float64), f"torch.ones({shape})")
 
 
-def _edge_kernel(shape: tuple[int, ...]) -> Given:
+def _edge_kernel(shape: tuple[int, ...]) -> InputValues:
     line = f"torch.linspace(-1, 1, {shape[3]}).sign().expand{shape} / {shape[2] * shape[3]}"
     values = torch.linspace(-1, 1, shape[3]).sign().expand(shape).double() / (shape[2] * shape[3])
-    return Given(values.contiguous(), line)
+    return InputValues(values.contiguous(), line)
 
 
-KERNELS: Mapping[str, Callable[[tuple[int, ...]], Given]] = MappingProxyType(
+KERNELS: Mapping[str, Callable[[tuple[int, ...]], InputValues]] = MappingProxyType(
     {"random": _random_kernel, "mean": _mean_kernel, "ones": _ones_kernel, "edge": _edge_kernel}
 )
 
 
 def _nested(values: Tensor) -> str:
     if values.dim() == 0:
-        number = write_number(float(values))
+        number = format_number(float(values))
         return number if any(mark in number for mark in ".en") else f"{number}."
     return f"[{', '.join(_nested(part) for part in values)}]"

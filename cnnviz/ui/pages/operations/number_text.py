@@ -34,14 +34,14 @@ def parse_numbers(text: str, depth: int) -> Tensor:
         raise UserError("bench_ragged") from None
 
 
-def write_numbers(values: Tensor) -> str:
+def format_numbers(values: Tensor) -> str:
     """The text that `parse_numbers` reads back as the same tensor."""
     if values.dim() == 1:
-        return " ".join(write_number(float(value)) for value in values)
-    return f" {SEPARATORS[-values.dim() + 1]} ".join(write_numbers(part) for part in values)
+        return " ".join(format_number(float(value)) for value in values)
+    return f" {SEPARATORS[-values.dim() + 1]} ".join(format_numbers(part) for part in values)
 
 
-def write_number(value: float) -> str:
+def format_number(value: float) -> str:
     """The shortest text of a number: 3 for 3.0."""
     return str(int(value)) if value == int(value) else repr(value)
 

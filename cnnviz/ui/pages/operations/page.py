@@ -13,7 +13,7 @@ from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.pages.operations.board import Board, Tab
 from cnnviz.ui.pages.operations.component import draw_board
-from cnnviz.ui.pages.operations.editing import edited, fitting
+from cnnviz.ui.pages.operations.editing import edited_settings, fitting_settings
 from cnnviz.ui.pages.operations.setting_widgets import draw_setting
 from cnnviz.ui.pages.operations.settings import Setting, held_text
 from cnnviz.ui.pages.operations.table import TABS
@@ -22,13 +22,13 @@ DEFAULT = next(iter(TABS))
 COLUMNS = 4
 
 
-def pick_tab(t: Text) -> Tab:
+def select_tab(t: Text) -> Tab:
     """The operation that the page is about."""
     names = tuple(TABS)
     return TABS[pick_one("op", t("pick"), names, lambda name: t(f"tab.{name}"), default=DEFAULT, pills=True)]
 
 
-def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
+def select_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
     """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
     key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
     chosen = pick_one(
@@ -39,12 +39,12 @@ def pick_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
     return tab.preset(chosen)
 
 
-def settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
+def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
     """What the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
     held: dict[str, Any] = {}
     for setting in tab.settings:
         held[setting.name] = url_state.seed(f"{tab.name}.{setting.name}", usual[setting.name], setting.kind.read)
-    _let_weights_follow(tab, held)
+    _fit_weights(tab, held)
     shown = [setting for setting in tab.settings if setting.shown(held)]
     for row in batched(shown, COLUMNS):
         for cell, setting in zip(st.columns(COLUMNS), row, strict=False):
@@ -68,7 +68,7 @@ def batched(settings: Sequence[Setting], size: int) -> Iterator[Sequence[Setting
         yield settings[first : first + size]
 
 
-def board_of(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:
+def compute_board(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:
     """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
     try:
         board = tab.compute(tab.values(held))
@@ -95,18 +95,18 @@ def _good_key(tab: Tab) -> str:
     return f"{tab.name}.good"
 
 
-def show_board(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[str, Any], t: Text) -> None:
+def draw_grids(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[str, Any], t: Text) -> None:
     """The grids, with hovering, stepping and editing; no session keeps the numbers of the board for the last."""
 
     def on_edit(grid: str, place: int, value: float) -> None:
         shown = tab.compute(tab.values(st.session_state.get(_good_key(tab), dict(usual))))
-        for name, text in edited(tab, shown, held, shown.grid(grid), place, value).items():
+        for name, text in edited_settings(tab, shown, held, shown.grid(grid), place, value).items():
             url_state.put(f"{tab.name}.{name}", text)
 
     draw_board(board, t, f"board-{tab.name}", on_edit)
 
 
-def show_rest(tab: Tab, board: Board, t: Text) -> None:
+def draw_formulas(tab: Tab, board: Board, t: Text) -> None:
     """Formulas with their numbers, the curve where there is one, and the same in PyTorch."""
     if board.curves:
         st.plotly_chart(
@@ -125,18 +125,18 @@ def show_rest(tab: Tab, board: Board, t: Text) -> None:
         st.code(board.code, language="python", wrap_lines=True)
 
 
-def words_of(tab: Tab, t: Text) -> Text:
+def tab_text(tab: Tab, t: Text) -> Text:
     """The words of one tab."""
     return load(f"operations/{tab.name}", t.language)
 
 
-def _let_weights_follow(tab: Tab, held: dict[str, Any]) -> None:
+def _fit_weights(tab: Tab, held: dict[str, Any]) -> None:
     """Where the reader has just chosen another source of the input, weights that no longer fit it become random."""
     if "from" not in held:
         return
     key = f"{tab.name}.was"
     if st.session_state.get(key, held["from"]) != held["from"]:
-        for name, value in fitting(tab, held, "from").items():
+        for name, value in fitting_settings(tab, held, "from").items():
             held[name] = value
             url_state.put(f"{tab.name}.{name}", value)
     st.session_state[key] = held["from"]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from cnnviz.ops.window import Axis
 from cnnviz.text import Text
-from cnnviz.ui.pages.operations.board import Board, CellLink, Grid, WindowLink
+from cnnviz.ui.pages.operations.board import Board, FormulaLink, Grid, WindowLink
 
 EXACT = 4096
 """A grid of more numbers is sent as bytes where they are whole, and as float32 otherwise."""
@@ -100,7 +100,7 @@ def _axis(axis: Axis, length: int, units: int) -> dict[str, int]:
     }
 
 
-def _cells(link: CellLink, board: Board) -> dict[str, Any]:
+def _cells(link: FormulaLink, board: Board) -> dict[str, Any]:
     names = [grid.name for grid in board.grids]
     return {
         "kind": "cells",
@@ -113,7 +113,7 @@ def _cells(link: CellLink, board: Board) -> dict[str, Any]:
     }
 
 
-_PACKERS: dict[type, Any] = {WindowLink: _window, CellLink: _cells}
+_PACKERS: dict[type, Any] = {WindowLink: _window, FormulaLink: _cells}
 
 
 def numbers(values: Tensor) -> dict[str, str]:

@@ -39,7 +39,7 @@ COURSE = {
 """What the course's trainings have in common."""
 
 
-def of_card(card: Card) -> dict[str, Any]:
+def facts_of_card(card: Card) -> dict[str, Any]:
     """What a shipped network was and how it was trained, by name."""
     from cnnviz.zoo import architecture
 
@@ -57,7 +57,7 @@ def of_card(card: Card) -> dict[str, Any]:
     }
 
 
-def of_published(run: Published, num_params: int) -> dict[str, Any]:
+def facts_of_published(run: Published, num_params: int) -> dict[str, Any]:
     """The same of a published training; the machine is what its source says."""
     from cnnviz.zoo import architecture
 
@@ -86,7 +86,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
     }
 
 
-def say(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
+def describe(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
     """`differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
     return t.clauses(
         f"{_name(name, architecture, t)} {_value(name, one, architecture, t)} / {_value(name, other, architecture, t)}"

@@ -10,7 +10,7 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent, points, short
 from cnnviz.train.sampling_error import sampling_error
 from cnnviz.ui.pages.results import differences
-from cnnviz.ui.pages.results.result_row import label, short_name
+from cnnviz.ui.pages.results.result_row import row_label, short_name
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
@@ -29,7 +29,7 @@ QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 """Networks by name, without their set; `*` stands for all others, and none for all."""
 
 
-def asked(name: str, cards: Sequence[Card]) -> list[Card]:
+def networks_of(name: str, cards: Sequence[Card]) -> list[Card]:
     """The networks of a question, in its order; fewer where the set has no such network."""
     wanted = QUESTIONS[name]
     if not wanted or "*" in wanted:
@@ -40,7 +40,7 @@ def asked(name: str, cards: Sequence[Card]) -> list[Card]:
 
 def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
     """What the numbers say, for a test set of `count` images; "" where there is nothing to compare."""
-    found = asked(name, cards)
+    found = networks_of(name, cards)
     if name == "all" or len(found) < 2:
         return ""
     if "*" in QUESTIONS[name]:
@@ -57,8 +57,8 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     key = "within" if abs(gap) <= luck else "better" if gap > 0 else "worse"
     said = t(
         f"answer.pair.{key}",
-        first=label(first),
-        second=label(second),
+        first=row_label(first),
+        second=row_label(second),
         first_accuracy=percent(first.test_accuracy),
         second_accuracy=percent(second.test_accuracy),
         gap=told_gap,
@@ -69,11 +69,11 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
         first_macs=short(first.macs),
         second_macs=short(second.macs),
     )
-    apart = differences.differences(differences.of_card(first), differences.of_card(second))
+    apart = differences.differences(differences.facts_of_card(first), differences.facts_of_card(second))
     apart.pop("num_params", None)
-    listed = differences.say(apart, first.architecture, t)
+    listed = differences.describe(apart, first.architecture, t)
     if listed:
-        said = t.row([said, t("answer.differ", first=label(first), second=label(second), listed=listed)])
+        said = t.row([said, t("answer.differ", first=row_label(first), second=row_label(second), listed=listed)])
     return said
 
 
@@ -81,7 +81,7 @@ def _against_all(one: Card, others: Sequence[Card], count: int, t: Text) -> str:
     better = [other for other in others if other.test_accuracy > one.test_accuracy]
     return t(
         "answer.against",
-        name=label(one),
+        name=row_label(one),
         accuracy=percent(one.test_accuracy),
         params=short(one.num_params),
         macs=short(one.macs),
@@ -99,18 +99,18 @@ def _ranked(cards: Sequence[Card], count: int, t: Text) -> str:
     listed = t.clauses(
         t(
             "answer.rank",
-            name=label(card),
+            name=row_label(card),
             accuracy=percent(card.test_accuracy),
             params=short(card.num_params),
             macs=short(card.macs),
         )
         for card in order
     )
-    alike = [label(card) for card in order[1:] if _is_chance(order[0], card, count)]
+    alike = [row_label(card) for card in order[1:] if _is_chance(order[0], card, count)]
     said = [t("answer.order", listed=listed)]
     if alike:
         names = t.listed(alike)
-        said.append(t("answer.alike", first=label(order[0]), names=names, count=f"{count:,}"))
+        said.append(t("answer.alike", first=row_label(order[0]), names=names, count=f"{count:,}"))
     return t.row([*said, t("answer.care")])
 
 

@@ -16,12 +16,12 @@ from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.results import published_figures
-from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, asked
+from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, networks_of
 from cnnviz.ui.pages.results.result_row import ResultRow, has_learned, row_of_card, row_of_run, short_name, user_rows
-from cnnviz.ui.pages.results.table import formats, machine, point, results_csv, table
+from cnnviz.ui.pages.results.table import column_formats, common_machine, point, results_csv, table
 
 
-def pick_set(t: Text) -> str:
+def select_dataset(t: Text) -> str:
     """The image set whose results are shown."""
     from cnnviz.checkpoints import CHECKPOINTS
     from cnnviz.data import dataset
@@ -36,7 +36,7 @@ def pick_set(t: Text) -> str:
     return pick_one("set", t("set.label"), names, say, default=default)
 
 
-def pick_rows(name: str, t: Text) -> list[ResultRow]:
+def select_rows(name: str, t: Text) -> list[ResultRow]:
     """The networks that the chosen question is about, with its answer; the reader's runs stand with all of them."""
     from cnnviz.checkpoints import CHECKPOINTS
     from cnnviz.data import dataset
@@ -50,7 +50,7 @@ def pick_rows(name: str, t: Text) -> list[ResultRow]:
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
         st.markdown(plain(said))
-    rows = [row_of_card(card) for card in asked(question, cards)]
+    rows = [row_of_card(card) for card in networks_of(question, cards)]
     if question == "all":
         for record in user_rows():
             if record.plan.dataset == name:
@@ -65,7 +65,7 @@ def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
         format_percent(table(rows, t), t("table.accuracy")),
         height="content",
         hide_index=True,
-        column_config=formats(t),
+        column_config=column_formats(t),
         placeholder="–",
     )
     st.download_button(
@@ -76,7 +76,7 @@ def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    where = machine(rows)
+    where = common_machine(rows)
     told = [] if where is None else [t("table.trained_on", machine=plain(say_machine(where, t.language)))]
     epochs = [row.epochs for row in rows if not row.own]
     if epochs:

@@ -13,8 +13,8 @@ from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.results import differences
-from cnnviz.ui.pages.results.result_row import label, short_name
-from cnnviz.ui.pages.results.table import formats
+from cnnviz.ui.pages.results.result_row import row_label, short_name
+from cnnviz.ui.pages.results.table import column_formats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,11 +57,11 @@ def draw(cards: Sequence[Card], t: Text) -> None:
         format_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")),
         height="content",
         hide_index=True,
-        column_config=formats(t),
+        column_config=column_formats(t),
         placeholder="–",
     )
     pairs = ((run, counterpart(run, ours)) for run in PUBLISHED)
-    lines = [f"- **{plain(run.label)}** – {plain(sentence(run, card, t))}" for run, card in pairs if card]
+    lines = [f"- **{plain(run.label)}** – {plain(describe_differences(run, card, t))}" for run, card in pairs if card]
     if lines:
         st.markdown("\n".join([t("beside.differ"), "", *lines]))
     st.caption(t("beside.vgg"))
@@ -95,15 +95,17 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def sentence(run: Published, card: Card, t: Text) -> str:
+def describe_differences(run: Published, card: Card, t: Text) -> str:
     """What differs between a published training and the network here."""
-    apart = differences.differences(differences.of_published(run, facts(run).num_params), differences.of_card(card))
-    return t("beside.line", name=label(card), listed=differences.say(apart, run.architecture, t))
+    apart = differences.differences(
+        differences.facts_of_published(run, facts(run).num_params), differences.facts_of_card(card)
+    )
+    return t("beside.line", name=row_label(card), listed=differences.describe(apart, run.architecture, t))
 
 
 def _own(card: Card, t: Text) -> dict[str, object]:
     return {
-        t("table.network"): label(card),
+        t("table.network"): row_label(card),
         t("table.source"): t("source.ours.title"),
         t("table.accuracy"): card.test_accuracy,
         t("table.train_accuracy"): None,

@@ -79,7 +79,7 @@ def short_name(card: Card) -> str:
     return card.name.removesuffix(f"-{card.dataset}")
 
 
-def label(card: Card) -> str:
+def row_label(card: Card) -> str:
     """The network's title and its variant: "LeNet BN", "VGG small 224"."""
     from cnnviz.zoo import architecture
 
@@ -91,7 +91,7 @@ def row_of_card(card: Card) -> ResultRow:
     """A network that comes with the app."""
     return ResultRow(
         name=card.name,
-        label=label(card),
+        label=row_label(card),
         subject=evaluated_model.of_card(card),
         num_params=card.num_params,
         macs=card.macs,

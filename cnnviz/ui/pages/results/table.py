@@ -60,20 +60,20 @@ def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:
                 t("table.epochs"): row.epochs,
                 t("table.input"): _shape(row),
                 t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
-                **({t("table.machine"): say_machine(row.machine, t.language)} if machine(rows) is None else {}),
+                **({t("table.machine"): say_machine(row.machine, t.language)} if common_machine(rows) is None else {}),
             }
             for row in rows
         ]
     )
 
 
-def machine(rows: Sequence[ResultRow]) -> str | None:
+def common_machine(rows: Sequence[ResultRow]) -> str | None:
     """The machine that trained all of them; None where there were several."""
     found = {row.machine for row in rows}
     return found.pop() if len(found) == 1 else None
 
 
-def formats(t: Text) -> dict[str, Any]:
+def column_formats(t: Text) -> dict[str, Any]:
     """How the columns are written, and what they say when asked."""
     number = st.column_config.NumberColumn
     return {

@@ -11,7 +11,7 @@ from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.inputs.image_picker import LARGEST_NUMBER
 from cnnviz.ui.pages.saliency.map_request import OTHER, BaselineChoice
-from cnnviz.ui.pages.saliency.subject import SaliencyInput, shown
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 
 FRAME = 128
 FIRST = 1
@@ -32,13 +32,13 @@ def title(name: str, t: Text) -> str:
     return t("baseline.other") if name == OTHER else load("attribution", t.language)(f"baseline.{name}")
 
 
-def pick_baseline(t: Text) -> BaselineChoice:
+def select_baseline(t: Text) -> BaselineChoice:
     """One baseline."""
     chosen = pick_one("baseline", t("baseline.label"), names(), lambda name: title(name, t), help=t("baseline.help"))
-    return BaselineChoice(chosen, pick_number(t) if chosen == OTHER else 0)
+    return BaselineChoice(chosen, select_image_number(t) if chosen == OTHER else 0)
 
 
-def pick_number(t: Text) -> int:
+def select_image_number(t: Text) -> int:
     """Which other image."""
     url_state.seed("baseline.n", FIRST, url_state.whole(0, LARGEST_NUMBER))
     return url_state.keep(
@@ -46,12 +46,12 @@ def pick_number(t: Text) -> int:
     )
 
 
-def show(subject: SaliencyInput, draw: int, chosen: Sequence[BaselineChoice], t: Text) -> None:
+def draw_thumbnails(subject: SaliencyInput, draw: int, chosen: Sequence[BaselineChoice], t: Text) -> None:
     """A thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
     number = next((one.number for one in chosen if one.name == OTHER), FIRST)
     with st.container(horizontal=True, gap="small"):
         for name in names():
-            pixels = shown(BaselineChoice(name, number).image(subject, draw))
+            pixels = displayable(BaselineChoice(name, number).image(subject, draw))
             array = (255 * pixels).round().byte().permute(1, 2, 0).numpy()
             times = max(1, round(_SIDE / array.shape[0]))
             array = array.repeat(times, 0).repeat(times, 1)

@@ -53,7 +53,7 @@ class MapInputs:
         whole = MapRequest(
             self.subject, method, self.target, self.layer, self.baseline, self.options.get(method, ()), self.draw
         )
-        return replace(whole, **changed).settled()
+        return replace(whole, **changed).normalized()
 
 
 def select_axis(t: Text) -> str:
@@ -68,7 +68,7 @@ def compared_maps(axis: str, names: Sequence[str], given: MapInputs, t: Text) ->
     return _MAPS_ALONG[axis](names[0], given, t)
 
 
-def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
+def needs_layer_and_baseline(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
     """Whether layer and baseline are asked for, since the axis itself does not say them."""
     from cnnviz.attribution import METHODS
 
@@ -79,7 +79,7 @@ def needs(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
     )
 
 
-def draws(names: Sequence[str], chosen: Sequence[BaselineChoice]) -> bool:
+def uses_seed(names: Sequence[str], chosen: Sequence[BaselineChoice]) -> bool:
     """Whether something is drawn at random: by a method, or for a baseline that a method compares with."""
     from cnnviz.attribution import METHODS
 
@@ -92,7 +92,7 @@ def select_baselines(t: Text) -> tuple[BaselineChoice, ...]:
     """The baselines that are compared."""
     known = baselines.names()
     chosen = _select("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
-    number = baselines.pick_number(t) if OTHER in chosen else 0
+    number = baselines.select_image_number(t) if OTHER in chosen else 0
     return tuple(BaselineChoice(one, number if one == OTHER else 0) for one in chosen)
 
 
@@ -126,7 +126,7 @@ def _layers(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
 def _baselines(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
     from cnnviz.attribution import METHODS
 
-    baselines.show(given.subject, given.draw, given.compared, t)
+    baselines.draw_thumbnails(given.subject, given.draw, given.compared, t)
     if not METHODS[name].picks_baseline:
         st.caption(t("unused.baseline"))
     return [ComparedMap(given.case(name, baseline=one), baselines.title(one.name, t)) for one in given.compared]
@@ -166,7 +166,7 @@ _MAPS_ALONG: dict[str, Callable[[str, MapInputs, Text], list[ComparedMap]]] = {
 def _with_network(name: str, given: MapInputs, subject: SaliencyInput, title: str) -> ComparedMap:
     """The same question to another network, at the layer of the same name where it has one."""
     known = {layer.name for layer in layers.layers(subject) if layer.fits_map}
-    layer = given.layer if given.layer in known else layers.suggested(subject)
+    layer = given.layer if given.layer in known else layers.suggested_layer(subject)
     return ComparedMap(given.case(name, subject=subject, layer=layer), title)
 
 

@@ -26,7 +26,7 @@ def layers(subject: SaliencyInput) -> tuple[LayerFacts, ...]:
     return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
 
 
-def suggested(subject: SaliencyInput) -> str:
+def suggested_layer(subject: SaliencyInput) -> str:
     """The layer to look at where the reader has none in mind; "" where none fits."""
     from cnnviz.attribution import suggest_layer
 
@@ -36,10 +36,10 @@ def suggested(subject: SaliencyInput) -> str:
         return ""
 
 
-def pick_layer(subject: SaliencyInput, t: Text) -> str:
+def select_layer(subject: SaliencyInput, t: Text) -> str:
     """The layer, the suggested one at first; those too coarse for a map say so in the menu."""
     known = {layer.name: layer for layer in layers(subject)}
-    usual = suggested(subject) or next(iter(known), "")
+    usual = suggested_layer(subject) or next(iter(known), "")
     if not known:
         st.caption(t("layer.no_maps"))
         return ""
@@ -54,7 +54,7 @@ def pick_layer(subject: SaliencyInput, t: Text) -> str:
 
     chosen = st.selectbox(t("layer.label"), tuple(known), key="layer", format_func=say, help=t("layer.help"))
     url_state.keep("layer", chosen, usual)
-    said = t("layer.facts", name=chosen, seen=seen(subject, chosen, t))
+    said = t("layer.facts", name=chosen, seen=describe_cells(subject, chosen, t))
     if chosen == usual and known[usual].fits_map:
         said = t.row([said, t("layer.why")])
     st.caption(said)
@@ -70,7 +70,7 @@ def field_of(subject: SaliencyInput, layer: str) -> ReceptiveField | None:
     return inside[-1].receptive_field if inside else None
 
 
-def seen(subject: SaliencyInput, layer: str, t: Text) -> str:
+def describe_cells(subject: SaliencyInput, layer: str, t: Text) -> str:
     """`7×7 cells, each sees 99×99 pixels`."""
     cells = next((one.cells for one in layers(subject) if one.name == layer), (1, 1))
     field = field_of(subject, layer)

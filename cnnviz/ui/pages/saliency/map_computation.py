@@ -11,9 +11,9 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.text import Text
-from cnnviz.ui.core.admission import describe_position, heavy_gate, session
+from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
 from cnnviz.ui.pages.saliency import map_cost
-from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of, held
+from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of, is_cached
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
@@ -28,7 +28,7 @@ EVERY = 0.15
 Report = Callable[[int, int], None]
 
 
-class Work:
+class StoppableWork:
     """A piece of work that the reader can stop: `with` it, or ask `stopped` before it begins.
 
     Streamlit leaves a script where the reader acts and the script next draws something; so each report draws.
@@ -47,7 +47,7 @@ class Work:
             return False
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(self.t("work.stopped"), icon=":material/stop_circle:")
-            st.button(self.t("work.again"), key=f"again.{self.name}", on_click=_again)
+            st.button(self.t("work.again"), key=f"again.{self.name}", on_click=_resume)
         return True
 
     def __call__(self, done: int, of: int, part: int = 0, parts: int = 1) -> None:
@@ -74,7 +74,7 @@ class Work:
         if map_cost.is_light(subject, images, size):
             yield
             return
-        with heavy_gate().admitted(session(), size, self._in_line):
+        with heavy_gate().admitted(session_id(), size, self._in_line):
             yield
 
     def _in_line(self, place: int) -> None:
@@ -94,7 +94,7 @@ class Work:
                 )
         self._bar.progress(share, said)
 
-    def __enter__(self) -> Work:
+    def __enter__(self) -> StoppableWork:
         self._began = self._drawn = monotonic()
         return self
 
@@ -103,14 +103,14 @@ class Work:
             self._place.empty()
 
 
-def maps_of(cases: Sequence[MapRequest], t: Text) -> list[Attribution | UserError | None]:
+def compute_maps(cases: Sequence[MapRequest], t: Text) -> list[Attribution | UserError | None]:
     """The map of each case, the reason why there is none, or None where the reader stopped the work."""
     found: list[Attribution | UserError | None] = []
-    missing = [case for case in cases if not held(case)]
-    work = Work(tuple(missing), "maps", t)
+    missing = [case for case in cases if not is_cached(case)]
+    work = StoppableWork(tuple(missing), "maps", t)
     if missing and work.stopped:
-        return [attribution_of(case) if held(case) else None for case in cases]
-    map_cost.tell(cases, t)
+        return [attribution_of(case) if is_cached(case) else None for case in cases]
+    map_cost.draw_notice(cases, t)
     with work:
         for case in cases:
             part = len(found)
@@ -119,10 +119,10 @@ def maps_of(cases: Sequence[MapRequest], t: Text) -> list[Attribution | UserErro
                 work(done, of, part, len(cases))
 
             try:
-                if held(case):
+                if is_cached(case):
                     found.append(attribution_of(case))
                 else:
-                    with work.admitted(case.subject, map_cost.passes(case), case.method):
+                    with work.admitted(case.subject, map_cost.num_passes(case), case.method):
                         found.append(attribution_of(case, report))
             except UserError as error:
                 found.append(error)
@@ -133,5 +133,5 @@ def _stop(key: Hashable) -> None:
     st.session_state[_STOPPED] = key
 
 
-def _again() -> None:
+def _resume() -> None:
     st.session_state.pop(_STOPPED, None)

@@ -11,7 +11,7 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import short
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
 from cnnviz.ui.inputs.network import cached_trace
-from cnnviz.ui.pages.saliency.map_request import MapRequest, held
+from cnnviz.ui.pages.saliency.map_request import MapRequest, is_cached
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 MOST = 10**12
@@ -20,7 +20,7 @@ LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
 """A computation below both, some tenths of a second, waits for nobody."""
 
 
-def passes(case: MapRequest) -> int:
+def num_passes(case: MapRequest) -> int:
     """About how many images a map sends through the network."""
     from cnnviz.attribution import METHODS
 
@@ -64,12 +64,12 @@ def is_light(subject: SaliencyInput, images: int, size: int) -> bool:
     return images * cached_trace(subject.network).macs < LIGHT_MACS and size < LIGHT_BYTES
 
 
-def tell(cases: Sequence[MapRequest], t: Text) -> None:
+def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:
     """A sentence before a long wait: for maps that are still to be made."""
     from cnnviz.runs.limits import profile
 
-    waiting = [case for case in cases if not held(case)]
-    images = sum(passes(case) for case in waiting)
-    macs = sum(passes(case) * cached_trace(case.subject.network).macs for case in waiting)
+    waiting = [case for case in cases if not is_cached(case)]
+    images = sum(num_passes(case) for case in waiting)
+    macs = sum(num_passes(case) * cached_trace(case.subject.network).macs for case in waiting)
     if macs > MOST and profile() != "hosted":
         st.caption(t("cost.long", images=f"{images:,}", macs=short(macs)))

@@ -63,14 +63,14 @@ def archive(maps: Sequence[ComputedMap]) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for (pane, found), name in zip(maps, file_names_of(maps), strict=True):
             subject = pane.case.subject
-            facts = facts_of(found, subject.model(), **about(subject), baseline_name=pane.case.baseline.name)
+            facts = facts_of(found, subject.model(), **link_query(subject), baseline_name=pane.case.baseline.name)
             packed.writestr(f"{name}.npz", npz_bytes(found, subject.image(), logits(subject)[found.target.index]))
             packed.writestr(f"{name}.json", json.dumps(facts, indent=1))
             packed.writestr(f"{name}.py", python_of((pane, found), name))
     return file.getvalue()
 
 
-def about(subject: SaliencyInput) -> dict[str, object]:
+def link_query(subject: SaliencyInput) -> dict[str, object]:
     """The network and the image as links name them."""
     return {
         "network": subject.network.query() | subject.weights.query(),

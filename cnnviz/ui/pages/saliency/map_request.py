@@ -64,7 +64,7 @@ class MapRequest:
     options: tuple[tuple[str, Any], ...] = ()
     seed: int = 0
 
-    def settled(self) -> MapRequest:
+    def normalized(self) -> MapRequest:
         """The same without what its method does not look at."""
         from cnnviz.attribution import METHODS
 
@@ -96,7 +96,7 @@ class MapRequest:
         return torch.cat([subject.read(one.image(subject, self.seed)) for one in chosen])
 
 
-def held(case: MapRequest) -> bool:
+def is_cached(case: MapRequest) -> bool:
     """Whether the map has been made."""
     return case in _maps()
 

@@ -17,8 +17,8 @@ from cnnviz.ui.core.shell import plain
 from cnnviz.ui.pages.saliency import layer_picker as layers
 from cnnviz.ui.pages.saliency import painting
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
-from cnnviz.ui.pages.saliency.subject import SaliencyInput, shown
-from cnnviz.ui.pages.saliency.target_picker import ends
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
+from cnnviz.ui.pages.saliency.target_picker import colour_ends
 
 if TYPE_CHECKING:
     from cnnviz.attribution import Attribution
@@ -34,7 +34,7 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
     """What was painted so far, as text, from the link or from this session; nothing that lies off the image."""
 
     def read(text: str) -> str:
-        for stroke in painting.read(text):
+        for stroke in painting.parse_strokes(text):
             if any(y >= input_shape[1] or x >= input_shape[2] for y, x in stroke.path):
                 raise ValueError(text)
         return text
@@ -60,7 +60,7 @@ def draw_maps(
     panels = [
         Overlay(
             "image",
-            shown(given.subject.pixels()),
+            displayable(given.subject.pixels()),
             title=t("panel.image"),
             note=t(
                 "cells.pixels", height=given.subject.network.input_shape[1], width=given.subject.network.input_shape[2]
@@ -77,10 +77,10 @@ def draw_maps(
         elif result is not None:
             kinds.add(result.method)
             panels.append(_panel(f"map-{place}", pane, result, t))
-    lowest, highest = ends((pane.case.target for pane in panes), given.classes.names, t)
+    lowest, highest = colour_ends((pane.case.target for pane in panes), given.classes.names, t)
     if any(panel.box is not None for panel in panels):  # of units, that belong to no class
         lowest, highest = t("ends.lowers"), t("ends.raises")
-    strokes = painting.read(given.subject.strokes)
+    strokes = painting.parse_strokes(given.subject.strokes)
     plain_image = given.subject.unpainted().pixels()
     overlays(
         panels,
@@ -89,7 +89,7 @@ def draw_maps(
         ends=(lowest, highest),
         shares=len(kinds) > 1 or axis in UNLIKE,
         file=f"cnnviz-{axis}",
-        brush=painting.brush(plain_image, t),
+        brush=painting.brush_colours(plain_image, t),
         strokes=len(strokes),
         on_stroke=_paint,
         link="display",
@@ -101,15 +101,15 @@ def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overla
     values = result.flat()
     field = layers.field_of(subject, result.layer) if result.on_cells else None
     if result.on_cells:
-        size = layers.seen(subject, result.layer, t)
+        size = layers.describe_cells(subject, result.layer, t)
     else:
         size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
     remarks = [result.say_computed_by(t.language, why=False), *(note.say(t.language) for note in result.notes)]
     if result.completeness is not None:
-        remarks.insert(0, say_completeness(result, t))
+        remarks.insert(0, describe_completeness(result, t))
     return Overlay(
         name,
-        shown(subject.pixels()),
+        displayable(subject.pixels()),
         values,
         title=pane.title,
         note=size,
@@ -130,7 +130,7 @@ def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
     return None if seen is None else (seen.top, seen.left, seen.bottom, seen.right)
 
 
-def say_completeness(result: Attribution, t: Text) -> str:
+def describe_completeness(result: Attribution, t: Text) -> str:
     """Whether the values of a map add up, in numbers."""
     sums = result.completeness
     assert sums is not None
@@ -142,11 +142,11 @@ def say_completeness(result: Attribution, t: Text) -> str:
 
 def _paint(stroke: Stroke) -> None:
     """Take up a stroke that has just been painted."""
-    strokes = painting.read(st.session_state.get("paint", ""))
+    strokes = painting.parse_strokes(st.session_state.get("paint", ""))
     if stroke.tool == "clear":
         strokes = []
     elif stroke.tool == "undo":
         strokes = strokes[:-1]
     else:
         strokes = [*strokes, stroke][-painting.MOST_STROKES :]
-    url_state.put("paint", painting.written(strokes))
+    url_state.put("paint", painting.format_strokes(strokes))

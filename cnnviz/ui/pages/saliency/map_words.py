@@ -10,7 +10,7 @@ from cnnviz.text import Text, load
 from cnnviz.ui.pages.saliency import method_picker
 
 
-def say_methods(names: Sequence[str], t: Text) -> None:
+def draw_method_notes(names: Sequence[str], t: Text) -> None:
     """For each method what it computes, what its colours mean, what its map does not say, and who computes it."""
     from cnnviz.attribution import METHODS
 

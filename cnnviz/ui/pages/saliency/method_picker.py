@@ -24,7 +24,7 @@ def title(name: str, language: str) -> str:
     return load("attribution", language)(f"method.{name}.title")
 
 
-def pick_methods(t: Text) -> list[str]:
+def select_methods(t: Text) -> list[str]:
     """Two to six methods to be compared; one is enough, none gives the usual two."""
     from cnnviz.attribution import METHODS
 
@@ -42,7 +42,7 @@ def pick_methods(t: Text) -> list[str]:
     return chosen or list(DEFAULT)
 
 
-def pick_method(t: Text) -> str:
+def select_method(t: Text) -> str:
     """The one method whose maps are compared along something else."""
     from cnnviz.attribution import METHODS
 
@@ -63,7 +63,7 @@ def pick_method(t: Text) -> str:
     return st.session_state["method.one"]
 
 
-def turn_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, Any], ...]]:
+def draw_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, Any], ...]]:
     """The options of each method, those that differ from its defaults; the URL holds each as `<method>.<option>`."""
     from cnnviz.attribution import METHODS
 
@@ -75,7 +75,7 @@ def turn_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, An
         values = {}
         for place, option in enumerate(entry.options):
             with cells[place % 3]:
-                values[option.name] = _ask(entry, option, t)
+                values[option.name] = _draw_option(entry, option, t)
         settled[entry.name] = tuple(
             (option.name, values[option.name]) for option in entry.options if values[option.name] != option.default
         )
@@ -84,7 +84,7 @@ def turn_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, An
     return settled
 
 
-def pick_draw(t: Text) -> int:
+def select_seed(t: Text) -> int:
     """The seed of what is drawn at random."""
     url_state.seed("draw", 0, url_state.whole(0, 9999))
     return url_state.keep("draw", st.number_input(t("draw.label"), 0, 9999, key="draw", step=1, help=t("draw.help")), 0)
@@ -102,7 +102,7 @@ def _seed() -> list[str]:
     return url_state.seed("method", list(DEFAULT), read)
 
 
-def _ask(entry: Method, option: Option, t: Text) -> Any:
+def _draw_option(entry: Method, option: Option, t: Text) -> Any:
     key = f"{entry.name}.{option.name}"
     words = load("attribution", language())
 

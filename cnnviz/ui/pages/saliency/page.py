@@ -29,8 +29,8 @@ from cnnviz.ui.pages.saliency import (
 from cnnviz.ui.pages.saliency.map_request import BaselineChoice
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.target_picker import ClassRanking, select_score, select_target, usual_target
-from cnnviz.ui.pages.saliency.training_images import show_training_images
-from cnnviz.ui.pages.saliency.trust.panel import show_trust
+from cnnviz.ui.pages.saliency.training_images import draw_training_images
+from cnnviz.ui.pages.saliency.trust.panel import draw_trust
 
 
 def draw(t: Text) -> None:
@@ -41,32 +41,32 @@ def draw(t: Text) -> None:
     with st.expander(t("preparation"), icon=":material/crop:"):
         preparation = st.container()
     with head:
-        subject = pick_subject(preparation, t)
+        subject = select_subject(preparation, t)
         question = st.container()
-        names, panes, given, along = ask(subject, settings, t)
+        names, panes, given, along = draw_question(subject, settings, t)
     with question:
-        presets.say_question(t)
+        presets.draw_question(t)
     made: list[tuple[comparison_axis.ComparedMap, Any]] = []
     with body, shell.guarded():
         with st.container():  # what comes and goes moves no canvas: a moved one would forget brush and display
-            found = map_computation.maps_of([pane.case for pane in panes], t)
+            found = map_computation.compute_maps([pane.case for pane in panes], t)
         map_view.draw_maps(panes, found, given, along, t)
         st.markdown(t("colours"))
-        map_words.say_methods(names, t)
+        map_words.draw_method_notes(names, t)
         made = [
             (pane, one)
             for pane, one in zip(panes, found, strict=True)
             if one is not None and not isinstance(one, UserError)
         ]
-    ties(subject, given.layer, t)
+    draw_page_links(subject, given.layer, t)
     if made:
         with shell.guarded():
             map_export.draw_downloads(made, t)
-        show_trust([pane for pane, _ in made], given, t)
-    show_training_images(given, t)
+        draw_trust([pane for pane, _ in made], given, t)
+    draw_training_images(given, t)
 
 
-def pick_subject(preparation: Any, t: Text) -> SaliencyInput:
+def select_subject(preparation: Any, t: Text) -> SaliencyInput:
     """Network and image; how the image is fitted stands in the container `preparation`."""
     left, right = st.columns(2, gap="medium")
     with left:
@@ -81,16 +81,16 @@ def pick_subject(preparation: Any, t: Text) -> SaliencyInput:
     return SaliencyInput.of(chosen, image, map_view.seed_painting(network.input_shape))
 
 
-def ask(
+def draw_question(
     subject: SaliencyInput, settings: Any, t: Text
 ) -> tuple[list[str], list[comparison_axis.ComparedMap], comparison_axis.MapInputs, str]:
     """The question: what differs, by which methods, for which class; the rest goes into the container `settings`."""
     classes = ClassRanking.of(subject, t.language)
-    prediction_line.say_answer(subject, classes, t)
+    prediction_line.draw_prediction(subject, classes, t)
     along = comparison_axis.select_axis(t)
     wide, narrow = st.columns(2, gap="medium")
     with wide:
-        names = method_picker.pick_methods(t) if along == "methods" else [method_picker.pick_method(t)]
+        names = method_picker.select_methods(t) if along == "methods" else [method_picker.select_method(t)]
         more = st.container()
     with settings:
         score = select_score(t)
@@ -101,13 +101,13 @@ def ask(
     with more:
         compared = comparison_axis.select_baselines(t) if along == "baselines" else ()
     with settings:
-        layered, based = comparison_axis.needs(along, names)
-        place = layer_picker.pick_layer(subject, t) if layered else layer_picker.suggested(subject)
-        base = baseline_picker.pick_baseline(t) if based else BaselineChoice()
-        seed = method_picker.pick_draw(t) if comparison_axis.draws(names, (base, *compared)) else 0
+        layered, based = comparison_axis.needs_layer_and_baseline(along, names)
+        place = layer_picker.select_layer(subject, t) if layered else layer_picker.suggested_layer(subject)
+        base = baseline_picker.select_baseline(t) if based else BaselineChoice()
+        seed = method_picker.select_seed(t) if comparison_axis.uses_seed(names, (base, *compared)) else 0
         if based:
-            baseline_picker.show(subject, seed, (base,), t)
-        options = method_picker.turn_options(names, t)
+            baseline_picker.draw_thumbnails(subject, seed, (base,), t)
+        options = method_picker.draw_options(names, t)
     given = comparison_axis.MapInputs(subject, classes, target, place, base, options, seed, compared)
     with more:
         panes = comparison_axis.compared_maps(along, names, given, t)
@@ -116,7 +116,7 @@ def ask(
     return names, panes, given, along
 
 
-def ties(subject: SaliencyInput, place: str, t: Text) -> None:
+def draw_page_links(subject: SaliencyInput, place: str, t: Text) -> None:
     """Where to go on with the same network and image, to the layer `place` where it is a step of the walk."""
     query = subject.network.query() | subject.weights.query() | subject.picture.query()
     if place in (row.name for row in cached_trace(subject.network).layers):
@@ -129,7 +129,7 @@ def ties(subject: SaliencyInput, place: str, t: Text) -> None:
             shell.page_link("mistakes", t("ties.mistakes"), weights=subject.weights.query()["weights"], **at)
 
 
-def more(t: Text) -> None:
+def draw_presets(t: Text) -> None:
     """The ready-made questions."""
     st.header(t("question.title"))
-    presets.show_questions(t)
+    presets.draw_question_buttons(t)

@@ -24,7 +24,7 @@ LONGEST_TEXT = 1500
 Point = tuple[int, int]
 
 
-def brush(image: Tensor, t: Text) -> list[BrushColour]:
+def brush_colours(image: Tensor, t: Text) -> list[BrushColour]:
     """What can be painted on `image` (C, H, W): nothing but its background, and colours or greys."""
     ground = [round(255 * float(value)) for value in background(image)]
     red, green, blue = ground if len(ground) == 3 else ground[:1] * 3
@@ -43,7 +43,7 @@ def background(image: Tensor) -> Tensor:
     return edge.median(1).values
 
 
-def painted(image: Tensor, strokes: Sequence[Stroke]) -> Tensor:
+def paint(image: Tensor, strokes: Sequence[Stroke]) -> Tensor:
     """(C, H, W) in [0, 1] with the strokes on it; `image` stays as it is."""
     result = image.clone()
     ground = background(image)
@@ -51,22 +51,22 @@ def painted(image: Tensor, strokes: Sequence[Stroke]) -> Tensor:
     for stroke in strokes:
         colour = ground if stroke.tool == ERASE else _values(COLOURS[stroke.tool], image)
         half = (stroke.size - 1) // 2
-        for y, x in along(stroke.path):
+        for y, x in fill_path(stroke.path):
             top, left = max(0, y - half), max(0, x - half)
             result[:, top : min(height, y + half + 1), left : min(width, x + half + 1)] = colour[:, None, None]
     return result
 
 
-def written(strokes: Sequence[Stroke]) -> str:
+def format_strokes(strokes: Sequence[Stroke]) -> str:
     """The strokes as the URL holds them: `erase.3.12.5.12.9_white.1.0.0`."""
     parts = []
     for stroke in strokes:
-        places = [str(at) for place in corners(stroke.path) for at in place]
+        places = [str(at) for place in simplify_path(stroke.path) for at in place]
         parts.append(".".join([stroke.tool, str(stroke.size), *places]))
     return "_".join(parts)
 
 
-def read(text: str) -> list[Stroke]:
+def parse_strokes(text: str) -> list[Stroke]:
     """The strokes that `written` wrote; where they lie on an image is not asked.
 
     Raises:
@@ -88,7 +88,7 @@ def read(text: str) -> list[Stroke]:
     return strokes
 
 
-def corners(path: Sequence[Point]) -> list[Point]:
+def simplify_path(path: Sequence[Point]) -> list[Point]:
     """The places where a path begins, turns and ends; `along` gives back the rest."""
     kept: list[Point] = []
     for place in path:
@@ -99,7 +99,7 @@ def corners(path: Sequence[Point]) -> list[Point]:
     return kept
 
 
-def along(path: Sequence[Point]) -> list[Point]:
+def fill_path(path: Sequence[Point]) -> list[Point]:
     """Every pixel from corner to corner of a path, at most one step apart."""
     found = list(path[:1])
     for (y, x), (to_y, to_x) in pairwise(path):

@@ -14,7 +14,7 @@ from cnnviz.ui.pages.saliency.target_picker import ClassRanking
 SHOWN = 3
 
 
-def say_answer(subject: SaliencyInput, classes: ClassRanking, t: Text) -> None:
+def draw_prediction(subject: SaliencyInput, classes: ClassRanking, t: Text) -> None:
     """The strongest classes, the label, and what painting changed."""
     taken = classes.taken()
     parts = [

@@ -96,15 +96,15 @@ def networks(query: Mapping[str, str]) -> set[str]:
     return {query["weights"], *(query["also"].split(",") if "also" in query else ())}
 
 
-def asked(said: Mapping[str, str]) -> str | None:
+def matching_question(said: Mapping[str, str]) -> str | None:
     """The question whose link says most of what the address `said` says, where it says all of it."""
     those = [name for name, query in QUESTIONS.items() if query.items() <= dict(said).items()]
     return max(those, key=lambda name: len(QUESTIONS[name]), default=None)
 
 
-def say_question(t: Text) -> None:
+def draw_question(t: Text) -> None:
     """The question that the page now answers and what to look for; after a press of its button, brought into sight."""
-    name = asked(st.query_params.to_dict())
+    name = matching_question(st.query_params.to_dict())
     if name is None:
         return
     with st.container(gap=None):
@@ -112,7 +112,7 @@ def say_question(t: Text) -> None:
         st.info(f"**{t(f'question.{name}.title')}** {t(f'question.{name}.look')}", icon=":material/help_center:")
 
 
-def show_questions(t: Text) -> None:
+def draw_question_buttons(t: Text) -> None:
     """A button for every question whose network is there."""
     from cnnviz.checkpoints import CHECKPOINTS
 
@@ -124,13 +124,13 @@ def show_questions(t: Text) -> None:
                     t(f"question.{name}.title"),
                     key=f"question.{name}",
                     type="tertiary",
-                    on_click=_ask,
+                    on_click=_follow_question,
                     icon=":material/help_center:",
                     args=(name,),
                 )
                 st.caption(t(f"question.{name}.look"))
 
 
-def _ask(name: str) -> None:
+def _follow_question(name: str) -> None:
     scroll_to.request("question")
     url_state.follow(QUESTIONS[name])

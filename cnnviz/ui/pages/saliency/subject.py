@@ -43,7 +43,7 @@ class SaliencyInput:
     def pixels(self) -> Tensor:
         """(C, H, W) in [0, 1], at the size and with the channels of the network's input."""
         image = prepared(replace(self.picture, scaling=None), self.network.input_shape).tensor[0]
-        return painting.painted(image, painting.read(self.strokes)) if self.strokes else image
+        return painting.paint(image, painting.parse_strokes(self.strokes)) if self.strokes else image
 
     def read(self, pixels: Tensor) -> Tensor:
         """(1, C, H, W) as the network reads `pixels` (C, H, W): standardised where its training was."""
@@ -96,7 +96,7 @@ class SaliencyInput:
         return entry is not None and entry.multi_label
 
 
-def shown(image: Tensor) -> Tensor:
+def displayable(image: Tensor) -> Tensor:
     """(1 or 3, H, W) of pixels (C, H, W) of any number of channels, to be looked at."""
     return (image if image.shape[0] in (1, 3) else image[:1]).clamp(0, 1)
 

@@ -116,7 +116,7 @@ def describe_target(target: Target, names: list[str], t: Text) -> str:
     return t("target.probability", name=said) if target.probability else said
 
 
-def ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str]:
+def colour_ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str]:
     """What the two ends of the colours say of maps with these targets."""
     different = set(targets)
     if len(different) != 1:

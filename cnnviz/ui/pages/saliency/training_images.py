@@ -21,9 +21,9 @@ from cnnviz.ui.inputs.network import cached_network
 from cnnviz.ui.inputs.weight_files import stamped
 from cnnviz.ui.pages.saliency import compared_networks
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
-from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-from cnnviz.ui.pages.saliency.trust.result_cache import answered, known
+from cnnviz.ui.pages.saliency.trust.result_cache import cached_result, is_cached
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,7 +40,7 @@ _ASKED = "saliency.influence"
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class InfluenceSearch:
     """What is looked through: so many training images, at these saved steps of a run (None: its last weights)."""
 
     subject: SaliencyInput
@@ -55,7 +55,7 @@ class Search:
 
 
 @shell.fragment()
-def show_training_images(given: MapInputs, t: Text) -> None:
+def draw_training_images(given: MapInputs, t: Text) -> None:
     """The cost, a button, and what was found; a sentence where there is nothing to look through."""
     with st.expander(t("influence.title"), icon=":material/history_edu:", expanded=_ASKED in st.session_state):
         st.markdown(t("influence.asks"))
@@ -79,7 +79,7 @@ def trained_of(subject: SaliencyInput) -> Trained | None:
     return trained if entry.present(None if folder is None else Path(folder)) else None
 
 
-def search_of(given: MapInputs, trained: Trained, most: int) -> Search:
+def search_of(given: MapInputs, trained: Trained, most: int) -> InfluenceSearch:
     """Up to `most` training images at the moments of the network's training that were kept."""
     entry = given.subject.dataset()
     assert entry is not None
@@ -96,10 +96,10 @@ def search_of(given: MapInputs, trained: Trained, most: int) -> Search:
         else (None,)
     )
     target = replace(given.target, minus=None, probability=False, independent=given.classes.several)
-    return Search(given.subject, target, count, steps)
+    return InfluenceSearch(given.subject, target, count, steps)
 
 
-def scores_of(search: Search, trained: Trained, work: Work | None = None) -> Tensor:
+def scores_of(search: InfluenceSearch, trained: Trained, work: StoppableWork | None = None) -> Tensor:
     """float32 (N,): by how much a step on each image raised log p of the class.
 
     Raises:
@@ -122,12 +122,12 @@ def scores_of(search: Search, trained: Trained, work: Work | None = None) -> Ten
     )
 
 
-def images_of(search: Search, trained: Trained) -> ImageSet:
+def images_of(search: InfluenceSearch, trained: Trained) -> ImageSet:
     """The training images that are looked through."""
     return training_images(trained.dataset, search.count, trained.plan.data_dir if trained.plan is not None else None)
 
 
-def _moments(search: Search, trained: Trained) -> Iterator[Moment]:
+def _moments(search: InfluenceSearch, trained: Trained) -> Iterator[Moment]:
     from cnnviz.attribution.influence import Moment
 
     subject, rates = search.subject, _rates(trained)
@@ -148,7 +148,7 @@ def _rates(trained: Trained) -> dict[int, float]:
     return {int(step): rate for step, rate in zip(history.steps["step"], history.steps["learning_rate"], strict=True)}
 
 
-def _batches(search: Search, images: ImageSet) -> Batches:
+def _batches(search: InfluenceSearch, images: ImageSet) -> Batches:
     from cnnviz.train.prepare import Preparation
 
     subject = search.subject
@@ -164,7 +164,7 @@ def _search(given: MapInputs, trained: Trained, t: Text) -> None:
     most = pick_one("among", t("influence.count"), COUNTS, "{:,}".format, default=COUNTS[1])
     search = search_of(given, trained, most)
     key = ("influence", search)
-    seconds = search.passes * _pace(search.subject)
+    seconds = search.passes * _seconds_per_image(search.subject)
     st.caption(
         t(
             "influence.cost",
@@ -174,20 +174,20 @@ def _search(given: MapInputs, trained: Trained, t: Text) -> None:
             seconds=f"{max(1, round(seconds))}",
         )
     )
-    work = Work(key, "influence", t)
+    work = StoppableWork(key, "influence", t)
     asking = st.empty()
-    if not known(key):
-        asking.button(t("influence.go"), key="influence.go", icon=":material/search:", on_click=_ask, args=(key,))
+    if not is_cached(key):
+        asking.button(t("influence.go"), key="influence.go", icon=":material/search:", on_click=_request, args=(key,))
         if st.session_state.get(_ASKED) != key or work.stopped:
             return
         asking.empty()
     st.session_state[_ASKED] = key
-    with work, work.admitted(search.subject, 0 if known(key) else search.passes):
-        scores = answered(key, 4 * search.count, lambda: scores_of(search, trained, work))
+    with work, work.admitted(search.subject, 0 if is_cached(key) else search.passes):
+        scores = cached_result(key, 4 * search.count, lambda: scores_of(search, trained, work))
     _show(search, trained, scores, given, t)
 
 
-def _show(search: Search, trained: Trained, scores: Tensor, given: MapInputs, t: Text) -> None:
+def _show(search: InfluenceSearch, trained: Trained, scores: Tensor, given: MapInputs, t: Text) -> None:
     images, name = images_of(search, trained), plain(given.classes.names[search.target.index])
     order = scores.argsort(descending=True, stable=True).tolist()
     for side, numbers in (
@@ -214,9 +214,9 @@ def _tile(images: ImageSet, number: int, scores: Tensor, given: MapInputs, t: Te
     )
 
 
-def _pace(subject: SaliencyInput) -> float:
+def _seconds_per_image(subject: SaliencyInput) -> float:
     """Seconds that one image takes through the network on this machine, measured once."""
-    return answered(("pace", subject.network), 100, lambda: _measured(subject))
+    return cached_result(("pace", subject.network), 100, lambda: _measured(subject))
 
 
 def _measured(subject: SaliencyInput) -> float:
@@ -229,5 +229,5 @@ def _measured(subject: SaliencyInput) -> float:
     return (perf_counter() - begin) / len(images)
 
 
-def _ask(key: object) -> None:
+def _request(key: object) -> None:
     st.session_state[_ASKED] = key

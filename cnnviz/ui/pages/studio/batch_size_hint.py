@@ -28,7 +28,7 @@ def updates(count: int, batch: int) -> int:
     return -(-count // max(1, batch))
 
 
-def smaller(count: int, batch: int) -> int | None:
+def smaller_batch(count: int, batch: int) -> int | None:
     """The power of two to be proposed in place of `batch`; None where that gives updates enough or is small."""
     if updates(count, batch) >= FEW:
         return None
@@ -36,10 +36,10 @@ def smaller(count: int, batch: int) -> int | None:
     return proposed if proposed < min(batch, count) else None
 
 
-def say(plan: Mapping[str, Any], t: Text) -> None:
+def draw(plan: Mapping[str, Any], t: Text) -> None:
     """The sentence and the smaller batch, where updates are few."""
     count, batch = count_of(plan), plan["settings"]["batch_size"]
-    proposed = smaller(count, batch)
+    proposed = smaller_batch(count, batch)
     if proposed is None:
         return
     st.caption(

@@ -61,12 +61,12 @@ def draw(record: RunRecord, t: Text) -> None:
             format="%g",
             help=t("rate.help"),
             width=260,
-            on_change=_ask_rate,
+            on_change=_send_rate,
             args=(record.id, key),
         )
 
 
-def _ask_rate(run_id: str, key: str) -> None:
+def _send_rate(run_id: str, key: str) -> None:
     """Sends the rate that was typed; a widget that only comes or goes asks for nothing."""
     record = run_queue.the_queue().store.find(run_id)
     value = st.session_state.get(key)

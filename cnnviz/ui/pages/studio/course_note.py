@@ -16,7 +16,7 @@ FEW = 1 / 4
 """The share of the course's updates below which little is to be expected."""
 
 
-def say(plan: Mapping[str, Any], t: Text) -> None:
+def draw(plan: Mapping[str, Any], t: Text) -> None:
     """Say how many updates the course's settings make on the plan's images beside its own."""
     from cnnviz.data import dataset
     from cnnviz.runs.plan import recipe

@@ -8,7 +8,7 @@ MOST = 100
 """Seconds, and minutes, up to which they are counted."""
 
 
-def duration(seconds: float, t: Text) -> str:
+def describe_duration(seconds: float, t: Text) -> str:
     """Whole seconds, then whole minutes, then hours with one decimal: at least 1 s."""
     if seconds <= MOST:
         return t("duration.seconds", count=max(1, ceil(seconds)))

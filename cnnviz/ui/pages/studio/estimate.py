@@ -14,7 +14,7 @@ from cnnviz.train.progress import TRAINING_PER_TEST
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs.network import NetworkChoice, cached_trace
 from cnnviz.ui.pages.studio import batch_size_hint
-from cnnviz.ui.pages.studio.duration import duration
+from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ NEWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MeasuredSpeed:
     """A training whose speed was measured."""
 
     name: str
@@ -36,7 +36,7 @@ class Known:
     images_per_second: float
 
 
-def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
+def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
     """How many minibatches, and about how long they take.
 
     That is known from the last run of the same network, image size and batch; else it follows by multiply-adds from
@@ -58,11 +58,13 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
             and record.step > 1
         ):  # the first minibatch is slower than all others
             speed = record.images_per_second
-            return t("estimate.known", **said, time=duration(seconds(plan, speed), t), speed=f"{speed:,.0f}")
-    known = nearest(_runs(plan["architecture"], records), macs) or nearest(_shipped(plan["architecture"]), macs)
+            return t("estimate.known", **said, time=describe_duration(seconds(plan, speed), t), speed=f"{speed:,.0f}")
+    known = nearest_speed(_runs(plan["architecture"], records), macs) or nearest_speed(
+        _shipped(plan["architecture"]), macs
+    )
     if known is None:
         return t("estimate.unknown", **said)
-    time = duration(seconds(plan, known.images_per_second * known.macs / macs), t)
+    time = describe_duration(seconds(plan, known.images_per_second * known.macs / macs), t)
     return t(
         "estimate.scaled" if known.machine else "estimate.like",
         **said,
@@ -73,14 +75,14 @@ def estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> 
     )
 
 
-def by_shipped(plan: Mapping[str, Any]) -> float | None:
+def seconds_by_shipped(plan: Mapping[str, Any]) -> float | None:
     """Seconds of a plan by multiply-adds from the most similar network that comes with the app; None without one.
 
     Raises:
         UserError: a plan that cannot be trained.
     """
     macs = cached_trace(_network(plan)).macs
-    known = nearest(_shipped(plan["architecture"]), macs)
+    known = nearest_speed(_shipped(plan["architecture"]), macs)
     return None if known is None else seconds(plan, known.images_per_second * known.macs / macs)
 
 
@@ -93,7 +95,7 @@ def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
     return plan["settings"]["epochs"] * (batch_size_hint.count_of(plan) + tests / TRAINING_PER_TEST) / images_per_second
 
 
-def nearest(known: Sequence[Known], macs: int) -> Known | None:
+def nearest_speed(known: Sequence[MeasuredSpeed], macs: int) -> MeasuredSpeed | None:
     """The one whose network does about as many multiply-adds, the first of several; None of none."""
     return min(known, key=lambda one: abs(log(one.macs / macs)), default=None)
 
@@ -111,15 +113,18 @@ def _network(plan: Mapping[str, Any]) -> NetworkChoice:
     )
 
 
-def _runs(architecture: str, records: Sequence[RunRecord]) -> list[Known]:
+def _runs(architecture: str, records: Sequence[RunRecord]) -> list[MeasuredSpeed]:
     return [
-        Known(record.title, "", cached_trace(choice_of(record)).macs, record.images_per_second)
+        MeasuredSpeed(record.title, "", cached_trace(choice_of(record)).macs, record.images_per_second)
         for record in records[:NEWEST]
         if record.plan.architecture == architecture and record.images_per_second and record.step > 1
     ]
 
 
-def _shipped(architecture: str) -> list[Known]:
+def _shipped(architecture: str) -> list[MeasuredSpeed]:
     from cnnviz.checkpoints import checkpoints_of
 
-    return [Known(card.name, card.machine, card.macs, card.images_per_second) for card in checkpoints_of(architecture)]
+    return [
+        MeasuredSpeed(card.name, card.machine, card.macs, card.images_per_second)
+        for card in checkpoints_of(architecture)
+    ]

@@ -17,8 +17,8 @@ from cnnviz.train.ranking import Ranking, Setting, rank
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import experiment_runs, history_cache, verdict_words
-from cnnviz.ui.pages.studio.duration import duration
-from cnnviz.ui.pages.studio.experiment_runs import Trials
+from cnnviz.ui.pages.studio.duration import describe_duration
+from cnnviz.ui.pages.studio.experiment_runs import ExperimentPlan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ PART = "experiment"
 """The part of the page that this is."""
 
 
-def say_plan(asked: Trials, page: Text) -> str:
+def describe_plan(asked: ExperimentPlan, page: Text) -> str:
     """Return how many runs there will be, that they are fair, why there are not more, and about how long they take."""
     t = load("verdict", page.language)
     key = "plan.several" if asked.seeds > 1 else "plan.one"
@@ -43,7 +43,7 @@ def say_plan(asked: Trials, page: Text) -> str:
         said.append(t("plan.slow"))
     elif asked.seeds < experiment_runs.SEEDS:
         said.append(t("plan.room", room=asked.room, seeds=experiment_runs.SEEDS))
-    return t.row([*said, t("plan.time", time=duration(asked.seconds, page))])
+    return t.row([*said, t("plan.time", time=describe_duration(asked.seconds, page))])
 
 
 def run_name(setting: str, seed: int, seeds: int, language: str) -> str:
@@ -51,16 +51,16 @@ def run_name(setting: str, seed: int, seeds: int, language: str) -> str:
     return setting if seeds == 1 else load("verdict", language)("run", setting=setting, seed=seed)
 
 
-def draw(asked: Trials, labels: Mapping[str, str], runs: Runs, t: Text) -> None:
+def draw(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, t: Text) -> None:
     """The answer so far, which follows its runs by itself; nothing where none was started. `t` holds the words of the
     page."""
-    history_cache.only(runs.values(), PART)
+    history_cache.keep_only(runs.values(), PART)
     if runs:
         moving = goes_on(runs)
         shell.fragment(run_every=EVERY if moving else None)(_follow)(asked, labels, runs, moving, t)
 
 
-def common_seeds(asked: Trials, runs: Runs) -> list[int]:
+def common_seeds(asked: ExperimentPlan, runs: Runs) -> list[int]:
     """Return the seeds from which every setting has a result, so that they are compared from the same ones."""
     seeds = [
         {seed for name, seed in runs if name == form and experiment_runs.has_result(runs[name, seed])}
@@ -79,15 +79,15 @@ def setting_of(label: str, records: Sequence[RunRecord]) -> Setting:
     return Setting(label, accuracies, min(plan.limit or there, there), plan.num_classes)
 
 
-def answer(asked: Trials, settings: list[Setting], ranking: Ranking, t: Text) -> str:
+def answer(asked: ExperimentPlan, settings: list[Setting], ranking: Ranking, t: Text) -> str:
     """Return the sentences that answer the question; `t` holds the words of `verdict`."""
     groups: dict[str, list[tuple[float, Setting]]] = {}
     for form, setting in zip(asked.forms.values(), settings, strict=True):
         if form.group:
             groups.setdefault(form.group, []).append((experiment_runs.plan_of(form).config.learning_rate, setting))
     if groups:
-        return t.row([verdict_words.say_largest(groups, t), *verdict_words.say_order(ranking, t)])
-    return verdict_words.say_ranking(ranking, t)
+        return t.row([verdict_words.describe_largest(groups, t), *verdict_words.describe_order(ranking, t)])
+    return verdict_words.describe_ranking(ranking, t)
 
 
 def table(settings: list[Setting], ranking: Ranking, runs_of: Mapping[str, list[RunRecord]], t: Text) -> pd.DataFrame:
@@ -133,8 +133,8 @@ def _place(epoch: str) -> float:
     return inf if epoch == "–" else float(epoch)
 
 
-def _follow(asked: Trials, labels: Mapping[str, str], runs: Runs, went_on: bool, t: Text) -> None:
-    runs = _now(runs)
+def _follow(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, went_on: bool, t: Text) -> None:
+    runs = _current_runs(runs)
     if not runs:
         return
     words = load("verdict", t.language)
@@ -142,17 +142,17 @@ def _follow(asked: Trials, labels: Mapping[str, str], runs: Runs, went_on: bool,
     compared = {form: [runs[form, seed] for seed in seeds] for form in asked.forms} if seeds else {}
     settings = [setting_of(labels[form], records) for form, records in compared.items()]
     ranking = rank(settings)
-    _say(asked, settings, ranking, runs, words)
+    _draw_answer(asked, settings, ranking, runs, words)
     _curves(asked, labels, runs, t, words)
     if settings:
         shown = table(settings, ranking, {labels[form]: records for form, records in compared.items()}, words)
         st.dataframe(shown, hide_index=True)
-        st.caption(verdict_words.say_rule(settings, words))
+        st.caption(verdict_words.describe_rule(settings, words))
     if goes_on(runs) != went_on:
         st.rerun()
 
 
-def _say(asked: Trials, settings: list[Setting], ranking: Ranking, runs: Runs, t: Text) -> None:
+def _draw_answer(asked: ExperimentPlan, settings: list[Setting], ranking: Ranking, runs: Runs, t: Text) -> None:
     count = asked.seeds * len(asked.forms)
     planned = [runs.get((form, seed)) for form, seed, _ in asked.plans()]
     done = sum(record is not None and experiment_runs.has_result(record) for record in planned)
@@ -166,7 +166,7 @@ def _say(asked: Trials, settings: list[Setting], ranking: Ranking, runs: Runs, t
         st.info(t("lacking", done=done, count=count), icon=":material/pause:")
 
 
-def _curves(asked: Trials, labels: Mapping[str, str], runs: Runs, t: Text, words: Text) -> None:
+def _curves(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, t: Text, words: Text) -> None:
     curves = [
         _by_epoch(runs[form, seed], labels[form], run_name(labels[form], seed, asked.seeds, t.language))
         for form in asked.forms
@@ -197,7 +197,7 @@ def _by_epoch(record: RunRecord, setting: str, name: str) -> RunCurves:
     )
 
 
-def _now(runs: Runs) -> dict[tuple[str, int], RunRecord]:
+def _current_runs(runs: Runs) -> dict[tuple[str, int], RunRecord]:
     """Return the runs as they stand now, without those that are gone."""
     found = {}
     for place, record in runs.items():

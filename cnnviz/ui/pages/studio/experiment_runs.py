@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.runs.cores import cores
 from cnnviz.ui.pages.studio import estimate, history_cache
-from cnnviz.ui.pages.studio.experiments import Form
+from cnnviz.ui.pages.studio.experiments import ExperimentForm
 
 if TYPE_CHECKING:
     from cnnviz.runs.limits import Limits
@@ -24,10 +24,10 @@ QUICK = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trials:
+class ExperimentPlan:
     """What a server trains for one experiment."""
 
-    forms: Mapping[str, Form]
+    forms: Mapping[str, ExperimentForm]
     """Its settings by name."""
     seeds: int
     room: int
@@ -43,18 +43,18 @@ class Trials:
         return [(name, seed, form.plan(seed)) for seed in range(self.seeds) for name, form in self.forms.items()]
 
 
-def trials(forms: Mapping[str, Form], limits: Limits) -> Trials:
+def plan_experiment(forms: Mapping[str, ExperimentForm], limits: Limits) -> ExperimentPlan:
     """Return what a server with `limits` trains of an experiment's `forms`."""
     room = min(limits.concurrent + limits.waiting, limits.kept)
     kept = dict(list(forms.items())[:room])
-    each = sum(_seconds(_written(form)) for form in kept.values())
+    each = sum(_seconds(_stored_form(form)) for form in kept.values())
     by_time = int(QUICK // each)
     seeds = max(1, min(SEEDS, room // len(kept), by_time))
     at_once = min(cores(), limits.concurrent, seeds * len(kept))
-    return Trials(kept, seeds, room, by_time >= SEEDS, seeds * each / at_once)
+    return ExperimentPlan(kept, seeds, room, by_time >= SEEDS, seeds * each / at_once)
 
 
-def found(forms: Mapping[str, Form], records: Iterable[RunRecord]) -> dict[tuple[str, int], RunRecord]:
+def find_runs(forms: Mapping[str, ExperimentForm], records: Iterable[RunRecord]) -> dict[tuple[str, int], RunRecord]:
     """Return the run of `records` for each (setting, seed), the newest of several that count; a run whose learning rate
     was changed by hand is another training."""
     wanted = {_key(plan_of(form)): name for name, form in forms.items()}
@@ -65,12 +65,12 @@ def found(forms: Mapping[str, Form], records: Iterable[RunRecord]) -> dict[tuple
         if name is None or history_cache.history(record).changes:
             continue
         place = name, record.plan.config.seed
-        if place not in chosen or (counts(record) and not counts(chosen[place])):
+        if place not in chosen or (is_usable(record) and not is_usable(chosen[place])):
             chosen[place] = record
     return chosen
 
 
-def counts(record: RunRecord) -> bool:
+def is_usable(record: RunRecord) -> bool:
     """Return whether a run is on its way to a result, or has come to one: its end, or a loss that is no number."""
     from cnnviz.runs.record import ALIVE
 
@@ -87,20 +87,20 @@ def diverged(record: RunRecord) -> bool:
     return record.status == "failed" and record.reason is not None and record.reason.key == "train_not_finite"
 
 
-def lacking(
+def missing_runs(
     planned: Sequence[tuple[str, int, dict[str, Any]]], runs: Mapping[tuple[str, int], RunRecord]
 ) -> tuple[list[tuple[str, int, dict[str, Any]]], bool]:
     """Return those of the planned runs that are still to be trained, all of them where none is; then also True."""
-    missing = [one for one in planned if one[:2] not in runs or not counts(runs[one[:2]])]
+    missing = [one for one in planned if one[:2] not in runs or not is_usable(runs[one[:2]])]
     return missing or list(planned), not missing
 
 
-def plan_of(form: Form) -> Plan:
+def plan_of(form: ExperimentForm) -> Plan:
     """Return the plan of a setting from the first seed."""
-    return _plan(_written(form))
+    return _plan(_stored_form(form))
 
 
-def _written(form: Form) -> str:
+def _stored_form(form: ExperimentForm) -> str:
     return json.dumps(form.plan(), sort_keys=True)
 
 
@@ -114,7 +114,7 @@ def _plan(written: str) -> Plan:
 @cache
 def _seconds(written: str) -> float:
     """About how long a run takes on one core, by the most similar network that comes with the app."""
-    return estimate.by_shipped(_plan(written).as_json()) or QUICK
+    return estimate.seconds_by_shipped(_plan(written).as_json()) or QUICK
 
 
 def _key(plan: Plan) -> str:

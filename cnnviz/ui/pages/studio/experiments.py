@@ -16,7 +16,7 @@ THREADS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ExperimentForm:
     """One run of an experiment: a form of a network, and its settings."""
 
     options: dict[str, Any] = field(default_factory=dict)
@@ -53,26 +53,30 @@ _SMALL = {"image_size": 32, "epochs": 5}
 _BRIEF = {"image_size": 24, "epochs": 5, "schedule": "cosine"}
 
 
-def _googlenet(**settings: Any) -> Form:
-    return Form(_GOOGLENET, {"image_size": 28, "epochs": 5, **settings}, "googlenet")
+def _googlenet(**settings: Any) -> ExperimentForm:
+    return ExperimentForm(_GOOGLENET, {"image_size": 28, "epochs": 5, **settings}, "googlenet")
 
 
-def _without(rate: float) -> Form:
-    return Form(_RELU, {"learning_rate": rate}, group="without")
+def _without(rate: float) -> ExperimentForm:
+    return ExperimentForm(_RELU, {"learning_rate": rate}, group="without")
 
 
-def _with(rate: float) -> Form:
-    return Form(_RELU | _NORMAL, {"learning_rate": rate}, group="with")
+def _with(rate: float) -> ExperimentForm:
+    return ExperimentForm(_RELU | _NORMAL, {"learning_rate": rate}, group="with")
 
 
-EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
+EXPERIMENTS: MappingProxyType[str, dict[str, ExperimentForm]] = MappingProxyType(
     {
-        "activation": {"sigmoid": Form(settings=_COURSE), "tanh": Form({"activation": "tanh"}), "relu": Form(_RELU)},
-        "pooling": {"avg": Form(_RELU), "max": Form(_RELU | {"pool": "max"})},
+        "activation": {
+            "sigmoid": ExperimentForm(settings=_COURSE),
+            "tanh": ExperimentForm({"activation": "tanh"}),
+            "relu": ExperimentForm(_RELU),
+        },
+        "pooling": {"avg": ExperimentForm(_RELU), "max": ExperimentForm(_RELU | {"pool": "max"})},
         "learning-rate": {
-            "slow": Form(_RELU, {"learning_rate": 0.01}),
-            "usual": Form(_RELU),
-            "fast": Form(_RELU, {"learning_rate": 1.0}),
+            "slow": ExperimentForm(_RELU, {"learning_rate": 0.01}),
+            "usual": ExperimentForm(_RELU),
+            "fast": ExperimentForm(_RELU, {"learning_rate": 1.0}),
         },
         "batch-norm": {
             "without": _without(0.1),
@@ -83,47 +87,68 @@ EXPERIMENTS: MappingProxyType[str, dict[str, Form]] = MappingProxyType(
             "with-fastest": _with(10.0),
         },
         "parts-of-norm": {
-            "full": Form(_NORMAL, _COURSE),
-            "mean": Form({"batch_norm": "mean"}, _COURSE),
-            "variance": Form({"batch_norm": "variance"}, _COURSE),
-            "fixed": Form({"batch_norm": "fixed"}, _COURSE),
+            "full": ExperimentForm(_NORMAL, _COURSE),
+            "mean": ExperimentForm({"batch_norm": "mean"}, _COURSE),
+            "variance": ExperimentForm({"batch_norm": "variance"}, _COURSE),
+            "fixed": ExperimentForm({"batch_norm": "fixed"}, _COURSE),
         },
-        "init": {"xavier": Form(_RELU), "he": Form(_RELU, {"init": "he"}), "default": Form(_RELU, {"init": "default"})},
-        "batch-size": {"small": Form(_RELU, {"batch_size": 16}), "large": Form(_RELU, {"batch_size": 256})},
-        "width": {"quarter": Form(_RELU | {"width": 0.25}), "half": Form(_RELU | {"width": 0.5}), "whole": Form(_RELU)},
+        "init": {
+            "xavier": ExperimentForm(_RELU),
+            "he": ExperimentForm(_RELU, {"init": "he"}),
+            "default": ExperimentForm(_RELU, {"init": "default"}),
+        },
+        "batch-size": {
+            "small": ExperimentForm(_RELU, {"batch_size": 16}),
+            "large": ExperimentForm(_RELU, {"batch_size": 256}),
+        },
+        "width": {
+            "quarter": ExperimentForm(_RELU | {"width": 0.25}),
+            "half": ExperimentForm(_RELU | {"width": 0.5}),
+            "whole": ExperimentForm(_RELU),
+        },
         "depth": {
-            "one": Form(_RELU | {"conv_layers": 1}),
-            "two": Form(_RELU),
-            "three": Form(_RELU | {"conv_layers": 3}),
+            "one": ExperimentForm(_RELU | {"conv_layers": 1}),
+            "two": ExperimentForm(_RELU),
+            "three": ExperimentForm(_RELU | {"conv_layers": 3}),
         },
         "dense": {
-            "one": Form(_RELU | {"dense_layers": 1}),
-            "two": Form(_RELU | {"dense_layers": 2}),
-            "three": Form(_RELU),
+            "one": ExperimentForm(_RELU | {"dense_layers": 1}),
+            "two": ExperimentForm(_RELU | {"dense_layers": 2}),
+            "three": ExperimentForm(_RELU),
         },
-        "kernel": {"three": Form(_RELU | {"kernel": 3}), "five": Form(_RELU), "seven": Form(_RELU | {"kernel": 7})},
+        "kernel": {
+            "three": ExperimentForm(_RELU | {"kernel": 3}),
+            "five": ExperimentForm(_RELU),
+            "seven": ExperimentForm(_RELU | {"kernel": 7}),
+        },
         "dropout": {
-            "without": Form(_RELU, {"epochs": 20}, limit=200),
-            "with": Form(_RELU | {"dropout": 0.5}, {"epochs": 20}, limit=200),
-            "norm": Form(_RELU | _NORMAL, {"epochs": 20}, limit=200),
+            "without": ExperimentForm(_RELU, {"epochs": 20}, limit=200),
+            "with": ExperimentForm(_RELU | {"dropout": 0.5}, {"epochs": 20}, limit=200),
+            "norm": ExperimentForm(_RELU | _NORMAL, {"epochs": 20}, limit=200),
         },
         "augment": {
-            "without": Form(_RELU, {"epochs": 20}, limit=200),
-            "with": Form(_RELU, {"epochs": 20, "augment": ["crop"]}, limit=200),
+            "without": ExperimentForm(_RELU, {"epochs": 20}, limit=200),
+            "with": ExperimentForm(_RELU, {"epochs": 20, "augment": ["crop"]}, limit=200),
         },
         "overfit": {
-            "few": Form(_ALEXNET, _ADAM | {"batch_size": 5}, "alexnet", 100),
-            "many": Form(_ALEXNET, _ADAM, "alexnet"),
+            "few": ExperimentForm(_ALEXNET, _ADAM | {"batch_size": 5}, "alexnet", 100),
+            "many": ExperimentForm(_ALEXNET, _ADAM, "alexnet"),
         },
         "label-smoothing": {"without": _googlenet(), "with": _googlenet(label_smoothing=0.1)},
-        "image-size": {"small": Form(_VGG, _SMALL, "vgg"), "large": Form(_VGG, _SMALL | {"image_size": 64}, "vgg")},
-        "shortcut": {
-            "with": Form(_RESNET, _BRIEF, "resnet"),
-            "without": Form(_RESNET | _PLAIN, _BRIEF, "resnet"),
-            "deep-with": Form(_RESNET | _DEEP, _BRIEF, "resnet"),
-            "deep-without": Form(_RESNET | _DEEP | _PLAIN, _BRIEF, "resnet"),
+        "image-size": {
+            "small": ExperimentForm(_VGG, _SMALL, "vgg"),
+            "large": ExperimentForm(_VGG, _SMALL | {"image_size": 64}, "vgg"),
         },
-        "order": {"post": Form(_RESNET, _SMALL, "resnet"), "pre": Form(_RESNET | {"order": "pre"}, _SMALL, "resnet")},
+        "shortcut": {
+            "with": ExperimentForm(_RESNET, _BRIEF, "resnet"),
+            "without": ExperimentForm(_RESNET | _PLAIN, _BRIEF, "resnet"),
+            "deep-with": ExperimentForm(_RESNET | _DEEP, _BRIEF, "resnet"),
+            "deep-without": ExperimentForm(_RESNET | _DEEP | _PLAIN, _BRIEF, "resnet"),
+        },
+        "order": {
+            "post": ExperimentForm(_RESNET, _SMALL, "resnet"),
+            "pre": ExperimentForm(_RESNET | {"order": "pre"}, _SMALL, "resnet"),
+        },
     }
 )
 """By name, the settings by name; their words stand under `experiment.<name>`."""

@@ -48,7 +48,7 @@ def steps_per_epoch(record: RunRecord) -> int:
     return start.get("steps_per_epoch") or max(1, record.steps // record.plan.config.epochs)
 
 
-def only(records: Iterable[RunRecord], part: str) -> None:
+def keep_only(records: Iterable[RunRecord], part: str) -> None:
     """Let go of every run that no part of the page shows; `part` shows `records` from now on."""
     by_part: dict[str, set[str]] = st.session_state.setdefault(_SHOWN, {})
     by_part[part] = {record.id for record in records}

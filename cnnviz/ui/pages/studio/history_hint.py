@@ -12,7 +12,7 @@ from cnnviz.runs.limits import limits
 from cnnviz.text import Text
 
 
-def say_before(given: Mapping[str, Any], t: Text) -> None:
+def draw_before_start(given: Mapping[str, Any], t: Text) -> None:
     """A sentence where a run of the plan `given` would keep none; what cannot be trained is said when it is asked."""
     from cnnviz.runs.checkpoint import fits
 
@@ -21,12 +21,12 @@ def say_before(given: Mapping[str, Any], t: Text) -> None:
             given["architecture"], tuple(given["options"].items()), given["dataset"], given["settings"]["image_size"]
         )
         if not fits(size, limits().history_megabytes):
-            say(t)
+            draw(t)
     except UserError:
         return
 
 
-def say(t: Text) -> None:
+def draw(t: Text) -> None:
     """The sentence."""
     st.caption(t("kept.none", megabytes=limits().history_megabytes))
 

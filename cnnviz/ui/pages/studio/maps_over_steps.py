@@ -40,7 +40,7 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
         st.caption(t("evolve.later"))
         return
     rows = {row.name: row for row in trace.layers}
-    layer, number = _choose(record, rows, t)
+    layer, number = _select_layer_and_image(record, rows, t)
     walk = _walk(record, network, step, number)
     image, output = walk.output("input")[0], walk.output(layer)[0]
     classes = image_classes(record, number, t)
@@ -92,7 +92,7 @@ def _class_names(record: RunRecord, t: Text) -> list[str]:
     return [entry.class_name(index, t.language) for index in range(entry.num_classes)]
 
 
-def _choose(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:
+def _select_layer_and_image(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:
     names = tuple(rows)
     first = next((name for name, row in rows.items() if row.kind == "Conv2d"), names[0])
     url_state.seed("layer.of", first, url_state.one_of(names))

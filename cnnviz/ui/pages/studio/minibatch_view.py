@@ -29,7 +29,7 @@ def draw(record: RunRecord, looks: Looks, step: int | None, t: Text) -> None:
     if not looks.steps:
         st.caption(t("look.none"))
         return
-    at = looks.steps[-1] if step is None else step_slider.nearest(looks.steps, step)
+    at = looks.steps[-1] if step is None else step_slider.step_at_or_before(looks.steps, step)
     look = looks[at]
     st.markdown(
         t("look.sentence", step=at, before=look["loss"], after=look["loss_after"], rate=f"{look['learning_rate']:g}")

@@ -43,17 +43,17 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
     st.markdown(t("weight.lead", layer=name))
     if len(layer.weight) < layer.shape[0]:
         st.caption(t("weight.some", kept=len(layer.weight), count=layer.shape[0]))
-    place = _choose(layer, t)
+    place = _select_weight(layer, t)
     _update(record, recorded, layer, place, t)
     _gradient(record, look["indices"], layer, place, t)
 
 
-def _choose(layer: LayerStep, t: Text) -> Place:
+def _select_weight(layer: LayerStep, t: Text) -> Place:
     """The weight that is pinned on the picture of the layer's weights; at first that with the largest gradient."""
     from cnnviz.ui.components.canvas import FiltersPanel, Unit, canvas
 
     strongest = _unravel(int(layer.gradient.abs().argmax()), layer.weight.shape)
-    asked = url_state.seed(KEY, None, _read)
+    asked = url_state.seed(KEY, None, _parse_place)
     inside = asked and all(0 <= at < size for at, size in zip(asked, layer.weight.shape, strict=True))
     place = asked if asked and inside else strongest
     panel = f"{layer.name}.weight"
@@ -67,7 +67,7 @@ def _choose(layer: LayerStep, t: Text) -> Place:
     if pin is not None and pin.panel == panel:
         place = pin.channel, pin.input_channel or 0, pin.y, pin.x
     st.session_state[KEY] = None if place == strongest else place
-    url_state.keep(KEY, st.session_state[KEY], None, _write)
+    url_state.keep(KEY, st.session_state[KEY], None, _format_place)
     return place
 
 
@@ -128,12 +128,12 @@ def _unravel(flat: int, shape: Sequence[int]) -> Place:
     )
 
 
-def _read(text: str) -> Place | None:
+def _parse_place(text: str) -> Place | None:
     numbers = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 7]
     if len(numbers) != 4 or len(text.split(",")) != 4:
         raise ValueError(text)
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
-def _write(place: Place | None) -> str:
+def _format_place(place: Place | None) -> str:
     return ",".join(map(str, place or ()))

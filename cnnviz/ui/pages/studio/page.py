@@ -24,7 +24,7 @@ from cnnviz.ui.pages.studio import (
     run_view,
     setting_widget,
 )
-from cnnviz.ui.pages.studio.estimate import estimate
+from cnnviz.ui.pages.studio.estimate import describe_estimate
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ UNDO_EVERY = 5.0
 """Seconds between two looks whether a deletion can still be undone."""
 
 
-def choose(records: Sequence[RunRecord], t: Text) -> None:
+def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
     """What to train, how long it will take, and the buttons that begin it."""
     waits = not run_queue.ready()
-    plan = run_form.pick(t)
-    st.caption(estimate(plan, records, t))
-    batch_size_hint.say(plan, t)
-    if small := run_form.small_form(plan):
+    plan = run_form.select_plan(t)
+    st.caption(describe_estimate(plan, records, t))
+    batch_size_hint.draw(plan, t)
+    if small := run_form.small_form_query(plan):
         st.button(
             t("small.take"),
             key="small",
@@ -50,7 +50,7 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
             args=(small,),
             help=t("small.help"),
         )
-    history_hint.say_before(plan, t)
+    history_hint.draw_before_start(plan, t)
     if run_queue.the_queue().store.hosted:
         st.caption(t("hosted"))
     named, ticket = (run_form.name_of(plan), plan), run_queue.ticket()
@@ -76,35 +76,35 @@ def choose(records: Sequence[RunRecord], t: Text) -> None:
             kwargs={"ticket": ticket, "commands": ({"do": "step"},)},
         )
     if (wrong := run_queue.said(run_queue.PLAN)) is not None:
-        draw_failure(setting_widget.named(wrong, t))
+        draw_failure(setting_widget.with_labels(wrong, t))
 
 
-def watch(records: Sequence[RunRecord], t: Text) -> None:
+def draw_watched_run(records: Sequence[RunRecord], t: Text) -> None:
     """The chosen run and its curves, which follow it by themselves while it trains."""
     with st.container(gap=None):
         scroll_to.anchor("run")
-        run_ids = run_list.pick(records, t)
+        run_ids = run_list.select_runs(records, t)
     if not run_ids:
         st.info(t("no_runs"))
-        _undo(t)
+        _draw_undo(t)
         return
     found = run_view.find(run_ids)
-    shell.fragment(run_every=run_view.pace(found))(run_view.watch)(run_ids, run_view.stands(found), t)
+    shell.fragment(run_every=run_view.poll_interval(found))(run_view.draw)(run_ids, run_view.page_state(found), t)
     if found:
         after = next((record.id for record in records if record.id != run_ids[0]), None)
-        run_list.keep_or_leave(found[0], after, t)
-    _undo(t)
+        run_list.draw_run_actions(found[0], after, t)
+    _draw_undo(t)
 
 
-def _undo(t: Text) -> None:
+def _draw_undo(t: Text) -> None:
     """The way back from the last deletion, where it was asked for."""
     if run_queue.deleted():
-        shell.fragment(run_every=UNDO_EVERY)(run_list.offer_undo)(t)
+        shell.fragment(run_every=UNDO_EVERY)(run_list.draw_undo)(t)
     if (wrong := run_queue.said(run_queue.UNDO)) is not None:
         draw_failure(wrong)
 
 
-def experiments(records: Sequence[RunRecord], t: Text) -> None:
+def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
     """The ready-made experiments; the link of the page holds the one that is chosen, and its runs are found by what
     they train."""
     names = tuple(EXPERIMENTS)
@@ -119,11 +119,11 @@ def experiments(records: Sequence[RunRecord], t: Text) -> None:
     with st.container(gap=None):
         scroll_to.anchor(run_queue.EXPERIMENT)
         st.markdown(t(f"experiment.{name}.question"))
-    asked = experiment_runs.trials(EXPERIMENTS[name], run_queue.the_queue().limits)
+    asked = experiment_runs.plan_experiment(EXPERIMENTS[name], run_queue.the_queue().limits)
     labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}
-    runs = experiment_runs.found(asked.forms, (*records, *_linked(records)))
-    st.caption(experiment_answer.say_plan(asked, t))
-    missing, trained_again = experiment_runs.lacking(asked.plans(), runs)
+    runs = experiment_runs.find_runs(asked.forms, (*records, *_linked(records)))
+    st.caption(experiment_answer.describe_plan(asked, t))
+    missing, trained_again = experiment_runs.missing_runs(asked.plans(), runs)
     plans = tuple(
         (experiment_answer.run_name(labels[form], seed, asked.seeds, t.language), plan) for form, seed, plan in missing
     )
@@ -158,7 +158,7 @@ def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
     return found
 
 
-def overview(records: Sequence[RunRecord], t: Text) -> None:
+def draw_run_table(records: Sequence[RunRecord], t: Text) -> None:
     """All runs as a table, and what is wrong with the folders of others; nothing where there is neither."""
     damaged = run_queue.the_queue().store.damaged()
     if records or damaged:

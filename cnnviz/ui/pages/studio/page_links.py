@@ -15,14 +15,14 @@ from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
 
-PLACES = ("walkthrough", "mistakes", "saliency")
+LINKED_PAGES = ("walkthrough", "mistakes", "saliency")
 
 
-def links(record: RunRecord, step: int | None, t: Text) -> None:
+def draw_page_links(record: RunRecord, step: int | None, t: Text) -> None:
     """A link to each page with the weights after the saved `step`, or with the latest ones."""
     query = choice_of(record).query() | Weights("run", record.id, step).query()
     picture = {"image": record.plan.dataset, "n": str(st.session_state.get("test.image", 0))}
     with st.container(horizontal=True):
-        for name in PLACES:
+        for name in LINKED_PAGES:
             if name in PAGES:
                 shell.page_link(name, t(f"open.{name}"), **query, **picture)

@@ -44,28 +44,28 @@ KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
 """Their keys in the session and in the URL."""
 
 
-def pick(t: Text) -> dict[str, Any]:
+def select_plan(t: Text) -> dict[str, Any]:
     """Draw the choices; a plan as `Plan.read` takes it."""
     name = option_widgets.pick_network()
-    images = _dataset(t)
+    images = _select_dataset(t)
     with st.expander(t("knobs")):
-        options = _options(name)
-    base = settings_base.pick(KEYS, t)
+        options = _select_options(name)
+    base = settings_base.select_base(KEYS, t)
     said = st.container()
     with st.expander(t("settings.title")):
-        limit = _limit(images, t)
-        settings = _settings(name, options, images, limit, base, t)
-    settings_base.keep(KEYS)
+        limit = _select_limit(images, t)
+        settings = _select_settings(name, options, images, limit, base, t)
+    settings_base.write_base(KEYS)
     plan = {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
     with said:
         if base == settings_base.COURSE:
-            course_note.say(plan, t)
+            course_note.draw(plan, t)
         else:
-            settings_base.say_unsuited(name, images, t)
+            settings_base.draw_unsuited(name, images, t)
     return plan
 
 
-def small_form(plan: Mapping[str, Any]) -> dict[str, str]:
+def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
     """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
     from cnnviz.checkpoints import checkpoints_of
     from cnnviz.options import format_value
@@ -97,7 +97,7 @@ def name_of(given: Mapping[str, Any]) -> str:
     return " ".join([entry.title, *changed, images, f"η={rate:g}"])[:80]
 
 
-def _options(name: str) -> dict[str, Any]:
+def _select_options(name: str) -> dict[str, Any]:
     """The knobs of the network alone: the shape of its images follows from the image set and `image_size`."""
     from cnnviz.zoo import architecture
 
@@ -111,7 +111,7 @@ def _options(name: str) -> dict[str, Any]:
     return options
 
 
-def _dataset(t: Text) -> str:
+def _select_dataset(t: Text) -> str:
     from cnnviz.data import DATASETS
     from cnnviz.data.folders import search_folders
 
@@ -143,14 +143,16 @@ def _dataset(t: Text) -> str:
     return url_state.keep("data", name, "digits")
 
 
-def _limit(images: str, t: Text) -> int:
+def _select_limit(images: str, t: Text) -> int:
     url_state.seed("limit", 0, url_state.whole(0, MOST_IMAGES))
     limit = st.number_input(t("limit.label"), 0, MOST_IMAGES, key="limit", step=100, help=t("limit.help"))
     return url_state.keep("limit", limit, 0)
 
 
-def _settings(name: str, options: Mapping[str, Any], images: str, limit: int, base: str, t: Text) -> dict[str, Any]:
-    usual = {one.name: one.default for one in SETTINGS.values()} | settings_base.settings(
+def _select_settings(
+    name: str, options: Mapping[str, Any], images: str, limit: int, base: str, t: Text
+) -> dict[str, Any]:
+    usual = {one.name: one.default for one in SETTINGS.values()} | settings_base.base_settings(
         base, name, options, images, limit
     )
     held = {used for table in (OPTIMIZERS, SCHEDULES) for entry in table.values() for used in entry.uses}
@@ -162,7 +164,7 @@ def _settings(name: str, options: Mapping[str, Any], images: str, limit: int, ba
         if one in held and one not in used:
             continue
         with cells[place % 2]:
-            chosen[one] = setting_widget.ask(one, usual[one], t)
+            chosen[one] = setting_widget.draw_setting(one, usual[one], t)
         place += 1
     return chosen
 

@@ -28,7 +28,7 @@ MOST_BESIDE = 5
 _SHOWN = "studio.shown"
 
 
-def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
+def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     """The ids of the run that is watched and of those drawn beside it; nothing where there is no run."""
     known = {record.id: record.title for record in records[:LISTED]}
     newest = next(iter(known), None)
@@ -56,7 +56,7 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             t("run.label"),
             names,
             url_state.held("run", names),
-            key=_key("run", known),
+            key=_widget_key("run", known),
             format_func=lambda run: known.get(run, run),
         )
     st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
@@ -68,7 +68,7 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             t("also.label"),
             others,
             url_state.held("also"),
-            key=_key("also", known),
+            key=_widget_key("also", known),
             placeholder=t("also.choose" if others else "also.none"),
             max_selections=MOST_BESIDE,
             help=t("also.help"),
@@ -79,7 +79,7 @@ def pick(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     return (chosen, *also)
 
 
-def _key(name: str, titles: dict[str, str]) -> str:
+def _widget_key(name: str, titles: dict[str, str]) -> str:
     """The key of the menu for the value at `name`: another one whenever anything but the menu has changed that value,
     or a run has another title.
 
@@ -123,7 +123,7 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
     )
 
 
-def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
+def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
     """Rename, export and delete one run."""
     from cnnviz.runs.export import metrics_csv, tensorboard_zip, weights_file
     from cnnviz.runs.script import script
@@ -174,7 +174,7 @@ def keep_or_leave(record: RunRecord, after: str | None, t: Text) -> None:
         st.caption(t("run.link"))
 
 
-def offer_undo(t: Text) -> None:
+def draw_undo(t: Text) -> None:
     """The line that says which run was deleted, with the button that brings it back; for a part that redraws itself."""
     run_queue.reload_if_asked()
     found = run_queue.deleted()

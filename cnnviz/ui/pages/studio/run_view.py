@@ -30,7 +30,7 @@ from cnnviz.ui.pages.studio import (
     setting_widget,
     step_slider,
 )
-from cnnviz.ui.pages.studio.duration import duration
+from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.rate_name import ARROW
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
     return found
 
 
-def moving(records: list[RunRecord]) -> bool:
+def is_changing(records: list[RunRecord]) -> bool:
     """Whether anything here changes by itself."""
     return run_queue.settling() or any(record.status in ALIVE for record in records)
 
 
-def pace(records: list[RunRecord]) -> float | None:
+def poll_interval(records: list[RunRecord]) -> float | None:
     """Seconds until the next look at the runs; None where nothing changes by itself."""
-    if not moving(records):
+    if not is_changing(records):
         return None
     begins = any(
         record.status in ("starting", "running") and not len(history_cache.history(record).steps) for record in records
@@ -74,47 +74,47 @@ def pace(records: list[RunRecord]) -> float | None:
     return SOON if begins else EVERY
 
 
-def stands(records: list[RunRecord]) -> tuple[object, ...]:
+def page_state(records: list[RunRecord]) -> tuple[object, ...]:
     """What the rest of the page shows of the runs: where it changes, the page is drawn anew."""
-    return (pace(records), *((record.id, record.status, record.step > 0) for record in records))
+    return (poll_interval(records), *((record.id, record.status, record.step > 0) for record in records))
 
 
-def watch(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
+def draw(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     """The body of the one fragment of the page that looks at the runs again and again; `stood` as `stands` gave."""
     run_queue.reload_if_asked()
     run_queue.look_after()
     records = find(run_ids)
     if not records:
         return
-    history_cache.only(records, "run")
+    history_cache.keep_only(records, "run")
     record, history = records[0], history_cache.history(records[0])
-    _say(record, history, t)
+    _draw_status(record, history, t)
     if run_queue.may_change(record):
         commands.draw(record, t)
         if (wrong := run_queue.said(record.id)) is not None:
-            draw_failure(setting_widget.named(wrong, t))
+            draw_failure(setting_widget.with_labels(wrong, t))
     else:
         st.caption(t("read_only"))
-    _numbers(record, history, t)
-    _say_plateau(history, t)
+    _draw_metrics(record, history, t)
+    _draw_plateau(history, t)
     charts = st.container()
-    steps = step_slider.steps_of(record)
-    step = step_slider.slide(record, steps, t)
+    steps = step_slider.saved_steps_of(record)
+    step = step_slider.select_step(record, steps, t)
     epoch = None if step is None else step / history_cache.steps_per_epoch(record)
     with charts:
-        _curves(records, None if step == (steps or (None,))[-1] else epoch, t)
+        _draw_curves(records, None if step == (steps or (None,))[-1] else epoch, t)
     if record.step and not steps:
-        history_hint.say(t)
+        history_hint.draw(t)
     if step is not None and epoch is not None:
-        step_slider.say(step, epoch, history, t)
-        page_links.links(record, None if step == steps[-1] else step, t)
+        step_slider.draw_status(step, epoch, history, t)
+        page_links.draw_page_links(record, None if step == steps[-1] else step, t)
         with guarded():
-            _inside(record, step, step == steps[-1], t)
-    if stands(records) != stood:
+            _draw_inside(record, step, step == steps[-1], t)
+    if page_state(records) != stood:
         st.rerun()
 
 
-def _say(record: RunRecord, history: History, t: Text) -> None:
+def _draw_status(record: RunRecord, history: History, t: Text) -> None:
     place = run_queue.the_queue().place(record.id)
     status = record.say_status(t.language)
     st.markdown(
@@ -145,25 +145,25 @@ def _say(record: RunRecord, history: History, t: Text) -> None:
         )
 
 
-def _numbers(record: RunRecord, history: History, t: Text) -> None:
+def _draw_metrics(record: RunRecord, history: History, t: Text) -> None:
     steps = history.steps
     loss = f"{steps['epoch_loss'][-1]:.3f}" if len(steps) else "–"
     tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
     speed = f"{record.images_per_second:,.0f}" if record.images_per_second else "–"
-    left = duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
+    left = describe_duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
     width = ENLARGED if st.session_state.get("projector") else NUMBER
     with st.container(horizontal=True):  # two by two on a phone
         for name, value in (("loss", loss), ("tested", tested), ("speed", speed), ("left", left)):
             st.metric(t(f"number.{name}"), value, width=width)
 
 
-def _say_plateau(history: History, t: Text) -> None:
+def _draw_plateau(history: History, t: Text) -> None:
     sentence = history.last_epoch and say_plateau(history.last_epoch, t.language)
     if sentence:
         st.info(sentence, icon=":material/trending_flat:")
 
 
-def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
+def _draw_curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     runs = [_run_curves(record) for record in records]
     left, right = st.columns(2)
     url_state.seed("log", False, url_state.one_of((True, False), _flag))
@@ -191,7 +191,7 @@ def _curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     st.caption(t("chart.key"))
 
 
-def _inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
+def _draw_inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
     """What the run was like inside after `step`: maps and filters, or a minibatch."""
     view = pick_one(
         "inside", t("inside.label"), INSIDE, lambda view: t(f"inside.{view}"), held=True, label_visibility="collapsed"

@@ -13,7 +13,7 @@ from cnnviz.train.config import SETTINGS
 from cnnviz.ui.core import url_state
 
 
-def ask(name: str, usual: Any, t: Text) -> Any:
+def draw_setting(name: str, usual: Any, t: Text) -> Any:
     """The value that the reader gave the setting `name`, `usual` until then; numbers out of range are not stopped
     here, so that they are refused in a sentence."""
     setting, key = SETTINGS[name], f"set.{name}"
@@ -45,7 +45,7 @@ def ask(name: str, usual: Any, t: Text) -> Any:
     return url_state.keep(key, value, usual, setting.format)
 
 
-def named(error: UserError, t: Text) -> UserError:
+def with_labels(error: UserError, t: Text) -> UserError:
     """`error` with the settings called as their fields are."""
     labels = {
         place: t(f"setting.{name}.label")

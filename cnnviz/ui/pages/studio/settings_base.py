@@ -14,7 +14,7 @@ QUICK, COURSE = "quick", "course"
 KEY = "settings"
 
 
-def pick(keys: Sequence[str], t: Text) -> str:
+def select_base(keys: Sequence[str], t: Text) -> str:
     """Return which of the two; `keys` are those of the settings, which follow it.
 
     A link that names settings but no base is older than this choice: its others were the course's.
@@ -29,20 +29,20 @@ def pick(keys: Sequence[str], t: Text) -> str:
         required=True,
         format_func=lambda base: t(f"base.{base}"),
         help=t("base.help"),
-        on_change=_start_anew,
+        on_change=_reset_settings,
         args=(keys,),
         wrap=True,
     )
     return chosen or QUICK
 
 
-def keep(keys: Sequence[str]) -> None:
+def write_base(keys: Sequence[str]) -> None:
     """Write the base into the URL, where that does not follow from the settings named there."""
     named = any(key in st.query_params for key in keys)
     url_state.keep(KEY, st.session_state[KEY], COURSE if named else QUICK)
 
 
-def settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:
+def base_settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:
     """Return the settings of a base that differ from the defaults of `TrainConfig`."""
     from cnnviz.data import dataset
     from cnnviz.runs.plan import recipe
@@ -56,7 +56,7 @@ def settings(base: str, name: str, options: Mapping[str, Any], images: str, limi
     return _quick(name, tuple(options.items()), entry.input_shape, entry.num_classes, count)
 
 
-def say_unsuited(name: str, images: str, t: Text) -> None:
+def draw_unsuited(name: str, images: str, t: Text) -> None:
     """Say where the quick settings were seen not to teach the network this dataset."""
     from cnnviz.zoo import architecture
 
@@ -65,7 +65,7 @@ def say_unsuited(name: str, images: str, t: Text) -> None:
         st.caption(t("base.unsuited", network=entry.title))
 
 
-def _start_anew(keys: Sequence[str]) -> None:
+def _reset_settings(keys: Sequence[str]) -> None:
     url_state.hide(*keys)
     url_state.forget(*keys)
 

@@ -25,7 +25,7 @@ _RUN = "studio.at.run"
 """Where the session holds the run, the right end and the place that the slider had last."""
 
 
-def steps_of(record: RunRecord) -> tuple[int, ...]:
+def saved_steps_of(record: RunRecord) -> tuple[int, ...]:
     """The steps whose weights can be looked at: those kept along the way, and where the run rests its last one too."""
     from cnnviz.runs.checkpoint import saved_steps
 
@@ -35,7 +35,7 @@ def steps_of(record: RunRecord) -> tuple[int, ...]:
     return steps
 
 
-def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
+def select_step(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     """The saved step that the reader looks at; None where none is saved.
 
     The slider reads what it leads to: let go of between two saved steps, it moves to one of them. Its right end means
@@ -44,23 +44,23 @@ def slide(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     if not steps or not record.steps:
         return None
     goes_on = record.status in ALIVE
-    end = reached(steps[-1], record.steps) if goes_on else steps[-1]
+    end = slider_end(steps[-1], record.steps) if goes_on else steps[-1]
     if not end:
         return steps[0]
     asked = url_state.seed(KEY, end, url_state.whole(0, LARGEST))
     run, end_before, before = st.session_state.get(_RUN, (record.id, end, end))
     latest = run != record.id or asked >= end or asked == end_before
-    place = end if latest else _settle((*(step for step in steps if step < end), end), asked, before)
+    place = end if latest else _resolve_step((*(step for step in steps if step < end), end), asked, before)
     st.session_state[_RUN] = record.id, end, place
     if place != asked:  # else nothing is set: a value that is set moves the slider under a hand
         st.session_state[KEY] = place
     label = t("scrub.going") if goes_on else t("scrub.label")
     at = st.slider(label, 0, end, url_state.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
     url_state.keep(KEY, at, end)
-    return steps[-1] if at >= end else nearest(steps, at)
+    return steps[-1] if at >= end else step_at_or_before(steps, at)
 
 
-def reached(step: int, steps: int) -> int:
+def slider_end(step: int, steps: int) -> int:
     """Return where the slider ends when `step` of `steps` are done: at the last full tenth of them, in the first tenth
     at a power of two. A slider whose end moves slips from the hand that holds it, so it moves seldom.
 
@@ -73,18 +73,18 @@ def reached(step: int, steps: int) -> int:
     return 1 << (step.bit_length() - 1) if step else 0
 
 
-def nearest(steps: Sequence[int], asked: int) -> int:
+def step_at_or_before(steps: Sequence[int], asked: int) -> int:
     """The last of `steps`, which ascend, that is not beyond `asked`; the first where all are."""
     return steps[max(0, bisect_right(steps, asked) - 1)]
 
 
-def _settle(steps: Sequence[int], asked: int, before: int) -> int:
+def _resolve_step(steps: Sequence[int], asked: int, before: int) -> int:
     """The saved step for a slider that was moved from `before` to `asked`: a key that moves it on by one leads on."""
-    place = nearest(steps, asked)
+    place = step_at_or_before(steps, asked)
     return steps[bisect_right(steps, place)] if asked > before == place else place
 
 
-def say(step: int, epoch: float, history: History, t: Text) -> None:
+def draw_status(step: int, epoch: float, history: History, t: Text) -> None:
     """What the run had come to at `step`."""
     columns = history.steps
     place = bisect_right(columns["step"], step) - 1

@@ -10,12 +10,12 @@ from cnnviz.train.ranking import Gap, Ranking, Setting
 from cnnviz.ui.core.markdown import plain
 
 
-def say_ranking(ranking: Ranking, t: Text) -> str:
+def describe_ranking(ranking: Ranking, t: Text) -> str:
     """Return which setting is best, which are no different from it, which are worse, and which did not learn."""
-    return t.row([*say_order(ranking, t), *_say_unsteady(ranking, t), *_say_failed(ranking, t)])
+    return t.row([*describe_order(ranking, t), *_describe_unsteady(ranking, t), *_describe_failed(ranking, t)])
 
 
-def say_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) -> str:
+def describe_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) -> str:
     """Return how large a learning rate each group of (learning rate, setting) learned with, from every seed."""
     said = []
     for group, tried in groups.items():
@@ -27,12 +27,12 @@ def say_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) 
     return t.row(said)
 
 
-def say_rule(settings: Sequence[Setting], t: Text) -> str:
+def describe_rule(settings: Sequence[Setting], t: Text) -> str:
     """Return when a gap between two settings counts as a difference."""
     return t("chance.one" if len(settings[0].accuracies) == 1 else "chance.several")
 
 
-def say_order(ranking: Ranking, t: Text) -> list[str]:
+def describe_order(ranking: Ranking, t: Text) -> list[str]:
     """Return the sentences about the settings that learned from every seed."""
     best, behind = ranking.best, ranking.behind
     if best is None:
@@ -41,7 +41,7 @@ def say_order(ranking: Ranking, t: Text) -> list[str]:
         return [t("only", name=_bold(best), accuracy=_mean(best))]
     seeds = len(best.accuracies)
     if len(behind) == 1:
-        return [_say_pair(best, behind[0], seeds, t)]
+        return [_describe_pair(best, behind[0], seeds, t)]
     over = t("over.one") if seeds == 1 else t("over.several", seeds=seeds)
     if not ranking.worse:
         names = _list((f"{_bold(one)} {_mean(one)}" for one in (best, *(gap.setting for gap in behind))), t)
@@ -53,7 +53,7 @@ def say_order(ranking: Ranking, t: Text) -> list[str]:
     return said
 
 
-def _say_pair(best: Setting, gap: Gap, seeds: int, t: Text) -> str:
+def _describe_pair(best: Setting, gap: Gap, seeds: int, t: Text) -> str:
     told, spread, error = points(gap.gap, gap.spread, gap.error)
     key = f"pair.{'within' if gap.is_chance else 'beyond'}.{'one' if seeds == 1 else 'several'}"
     counts = dict.fromkeys(f"{one.num_test:,}" for one in (best, gap.setting))
@@ -71,13 +71,13 @@ def _say_pair(best: Setting, gap: Gap, seeds: int, t: Text) -> str:
     )
 
 
-def _say_unsteady(ranking: Ranking, t: Text) -> list[str]:
+def _describe_unsteady(ranking: Ranking, t: Text) -> list[str]:
     return [
         t("unsteady", name=_bold(one), learned=len(one.learned), seeds=len(one.accuracies)) for one in ranking.unsteady
     ]
 
 
-def _say_failed(ranking: Ranking, t: Text) -> list[str]:
+def _describe_failed(ranking: Ranking, t: Text) -> list[str]:
     if not ranking.failed:
         return []
     chance = percent(1 / ranking.failed[0].num_classes)

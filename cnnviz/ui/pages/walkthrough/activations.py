@@ -27,7 +27,7 @@ _ASK = "ranges.ask"
 """The key of the button that asks for the ranges of a large network."""
 
 
-def start_walk(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> Walk:
+def load_activations(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> Walk:
     """The walk of an image through a network.
 
     Raises:
@@ -64,7 +64,7 @@ def ranges_of(
     return found
 
 
-def ask_ranges(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None:
+def draw_ranges_button(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None:
     """The button that asks for the ranges of a large network, while they are not known."""
     if not ranges:
         hint = t("ranges.help", cost=f"{walk.trace.macs / 1e9:,.1f}")

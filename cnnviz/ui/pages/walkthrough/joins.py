@@ -24,7 +24,7 @@ def draw_join(walk: Walk, record: LayerRecord, unit: Index, t: Text) -> bool:
     call = call_of(walk, record.name)
     several = len(call.output.shape) == 3 and len(call.inputs) > 1 and record.settings.get("dim", 1) == 1
     if several:
-        (_draw_sum if record.kind == "add" else _say_inputs)(walk, record, call, unit, t)
+        (_draw_sum if record.kind == "add" else _draw_inputs)(walk, record, call, unit, t)
     return several
 
 
@@ -55,7 +55,7 @@ def _draw_sum(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text)
     canvas(panels, key="join", t=t, pin=Unit("sum", 0, row, column))
 
 
-def _say_inputs(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
+def _draw_inputs(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
     """The channels that each input of a concatenation gave, and where the pinned one stood."""
     first, lines = 0, []
     for source, tensor in zip(call.sources, call.inputs, strict=True):

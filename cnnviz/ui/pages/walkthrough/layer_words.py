@@ -22,7 +22,7 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
     return {name: name if name.lower() == kind.lower() else f"{name} · {kind}" for name, kind in said.items()}
 
 
-def say_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text) -> None:
+def draw_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text) -> None:
     """What a layer does, why it is there, and its arithmetic with the numbers put in."""
     from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
     from cnnviz.zoo.why import why
@@ -41,7 +41,7 @@ def say_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text
         st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
     if works_element_by_element(record):
         st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
-    st.caption(t.row([say_field(record.receptive_field, t), t("counted")]))
+    st.caption(t.row([describe_field(record.receptive_field, t), t("counted")]))
 
 
 def works_element_by_element(record: LayerRecord) -> bool:
@@ -50,7 +50,7 @@ def works_element_by_element(record: LayerRecord) -> bool:
     return each and len(record.inputs) == 1 and record.num_params == 0 and record.macs == 0
 
 
-def say_field(field: ReceptiveField, t: Text) -> str:
+def describe_field(field: ReceptiveField, t: Text) -> str:
     """The receptive field of a layer in a sentence or two."""
     if field.extent == "unknown":
         return t("field.unknown", reason=field.reason)

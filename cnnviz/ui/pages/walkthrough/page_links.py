@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from cnnviz.trace.record import LayerRecord
 
 
-def why(network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord) -> dict[str, str]:
+def saliency_query(
+    network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord
+) -> dict[str, str]:
     """The state of a link that asks why: at this layer where its cells make a map."""
     from cnnviz.attribution.layers import LEAST_CELLS
 
@@ -25,7 +27,9 @@ def why(network: NetworkChoice, weights: Weights, image: PictureChoice, record: 
     return query
 
 
-def draw_ties(network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord, t: Text) -> None:
+def draw_page_links(
+    network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord, t: Text
+) -> None:
     """A link to the saliency lab."""
-    query = why(network, weights, image, record)
+    query = saliency_query(network, weights, image, record)
     shell.page_link("saliency", t("ties.layer", layer=record.name) if "layer" in query else t("ties.saliency"), **query)

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz.trace.explain.explanation import Cell, Index
 from cnnviz.ui.components import stepper
 from cnnviz.ui.core import url_state
-from cnnviz.ui.core.component_value import is_index, is_whole_below, told
+from cnnviz.ui.core.component_value import component_value, is_index, is_whole_below
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -168,7 +168,7 @@ def _shape_of(trace: Trace, row: str) -> tuple[int, ...] | None:
 
 
 def _hear_canvas(looks: Held, record: LayerRecord) -> None:
-    pin = told(CANVAS, "pin")
+    pin = component_value(CANVAS, "pin")
     serial = pin.get("serial")
     if not is_whole_below(serial, 2**31) or serial <= looks.serial:
         return

@@ -13,7 +13,7 @@ from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
 from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
 from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.inputs.weights import Weights
-from cnnviz.ui.pages.walkthrough.layer_words import say_field
+from cnnviz.ui.pages.walkthrough.layer_words import describe_field
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +60,7 @@ def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
     """The side of the window that a unit sees, layer by layer, with the shown layer marked."""
     from cnnviz.figures.field_depth import field_depth, field_depth_summary
 
-    st.markdown(say_field(record.receptive_field, t))
+    st.markdown(describe_field(record.receptive_field, t))
     st.plotly_chart(
         field_depth(trace, record.name, t),
         key="growth",

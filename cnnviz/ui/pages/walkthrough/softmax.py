@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 10
 """Classes in the table."""
-_ASKED = "softmax.again"
+_REQUESTED = "softmax.again"
 
 
 def row_after(trace: Trace, several: bool) -> LayerRecord | None:
@@ -62,7 +62,9 @@ def draw_probabilities(walk: Walk, record: LayerRecord, looks: Held, names: list
         st.caption(t("sigmoid.formula"))
     else:
         _draw_steps(softmax_steps(scores), names, t)
-    st.button(t("softmax.again"), icon=":material/replay:", on_click=_begin_again, args=(walk.trace.layers[0].name,))
+    st.button(
+        t("softmax.again"), icon=":material/replay:", on_click=_take_another_image, args=(walk.trace.layers[0].name,)
+    )
     draw_value(walk, record, looks, names, t)
     if looks.shown is not None and record.name == SOFTMAX:
         target = looks.shown[0]
@@ -70,16 +72,16 @@ def draw_probabilities(walk: Walk, record: LayerRecord, looks: Held, names: list
         st.markdown(t("softmax.loss", name=plain(_name(names, target, t)), formula=loss.formula))
 
 
-def rerun_with_another() -> None:
+def rerun_if_requested() -> None:
     """Run the whole page, whose menus stand outside the part that steps, once another image was asked for there."""
-    if st.session_state.pop(_ASKED, False):
+    if st.session_state.pop(_REQUESTED, False):
         st.rerun()
 
 
-def _begin_again(first: str) -> None:
+def _take_another_image(first: str) -> None:
     image_picker.take_another()
     stepper.show_layer(first)
-    st.session_state[_ASKED] = True
+    st.session_state[_REQUESTED] = True
 
 
 def _draw_steps(steps: SoftmaxSteps, names: list[str], t: Text) -> None:

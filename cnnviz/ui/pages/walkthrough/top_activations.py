@@ -62,7 +62,7 @@ def draw_gallery(
     if channel is None:
         st.caption(t("value.none"))
         return
-    data = _pick_set(network, picture, t)
+    data = _select_dataset(network, picture, t)
     choice = GalleryChoice(network, weights, record.name, channel, data)
     count, cost = _affordable(choice)
     found = _found()
@@ -79,7 +79,7 @@ def draw_gallery(
     _show(choice, crops, count, t)
 
 
-def _pick_set(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
+def _select_dataset(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
     from cnnviz.data import DATASETS
 
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))

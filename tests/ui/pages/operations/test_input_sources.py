@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cnnviz.errors import UserError
-from cnnviz.ui.pages.operations.editing import edited, fitting
+from cnnviz.ui.pages.operations.editing import edited_settings, fitting_settings
 from cnnviz.ui.pages.operations.table import TABS
 from tests.ui.pages.operations.boards import board, check
 
@@ -17,7 +17,7 @@ def test_every_tab_takes_random_numbers_and_a_real_image_at_once(tab: str, sourc
     held = entry.preset("worked") | {"from": source}
     if tab == "padding":
         held["size"] = "16"
-    held |= fitting(entry, held, "from")
+    held |= fitting_settings(entry, held, "from")
     check(entry.compute(entry.values(held)))
 
 
@@ -27,13 +27,13 @@ def test_a_number_typed_over_stands_alone_changed_and_becomes_the_readers_own(ta
     held = entry.preset("worked") | {"from": source}
     if tab == "padding":
         held["size"] = "16"
-    held |= fitting(entry, held, "from")
+    held |= fitting_settings(entry, held, "from")
     made = entry.compute(entry.values(held))
     grids = [grid for grid in made.grids if grid.edits]
     assert grids
     for grid in grids:
         place = grid.values.numel() // 2
-        changed = edited(entry, made, held, grid, place, 7.25)
+        changed = edited_settings(entry, made, held, grid, place, 7.25)
         again = entry.compute(entry.values(held | changed))
         expected = grid.values.flatten().clone()
         expected[place] = 7.25
@@ -51,10 +51,10 @@ def test_a_picture_too_large_to_write_down_is_not_typed_over() -> None:
 def test_weights_follow_a_new_source_only_where_they_no_longer_fit() -> None:
     entry = TABS["dense"]
     typed = entry.preset("worked")
-    assert fitting(entry, typed, "from") == {}
-    assert fitting(entry, typed | {"from": "random", "size": "2"}, "from") == {}
-    assert fitting(entry, typed | {"from": "image"}, "from") == {"weights_from": "random"}
-    assert fitting(entry, typed | {"x": "1 two"}, "from") == {}
+    assert fitting_settings(entry, typed, "from") == {}
+    assert fitting_settings(entry, typed | {"from": "random", "size": "2"}, "from") == {}
+    assert fitting_settings(entry, typed | {"from": "image"}, "from") == {"weights_from": "random"}
+    assert fitting_settings(entry, typed | {"x": "1 two"}, "from") == {}
 
 
 @pytest.mark.parametrize(

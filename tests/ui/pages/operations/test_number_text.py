@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cnnviz.ui.pages.operations.number_text import parse_numbers, write_numbers
+from cnnviz.ui.pages.operations.number_text import format_numbers, parse_numbers
 from cnnviz.ui.pages.operations.settings import Flag, Pair, Real, Whole, held_text
 
 
@@ -27,7 +27,7 @@ def test_a_text_has_the_shape_its_separators_say(text: str, depth: int, shape: t
 def test_what_is_written_reads_back_as_the_same_numbers(shape: tuple[int, ...]) -> None:
     values = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     values.view(-1)[0] = 3
-    assert torch.equal(parse_numbers(write_numbers(values), len(shape)), values)
+    assert torch.equal(parse_numbers(format_numbers(values), len(shape)), values)
 
 
 @pytest.mark.parametrize(

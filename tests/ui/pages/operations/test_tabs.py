@@ -10,7 +10,7 @@ from torch import nn
 
 from cnnviz.ops.convolution import full_convolution1d
 from cnnviz.text import load
-from cnnviz.ui.pages.operations.board import Board, CellLink, WindowLink
+from cnnviz.ui.pages.operations.board import Board, FormulaLink, WindowLink
 from cnnviz.ui.pages.operations.payload import pack
 from cnnviz.ui.pages.operations.table import TABS
 from tests.ui.pages.operations.boards import PRESETS, board, check, output
@@ -28,7 +28,7 @@ def test_every_link_of_an_example_tells_every_number_of_its_target(tab: str, pre
     made = board(tab, preset)
     for link in made.links:
         target = made.grid(link.target)
-        if isinstance(link, CellLink):
+        if isinstance(link, FormulaLink):
             assert len(link.cells) == target.values.numel()
             for cell in link.cells:
                 assert cell.lines
@@ -77,7 +77,7 @@ def terms(made: Board, link: WindowLink) -> torch.Tensor:
 def test_a_formula_of_an_example_ends_with_the_number_it_tells(tab: str, preset: str) -> None:
     made = board(tab, preset)
     for link in made.links:
-        if isinstance(link, CellLink):
+        if isinstance(link, FormulaLink):
             for cell, value in zip(link.cells, made.grid(link.target).values.flatten().tolist(), strict=True):
                 last = float(re.split(r" = |: ", cell.lines[-1])[-1].replace("−", "-").replace("∞", "inf"))
                 assert last == pytest.approx(value, rel=1e-5, abs=1e-9), cell.lines

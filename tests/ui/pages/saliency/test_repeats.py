@@ -84,7 +84,7 @@ def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
 def test_the_archive_of_a_painted_image_repeats_its_map(make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     subject = replace(make(tmp_path, monkeypatch), strokes="white.3.4.4.4.9")
     assert not torch.equal(subject.image(), subject.unpainted().image())
-    one = MapRequest(subject, "occlusion", Target(1), options=(("window", 16), ("stride", 16))).settled()
+    one = MapRequest(subject, "occlusion", Target(1), options=(("window", 16), ("stride", 16))).normalized()
     found = attribution_of(one)
     monkeypatch.chdir(tmp_path)
     zipfile.ZipFile(io.BytesIO(map_export.archive([(ComparedMap(one, "Occlusion"), found)]))).extractall(tmp_path)

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnviz.text import load
-from cnnviz.ui.pages.studio.duration import duration
+from cnnviz.ui.pages.studio.duration import describe_duration
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from cnnviz.ui.pages.studio.duration import duration
     ],
 )
 def test_seconds_then_minutes_then_hours(seconds: float, said: str) -> None:
-    assert duration(seconds, load("pages/studio")) == said
+    assert describe_duration(seconds, load("pages/studio")) == said

@@ -9,7 +9,7 @@ from cnnviz.runs.environment import say_machine
 from cnnviz.runs.plan import Plan
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.pages.studio.estimate import Known, estimate, nearest, seconds
+from cnnviz.ui.pages.studio.estimate import MeasuredSpeed, describe_estimate, nearest_speed, seconds
 
 LENET = {
     "architecture": "lenet",
@@ -28,7 +28,7 @@ def _run(speed: float = 3000.0, step: int = 5, **changes: object) -> SimpleNames
 
 
 def test_the_last_run_of_the_same_network_tells_its_speed() -> None:
-    said = estimate(LENET, [_run(), _run(9000.0)], load("pages/studio"))
+    said = describe_estimate(LENET, [_run(), _run(9000.0)], load("pages/studio"))
     # 10 epochs of 1,198 training images and a third of 599 test images
     assert "about 5 s" in said
     assert "3,000 images a second" in said
@@ -38,7 +38,7 @@ def test_the_last_run_of_the_same_network_tells_its_speed() -> None:
 def test_a_run_of_another_form_is_scaled_by_its_multiply_adds() -> None:
     t = load("pages/studio")
     large = _run(1000.0, image_size=56)
-    said = estimate(LENET, [_run(step=1), large], t)  # a first minibatch alone tells no speed
+    said = describe_estimate(LENET, [_run(step=1), large], t)  # a first minibatch alone tells no speed
     assert "roughly" in said
     assert "the run first · abcd" in said
     smaller = int(said.split("roughly ")[1].split(" ")[0])
@@ -55,18 +55,18 @@ def test_without_a_run_the_shipped_network_is_named_with_its_machine(language: s
         "settings": {"epochs": 10, "batch_size": 128, "image_size": 96},
     }
     card = checkpoint("vgg-fashion_mnist")
-    said = estimate(plan, [], load("pages/studio", language))
+    said = describe_estimate(plan, [], load("pages/studio", language))
     assert plain(card.name) in said
     assert plain(say_machine(card.machine, language)) in said
 
 
 def test_what_cannot_be_trained_is_left_to_the_error() -> None:
     small = LENET | {"settings": LENET["settings"] | {"image_size": 2}}
-    assert estimate(small, [], load("pages/studio")) == "50 minibatches (5 an epoch)."
+    assert describe_estimate(small, [], load("pages/studio")) == "50 minibatches (5 an epoch)."
 
 
 def test_the_nearest_is_so_by_ratio() -> None:
-    few, many = Known("few", "", 10, 1.0), Known("many", "", 1000, 1.0)
-    assert nearest([few, many], 90) is few
-    assert nearest([few, many], 110) is many
-    assert nearest([], 1) is None
+    few, many = MeasuredSpeed("few", "", 10, 1.0), MeasuredSpeed("many", "", 1000, 1.0)
+    assert nearest_speed([few, many], 90) is few
+    assert nearest_speed([few, many], 110) is many
+    assert nearest_speed([], 1) is None

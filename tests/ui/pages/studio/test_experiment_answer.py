@@ -15,7 +15,7 @@ from cnnviz.text import load
 from cnnviz.text.numbers import percent
 from cnnviz.train.ranking import Setting, rank
 from cnnviz.ui.pages.studio.experiment_answer import common_seeds, loss_top, setting_of, table
-from cnnviz.ui.pages.studio.experiment_runs import Trials
+from cnnviz.ui.pages.studio.experiment_runs import ExperimentPlan
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 
 
@@ -54,7 +54,7 @@ def test_settings_beyond_the_colours_have_a_shape_of_their_own() -> None:
 
 def test_settings_are_compared_from_the_seeds_that_all_have_a_result_from(tmp_path: Path) -> None:
     store, forms = RunStore(tmp_path), EXPERIMENTS["pooling"]
-    asked = Trials(forms, 3, 22, True, 60.0)
+    asked = ExperimentPlan(forms, 3, 22, True, 60.0)
     runs = {}
     for form, seed, status in (
         ("avg", 0, "finished"),

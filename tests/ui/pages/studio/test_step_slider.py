@@ -6,16 +6,16 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.ui.pages.studio.step_slider import nearest, reached, steps_of
+from cnnviz.ui.pages.studio.step_slider import saved_steps_of, slider_end, step_at_or_before
 
 
 @pytest.mark.parametrize(("asked", "step"), [(0, 0), (1, 0), (4, 4), (7, 4), (8, 8), (500, 8)])
 def test_the_slider_leads_to_the_last_saved_step_before_it(asked: int, step: int) -> None:
-    assert nearest((0, 4, 8), asked) == step
+    assert step_at_or_before((0, 4, 8), asked) == step
 
 
 def test_before_the_first_saved_step_it_leads_there() -> None:
-    assert nearest((40, 80), 10) == 40
+    assert step_at_or_before((40, 80), 10) == 40
 
 
 def _script() -> None:
@@ -29,7 +29,7 @@ def _script() -> None:
 
     url_state.arrive("page", "studio")
     record = SimpleNamespace(id="a", steps=100, status=st.session_state["status"])
-    st.text(step_slider.slide(record, st.session_state["saved"], load("pages/studio", "en")))
+    st.text(step_slider.select_step(record, st.session_state["saved"], load("pages/studio", "en")))
 
 
 def _slider(status: str, saved: tuple[int, ...], **query: str) -> AppTest:
@@ -82,7 +82,7 @@ def test_while_a_run_goes_on_the_slider_ends_where_it_has_come_and_its_end_is_th
 
 
 def test_the_slider_never_reaches_beyond_the_step_reached_and_its_end_moves_seldom() -> None:
-    ends = [reached(step, 2350) for step in range(2351)]
+    ends = [slider_end(step, 2350) for step in range(2351)]
     assert all(end <= step for step, end in enumerate(ends))
     assert all(step - end < 235 for step, end in enumerate(ends))
     assert len(set(ends)) < 25
@@ -95,4 +95,4 @@ def test_where_a_run_rests_its_last_step_can_be_looked_at(tmp_path: Path, status
     (tmp_path / "saved").mkdir()
     for step in (0, 2):
         (tmp_path / "saved" / f"{step}.safetensors").touch()
-    assert steps_of(SimpleNamespace(folder=tmp_path, status=status, step=3)) == steps
+    assert saved_steps_of(SimpleNamespace(folder=tmp_path, status=status, step=3)) == steps

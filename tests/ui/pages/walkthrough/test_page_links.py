@@ -10,7 +10,7 @@ from cnnviz.attribution import layers_of
 from cnnviz.ui.inputs.image_picker import PictureChoice
 from cnnviz.ui.inputs.network import cached_network, cached_trace, choice
 from cnnviz.ui.inputs.weights import Weights
-from cnnviz.ui.pages.walkthrough.page_links import why
+from cnnviz.ui.pages.walkthrough.page_links import saliency_query
 
 ROOT = Path(__file__).parents[4]
 PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
@@ -33,7 +33,9 @@ def test_a_layer_is_in_the_link_where_it_can_have_a_map(name: str, options: dict
         layer.name for layer in layers_of(model, torch.zeros(1, *network.input_shape)) if layer.fits_map and layer.leaf
     }
     linked = {
-        record.name for record in cached_trace(network).layers if "layer" in why(network, Weights(), IMAGE, record)
+        record.name
+        for record in cached_trace(network).layers
+        if "layer" in saliency_query(network, Weights(), IMAGE, record)
     }
     assert linked == fitting
     assert fitting
@@ -41,7 +43,7 @@ def test_a_layer_is_in_the_link_where_it_can_have_a_map(name: str, options: dict
 
 def test_the_link_opens_the_lab_at_the_layer_and_the_lab_leads_back_to_it() -> None:
     weights, network = Weights("checkpoint", "lenet-digits"), choice("lenet")
-    query = why(network, weights, IMAGE, cached_trace(network)["conv2"])
+    query = saliency_query(network, weights, IMAGE, cached_trace(network)["conv2"])
     app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=120).run().switch_page(PAGE)
     for key, value in query.items():
         app.query_params[key] = value

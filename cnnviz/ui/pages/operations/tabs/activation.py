@@ -6,11 +6,11 @@ from typing import Any
 import torch
 
 from cnnviz.ops.activation import ACTIVATIONS
-from cnnviz.ui.pages.operations.board import Board, Curves, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said
-from cnnviz.ui.pages.operations.input_sources import given_input, input_settings
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, LineChart, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor
+from cnnviz.ui.pages.operations.input_sources import input_settings, input_values
 from cnnviz.ui.pages.operations.settings import Choice, Flag, Setting
-from cnnviz.ui.pages.operations.tabs.pointwise import each, lines_of
+from cnnviz.ui.pages.operations.tabs.pointwise import elementwise_link, python_source
 
 POINTS = 241
 SETTINGS = (
@@ -32,16 +32,16 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, output and derivative, with the curve of both."""
-    entry, x = ACTIVATIONS[s["function"]], given_input(s)
+    entry, x = ACTIVATIONS[s["function"]], input_values(s)
     y, slope = entry.function(x.values), entry.derivative(x.values)
     left = y if s["inplace"] else x.values
     outputs, slopes = y.flatten().tolist(), slope.flatten().tolist()
 
     def tell(place: int, value: float) -> str:
-        return f"{entry.formula.format(x=said(value))} = {said(outputs[place])}"
+        return f"{entry.formula.format(x=decimal(value))} = {decimal(outputs[place])}"
 
     def tell_slope(place: int, value: float) -> str:
-        return f"f′({said(value)}) = {said(slopes[place])}"
+        return f"f′({decimal(value)}) = {decimal(slopes[place])}"
 
     call = f"x.copy_({entry.torch_line}(x))" if s["inplace"] else f"{entry.torch_line}(x)"
     grids = (
@@ -55,23 +55,26 @@ def compute(s: Mapping[str, Any]) -> Board:
         Grid("output", y, planes="channel"),
         Grid("derivative", slope, planes="channel"),
     )
-    links = (each("output", "input", x.values, tell), each("derivative", "input", x.values, tell_slope))
+    links = (
+        elementwise_link("output", "input", x.values, tell),
+        elementwise_link("derivative", "input", x.values, tell_slope),
+    )
     first = float(x.values.flatten()[0])
     total = float(left.flatten()[0] + y.flatten()[0])
     facts = (
-        Fact(
+        FormulaLine(
             "still_there",
-            f"{factor(float(left.flatten()[0]))} + {factor(outputs[0])} = {said(total)}; x = {said(first)}",
+            f"{factor(float(left.flatten()[0]))} + {factor(outputs[0])} = {decimal(total)}; x = {decimal(first)}",
         ),
     )
     reach = max(8.0, min(20.0, float(x.values.abs().max())))
     line = torch.linspace(-reach, reach, POINTS, dtype=torch.float64)
-    curves = Curves(
+    curves = LineChart(
         "activation",
         tuple(line.tolist()),
         {"function": tuple(entry.function(line).tolist()), "derivative": tuple(entry.derivative(line).tolist())},
     )
-    code = lines_of(("import torch", "from torch import nn"), {"x": x.line, "y": call})
+    code = python_source(("import torch", "from torch import nn"), {"x": x.line, "y": call})
     return Board(grids, links, facts, code, y[None], "output", x.names, curves)
 
 

@@ -9,11 +9,17 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.batch_norm import MovingAverages, batch_norm, course_averages, torch_averages
-from cnnviz.ui.pages.operations.board import Board, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said, summed
-from cnnviz.ui.pages.operations.input_sources import Given, editable, given_input, input_settings, literal
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, FormulaLink, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of
+from cnnviz.ui.pages.operations.input_sources import (
+    InputValues,
+    editable_name,
+    input_settings,
+    input_values,
+    tensor_literal,
+)
 from cnnviz.ui.pages.operations.settings import Choice, Numbers, Real, Setting, Whole
-from cnnviz.ui.pages.operations.tabs.pointwise import Source, check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.pointwise import Source, check_count, formula_link, python_source
 
 BATCHES = "1 10 / 3 20 / 5 30 / 7 40 ; 2 15 / 4 25 / 6 35 / 8 45 ; 0 12 / 2 22 / 4 32 / 6 42"
 SETTINGS = (
@@ -48,7 +54,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """
     given, eps = _batches(s), float(s["eps"])
     batches = given.values
-    check_few(batches)
+    check_count(batches)
     channels = batches.shape[2]
     gamma, beta = (_per_channel(s[name], name, channels) for name in ("gamma", "beta"))
     seen = min(s["batch"], len(batches))
@@ -84,14 +90,14 @@ def compute(s: Mapping[str, Any]) -> Board:
     return Board(grids, links, _facts(s, step.variance, eps, x), code, step.output, "normalized", given.names)
 
 
-def _batches(s: Mapping[str, Any]) -> Given:
+def _batches(s: Mapping[str, Any]) -> InputValues:
     """(batches, examples, channels): of a picture or of random maps (C, H, W) each row is a batch of pixels."""
-    given = given_input(s, "batches")
+    given = input_values(s, "batches")
     if s["from"] == "numbers":
         return given
     values = given.values.permute(1, 2, 0).contiguous()
     line = f"({given.line.split('  #')[0]})[0].permute(1, 2, 0)"
-    return Given(values, line, editable("batches", values), given.names)
+    return InputValues(values, line, editable_name("batches", values), given.names)
 
 
 def _per_channel(values: Tensor, name: str, channels: int) -> Tensor:
@@ -106,13 +112,13 @@ def _double(held: MovingAverages) -> MovingAverages:
 
 def _statistics(
     x: Tensor, training: bool, s: Mapping[str, Any], after: Mapping[str, MovingAverages]
-) -> tuple[CellLink, ...]:
+) -> tuple[FormulaLink, ...]:
     rows, channels = x.shape
     cells: list[Source] = []
     for row, channel in product(range(2), range(channels)):
         if not training:
             kept = (after[s["kept"]].mean, after[s["kept"]].variance)[row]
-            cells.append((((f"kept_{s['kept']}", row * channels + channel),), (said(float(kept[channel])),)))
+            cells.append((((f"kept_{s['kept']}", row * channels + channel),), (decimal(float(kept[channel])),)))
             continue
         values = x[:, channel]
         mean = float(values.mean())
@@ -120,28 +126,28 @@ def _statistics(
         terms = (
             [factor(float(v)) for v in values]
             if row == 0
-            else [f"({said(float(v))} − {factor(mean)})²" for v in values]
+            else [f"({decimal(float(v))} − {factor(mean)})²" for v in values]
         )
         cells.append(
             (
                 [("batch", place * channels + channel) for place in range(rows)],
-                (f"({summed(terms)})/{rows} = {said(mean if row == 0 else variance)}",),
+                (f"({sum_of(terms)})/{rows} = {decimal(mean if row == 0 else variance)}",),
             )
         )
-    return (told("statistics", cells),)
+    return (formula_link("statistics", cells),)
 
 
-def _normalized(x: Tensor, step: Any, eps: float) -> CellLink:
+def _normalized(x: Tensor, step: Any, eps: float) -> FormulaLink:
     channels = x.shape[1]
-    return told(
+    return formula_link(
         "normalized",
         (
             (
                 (("batch", place), ("statistics", place % channels), ("statistics", channels + place % channels)),
                 (
-                    f"({said(float(value))} − {factor(float(step.mean[place % channels]))}) / "
-                    f"√({said(float(step.variance[place % channels]))} + {eps:g}) = "
-                    f"{said(float(step.normalized.flatten()[place]))}",
+                    f"({decimal(float(value))} − {factor(float(step.mean[place % channels]))}) / "
+                    f"√({decimal(float(step.variance[place % channels]))} + {eps:g}) = "
+                    f"{decimal(float(step.normalized.flatten()[place]))}",
                 ),
             )
             for place, value in enumerate(x.flatten())
@@ -149,9 +155,9 @@ def _normalized(x: Tensor, step: Any, eps: float) -> CellLink:
     )
 
 
-def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> CellLink:
+def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> FormulaLink:
     channels = len(gamma)
-    return told(
+    return formula_link(
         "output",
         (
             (
@@ -159,7 +165,7 @@ def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> CellLink:
                 (
                     f"{factor(float(gamma[place % channels]))}·{factor(float(value))} + "
                     f"{factor(float(beta[place % channels]))} = "
-                    f"{said(float(step.output.flatten()[place]))}",
+                    f"{decimal(float(step.output.flatten()[place]))}",
                 ),
             )
             for place, value in enumerate(step.normalized.flatten())
@@ -167,13 +173,13 @@ def _scaled(step: Any, gamma: Tensor, beta: Tensor) -> CellLink:
     )
 
 
-def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tensor, seen: int) -> CellLink:
+def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tensor, seen: int) -> FormulaLink:
     rows, channels = x.shape
     cells: list[Source] = []
     for row, channel in product(range(2), range(channels)):
         old, new = ((held.mean, held.variance)[row] for held in (before, after))
         if not seen:
-            cells.append(((), (said(float(new[channel])),)))
+            cells.append(((), (decimal(float(new[channel])),)))
             continue
         fresh = x[:, channel].mean() if row == 0 else x[:, channel].var(correction=int(after.unbiased))
         cells.append(
@@ -181,30 +187,30 @@ def _averages(name: str, before: MovingAverages, after: MovingAverages, x: Tenso
                 [("batch", place * channels + channel) for place in range(rows)],
                 (
                     f"{after.momentum:g}·{factor(float(old[channel]))} + {1 - after.momentum:.4g}·"
-                    f"{factor(float(fresh))} = {said(float(new[channel]))}",
+                    f"{factor(float(fresh))} = {decimal(float(new[channel]))}",
                 ),
             )
         )
-    return told(f"kept_{name}", cells)
+    return formula_link(f"kept_{name}", cells)
 
 
-def _facts(s: Mapping[str, Any], variance: Tensor, eps: float, x: Tensor) -> tuple[Fact, ...]:
-    factors = ", ".join(f"1/√({said(float(v))} + {eps:g}) = {said(float((v + eps) ** -0.5))}" for v in variance)
+def _facts(s: Mapping[str, Any], variance: Tensor, eps: float, x: Tensor) -> tuple[FormulaLine, ...]:
+    factors = ", ".join(f"1/√({decimal(float(v))} + {eps:g}) = {decimal(float((v + eps) ** -0.5))}" for v in variance)
     return (
-        Fact("factor", factors),
-        Fact("torch_momentum", f"1 − {s['momentum']:g} = {1 - s['momentum']:.4g}"),
-        Fact("unbiased", f"{len(x)}/({len(x)} − 1) = {said(len(x) / (len(x) - 1))}" if len(x) > 1 else "—"),
+        FormulaLine("factor", factors),
+        FormulaLine("torch_momentum", f"1 − {s['momentum']:g} = {1 - s['momentum']:.4g}"),
+        FormulaLine("unbiased", f"{len(x)}/({len(x)} − 1) = {decimal(len(x) / (len(x) - 1))}" if len(x) > 1 else "—"),
     )
 
 
-def _code(s: Mapping[str, Any], given: Given, seen: int, gamma: Tensor, beta: Tensor) -> str:
+def _code(s: Mapping[str, Any], given: InputValues, seen: int, gamma: Tensor, beta: Tensor) -> str:
     """Torch keeps its own averages; for those of the first edition they are set and mixed by hand."""
     channels, momentum = given.values.shape[2], 1 - s["momentum"]
-    line = literal(given.values) if s["from"] == "numbers" else given.line
-    head = lines_of(
+    line = tensor_literal(given.values) if s["from"] == "numbers" else given.line
+    head = python_source(
         ("import torch", "from torch import nn"),
         {"batches": line, "bn": f"nn.BatchNorm1d({channels}, eps={s['eps']}, momentum={momentum:.6g})"},
-        f"bn.weight.data, bn.bias.data = {literal(gamma)}, {literal(beta)}",
+        f"bn.weight.data, bn.bias.data = {tensor_literal(gamma)}, {tensor_literal(beta)}",
     )
     lines = [head]
     if s["kept"] == "course":

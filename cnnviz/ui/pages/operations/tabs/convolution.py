@@ -9,16 +9,16 @@ from torch import Tensor
 from cnnviz.ops.convolution import convolution2d, flipped, full_convolution2d
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import Axis
-from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import per_axis, products, said
+from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, per_axis, products
 from cnnviz.ui.pages.operations.input_sources import (
-    given_plane,
-    given_plane_kernel,
     plane_kernel_settings,
+    plane_kernel_values,
     plane_settings,
+    plane_values,
 )
 from cnnviz.ui.pages.operations.settings import Choice, Setting
-from cnnviz.ui.pages.operations.tabs.pointwise import check_few
+from cnnviz.ui.pages.operations.tabs.pointwise import check_count
 
 SETTINGS = (
     *plane_settings("1 2 3 4", size="12", name="f"),
@@ -38,13 +38,13 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """f, g and what one makes of the other, every number as its sum over τ."""
-    one, other, way = given_plane(s, "f"), given_plane_kernel(s, "g"), s["way"]
+    one, other, way = plane_values(s, "f"), plane_kernel_values(s, "g"), s["way"]
     if way == "swapped":
         one, other = other, one
     f, g = one.values, other.values
     full = way in ("full", "swapped")
     made = _made(f, g, way)
-    check_few(made)
+    check_count(made)
     rows, columns = (Axis(taps, 1, *(2 * (taps - 1,) if full else (0, 0))) for taps in g.shape)
     turned = g if way == "correlation" else flipped(g)
     cells = tuple(
@@ -69,7 +69,9 @@ def compute(s: Mapping[str, Any]) -> Board:
         ]
     )
     names = {**one.names, **other.names}
-    return Board(grids, (CellLink("output", cells),), _facts(f, g, made, full), code, made[None, None], "output", names)
+    return Board(
+        grids, (FormulaLink("output", cells),), _facts(f, g, made, full), code, made[None, None], "output", names
+    )
 
 
 def _made(f: Tensor, g: Tensor, way: str) -> Tensor:
@@ -82,7 +84,7 @@ def _made(f: Tensor, g: Tensor, way: str) -> Tensor:
     return full_convolution2d(f, g)
 
 
-def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, total: float, way: str) -> Cell:
+def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, total: float, way: str) -> CellFormula:
     """Σ f(m, n) g(i − m, j − n) over the places of f under the turned g."""
     reads, pairs = [], []
     for (i, row), (j, column) in product(enumerate(rows), enumerate(columns)):
@@ -90,15 +92,15 @@ def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, tot
             tap = (i, j) if way == "correlation" else (g.shape[0] - 1 - i, g.shape[1] - 1 - j)
             reads += [("f", row * f.shape[1] + column), ("g", tap[0] * g.shape[1] + tap[1])]
             pairs.append((float(f[row, column]), float(turned[i, j])))
-    return Cell(tuple(reads), (f"{products(pairs)} = {said(total)}",))
+    return CellFormula(tuple(reads), (f"{products(pairs)} = {decimal(total)}",))
 
 
-def _facts(f: Tensor, g: Tensor, made: Tensor, full: bool) -> tuple[Fact, ...]:
+def _facts(f: Tensor, g: Tensor, made: Tensor, full: bool) -> tuple[FormulaLine, ...]:
     sign = "+" if full else "−"
     lengths = [
         f"{a} {sign} {b} {'−' if full else '+'} 1 = {n}" for a, b, n in zip(f.shape, g.shape, made.shape, strict=True)
     ]
-    return tuple(Fact(*each) for each in per_axis("", *lengths))
+    return tuple(FormulaLine(*each) for each in per_axis("", *lengths))
 
 
 TAB = Tab("convolution", SETTINGS, PRESETS, compute)

@@ -10,11 +10,17 @@ from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import global_average_pool
 from cnnviz.ops.dense import dense, flatten
 from cnnviz.ops.softmax import cross_entropy, softmax
-from cnnviz.ui.pages.operations.board import Board, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said, summed, weighted
-from cnnviz.ui.pages.operations.input_sources import Given, as_typed, given_input, input_settings, random_values
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, FormulaLink, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of, weighted_sum
+from cnnviz.ui.pages.operations.input_sources import (
+    InputValues,
+    input_settings,
+    input_values,
+    random_values,
+    typed_values,
+)
 from cnnviz.ui.pages.operations.settings import Choice, Numbers, Real, Setting, Whole, typed, where
-from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 from cnnviz.ui.pages.operations.tabs.sliding import bias_for
 
 SETTINGS = (
@@ -44,8 +50,8 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         UserError: weights that do not fit the features, or a target that is no class.
     """
-    x = given_input(s)
-    check_few(x.values)
+    x = input_values(s)
+    check_count(x.values)
     features = (flatten if s["head"] == "flatten" else global_average_pool)(x.values[None])
     weight = _weights(s, features.shape[1])
     classes = len(weight.values)
@@ -72,7 +78,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     size = features.shape[1]
     head = "x.flatten(1)" if s["head"] == "flatten" else "x.mean((2, 3))"
     smooth = f", label_smoothing={s['smoothing']:g}" if s["smoothing"] else ""
-    code = lines_of(
+    code = python_source(
         ("import torch", "import torch.nn.functional as F"),
         {
             "x": x.line,
@@ -84,22 +90,24 @@ def compute(s: Mapping[str, Any]) -> Board:
         },
     )
     facts = (
-        Fact("parameters", f"{classes}·{size} + {classes} = {classes * size + classes:,}"),
-        Fact("sum_of_chances", f"{summed([said(float(p)) for p in chances[0]])} = {said(float(chances.sum()))}"),
-        Fact("chance_level", f"ln {classes} = {said(float(torch.tensor(float(classes)).log()))}"),
+        FormulaLine("parameters", f"{classes}·{size} + {classes} = {classes * size + classes:,}"),
+        FormulaLine(
+            "sum_of_chances", f"{sum_of([decimal(float(p)) for p in chances[0]])} = {decimal(float(chances.sum()))}"
+        ),
+        FormulaLine("chance_level", f"ln {classes} = {decimal(float(torch.tensor(float(classes)).log()))}"),
     )
     return Board(grids, links, facts, code, loss[0], "scores", x.names)
 
 
-def _weights(s: Mapping[str, Any], features: int) -> Given:
+def _weights(s: Mapping[str, Any], features: int) -> InputValues:
     if s["weights_from"] == "random":
         return random_values((s["classes"], features), 1, "weight")
     if s["weight"].shape[1] != features:
         raise UserError("bench_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
-    return as_typed(s["weight"], "weight")
+    return typed_values(s["weight"], "weight")
 
 
-def _features(x: Tensor, features: Tensor, head: str) -> CellLink:
+def _features(x: Tensor, features: Tensor, head: str) -> FormulaLink:
     channels, height, width = x.shape
     flat = x.flatten().tolist()
     if head == "flatten":
@@ -109,19 +117,19 @@ def _features(x: Tensor, features: Tensor, head: str) -> CellLink:
             cells.append(
                 (
                     (("input", place),),
-                    (f"({channel}·{height} + {row})·{width} + {column} = {place}", f"x = {said(value)}"),
+                    (f"({channel}·{height} + {row})·{width} + {column} = {place}", f"x = {decimal(value)}"),
                 )
             )
-        return told("features", cells)
+        return formula_link("features", cells)
     area = height * width
-    return told(
+    return formula_link(
         "features",
         (
             (
                 [("input", channel * area + place) for place in range(area)],
                 (
-                    f"({summed([factor(v) for v in flat[channel * area : (channel + 1) * area]])})/{area} = "
-                    f"{said(float(features[0, channel]))}",
+                    f"({sum_of([factor(v) for v in flat[channel * area : (channel + 1) * area]])})/{area} = "
+                    f"{decimal(float(features[0, channel]))}",
                 ),
             )
             for channel in range(channels)
@@ -129,9 +137,9 @@ def _features(x: Tensor, features: Tensor, head: str) -> CellLink:
     )
 
 
-def _scores(features: Tensor, weight: Tensor, bias: Tensor, scores: Tensor) -> CellLink:
+def _scores(features: Tensor, weight: Tensor, bias: Tensor, scores: Tensor) -> FormulaLink:
     size = features.shape[1]
-    return told(
+    return formula_link(
         "scores",
         (
             (
@@ -140,8 +148,8 @@ def _scores(features: Tensor, weight: Tensor, bias: Tensor, scores: Tensor) -> C
                     *(("weight", row * size + place) for place in range(size)),
                 ],
                 (
-                    f"{weighted(features[0].tolist(), weight[row].tolist(), float(bias[row]))} = "
-                    f"{said(float(scores[0, row]))}",
+                    f"{weighted_sum(features[0].tolist(), weight[row].tolist(), float(bias[row]))} = "
+                    f"{decimal(float(scores[0, row]))}",
                 ),
             )
             for row in range(len(weight))
@@ -149,29 +157,31 @@ def _scores(features: Tensor, weight: Tensor, bias: Tensor, scores: Tensor) -> C
     )
 
 
-def _chances(scores: Tensor, chances: Tensor) -> CellLink:
+def _chances(scores: Tensor, chances: Tensor) -> FormulaLink:
     values = scores[0].tolist()
     top = max(values)
-    below = summed([f"e^({said(value - top)})" for value in values])
-    return told(
+    below = sum_of([f"e^({decimal(value - top)})" for value in values])
+    return formula_link(
         "probabilities",
         (
             (
                 [("scores", place) for place in range(len(values))],
-                (f"e^({said(values[row] - top)}) / ({below}) = {said(float(chances[0, row]))}",),
+                (f"e^({decimal(values[row] - top)}) / ({below}) = {decimal(float(chances[0, row]))}",),
             )
             for row in range(len(values))
         ),
     )
 
 
-def _loss(chances: Tensor, loss: Tensor, target: int, smoothing: float) -> CellLink:
+def _loss(chances: Tensor, loss: Tensor, target: int, smoothing: float) -> FormulaLink:
     p = chances[0].tolist()
     if not smoothing:
-        return told("loss", [([("probabilities", target)], (f"−ln {said(p[target])} = {said(float(loss))}",))])
-    logs = summed([f"ln {said(chance)}" for chance in p])
-    line = f"−(1 − {smoothing:g})·ln {said(p[target])} − {smoothing:g}/{len(p)}·({logs}) = {said(float(loss))}"
-    return told("loss", [([("probabilities", place) for place in range(len(p))], (line,))])
+        return formula_link(
+            "loss", [([("probabilities", target)], (f"−ln {decimal(p[target])} = {decimal(float(loss))}",))]
+        )
+    logs = sum_of([f"ln {decimal(chance)}" for chance in p])
+    line = f"−(1 − {smoothing:g})·ln {decimal(p[target])} − {smoothing:g}/{len(p)}·({logs}) = {decimal(float(loss))}"
+    return formula_link("loss", [([("probabilities", place) for place in range(len(p))], (line,))])
 
 
 TAB = Tab("dense", SETTINGS, PRESETS, compute)

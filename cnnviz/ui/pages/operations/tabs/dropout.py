@@ -6,11 +6,11 @@ from typing import Any
 import torch
 
 from cnnviz.ops.dropout import dropout
-from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said
-from cnnviz.ui.pages.operations.input_sources import given_input, input_settings
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor
+from cnnviz.ui.pages.operations.input_sources import input_settings, input_values
 from cnnviz.ui.pages.operations.settings import Choice, Real, Setting, Whole
-from cnnviz.ui.pages.operations.tabs.pointwise import each, lines_of
+from cnnviz.ui.pages.operations.tabs.pointwise import elementwise_link, python_source
 
 SETTINGS = (
     *input_settings("1 2 3 4 / 5 6 7 8", size="6"),
@@ -31,7 +31,7 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, which numbers stay, and output."""
-    x, p = given_input(s), s["share"]
+    x, p = input_values(s), s["share"]
     training, torch_way = s["phase"] == "training", s["scaling"] == "torch"
     y, kept = dropout(x.values, p, training, torch.Generator().manual_seed(s["draw"]), torch_way)
     stays, outputs = kept.flatten().tolist(), y.flatten().tolist()
@@ -40,7 +40,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     def tell(place: int, value: float) -> str:
         if not stays[place]:
             return f"{factor(value)}·0 = 0"
-        return f"{factor(value)}{by} = {said(outputs[place])}"
+        return f"{factor(value)}{by} = {decimal(outputs[place])}"
 
     grids = (
         Grid("input", x.values, edits=x.edits, planes="channel"),
@@ -48,11 +48,11 @@ def compute(s: Mapping[str, Any]) -> Board:
         Grid("output", y, planes="channel"),
     )
     facts = (
-        Fact("expectation", f"(1 − {p:g})·x/(1 − {p:g}) = x" if torch_way and p < 1 else f"(1 − {p:g})·x"),
-        Fact("kept", f"{int(kept.sum())}/{kept.numel()} = {said(float(kept.double().mean()))}"),
+        FormulaLine("expectation", f"(1 − {p:g})·x/(1 − {p:g}) = x" if torch_way and p < 1 else f"(1 − {p:g})·x"),
+        FormulaLine("kept", f"{int(kept.sum())}/{kept.numel()} = {decimal(float(kept.double().mean()))}"),
     )
-    code = lines_of(("import torch", "from torch import nn"), {"x": x.line}, *_code(s, tuple(x.values.shape)))
-    return Board(grids, (each("output", "input", x.values, tell),), facts, code, y[None], "output", x.names)
+    code = python_source(("import torch", "from torch import nn"), {"x": x.line}, *_code(s, tuple(x.values.shape)))
+    return Board(grids, (elementwise_link("output", "input", x.values, tell),), facts, code, y[None], "output", x.names)
 
 
 def _scale(p: float, training: bool, torch_way: bool) -> str:

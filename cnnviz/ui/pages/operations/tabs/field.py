@@ -7,9 +7,9 @@ from cnnviz.ops.activation import relu
 from cnnviz.ops.convolution import folded
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import axes
-from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab, WindowLink
-from cnnviz.ui.pages.operations.formulas import said
-from cnnviz.ui.pages.operations.input_sources import Given, as_typed, given_plane, plane_settings
+from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab, WindowLink
+from cnnviz.ui.pages.operations.formulas import decimal
+from cnnviz.ui.pages.operations.input_sources import InputValues, plane_settings, plane_values, typed_values
 from cnnviz.ui.pages.operations.settings import Choice, Numbers, Pair, Setting
 from cnnviz.ui.pages.operations.tabs.sliding import check_size
 
@@ -33,9 +33,9 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, first kernel, middle, second kernel, output, and what the folded kernel gives."""
-    x = given_plane(s)
+    x = plane_values(s)
     image = x.values[None, None]
-    first, second = (as_typed(s[name], name, s[name][None, None]) for name in ("first", "second"))
+    first, second = (typed_values(s[name], name, s[name][None, None]) for name in ("first", "second"))
     kernels = first.values[None, None], second.values[None, None]
     inner = cross_correlation2d(image, kernels[0], padding=s["pad"])
     seen = relu(inner) if s["between"] == "relu" else inner
@@ -45,7 +45,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     once = cross_correlation2d(image, one, padding=both)
     check_size(once, inner)
     middle = "between" if s["between"] == "relu" else "middle"
-    links: list[WindowLink | CellLink] = [
+    links: list[WindowLink | FormulaLink] = [
         WindowLink("input", "middle", *axes(s["first"].shape, padding=s["pad"]), kernel="first"),
         WindowLink(middle, "output", *axes(s["second"].shape, padding=s["pad"]), kernel="second"),
         WindowLink("input", "once", *axes(one.shape[-2:], padding=both), kernel="folded"),
@@ -58,10 +58,12 @@ def compute(s: Mapping[str, Any]) -> Board:
     if s["between"] == "relu":
         grids.append(Grid("between", seen[0]))
         links.append(
-            CellLink(
+            FormulaLink(
                 "between",
                 tuple(
-                    Cell((("middle", place),), (f"max(0, {said(float(value))}) = {said(max(0.0, float(value)))}",))
+                    CellFormula(
+                        (("middle", place),), (f"max(0, {decimal(float(value))}) = {decimal(max(0.0, float(value)))}",)
+                    )
                     for place, value in enumerate(inner.flatten())
                 ),
             )
@@ -83,19 +85,21 @@ def compute(s: Mapping[str, Any]) -> Board:
     )
 
 
-def _facts(s: Mapping[str, Any], difference: float) -> tuple[Fact, ...]:
+def _facts(s: Mapping[str, Any], difference: float) -> tuple[FormulaLine, ...]:
     sizes = [(a, b) for a, b in zip(s["first"].shape, s["second"].shape, strict=True)]
     seen = " × ".join(f"({a} + {b} − 1)" for a, b in sizes)
     weights = s["first"].numel(), s["second"].numel()
     area = sizes[0][0] + sizes[0][1] - 1, sizes[1][0] + sizes[1][1] - 1
     return (
-        Fact("sees", f"{seen} = {area[0]}×{area[1]}"),
-        Fact("weights", f"{weights[0]} + {weights[1]} = {sum(weights)}; {area[0]}·{area[1]} = {area[0] * area[1]}"),
-        Fact("difference", said(difference if difference > 1e-9 else 0.0)),
+        FormulaLine("sees", f"{seen} = {area[0]}×{area[1]}"),
+        FormulaLine(
+            "weights", f"{weights[0]} + {weights[1]} = {sum(weights)}; {area[0]}·{area[1]} = {area[0] * area[1]}"
+        ),
+        FormulaLine("difference", decimal(difference if difference > 1e-9 else 0.0)),
     )
 
 
-def _code(x: Given, first: Given, second: Given, s: Mapping[str, Any]) -> str:
+def _code(x: InputValues, first: InputValues, second: InputValues, s: Mapping[str, Any]) -> str:
     pad = f", padding={s['pad']}" if s["pad"] != (0, 0) else ""
     inner = f"F.conv2d(x, first{pad})"
     inner = f"F.relu({inner})" if s["between"] == "relu" else inner

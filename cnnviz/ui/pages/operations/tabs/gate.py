@@ -6,18 +6,18 @@ from typing import Any
 from cnnviz.errors import UserError
 from cnnviz.ops.activation import ACTIVATIONS
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
-from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said, summed, weighted
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of, weighted_sum
 from cnnviz.ui.pages.operations.input_sources import (
-    Given,
-    as_typed,
-    given_input,
+    InputValues,
     input_settings,
-    literal,
+    input_values,
     random_values,
+    tensor_literal,
+    typed_values,
 )
 from cnnviz.ui.pages.operations.settings import Choice, Numbers, Setting, Whole, typed, where
-from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 from cnnviz.ui.pages.operations.tabs.sliding import bias_for
 
 SETTINGS = (
@@ -44,8 +44,8 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         UserError: weights of the wrong shape.
     """
-    x = given_input(s)
-    check_few(x.values)
+    x = input_values(s)
+    check_count(x.values)
     channels, height, width = x.values.shape
     reduce, expand = _weights(s, channels)
     squeeze = len(reduce.values)
@@ -60,17 +60,17 @@ def compute(s: Mapping[str, Any]) -> Board:
     )
     y = made.output[0].flatten().tolist()
     links = (
-        told(
+        formula_link(
             "squeezed",
             (
                 (
                     [("input", c * area + p) for p in range(area)],
-                    (f"({summed([factor(v) for v in flat[c * area : (c + 1) * area]])})/{area} = {said(means[c])}",),
+                    (f"({sum_of([factor(v) for v in flat[c * area : (c + 1) * area]])})/{area} = {decimal(means[c])}",),
                 )
                 for c in range(channels)
             ),
         ),
-        told(
+        formula_link(
             "hidden",
             (
                 (
@@ -78,30 +78,33 @@ def compute(s: Mapping[str, Any]) -> Board:
                         *(("squeezed", c) for c in range(channels)),
                         *(("reduce", i * channels + c) for c in range(channels)),
                     ],
-                    (f"max(0, {weighted(means, first[0][i].tolist(), float(first[1][i]))}) = {said(hidden[i])}",),
+                    (
+                        f"max(0, {weighted_sum(means, first[0][i].tolist(), float(first[1][i]))})"
+                        f" = {decimal(hidden[i])}",
+                    ),
                 )
                 for i in range(squeeze)
             ),
         ),
-        told(
+        formula_link(
             "gates",
             (
                 (
                     [*(("hidden", i) for i in range(squeeze)), *(("expand", c * squeeze + i) for i in range(squeeze))],
                     (
-                        f"z = {weighted(hidden, second[0][c].tolist(), float(second[1][c]))}",
-                        f"{entry.formula.format(x='z')} = {said(gates[c])}",
+                        f"z = {weighted_sum(hidden, second[0][c].tolist(), float(second[1][c]))}",
+                        f"{entry.formula.format(x='z')} = {decimal(gates[c])}",
                     ),
                 )
                 for c in range(channels)
             ),
         ),
-        told(
+        formula_link(
             "output",
             (
                 (
                     [("input", p), ("gates", p // area)],
-                    (f"{factor(flat[p])}·{factor(gates[p // area])} = {said(y[p])}",),
+                    (f"{factor(flat[p])}·{factor(gates[p // area])} = {decimal(y[p])}",),
                 )
                 for p in range(len(flat))
             ),
@@ -117,19 +120,19 @@ def compute(s: Mapping[str, Any]) -> Board:
         Grid("output", made.output[0], planes="channel"),
     )
     function = entry.torch_line.removesuffix("()")
-    code = lines_of(
+    code = python_source(
         ("import torch", "import torch.nn.functional as F", "from torch import nn"),
         {
             "x": x.line,
             "z": "x.mean((2, 3))",
-            "h": f"F.relu(F.linear(z, {reduce.line}, {literal(first[1])}))",
-            "g": f"{function}()(F.linear(h, {expand.line}, {literal(second[1])}))",
+            "h": f"F.relu(F.linear(z, {reduce.line}, {tensor_literal(first[1])}))",
+            "g": f"{function}()(F.linear(h, {expand.line}, {tensor_literal(second[1])}))",
             "y": "x * g[:, :, None, None]",
         },
     )
     weights = 2 * channels * squeeze
     facts = (
-        Fact(
+        FormulaLine(
             "parameters",
             f"{squeeze}·{channels} + {squeeze} + {channels}·{squeeze} + {channels} = {weights + squeeze + channels}",
         ),
@@ -137,7 +140,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     return Board(grids, links, facts, code, made.output, "output", x.names)
 
 
-def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
+def _weights(s: Mapping[str, Any], channels: int) -> tuple[InputValues, InputValues]:
     if s["weights_from"] == "random":
         squeeze = s["squeeze"]
         return random_values((squeeze, channels), 1, "reduce"), random_values((channels, squeeze), 2, "expand")
@@ -145,7 +148,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
     for name, expected in (("reduce", (squeeze, channels)), ("expand", (channels, squeeze))):
         if tuple(s[name].shape) != expected:
             raise UserError("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
-    return as_typed(s["reduce"], "reduce"), as_typed(s["expand"], "expand")
+    return typed_values(s["reduce"], "reduce"), typed_values(s["expand"], "expand")
 
 
 TAB = Tab("gate", SETTINGS, PRESETS, compute)

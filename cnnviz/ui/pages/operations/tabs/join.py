@@ -10,11 +10,17 @@ from torch.nn import functional
 
 from cnnviz.errors import UserError
 from cnnviz.ops.join import branch_of, channel_offsets, concatenation, dense_block, residual
-from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said, summed
-from cnnviz.ui.pages.operations.input_sources import Given, as_typed, editable, given_input, input_settings
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of
+from cnnviz.ui.pages.operations.input_sources import (
+    InputValues,
+    editable_name,
+    input_settings,
+    input_values,
+    typed_values,
+)
 from cnnviz.ui.pages.operations.settings import Choice, Numbers, Setting, Whole, where
-from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 
 
 def _two_typed(s: Mapping[str, Any]) -> bool:
@@ -45,35 +51,35 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         UserError: branches of two shapes.
     """
-    first = given_input(s, "a")
-    check_few(first.values)
+    first = input_values(s, "a")
+    check_count(first.values)
     return _JOINS[s["join"]](s, first)
 
 
-def _branch(s: Mapping[str, Any], first: Given) -> Given:
+def _branch(s: Mapping[str, Any], first: InputValues) -> InputValues:
     """The second branch: as typed, random as the first, or what a picture loses when it is blurred."""
     if s["from"] == "numbers":
-        return as_typed(s["b"], "b", s["b"][None])
+        return typed_values(s["b"], "b", s["b"][None])
     if s["from"] == "random":
-        return given_input({**s, "seed": s["seed"] + 1}, "b")
+        return input_values({**s, "seed": s["seed"] + 1}, "b")
     values = first.values - functional.avg_pool2d(first.values, 3, 1, 1, count_include_pad=False)
-    return Given(values, "{0} - F.avg_pool2d({0}, 3, 1, 1, count_include_pad=False)", editable("b", values))
+    return InputValues(values, "{0} - F.avg_pool2d({0}, 3, 1, 1, count_include_pad=False)", editable_name("b", values))
 
 
-def _add(s: Mapping[str, Any], first: Given) -> Board:
+def _add(s: Mapping[str, Any], first: InputValues) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape != b.shape:
         raise UserError("bench_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
     y = residual(a[None], lambda _: b[None])[0]
-    link = told(
+    link = formula_link(
         "output",
         (
             (
                 (("a", place), ("b", place)),
                 (
                     f"{factor(float(a.flatten()[place]))} + {factor(float(b.flatten()[place]))} = "
-                    f"{said(float(y.flatten()[place]))}",
+                    f"{decimal(float(y.flatten()[place]))}",
                 ),
             )
             for place in range(a.numel())
@@ -84,12 +90,12 @@ def _add(s: Mapping[str, Any], first: Given) -> Board:
         Grid("b", b, "f_of_x", second.edits, "channel"),
         Grid("output", y, planes="channel"),
     )
-    facts = (Fact("channels_after", f"{len(a)}"),)
+    facts = (FormulaLine("channels_after", f"{len(a)}"),)
     code = _code(first, second, "y = x + fx", ("x", "fx"))
     return Board(grids, (link,), facts, code, y[None], "output", first.names)
 
 
-def _concat(s: Mapping[str, Any], first: Given) -> Board:
+def _concat(s: Mapping[str, Any], first: InputValues) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape[1:] != b.shape[1:]:
@@ -104,7 +110,7 @@ def _concat(s: Mapping[str, Any], first: Given) -> Board:
                 (("ab"[branch], channel * area + place % area),),
                 (
                     f"{place // area} − {channel_offsets(counts)[branch]} = {channel}: "
-                    f"{'AB'[branch]}[{channel}] = {said(float(y.flatten()[place]))}",
+                    f"{'AB'[branch]}[{channel}] = {decimal(float(y.flatten()[place]))}",
                 ),
             )
         )
@@ -115,8 +121,8 @@ def _concat(s: Mapping[str, Any], first: Given) -> Board:
     )
     return Board(
         grids,
-        (told("output", cells),),
-        (Fact("channels_after", f"{len(a)} + {len(b)} = {len(y)}"),),
+        (formula_link("output", cells),),
+        (FormulaLine("channels_after", f"{len(a)} + {len(b)} = {len(y)}"),),
         _code(first, second, "y = torch.cat([a, b], dim=1)", ("a", "b")),
         y[None],
         "output",
@@ -124,7 +130,7 @@ def _concat(s: Mapping[str, Any], first: Given) -> Board:
     )
 
 
-def _dense(s: Mapping[str, Any], first: Given) -> Board:
+def _dense(s: Mapping[str, Any], first: InputValues) -> Board:
     a, steps = first.values, s["steps"]
     y = dense_block(a[None], [_grow] * steps)[0]
     area, given = a[0].numel(), len(a)
@@ -133,13 +139,13 @@ def _dense(s: Mapping[str, Any], first: Given) -> Board:
         channel, cell = divmod(place, area)
         value = float(y[channel].flatten()[cell])
         if channel < given:
-            cells.append(([("a", place)], (said(value),)))
+            cells.append(([("a", place)], (decimal(value),)))
         else:
             before = [float(y[other].flatten()[cell]) for other in range(channel)]
             cells.append(
                 (
                     [("output", other * area + cell) for other in range(channel)],
-                    (f"({summed([factor(v) for v in before])})/{channel} = {said(value)}",),
+                    (f"({sum_of([factor(v) for v in before])})/{channel} = {decimal(value)}",),
                 )
             )
     code = "\n".join(
@@ -154,8 +160,8 @@ def _dense(s: Mapping[str, Any], first: Given) -> Board:
     grids = (Grid("a", a, "input", first.edits, "channel"), Grid("output", y, planes="channel"))
     return Board(
         grids,
-        (told("output", cells),),
-        (Fact("channels_after", f"{given} + {steps}·1 = {len(y)}"),),
+        (formula_link("output", cells),),
+        (FormulaLine("channels_after", f"{given} + {steps}·1 = {len(y)}"),),
         code,
         y[None],
         "output",
@@ -167,13 +173,13 @@ def _grow(x: Tensor) -> Tensor:
     return torch.mean(x, 1, keepdim=True)
 
 
-def _code(first: Given, second: Given, line: str, names: tuple[str, str]) -> str:
+def _code(first: InputValues, second: InputValues, line: str, names: tuple[str, str]) -> str:
     made = second.line.format(names[0])
     more = ("import torch.nn.functional as F",) if "F." in made else ()
-    return lines_of(("import torch", *more), {names[0]: first.line, names[1]: made}, line)
+    return python_source(("import torch", *more), {names[0]: first.line, names[1]: made}, line)
 
 
-_JOINS: Mapping[str, Callable[[Mapping[str, Any], Given], Board]] = MappingProxyType(
+_JOINS: Mapping[str, Callable[[Mapping[str, Any], InputValues], Board]] = MappingProxyType(
     {"add": _add, "concat": _concat, "dense": _dense}
 )
 TAB = Tab("join", SETTINGS, PRESETS, compute)

@@ -8,9 +8,19 @@ import torch
 from cnnviz.errors import UserError
 from cnnviz.ops.learned_kernel import learn_kernel, see
 from cnnviz.ops.window import axes
-from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Curves, Fact, Grid, Preset, Tab, WindowLink
-from cnnviz.ui.pages.operations.formulas import factor, said
-from cnnviz.ui.pages.operations.input_sources import Given, given_plane, literal, plane_settings
+from cnnviz.ui.pages.operations.board import (
+    Board,
+    CellFormula,
+    FormulaLine,
+    FormulaLink,
+    Grid,
+    LineChart,
+    Preset,
+    Tab,
+    WindowLink,
+)
+from cnnviz.ui.pages.operations.formulas import decimal, factor
+from cnnviz.ui.pages.operations.input_sources import InputValues, plane_settings, plane_values, tensor_literal
 from cnnviz.ui.pages.operations.settings import Numbers, Real, Setting, Whole
 from cnnviz.ui.pages.operations.tabs.sliding import check_size
 
@@ -39,7 +49,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         UserError: kernels of two sizes, or a rate with which the numbers grow without bound.
     """
-    given = given_plane(s, scale=255 if s["from"] == "image" else 1)
+    given = plane_values(s, scale=255 if s["from"] == "image" else 1)
     x, truth, start, rate, step = given.values, s["truth"], s["start"], s["rate"], s["step"]
     if truth.shape != start.shape:
         raise UserError("bench_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
@@ -52,12 +62,12 @@ def compute(s: Mapping[str, Any]) -> Board:
     rows, columns = axes(truth.shape)
     width = target.shape[1]
     cells = tuple(
-        Cell(
+        CellFormula(
             (("output", place), ("target", place)),
             (
-                f"{said(float(now.output[place // width, place % width]))} − "
+                f"{decimal(float(now.output[place // width, place % width]))} − "
                 f"{factor(float(target[place // width, place % width]))} = "
-                f"{said(float((now.output - target).flatten()[place]))}",
+                f"{decimal(float((now.output - target).flatten()[place]))}",
             ),
         )
         for place in range(target.numel())
@@ -72,37 +82,37 @@ def compute(s: Mapping[str, Any]) -> Board:
     )
     losses = tuple(min(entry.loss, 1e12) for entry in history if entry.loss == entry.loss)
     facts = (
-        Fact("loss", f"Σ (y − t)² = {said(now.loss)}"),
-        Fact(
+        FormulaLine("loss", f"Σ (y − t)² = {decimal(now.loss)}"),
+        FormulaLine(
             "update",
             ", ".join(
-                f"{factor(float(w))} − {rate:g}·{factor(float(g))} = {said(float(w - rate * g))}"
+                f"{factor(float(w))} − {rate:g}·{factor(float(g))} = {decimal(float(w - rate * g))}"
                 for w, g in zip(now.kernel.flatten(), now.gradient.flatten(), strict=True)
             ),
         ),
-        Fact("away", said(float((now.kernel - truth).abs().max()))),
+        FormulaLine("away", decimal(float((now.kernel - truth).abs().max()))),
     )
     return Board(
         grids,
-        (WindowLink("input", "output", rows, columns, "conv", "kernel"), CellLink("error", cells)),
+        (WindowLink("input", "output", rows, columns, "conv", "kernel"), FormulaLink("error", cells)),
         facts,
         _code(s, given),
         now.kernel,
         "output",
         given.names,
-        curves=Curves("learning", tuple(range(len(losses))), {"loss": losses}, step),
+        curves=LineChart("learning", tuple(range(len(losses))), {"loss": losses}, step),
     )
 
 
-def _code(s: Mapping[str, Any], given: Given) -> str:
+def _code(s: Mapping[str, Any], given: InputValues) -> str:
     return "\n".join(
         [
             "import torch",
             "import torch.nn.functional as F",
             "",
             f"x = {given.line}",
-            f"target = F.conv2d(x, {literal(s['truth'][None, None])})",
-            f"weight = {literal(s['start'][None, None])}.requires_grad_()",
+            f"target = F.conv2d(x, {tensor_literal(s['truth'][None, None])})",
+            f"weight = {tensor_literal(s['start'][None, None])}.requires_grad_()",
             f"for _ in range({s['step']}):",
             "    loss = ((F.conv2d(x, weight) - target) ** 2).sum()",
             "    loss.backward()",

@@ -10,11 +10,17 @@ from cnnviz.ops.convolution_step import sources
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.matrix import convolution_matrix, im2col
 from cnnviz.ops.window import Axis
-from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import products, said
-from cnnviz.ui.pages.operations.input_sources import Given, given_input, given_kernel, input_settings, kernel_settings
+from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, products
+from cnnviz.ui.pages.operations.input_sources import (
+    InputValues,
+    input_settings,
+    input_values,
+    kernel_settings,
+    kernel_values,
+)
 from cnnviz.ui.pages.operations.settings import Choice, Setting
-from cnnviz.ui.pages.operations.tabs.sliding import PADDING, PLAIN, STRIDE, window, written
+from cnnviz.ui.pages.operations.tabs.sliding import PADDING, PLAIN, STRIDE, format_python, window
 
 MOST = 6000
 SETTINGS = (
@@ -42,8 +48,8 @@ PRESETS = (
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, the matrix, what it multiplies, and the product."""
     s = {**PLAIN, **s}
-    x = given_input(s)
-    kernel = given_kernel(s, len(x.values))
+    x = input_values(s)
+    kernel = kernel_values(s, len(x.values))
     rows, columns = window(x.values, kernel.values, s)
     y = cross_correlation2d(x.values[None], kernel.values, stride=s["stride"], padding=s["padding"])
     settings = {"stride": s["stride"], "padding": s["padding"]}
@@ -70,15 +76,15 @@ def _check(cells: int) -> None:
 
 
 def _columns(
-    x: Tensor, given: Given, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
-) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
+    x: Tensor, given: InputValues, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+) -> tuple[tuple[Grid, ...], tuple[FormulaLink, ...]]:
     """Each window one column: kernels (O, C·kh·kw) times columns (C·kh·kw, H'·W')."""
     kernel = given.values
     wide = im2col(x[None], kernel.shape[-2:], **settings)[0]
     flat = kernel.flatten(1)
     places = _places(x, kernel, rows, columns, y)
     seen = tuple(
-        Cell((("input", place),) if place is not None else (), (said(float(value)),))
+        CellFormula((("input", place),) if place is not None else (), (decimal(float(value)),))
         for place, value in zip((p for line in places for p in line), wide.flatten(), strict=True)
     )
     return (
@@ -87,17 +93,19 @@ def _columns(
             Grid("columns", wide[None]),
             Grid("output", y.flatten(2), "output_columns"),
         ),
-        (CellLink("columns", seen), _product("output", "kernel", "columns", flat, wide, y.flatten())),
+        (FormulaLink("columns", seen), _product("output", "kernel", "columns", flat, wide, y.flatten())),
     )
 
 
 def _sparse(
-    x: Tensor, kernel: Given, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
-) -> tuple[tuple[Grid, ...], tuple[CellLink, ...]]:
+    x: Tensor, kernel: InputValues, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+) -> tuple[tuple[Grid, ...], tuple[FormulaLink, ...]]:
     """The whole layer as one matrix (O·H'·W', C·H·W) times the flattened image."""
     matrix = convolution_matrix(kernel.values, (x.shape[-2], x.shape[-1]), **settings)
     flat = x.reshape(-1, 1)
-    read = CellLink("flat", tuple(Cell((("input", place),), (said(float(value)),)) for place, value in enumerate(flat)))
+    read = FormulaLink(
+        "flat", tuple(CellFormula((("input", place),), (decimal(float(value)),)) for place, value in enumerate(flat))
+    )
     return (
         (
             Grid("matrix", matrix[None]),
@@ -108,7 +116,7 @@ def _sparse(
     )
 
 
-def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Tensor) -> CellLink:
+def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Tensor) -> FormulaLink:
     """Row times column; factors of 0 in the left matrix are not written out."""
     cells, inner, width = [], a.shape[1], b.shape[1]
     for place in range(a.shape[0] * width):
@@ -116,8 +124,8 @@ def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Te
         used = [k for k in range(inner) if a[row, k] != 0] or [0]
         reads = [*((left, row * inner + k) for k in range(inner)), *((right, k * width + column) for k in used)]
         pairs = [(float(b[k, column]), float(a[row, k])) for k in used]
-        cells.append(Cell(tuple(reads), (f"{products(pairs)} = {said(float(total[place]))}",)))
-    return CellLink(target, tuple(cells))
+        cells.append(CellFormula(tuple(reads), (f"{products(pairs)} = {decimal(float(total[place]))}",)))
+    return FormulaLink(target, tuple(cells))
 
 
 def _places(x: Tensor, kernel: Tensor, rows: Axis, columns: Axis, y: Tensor) -> list[list[int | None]]:
@@ -136,17 +144,17 @@ def _places(x: Tensor, kernel: Tensor, rows: Axis, columns: Axis, y: Tensor) -> 
     return lines
 
 
-def _facts(x: Tensor, kernel: Tensor, y: Tensor) -> tuple[Fact, ...]:
+def _facts(x: Tensor, kernel: Tensor, y: Tensor) -> tuple[FormulaLine, ...]:
     outputs, inputs, height, width = kernel.shape
     before, after = "·".join(map(str, x.shape)), "·".join(map(str, y.shape[1:]))
     return (
-        Fact("conv_weights", f"{inputs}·{outputs}·{height}·{width} = {kernel.numel():,}"),
-        Fact("dense_weights", f"({before})·({after}) = {x.numel() * y.numel():,}"),
+        FormulaLine("conv_weights", f"{inputs}·{outputs}·{height}·{width} = {kernel.numel():,}"),
+        FormulaLine("dense_weights", f"({before})·({after}) = {x.numel() * y.numel():,}"),
     )
 
 
-def _code(x: Given, kernel: Given, s: Mapping[str, Any]) -> str:
-    settings = "".join(f", {name}={written(s[name])}" for name in ("padding", "stride") if s[name] != PLAIN[name])
+def _code(x: InputValues, kernel: InputValues, s: Mapping[str, Any]) -> str:
+    settings = "".join(f", {name}={format_python(s[name])}" for name in ("padding", "stride") if s[name] != PLAIN[name])
     lines = ["import torch", "import torch.nn.functional as F", "", f"x = {x.line}", f"weight = {kernel.line}"]
     if s["form"] == "sparse":
         return "\n".join(

@@ -5,20 +5,21 @@ from collections.abc import Callable, Iterable, Mapping
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ui.pages.operations.board import Cell, CellLink
+from cnnviz.ui.pages.operations.board import CellFormula, FormulaLink
 
 MOST = 1500
 
 
-def each(target: str, source: str, x: Tensor, tell: Callable[[int, float], str]) -> CellLink:
+def elementwise_link(target: str, source: str, x: Tensor, tell: Callable[[int, float], str]) -> FormulaLink:
     """Every number of `target` from the one at the same place of `source`.
 
     Raises:
         UserError: `bench_large`.
     """
-    check_few(x)
-    return CellLink(
-        target, tuple(Cell(((source, place),), (tell(place, float(value)),)) for place, value in enumerate(x.flatten()))
+    check_count(x)
+    return FormulaLink(
+        target,
+        tuple(CellFormula(((source, place),), (tell(place, float(value)),)) for place, value in enumerate(x.flatten())),
     )
 
 
@@ -26,12 +27,12 @@ Source = tuple[Iterable[tuple[str, int]], Iterable[str]]
 """What a cell reads, as (grid, place), and the lines that say how."""
 
 
-def told(target: str, cells: Iterable[Source]) -> CellLink:
+def formula_link(target: str, cells: Iterable[Source]) -> FormulaLink:
     """A link from (reads, lines) pairs in the order of the grid."""
-    return CellLink(target, tuple(Cell(tuple(reads), tuple(lines)) for reads, lines in cells))
+    return FormulaLink(target, tuple(CellFormula(tuple(reads), tuple(lines)) for reads, lines in cells))
 
 
-def check_few(x: Tensor) -> None:
+def check_count(x: Tensor) -> None:
     """Nothing, where every number of `x` can be told.
 
     Raises:
@@ -41,6 +42,6 @@ def check_few(x: Tensor) -> None:
         raise UserError("bench_large", got=f"{x.numel():,}", limit=f"{MOST:,}")
 
 
-def lines_of(imports: Iterable[str], values: Mapping[str, str], *rest: str) -> str:
+def python_source(imports: Iterable[str], values: Mapping[str, str], *rest: str) -> str:
     """Python text: imports, a blank line, assignments, and the rest."""
     return "\n".join([*imports, "", *(f"{name} = {value}" for name, value in values.items()), *rest])

@@ -13,11 +13,11 @@ from cnnviz.ops.average_pool import average_pool2d, cells, check_divisor
 from cnnviz.ops.max_pool import covering, max_pool2d, pool_axes
 from cnnviz.ops.other_pools import max_pool_by_relu, min_pool2d, softmax_pool2d
 from cnnviz.ops.window import Axis
-from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab, WindowLink
-from cnnviz.ui.pages.operations.formulas import factor, per_axis, said, size_formula, summed
-from cnnviz.ui.pages.operations.input_sources import Given, given_input, input_settings
+from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab, WindowLink
+from cnnviz.ui.pages.operations.formulas import decimal, factor, per_axis, size_formula, sum_of
+from cnnviz.ui.pages.operations.input_sources import InputValues, input_settings, input_values
 from cnnviz.ui.pages.operations.settings import Choice, Flag, Pair, Setting, Whole, where
-from cnnviz.ui.pages.operations.tabs.sliding import check_size, written
+from cnnviz.ui.pages.operations.tabs.sliding import check_size, format_python
 
 COUNT = " / ".join(" ".join(str(5 * row + column) for column in range(5)) for row in range(5))
 NEGATIVE = "-9 -8 -7 / -6 -5 -4 / -3 -2 -1"
@@ -65,7 +65,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         UserError: padding of more than half the window, a divisor of 0, or settings that make no window.
     """
-    x = given_input(s)
+    x = input_values(s)
     stride = s["window"] if s["pool_stride"] is None or s["pool"] == "by_relu" else s["pool_stride"]
     rows, columns = pool_axes(s["window"], stride, s["pad"], s["dilation"])
     return _POOLS[s["pool"]]({**s, "stride": stride}, x, rows, columns)
@@ -73,7 +73,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 def _board(
     s: Mapping[str, Any],
-    x: Given,
+    x: InputValues,
     rows: Axis,
     columns: Axis,
     y: Tensor,
@@ -93,19 +93,19 @@ def _board(
         size_formula(axis, length, units, s["ceil"])
         for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)
     ]
-    facts = [Fact(*each) for each in per_axis("", *formulas)]
+    facts = [FormulaLine(*each) for each in per_axis("", *formulas)]
     grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("output", y, planes="channel"), *extra)
-    return Board(grids, (link,), (*facts, Fact("parameters", "0")), _code(x, line), y[None], "output", x.names)
+    return Board(grids, (link,), (*facts, FormulaLine("parameters", "0")), _code(x, line), y[None], "output", x.names)
 
 
-def _max(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
+def _max(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
     y, places = max_pool2d(x.values, s["window"], s["stride"], s["pad"], s["dilation"], s["ceil"])
     options = _options(s, {"dilation": s["dilation"] != (1, 1), "ceil_mode": s["ceil"]})
     extra = (Grid("indices", places.double(), planes="channel"),) if s["indices"] else ()
     return _board(s, x, rows, columns, y, "max", f"F.max_pool2d(x, {options})", extra)
 
 
-def _average(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
+def _average(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
     divisor = s["divisor"] or None
     check_divisor(divisor)
     y = average_pool2d(x.values, s["window"], s["stride"], s["pad"], s["ceil"], s["count_pad"], divisor)
@@ -121,31 +121,31 @@ def _average(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board
     return _board(s, x, rows, columns, y, "mean", f"F.avg_pool2d(x, {options})", divisors=divisors)
 
 
-def _min(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
+def _min(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
     y = min_pool2d(x.values, s["window"], s["stride"], s["pad"])
     return _board(s, x, rows, columns, y, "min", f"-F.max_pool2d(-x, {_options(s, {})})")
 
 
-def _softmax(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
+def _softmax(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
     y = softmax_pool2d(x.values[None], s["window"], s["stride"])[0]
     count = rows.kernel * columns.kernel
     unfold = f"F.unfold(x, {s['window']}, stride={s['stride']}).unflatten(1, ({len(x.values)}, {count}))"
     board = _board(s, x, rows, columns, y, "max", f"(w.softmax(2) * w).sum(2).reshape(1, *{tuple(y.shape)})")
-    board = _told(board, x.values, y, rows, columns, _softmax_lines)
+    board = _with_formulas(board, x.values, y, rows, columns, _softmax_lines)
     return _with_code(board, board.code.replace("\ny = ", f"\nw = {unfold}\ny = "))
 
 
-def _by_relu(s: Mapping[str, Any], x: Given, rows: Axis, columns: Axis) -> Board:
+def _by_relu(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
     y = max_pool_by_relu(x.values[None], s["window"][0]) if s["window"][0] == s["window"][1] else None
     if y is None:
         raise UserError("bench_shape", what="window", expected="k×k", got=s["window"])
     height, width = y.shape[-2:]
     board = _board(s, x, rows, columns, y[0], "max", f"F.max_pool2d(x, {s['window'][0]})")
     assert (height, width) == tuple(board.grid("output").values.shape[-2:])
-    return _told(board, x.values, y[0], rows, columns, _relu_lines)
+    return _with_formulas(board, x.values, y[0], rows, columns, _relu_lines)
 
 
-def _told(
+def _with_formulas(
     board: Board, x: Tensor, y: Tensor, rows: Axis, columns: Axis, tell: Callable[[list[float], float], tuple[str, ...]]
 ) -> Board:
     """The same board, each output number told in words of its own."""
@@ -158,9 +158,17 @@ def _told(
             (channel * height + i) * width + j for i, j in product(rows.positions(row), columns.positions(column))
         ]
         values = [float(x.flatten()[place]) for place in places]
-        told.append(Cell(tuple(("input", place) for place in places), tell(values, float(y[channel, row, column]))))
+        told.append(
+            CellFormula(tuple(("input", place) for place in places), tell(values, float(y[channel, row, column])))
+        )
     return Board(
-        board.grids, (CellLink("output", tuple(told)),), board.facts, board.code, board.result, board.main, board.given
+        board.grids,
+        (FormulaLink("output", tuple(told)),),
+        board.facts,
+        board.code,
+        board.result,
+        board.main,
+        board.given,
     )
 
 
@@ -171,7 +179,7 @@ def _with_code(board: Board, code: str) -> Board:
 def _softmax_lines(values: list[float], total: float) -> tuple[str, ...]:
     weights = torch.tensor(values).softmax(0).tolist()
     terms = [f"{factor(value)}·{weight:.3g}" for value, weight in zip(values, weights, strict=True)]
-    return (f"{summed(terms)} = {said(total)}",)
+    return (f"{sum_of(terms)} = {decimal(total)}",)
 
 
 def _relu_lines(values: list[float], total: float) -> tuple[str, ...]:
@@ -179,20 +187,21 @@ def _relu_lines(values: list[float], total: float) -> tuple[str, ...]:
     for value in values[1:]:
         new = best + max(0.0, value - best)
         lines.append(
-            f"max({said(best)}, {said(value)}) = {factor(best)} + ReLU({said(value)} − {factor(best)}) = {said(new)}"
+            f"max({decimal(best)}, {decimal(value)})"
+            f" = {factor(best)} + ReLU({decimal(value)} − {factor(best)}) = {decimal(new)}"
         )
         best = new
-    return tuple(lines) if lines else (said(total),)
+    return tuple(lines) if lines else (decimal(total),)
 
 
 def _options(s: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
-    said_options = [f"{written(s['window'])}"]
+    said_options = [f"{format_python(s['window'])}"]
     if s["stride"] != s["window"]:
-        said_options.append(f"stride={written(s['stride'])}")
+        said_options.append(f"stride={format_python(s['stride'])}")
     if s["pad"] != (0, 0):
-        said_options.append(f"padding={written(s['pad'])}")
+        said_options.append(f"padding={format_python(s['pad'])}")
     values = {
-        "dilation": written(s["dilation"]),
+        "dilation": format_python(s["dilation"]),
         "ceil_mode": "True",
         "count_include_pad": "False",
         "divisor_override": str(s["divisor"]),
@@ -200,7 +209,7 @@ def _options(s: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
     return ", ".join([*said_options, *(f"{name}={values[name]}" for name, given in flags.items() if given)])
 
 
-def _code(x: Given, line: str) -> str:
+def _code(x: InputValues, line: str) -> str:
     return "\n".join(["import torch", "import torch.nn.functional as F", "", f"x = {x.line}", f"y = {line}"])
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnviz.ops.response_norm import local_response_norm, neighbours
-from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import factor, said, summed
-from cnnviz.ui.pages.operations.input_sources import given_input, input_settings
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of
+from cnnviz.ui.pages.operations.input_sources import input_settings, input_values
 from cnnviz.ui.pages.operations.settings import Choice, Real, Setting, Whole
-from cnnviz.ui.pages.operations.tabs.pointwise import check_few, lines_of, told
+from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 
 SETTINGS = (
     *input_settings("1 ; 2 ; 3 ; 4 ; 5 ; 6", size="2", channels=6),
@@ -28,8 +28,8 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Channels before and after, each divided by what its neighbours say at the same pixel."""
-    x = given_input(s)
-    check_few(x.values)
+    x = input_values(s)
+    check_count(x.values)
     size, alpha, beta, k = s["neighbours"], s["alpha"], s["exponent"], s["constant"]
     divide = s["form"] == "torch"
     y = local_response_norm(x.values[None], size, alpha, beta, k, divide)[0]
@@ -40,23 +40,25 @@ def compute(s: Mapping[str, Any]) -> Board:
     def tell(place: int) -> tuple[list[tuple[str, int]], tuple[str, ...]]:
         channel, cell = divmod(place, cells)
         near = neighbours(channel, size, channels)
-        squares = summed([f"{factor(float(flat[other, cell]))}²" for other in near])
+        squares = sum_of([f"{factor(float(flat[other, cell]))}²" for other in near])
         return (
             [("input", other * cells + cell) for other in near],
             (
-                f"{said(float(flat[channel, cell]))} / ({k:g} + {shown}·({squares}))^{beta:g} = "
-                f"{said(float(y.flatten()[place]))}",
+                f"{decimal(float(flat[channel, cell]))} / ({k:g} + {shown}·({squares}))^{beta:g} = "
+                f"{decimal(float(y.flatten()[place]))}",
             ),
         )
 
     grids = (Grid("input", x.values, edits=x.edits, planes="channel"), Grid("output", y, planes="channel"))
     in_torch = alpha if divide else alpha * size
-    code = lines_of(
+    code = python_source(
         ("import torch", "import torch.nn.functional as F"),
         {"x": x.line, "y": f"F.local_response_norm(x, {size}, alpha={in_torch:.6g}, beta={beta:g}, k={k:g})"},
     )
-    facts = (Fact("torch_alpha", f"{alpha:g}" if divide else f"{alpha:g}·{size} = {in_torch:.6g}"),)
-    return Board(grids, (told("output", map(tell, range(x.values.numel()))),), facts, code, y[None], "output", x.names)
+    facts = (FormulaLine("torch_alpha", f"{alpha:g}" if divide else f"{alpha:g}·{size} = {in_torch:.6g}"),)
+    return Board(
+        grids, (formula_link("output", map(tell, range(x.values.numel()))),), facts, code, y[None], "output", x.names
+    )
 
 
 TAB = Tab("response_norm", SETTINGS, PRESETS, compute)

@@ -7,12 +7,18 @@ from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.separable import separable_convolution, separable_cost
 from cnnviz.ops.window import axes
-from cnnviz.ui.pages.operations.board import Board, Fact, Grid, Preset, Tab, WindowLink
-from cnnviz.ui.pages.operations.formulas import said
-from cnnviz.ui.pages.operations.input_sources import Given, as_typed, given_input, input_settings, random_values
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab, WindowLink
+from cnnviz.ui.pages.operations.formulas import decimal
+from cnnviz.ui.pages.operations.input_sources import (
+    InputValues,
+    input_settings,
+    input_values,
+    random_values,
+    typed_values,
+)
 from cnnviz.ui.pages.operations.settings import Choice, Pair, Setting, Whole, typed, where
-from cnnviz.ui.pages.operations.tabs.pointwise import lines_of
-from cnnviz.ui.pages.operations.tabs.sliding import check_size, written
+from cnnviz.ui.pages.operations.tabs.pointwise import python_source
+from cnnviz.ui.pages.operations.tabs.sliding import check_size, format_python
 
 TWO = "0 1 2 / 3 4 5 / 6 7 8 ; 1 2 3 / 4 5 6 / 7 8 9"
 RANDOM = {"from": "random", "weights_from": "random"}
@@ -42,7 +48,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     Raises:
         UserError: weights that do not fit the channels.
     """
-    x = given_input(s)
+    x = input_values(s)
     channels = len(x.values)
     deep, mix = _weights(s, channels)
     depthwise, pointwise = deep.values[:, None], mix.values[:, :, None, None]
@@ -62,11 +68,11 @@ def compute(s: Mapping[str, Any]) -> Board:
         WindowLink("filtered", "output", *axes(1), "conv", "pointwise"),
     )
     settings = "".join(
-        f", {name}={written(value)}"
+        f", {name}={format_python(value)}"
         for name, value, usual in (("stride", s["stride"], (1, 1)), ("padding", s["pad"], (0, 0)))
         if value != usual
     )
-    code = lines_of(
+    code = python_source(
         ("import torch", "import torch.nn.functional as F"),
         {
             "x": x.line,
@@ -79,7 +85,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     return Board(grids, links, _facts(deep.values, channels, y), code, y, "output", x.names)
 
 
-def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
+def _weights(s: Mapping[str, Any], channels: int) -> tuple[InputValues, InputValues]:
     if s["weights_from"] == "random":
         deep = random_values((channels, *s["k"]), 1, "depthwise")
         return deep, random_values((s["outputs"], channels), 2, "pointwise")
@@ -90,10 +96,10 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[Given, Given]:
         if got[where_channels] != channels:
             expected = f"{channels}×k×k" if where_channels == 0 else f"N×{channels}"
             raise UserError("bench_shape", what=name, expected=expected, got=got)
-    return as_typed(s["depthwise"], "depthwise"), as_typed(s["pointwise"], "pointwise")
+    return typed_values(s["depthwise"], "depthwise"), typed_values(s["pointwise"], "pointwise")
 
 
-def _facts(kernel: Any, m: int, y: Any) -> tuple[Fact, ...]:
+def _facts(kernel: Any, m: int, y: Any) -> tuple[FormulaLine, ...]:
     n, height, width = y.shape[1:]
     rows, columns = kernel.shape[-2:]
     cells, area = f"{height}·{width}", f"{rows}·{columns}"
@@ -107,9 +113,9 @@ def _facts(kernel: Any, m: int, y: Any) -> tuple[Fact, ...]:
             m * n * height * width,
         )
     return (
-        Fact("standard_cost", f"{area}·{m}·{n}·{cells} = {standard:,}"),
-        Fact("separable_cost", f"{area}·{m}·{cells} + {m}·{n}·{cells} = {deep + mix:,}"),
-        Fact("ratio", f"1/{n} + 1/({area}) = {said((deep + mix) / standard)}"),
+        FormulaLine("standard_cost", f"{area}·{m}·{n}·{cells} = {standard:,}"),
+        FormulaLine("separable_cost", f"{area}·{m}·{cells} + {m}·{n}·{cells} = {deep + mix:,}"),
+        FormulaLine("ratio", f"1/{n} + 1/({area}) = {decimal((deep + mix) / standard)}"),
     )
 
 

@@ -10,9 +10,9 @@ from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.padding import PADDING_MODES, check_padding
 from cnnviz.ops.window import Axis, axes
-from cnnviz.ui.pages.operations.board import Board, Fact, Grid, WindowLink
+from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, WindowLink
 from cnnviz.ui.pages.operations.formulas import course_size, per_axis, size_formula
-from cnnviz.ui.pages.operations.input_sources import Given, given_input, given_kernel, literal
+from cnnviz.ui.pages.operations.input_sources import InputValues, input_values, kernel_values, tensor_literal
 from cnnviz.ui.pages.operations.settings import Choice, Numbers, Pair, Setting, Whole
 
 MOST_CELLS = 400_000
@@ -32,9 +32,9 @@ def convolution_board(s: Mapping[str, Any]) -> Board:
         UserError: settings that torch refuses too, or more numbers than a page can show.
     """
     s = {**PLAIN, **s}
-    x = given_input(s)
+    x = input_values(s)
     channels = len(x.values)
-    kernel = given_kernel(s, max(1, channels // s["groups"]))
+    kernel = kernel_values(s, max(1, channels // s["groups"]))
     bias = bias_for(s.get("bias", torch.zeros(1)), len(kernel.values))
     rows, columns = window(x.values, kernel.values, s)
     output = cross_correlation2d(
@@ -91,19 +91,19 @@ def check_size(*grids: Tensor) -> None:
 
 def convolution_facts(
     x: Tensor, kernel: Tensor, output: Tensor, rows: Axis, columns: Axis, groups: int
-) -> tuple[Fact, ...]:
+) -> tuple[FormulaLine, ...]:
     """Output size, the course's form of it, parameters and multiply-adds."""
     outputs, per, height, width = kernel.shape
     lines = tuple(zip((rows, columns), x.shape[-2:], output.shape[-2:], strict=True))
-    facts = [Fact(*each) for each in per_axis("", *(size_formula(*line) for line in lines))]
+    facts = [FormulaLine(*each) for each in per_axis("", *(size_formula(*line) for line in lines))]
     if rows.dilation == columns.dilation == 1:
-        facts += [Fact(*each) for each in per_axis("course_", *(course_size(*line) for line in lines))]
+        facts += [FormulaLine(*each) for each in per_axis("course_", *(course_size(*line) for line in lines))]
     inputs = f"({per * groups}/{groups})" if groups > 1 else str(per)
     weights = outputs * per * height * width
     cells = output.shape[-2] * output.shape[-1]
-    facts.append(Fact("parameters", f"{outputs}·{inputs}·{height}·{width} + {outputs} = {weights + outputs:,}"))
+    facts.append(FormulaLine("parameters", f"{outputs}·{inputs}·{height}·{width} + {outputs} = {weights + outputs:,}"))
     facts.append(
-        Fact(
+        FormulaLine(
             "multiply_adds",
             f"{outputs}·{inputs}·{height}·{width}·{output.shape[-2]}·{output.shape[-1]} = {weights * cells:,}",
         )
@@ -111,17 +111,17 @@ def convolution_facts(
     return tuple(facts)
 
 
-def convolution_code(x: Given, kernel: Given, bias: Tensor, s: Mapping[str, Any]) -> str:
+def convolution_code(x: InputValues, kernel: InputValues, bias: Tensor, s: Mapping[str, Any]) -> str:
     """The same as PyTorch; `y` holds the output (1, O, H', W')."""
     settings = {name: s[name] for name in ("stride", "padding", "dilation", "groups") if s[name] != PLAIN[name]}
-    said = "".join(f", {name}={written(value)}" for name, value in settings.items())
+    said = "".join(f", {name}={format_python(value)}" for name, value in settings.items())
     lines = [
         "import torch",
         "import torch.nn.functional as F",
         "",
         f"x = {x.line}",
         f"weight = {kernel.line}",
-        f"bias = {literal(bias)}",
+        f"bias = {tensor_literal(bias)}",
     ]
     if s["mode"] == "zeros":
         return "\n".join([*lines, f"y = F.conv2d(x, weight, bias{said})"])
@@ -138,7 +138,7 @@ def convolution_code(x: Given, kernel: Given, bias: Tensor, s: Mapping[str, Any]
     )
 
 
-def written(value: Any) -> str:
+def format_python(value: Any) -> str:
     """A setting as Python: `(2, 2)` as 2, words in quotes."""
     if isinstance(value, str):
         return f'"{value}"'

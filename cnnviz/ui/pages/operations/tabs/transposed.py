@@ -8,17 +8,17 @@ from torch import Tensor
 
 from cnnviz.ops.transposed import transposed_convolution2d
 from cnnviz.ops.window import axes
-from cnnviz.ui.pages.operations.board import Board, Cell, CellLink, Fact, Grid, Preset, Tab
-from cnnviz.ui.pages.operations.formulas import per_axis, products, said
+from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
+from cnnviz.ui.pages.operations.formulas import decimal, per_axis, products
 from cnnviz.ui.pages.operations.input_sources import (
-    given_plane,
-    given_plane_kernel,
     plane_kernel_settings,
+    plane_kernel_values,
     plane_settings,
+    plane_values,
 )
 from cnnviz.ui.pages.operations.settings import Pair, Setting
-from cnnviz.ui.pages.operations.tabs.pointwise import check_few
-from cnnviz.ui.pages.operations.tabs.sliding import written
+from cnnviz.ui.pages.operations.tabs.pointwise import check_count
+from cnnviz.ui.pages.operations.tabs.sliding import format_python
 
 SETTINGS = (
     *plane_settings("0 1 / 2 3"),
@@ -42,12 +42,12 @@ PRESETS = (
 
 def compute(s: Mapping[str, Any]) -> Board:
     """Input, kernel and output; each output number with the inputs and weights that meet in it."""
-    given, weight = given_plane(s), given_plane_kernel(s)
+    given, weight = plane_values(s), plane_kernel_values(s)
     x, kernel = given.values, weight.values
     y = transposed_convolution2d(
         x[None, None], kernel[None, None], None, s["stride"], s["pad"], s["output_padding"], 1, s["dilation"]
     )
-    check_few(y)
+    check_count(y)
     grids = (
         Grid("input", x[None], edits=given.edits),
         Grid("kernel", kernel[None], edits=weight.edits),
@@ -60,7 +60,9 @@ def compute(s: Mapping[str, Any]) -> Board:
         "dilation": s["dilation"],
     }
     usual = {"stride": (1, 1), "padding": (0, 0), "output_padding": (0, 0), "dilation": (1, 1)}
-    said_settings = "".join(f", {name}={written(value)}" for name, value in settings.items() if value != usual[name])
+    said_settings = "".join(
+        f", {name}={format_python(value)}" for name, value in settings.items() if value != usual[name]
+    )
     code = "\n".join(
         [
             "import torch",
@@ -77,12 +79,12 @@ def compute(s: Mapping[str, Any]) -> Board:
             x.shape, s["stride"], s["pad"], s["dilation"], kernel.shape, s["output_padding"], y.shape[-2:], strict=True
         )
     ]
-    facts = tuple(Fact(*each) for each in per_axis("", *formulas))
-    link = CellLink("output", _cells(x, kernel, y[0, 0], s))
+    facts = tuple(FormulaLine(*each) for each in per_axis("", *formulas))
+    link = FormulaLink("output", _cells(x, kernel, y[0, 0], s))
     return Board(grids, (link,), facts, code, y, "output", given.names)
 
 
-def _cells(x: Tensor, kernel: Tensor, y: Tensor, s: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _cells(x: Tensor, kernel: Tensor, y: Tensor, s: Mapping[str, Any]) -> tuple[CellFormula, ...]:
     rows, columns = axes(kernel.shape, s["stride"], s["pad"], s["dilation"])
     met: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
     for row, column in product(range(x.shape[0]), range(x.shape[1])):
@@ -97,7 +99,7 @@ def _cells(x: Tensor, kernel: Tensor, y: Tensor, s: Mapping[str, Any]) -> tuple[
             for name, at in (("input", row * x.shape[1] + column), ("kernel", i * kernel.shape[1] + j))
         ]
         formula = products((float(x[row, column]), float(kernel[i, j])) for row, column, i, j in terms) or "0"
-        cells.append(Cell(tuple(reads), (f"{formula} = {said(float(y[place]))}",)))
+        cells.append(CellFormula(tuple(reads), (f"{formula} = {decimal(float(y[place]))}",)))
     return tuple(cells)
 
 

@@ -6,11 +6,11 @@ from math import isfinite
 
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.pages.saliency.trust.result_cache import Asked
-from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+from cnnviz.ui.pages.saliency.trust.result_cache import TrustQuestion
+from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 
-def show(asked: Asked, t: Text) -> None:
+def draw(asked: TrustQuestion, t: Text) -> None:
     """The sums of every map, those that need not add up included."""
     rows = []
     for one in asked.shown:
@@ -30,4 +30,4 @@ def show(asked: Asked, t: Text) -> None:
                 t("table.steps"): None if steps is None else steps,
             }
         )
-    draw_answers(rows, t, "%.5g")
+    draw_results(rows, t, "%.5g")

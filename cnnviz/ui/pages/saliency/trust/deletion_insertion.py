@@ -8,28 +8,31 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import BaselineChoice
-from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
-from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 if TYPE_CHECKING:
     from cnnviz.attribution.trust.curves import Faithfulness
 
 
-def show(asked: Asked, t: Text) -> None:
+def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves of every map of one question, the controls' in grey, and who loses to whom."""
     from cnnviz.attribution.trust.controls import CONTROLS
     from cnnviz.attribution.trust.controls import title as control
     from cnnviz.figures.trust import faithfulness_curves, faithfulness_summary
 
     baseline, some = asked.given.baseline, _of_one_question(asked, t)
-    work = Work(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
-    if not all(known(_key(one, baseline)) for one in some) and work.stopped:
+    work = StoppableWork(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
+    if not all(is_cached(_key(one, baseline)) for one in some) and work.stopped:
         return
     with work:
         results = [
-            (one.pane.title, answered(_key(one, baseline), 8000, partial(_test, one, baseline, place, len(some), work)))
+            (
+                one.pane.title,
+                cached_result(_key(one, baseline), 8000, partial(_test, one, baseline, place, len(some), work)),
+            )
             for place, one in enumerate(some)
         ]
     names = {name: control(name, t.language) for name in CONTROLS}
@@ -60,12 +63,12 @@ def show(asked: Asked, t: Text) -> None:
         }
         for name, curves in first.controls.items()
     ]
-    draw_answers(rows, t)
+    draw_results(rows, t)
 
 
-def _of_one_question(asked: Asked, t: Text) -> list[Shown]:
+def _of_one_question(asked: TrustQuestion, t: Text) -> list[TestedMap]:
     """The maps that explain one class of one image to one network; the reader picks where there are several."""
-    groups: dict[object, list[Shown]] = {}
+    groups: dict[object, list[TestedMap]] = {}
     for one in asked.shown:
         groups.setdefault((one.case.subject, one.case.target), []).append(one)
     if len(groups) == 1:
@@ -80,7 +83,7 @@ def _winners(found: Faithfulness) -> list[str]:
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 
-def _test(one: Shown, baseline: BaselineChoice, place: int, places: int, work: Work) -> Faithfulness:
+def _test(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
     from cnnviz.attribution.trust.controls import CONTROLS
     from cnnviz.attribution.trust.curves import STEPS, faithfulness
 
@@ -95,5 +98,5 @@ def _test(one: Shown, baseline: BaselineChoice, place: int, places: int, work: W
         )
 
 
-def _key(one: Shown, baseline: BaselineChoice) -> tuple[object, ...]:
+def _key(one: TestedMap, baseline: BaselineChoice) -> tuple[object, ...]:
     return "deletion", one.case, baseline

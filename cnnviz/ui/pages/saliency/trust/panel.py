@@ -18,24 +18,24 @@ from cnnviz.ui.pages.saliency.trust import (
     sensitivity,
     weight_randomisation,
 )
-from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion
 
 TESTS = {
-    "completeness": completeness.show,
-    "randomisation": weight_randomisation.show,
-    "deletion": deletion_insertion.show,
-    "sensitivity": sensitivity.show,
-    "pointing": pointing_game.show,
+    "completeness": completeness.draw,
+    "randomisation": weight_randomisation.draw,
+    "deletion": deletion_insertion.draw,
+    "sensitivity": sensitivity.draw,
+    "pointing": pointing_game.draw,
 }
 
 
 @shell.fragment()
-def show_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
+def draw_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
     """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
     st.header(t("trust.title"))
     chosen = pick_one(
         "trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"), label_visibility="collapsed"
     )
     st.markdown(t(f"trust.{chosen}.asks"))
-    TESTS[chosen](Asked([Shown(pane, attribution_of(pane.case)) for pane in panes], given), t)
+    TESTS[chosen](TrustQuestion([TestedMap(pane, attribution_of(pane.case)) for pane in panes], given), t)
     st.caption(t(f"trust.{chosen}.read"))

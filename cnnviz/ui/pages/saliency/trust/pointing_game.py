@@ -12,12 +12,12 @@ from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.inputs.image_cache import held_out
 from cnnviz.ui.pages.saliency import map_cost
-from cnnviz.ui.pages.saliency.map_computation import Work
+from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import OTHER
 from cnnviz.ui.pages.saliency.method_picker import title
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
-from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,7 +36,7 @@ LESSON = {
 }
 
 
-def show(asked: Asked, t: Text) -> None:
+def draw(asked: TrustQuestion, t: Text) -> None:
     """Hits and masses of every method and of every control over a batch; else the way to images with masks."""
     from cnnviz.attribution.trust.controls import title as control
     from cnnviz.attribution.trust.pointing import point_controls
@@ -50,13 +50,13 @@ def show(asked: Asked, t: Text) -> None:
         return
     count = pick_one("count", t("pointing.count"), COUNTS, default=COUNTS[1])
     some = list({one.case.method: one for one in asked.shown}.values())
-    work = Work(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
-    if not all(known(_key(one, count)) for one in some) and work.stopped:
+    work = StoppableWork(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
+    if not all(is_cached(_key(one, count)) for one in some) and work.stopped:
         return
     with work:
         batch = examples_of(subject, count)
         found = [
-            answered(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
+            cached_result(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
             for place, one in enumerate(some)
         ]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
@@ -68,7 +68,7 @@ def show(asked: Asked, t: Text) -> None:
             _row(title(one.name, t.language), one, t("verdict.loses", controls=lost) if lost else t("verdict.beats"), t)
         )
     rows += [_row(t("control", name=control(one.name, t.language)), one, "", t) for one in controls]
-    draw_answers(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
+    draw_results(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
 
 
 def examples_of(subject: SaliencyInput, count: int) -> list[Example]:
@@ -90,7 +90,7 @@ def examples_of(subject: SaliencyInput, count: int) -> list[Example]:
     return list(examples(pixels, regions, entry.multi_label))
 
 
-def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work) -> Pointing:
+def _test(one: TestedMap, batch: list[Example], place: int, places: int, work: StoppableWork) -> Pointing:
     from dataclasses import replace
 
     from cnnviz.attribution import METHODS
@@ -102,7 +102,7 @@ def _test(one: Shown, batch: list[Example], place: int, places: int, work: Work)
     probability = [
         replace(example, target=replace(example.target, probability=case.target.probability)) for example in batch
     ]
-    with work.admitted(case.subject, len(batch) * map_cost.passes(case), case.method):
+    with work.admitted(case.subject, len(batch) * map_cost.num_passes(case), case.method):
         return point(
             entry,
             case.subject.model(),
@@ -143,7 +143,7 @@ def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
     }
 
 
-def _key(one: Shown, count: int) -> tuple[object, ...]:
+def _key(one: TestedMap, count: int) -> tuple[object, ...]:
     case = one.case
     of = case.subject.picture if case.baseline.name == OTHER else None  # whose set the other image is from
     return (

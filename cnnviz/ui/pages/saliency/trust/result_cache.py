@@ -20,7 +20,7 @@ _SHARE = 0.02
 
 
 @dataclass(frozen=True)
-class Shown:
+class TestedMap:
     """One map on the page."""
 
     pane: ComparedMap
@@ -33,10 +33,10 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Asked:
+class TrustQuestion:
     """All maps on the page."""
 
-    shown: Sequence[Shown]
+    shown: Sequence[TestedMap]
     given: MapInputs
 
 
@@ -50,12 +50,12 @@ def settings_of(case: MapRequest) -> dict[str, Any]:
     }
 
 
-def answered(key: Hashable, size: int, make: Callable[[], T]) -> T:
+def cached_result(key: Hashable, size: int, make: Callable[[], T]) -> T:
     """The answer to `key`, made once; `size` is what it weighs in bytes."""
     return _answers().get(key, size, make)
 
 
-def known(key: Hashable) -> bool:
+def is_cached(key: Hashable) -> bool:
     """Whether `key` has been answered."""
     return key in _answers()
 

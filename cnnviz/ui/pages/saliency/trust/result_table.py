@@ -14,7 +14,7 @@ _VERDICT = 250
 """Pixels for a verdict: on a telephone it fills what the name leaves."""
 
 
-def draw_answers(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", shares: Sequence[str] = ()) -> None:
+def draw_results(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", shares: Sequence[str] = ()) -> None:
     """`rows` by column in words; numbers in the format `digits`, those in the columns `shares` in percent."""
     import pandas as pd
 

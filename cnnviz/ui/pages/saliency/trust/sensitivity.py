@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 from cnnviz.text import Text
 from cnnviz.ui.pages.saliency import map_cost
-from cnnviz.ui.pages.saliency.map_computation import Work
-from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known
-from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+from cnnviz.ui.pages.saliency.map_computation import StoppableWork
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 if TYPE_CHECKING:
     from cnnviz.attribution.trust.sensitivity import Sensitivity
 
 
-def show(asked: Asked, t: Text) -> None:
+def draw(asked: TrustQuestion, t: Text) -> None:
     """The numbers of every map."""
-    work = Work(("sensitivity", tuple(one.case for one in asked.shown)), "sensitivity", t)
-    if not all(known(_key(one)) for one in asked.shown) and work.stopped:
+    work = StoppableWork(("sensitivity", tuple(one.case for one in asked.shown)), "sensitivity", t)
+    if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:
         return
     rows = []
     with work:
         for place, one in enumerate(asked.shown):
-            found = answered(_key(one), 1000, partial(_test, one, place, len(asked.shown), work))
+            found = cached_result(_key(one), 1000, partial(_test, one, place, len(asked.shown), work))
             rows.append(
                 {
                     t("table.map"): one.pane.title,
@@ -33,15 +33,15 @@ def show(asked: Asked, t: Text) -> None:
                     t("table.score"): found.score,
                 }
             )
-    draw_answers(rows, t, shares=(t("table.change"), t("table.largest")))
+    draw_results(rows, t, shares=(t("table.change"), t("table.largest")))
 
 
-def _test(one: Shown, place: int, places: int, work: Work) -> Sensitivity:
+def _test(one: TestedMap, place: int, places: int, work: StoppableWork) -> Sensitivity:
     from cnnviz.attribution import METHODS
     from cnnviz.attribution.trust.sensitivity import SAMPLES, sensitivity
 
     subject = one.case.subject
-    with work.admitted(subject, SAMPLES * map_cost.passes(one.case), one.case.method):
+    with work.admitted(subject, SAMPLES * map_cost.num_passes(one.case), one.case.method):
         return sensitivity(
             METHODS[one.case.method],
             subject.model(),
@@ -51,5 +51,5 @@ def _test(one: Shown, place: int, places: int, work: Work) -> Sensitivity:
         )
 
 
-def _key(one: Shown) -> tuple[str, object]:
+def _key(one: TestedMap) -> tuple[str, object]:
     return "sensitivity", one.case

@@ -13,11 +13,11 @@ from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, overlays
 from cnnviz.ui.core import url_state
 from cnnviz.ui.pages.saliency import map_cost
-from cnnviz.ui.pages.saliency.map_computation import Work
-from cnnviz.ui.pages.saliency.subject import shown
-from cnnviz.ui.pages.saliency.target_picker import ends
-from cnnviz.ui.pages.saliency.trust.result_cache import Asked, Shown, answered, known, settings_of
-from cnnviz.ui.pages.saliency.trust.result_table import draw_answers
+from cnnviz.ui.pages.saliency.map_computation import StoppableWork
+from cnnviz.ui.pages.saliency.subject import displayable
+from cnnviz.ui.pages.saliency.target_picker import colour_ends
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached, settings_of
+from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,7 +27,7 @@ DRAWS = 4
 
 
 @dataclass(frozen=True)
-class Fall:
+class RandomisationCurve:
     """One method on ever more random weights."""
 
     stages: tuple[str, ...]
@@ -39,17 +39,21 @@ class Fall:
     """Mean correlation where the last stage alone is random, over `DRAWS` draws."""
 
 
-def show(asked: Asked, t: Text) -> None:
+def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves, the slider over the stages with the maps there, and the verdict."""
     from cnnviz.attribution.trust.cascade import SUSPICIOUS
     from cnnviz.figures.trust import randomisation_curves, randomisation_summary
 
-    work = Work(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
-    if not all(known(_key(one)) for one in asked.shown) and work.stopped:
+    work = StoppableWork(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
+    if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:
         return
     with work:
         falls = [
-            answered(_key(one), 64 * one.found.values.numel(), partial(_fall, one, place, len(asked.shown), work))
+            cached_result(
+                _key(one),
+                64 * one.found.values.numel(),
+                partial(_randomisation_curve, one, place, len(asked.shown), work),
+            )
             for place, one in enumerate(asked.shown)
         ]
     titles = [one.pane.title for one in asked.shown]
@@ -67,7 +71,7 @@ def show(asked: Asked, t: Text) -> None:
         config={"displayModeBar": False},
         alt=randomisation_summary(stages, curves, t),
     )
-    draw_answers(
+    draw_results(
         [
             {
                 t("table.map"): title,
@@ -81,13 +85,13 @@ def show(asked: Asked, t: Text) -> None:
     )
 
 
-def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
+def _randomisation_curve(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
     from cnnviz.attribution import METHODS
     from cnnviz.attribution.trust.cascade import cascade, head_correlation, stages_of
 
     case, settings = one.case, settings_of(one.case)
     stages = 1 + len(stages_of(case.subject.model(), case.subject.image()))
-    with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.passes(case), case.method):
+    with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.num_passes(case), case.method):
         given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
         steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
         head = head_correlation(
@@ -96,7 +100,7 @@ def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
             draws=DRAWS,
             progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
         )
-    return Fall(
+    return RandomisationCurve(
         tuple(step.stage for step in steps),
         tuple(step.found.flat() for step in steps),
         tuple(step.correlation for step in steps),
@@ -104,14 +108,14 @@ def _fall(one: Shown, place: int, places: int, work: Work) -> Fall:
     )
 
 
-def _maps(asked: Asked, falls: Sequence[Fall], step: int, t: Text) -> None:
+def _maps(asked: TrustQuestion, falls: Sequence[RandomisationCurve], step: int, t: Text) -> None:
     panels = []
     for place, (one, fall) in enumerate(zip(asked.shown, falls, strict=True)):
         at = min(step, len(fall.maps) - 1)
         panels.append(
             Overlay(
                 f"random-{place}",
-                shown(one.case.subject.pixels()),
+                displayable(one.case.subject.pixels()),
                 fall.maps[at],
                 title=one.pane.title,
                 note=t("stage.correlation", value=f"{fall.correlations[at]:.2f}"),
@@ -125,9 +129,9 @@ def _maps(asked: Asked, falls: Sequence[Fall], step: int, t: Text) -> None:
             t=t,
             shares=True,
             file="cnnviz-randomised",
-            ends=ends((one.case.target for one in asked.shown), asked.given.classes.names, t),
+            ends=colour_ends((one.case.target for one in asked.shown), asked.given.classes.names, t),
         )
 
 
-def _key(one: Shown) -> tuple[str, object]:
+def _key(one: TestedMap) -> tuple[str, object]:
     return "randomisation", one.case

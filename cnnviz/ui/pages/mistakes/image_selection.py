@@ -14,7 +14,7 @@ from cnnviz.ui.core.choice_widget import pick_one
 if TYPE_CHECKING:
     from cnnviz.train.predictions import Predictions
 
-PIECE = 16
+PAGE_SIZE = 16
 """Images that are shown at a time."""
 LARGEST = 10_000_000
 ANY = -1
@@ -22,7 +22,7 @@ ANY = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ImageSelection:
     """What is listed, in order, and which image is looked at closely."""
 
     row: int | None
@@ -35,15 +35,15 @@ class Place:
     @property
     def shown(self) -> tuple[int, ...]:
         """The numbers of the images of this piece."""
-        return self.numbers[PIECE * self.piece : PIECE * (self.piece + 1)]
+        return self.numbers[PAGE_SIZE * self.piece : PAGE_SIZE * (self.piece + 1)]
 
     @property
     def pieces(self) -> int:
         """How many pieces the list has."""
-        return max(1, -(-len(self.numbers) // PIECE))
+        return max(1, -(-len(self.numbers) // PAGE_SIZE))
 
 
-def pick(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> Place:
+def select(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> ImageSelection:
     """The filters as menus, beside which a click in the counts does the same."""
     from cnnviz.train.predictions import VIEWS, chosen
 
@@ -54,44 +54,44 @@ def pick(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> 
     with second:
         column = _filter("pred", columns, t(f"filter.{kind}.column"), t)
     views = tuple(VIEWS)
-    view = pick_one("show", t("view.label"), views, lambda view: t(f"view.{view}"), on_change=_from_start)
+    view = pick_one("show", t("view.label"), views, lambda view: t(f"view.{view}"), on_change=_show_first_piece)
     numbers = tuple(chosen(answers, view, row, column))
-    last = max(0, -(-len(numbers) // PIECE) - 1)
+    last = max(0, -(-len(numbers) // PAGE_SIZE) - 1)
     piece = min(url_state.seed("part", 0, url_state.whole(0, LARGEST)), last)
     url_state.put("part", url_state.keep("part", piece, 0))
     wanted = url_state.seed("at", None, url_state.whole(0, LARGEST))
-    image = wanted if wanted in numbers else next(iter(numbers[PIECE * piece :]), None)
+    image = wanted if wanted in numbers else next(iter(numbers[PAGE_SIZE * piece :]), None)
     url_state.keep("at", image if wanted is not None else None, None)
-    return Place(row, column, numbers, piece, image)
+    return ImageSelection(row, column, numbers, piece, image)
 
 
-def go(row: int, column: int) -> None:
+def toggle_cell(row: int, column: int) -> None:
     """Move to a cell of the counts; a click on the chosen one takes the filter off."""
     if (st.session_state.get("true"), st.session_state.get("pred")) == (row, column):
         row = column = ANY
-    go_to(row, column)
+    show_cell(row, column)
 
 
-def go_to(row: int, column: int) -> None:
+def show_cell(row: int, column: int) -> None:
     """Move to a cell of the counts."""
     url_state.put("true", row)
     url_state.put("pred", column)
-    _from_start()
+    _show_first_piece()
 
 
-def look(image: int | None) -> None:
+def show_image(image: int | None) -> None:
     """Look at one image closely."""
     url_state.put("at", image)
 
 
-def turn(piece: int) -> None:
+def show_piece(piece: int) -> None:
     """Move to another piece of the list."""
     url_state.put("part", piece)
     url_state.put("at", None)
 
 
-def _from_start() -> None:
-    turn(0)
+def _show_first_piece() -> None:
+    show_piece(0)
 
 
 def _filter(key: str, names: list[str], label: str, t: Text) -> int | None:
@@ -103,7 +103,7 @@ def _filter(key: str, names: list[str], label: str, t: Text) -> int | None:
         label,
         choices,
         key=key,
-        on_change=_from_start,
+        on_change=_show_first_piece,
         format_func=lambda index: t("filter.any") if index == ANY else names[index],
     )
     return None if url_state.keep(key, value, ANY) == ANY else value
