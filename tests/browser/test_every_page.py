@@ -14,6 +14,15 @@ DRAWN = """scheme => {
     return (Number(red) > 128) === (scheme === 'light'); }"""
 
 
+def _choose(page, name: str, language: str) -> None:
+    """Open page `name` by the menu, as a user does."""
+    shell = load("shell", language)
+    group = PAGES[name].group
+    if group:
+        page.get_by_role("button", name=shell(f"group.{group}"), exact=True).click()
+    page.get_by_role("menuitem" if group else "link", name=shell(f"page.{name}"), exact=True).first.click()
+
+
 def _path(name: str) -> str:
     return "/" if name == "home" else f"/{name}"
 
@@ -87,7 +96,7 @@ def test_an_address_of_no_page_opens_the_first_and_says_so_in_the_readers_langua
 
 def test_the_chosen_language_is_kept_across_pages_and_in_the_link(visit, settled) -> None:
     page = visit("/?lang=zh-Hans")
-    page.get_by_role("link", name=load("shell", "zh-Hans")("page.compare")).first.click()
+    _choose(page, "compare", "zh-Hans")
     page.get_by_role("heading", level=1, name=load("pages/compare", "zh-Hans")("title")).wait_for()
     settled(page)
     assert "lang=zh-Hans" in page.url
@@ -103,10 +112,9 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
     page.go_back()  # to the layer before
     page.wait_for_function("location.search.includes('layer=block1.conv')")
     page.locator(".cnnviz-microscope[data-row='block1.conv']").first.wait_for()
-    shell = load("shell", "en")
-    page.get_by_role("link", name=shell("page.home")).first.click()
+    _choose(page, "home", "en")
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
-    page.get_by_role("link", name=shell("page.walkthrough"), exact=True).first.click()
+    _choose(page, "walkthrough", "en")
     page.wait_for_function("location.search.includes('net=nin')")  # the page writes what it was left with
     settled(page)
     page.go_back()
@@ -121,3 +129,24 @@ def test_the_projector_link_enlarges_the_text(visit, follow) -> None:
     follow(page, "/")
     page.wait_for_function(f"{size} < 40")
     assert large > 1.2 * page.evaluate(size)
+
+
+def test_a_layer_is_found_by_its_name_and_opened_by_the_keyboard(visit) -> None:
+    shell = load("shell", "en")
+    page = visit("/compare")
+    page.get_by_role("button", name=shell("search.label")).click()
+    page.get_by_role("combobox", name=shell("search.prompt")).fill("lenet conv2")
+    page.get_by_role("option", name="LeNet · conv2 · Convolution").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name=load("pages/walkthrough", "en")("title")).wait_for()
+    assert "net=lenet" in page.url
+    assert "layer=conv2" in page.url
+
+
+def test_share_shows_the_link_of_what_is_on_the_screen(visit, settled) -> None:
+    shell = load("shell", "en")
+    page = visit("/walkthrough?net=lenet&layer=pool1")
+    settled(page)
+    page.get_by_role("button", name=shell("share.label")).click()
+    page.get_by_role("img", name=shell("share.qr")).wait_for()
+    page.locator("[data-testid=stCode]", has_text=page.url).wait_for()

@@ -10,14 +10,14 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.text import LANGUAGES, Text, load, match_language
-from cnnviz.ui.core import browser_history, browser_key, url_state, warm_up, widget_guard
+from cnnviz.text import Text, load
+from cnnviz.ui.core import browser_history, browser_key, toolbar, url_state, warm_up, widget_guard
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import plain as plain
-from cnnviz.ui.core.menu import HOME, PAGES, PageEntry
+from cnnviz.ui.core.menu import GROUPS, HOME, PAGES, PageEntry
 
-ROOT = Path(__file__).parents[3]
+LOGO = Path(__file__).parent / "logo.svg"
 ICON = Path(__file__).parent / "icon.svg"
 """A file of our own: Streamlit asks a server of fonts for the icons that it names."""
 _FIRST_PAINT_SECONDS = 0.25
@@ -26,29 +26,7 @@ _FLUSH_SECONDS = 0.03
 """Seconds in which Streamlit's loop, which wakes every 10 ms, sends what waits, and a browser draws it."""
 _PAINTED = "shell.painted"
 
-# Streamlit says an upload's limit in English alone, and the server's, not ours: the labels say it.
-# Parts that fade while they wait are painted apart from the page, each by itself; a step of the walk is over before.
-_CSS = """<style>
-[data-testid="stMainBlockContainer"] { padding: 3.5rem clamp(1rem, 3vw, 3.5rem) 4rem; }
-[data-testid="stMainBlockContainer"] h1 { font-size: 2.1rem; padding-top: 0; }
-[data-testid="stMainBlockContainer"] h2 { font-size: 1.45rem; }
-[data-testid="stMainBlockContainer"] h3 { font-size: 1.15rem; }
-[data-testid="stMainBlockContainer"] h4 { font-size: 1.05rem; padding-block: 0 0.3rem; }
-[data-testid="stPageLink-NavLink"] :is(span, p) { white-space: normal; overflow: visible; }
-[data-testid="stBaseButton-tertiary"] p { text-align: start; }
-[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-@media (min-width: 641px) { [data-testid="stExpander"] [data-testid="stColumn"] { min-width: min(100%, 9rem); }
-  .st-key-menus [data-testid="stColumn"] { min-width: min(100%, 11rem); } }
-.st-key-delete button, .st-key-delete button * { background: #b3261e; border-color: #b3261e; color: #fff; }
-.st-key-delete button:hover, .st-key-delete button:hover * { background: #8c1d18; }
-.st-key-steps [data-stale=true], .st-key-reading [data-stale=true] { opacity: 1; transition: none; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: 0.92; }
-[data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled *,
-[data-testid="stMultiSelect"] span[title] { color: light-dark(#fff, #06121f); }
-[data-testid="stBaseButton-primary"]:disabled { background: light-dark(#e4e7ec, #2b3038); border-color: transparent; }
-[data-testid="stBaseButton-primary"]:disabled, [data-testid="stBaseButton-primary"]:disabled * {
-  color: light-dark(#59616d, #a6aebb); }
-</style>"""
+_CSS = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8')}</style>"
 _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
 
@@ -61,25 +39,49 @@ def prepare() -> None:
 def run() -> None:
     """The whole app: the menu in the reader's language, the page that was asked for, and the settings."""
     url_state.arrive("app", "app")
-    url_state.seed("lang", match_language(st.context.locale), url_state.one_of(tuple(LANGUAGES)))
-    url_state.seed("projector", False, url_state.one_of((True, False), _flag))
+    toolbar.take_settings()
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=ICON)
     st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
-    chosen = st.navigation([_menu_page(entry, t) for entry in PAGES.values()])
+    st.logo(LOGO, size="large")
+    chosen = st.navigation(_menu(t), position="top")
     with guarded():
         if PAGES[chosen.url_path or HOME.name].needs_torch:
             _prepare_page(chosen.url_path, t)
         chosen.run()
-    _settings(t)  # after the page, whose picture comes first
+    with st.container(key="tools", horizontal=True, gap="small"):  # after the page, whose picture comes first
+        fragment()(_ask_and_share)(t)
+        toolbar.draw_settings(t)
+        page_link("help", t("page.help"))
     browser_history.install()
     with guarded():
         browser_key.request()
 
 
+def _menu(t: Text) -> dict[str, list[Any]]:
+    """The pages below the names of their groups."""
+    return {
+        t(f"group.{group}") if group else "": [_menu_page(entry, t) for entry in PAGES.values() if entry.group == group]
+        for group in GROUPS
+    }
+
+
+def _ask_and_share(t: Text) -> None:
+    with st.container(horizontal=True, gap="small"):
+        toolbar.draw_search(t)
+        toolbar.draw_share(t)
+
+
 def _menu_page(entry: PageEntry, t: Text) -> Any:
     title = t(f"page.{entry.name}")
-    return st.Page(ROOT / entry.script, title=title, icon=entry.icon, url_path=entry.name, default=entry is HOME)
+    return st.Page(
+        entry.path,
+        title=title,
+        icon=entry.icon,
+        url_path=entry.name,
+        default=entry is HOME,
+        visibility="visible" if entry.listed else "hidden",
+    )
 
 
 def _prepare_page(name: str, t: Text) -> None:
@@ -124,7 +126,7 @@ def flush() -> None:
 
 def page_link(name: str, label: str, **query: str) -> None:
     """A link to page `name` of this app with the state that `query` describes."""
-    st.page_link(ROOT / PAGES[name].script, label=label, icon=PAGES[name].icon, query_params=query or None)
+    st.page_link(PAGES[name].path, label=label, icon=PAGES[name].icon, query_params=query or None)
 
 
 def page_button(name: str, label: str, **query: str) -> None:
@@ -135,7 +137,7 @@ def page_button(name: str, label: str, **query: str) -> None:
 
 def go_to(name: str, **query: str) -> None:
     """Leave for page `name` of this app with the state that `query` describes."""
-    st.switch_page(ROOT / PAGES[name].script, query_params=query or None)
+    st.switch_page(PAGES[name].path, query_params=query or None)
 
 
 @contextmanager
@@ -166,16 +168,3 @@ def draw_link_warnings() -> None:
     for name, text in url_state.wrong():
         sentence = load("shell", language())("wrong_link", name=plain(name), text=plain(text))
         st.warning(sentence, icon=":material/link_off:")
-
-
-def _settings(t: Text) -> None:
-    """Language and projector mode, at the foot of the menu; kept across pages and in the URL."""
-    with st.sidebar:
-        chosen = st.selectbox(t("language"), tuple(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang")
-        url_state.keep("lang", chosen, match_language(st.context.locale))
-        large = st.toggle(t("projector.label"), key="projector", help=t("projector.help"))
-        url_state.keep("projector", large, False, _flag)
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"

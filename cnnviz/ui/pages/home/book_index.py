@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from cnnviz.facts import facts
+from cnnviz.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -50,3 +53,10 @@ SECTIONS = (
     Section("8.7", "7.7", "5.12", "densenet"),
 )
 """In the order of the book."""
+
+
+def section_title(section: Section, t: Text) -> str:
+    """Return what a section is about, in the words of the first page."""
+    if section.about in OPERATIONS:
+        return t(f"index.{section.about}")
+    return next(network.title for network in facts().networks if network.name == section.about)

@@ -24,7 +24,7 @@ from cnnviz.ui.components.pad.pad_view import (
 )
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.pages.home.book_index import OPERATIONS, SECTIONS, Section
+from cnnviz.ui.pages.home.book_index import SECTIONS, section_title
 
 _OPEN = "home.open"
 """The layer whose picture was clicked."""
@@ -65,7 +65,7 @@ def draw_index(t: Text) -> None:
         for section in SECTIONS:
             with st.container(width=_INDEX_WIDTH, gap=None):
                 number, one, other = section.numbers(t.language)
-                title = t("index.section", number=number, title=_title(section, t))
+                title = t("index.section", number=number, title=plain(section_title(section, t)))
                 shell.page_link(section.page, title, **section.query)
                 st.caption(t("index.others", one=one, other=other))
 
@@ -170,9 +170,3 @@ def _walk_query() -> dict[str, str]:
 def _href(layer: str) -> str:
     shared = {name: st.query_params[name] for name in url_state.OF_APP if name in st.query_params}
     return f"walkthrough?{urlencode({**_walk_query(), 'layer': layer, **shared})}"
-
-
-def _title(section: Section, t: Text) -> str:
-    if section.about in OPERATIONS:
-        return t(f"index.{section.about}")
-    return next(plain(network.title) for network in facts().networks if network.name == section.about)
