@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from cnnviz.accelerate.fast_paths import is_enabled
 from cnnviz.errors import UserError
-from cnnviz.ops.window import Axis, axes, pair
+from cnnviz.ops.window import WindowAxis, pair, window_axes
 
 Sizes = tuple[int, ...]
 
@@ -70,7 +70,7 @@ def _is_plain(value: Any) -> bool:
 def _convolution(m: nn.Conv2d, shape: Sizes) -> Sizes | None:
     if len(shape) != 4 or shape[1] != m.in_channels or m.padding_mode != "zeros":
         return None
-    return _slid(axes(m.kernel_size, m.stride, m.padding, m.dilation), (shape[0], m.out_channels), shape)
+    return _slid(window_axes(m.kernel_size, m.stride, m.padding, m.dilation), (shape[0], m.out_channels), shape)
 
 
 def _average_pool(m: nn.AvgPool2d, shape: Sizes) -> Sizes | None:
@@ -85,7 +85,7 @@ def _pooled(m: Any, shape: Sizes, dilation: Any) -> Sizes | None:
     overlaps = zip(pair(m.padding), pair(m.kernel_size), strict=True)
     if len(shape) != 4 or any(2 * padding > kernel for padding, kernel in overlaps):
         return None
-    return _slid(axes(m.kernel_size, m.stride, m.padding, dilation), shape[:2], shape, m.ceil_mode)
+    return _slid(window_axes(m.kernel_size, m.stride, m.padding, dilation), shape[:2], shape, m.ceil_mode)
 
 
 def _adaptive(m: Any, shape: Sizes) -> Sizes | None:
@@ -103,7 +103,7 @@ def _response_norm(m: nn.LocalResponseNorm, shape: Sizes) -> Sizes | None:
     return shape if len(shape) == 4 else None
 
 
-def _slid(windows: tuple[Axis, Axis], kept: Sizes, shape: Sizes, ceil_mode: bool = False) -> Sizes:
+def _slid(windows: tuple[WindowAxis, WindowAxis], kept: Sizes, shape: Sizes, ceil_mode: bool = False) -> Sizes:
     return *kept, *(axis.units(size, ceil_mode) for axis, size in zip(windows, shape[2:], strict=True))
 
 

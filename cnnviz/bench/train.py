@@ -24,7 +24,7 @@ from typing import Any
 from cnnviz import zoo
 from cnnviz.data.folders import search_folders
 from cnnviz.errors import UserError
-from cnnviz.zoo.entry import Recipe
+from cnnviz.zoo.entry import CourseRecipe
 
 SIDES = Path(__file__).parent
 ROOT = SIDES.parent.parent
@@ -44,7 +44,7 @@ class Case:
     """On a GPU; 0 where nothing is asked for."""
 
     @property
-    def recipe(self) -> Recipe:
+    def recipe(self) -> CourseRecipe:
         """The course's, with plain SGD."""
         return next(
             recipe

@@ -50,7 +50,7 @@ def read_network(words: str) -> tuple[str, "dict[str, Value]", tuple[int, int, i
         UserError: `network_words`, or a network that is not known.
     """
     from cnnviz.zoo import architecture
-    from cnnviz.zoo.assemble import check_classes, check_shape
+    from cnnviz.zoo.factory import check_classes, check_shape
 
     name, *rest = words.split() or [""]
     if not name or "=" in name:

@@ -35,7 +35,7 @@ def run(arguments: Namespace, t: Text) -> None:
         raise UserError("argument_missing", command="trace", argument="ARCH", help="python -m cnnviz list")
     from cnnviz.trace import trace
     from cnnviz.zoo import architecture, build
-    from cnnviz.zoo.assemble import check_classes, check_shape
+    from cnnviz.zoo.factory import check_classes, check_shape
 
     entry = architecture(arguments.architecture)
     options = entry.settle(read_settings(arguments.option, example="width=0.5"))
@@ -156,7 +156,7 @@ def _whole_numbers(word: str) -> Any:
     """`"1,28,28"` as numbers; the word itself where it is none, for the refusal to show."""
     numbers = [_whole_number(part) for part in word.split(",")]
     if not all(isinstance(number, int) for number in numbers):
-        from cnnviz.zoo.assemble import LARGEST_SIDE
+        from cnnviz.zoo.factory import LARGEST_SIDE
 
         raise UserError("input_shape", got=word, limit=LARGEST_SIDE)
     return tuple(numbers)

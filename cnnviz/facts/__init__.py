@@ -26,7 +26,7 @@ class NetworkFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerFacts:
+class LayerSummary:
     """One layer through which the drawing goes."""
 
     name: str
@@ -55,7 +55,7 @@ class Facts:
     """Everything on the first page that was computed."""
 
     networks: tuple[NetworkFacts, ...]
-    layers: tuple[LayerFacts, ...]
+    layers: tuple[LayerSummary, ...]
     recorded: Recorded
     mistakes: tuple[int, int]
     """Test images that the network of the page on mistakes predicts wrongly, and all of them."""
@@ -71,7 +71,7 @@ def facts() -> Facts:
     """Return the facts as they lie in the file beside this one."""
     read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     networks = tuple(NetworkFacts(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
-    layers = tuple(LayerFacts(**entry | {"shape": tuple(entry["shape"])}) for entry in read["layers"])
+    layers = tuple(LayerSummary(**entry | {"shape": tuple(entry["shape"])}) for entry in read["layers"])
     kept = read["recorded"]
     recorded = Recorded(kept["drawing"], base64.b64decode(kept["values"]), tuple(kept["probabilities"]))
     wrong, count = read["mistakes"]

@@ -9,10 +9,10 @@ import numpy as np
 from cnnviz.checkpoints import build_network, checkpoint, checkpoints_of
 from cnnviz.data.drawing import EXAMPLES
 from cnnviz.facts import FILE
-from cnnviz.facts.reading import SHOWN, WEIGHTS, read_drawing
+from cnnviz.facts.reading import SHOWN, WEIGHTS, predict_drawing
+from cnnviz.trace.api import trace
 from cnnviz.trace.depth import depth
 from cnnviz.trace.record import LayerRecord
-from cnnviz.trace.tracer import trace
 from cnnviz.zoo import ARCHITECTURES, build
 
 DIGIT = 4
@@ -24,7 +24,7 @@ def make() -> dict[str, Any]:
     card = checkpoint(WEIGHTS)
     network = build_network(card)
     records = trace(network, card.input_shape)
-    reading = read_drawing(EXAMPLES[DIGIT], network, records)
+    reading = predict_drawing(EXAMPLES[DIGIT], network, records)
     values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())
     confusion = np.array(checkpoints_of("lenet")[0].confusion)
     return {

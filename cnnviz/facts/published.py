@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishedTraining:
     """One training of ten epochs of plain SGD, pixels in [0, 1], without augmentation: what it was and what it gave."""
 
     label: str
@@ -30,8 +30,8 @@ class Published:
     """The networks of this project that may stand beside it, without their set, the likest first."""
 
 
-def _vgg(label: str, size: int, train: float, test: float, speed: float, **options: Any) -> Published:
-    return Published(
+def _vgg(label: str, size: int, train: float, test: float, speed: float, **options: Any) -> PublishedTraining:
+    return PublishedTraining(
         label=label,
         source="student",
         architecture="vgg",
@@ -47,7 +47,7 @@ def _vgg(label: str, size: int, train: float, test: float, speed: float, **optio
 
 
 PUBLISHED = (
-    Published(
+    PublishedTraining(
         label="LeNet",
         source="course",
         architecture="lenet",
@@ -58,7 +58,7 @@ PUBLISHED = (
         test_accuracy=0.808,
         beside=("lenet",),
     ),
-    Published(
+    PublishedTraining(
         label="LeNet BN",
         source="course",
         architecture="lenet",

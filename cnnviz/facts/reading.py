@@ -11,8 +11,8 @@ from cnnviz.data import dataset
 from cnnviz.data.drawing import Drawing
 from cnnviz.data.handwriting import prepare_handwriting
 from cnnviz.data.note import Note
+from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.record import Trace
-from cnnviz.trace.walk import Walk
 
 DATASET = "mnist"
 """Whose frame a drawing is brought into, and whose images taught the network."""
@@ -34,13 +34,13 @@ class Reading:
     """Why the digit may not be what was meant."""
 
 
-def read_drawing(drawing: Drawing, network: nn.Module, trace: Trace) -> Reading:
+def predict_drawing(drawing: Drawing, network: nn.Module, trace: Trace) -> Reading:
     """Return what `network`, which `trace` describes, computes from a drawing with at least one stroke."""
     framing = dataset(DATASET).handwriting
     assert framing is not None
     channels, height, width = trace.input_shape
     prepared = prepare_handwriting(drawing.image(), (channels, height, width), framing)
-    walk = Walk(network, trace, prepared.tensor)
+    walk = LazyActivations(network, trace, prepared.tensor)
     outputs = {name: walk.output(name)[0].float() for name in SHOWN}
     probabilities = torch.softmax(outputs[SHOWN[-1]].double(), 0)
     return Reading(outputs, tuple(probabilities.tolist()), prepared.doubts)

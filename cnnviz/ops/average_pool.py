@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ops.max_pool import covering, pool_axes
+from cnnviz.ops.max_pool import pool_axes, with_overhang
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import Axis, pair, taps
+from cnnviz.ops.window import WindowAxis, pair, taps
 
 
 def average_pool2d(
@@ -28,7 +28,7 @@ def average_pool2d(
     check_divisor(divisor_override)
     rows, columns = pool_axes(kernel_size, stride, padding)
     height, width = rows.units(x.shape[-2], ceil_mode), columns.units(x.shape[-1], ceil_mode)
-    padded = pad(x, covering(rows, x.shape[-2], height), covering(columns, x.shape[-1], width))
+    padded = pad(x, with_overhang(rows, x.shape[-2], height), with_overhang(columns, x.shape[-1], width))
     total = x.new_zeros(*x.shape[:-2], height, width)
     for _, _, seen in taps(rows, columns, height, width):
         total += padded[(..., *seen)]
@@ -51,7 +51,7 @@ def check_divisor(divisor: int | None) -> None:
         raise UserError("op_divisor")
 
 
-def cells(line: Axis, unit: int, length: int, count_include_pad: bool) -> int:
+def cells(line: WindowAxis, unit: int, length: int, count_include_pad: bool) -> int:
     """How many positions of one axis a unit divides by; what rounding up added never counts."""
     first = unit * line.stride - line.before
     last = min(first + line.kernel, length + line.after)

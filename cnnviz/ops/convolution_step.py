@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.ops.padding import check_padding, source
-from cnnviz.ops.window import Axis, axes
+from cnnviz.ops.window import WindowAxis, window_axes
 
 Sources = tuple[int | None, ...]
 
@@ -57,12 +57,12 @@ def convolution_step(
     Raises:
         UserError: settings that make no window.
     """
-    vertical, horizontal = axes(weight.shape[-2:], stride, padding, dilation)
+    vertical, horizontal = window_axes(weight.shape[-2:], stride, padding, dilation)
     height, width = x.shape[-2:]
     check_padding(height, (vertical.before, vertical.after), padding_mode)
     check_padding(width, (horizontal.before, horizontal.after), padding_mode)
-    source_rows = sources(vertical, y, height, padding_mode)
-    source_columns = sources(horizontal, column, width, padding_mode)
+    source_rows = tap_sources(vertical, y, height, padding_mode)
+    source_columns = tap_sources(horizontal, column, width, padding_mode)
     per_group = weight.shape[1]
     first = channel // (weight.shape[0] // groups) * per_group
     window = gather(x[first : first + per_group], source_rows, source_columns)
@@ -88,7 +88,7 @@ def convolution_step(
     )
 
 
-def sources(line: Axis, unit: int, length: int, mode: str = "zeros") -> Sources:
+def tap_sources(line: WindowAxis, unit: int, length: int, mode: str = "zeros") -> Sources:
     """The input position that each tap of a unit reads, None where a zero stands."""
     return tuple(source(position, length, mode) for position in line.positions(unit))
 

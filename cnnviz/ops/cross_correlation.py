@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad, pad_axis
-from cnnviz.ops.window import axes, axis, taps
+from cnnviz.ops.window import axis, taps, window_axes
 
 
 def cross_correlation2d(
@@ -26,7 +26,7 @@ def cross_correlation2d(
         UserError: settings that make no window, or channels that the groups do not divide.
     """
     check_groups(x.shape[1], weight, groups)
-    rows, columns = axes(weight.shape[-2:], stride, padding, dilation)
+    rows, columns = window_axes(weight.shape[-2:], stride, padding, dilation)
     height, width = rows.units(x.shape[-2]), columns.units(x.shape[-1])
     padded = pad(x, rows, columns, padding_mode).unflatten(1, (groups, -1))
     kernels = weight.unflatten(0, (groups, -1))

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import Axis, axes, taps
+from cnnviz.ops.window import WindowAxis, taps, window_axes
 
 
 class Pooled(NamedTuple):
@@ -27,7 +27,7 @@ def max_pool2d(
     """
     rows, columns = pool_axes(kernel_size, stride, padding, dilation)
     height, width = rows.units(x.shape[-2], ceil_mode), columns.units(x.shape[-1], ceil_mode)
-    around = covering(rows, x.shape[-2], height), covering(columns, x.shape[-1], width)
+    around = with_overhang(rows, x.shape[-2], height), with_overhang(columns, x.shape[-1], width)
     padded = pad(x, *around, value=-torch.inf)
     place = torch.arange(x.shape[-2] * x.shape[-1], device=x.device).reshape(x.shape[-2:])
     places = pad(place, *around, value=-1)
@@ -41,21 +41,23 @@ def max_pool2d(
     return Pooled(best, indices)
 
 
-def pool_axes(kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1) -> tuple[Axis, Axis]:
+def pool_axes(
+    kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
+) -> tuple[WindowAxis, WindowAxis]:
     """The rows and columns of a pooling window; the stride defaults to the window.
 
     Raises:
         UserError: `op_pool_padding`, `op_positive` or `op_padding_negative`.
     """
     stride = kernel_size if stride is None or stride == () or stride == [] else stride
-    rows, columns = axes(kernel_size, stride, padding, dilation)
+    rows, columns = window_axes(kernel_size, stride, padding, dilation)
     for line in (rows, columns):
         if line.before > line.kernel // 2:
             raise UserError("op_pool_padding", padding=line.before, window=line.kernel, limit=line.kernel // 2)
     return rows, columns
 
 
-def covering(line: Axis, length: int, units: int) -> Axis:
+def with_overhang(line: WindowAxis, length: int, units: int) -> WindowAxis:
     """The same axis with as much padding after it as its last unit reaches, should sizes round up."""
     needed = (units - 1) * line.stride + line.reach - line.before - length
-    return Axis(line.kernel, line.stride, line.before, max(line.after, needed), line.dilation)
+    return WindowAxis(line.kernel, line.stride, line.before, max(line.after, needed), line.dilation)

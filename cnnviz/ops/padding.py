@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ops.window import Axis, Pair
+from cnnviz.ops.window import Pair, WindowAxis
 
 PADDING_MODES = MappingProxyType({"zeros": 0, "reflect": 1, "replicate": 2, "circular": 3})
 """Torch's names, in teaching order."""
@@ -54,7 +54,7 @@ def pad_axis(x: Tensor, dim: int, amounts: Pair, mode: str = "zeros", value: flo
     return x.index_select(dim, torch.tensor(chosen, device=x.device))
 
 
-def pad(x: Tensor, rows: Axis, columns: Axis, mode: str = "zeros", value: float = 0.0) -> Tensor:
+def pad(x: Tensor, rows: WindowAxis, columns: WindowAxis, mode: str = "zeros", value: float = 0.0) -> Tensor:
     """(…, H, W) with the padding of both axes around it.
 
     Raises:

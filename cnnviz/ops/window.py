@@ -10,7 +10,7 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class WindowAxis:
     """One axis of a window: its taps, step and padding, in positions of the input."""
 
     kernel: int
@@ -77,7 +77,9 @@ def sides(padding: int | str, kernel: int, dilation: int, stride: int) -> Pair:
     return int(padding), int(padding)
 
 
-def axes(kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> tuple[Axis, Axis]:
+def window_axes(
+    kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
+) -> tuple[WindowAxis, WindowAxis]:
     """The rows and the columns of a 2-D window; each setting is a number or a (height, width) pair.
 
     Raises:
@@ -88,7 +90,7 @@ def axes(kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1)
     return (axis(kernels[0], strides[0], above, dilations[0]), axis(kernels[1], strides[1], beside, dilations[1]))
 
 
-def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> Axis:
+def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> WindowAxis:
     """One axis of a window from torch's settings.
 
     Raises:
@@ -100,10 +102,12 @@ def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
     if not isinstance(padding, str) and padding < 0:
         raise UserError("op_padding_negative", got=padding)
     before, after = sides(padding, kernel, dilation, stride)
-    return Axis(kernel, stride, before, after, dilation)
+    return WindowAxis(kernel, stride, before, after, dilation)
 
 
-def taps(rows: Axis, columns: Axis, height: int, width: int) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
+def taps(
+    rows: WindowAxis, columns: WindowAxis, height: int, width: int
+) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
     """Every tap of a 2-D window with what it meets of the padded input, for (height, width) units."""
     for row in range(rows.kernel):
         for column in range(columns.kernel):

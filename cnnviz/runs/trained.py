@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from cnnviz.train.prepare import Preparation
-    from cnnviz.zoo.weight_names import Pairing
+    from cnnviz.zoo.weight_names import NamePairing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Trained:
     """Of the run, where it is one."""
     state: "Mapping[str, Tensor] | None" = field(default=None, repr=False)
     """The weights of a user's own file."""
-    pairing: "Pairing | None" = field(default=None, repr=False)
+    pairing: "NamePairing | None" = field(default=None, repr=False)
     """What was done to the names in that file."""
     scaling: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     """Mean and deviation per channel that those weights expect, of pixels in [0, 1]."""

@@ -4,8 +4,8 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "tracer": ("trace", "TraceFailed"),
-    "walk": ("Walk",),
+    "api": ("trace", "TraceFailed"),
+    "activations": ("LazyActivations",),
     "seeing": ("seen",),
     "cost": ("memory", "Memory", "by_stage", "StageCost"),
     "folding": ("fold", "unfold", "Fold"),

@@ -134,7 +134,7 @@ class Trace:
     unused: tuple[str, ...] = ()
     """Leaf modules that the pass never called."""
     calls: tuple[Any, ...] = field(default=(), repr=False, compare=False)
-    """How to make every call again, for `cnnviz.trace.walk`: no facts, no tensors of the model."""
+    """How to make every call again, for `cnnviz.trace.activations`: no facts, no tensors of the model."""
 
     @property
     def macs(self) -> int:

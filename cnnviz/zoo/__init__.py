@@ -6,11 +6,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz.zoo.assemble import build as build
+    from cnnviz.zoo.factory import build as build
     from cnnviz.zoo.table import ARCHITECTURES as ARCHITECTURES
     from cnnviz.zoo.table import architecture as architecture
 
-_HOMES = {"ARCHITECTURES": "table", "architecture": "table", "build": "assemble"}
+_HOMES = {"ARCHITECTURES": "table", "architecture": "table", "build": "factory"}
 
 
 def __getattr__(name: str) -> Any:

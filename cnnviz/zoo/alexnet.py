@@ -8,7 +8,7 @@ from torch import nn
 
 from cnnviz.options import Choice, Need, Option, Values
 from cnnviz.zoo.common_options import HIDDEN, WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 
 CHANNELS = MappingProxyType(
@@ -116,6 +116,6 @@ ALEXNET = Architecture(
     ),
     input_shape=_input_shape,
     num_classes=lambda options: 1000 if options["form"] in ("paper", "torchvision") else 10,
-    recipes=(Recipe(0.01, 128, 224),),
+    recipes=(CourseRecipe(0.01, 128, 224),),
     quick=QuickRecipe(0.0005, 96, 300, init="he"),
 )

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from cnnviz.options import Choice, Need, Option, Real, Whole, WholeList
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled
 
 PAPER_BLOCKS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}
@@ -111,6 +111,6 @@ DENSENET = Architecture(
     ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
-    recipes=(Recipe(0.1, 256, 96),),
+    recipes=(CourseRecipe(0.1, 256, 96),),
     quick=QuickRecipe(0.003, 32, 300),
 )

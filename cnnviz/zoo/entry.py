@@ -25,7 +25,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class CourseRecipe:
     """How the course trains a network on Fashion-MNIST: plain SGD unless it says otherwise."""
 
     learning_rate: float
@@ -73,7 +73,7 @@ class Architecture:
     """The shape of the images that a form was made for."""
     num_classes: Callable[[Values], int]
     """10 in the course's forms, 1,000 in the papers'."""
-    recipes: tuple[Recipe, ...]
+    recipes: tuple[CourseRecipe, ...]
     quick: QuickRecipe
 
     def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:

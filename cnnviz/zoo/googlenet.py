@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from cnnviz.options import Choice, Need, Option
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled
 
 INCEPTIONS = {
@@ -130,6 +130,6 @@ GOOGLENET = Architecture(
     ),
     input_shape=lambda options: INPUTS[str(options["form"])],
     num_classes=lambda options: 1000 if options["form"] == "torchvision" else 10,
-    recipes=(Recipe(0.1, 128, 96), Recipe(0.001, 16, 96, epochs=5, optimizer="adam", source="notes")),
+    recipes=(CourseRecipe(0.1, 128, 96), CourseRecipe(0.001, 16, 96, epochs=5, optimizer="adam", source="notes")),
     quick=QuickRecipe(0.0007, 48, 300, init="he"),
 )

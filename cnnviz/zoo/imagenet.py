@@ -41,13 +41,13 @@ class Published:
         """Every option of the form."""
         return architecture(self.architecture).settle(self.given)
 
-    def facts(self) -> "Facts":
+    def facts(self) -> "PublishedFile":
         """What torchvision says of them; loads torchvision."""
         return _facts(self.record, self.scaling)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class PublishedFile:
     """A published file, and what its network expects of an image."""
 
     url: str
@@ -97,17 +97,17 @@ PUBLISHED = (
 )
 
 
-def published(name: str, options: Mapping[str, Value]) -> Published | None:
+def published_weights(name: str, options: Mapping[str, Value]) -> Published | None:
     """The published weights of exactly this form; None where there are none."""
     return next((entry for entry in PUBLISHED if entry.architecture == name and entry.options == dict(options)), None)
 
 
-def first_published(name: str) -> Published | None:
+def first_published_weights(name: str) -> Published | None:
     """The published weights of the family's first form that has any."""
     return next((entry for entry in PUBLISHED if entry.architecture == name), None)
 
 
-def read_published(path: Path, facts: Facts) -> dict[str, Tensor]:
+def load_published(path: Path, facts: PublishedFile) -> dict[str, Tensor]:
     """The tensors of a published file under torchvision's names, after its hash was compared.
 
     Raises:
@@ -128,7 +128,7 @@ def read_published(path: Path, facts: Facts) -> dict[str, Tensor]:
 
 
 @cache
-def _facts(record: str, scaling: tuple[Numbers, Numbers] | None) -> Facts:
+def _facts(record: str, scaling: tuple[Numbers, Numbers] | None) -> PublishedFile:
     from torchvision.models import get_weight
 
     weights = get_weight(record)
@@ -138,7 +138,7 @@ def _facts(record: str, scaling: tuple[Numbers, Numbers] | None) -> Facts:
     if found is None:
         raise ValueError(f"{name} must carry its hash")
     mean, deviation = scaling or (tuple(prepare.mean), tuple(prepare.std))
-    return Facts(
+    return PublishedFile(
         url=weights.url,
         name=name,
         sha256=found[1],

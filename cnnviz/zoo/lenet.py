@@ -8,7 +8,7 @@ from torch import nn
 from cnnviz.options import Choice, Need, Option, Real, Whole
 from cnnviz.zoo.batch_norm import AFTER_CONVOLUTION, AFTER_DENSE
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 
 CHANNELS = (6, 16, 120)
@@ -93,8 +93,8 @@ LENET = Architecture(
     input_shape=lambda options: (1, 28, 28),
     num_classes=lambda options: 10,
     recipes=(
-        Recipe(0.9, 256, 28),
-        Recipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0})),
+        CourseRecipe(0.9, 256, 28),
+        CourseRecipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0})),
     ),
     quick=QuickRecipe(0.005, 28, 1500, unsuited=("shapes",)),
 )

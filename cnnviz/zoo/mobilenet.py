@@ -8,7 +8,7 @@ from torch import nn
 
 from cnnviz.options import Choice, Need, Option
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.inverted_residual import Bneck, conv_bn, divisible, inverted_residual, named_conv_bn
 from cnnviz.zoo.layers import scaled
 
@@ -155,6 +155,6 @@ MOBILENET = Architecture(
     ),
     input_shape=lambda options: (1, 96, 96) if options["version"] == "v1" else (3, 224, 224),
     num_classes=lambda options: 10 if options["version"] == "v1" else 1000,
-    recipes=(Recipe(0.1, 256, 96),),
+    recipes=(CourseRecipe(0.1, 256, 96),),
     quick=QuickRecipe(0.001, 48, 500),
 )

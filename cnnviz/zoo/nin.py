@@ -6,7 +6,7 @@ from torch import nn
 
 from cnnviz.options import Choice, Option
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 
 
@@ -77,6 +77,6 @@ NIN = Architecture(
     ),
     input_shape=lambda options: (1, 224, 224),
     num_classes=lambda options: 10,
-    recipes=(Recipe(0.1, 128, 224),),
+    recipes=(CourseRecipe(0.1, 128, 224),),
     quick=QuickRecipe(0.0007, 96, 760, init="he"),
 )

@@ -6,7 +6,7 @@ from torch import nn
 
 from cnnviz.options import Choice, Need, Option
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled
 from cnnviz.zoo.residual import BasicBlock, Bottleneck, Place, PreActivatedBasicBlock, PreActivatedBottleneck, Style
 
@@ -108,6 +108,6 @@ RESNET = Architecture(
     ),
     input_shape=lambda options: (1, 96, 96) if options["form"] == "d2l" else (3, 224, 224),
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
-    recipes=(Recipe(0.05, 256, 96),),
+    recipes=(CourseRecipe(0.05, 256, 96),),
     quick=QuickRecipe(0.001, 32, 300),
 )

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.options import Value, Values
-from cnnviz.zoo.assemble import LARGEST_SIDE, smallest_size
 from cnnviz.zoo.entry import Architecture
+from cnnviz.zoo.factory import LARGEST_SIDE, smallest_size
 from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
 from cnnviz.zoo.table import architecture
 

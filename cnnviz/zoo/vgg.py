@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnviz.options import Choice, Option
 from cnnviz.zoo.common_options import HIDDEN, WIDTH
-from cnnviz.zoo.entry import Architecture, Paper, QuickRecipe, Recipe, Shape
+from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.layers import scaled, shape_after
 
 CHANNELS = (64, 128, 256, 512, 512)
@@ -107,8 +107,8 @@ VGG = Architecture(
     input_shape=lambda options: (1, 224, 224),
     num_classes=lambda options: 10,
     recipes=(
-        Recipe(0.05, 128, 224, options=MappingProxyType({"width": 0.25})),
-        Recipe(0.05, 128, 96, source="student"),
+        CourseRecipe(0.05, 128, 224, options=MappingProxyType({"width": 0.25})),
+        CourseRecipe(0.05, 128, 96, source="student"),
     ),
     quick=QuickRecipe(0.0004, 32, 300, init="he"),
 )

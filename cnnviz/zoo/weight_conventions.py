@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from cnnviz.options import Value
-from cnnviz.zoo.assemble import build
+from cnnviz.zoo.factory import build
 from cnnviz.zoo.imagenet import PUBLISHED, Published
 from cnnviz.zoo.torchvision_weights import AUXILIARY_HEADS, COUNTER
 
@@ -29,7 +29,7 @@ _EARLY_DENSENET = re.compile(r"(?<=denselayer)(\d+\.(?:norm|conv))(\d)")
 
 
 @dataclass(frozen=True, slots=True)
-class Convention:
+class NamingConvention:
     """How one library names the tensors of one network."""
 
     library: str
@@ -40,17 +40,17 @@ class Convention:
     """How the names of parts begin that the network here does without."""
 
 
-def conventions(architecture: str, options: Mapping[str, Value]) -> tuple[Convention, ...]:
+def conventions(architecture: str, options: Mapping[str, Value]) -> tuple[NamingConvention, ...]:
     """Return how other libraries name the tensors of a network; loads torchvision where it has this form."""
     entry = same_names(architecture, options)
     if entry is None:
         return ()
     names = _torchvision_names(entry.record)
-    found = [Convention("torchvision", names, AUXILIARY_HEADS)]
+    found = [NamingConvention("torchvision", names, AUXILIARY_HEADS)]
     if architecture == "densenet":
-        found.append(Convention("torchvision", tuple(_EARLY_DENSENET.sub(r"\1.\2", name) for name in names)))
+        found.append(NamingConvention("torchvision", tuple(_EARLY_DENSENET.sub(r"\1.\2", name) for name in names)))
     if architecture == "resnet":
-        found.append(Convention("transformers", tuple(map(_transformers_name, names))))
+        found.append(NamingConvention("transformers", tuple(map(_transformers_name, names))))
     return tuple(found)
 
 

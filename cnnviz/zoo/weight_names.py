@@ -10,7 +10,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.text.printable import printable
 from cnnviz.zoo.torchvision_weights import COUNTER
-from cnnviz.zoo.weight_conventions import Convention
+from cnnviz.zoo.weight_conventions import NamingConvention
 
 Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
@@ -35,7 +35,7 @@ _ROLES = ("weight", "bias", "running_mean", "running_var")
 
 
 @dataclass(frozen=True, slots=True)
-class Pairing:
+class NamePairing:
     """Which tensor of a file is which of a network, and what had to be done to the names."""
 
     names: Mapping[str, str]
@@ -61,7 +61,9 @@ class Pairing:
         return said
 
 
-def pair_names(found: Shapes, expected: Shapes, others: Callable[[], Sequence[Convention]] = tuple) -> Pairing:
+def pair_names(
+    found: Shapes, expected: Shapes, others: Callable[[], Sequence[NamingConvention]] = tuple
+) -> NamePairing:
     """Return which of the `found` tensors of a file are the `expected` ones of a network.
 
     In this order: the network's own names, those of `others`, in each case with anything before them; then layers
@@ -73,7 +75,7 @@ def pair_names(found: Shapes, expected: Shapes, others: Callable[[], Sequence[Co
     """
     ours = tuple(name for name in expected if not _is_counter(name))
     cleaned = _without_wrappers(found)
-    own = Convention("", ours)
+    own = NamingConvention("", ours)
     best = _read(cleaned, own)
     if best.votes < len(ours):
         readings = [best, *(_read(cleaned, convention) for convention in others())]
@@ -90,7 +92,7 @@ def pair_names(found: Shapes, expected: Shapes, others: Callable[[], Sequence[Co
     surplus = [original for name, original in rest if not _is_left_out(name, best)]
     _check_names(found, expected, best, paired, surplus)
     _check_shapes(found, expected, paired)
-    return Pairing(
+    return NamePairing(
         names=paired | _counters(found, expected, paired),
         stripped=_stripped(paired, best.prefix),
         convention=best.convention.library,
@@ -102,12 +104,12 @@ def pair_names(found: Shapes, expected: Shapes, others: Callable[[], Sequence[Co
 class _Reading:
     """One convention, with the beginning that most of its names have in a file."""
 
-    convention: Convention
+    convention: NamingConvention
     prefix: str
     votes: int
 
 
-def _read(cleaned: Mapping[str, str], convention: Convention) -> _Reading:
+def _read(cleaned: Mapping[str, str], convention: NamingConvention) -> _Reading:
     """Return the beginning under which a file has the most of a convention's names.
 
     Raises:
@@ -238,7 +240,7 @@ def _only_differ_at(place: int, one: Shape, other: Shape) -> bool:
     return len(one) == len(other) and all(a == b for i, (a, b) in enumerate(zip(one, other, strict=True)) if i != place)
 
 
-def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], expected: Shapes) -> Pairing | None:
+def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], expected: Shapes) -> NamePairing | None:
     """Return the layers of a file paired by shape, and by number where shapes repeat; None where more ways remain.
 
     Two layers are in order where their paths first differ in a number: "features.3" comes before "features.10", and
@@ -251,7 +253,7 @@ def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], ex
     theirs = _layers(
         name
         for name in cleaned
-        if not _is_counter(name) and not _is_left_out(name, _Reading(Convention("", ()), "", 0))
+        if not _is_counter(name) and not _is_left_out(name, _Reading(NamingConvention("", ()), "", 0))
     )
     own = _layers(ours)
     if len(theirs) != len(own) or any(role not in _ROLES for roles in theirs.values() for role in roles):
@@ -283,7 +285,7 @@ def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], ex
     _check_shapes(found, expected, paired)
     used = set(paired.values())
     left_out = tuple(name for name in found if name not in used and not _is_counter(name))
-    return Pairing(paired | _counters(found, expected, paired), convention="order", left_out=left_out)
+    return NamePairing(paired | _counters(found, expected, paired), convention="order", left_out=left_out)
 
 
 def _layers(names: Sequence[str] | Iterator[str]) -> dict[str, dict[str, str]]:

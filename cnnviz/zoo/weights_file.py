@@ -8,8 +8,8 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.zoo.safetensors_header import LARGEST_FILE, Data, Place, read_header
-from cnnviz.zoo.weight_conventions import Convention
-from cnnviz.zoo.weight_names import Pairing, pair_names
+from cnnviz.zoo.weight_conventions import NamingConvention
+from cnnviz.zoo.weight_names import NamePairing, pair_names
 
 _FLOATS = {"F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32, "F64": torch.float64}
 _WHOLE = {"I32": torch.int32, "I64": torch.int64}
@@ -21,13 +21,13 @@ class WeightsFile:
 
     places: Mapping[str, Place]
     """By the network's names; without the counters that a file lacks."""
-    pairing: Pairing
+    pairing: NamePairing
 
 
 def read_weights_file(
     data: Data,
     expected: Mapping[str, Tensor],
-    others: Callable[[], Sequence[Convention]] = tuple,
+    others: Callable[[], Sequence[NamingConvention]] = tuple,
     most_bytes: int | None = LARGEST_FILE,
 ) -> dict[str, Tensor]:
     """Return the tensors of a file by the names and in the types of `expected`, a `state_dict` on any device.
@@ -52,7 +52,7 @@ def read_weights_file(
 def check_weights_file(
     data: Data,
     expected: Mapping[str, Tensor],
-    others: Callable[[], Sequence[Convention]] = tuple,
+    others: Callable[[], Sequence[NamingConvention]] = tuple,
     most_bytes: int | None = LARGEST_FILE,
 ) -> WeightsFile:
     """Return where each tensor of `expected` lies in the file; nothing is allocated.

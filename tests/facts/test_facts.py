@@ -11,7 +11,7 @@ from cnnviz.checkpoints import build_network, checkpoint, checkpoints_of
 from cnnviz.data.drawing import EXAMPLES, Drawing
 from cnnviz.facts import FILE, facts
 from cnnviz.facts.make import DIGIT, make
-from cnnviz.facts.reading import SHOWN, WEIGHTS, read_drawing
+from cnnviz.facts.reading import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.trace import trace
 
 
@@ -48,7 +48,7 @@ def test_the_drawing_that_the_first_page_begins_with_is_read_right() -> None:
 def test_a_reading_is_what_torch_computes_layer_by_layer() -> None:
     card = checkpoint(WEIGHTS)
     network = build_network(card)
-    reading = read_drawing(EXAMPLES[3], network, trace(network, card.input_shape))
+    reading = predict_drawing(EXAMPLES[3], network, trace(network, card.input_shape))
     seen: dict[str, torch.Tensor] = {}
 
     def keep(name: str) -> object:

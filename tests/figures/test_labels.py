@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.figures.accuracy_chart import MEASURES, NARROW, names, pixels
 from cnnviz.figures.labels import box, shared, sides
-from cnnviz.figures.results import MEASURES, NARROW, names, pixels
 from cnnviz.ui.pages.results import published_figures
 from cnnviz.ui.pages.results.result_row import row_of_card
 from cnnviz.ui.pages.results.table import point

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnviz.attribution.trust.curves import Curve, Curves, Faithfulness
+from cnnviz.figures.accuracy_chart import MEASURES, NetworkPoint, accuracy_chart
 from cnnviz.figures.curves import RunCurves, learning_curves
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.probabilities import probability_bars
-from cnnviz.figures.results import MEASURES, NetworkPoint, accuracy_chart
-from cnnviz.figures.trust import faithfulness_curves, randomisation_curves
+from cnnviz.figures.trust_curves import faithfulness_curves, randomisation_curves
 from cnnviz.text import load
 
 NAME = '<a href="https://evil.example">log in</a><b>%{y}</b> &lt;i&gt; %{fullData.name}\ud800\u202e'

@@ -1,7 +1,12 @@
 """The curves of trust show the numbers they are given, with the controls apart."""
 
 from cnnviz.attribution.trust.curves import Curve, Curves, Faithfulness
-from cnnviz.figures.trust import faithfulness_curves, faithfulness_summary, randomisation_curves, randomisation_summary
+from cnnviz.figures.trust_curves import (
+    faithfulness_curves,
+    faithfulness_summary,
+    randomisation_curves,
+    randomisation_summary,
+)
 from cnnviz.text import load
 
 T = load("pages/saliency")

@@ -9,12 +9,12 @@ from torch import nn
 
 from cnnviz.errors import UserError
 from cnnviz.ops.convolution import convolution2d, flipped, folded, full_convolution1d, full_convolution2d
+from cnnviz.ops.convolution_as_matrix import convolution_by_columns, convolution_matrix, im2col
 from cnnviz.ops.convolution_step import convolution_step
 from cnnviz.ops.cross_correlation import cross_correlation1d, cross_correlation2d
 from cnnviz.ops.learned_kernel import learn_kernel
-from cnnviz.ops.matrix import convolution_by_columns, convolution_matrix, im2col
 from cnnviz.ops.padding import PADDING_MODES, pad_axis
-from cnnviz.ops.transposed import transposed_convolution2d
+from cnnviz.ops.transposed_convolution import transposed_convolution2d
 from cnnviz.ops.window import axis
 
 SETTINGS = list(

@@ -14,7 +14,7 @@ from cnnviz.ops.dense import dense, flatten
 from cnnviz.ops.dropout import dropout
 from cnnviz.ops.join import branch_of, channel_offsets, concatenation, dense_block, inception, residual
 from cnnviz.ops.response_norm import local_response_norm
-from cnnviz.ops.separable import separable_convolution, separable_cost
+from cnnviz.ops.separable_convolution import separable_convolution, separable_cost
 from cnnviz.ops.softmax import cross_entropy, log_softmax, softmax
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
 

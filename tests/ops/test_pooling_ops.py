@@ -8,13 +8,7 @@ from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import adaptive_average_pool2d, average_pool2d, global_average_pool
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.max_pool import max_pool2d
-from cnnviz.ops.other_pools import (
-    average_kernel,
-    max_pool_by_relu,
-    maximum_by_relu,
-    min_pool2d,
-    softmax_pool2d,
-)
+from cnnviz.ops.pooling_exercises import average_kernel, max_pool_by_relu, maximum_by_relu, min_pool2d, softmax_pool2d
 
 KERNELS = (1, 2, 3, (3, 2), (2, 4))
 STRIDES = (None, 1, 2, 3, (3, 1), 4)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.figures.comparison import conv_and_dense, growth
 from cnnviz.text import LANGUAGES
-from cnnviz.trace.tracer import trace
+from cnnviz.trace.api import trace
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS
 from cnnviz.zoo import build
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
 from cnnviz.facts.published import PUBLISHED
-from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
+from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs import Plan, RunStore
 from cnnviz.runs.controls import Controls
 from cnnviz.runs.environment import say_machine

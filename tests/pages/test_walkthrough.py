@@ -15,8 +15,8 @@ from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
-from cnnviz.trace import ranges, trace
-from cnnviz.trace.explain.explanation import Cell
+from cnnviz.trace import trace, value_ranges
+from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.image_picker import OWN, PictureChoice
 from cnnviz.ui.inputs.network import cached_trace, choice
@@ -357,8 +357,8 @@ def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(lenet_trac
 
 
 def test_a_value_that_exists_is_followed(lenet_trace: object) -> None:
-    assert pin.read_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == Cell("conv1", (5, 27, 0))
-    assert pin.read_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == Cell("input", (0, 27, 27))
+    assert pin.read_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == SourceCell("conv1", (5, 27, 0))
+    assert pin.read_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == SourceCell("input", (0, 27, 27))
 
 
 def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> None:
@@ -443,7 +443,7 @@ def test_the_pass_for_the_colour_ranges_can_be_stopped_and_asked_for_again(monke
         st.stop()  # what a press does to the run
 
     monkeypatch.setattr(activations, "_MOST_MACS", 0)
-    monkeypatch.setattr(ranges, "value_ranges", interrupted)
+    monkeypatch.setattr(value_ranges, "value_ranges", interrupted)
     fresh = activations._ranges.__wrapped__()  # none is kept from another test
     monkeypatch.setattr(activations, "_ranges", lambda: fresh)
     app = _open(layer="conv2")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from cnnviz.trace.api import trace
 from cnnviz.trace.depth import depth
-from cnnviz.trace.tracer import trace
 from cnnviz.zoo import build
 
 

@@ -15,11 +15,11 @@ from cnnviz.zoo.imagenet import (
     NUM_CLASSES,
     PUBLISHED,
     SHAPE,
-    Facts,
     Published,
-    first_published,
-    published,
-    read_published,
+    PublishedFile,
+    first_published_weights,
+    load_published,
+    published_weights,
 )
 from cnnviz.zoo.torchvision_weights import load_torchvision
 from tests.zoo.watching import randomised
@@ -34,19 +34,19 @@ def test_every_entry_is_one_of_torchvision_s_for_a_network_of_as_many_parameters
     assert len(facts.classes) == NUM_CLASSES
     assert (facts.resize, facts.crop) == (256, 224)
     assert 4 * record.meta["num_params"] < facts.most_bytes < 4 * record.meta["num_params"] * 2.1  # aux heads
-    assert published(entry.architecture, entry.options) is entry
+    assert published_weights(entry.architecture, entry.options) is entry
 
 
 def test_a_form_that_torchvision_does_not_publish_has_none() -> None:
-    entry = first_published("resnet")
+    entry = first_published_weights("resnet")
     assert entry is not None
-    assert published("resnet", entry.options | {"width": 0.5}) is None
-    assert published("lenet", {}) is None
-    assert first_published("nin") is None
+    assert published_weights("resnet", entry.options | {"width": 0.5}) is None
+    assert published_weights("lenet", {}) is None
+    assert first_published_weights("nin") is None
 
 
 def test_googlenet_s_scaling_is_torchvision_s_with_its_transform_of_the_input() -> None:
-    entry = first_published("googlenet")
+    entry = first_published_weights("googlenet")
     assert entry is not None
     own = models.GoogLeNet_Weights.IMAGENET1K_V1.transforms()
     with torch.device("meta"):
@@ -59,13 +59,13 @@ def test_googlenet_s_scaling_is_torchvision_s_with_its_transform_of_the_input() 
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Facts, torch.nn.Module]:
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PublishedFile, torch.nn.Module]:
     """A file as torchvision publishes it, with weights drawn here."""
     theirs = randomised(models.mobilenet_v3_small())
     path = tmp_path_factory.mktemp("hub") / "whole.pth"
     torch.save(theirs.state_dict(), path)
     digest = sha256(path.read_bytes()).hexdigest()[:8]
-    entry = published("mobilenet", build_options("v3-small"))
+    entry = published_weights("mobilenet", build_options("v3-small"))
     assert entry is not None
     return path, replace(entry.facts(), sha256=digest), theirs
 
@@ -79,7 +79,7 @@ def build_options(version: str) -> dict[str, object]:
 def test_a_file_of_that_format_gives_torchvision_s_scores(small) -> None:
     path, facts, theirs = small
     ours = build("mobilenet", {"version": "v3-small"}, device="meta")
-    load_torchvision(ours, read_published(path, facts))
+    load_torchvision(ours, load_published(path, facts))
     image = torch.rand(1, 3, 64, 64)
     with torch.no_grad():
         torch.testing.assert_close(ours(image), theirs(image))
@@ -103,7 +103,7 @@ def test_a_file_that_is_not_the_published_one_is_refused(small, tmp_path: Path, 
     if damage in ("code", "text"):
         facts = replace(facts, sha256=sha256(other.read_bytes()).hexdigest()[:8])
     with pytest.raises(UserError) as caught:
-        read_published(other, facts)
+        load_published(other, facts)
     assert caught.value.key == ("weights_absent" if damage == "absent" else "weights_damaged")
     assert all(caught.value.say(language) for language in LANGUAGES)
     assert "ran" not in capsys.readouterr().out

@@ -4,7 +4,7 @@ import pytest
 
 from cnnviz.trace import trace
 from cnnviz.zoo import ARCHITECTURES, architecture, build
-from cnnviz.zoo.assemble import smallest_size
+from cnnviz.zoo.factory import smallest_size
 from cnnviz.zoo.sizes import largest_one_pixel_size
 
 

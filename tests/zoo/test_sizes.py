@@ -4,7 +4,7 @@ import torch
 from cnnviz import zoo
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
-from cnnviz.zoo.assemble import smallest_size
+from cnnviz.zoo.factory import smallest_size
 
 # By hand, backwards from one pixel: (form, the smallest side, the layer that fails one pixel below it).
 SMALLEST = [

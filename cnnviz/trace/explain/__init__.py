@@ -3,39 +3,39 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz.trace.explain.call import Call
+    from cnnviz.trace.explain.call import LayerCall
+    from cnnviz.trace.explain.crops import top_crops
     from cnnviz.trace.explain.explanation import Explanation
-    from cnnviz.trace.explain.first import first_unit
-    from cnnviz.trace.explain.from_walk import explain
-    from cnnviz.trace.explain.gallery import top_crops
-    from cnnviz.trace.explain.intermediate import intermediate_maps
+    from cnnviz.trace.explain.first import default_unit
+    from cnnviz.trace.explain.intermediate import channel_contributions
     from cnnviz.trace.explain.scores import explain_cross_entropy, explain_softmax, softmax_steps
     from cnnviz.trace.explain.table import explain_call
+    from cnnviz.trace.explain.unit_explanation import explain
 
 __all__ = [
-    "Call",
     "Explanation",
+    "LayerCall",
+    "channel_contributions",
+    "default_unit",
     "explain",
     "explain_call",
     "explain_cross_entropy",
     "explain_softmax",
-    "first_unit",
-    "intermediate_maps",
     "softmax_steps",
     "top_crops",
 ]
 
 _HOMES = {
-    "Call": "call",
+    "LayerCall": "call",
     "Explanation": "explanation",
-    "explain": "from_walk",
+    "explain": "unit_explanation",
     "explain_call": "table",
     "explain_cross_entropy": "scores",
     "explain_softmax": "scores",
-    "first_unit": "first",
-    "intermediate_maps": "intermediate",
+    "default_unit": "first",
+    "channel_contributions": "intermediate",
     "softmax_steps": "scores",
-    "top_crops": "gallery",
+    "top_crops": "crops",
 }
 
 

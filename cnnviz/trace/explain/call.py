@@ -8,14 +8,14 @@ from typing import Any
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Rest, Term
+from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Rest, SourceCell, Term
 
 SHOWN = 8
 """Terms shown where there are many; the others are summed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class LayerCall:
     """One row of a trace with its tensors for one image, without the batch: (C, H, W) or (F,)."""
 
     name: str
@@ -44,9 +44,9 @@ class Call:
             raise UserError("explain_unknown", layer=self.name, kind=self.kind)
         return weight.detach(), bias.detach() if isinstance(bias, Tensor) else None
 
-    def cell(self, position: int, index: Index) -> Cell:
+    def cell(self, position: int, index: Index) -> SourceCell:
         """The cell at `index` of the input in `position`."""
-        return Cell(self.sources[position], index)
+        return SourceCell(self.sources[position], index)
 
     def read(self, position: int, index: Index) -> float:
         """The value at `index` of the input in `position`."""
@@ -68,7 +68,7 @@ class Call:
         return Explanation(self.name, self.kind, index, value, how, terms, formula, bias, rest, facts, notes)
 
 
-def check_index(call: Call, index: Index) -> Index:
+def check_index(call: LayerCall, index: Index) -> Index:
     """`index` as a place of the output.
 
     Raises:

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from cnnviz.ops.convolution_step import ConvolutionStep, convolution_step
-from cnnviz.trace.explain.call import Call
+from cnnviz.trace.explain.call import LayerCall
 from cnnviz.trace.explain.explanation import Explanation, Index, Label, Rest, Term
 from cnnviz.trace.explain.grid import grid, padded
 from cnnviz.trace.explain.written import number, plus, products, total
@@ -12,7 +12,7 @@ _WRITTEN_OUT = 25
 """Products of one channel that a formula still shows one by one."""
 
 
-def explain_convolution(call: Call, index: Index, limit: int) -> Explanation:
+def explain_convolution(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a 2-D convolution of any stride, padding, dilation and groups.
 
     Raises:
@@ -56,7 +56,7 @@ def left_out(values: Tensor, shown: list[int]) -> Rest | None:
     return Rest(len(values) - len(shown), float(others.sum()))
 
 
-def _term(call: Call, step: ConvolutionStep, place: int) -> Term:
+def _term(call: LayerCall, step: ConvolutionStep, place: int) -> Term:
     channel = step.first_channel + place
     window = padded(
         call.sources[0],

@@ -1,11 +1,11 @@
 """Values of a dense layer, and the places of a flattened map."""
 
-from cnnviz.trace.explain.call import Call
+from cnnviz.trace.explain.call import LayerCall
 from cnnviz.trace.explain.convolution import left_out, strongest, summed
 from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
 
 
-def explain_linear(call: Call, index: Index, limit: int) -> Explanation:
+def explain_linear(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a dense layer: the inputs that weigh in most, the sum of the others, the bias.
 
     Raises:
@@ -30,7 +30,7 @@ def explain_linear(call: Call, index: Index, limit: int) -> Explanation:
     return call.explained(index, Label("how.linear", {"features": len(row)}), terms, formula, offset, rest)
 
 
-def explain_flatten(call: Call, index: Index, limit: int) -> Explanation:
+def explain_flatten(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a flattened or reshaped map, with the arithmetic of its place."""
     flat, shape = _position(index, tuple(call.output.shape)), tuple(call.inputs[0].shape)
     place = _place(flat, shape)

@@ -25,7 +25,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SourceCell:
     """One value of another row: following it leads one layer back; `row` is "input" at the image."""
 
     row: str
@@ -52,10 +52,10 @@ class Window:
     winner: tuple[int, int] | None = None
     """Of max pooling: the tap that won, as (row, column) of the window."""
 
-    def sources(self) -> Iterator[Cell]:
+    def sources(self) -> Iterator[SourceCell]:
         """The cells that were read, in reading order."""
         for line in self.cells:
-            yield from (Cell(self.row, index) for index in line if index is not None)
+            yield from (SourceCell(self.row, index) for index in line if index is not None)
 
     def to_json(self) -> dict[str, Any]:
         """The same names, `cells` as indices or null."""
@@ -76,14 +76,14 @@ class Term:
 
     label: Label
     value: float
-    cell: Cell | None = None
+    cell: SourceCell | None = None
     operand: float | None = None
     """What was read, where it is one number."""
     weight: float | None = None
     """What it was multiplied with."""
     window: Window | None = None
 
-    def sources(self) -> Iterator[Cell]:
+    def sources(self) -> Iterator[SourceCell]:
         """The cells that the term was made from."""
         if self.cell is not None:
             yield self.cell
@@ -109,7 +109,7 @@ class Fact:
     symbol: str
     label: Label
     value: float
-    cell: Cell | None = None
+    cell: SourceCell | None = None
 
     def to_json(self, text: Text) -> dict[str, Any]:
         """The same names, the label in words."""
@@ -154,7 +154,7 @@ class Explanation:
         return math.fsum((*(term.value for term in self.terms), rest, self.bias or 0.0))
 
     @property
-    def sources(self) -> tuple[Cell, ...]:
+    def sources(self) -> tuple[SourceCell, ...]:
         """Every cell shown, once each: where the path leads on."""
         cells = [cell for term in self.terms for cell in term.sources()]
         cells += [fact.cell for fact in self.facts if fact.cell is not None]

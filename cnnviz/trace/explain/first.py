@@ -6,7 +6,7 @@ from cnnviz.trace.explain.explanation import Index
 from cnnviz.trace.record import ReceptiveField
 
 
-def first_unit(output: Tensor, field: ReceptiveField, height: int, width: int) -> Index:
+def default_unit(output: Tensor, field: ReceptiveField, height: int, width: int) -> Index:
     """Return where the largest value stands among the units that see nothing but the image: no padding, no border.
 
     Where no unit does, among those nearest to the middle of the map; of a vector (F,), among all of them. `output` is

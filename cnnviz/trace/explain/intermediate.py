@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import axes
+from cnnviz.ops.window import window_axes
 
 SHOWN_MAPS = 16
 """Maps kept where there are many input channels."""
@@ -31,7 +31,7 @@ class IntermediateMaps:
 
 
 @torch.no_grad()
-def intermediate_maps(
+def channel_contributions(
     module: nn.Module, inputs: Tensor, out_channel: int, limit: int | None = SHOWN_MAPS
 ) -> IntermediateMaps:
     """How the input channels of a (C, H, W) tensor make output channel `out_channel` of a 2-D convolution.
@@ -46,7 +46,7 @@ def intermediate_maps(
         raise UserError("explain_index", layer="Conv2d", index=out_channel, shape=module.out_channels)
     per_group = module.in_channels // module.groups
     first = out_channel // (module.out_channels // module.groups) * per_group
-    rows, columns = axes(module.kernel_size, module.stride, module.padding, module.dilation)
+    rows, columns = window_axes(module.kernel_size, module.stride, module.padding, module.dilation)
     padded = pad(inputs[first : first + per_group].detach(), rows, columns, module.padding_mode)
     kernel = module.weight[out_channel].detach()[:, None]
     stride, dilation = (rows.stride, columns.stride), (rows.dilation, columns.dilation)

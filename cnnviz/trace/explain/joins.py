@@ -2,22 +2,22 @@
 
 from cnnviz.errors import UserError
 from cnnviz.ops.join import channel_offsets
-from cnnviz.trace.explain.call import Call, spread
-from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Term
+from cnnviz.trace.explain.call import LayerCall, spread
+from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, SourceCell, Term
 from cnnviz.trace.explain.written import factor, number, plus
 
 
-def explain_add(call: Call, index: Index, limit: int) -> Explanation:
+def explain_add(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a sum, with both arms."""
     return _sum(call, index, 1.0)
 
 
-def explain_subtract(call: Call, index: Index, limit: int) -> Explanation:
+def explain_subtract(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a difference, with both arms."""
     return _sum(call, index, -1.0)
 
 
-def explain_multiply(call: Call, index: Index, limit: int) -> Explanation:
+def explain_multiply(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a product, such as a map times its squeeze-and-excitation gate."""
     (a, a_cell), (b, b_cell) = _operands(call, index)
     facts = (Fact("a", Label("fact.factor"), a, a_cell), Fact("b", Label("fact.factor"), b, b_cell))
@@ -26,7 +26,7 @@ def explain_multiply(call: Call, index: Index, limit: int) -> Explanation:
     return call.explained(index, Label("how.multiply"), (term,), formula, facts=facts)
 
 
-def explain_concatenation(call: Call, index: Index, limit: int) -> Explanation:
+def explain_concatenation(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a concatenation: which branch it came from, and which place it had there."""
     dim = int(call.setting("dim", 1))
     axis = (dim if dim < 0 else dim - 1) % len(index)  # torch counts the batch
@@ -44,7 +44,7 @@ def explain_concatenation(call: Call, index: Index, limit: int) -> Explanation:
     return call.explained(index, Label("how.concatenation"), (Term(label, value, cell, value),), formula, facts=facts)
 
 
-def _sum(call: Call, index: Index, sign: float) -> Explanation:
+def _sum(call: LayerCall, index: Index, sign: float) -> Explanation:
     (a, a_cell), (b, b_cell) = _operands(call, index)
     b *= sign
     terms = (
@@ -55,9 +55,9 @@ def _sum(call: Call, index: Index, sign: float) -> Explanation:
     return call.explained(index, Label("how.add"), terms, formula)
 
 
-def _operands(call: Call, index: Index) -> list[tuple[float, Cell | None]]:
+def _operands(call: LayerCall, index: Index) -> list[tuple[float, SourceCell | None]]:
     """Both sides with their cells; a number that stands in the code has none."""
-    found: list[tuple[float, Cell | None]] = []
+    found: list[tuple[float, SourceCell | None]] = []
     for position, tensor in enumerate(call.inputs):
         place = spread(index, tuple(tensor.shape))
         found.append((call.read(position, place), call.cell(position, place)))

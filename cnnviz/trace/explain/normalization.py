@@ -5,12 +5,12 @@ import math
 from torch import Tensor
 
 from cnnviz.ops.response_norm import neighbours
-from cnnviz.trace.explain.call import Call
+from cnnviz.trace.explain.call import LayerCall
 from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
 from cnnviz.trace.explain.written import factor, number, plus, total
 
 
-def explain_batch_norm(call: Call, index: Index, limit: int) -> Explanation:
+def explain_batch_norm(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of batch normalization in evaluation, whole or partial: γ (x − μ) / √(σ² + ε) + β."""
     channel, x = index[0], call.read(0, index)
     mean, variance, stored = _statistics(call, channel)
@@ -43,7 +43,7 @@ def explain_batch_norm(call: Call, index: Index, limit: int) -> Explanation:
     return call.explained(index, Label("how.batch_norm"), terms, formula, beta, facts=tuple(facts), notes=(note,))
 
 
-def explain_response_norm(call: Call, index: Index, limit: int) -> Explanation:
+def explain_response_norm(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of local response normalization with its neighbouring channels."""
     channel, size = index[0], int(call.setting("size"))
     alpha, beta, k = (
@@ -72,7 +72,7 @@ def explain_response_norm(call: Call, index: Index, limit: int) -> Explanation:
     return call.explained(index, Label("how.response_norm"), (term,), formula, facts=tuple(facts))
 
 
-def _statistics(call: Call, channel: int) -> tuple[float, float, bool]:
+def _statistics(call: LayerCall, channel: int) -> tuple[float, float, bool]:
     mean, variance = _of(call.setting("running_mean"), channel), _of(call.setting("running_var"), channel)
     if mean is not None and variance is not None:
         return mean, variance, True

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import torch
 
 from cnnviz.ops.activation import ACTIVATIONS
-from cnnviz.trace.explain.call import Call
+from cnnviz.trace.explain.call import LayerCall
 from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
 from cnnviz.trace.explain.written import factor, number
 
@@ -23,7 +23,7 @@ ACTIVATION_KINDS = MappingProxyType(
 """The activation that each kind of row computes."""
 
 
-def explain_activation(call: Call, index: Index, limit: int) -> Explanation:
+def explain_activation(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of an activation, with its slope there."""
     activation, x = ACTIVATIONS[ACTIVATION_KINDS[call.kind]], call.read(0, index)
     exact = torch.tensor(x, dtype=torch.float64)
@@ -34,12 +34,12 @@ def explain_activation(call: Call, index: Index, limit: int) -> Explanation:
     return call.explained(index, Label(f"how.{activation.name}"), (term,), formula, facts=facts)
 
 
-def explain_copy(call: Call, index: Index, limit: int) -> Explanation:
+def explain_copy(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value handed on unchanged."""
     return _copied(call, index, Label("how.identity"))
 
 
-def explain_dropout(call: Call, index: Index, limit: int) -> Explanation:
+def explain_dropout(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of dropout in evaluation: its input; and what training would do with it."""
     share = float(call.setting("p", 0.5))
     facts = (Fact("p", Label("fact.dropped_share"), share),)
@@ -49,7 +49,7 @@ def explain_dropout(call: Call, index: Index, limit: int) -> Explanation:
 
 
 def _copied(
-    call: Call, index: Index, how: Label, facts: tuple[Fact, ...] = (), notes: tuple[Label, ...] = ()
+    call: LayerCall, index: Index, how: Label, facts: tuple[Fact, ...] = (), notes: tuple[Label, ...] = ()
 ) -> Explanation:
     x = call.read(0, index)
     term = Term(Label("term.copy"), x, call.cell(0, index), x)

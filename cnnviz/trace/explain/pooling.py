@@ -5,10 +5,10 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import adaptive_bounds, cells
-from cnnviz.ops.convolution_step import gather, outside, sources
+from cnnviz.ops.convolution_step import gather, outside, tap_sources
 from cnnviz.ops.max_pool import pool_axes
-from cnnviz.ops.window import Axis, Pair
-from cnnviz.trace.explain.call import Call
+from cnnviz.ops.window import Pair, WindowAxis
+from cnnviz.trace.explain.call import LayerCall
 from cnnviz.trace.explain.convolution import left_out, strongest, summed
 from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term, Window
 from cnnviz.trace.explain.grid import grid, inside, padded
@@ -18,14 +18,14 @@ _WHOLE_WINDOW = 400
 """Cells of a mean that are still shown one by one."""
 
 
-def explain_max_pool(call: Call, index: Index, limit: int) -> Explanation:
+def explain_max_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of max pooling, its window and the cell that won."""
     channel, y, x = index
     rows, columns = pool_axes(
         call.setting("kernel_size"), call.setting("stride"), call.setting("padding", 0), call.setting("dilation", 1)
     )
     height, width = call.inputs[0].shape[-2:]
-    source_rows, source_columns = sources(rows, y, height), sources(columns, x, width)
+    source_rows, source_columns = tap_sources(rows, y, height), tap_sources(columns, x, width)
     values = gather(call.inputs[0][channel], source_rows, source_columns, -torch.inf)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
     window = padded(call.sources[0], channel, source_rows, source_columns, off, values, winner=_winner(values))
@@ -34,7 +34,7 @@ def explain_max_pool(call: Call, index: Index, limit: int) -> Explanation:
     return _won(call, index, window, values, (*notes, *overhang))
 
 
-def explain_adaptive_max_pool(call: Call, index: Index, limit: int) -> Explanation:
+def explain_adaptive_max_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of adaptive max pooling."""
     rows, columns = _adaptive(call, index)
     values = call.inputs[0][index[0], rows.start : rows.stop, columns.start : columns.stop].detach().double()
@@ -42,7 +42,7 @@ def explain_adaptive_max_pool(call: Call, index: Index, limit: int) -> Explanati
     return _won(call, index, window, values, ())
 
 
-def explain_average_pool(call: Call, index: Index, limit: int) -> Explanation:
+def explain_average_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of average pooling, with what it divides by."""
     channel, y, x = index
     rows, columns = pool_axes(call.setting("kernel_size"), call.setting("stride"), call.setting("padding", 0))
@@ -50,7 +50,7 @@ def explain_average_pool(call: Call, index: Index, limit: int) -> Explanation:
     counted = bool(call.setting("count_include_pad", True))
     down, across = cells(rows, y, height, counted), cells(columns, x, width, counted)
     divisor = call.setting("divisor_override") or down * across
-    source_rows, source_columns = sources(rows, y, height), sources(columns, x, width)
+    source_rows, source_columns = tap_sources(rows, y, height), tap_sources(columns, x, width)
     values = gather(call.inputs[0][channel], source_rows, source_columns)
     off = outside(tuple(rows.positions(y)), tuple(columns.positions(x)), height, width)
     window = padded(call.sources[0], channel, source_rows, source_columns, off, values, products=grid(values / divisor))
@@ -65,7 +65,9 @@ def explain_average_pool(call: Call, index: Index, limit: int) -> Explanation:
     return _mean(call, index, window, values, divisor, limit, (*notes, *overhang))
 
 
-def _missing(off: Tensor, rows: Axis, columns: Axis, index: Index, size: Pair) -> tuple[int, tuple[Label, ...]]:
+def _missing(
+    off: Tensor, rows: WindowAxis, columns: WindowAxis, index: Index, size: Pair
+) -> tuple[int, tuple[Label, ...]]:
     """Return how many cells of a window lie in the padding, and the note on those that rounding up put beyond it."""
     down, across = (
         tuple(max(0, place - line.after) for place in line.positions(unit))
@@ -76,12 +78,12 @@ def _missing(off: Tensor, rows: Axis, columns: Axis, index: Index, size: Pair) -
     return int(off.sum()) - count, (Label("note.overhang", {"cells": count}),) if count else ()
 
 
-def explain_adaptive_average_pool(call: Call, index: Index, limit: int) -> Explanation:
+def explain_adaptive_average_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of adaptive average pooling; of size 1 it is the mean of the map."""
     return _mean_of(call, index, *_adaptive(call, index), limit)
 
 
-def explain_mean(call: Call, index: Index, limit: int) -> Explanation:
+def explain_mean(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One value of a mean over height and width.
 
     Raises:
@@ -93,13 +95,13 @@ def explain_mean(call: Call, index: Index, limit: int) -> Explanation:
     return _mean_of(call, index, range(shape[1]), range(shape[2]), limit)
 
 
-def _adaptive(call: Call, index: Index) -> tuple[range, range]:
+def _adaptive(call: LayerCall, index: Index) -> tuple[range, range]:
     sizes = zip(index[1:], call.output.shape[1:], call.inputs[0].shape[1:], strict=True)
     rows, columns = (range(*adaptive_bounds(unit, units, length)) for unit, units, length in sizes)
     return rows, columns
 
 
-def _mean_of(call: Call, index: Index, rows: range, columns: range, limit: int) -> Explanation:
+def _mean_of(call: LayerCall, index: Index, rows: range, columns: range, limit: int) -> Explanation:
     values = call.inputs[0][index[0], rows.start : rows.stop, columns.start : columns.stop].detach().double()
     shares = grid(values / values.numel())
     window = inside(call.sources[0], index[0], rows, columns, values, products=shares)
@@ -107,7 +109,7 @@ def _mean_of(call: Call, index: Index, rows: range, columns: range, limit: int) 
 
 
 def _mean(
-    call: Call, index: Index, window: Window, values: Tensor, divisor: int, limit: int, notes: tuple[Label, ...]
+    call: LayerCall, index: Index, window: Window, values: Tensor, divisor: int, limit: int, notes: tuple[Label, ...]
 ) -> Explanation:
     fact = Fact("n", Label("fact.divisor"), divisor)
     result = float(values.sum()) / divisor
@@ -124,7 +126,7 @@ def _mean(
     return call.explained(index, how, terms, summed(terms, rest, None, result), rest=rest, facts=(fact,), notes=notes)
 
 
-def _share(call: Call, place: Index | None, share: float, divisor: int) -> Term:
+def _share(call: LayerCall, place: Index | None, share: float, divisor: int) -> Term:
     if place is None:
         return Term(Label("term.padding"), share)
     return Term(
@@ -136,7 +138,7 @@ def _share(call: Call, place: Index | None, share: float, divisor: int) -> Term:
     )
 
 
-def _won(call: Call, index: Index, window: Window, values: Tensor, notes: tuple[Label, ...]) -> Explanation:
+def _won(call: LayerCall, index: Index, window: Window, values: Tensor, notes: tuple[Label, ...]) -> Explanation:
     row, column = window.winner or (0, 0)
     best, place = float(values[row, column]), window.cells[row][column]
     cell = None if place is None else call.cell(0, place)

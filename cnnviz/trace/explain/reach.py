@@ -10,7 +10,7 @@ from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import adaptive_bounds
 from cnnviz.ops.padding import source
 from cnnviz.ops.response_norm import neighbours
-from cnnviz.ops.window import Axis
+from cnnviz.ops.window import WindowAxis
 from cnnviz.trace.record import LayerRecord, Trace
 
 Mask = Tensor
@@ -47,7 +47,7 @@ def _before(trace: Trace, name: str) -> list[LayerRecord]:
     return rows[::-1]
 
 
-def window_matrix(line: Axis, length: int, units: int, mode: str = "zeros") -> Tensor:
+def window_matrix(line: WindowAxis, length: int, units: int, mode: str = "zeros") -> Tensor:
     """(units, length): 1 where a unit reads a position of the axis, else 0."""
     matrix = torch.zeros(units, length)
     for unit in range(units):
@@ -68,7 +68,7 @@ def _window(record: LayerRecord, mask: Mask) -> Mask:
     ends, dilations = s.get("padding_end", s["padding"]), s.get("dilation", (1, 1))
     matrices = []
     for axis in range(2):
-        line = Axis(s["kernel_size"][axis], s["stride"][axis], s["padding"][axis], ends[axis], dilations[axis])
+        line = WindowAxis(s["kernel_size"][axis], s["stride"][axis], s["padding"][axis], ends[axis], dilations[axis])
         matrices.append(
             window_matrix(
                 line, record.input_shapes[0][1 + axis], record.shape[1 + axis], s.get("padding_mode", "zeros")

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.softmax import log_softmax
-from cnnviz.trace.explain.call import SHOWN, Call
+from cnnviz.trace.explain.call import SHOWN, LayerCall
 from cnnviz.trace.explain.convolution import left_out, strongest, summed
-from cnnviz.trace.explain.explanation import Cell, Explanation, Fact, Index, Label, Term
+from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, SourceCell, Term
 from cnnviz.trace.explain.written import factor, number
 
 LARGEST_POWER = 20.0
@@ -52,7 +52,7 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     steps = softmax_steps(scores)
     _check(steps.scores, index, "softmax")
     z, result, powers = float(steps.scores[index]), float(steps.probabilities[index]), steps.powers
-    facts = [Fact("z", Label("fact.score"), z, Cell(row, (index,)))]
+    facts = [Fact("z", Label("fact.score"), z, SourceCell(row, (index,)))]
     if steps.taken_off:
         facts.append(Fact("m", Label("fact.largest"), steps.taken_off))
     facts.append(Fact("Σ", Label("fact.powers"), steps.total))
@@ -62,7 +62,7 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
             f"e^(z{place} − m)" if steps.taken_off else f"e^z{place}",
             Label("fact.power", {"class": place}),
             float(powers[place]),
-            Cell(row, (place,)),
+            SourceCell(row, (place,)),
         )
         for place in shown
     ]
@@ -72,7 +72,7 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     exponent = f"({number(z)} − {factor(steps.taken_off)})" if steps.taken_off else factor(z)
     formula = f"e^{exponent} / {number(steps.total)} = {number(float(powers[index]))} / {number(steps.total)}"
     formula += f" = {number(result)}"
-    term = Term(Label("term.probability"), result, Cell(row, (index,)), z)
+    term = Term(Label("term.probability"), result, SourceCell(row, (index,)), z)
     value = float(torch.softmax(torch.as_tensor(scores).detach().flatten(), 0)[index])
     return Explanation(
         "softmax", "softmax", (index,), value, Label("how.softmax"), (term,), formula, facts=tuple(facts)
@@ -100,7 +100,7 @@ def explain_cross_entropy(
         Term(
             Label("term.class", {"class": place}),
             float(losses[place]),
-            Cell(row, (place,)),
+            SourceCell(row, (place,)),
             float(logs[place]),
             -float(weights[place]),
         )
@@ -109,7 +109,7 @@ def explain_cross_entropy(
     rest = left_out(losses, shown) if label_smoothing else None
     probability = math.exp(float(logs[target]))
     facts = (
-        Fact("pₜ", Label("fact.probability"), probability, Cell(row, (target,))),
+        Fact("pₜ", Label("fact.probability"), probability, SourceCell(row, (target,))),
         Fact("ε", Label("fact.smoothing"), label_smoothing),
     )
     result = float(losses.sum())
@@ -130,7 +130,7 @@ def explain_cross_entropy(
     )
 
 
-def explain_softmax_row(call: Call, index: Index, limit: int) -> Explanation:
+def explain_softmax_row(call: LayerCall, index: Index, limit: int) -> Explanation:
     """One probability of a softmax that is a row of the network itself.
 
     Raises:

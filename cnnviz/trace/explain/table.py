@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from cnnviz.errors import UserError
-from cnnviz.trace.explain.call import SHOWN, Call, check_index
+from cnnviz.trace.explain.call import SHOWN, LayerCall, check_index
 from cnnviz.trace.explain.convolution import explain_convolution
 from cnnviz.trace.explain.dense import explain_flatten, explain_linear
 from cnnviz.trace.explain.explanation import Explanation, Index
@@ -20,7 +20,7 @@ from cnnviz.trace.explain.pooling import (
 )
 from cnnviz.trace.explain.scores import explain_softmax_row
 
-Explainer = Callable[[Call, Index, int], Explanation]
+Explainer = Callable[[LayerCall, Index, int], Explanation]
 
 EXPLAINERS: MappingProxyType[str, Explainer] = MappingProxyType(
     {
@@ -51,7 +51,7 @@ EXPLAINERS: MappingProxyType[str, Explainer] = MappingProxyType(
 _NORMALIZES = ("running_mean", "running_var", "eps")
 
 
-def explain_call(call: Call, index: Index, limit: int = SHOWN) -> Explanation:
+def explain_call(call: LayerCall, index: Index, limit: int = SHOWN) -> Explanation:
     """How the value at `index` came to be, in `limit` terms and a rest where there are many.
 
     Raises:

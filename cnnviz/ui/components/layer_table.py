@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cnnviz.figures.kinds import kind_name
+from cnnviz.figures.layer_words import kind_name
 from cnnviz.text import Text, load
 from cnnviz.trace.record import Trace
 

@@ -13,7 +13,7 @@ from cnnviz.facts import facts
 from cnnviz.text import load
 
 _FIRST_WORDS = ("shell", "pages/home")
-_HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.tracer", "cnnviz.facts.reading")
+_HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.api", "cnnviz.facts.reading")
 _AFTER_PAINT = 1.0
 """Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
 

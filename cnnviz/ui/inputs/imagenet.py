@@ -16,7 +16,7 @@ from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, check_memory
 from cnnviz.ui.inputs.weight_files import imagenet_path
 
 if TYPE_CHECKING:
-    from cnnviz.zoo.imagenet import Facts
+    from cnnviz.zoo.imagenet import PublishedFile
 
 _OFTEN = 0.2
 """Seconds between two pictures of the progress, and until a click on "cancel" is obeyed."""
@@ -24,9 +24,9 @@ _OFTEN = 0.2
 
 def imagenet_is_here(network: NetworkChoice) -> bool:
     """Whether the published weights of the network lie on this machine; draws the offer to fetch them where not."""
-    from cnnviz.zoo.imagenet import published
+    from cnnviz.zoo.imagenet import published_weights
 
-    entry = published(network.name, dict(network.options))
+    entry = published_weights(network.name, dict(network.options))
     if entry is None:
         return False
     facts = entry.facts()
@@ -48,7 +48,7 @@ def imagenet_is_here(network: NetworkChoice) -> bool:
     return False
 
 
-def _fetch(facts: Facts, t: Text) -> None:
+def _fetch(facts: PublishedFile, t: Text) -> None:
     """Downloads while a bar moves; a click on "cancel" begins another run of the page, which ends this one.
 
     Raises:

@@ -167,14 +167,14 @@ def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
 
 def _known(name: str, text: str) -> bool:
     """Whether `text` names weights that the family has."""
-    from cnnviz.zoo.imagenet import first_published
+    from cnnviz.zoo.imagenet import first_published_weights
 
     try:
         weights = read(text)
         if weights.kind in (UNTRAINED, FILE):
             return True
         if weights.kind == IMAGENET:
-            return first_published(name) is not None
+            return first_published_weights(name) is not None
         known = origin(weights)
     except (UserError, ValueError):
         return False
@@ -234,10 +234,10 @@ def _draw(name: str, text: str) -> None:
 
 def _texts(name: str, chosen: str) -> Sequence[str]:
     from cnnviz.checkpoints import checkpoints_of
-    from cnnviz.zoo.imagenet import first_published
+    from cnnviz.zoo.imagenet import first_published_weights
 
     texts = [card.name for card in checkpoints_of(name)]
     texts += [written(Weights("run", record.id)) for record in finished_runs(name)]
-    texts += [IMAGENET] if first_published(name) else []
+    texts += [IMAGENET] if first_published_weights(name) else []
     texts += [UNTRAINED, FILE]
     return texts if chosen in texts else [chosen, *texts]

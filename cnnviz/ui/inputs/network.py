@@ -79,7 +79,7 @@ def cached_trace(network: NetworkChoice) -> Trace:
     Raises:
         UserError: an image too small for it, or options that exclude each other.
     """
-    from cnnviz.trace.tracer import trace
+    from cnnviz.trace.api import trace
     from cnnviz.zoo import build
 
     model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from cnnviz.ui.inputs.network import NetworkChoice
-    from cnnviz.zoo.weight_conventions import Convention
+    from cnnviz.zoo.weight_conventions import NamingConvention
     from cnnviz.zoo.weights_file import WeightsFile
 
 HELD_BYTES = 200_000_000
@@ -99,15 +99,15 @@ def _run(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
 
 
 def _imagenet(network: NetworkChoice, weights: Weights) -> dict[str, Tensor]:
-    from cnnviz.zoo.imagenet import published, read_published
+    from cnnviz.zoo.imagenet import load_published, published_weights
     from cnnviz.zoo.torchvision_weights import load_torchvision
 
-    entry = published(network.name, dict(network.options))
+    entry = published_weights(network.name, dict(network.options))
     if entry is None:
         raise UserError("weights_absent", name="ImageNet")
     facts = entry.facts()
     model = _on_meta(network)
-    load_torchvision(model, read_published(imagenet_path(facts.name), facts))
+    load_torchvision(model, load_published(imagenet_path(facts.name), facts))
     return dict(model.state_dict())
 
 
@@ -125,7 +125,7 @@ def _data(digest: str, title: str) -> bytes:
     return data
 
 
-def _others(network: NetworkChoice) -> Callable[[], Sequence[Convention]]:
+def _others(network: NetworkChoice) -> Callable[[], Sequence[NamingConvention]]:
     from cnnviz.zoo.weight_conventions import conventions
 
     return partial(conventions, network.name, dict(network.options))

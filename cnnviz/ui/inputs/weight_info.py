@@ -14,7 +14,7 @@ from cnnviz.ui.inputs.weights import Weights
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
-    from cnnviz.zoo.imagenet import Facts
+    from cnnviz.zoo.imagenet import PublishedFile
 
 Scaling = tuple[tuple[float, ...], tuple[float, ...]]
 """Mean and deviation per channel, of pixels in [0, 1]."""
@@ -105,9 +105,9 @@ def _of_run(weights: Weights) -> Origin:
 
 
 def _of_imagenet(network: NetworkChoice) -> Origin:
-    from cnnviz.zoo.imagenet import NUM_CLASSES, SHAPE, first_published, published
+    from cnnviz.zoo.imagenet import NUM_CLASSES, SHAPE, first_published_weights, published_weights
 
-    entry = published(network.name, dict(network.options)) or first_published(network.name)
+    entry = published_weights(network.name, dict(network.options)) or first_published_weights(network.name)
     if entry is None:
         return Origin()
     facts = entry.facts()
@@ -116,7 +116,7 @@ def _of_imagenet(network: NetworkChoice) -> Origin:
     return Origin(own, "", facts.accuracy, scaling, _shorter(facts, network), facts.classes)
 
 
-def _shorter(facts: Facts, network: NetworkChoice) -> int:
+def _shorter(facts: PublishedFile, network: NetworkChoice) -> int:
     return round(facts.resize / facts.crop * network.input_shape[1])
 
 

@@ -9,11 +9,11 @@ from torch import nn
 from cnnviz.errors import UserError
 from cnnviz.text import load
 from cnnviz.trace.explain import (
-    Call,
+    LayerCall,
+    channel_contributions,
     explain_call,
     explain_cross_entropy,
     explain_softmax,
-    intermediate_maps,
     softmax_steps,
 )
 
@@ -26,7 +26,7 @@ def call(module, *inputs, kind=None):
     with torch.no_grad():
         output = module(*(x[None] for x in inputs))[0]
     sources = tuple(f"before{number}" for number in range(len(inputs)))
-    return Call("row", kind or type(module).__name__, inputs, output, sources, module.eval())
+    return LayerCall("row", kind or type(module).__name__, inputs, output, sources, module.eval())
 
 
 LAYERS = [
@@ -145,14 +145,14 @@ def test_the_mean_of_a_large_map_shows_its_largest_cells_and_the_rest():
 def test_every_value_of_an_operation_is_explained(function, kind, shapes):
     inputs = tuple(random(*shape, seed=number) for number, shape in enumerate(shapes))
     output = function(*(x[None] for x in inputs))[0]
-    one = Call("row", kind, inputs, output, tuple(f"before{n}" for n in range(len(inputs))))
+    one = LayerCall("row", kind, inputs, output, tuple(f"before{n}" for n in range(len(inputs))))
     for index in product(*map(range, output.shape)):
         assert explain_call(one, index).total == pytest.approx(float(output[index]), abs=1e-6)
 
 
 def test_a_concatenation_names_branch_and_channel():
     inputs = random(64, 2, 2), random(128, 2, 2, seed=1)
-    one = Call("row", "cat", inputs, torch.cat(inputs), ("left", "right"))
+    one = LayerCall("row", "cat", inputs, torch.cat(inputs), ("left", "right"))
     explanation = explain_call(one, (70, 1, 0))
     assert (explanation.terms[0].cell.row, explanation.terms[0].cell.index) == ("right", (6, 1, 0))
     assert explanation.formula == "70 = 64 + 6"
@@ -233,7 +233,7 @@ def test_the_formula_of_a_probability_shows_its_power_and_the_sum():
         lambda: explain_call(call(nn.Softplus(), random(1, 2, 2)), (0, 0, 0)),
         lambda: explain_softmax(random(3), 3),
         lambda: explain_cross_entropy(random(3), 0, 2.0),
-        lambda: intermediate_maps(nn.Conv2d(1, 1, 1), random(1, 2, 2), 1),
+        lambda: channel_contributions(nn.Conv2d(1, 1, 1), random(1, 2, 2), 1),
     ],
 )
 def test_what_cannot_be_explained_is_refused_in_every_language(make):
@@ -247,10 +247,10 @@ def test_intermediate_maps_and_bias_add_up_to_the_output_map(layer):
     x = random(4, 7, 6)
     expected = layer(x[None])[0].detach()
     for channel in range(layer.out_channels):
-        whole = intermediate_maps(layer, x, channel)
+        whole = channel_contributions(layer, x, channel)
         assert whole.maps.shape == (4 // layer.groups, *expected.shape[1:])
         torch.testing.assert_close(whole.maps.sum(0) + whole.bias, expected[channel])
-        some = intermediate_maps(layer, x, channel, limit=1)
+        some = channel_contributions(layer, x, channel, limit=1)
         rest = 0 if some.rest is None else some.rest
         torch.testing.assert_close(some.maps.sum(0) + rest + some.bias, expected[channel])
         assert len(some.channels) + some.rest_count == len(whole.channels)

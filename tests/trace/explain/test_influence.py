@@ -10,7 +10,7 @@ from cnnviz.errors import UserError
 from cnnviz.trace import trace
 from cnnviz.trace.explain import top_crops
 from cnnviz.trace.explain.replay import Replay
-from cnnviz.trace.influence import effective_field, field_growth, reach_table, reached, reached_units
+from cnnviz.trace.reach import effective_field, field_growth, reach_table, reached, reached_units
 from cnnviz.zoo import build
 
 

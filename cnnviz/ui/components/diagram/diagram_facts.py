@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnnviz.figures.kinds import family, kind_key, kind_name, kind_what
+from cnnviz.figures.layer_words import family, kind_description, kind_key, kind_name
 from cnnviz.text import Text, load
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 
@@ -109,7 +109,7 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
             for block in blocks
         ],
         "kinds": {
-            kind_key(row): {"name": kind_name(row, kinds), "what": kind_what(row, kinds)} for row in trace.layers
+            kind_key(row): {"name": kind_name(row, kinds), "what": kind_description(row, kinds)} for row in trace.layers
         },
         "families": {name: kinds(f"family.{name}") for name in LETTERS},
         "words": {word: t(word) for word in _WORDS}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnviz.text import load
-from cnnviz.trace.explain.explanation import Cell, Explanation, Index
+from cnnviz.trace.explain.explanation import Explanation, Index, SourceCell
 from cnnviz.ui.core.component_files import component
 
 WORDS = (
@@ -64,7 +64,7 @@ def microscope(
     *,
     key: str,
     language: str,
-    trail: Sequence[Cell] = (),
+    trail: Sequence[SourceCell] = (),
     label: str = "",
     on_move: Callable[[], None] | None = None,
 ) -> None:
@@ -80,7 +80,9 @@ def microscope(
         microscope_component(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
 
 
-def payload(subject: Explanation | Pixel, language: str, trail: Sequence[Cell] = (), label: str = "") -> dict[str, Any]:
+def payload(
+    subject: Explanation | Pixel, language: str, trail: Sequence[SourceCell] = (), label: str = ""
+) -> dict[str, Any]:
     """What travels to the browser: numbers, places and words."""
     words = load("microscope", language)
     pixel = explanation = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.figures.kinds import kind_name, kind_what
+from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short, short_bytes
 from cnnviz.ui.core import shell, url_state
@@ -57,7 +57,7 @@ def draw_facts(name: str, t: Text) -> None:
 def draw_smallest_size(network: NetworkChoice, t: Text) -> None:
     """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
     from cnnviz.zoo import architecture
-    from cnnviz.zoo.assemble import smallest_size
+    from cnnviz.zoo.factory import smallest_size
     from cnnviz.zoo.sizes import largest_one_pixel_size
 
     form = architecture(network.name), dict(network.options), network.input_shape[0], network.num_classes
@@ -112,7 +112,7 @@ def draw_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) ->
     kinds, words = load("kinds", t.language), load(f"zoo/{network.name}", t.language)
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
     reason = why(network.name, row.name)
-    st.markdown(kinds.row([kind_what(row, kinds), *([words(reason)] if reason else [])]))
+    st.markdown(kinds.row([kind_description(row, kinds), *([words(reason)] if reason else [])]))
     same = network.query() | weights_for(network).query()
     shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)
 

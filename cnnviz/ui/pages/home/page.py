@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from cnnviz.data.drawing import Drawing
-from cnnviz.facts import LayerFacts, facts
+from cnnviz.facts import LayerSummary, facts
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short
 from cnnviz.ui.components.pad.pad_view import (
@@ -124,12 +124,12 @@ def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
     if text == recorded.drawing:
         return recorded.values, _describe_answer(recorded.probabilities, (), t)
     from cnnviz.data.handwriting import doubt_confidence
-    from cnnviz.facts.reading import WEIGHTS, read_drawing
+    from cnnviz.facts.reading import WEIGHTS, predict_drawing
     from cnnviz.ui.inputs.network import cached_network, cached_trace, choice
     from cnnviz.ui.inputs.weights import Weights
 
     lenet = choice("lenet")
-    reading = read_drawing(
+    reading = predict_drawing(
         Drawing.read(text), cached_network(lenet, Weights("checkpoint", WEIGHTS)), cached_trace(lenet)
     )
     doubts = [doubt.say(t.language) for doubt in reading.doubts]
@@ -150,7 +150,7 @@ def _describe_answer(probabilities: tuple[float, ...], notes: tuple[str, ...] | 
     )
 
 
-def _layer(layer: LayerFacts, t: Text) -> LayerPicture:
+def _layer(layer: LayerSummary, t: Text) -> LayerPicture:
     if len(layer.shape) == 1:
         shape = t("layer.values", count=layer.shape[0])
     else:

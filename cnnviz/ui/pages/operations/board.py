@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnviz.ops.window import Axis
+from cnnviz.ops.window import WindowAxis
 from cnnviz.ui.pages.operations.settings import Setting
 
 
@@ -36,8 +36,8 @@ class WindowLink:
 
     source: str
     target: str
-    rows: Axis
-    columns: Axis
+    rows: WindowAxis
+    columns: WindowAxis
     how: str = "conv"
     kernel: str = ""
     bias: tuple[float, ...] = ()

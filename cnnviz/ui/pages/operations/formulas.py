@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cnnviz.ops.window import Axis
+from cnnviz.ops.window import WindowAxis
 
 MOST_TERMS = 12
 
@@ -44,7 +44,7 @@ def per_axis(prefix: str, height: str, width: str) -> tuple[tuple[str, str], ...
     return (f"{prefix}height", height), (f"{prefix}width", width)
 
 
-def size_formula(line: Axis, length: int, units: int, ceil_mode: bool = False) -> str:
+def size_formula(line: WindowAxis, length: int, units: int, ceil_mode: bool = False) -> str:
     """`⌊(8 + 2·1 − 3)/2⌋ + 1 = 4`, as torch computes an output size."""
     around = f"2·{line.before}" if line.before == line.after else f"{line.before} + {line.after}"
     reach = f"{line.dilation}·({line.kernel} − 1) − 1"
@@ -56,7 +56,7 @@ def size_formula(line: Axis, length: int, units: int, ceil_mode: bool = False) -
     return f"{formula}{' − 1' if rounded != units else ''} = {units}"
 
 
-def course_size(line: Axis, length: int, units: int) -> str:
+def course_size(line: WindowAxis, length: int, units: int) -> str:
     """`⌊(8 + 2 − 3 + 2)/2⌋ = 4`: the course's form, with the padding of both sides together."""
     total = line.before + line.after
     return f"⌊({length} + {total} − {line.kernel} + {line.stride})/{line.stride}⌋ = {units}"

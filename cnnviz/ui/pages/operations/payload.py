@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from cnnviz.ops.window import Axis
+from cnnviz.ops.window import WindowAxis
 from cnnviz.text import Text
 from cnnviz.ui.pages.operations.board import Board, FormulaLink, Grid, WindowLink
 
@@ -89,7 +89,7 @@ def _window(link: WindowLink, board: Board) -> dict[str, Any]:
     }
 
 
-def _axis(axis: Axis, length: int, units: int) -> dict[str, int]:
+def _axis(axis: WindowAxis, length: int, units: int) -> dict[str, int]:
     return {
         "taps": axis.kernel,
         "stride": axis.stride,

@@ -13,7 +13,7 @@ from cnnviz.ui.inputs.option_words import say_value
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
-    from cnnviz.facts.published import Published
+    from cnnviz.facts.published import PublishedTraining
 
 SETTINGS = (
     "optimizer",
@@ -57,7 +57,7 @@ def facts_of_card(card: Card) -> dict[str, Any]:
     }
 
 
-def facts_of_published(run: Published, num_params: int) -> dict[str, Any]:
+def facts_of_published(run: PublishedTraining, num_params: int) -> dict[str, Any]:
     """The same of a published training; the machine is what its source says."""
     from cnnviz.zoo import architecture
 

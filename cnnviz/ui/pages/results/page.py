@@ -8,7 +8,7 @@ from contextlib import suppress
 import streamlit as st
 
 from cnnviz.errors import UserError
-from cnnviz.figures.results import MEASURES, accuracy_chart, accuracy_summary
+from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.facts.published import PUBLISHED, Published
-from cnnviz.figures.results import NetworkPoint
+from cnnviz.facts.published import PUBLISHED, PublishedTraining
+from cnnviz.figures.accuracy_chart import NetworkPoint
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
@@ -26,7 +26,7 @@ DATASET = "fashion_mnist"
 """The set that every published figure is about."""
 
 
-def facts(run: Published) -> Trace:
+def facts(run: PublishedTraining) -> Trace:
     """Parameters and multiply-adds of the network that was published, by the tracer."""
     from cnnviz.ui.inputs.network import cached_trace, choice
 
@@ -67,7 +67,7 @@ def draw(cards: Sequence[Card], t: Text) -> None:
     st.caption(t("beside.vgg"))
 
 
-def counterpart(run: Published, ours: Mapping[str, Card]) -> Card | None:
+def counterpart(run: PublishedTraining, ours: Mapping[str, Card]) -> Card | None:
     """The likest network among `ours`, by name without their set; None where there is none."""
     return next((ours[name] for name in run.beside if name in ours), None)
 
@@ -95,7 +95,7 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def describe_differences(run: Published, card: Card, t: Text) -> str:
+def describe_differences(run: PublishedTraining, card: Card, t: Text) -> str:
     """What differs between a published training and the network here."""
     apart = differences.differences(
         differences.facts_of_published(run, facts(run).num_params), differences.facts_of_card(card)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.figures.results import NetworkPoint
+from cnnviz.figures.accuracy_chart import NetworkPoint
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 

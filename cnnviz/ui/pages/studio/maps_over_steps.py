@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.runs.record import RunRecord
+    from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.record import LayerRecord
-    from cnnviz.trace.walk import Walk
     from cnnviz.ui.components.canvas.panels import Panel
 
 MOST_VALUES = 400_000
@@ -116,34 +116,34 @@ def _select_layer_and_image(record: RunRecord, rows: dict[str, LayerRecord], t: 
     return url_state.keep("layer.of", layer, first), url_state.keep("test.image", number, 0)
 
 
-def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> Walk:
+def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> LazyActivations:
     """Test image `number` on its way through the network with the weights after `step`.
 
     Raises:
         UserError: these weights are not there any more, or cannot be read.
     """
     from cnnviz.runs.checkpoint import read_weights, saved_steps, written_at
-    from cnnviz.trace.walk import Walk
+    from cnnviz.trace.activations import LazyActivations
     from cnnviz.train.snapshot import load_weights
 
     trace = cached_trace(network)
     kept = step if step in saved_steps(record.folder) else None  # the last step of a run at rest: its checkpoint
 
-    def make() -> Walk:
+    def make() -> LazyActivations:
         model = record.plan.network()
         load_weights(model, read_weights(record.folder, kept))
-        return Walk(model, trace, run_images.read_by_network(record.plan, number), budget=WALK_BYTES)
+        return LazyActivations(model, trace, run_images.read_by_network(record.plan, number), budget=WALK_BYTES)
 
     key = (record.id, step, written_at(record.folder, kept), number)
     return _walks().get(key, 4 * trace.num_params + WALK_BYTES, make)
 
 
-def _weight(walk: Walk, layer: str) -> Tensor | None:
+def _weight(walk: LazyActivations, layer: str) -> Tensor | None:
     from torch import Tensor
 
-    from cnnviz.trace.explain.from_walk import call_of
+    from cnnviz.trace.explain.unit_explanation import layer_call
 
-    weight = getattr(call_of(walk, layer).module, "weight", None)
+    weight = getattr(layer_call(walk, layer).module, "weight", None)
     return weight.detach() if isinstance(weight, Tensor) and weight.ndim in (2, 4) else None
 
 
@@ -154,5 +154,5 @@ def _some(tensor: Tensor) -> Tensor:
 
 
 @server_state
-def _walks() -> ByteCache[Walk]:
+def _walks() -> ByteCache[LazyActivations]:
     return ByteCache(HELD_BYTES, max_entries=12)

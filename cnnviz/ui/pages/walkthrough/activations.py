@@ -15,8 +15,8 @@ from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
 from cnnviz.ui.inputs.weights import Weights
 
 if TYPE_CHECKING:
-    from cnnviz.trace.ranges import Range
-    from cnnviz.trace.walk import Walk
+    from cnnviz.trace.activations import LazyActivations
+    from cnnviz.trace.value_ranges import Range
 
 _SHARE = 0.3
 """Of the memory left at first, the part that walks may hold: their activations, and weights that no cache holds."""
@@ -27,27 +27,27 @@ _ASK = "ranges.ask"
 """The key of the button that asks for the ranges of a large network."""
 
 
-def load_activations(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> Walk:
+def load_activations(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> LazyActivations:
     """The walk of an image through a network.
 
     Raises:
         UserError: the network's weights do not fit the memory left.
     """
-    from cnnviz.trace.walk import BUDGET, Walk
+    from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
 
     trace = cached_trace(network)
     return _walks().get(
         (network, picture, weights),
-        4 * trace.num_params + BUDGET,
-        lambda: Walk(cached_network(network, weights), trace, prepared(picture, network.input_shape).tensor),
+        4 * trace.num_params + DEFAULT_BUDGET,
+        lambda: LazyActivations(cached_network(network, weights), trace, prepared(picture, network.input_shape).tensor),
     )
 
 
 def ranges_of(
-    network: NetworkChoice, picture: PictureChoice, weights: Weights, walk: Walk, t: Text
+    network: NetworkChoice, picture: PictureChoice, weights: Weights, walk: LazyActivations, t: Text
 ) -> dict[str, Range]:
     """(smallest, largest) value of every row of the walk; of a large network empty until the reader asks for them."""
-    from cnnviz.trace.ranges import value_ranges
+    from cnnviz.trace.value_ranges import value_ranges
 
     key, held = (network, picture, weights), _ranges()
     if key in held or walk.trace.macs <= _MOST_MACS:
@@ -64,7 +64,7 @@ def ranges_of(
     return found
 
 
-def draw_ranges_button(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None:
+def draw_ranges_button(walk: LazyActivations, ranges: Mapping[str, Range], t: Text) -> None:
     """The button that asks for the ranges of a large network, while they are not known."""
     if not ranges:
         hint = t("ranges.help", cost=f"{walk.trace.macs / 1e9:,.1f}")
@@ -72,7 +72,7 @@ def draw_ranges_button(walk: Walk, ranges: Mapping[str, Range], t: Text) -> None
 
 
 @server_state
-def _walks() -> ByteCache[Walk]:
+def _walks() -> ByteCache[LazyActivations]:
     return ByteCache(int(memory_left() * _SHARE), max_entries=6)
 
 

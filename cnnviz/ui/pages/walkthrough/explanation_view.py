@@ -12,14 +12,14 @@ from cnnviz.ui.pages.walkthrough import pin
 from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
 
 if TYPE_CHECKING:
+    from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.explain.explanation import Explanation
     from cnnviz.trace.record import LayerRecord
-    from cnnviz.trace.walk import Walk
 
 KEY = "microscope"
 
 
-def draw_value(walk: Walk, record: LayerRecord, looks: pin.Held, classes: list[str], t: Text) -> None:
+def draw_value(walk: LazyActivations, record: LayerRecord, looks: pin.Held, classes: list[str], t: Text) -> None:
     """The microscope over the unit that is shown, or over the pixel that the path has come to.
 
     `classes` are the names of the units where they are classes, else empty.
@@ -27,7 +27,7 @@ def draw_value(walk: Walk, record: LayerRecord, looks: pin.Held, classes: list[s
     Raises:
         UserError: `explain_unknown` for an operation whose arithmetic cannot be shown.
     """
-    from cnnviz.trace.explain import Call, explain, explain_call, explain_softmax
+    from cnnviz.trace.explain import LayerCall, explain, explain_call, explain_softmax
 
     trace = walk.trace
     if looks.shown is None:
@@ -48,7 +48,7 @@ def draw_value(walk: Walk, record: LayerRecord, looks: pin.Held, classes: list[s
         scores = walk.output(record.inputs[0])[0]
         if record.name == pin.SIGMOID:
             subject = explain_call(
-                Call(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs), looks.shown
+                LayerCall(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs), looks.shown
             )
         else:
             subject = explain_softmax(scores, looks.shown[0], record.inputs[0])

@@ -13,17 +13,17 @@ from cnnviz.ui.pages.walkthrough.pin import CANVAS, Held, panel_name, tell_canva
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.explain.explanation import Index
-    from cnnviz.trace.ranges import Range
     from cnnviz.trace.record import LayerRecord
-    from cnnviz.trace.walk import Walk
+    from cnnviz.trace.value_ranges import Range
 
 MOST_VALUES = 1_000_000
 """Values of a layer that travel to the browser at once; a larger layer is shown some channels at a time."""
 
 
 def draw_maps(
-    walk: Walk,
+    walk: LazyActivations,
     record: LayerRecord,
     output: Tensor,
     ranges: Mapping[str, Range],
@@ -36,7 +36,7 @@ def draw_maps(
 
     `ranges` by row, where they are known, offer one colour scale for the block and for the whole network.
     """
-    from cnnviz.trace.ranges import spanned
+    from cnnviz.trace.value_ranges import covering_range
     from cnnviz.ui.components.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
 
     image = walk.output("input")[0]
@@ -57,8 +57,8 @@ def draw_maps(
                 title=t("panel.maps", name=record.name),
                 field=record.receptive_field,
                 labels=labels,
-                block_range=spanned(ranges[row.name] for row in _block(walk, record) if row.name in ranges),
-                global_range=spanned(ranges.values()),
+                block_range=covering_range(ranges[row.name] for row in _block(walk, record) if row.name in ranges),
+                global_range=covering_range(ranges.values()),
             ),
         ],
         key=CANVAS,
@@ -73,7 +73,7 @@ def _image_range(image: Tensor) -> tuple[float, float] | None:
     return None if low >= 0 and high <= 1 else (low, high)
 
 
-def _block(walk: Walk, record: LayerRecord) -> list[LayerRecord]:
+def _block(walk: LazyActivations, record: LayerRecord) -> list[LayerRecord]:
     """The rows of the block around a layer; none at the top."""
     return [row for row in walk.trace.layers if record.block and row.block == record.block]
 

@@ -9,26 +9,26 @@ import streamlit as st
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
-    from cnnviz.trace.explain.call import Call
+    from cnnviz.trace.activations import LazyActivations
+    from cnnviz.trace.explain.call import LayerCall
     from cnnviz.trace.explain.explanation import Index
     from cnnviz.trace.record import LayerRecord
-    from cnnviz.trace.walk import Walk
 
 JOINS = ("add", "cat")
 
 
-def draw_join(walk: Walk, record: LayerRecord, unit: Index, t: Text) -> bool:
+def draw_join(walk: LazyActivations, record: LayerRecord, unit: Index, t: Text) -> bool:
     """Draw what the pinned channel of a sum or a concatenation was made from; return whether it has several maps."""
-    from cnnviz.trace.explain.from_walk import call_of
+    from cnnviz.trace.explain.unit_explanation import layer_call
 
-    call = call_of(walk, record.name)
+    call = layer_call(walk, record.name)
     several = len(call.output.shape) == 3 and len(call.inputs) > 1 and record.settings.get("dim", 1) == 1
     if several:
         (_draw_sum if record.kind == "add" else _draw_inputs)(walk, record, call, unit, t)
     return several
 
 
-def _draw_sum(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
+def _draw_sum(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit: Index, t: Text) -> None:
     """The same channel of x, of f(x) and of x + f(x) on one colour scale, and the pinned place in numbers."""
     from cnnviz.trace.explain.shortcut import shortcut_of
     from cnnviz.trace.explain.written import number, plus
@@ -55,7 +55,7 @@ def _draw_sum(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text)
     canvas(panels, key="join", t=t, pin=Unit("sum", 0, row, column))
 
 
-def _draw_inputs(walk: Walk, record: LayerRecord, call: Call, unit: Index, t: Text) -> None:
+def _draw_inputs(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit: Index, t: Text) -> None:
     """The channels that each input of a concatenation gave, and where the pinned one stood."""
     first, lines = 0, []
     for source, tensor in zip(call.sources, call.inputs, strict=True):

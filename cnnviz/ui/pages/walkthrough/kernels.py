@@ -10,22 +10,22 @@ from cnnviz.text import Text
 from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
 
 if TYPE_CHECKING:
+    from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.explain.explanation import Index
     from cnnviz.trace.record import LayerRecord
-    from cnnviz.trace.walk import Walk
 
 MOST_WEIGHTS = 400_000
 """Weights that travel at once; of a larger layer the filters around the pinned channel."""
 
 
-def draw_kernels(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -> None:
+def draw_kernels(walk: LazyActivations, record: LayerRecord, unit: Index | None, t: Text) -> None:
     """The kernels of a convolution, or the weights of a dense layer, as pictures."""
     from torch import Tensor
 
-    from cnnviz.trace.explain.from_walk import call_of
+    from cnnviz.trace.explain.unit_explanation import layer_call
     from cnnviz.ui.components.canvas import FiltersPanel, canvas
 
-    weight = getattr(call_of(walk, record.name).module, "weight", None)
+    weight = getattr(layer_call(walk, record.name).module, "weight", None)
     if not isinstance(weight, Tensor) or weight.ndim not in (2, 4):
         st.caption(t("kernels.none", name=record.name))
         return
@@ -48,23 +48,23 @@ def draw_kernels(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -
     )
 
 
-def draw_contributions(walk: Walk, record: LayerRecord, unit: Index | None, t: Text) -> None:
+def draw_contributions(walk: LazyActivations, record: LayerRecord, unit: Index | None, t: Text) -> None:
     """Of a convolution's pinned channel: the map of each input channel, the bias, their sum; of a join its inputs."""
     import torch
     from torch import nn
 
-    from cnnviz.trace.explain import intermediate_maps
-    from cnnviz.trace.explain.from_walk import call_of
+    from cnnviz.trace.explain import channel_contributions
+    from cnnviz.trace.explain.unit_explanation import layer_call
     from cnnviz.trace.explain.written import MINUS, number
     from cnnviz.ui.components.canvas import MapsPanel, canvas
 
-    call = call_of(walk, record.name)
+    call = layer_call(walk, record.name)
     if unit is not None and record.kind in JOINS and draw_join(walk, record, unit, t):
         return
     if unit is None or not isinstance(call.module, nn.Conv2d):
         st.caption(t("parts.none", name=record.name))
         return
-    parts = intermediate_maps(call.module, call.inputs[0], unit[0])
+    parts = channel_contributions(call.module, call.inputs[0], unit[0])
     maps, labels = parts.maps, [str(channel) for channel in parts.channels]
     if parts.rest is not None:
         maps, labels = torch.cat([maps, parts.rest[None]]), [*labels, t("parts.rest", count=parts.rest_count)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.figures.kinds import kind_name, kind_what
+from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.text import Text, load
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def draw_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Tex
 
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic"))
     st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
-    st.markdown(kind_what(record, kinds))
+    st.markdown(kind_description(record, kinds))
     reason = why(network.name, record.name)
     if reason:
         st.markdown(f"**{t('why')}**")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from cnnviz.trace.explain.explanation import Cell, Index
+from cnnviz.trace.explain.explanation import Index, SourceCell
 from cnnviz.ui.components import stepper
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.component_value import component_value, is_index, is_whole_below
@@ -40,7 +40,7 @@ class Held:
     shown: Index | None = None
     pixel: Index | None = None
     """A pixel of the image that the path has come to."""
-    trail: list[Cell] = field(default_factory=list)
+    trail: list[SourceCell] = field(default_factory=list)
     """The values that the reader came by, the first one first."""
     serial: int = 0
     """How often the pin of the canvas has moved, whoever moved it."""
@@ -71,12 +71,12 @@ def settle(network: NetworkChoice, record: LayerRecord) -> Held:
 
 def show(looks: Held, record: LayerRecord, output: Tensor) -> Index | None:
     """The place that is shown of a layer's `output`: the chosen one, or a strong one in the middle; None once freed."""
-    from cnnviz.trace.explain import first_unit
+    from cnnviz.trace.explain import default_unit
 
     if looks.freed or looks.network is None:
         looks.shown = None
     else:
-        looks.shown = looks.index or first_unit(output, record.receptive_field, *looks.network.input_shape[1:])
+        looks.shown = looks.index or default_unit(output, record.receptive_field, *looks.network.input_shape[1:])
     return looks.shown
 
 
@@ -84,7 +84,7 @@ def follow(trace: Trace, target: Any) -> None:
     """Move to the value `target`, {"row", "index"}, that the current one was made from; else nothing."""
     cell, looks = read_cell(trace, target), held()
     if cell is not None and looks.shown is not None:
-        looks.trail.append(Cell(looks.row, looks.shown))
+        looks.trail.append(SourceCell(looks.row, looks.shown))
         _go(trace, looks, cell)
 
 
@@ -97,13 +97,13 @@ def back(trace: Trace, step: Any) -> None:
         _go(trace, looks, cell)
 
 
-def read_cell(trace: Trace, target: Any) -> Cell | None:
+def read_cell(trace: Trace, target: Any) -> SourceCell | None:
     """`target` as a value of a row of `trace`, or of the image; None where there is none such."""
     if not isinstance(target, Mapping) or not isinstance(target.get("index"), list):
         return None
     row, index = str(target.get("row")), tuple(target["index"])
     shape = _shape_of(trace, row)
-    return Cell(row, index) if shape is not None and is_index(index, shape) else None
+    return SourceCell(row, index) if shape is not None and is_index(index, shape) else None
 
 
 def written(index: Index | None) -> str:
@@ -153,7 +153,7 @@ def tell_canvas(looks: Held, pin: Unit | None) -> Unit | None:
     return None
 
 
-def _go(trace: Trace, looks: Held, cell: Cell) -> None:
+def _go(trace: Trace, looks: Held, cell: SourceCell) -> None:
     looks.pixel = cell.index if cell.row == "input" else None
     looks.freed = False
     if cell.row != "input":

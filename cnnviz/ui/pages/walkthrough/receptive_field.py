@@ -50,7 +50,7 @@ def heat_of(
 
 @st.cache_data(max_entries=48, show_spinner=False)
 def _heat(network: NetworkChoice, picture: PictureChoice, weights: Weights, name: str, index: Index) -> Tensor:
-    from cnnviz.trace.influence import effective_field
+    from cnnviz.trace.reach import effective_field
 
     image = prepared(picture, network.input_shape).tensor
     return effective_field(cached_network(network, weights), cached_trace(network), name, index, image)

@@ -1,6 +1,6 @@
 """What the search finds in the Walkthrough: the layers of every network in its usual form."""
 
-from cnnviz.figures.kinds import kind_name
+from cnnviz.figures.layer_words import kind_name
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry
 from cnnviz.ui.inputs.network import cached_trace, choice

@@ -18,9 +18,9 @@ from cnnviz.ui.pages.walkthrough.pin import SIGMOID, SOFTMAX, Held
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.explain.scores import SoftmaxSteps
     from cnnviz.trace.record import LayerRecord, Trace
-    from cnnviz.trace.walk import Walk
 
 MOST = 10
 """Classes in the table."""
@@ -41,7 +41,7 @@ def row_after(trace: Trace, several: bool) -> LayerRecord | None:
     return LayerRecord(name, kind, "", (last.name,), (last.shape,), last.shape, 0, 0, 0, last.receptive_field)
 
 
-def output_of(walk: Walk, record: LayerRecord, after: LayerRecord | None) -> Tensor:
+def output_of(walk: LazyActivations, record: LayerRecord, after: LayerRecord | None) -> Tensor:
     """What a row gives for this image, without the batch: a layer's output, or the probabilities (K,) at the end."""
     if record is not after:
         return walk.output(record.name)[0]
@@ -51,7 +51,7 @@ def output_of(walk: Walk, record: LayerRecord, after: LayerRecord | None) -> Ten
     return scores.double().sigmoid() if record.name == SIGMOID else softmax_steps(scores).probabilities
 
 
-def draw_probabilities(walk: Walk, record: LayerRecord, looks: Held, names: list[str], t: Text) -> None:
+def draw_probabilities(walk: LazyActivations, record: LayerRecord, looks: Held, names: list[str], t: Text) -> None:
     """The largest scores with their probabilities, the pinned class in full, and a way to another image."""
     from cnnviz.trace.explain import explain_cross_entropy, softmax_steps
 

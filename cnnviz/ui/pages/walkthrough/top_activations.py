@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from cnnviz.trace.explain.gallery import Crop
+    from cnnviz.trace.explain.crops import Crop
     from cnnviz.trace.record import LayerRecord
 
 MOST_IMAGES = 360

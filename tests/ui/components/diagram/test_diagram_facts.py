@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cnnviz.figures.kinds import kind_key
+from cnnviz.figures.layer_words import kind_key
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.record import Trace

@@ -9,9 +9,9 @@ import torch
 
 from cnnviz.text import LANGUAGES
 from cnnviz.trace import Trace, trace
+from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.explain import explain, explain_softmax
-from cnnviz.trace.explain.explanation import Cell
-from cnnviz.trace.walk import Walk
+from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.components.microscope import Pixel
 from cnnviz.ui.components.microscope.microscope_view import WORDS, payload
 from cnnviz.zoo import ARCHITECTURES, build
@@ -40,7 +40,7 @@ def test_at_least_300_random_values_of_all_families_are_the_sum_of_what_the_page
         model = build(name, options, shape, seed=0)
         image = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
         facts = trace(model, shape)
-        plain, walk = _plain_outputs(model, facts, image), Walk(model, facts, image)
+        plain, walk = _plain_outputs(model, facts, image), LazyActivations(model, facts, image)
         for row in facts.layers:
             output = plain[row.name][0]
             index = tuple(draw.randrange(size) for size in row.shape)
@@ -83,7 +83,7 @@ def _plain_outputs(model: torch.nn.Module, facts: Trace, image: torch.Tensor) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_pixel_is_where_the_path_ends(language: str) -> None:
-    sent = payload(Pixel((0, 3, 4), 0.25, (1, 28, 28)), language, [Cell("conv1", (0, 3, 4))])
+    sent = payload(Pixel((0, 3, 4), 0.25, (1, 28, 28)), language, [SourceCell("conv1", (0, 3, 4))])
     assert sent["explanation"] is None
     assert sent["pixel"] == {"index": [0, 3, 4], "value": 0.25, "shape": [1, 28, 28]}
     assert sent["trail"] == [{"row": "conv1", "index": [0, 3, 4]}]

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from cnnviz.ops.convolution import convolution2d, flipped, full_convolution2d
 from cnnviz.ops.cross_correlation import cross_correlation2d
-from cnnviz.ops.window import Axis
+from cnnviz.ops.window import WindowAxis
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, per_axis, products
 from cnnviz.ui.pages.operations.input_sources import (
@@ -45,7 +45,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     full = way in ("full", "swapped")
     made = _made(f, g, way)
     check_count(made)
-    rows, columns = (Axis(taps, 1, *(2 * (taps - 1,) if full else (0, 0))) for taps in g.shape)
+    rows, columns = (WindowAxis(taps, 1, *(2 * (taps - 1,) if full else (0, 0))) for taps in g.shape)
     turned = g if way == "correlation" else flipped(g)
     cells = tuple(
         _cell(f, g, turned, rows.positions(y), columns.positions(x), float(made[y, x]), way)
@@ -78,8 +78,8 @@ def _made(f: Tensor, g: Tensor, way: str) -> Tensor:
     if way == "correlation":
         return cross_correlation2d(f[None, None], g[None, None])[0, 0]
     if way == "inside":
-        Axis(g.shape[0]).units(f.shape[0])
-        Axis(g.shape[1]).units(f.shape[1])
+        WindowAxis(g.shape[0]).units(f.shape[0])
+        WindowAxis(g.shape[1]).units(f.shape[1])
         return convolution2d(f, g)
     return full_convolution2d(f, g)
 

@@ -6,7 +6,7 @@ from typing import Any
 from cnnviz.ops.activation import relu
 from cnnviz.ops.convolution import folded
 from cnnviz.ops.cross_correlation import cross_correlation2d
-from cnnviz.ops.window import axes
+from cnnviz.ops.window import window_axes
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.formulas import decimal
 from cnnviz.ui.pages.operations.input_sources import InputValues, plane_settings, plane_values, typed_values
@@ -46,9 +46,9 @@ def compute(s: Mapping[str, Any]) -> Board:
     check_size(once, inner)
     middle = "between" if s["between"] == "relu" else "middle"
     links: list[WindowLink | FormulaLink] = [
-        WindowLink("input", "middle", *axes(s["first"].shape, padding=s["pad"]), kernel="first"),
-        WindowLink(middle, "output", *axes(s["second"].shape, padding=s["pad"]), kernel="second"),
-        WindowLink("input", "once", *axes(one.shape[-2:], padding=both), kernel="folded"),
+        WindowLink("input", "middle", *window_axes(s["first"].shape, padding=s["pad"]), kernel="first"),
+        WindowLink(middle, "output", *window_axes(s["second"].shape, padding=s["pad"]), kernel="second"),
+        WindowLink("input", "once", *window_axes(one.shape[-2:], padding=both), kernel="folded"),
     ]
     grids = [
         Grid("input", x.values[None], edits=x.edits),

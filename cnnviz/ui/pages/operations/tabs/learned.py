@@ -7,7 +7,7 @@ import torch
 
 from cnnviz.errors import UserError
 from cnnviz.ops.learned_kernel import learn_kernel, see
-from cnnviz.ops.window import axes
+from cnnviz.ops.window import window_axes
 from cnnviz.ui.pages.operations.board import (
     Board,
     CellFormula,
@@ -59,7 +59,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     if not torch.isfinite(now.gradient).all() or now.gradient.abs().max() > 1e12:
         raise UserError("bench_loss_grows", steps=step)
     check_size(now.output)
-    rows, columns = axes(truth.shape)
+    rows, columns = window_axes(truth.shape)
     width = target.shape[1]
     cells = tuple(
         CellFormula(

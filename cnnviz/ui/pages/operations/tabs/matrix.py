@@ -6,10 +6,10 @@ from typing import Any
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ops.convolution_step import sources
+from cnnviz.ops.convolution_as_matrix import convolution_matrix, im2col
+from cnnviz.ops.convolution_step import tap_sources
 from cnnviz.ops.cross_correlation import cross_correlation2d
-from cnnviz.ops.matrix import convolution_matrix, im2col
-from cnnviz.ops.window import Axis
+from cnnviz.ops.window import WindowAxis
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, products
 from cnnviz.ui.pages.operations.input_sources import (
@@ -76,7 +76,7 @@ def _check(cells: int) -> None:
 
 
 def _columns(
-    x: Tensor, given: InputValues, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+    x: Tensor, given: InputValues, y: Tensor, rows: WindowAxis, columns: WindowAxis, settings: Mapping[str, Any]
 ) -> tuple[tuple[Grid, ...], tuple[FormulaLink, ...]]:
     """Each window one column: kernels (O, C·kh·kw) times columns (C·kh·kw, H'·W')."""
     kernel = given.values
@@ -98,7 +98,7 @@ def _columns(
 
 
 def _sparse(
-    x: Tensor, kernel: InputValues, y: Tensor, rows: Axis, columns: Axis, settings: Mapping[str, Any]
+    x: Tensor, kernel: InputValues, y: Tensor, rows: WindowAxis, columns: WindowAxis, settings: Mapping[str, Any]
 ) -> tuple[tuple[Grid, ...], tuple[FormulaLink, ...]]:
     """The whole layer as one matrix (O·H'·W', C·H·W) times the flattened image."""
     matrix = convolution_matrix(kernel.values, (x.shape[-2], x.shape[-1]), **settings)
@@ -128,7 +128,7 @@ def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Te
     return FormulaLink(target, tuple(cells))
 
 
-def _places(x: Tensor, kernel: Tensor, rows: Axis, columns: Axis, y: Tensor) -> list[list[int | None]]:
+def _places(x: Tensor, kernel: Tensor, rows: WindowAxis, columns: WindowAxis, y: Tensor) -> list[list[int | None]]:
     """For each row and column of the im2col matrix the place in the image that it copies, None for padding."""
     height, width = x.shape[-2:]
     lines = []
@@ -137,8 +137,8 @@ def _places(x: Tensor, kernel: Tensor, rows: Axis, columns: Axis, y: Tensor) -> 
             for j in range(columns.kernel):
                 line: list[int | None] = []
                 for unit in range(y[0, 0].numel()):
-                    row = sources(rows, unit // y.shape[-1], height)[i]
-                    column = sources(columns, unit % y.shape[-1], width)[j]
+                    row = tap_sources(rows, unit // y.shape[-1], height)[i]
+                    column = tap_sources(columns, unit % y.shape[-1], width)[j]
                     line.append(None if row is None or column is None else (channel * height + row) * width + column)
                 lines.append(line)
     return lines

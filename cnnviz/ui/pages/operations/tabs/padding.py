@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.ops.convolution_step import sources
-from cnnviz.ops.window import Axis
+from cnnviz.ops.convolution_step import tap_sources
+from cnnviz.ops.window import WindowAxis
 from cnnviz.ui.pages.operations.board import Board, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.input_sources import input_settings, kernel_settings
 from cnnviz.ui.pages.operations.settings import Flag, Setting
@@ -58,12 +58,12 @@ def compute(s: Mapping[str, Any]) -> Board:
     return replace(board, grids=(*board.grids, Grid("uses", uses(x, link.rows, link.columns, s["mode"])[None])))
 
 
-def uses(x: Tensor, rows: Axis, columns: Axis, mode: str) -> Tensor:
+def uses(x: Tensor, rows: WindowAxis, columns: WindowAxis, mode: str) -> Tensor:
     """(H, W): in how many products each input number takes part."""
     counts = [torch.zeros(length, dtype=torch.float64) for length in x.shape[-2:]]
     for line, length, count in zip((rows, columns), x.shape[-2:], counts, strict=True):
         for unit, tap in product(range(line.units(length)), range(line.kernel)):
-            position = sources(line, unit, length, mode)[tap]
+            position = tap_sources(line, unit, length, mode)[tap]
             if position is not None:
                 count[position] += 1
     return torch.outer(*counts)

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import average_pool2d, cells, check_divisor
-from cnnviz.ops.max_pool import covering, max_pool2d, pool_axes
-from cnnviz.ops.other_pools import max_pool_by_relu, min_pool2d, softmax_pool2d
-from cnnviz.ops.window import Axis
+from cnnviz.ops.max_pool import max_pool2d, pool_axes, with_overhang
+from cnnviz.ops.pooling_exercises import max_pool_by_relu, min_pool2d, softmax_pool2d
+from cnnviz.ops.window import WindowAxis
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.formulas import decimal, factor, per_axis, size_formula, sum_of
 from cnnviz.ui.pages.operations.input_sources import InputValues, input_settings, input_values
@@ -74,8 +74,8 @@ def compute(s: Mapping[str, Any]) -> Board:
 def _board(
     s: Mapping[str, Any],
     x: InputValues,
-    rows: Axis,
-    columns: Axis,
+    rows: WindowAxis,
+    columns: WindowAxis,
     y: Tensor,
     how: str,
     line: str,
@@ -85,7 +85,7 @@ def _board(
     check_size(y)
     lengths = x.values.shape[-2:]
     covered_rows, covered_columns = (
-        covering(axis, length, units)
+        with_overhang(axis, length, units)
         for axis, length, units in zip((rows, columns), lengths, y.shape[-2:], strict=True)
     )
     link = WindowLink("input", "output", covered_rows, covered_columns, how, groups=len(x.values), divisors=divisors)
@@ -98,14 +98,14 @@ def _board(
     return Board(grids, (link,), (*facts, FormulaLine("parameters", "0")), _code(x, line), y[None], "output", x.names)
 
 
-def _max(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
+def _max(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: WindowAxis) -> Board:
     y, places = max_pool2d(x.values, s["window"], s["stride"], s["pad"], s["dilation"], s["ceil"])
     options = _options(s, {"dilation": s["dilation"] != (1, 1), "ceil_mode": s["ceil"]})
     extra = (Grid("indices", places.double(), planes="channel"),) if s["indices"] else ()
     return _board(s, x, rows, columns, y, "max", f"F.max_pool2d(x, {options})", extra)
 
 
-def _average(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
+def _average(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: WindowAxis) -> Board:
     divisor = s["divisor"] or None
     check_divisor(divisor)
     y = average_pool2d(x.values, s["window"], s["stride"], s["pad"], s["ceil"], s["count_pad"], divisor)
@@ -121,12 +121,12 @@ def _average(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) ->
     return _board(s, x, rows, columns, y, "mean", f"F.avg_pool2d(x, {options})", divisors=divisors)
 
 
-def _min(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
+def _min(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: WindowAxis) -> Board:
     y = min_pool2d(x.values, s["window"], s["stride"], s["pad"])
     return _board(s, x, rows, columns, y, "min", f"-F.max_pool2d(-x, {_options(s, {})})")
 
 
-def _softmax(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
+def _softmax(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: WindowAxis) -> Board:
     y = softmax_pool2d(x.values[None], s["window"], s["stride"])[0]
     count = rows.kernel * columns.kernel
     unfold = f"F.unfold(x, {s['window']}, stride={s['stride']}).unflatten(1, ({len(x.values)}, {count}))"
@@ -135,7 +135,7 @@ def _softmax(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) ->
     return _with_code(board, board.code.replace("\ny = ", f"\nw = {unfold}\ny = "))
 
 
-def _by_relu(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) -> Board:
+def _by_relu(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: WindowAxis) -> Board:
     y = max_pool_by_relu(x.values[None], s["window"][0]) if s["window"][0] == s["window"][1] else None
     if y is None:
         raise UserError("bench_shape", what="window", expected="k×k", got=s["window"])
@@ -146,7 +146,12 @@ def _by_relu(s: Mapping[str, Any], x: InputValues, rows: Axis, columns: Axis) ->
 
 
 def _with_formulas(
-    board: Board, x: Tensor, y: Tensor, rows: Axis, columns: Axis, tell: Callable[[list[float], float], tuple[str, ...]]
+    board: Board,
+    x: Tensor,
+    y: Tensor,
+    rows: WindowAxis,
+    columns: WindowAxis,
+    tell: Callable[[list[float], float], tuple[str, ...]],
 ) -> Board:
     """The same board, each output number told in words of its own."""
     if y.numel() > 4096:

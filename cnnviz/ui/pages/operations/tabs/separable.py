@@ -5,8 +5,8 @@ from typing import Any
 
 from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
-from cnnviz.ops.separable import separable_convolution, separable_cost
-from cnnviz.ops.window import axes
+from cnnviz.ops.separable_convolution import separable_convolution, separable_cost
+from cnnviz.ops.window import window_axes
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.formulas import decimal
 from cnnviz.ui.pages.operations.input_sources import (
@@ -52,7 +52,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     channels = len(x.values)
     deep, mix = _weights(s, channels)
     depthwise, pointwise = deep.values[:, None], mix.values[:, :, None, None]
-    rows, columns = axes(depthwise.shape[-2:], s["stride"], s["pad"])
+    rows, columns = window_axes(depthwise.shape[-2:], s["stride"], s["pad"])
     filtered = cross_correlation2d(x.values[None], depthwise, None, s["stride"], s["pad"], 1, channels)
     y = separable_convolution(x.values[None], depthwise, pointwise, s["stride"], s["pad"])
     check_size(filtered, y)
@@ -65,7 +65,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     )
     links = (
         WindowLink("input", "filtered", rows, columns, "conv", "depthwise", groups=channels),
-        WindowLink("filtered", "output", *axes(1), "conv", "pointwise"),
+        WindowLink("filtered", "output", *window_axes(1), "conv", "pointwise"),
     )
     settings = "".join(
         f", {name}={format_python(value)}"

@@ -9,7 +9,7 @@ from torch import Tensor
 from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.padding import PADDING_MODES, check_padding
-from cnnviz.ops.window import Axis, axes
+from cnnviz.ops.window import WindowAxis, window_axes
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, WindowLink
 from cnnviz.ui.pages.operations.formulas import course_size, per_axis, size_formula
 from cnnviz.ui.pages.operations.input_sources import InputValues, input_values, kernel_values, tensor_literal
@@ -59,9 +59,9 @@ def convolution_board(s: Mapping[str, Any]) -> Board:
     )
 
 
-def window(x: Tensor, kernel: Tensor, s: Mapping[str, Any]) -> tuple[Axis, Axis]:
+def window(x: Tensor, kernel: Tensor, s: Mapping[str, Any]) -> tuple[WindowAxis, WindowAxis]:
     """The rows and columns of a kernel (…, kh, kw) on an input (…, H, W)."""
-    rows, columns = axes(kernel.shape[-2:], s["stride"], s["padding"], s["dilation"])
+    rows, columns = window_axes(kernel.shape[-2:], s["stride"], s["padding"], s["dilation"])
     for line, length in ((rows, x.shape[-2]), (columns, x.shape[-1])):
         check_padding(length, (line.before, line.after), s["mode"])
     return rows, columns
@@ -90,7 +90,7 @@ def check_size(*grids: Tensor) -> None:
 
 
 def convolution_facts(
-    x: Tensor, kernel: Tensor, output: Tensor, rows: Axis, columns: Axis, groups: int
+    x: Tensor, kernel: Tensor, output: Tensor, rows: WindowAxis, columns: WindowAxis, groups: int
 ) -> tuple[FormulaLine, ...]:
     """Output size, the course's form of it, parameters and multiply-adds."""
     outputs, per, height, width = kernel.shape

@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnviz.ops.transposed import transposed_convolution2d
-from cnnviz.ops.window import axes
+from cnnviz.ops.transposed_convolution import transposed_convolution2d
+from cnnviz.ops.window import window_axes
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, per_axis, products
 from cnnviz.ui.pages.operations.input_sources import (
@@ -85,7 +85,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 
 def _cells(x: Tensor, kernel: Tensor, y: Tensor, s: Mapping[str, Any]) -> tuple[CellFormula, ...]:
-    rows, columns = axes(kernel.shape, s["stride"], s["pad"], s["dilation"])
+    rows, columns = window_axes(kernel.shape, s["stride"], s["pad"], s["dilation"])
     met: dict[tuple[int, int], list[tuple[int, int, int, int]]] = {}
     for row, column in product(range(x.shape[0]), range(x.shape[1])):
         for (i, top), (j, left) in product(enumerate(rows.positions(row)), enumerate(columns.positions(column))):

@@ -21,7 +21,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves of every map of one question, the controls' in grey, and who loses to whom."""
     from cnnviz.attribution.trust.controls import CONTROLS
     from cnnviz.attribution.trust.controls import title as control
-    from cnnviz.figures.trust import faithfulness_curves, faithfulness_summary
+    from cnnviz.figures.trust_curves import faithfulness_curves, faithfulness_summary
 
     baseline, some = asked.given.baseline, _of_one_question(asked, t)
     work = StoppableWork(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)

@@ -42,7 +42,7 @@ class RandomisationCurve:
 def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves, the slider over the stages with the maps there, and the verdict."""
     from cnnviz.attribution.trust.cascade import SUSPICIOUS
-    from cnnviz.figures.trust import randomisation_curves, randomisation_summary
+    from cnnviz.figures.trust_curves import randomisation_curves, randomisation_summary
 
     work = StoppableWork(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
     if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:

@@ -45,7 +45,7 @@ def kind_name(record: LayerRecord, t: Text) -> str:
     return t(key) if key in t else record.kind
 
 
-def kind_what(record: LayerRecord, t: Text) -> str:
+def kind_description(record: LayerRecord, t: Text) -> str:
     """What the layer does, in one or two sentences; `t` holds the words of `kinds`."""
     key = f"{kind_key(record)}.what"
     return t(key) if key in t else t("other.what")

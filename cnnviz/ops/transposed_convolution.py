@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ops.window import axes, pair, taps
+from cnnviz.ops.window import pair, taps, window_axes
 
 
 def transposed_convolution2d(
@@ -31,7 +31,7 @@ def transposed_convolution2d(
         raise UserError("op_channels", expected=x.shape[1], got=channels)
     if groups < 1 or channels % groups:
         raise UserError("op_groups", groups=groups, channels=channels, outputs=per_group * max(groups, 1))
-    rows, columns = axes(weight.shape[-2:], stride, padding, dilation)
+    rows, columns = window_axes(weight.shape[-2:], stride, padding, dilation)
     extras = pair(output_padding)
     for extra, line in zip(extras, (rows, columns), strict=True):
         if not 0 <= extra < max(line.stride, line.dilation):

@@ -15,12 +15,12 @@ from cnnviz.trace.record import Trace
 from cnnviz.trace.remake import ready_module, remake
 from cnnviz.trace.shadow import Shadow
 
-BUDGET = 48 * 2**20
+DEFAULT_BUDGET = 48 * 2**20
 """Bytes of activations kept between questions; with an operation's scratch memory, VGG-19 at 224 then
 adds about 110 MB."""
 
 
-class Walk:
+class LazyActivations:
     """Outputs of the rows of `trace` for `image` (1, C, H, W) on the CPU, as `model` in evaluation mode
     gives them.
 
@@ -34,7 +34,7 @@ class Walk:
         UserError: `walk_image`, or `network_no_weights` where the weights of `model` hold no numbers.
     """
 
-    def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = BUDGET) -> None:
+    def __init__(self, model: nn.Module, trace: Trace, image: Tensor, *, budget: int = DEFAULT_BUDGET) -> None:
         expected = (1, *trace.input_shape)
         if tuple(image.shape) != expected:
             raise UserError("walk_image", expected="×".join(map(str, expected)), got="×".join(map(str, image.shape)))

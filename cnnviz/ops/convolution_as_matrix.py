@@ -6,9 +6,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.ops.convolution_step import sources
+from cnnviz.ops.convolution_step import tap_sources
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import axes, taps
+from cnnviz.ops.window import taps, window_axes
 
 
 def im2col(
@@ -19,7 +19,7 @@ def im2col(
     Raises:
         UserError: settings that make no window.
     """
-    rows, columns = axes(kernel_size, stride, padding, dilation)
+    rows, columns = window_axes(kernel_size, stride, padding, dilation)
     height, width = rows.units(x.shape[-2]), columns.units(x.shape[-1])
     padded = pad(x, rows, columns, padding_mode)
     seen = [padded[(..., *cut)] for _, _, cut in taps(rows, columns, height, width)]
@@ -48,13 +48,14 @@ def convolution_matrix(
     Raises:
         UserError: settings that make no window.
     """
-    rows, columns = axes(weight.shape[-2:], stride, padding, dilation)
+    rows, columns = window_axes(weight.shape[-2:], stride, padding, dilation)
     units = rows.units(size[0]), columns.units(size[1])
     outputs, channels = weight.shape[:2]
     matrix = weight.new_zeros(outputs, *units, channels, *size)
     for y, x in product(range(units[0]), range(units[1])):
         seen = product(
-            enumerate(sources(rows, y, size[0], padding_mode)), enumerate(sources(columns, x, size[1], padding_mode))
+            enumerate(tap_sources(rows, y, size[0], padding_mode)),
+            enumerate(tap_sources(columns, x, size[1], padding_mode)),
         )
         for (tap_row, row), (tap_column, column) in seen:
             if row is not None and column is not None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.ops.activation import relu
-from cnnviz.ops.matrix import im2col
+from cnnviz.ops.convolution_as_matrix import im2col
 from cnnviz.ops.max_pool import max_pool2d
 
 

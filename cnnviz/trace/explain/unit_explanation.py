@@ -2,22 +2,22 @@
 
 from types import MappingProxyType
 
-from cnnviz.trace.explain.call import SHOWN, Call
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain.call import SHOWN, LayerCall
 from cnnviz.trace.explain.explanation import Explanation, Index
 from cnnviz.trace.explain.table import explain_call
-from cnnviz.trace.walk import Walk
 
 
-def explain(walk: Walk, name: str, index: Index, limit: int = SHOWN) -> Explanation:
+def explain(walk: LazyActivations, name: str, index: Index, limit: int = SHOWN) -> Explanation:
     """How the value at `index` of row `name` came to be, (channel, row, column) or (feature,).
 
     Raises:
         UserError: `unknown_layer`, `explain_index` or `explain_unknown`.
     """
-    return explain_call(call_of(walk, name), index, limit)
+    return explain_call(layer_call(walk, name), index, limit)
 
 
-def call_of(walk: Walk, name: str) -> Call:
+def layer_call(walk: LazyActivations, name: str) -> LayerCall:
     """Row `name` with its module and its tensors, the batch of one taken off.
 
     Raises:
@@ -31,7 +31,7 @@ def call_of(walk: Walk, name: str) -> Call:
     numbers = [value for value in made.args if isinstance(value, int | float) and not isinstance(value, bool)]
     if len(inputs) == 1 and len(made.args) == 2 and len(numbers) == 1:
         settings["other"] = numbers[0]
-    return Call(
+    return LayerCall(
         name,
         record.kind,
         inputs,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
-from cnnviz.trace.walk import Walk
+from cnnviz.trace.activations import LazyActivations
 
 Range = tuple[float, float]
 
 
-def value_ranges(walk: Walk, tell: Callable[[float], object] = lambda done: None) -> dict[str, Range]:
+def value_ranges(walk: LazyActivations, tell: Callable[[float], object] = lambda done: None) -> dict[str, Range]:
     """(smallest, largest) of each row's output, by name; costs one forward pass, and no memory beyond the walk's own.
 
     `tell` hears after each row which part of the multiply-adds is done, in [0, 1].
@@ -24,7 +24,7 @@ def value_ranges(walk: Walk, tell: Callable[[float], object] = lambda done: None
     return ranges
 
 
-def spanned(ranges: Iterable[Range]) -> Range | None:
+def covering_range(ranges: Iterable[Range]) -> Range | None:
     """The smallest range that holds all of `ranges`; None where there is none."""
     held = list(ranges)
     return (min(low for low, _ in held), max(high for _, high in held)) if held else None
