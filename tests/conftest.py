@@ -82,7 +82,8 @@ def serve() -> Iterator[Callable[..., str]]:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            servers[key] = process, f"http://127.0.0.1:{port}"
+            path = settings.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+            servers[key] = process, f"http://127.0.0.1:{port}/{path}".rstrip("/")
             _wait(servers[key][1])
         return servers[key][1]
 

@@ -8,7 +8,7 @@ from cnnviz.data import dataset
 from cnnviz.runs.trained import of_card
 from cnnviz.text import load
 from cnnviz.train.predictions import predictions
-from cnnviz.ui.pages.mistakes.component import script
+from cnnviz.ui.core.component_files import DIGEST
 
 pytestmark = pytest.mark.browser
 
@@ -40,23 +40,24 @@ def test_three_clicks_lead_from_a_count_to_the_image_in_the_network(visit, settl
     assert f"n={number}" in page.url
 
 
-DRAW = """async ([script, data]) => {
-  const module = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+DRAW = """async ([path, data]) => {
+  const module = await import(path);
   const setTriggerValue = (name, value) => { window.told = [name, value]; };
   module.default({ data, parentElement: document.body, setTriggerValue });
 }"""
 
 
-def test_the_counts_are_walked_with_the_arrow_keys(chromium) -> None:
+def test_the_counts_are_walked_with_the_arrow_keys(tab, serve) -> None:
     counts = [
         [{"count": 3 * y + x, "share": 0.5, "right": x == y, "label": f"{y} {x}"} for x in range(3)] for y in range(3)
     ]
     names = ["a", "b", "c"]
-    page = chromium.new_page()
+    page = tab()
+    page.goto(serve() + "/_stcore/health")
     page.evaluate(
         DRAW,
         [
-            script("matrix"),
+            f"/component-files/{DIGEST}/pages/mistakes/js/matrix.js",
             {"rows": names, "columns": names, "counts": counts, "chosen": None, "words": {"caption": "counts"}},
         ],
     )
@@ -69,4 +70,3 @@ def test_the_counts_are_walked_with_the_arrow_keys(chromium) -> None:
     name, told = page.evaluate("window.told")
     assert (name, told["row"], told["column"]) == ("cell", 2, 1)
     assert page.locator(".cell[tabindex='0']").get_attribute("aria-label") == "2 1"
-    page.close()

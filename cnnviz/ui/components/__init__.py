@@ -1,1 +1,1 @@
-"""What is drawn on pages: pictures of the browser, tables and steppers; no component knows a page."""
+"""Views that pages are made of: browser components, tables and steppers; none of them knows a page."""

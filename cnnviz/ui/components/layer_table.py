@@ -28,7 +28,7 @@ CSV_COLUMNS = (
 
 
 def layer_table(trace: Trace, t: Text) -> pd.DataFrame:
-    """A row per layer in the reader's words, numbers as numbers; a field is its height or empty."""
+    """Return a row per layer in the user's language, numbers as numbers; a field is its height or empty."""
     kinds = load("kinds", t.language)
     return pd.DataFrame(
         {
@@ -51,7 +51,7 @@ def layer_table(trace: Trace, t: Text) -> pd.DataFrame:
 
 
 def layer_column_formats(t: Text) -> dict[str, Any]:
-    """How the columns are written, and what they say when asked."""
+    """Return the number formats and help texts of the table's columns."""
     number = st.column_config.NumberColumn
     return {
         t("table.params"): number(format="localized", help=t("table.params_help")),
@@ -63,7 +63,7 @@ def layer_column_formats(t: Text) -> dict[str, Any]:
 
 
 def layer_csv(trace: Trace) -> str:
-    """The table for other programs: English column names, exact numbers, pairs as `height width`."""
+    """Return the table for other programs: English column names, exact numbers, pairs as `height width`."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(CSV_COLUMNS)

@@ -1,4 +1,4 @@
-"""Columns of shares, written as the sentences beside them write one; they are sorted as the numbers they are."""
+"""Format fractions as percent in a table that still sorts by value."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def format_percent(table: pd.DataFrame, *columns: str) -> Styler:
-    """`table` for a reader, the shares in `columns` in percent; "–" where one is missing. A format in the page's
-    settings of these columns would have the last word."""
+    """Return `table` with the fractions in `columns` as percent, "–" where one is missing.
+
+    A format in the page's column settings would override it."""
     return table.style.format(cast(Any, percent), subset=[name for name in columns if name in table], na_rep="–")

@@ -1,4 +1,4 @@
-"""An image as a `data:` address that holds its PNG."""
+"""Images as `data:` addresses that hold a PNG."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def png_url(image: Tensor) -> str:
-    """uint8 (C, H, W) as the address of a PNG that holds it."""
+    """Return uint8 (C, H, W) as the address of a PNG."""
     pixels = (image if image.shape[0] == 3 else image[:1]).permute(1, 2, 0).numpy()
     file = BytesIO()
     Image.fromarray(pixels if pixels.shape[2] == 3 else pixels[:, :, 0]).save(file, "PNG")

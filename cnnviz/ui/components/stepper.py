@@ -1,4 +1,4 @@
-"""Which layer is on the screen: previous, next, play, a menu, and whoever else calls `go`."""
+"""The layer on the screen: previous, next, play and a menu step through the layers of a network."""
 
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -13,7 +13,7 @@ SECONDS = 1.6
 
 
 def resolve_layer(names: Sequence[str]) -> str:
-    """The name of the layer that is shown in this run, kept in the URL; nothing is drawn yet."""
+    """Return the name of the layer shown in this run, kept in the URL; draws nothing."""
     url_state.seed("layer", names[0], url_state.one_of(names))
     if st.session_state["layer"] not in names:  # another network than before
         st.session_state["layer"] = names[0]
@@ -24,7 +24,7 @@ def resolve_layer(names: Sequence[str]) -> str:
 
 
 def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: Text) -> None:
-    """The controls, around the layer that `settle` has found; the first `layers` names are layers of the network."""
+    """Draw the controls around the layer of `resolve_layer`; the first `layers` names are layers of the network."""
     position = names.index(st.session_state["layer"])
     controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
     with controls.container(horizontal=True, vertical_alignment="bottom"):
@@ -63,7 +63,7 @@ def show_layer(name: str) -> None:
 
 
 def _due(shown: str) -> bool:
-    """Whether the layer on the screen has stood long enough while the walk plays."""
+    """Return whether the layer on the screen has been shown long enough while the walk plays."""
     since, layer = st.session_state.get("play.since", (0.0, ""))
     if layer != shown or not st.session_state.get("play"):
         st.session_state["play.since"] = (monotonic(), shown)

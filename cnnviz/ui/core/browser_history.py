@@ -1,4 +1,4 @@
-"""The browser's history: one step for what the reader did, none for what a page wrote into its address by itself."""
+"""The browser's history: one step for what the user did, none for what a page wrote into its address by itself."""
 
 from cnnviz.ui.core.component_files import component
 
@@ -6,5 +6,5 @@ _install = component("cnnviz_history", "core/browser_history.js")
 
 
 def install() -> None:
-    """Has the browser tell the two apart from now on."""
+    """Have the browser tell the two apart from now on."""
     _install(key="history")

@@ -1,4 +1,4 @@
-// The visitor's key: made once, kept by this browser, told to the server and to nobody else.
+// The key of the user's browser: made once, kept by this browser, told to the server and to nobody else.
 const PLACE = "cnnviz.visitor";
 const SHAPE = /^[0-9a-f]{32}$/;
 let held = null; // for browsers that keep nothing

@@ -1,4 +1,12 @@
-"""The component that asks the browser for the visitor's key."""
+"""The key of the user's browser: random and kept there, so that on a shared server a run has an owner.
+
+    browser_key.key()         the key, "" on the user's own machine and until the browser has sent it
+    browser_key.ip_address()  where the connection comes from, as far as it is known
+    browser_key.request()     asks the browser for the key; the shell does so on every page of a shared server
+
+The key stands in the browser's storage and in the server's memory of the session, never in a link; the folder of a run
+holds only its digest.
+"""
 
 import re
 
@@ -16,7 +24,7 @@ _ask = component("cnnviz_browser_key", "core/browser_key.js")
 
 
 def key() -> str:
-    """The visitor's key: "" on one's own machine, and on a shared server until the browser has told it."""
+    """Return the key: "" on the user's own machine, and on a shared server until the browser has sent it."""
     return st.session_state.get(KEY, "")
 
 
@@ -26,10 +34,10 @@ def ip_address() -> str | None:
 
 
 def request() -> None:
-    """Asks the browser for its key where runs have owners; the page runs once more when the answer comes.
+    """Ask the browser for its key where runs have owners; the page runs once more when the answer comes.
 
     Raises:
-        UserError: `option_choice`.
+        UserError: `run_profile`.
     """
     if profile() != "hosted" or key():
         return

@@ -1,10 +1,10 @@
-// Brings the answer to a press into sight, once: the button may stand at the foot of a long page.
+// Scrolls the result of a pressed button into view, once: the button may stand at the foot of a long page.
 const HEADER = "4rem";
-let brought = null;
+let shown = null;
 
 export default function ({ data, parentElement }) {
-  if (data === brought) return;
-  brought = data;
+  if (data === shown) return;
+  shown = data;
   parentElement.style.scrollMarginTop = HEADER;
   parentElement.scrollIntoView();
 }

@@ -1,4 +1,4 @@
-"""What answers a press of a button, brought into sight where it stands far from it on a long page."""
+"""Scroll a button's result into view, where the button stands far from it on a long page."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _scroll = component("cnnviz_scroll_to", "core/scroll_to.js")
 
 
 def request(name: str) -> None:
-    """A button called `name` was pressed: its answer is to be brought into sight."""
+    """Ask for a scroll to the result of the button `name`, which was pressed."""
     st.session_state[_key(name)] = st.session_state.get(_key(name), 0) + 1
 
 
 def anchor(name: str) -> None:
-    """Stands above the answer to `name`, in a container without gaps; brings it into sight once a press."""
+    """Mark the place of the result of `name`, in a container without gaps; scrolls there once for each request."""
     if presses := st.session_state.get(_key(name)):
         _scroll(key=f"{_key(name)}.bring", data=f"{name}.{presses}")
 

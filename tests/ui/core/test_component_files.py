@@ -124,7 +124,7 @@ def test_components_work_below_a_path_and_with_a_browser_that_has_their_files_fr
     tab: Any, serve: Any
 ) -> None:
     page = tab()
-    base = serve("app.py", STREAMLIT_SERVER_BASE_URL_PATH="course") + "/course/"
+    base = serve("app.py", STREAMLIT_SERVER_BASE_URL_PATH="course") + "/"
     answers: list[Any] = []
     page.on("response", lambda answer: answers.append(answer) if "/component-files/" in answer.url else None)
     for _ in range(2):

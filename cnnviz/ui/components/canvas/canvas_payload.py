@@ -1,4 +1,4 @@
-"""Panels as what travels: one JSON header, and each tensor as raw bytes under the hash of its content."""
+"""Pack the canvas's panels for the browser: one JSON header, and each tensor as bytes under the hash of its content."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from cnnviz.ui.components.canvas.panels import FiltersPanel, ImagePanel, MapsPan
 
 @dataclass(frozen=True)
 class Payload:
-    """The header, and the blobs it names: each 32 bytes of hash in ASCII, then little-endian values."""
+    """The header and the tensors it names: each 32 bytes of hash in ASCII, then little-endian values."""
 
     header: dict[str, Any]
     blobs: dict[str, bytes]
@@ -21,7 +21,7 @@ class Payload:
 
 
 def pack(panels: Sequence[Panel]) -> Payload:
-    """The header and blobs of `panels`.
+    """Return the header and the tensors of `panels`.
 
     Raises:
         ValueError: two panels of one name, or a tensor of a shape that its panel cannot draw.

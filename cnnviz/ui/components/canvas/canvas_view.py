@@ -1,4 +1,4 @@
-"""The canvas on a page: registered once, mounted with its tensors beside it."""
+"""Draw the canvas on a page, with each of its tensors in an element of its own."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,13 @@ _tensor = component("cnnviz_tensor", "components/canvas/js/tensor.js")
 
 
 def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = None) -> CanvasResult:
-    """Draw `panels` side by side and say which unit the reader has pinned.
+    """Draw `panels` side by side and return the unit that the user has pinned.
 
     Args:
         panels: at most one `ImagePanel`; names are unique. A tensor that did not change is not sent again.
-        key: unique on the page. While it stays the same the reader keeps zoom, page and colour mode.
+        key: unique on the page. While it stays the same the user keeps zoom, page and colour mode.
         t: any text of the page; its language is the canvas's.
-        pin: shown as pinned at first and whenever this argument changes; the reader may move it on.
+        pin: shown as pinned at first and whenever this argument changes; the user may move it on.
 
     Raises:
         ValueError: two panels of one name, or a tensor of a shape that its panel cannot draw.

@@ -1,4 +1,4 @@
-"""What a canvas can show: maps, an image, kernels. Tensors may be torch's or NumPy's."""
+"""Panels of a canvas: maps, an image, kernels. Tensors may be torch's or NumPy's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

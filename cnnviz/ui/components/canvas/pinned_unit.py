@@ -1,4 +1,4 @@
-"""What a canvas tells the script: the pinned unit, checked, because it comes from the browser."""
+"""The unit that the user has pinned on a canvas, checked, because it comes from the browser."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,13 +23,13 @@ class Unit:
 
 @dataclass(frozen=True)
 class CanvasResult:
-    """The unit that the reader has pinned, None where nothing is, or where it belongs to another layer."""
+    """The unit that the user has pinned, None where nothing is, or where it belongs to another layer."""
 
     pin: Unit | None = None
 
 
 def parse_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
-    """The unit in the component's state if it exists in one of the panels `specs` of the header."""
+    """Return the unit in the component's state if it exists in one of the panels `specs` of the header, else None."""
     if not isinstance(state, Mapping):
         return None
     spec = next((s for s in specs if s["name"] == state.get("panel") and s["kind"] != "image"), None)
@@ -40,7 +40,7 @@ def parse_pin(state: Any, specs: Sequence[Mapping[str, Any]]) -> Unit | None:
 
 
 def encode_pin(unit: Unit, spec: Mapping[str, Any]) -> dict[str, Any]:
-    """`unit` as the browser counts: kernels of a filters panel one after another."""
+    """Return `unit` with the browser's channel numbers: kernels of a filters panel one after another."""
     if spec["kind"] == "filters" and spec["matrix"]:
         return {"panel": unit.panel, "channel": 0, "y": unit.channel, "x": unit.input_channel or 0}
     pin = asdict(unit)

@@ -1,4 +1,4 @@
-"""The network as a figure whose blocks fold and unfold in the browser."""
+"""The network's diagram, whose blocks fold and unfold in the browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ def diagram(
     selected: str | None = None,
     on_pick: Callable[[str], None] | None = None,
 ) -> str | None:
-    """Draw `trace` as a flow from image to scores; the name of the row clicked in this very run, else None.
+    """Draw `trace` as a flow from image to scores; return the name of the row clicked in this very run, else None.
 
     `selected` is the row drawn as chosen; `on_pick` is called with the clicked row before the run. Folding, hovering
     and the arrow keys cost no run of the script.
@@ -40,5 +40,5 @@ def diagram(
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={Trace: id})
 def _facts(trace: Trace, language: str) -> tuple[dict[str, Any], Trace]:
-    """The facts, and the trace itself: while it is held here no other can have its id."""
+    """Return the facts and the trace itself: while it is held here, no other can have its id."""
     return diagram_facts(trace, language), trace

@@ -1,4 +1,4 @@
-"""What the diagram is sent: the rows and blocks of a trace as plain lists, repeated blocks under one fold."""
+"""Pack a trace for the diagram: its rows and blocks as plain lists, repeated blocks under one fold."""
 
 import hashlib
 import json
@@ -56,18 +56,18 @@ class _Block:
 
     @property
     def structure(self) -> tuple[str, ...]:
-        """The kinds of its rows, by their place in the block."""
+        """Kinds of its rows, by their place in the block."""
         return tuple(f"{row.name[len(self.path) :]} {row.kind}" for row in self.rows)
 
     @property
     def form(self) -> tuple[Any, ...]:
-        """What equal blocks have in common; inside a block their widths may grow, as a dense block's do."""
+        """Key that equal blocks share; inside a block their widths may grow, as a dense block's do."""
         size = sum(row.num_params for row in self.rows)
         return (self.structure, *(() if self.parent else (size, self.rows[-1].shape)))
 
 
 def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> dict[str, Any]:
-    """Rows, blocks, kinds and words for the browser, in JSON's own types."""
+    """Return rows, blocks, kinds and words for the browser, in JSON's own types."""
     t, kinds = load("diagram", language), load("kinds", language)
     blocks = _blocks(trace)
     place = {id(block): index for index, block in enumerate(blocks)}
@@ -122,14 +122,14 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
 
 
 def field_text(seen: ReceptiveField, t: Text) -> str:
-    """The receptive field as height × width in pixels, or in words where it is no window."""
+    """Return the receptive field as height × width in pixels, or in words where it is no window."""
     if seen.size is not None:
         return f"{seen.size[0]}×{seen.size[1]}"
     return t("field_global") if seen.extent == "global" else t("field_unknown", reason=seen.reason)
 
 
 def _blocks(trace: Trace) -> list[_Block]:
-    """Every block, outer ones first, with all the rows inside; runs of equal ones in a block of their own."""
+    """Return every block, outer ones first, with all the rows inside; runs of equal ones in a block of their own."""
     found: dict[str, _Block] = {}
     for row in trace.layers:
         around: _Block | None = None
@@ -169,7 +169,7 @@ def _outline(siblings: list[_Block], ordered: list[_Block], place: dict[str, int
 
 
 def _runs(siblings: list[_Block], place: dict[str, int]) -> list[list[_Block]]:
-    """Neighbours of one form, with nothing between them."""
+    """Group neighbours of one form that have nothing between them."""
     runs: list[list[_Block]] = []
     for block in siblings:
         before = runs[-1][-1] if runs else None

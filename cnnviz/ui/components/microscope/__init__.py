@@ -1,10 +1,10 @@
-"""The microscope: how one value came to be, every number shown, each cell a way back to the value it was read from.
+"""The microscope: the arithmetic of one value, every number shown, each cell a link to the value it was read from.
 
     from cnnviz.ui.components.microscope import microscope
 
     microscope(explain(walk, "conv1", (3, 5, 8)), key="microscope", language="en", on_move=moved)
 
-What the reader clicks arrives as a trigger in `st.session_state[key]`: `follow` is {"row", "index"}, `back` a
+What the user clicks arrives as a trigger in `st.session_state[key]`: `follow` is {"row", "index"}, `back` a
 place in the trail.
 """
 

@@ -1,4 +1,4 @@
-"""The microscope on a page: one explanation, drawn in the browser."""
+"""Draw the arithmetic of one value in the browser."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ microscope_component = component(
 
 @dataclass(frozen=True, slots=True)
 class Pixel:
-    """A pixel of the network's input: where every path ends."""
+    """A pixel of the network's input, at which every trail ends."""
 
     index: Index
     value: float
@@ -68,7 +68,7 @@ def microscope(
     label: str = "",
     on_move: Callable[[], None] | None = None,
 ) -> None:
-    """Draw how a value came to be; `label` is what its channel is called, `trail` the values that the reader came by.
+    """Draw the arithmetic of a value; `label` names its channel, `trail` holds the values that the user came by.
 
     `on_move` is called before the next run, with what was clicked in `st.session_state[key]`; without it nothing can be
     clicked.
@@ -83,7 +83,7 @@ def microscope(
 def payload(
     subject: Explanation | Pixel, language: str, trail: Sequence[SourceCell] = (), label: str = ""
 ) -> dict[str, Any]:
-    """What travels to the browser: numbers, places and words."""
+    """Return the numbers, places and words for the browser."""
     words = load("microscope", language)
     pixel = explanation = None
     if isinstance(subject, Pixel):

@@ -1,4 +1,4 @@
-"""What stands side by side over one image: maps of any number of cells, and the image itself."""
+"""Panels of the overlays, side by side over one image: maps of any number of cells, and the image itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Overlay:
 
 @dataclass(frozen=True)
 class BrushColour:
-    """One thing that the brush does, by name, with what it looks like."""
+    """A colour or tool of the brush, by name."""
 
     name: str
     label: str

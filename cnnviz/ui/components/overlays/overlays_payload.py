@@ -1,4 +1,4 @@
-"""Panels as one message: the length of a JSON header, the header, and every tensor as float32."""
+"""Pack the overlays as one message: the length of a JSON header, the header, and every tensor as float32."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ LONGEST_PATH = 600
 
 
 def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
-    """`header` with the panels, then their tensors; an image that several panels share travels once.
+    """Return `header` with the panels, then their tensors; an image that several panels share is sent once.
 
     Raises:
         ValueError: two panels of one name, or a tensor of a shape that cannot be drawn.
@@ -62,7 +62,7 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
 
 
 def parse_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape: Sequence[int]) -> Stroke | None:
-    """The stroke in what the browser sent, if it lies on an image of `shape` (…, H, W); else None."""
+    """Return the stroke that the browser sent if it lies on an image of `shape` (…, H, W), else None."""
     tool, size, path = state.get("tool"), state.get("size"), state.get("path")
     if tool in ("undo", "clear"):
         return Stroke(tool)

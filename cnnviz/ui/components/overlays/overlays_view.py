@@ -1,4 +1,4 @@
-"""The overlays on a page: registered once, everything in one message, so that nothing waits for another."""
+"""Draw the overlays on a page: one message holds all of them, so that no part waits for another."""
 
 from collections.abc import Callable, Sequence
 
@@ -29,16 +29,16 @@ def overlays(
     on_stroke: Callable[[Stroke], None] | None = None,
     link: str = "",
 ) -> None:
-    """Draw `panels` side by side with one cursor; no change of display asks the server for anything.
+    """Draw `panels` side by side with one cursor; a change of the display is no run of the script.
 
     Args:
         panels: an image alone, and maps over theirs; a stroke is painted on the image of the first one.
-        key: unique on the page. While it stays the same the reader keeps scale, clipping and strength.
+        key: unique on the page. While it stays the same the user keeps scale, clipping and strength.
         t: any text of the page; its language is the component's.
         ends: what the lowest and the highest colour of a signed scale say.
         shares: compare shares of each map's total at first, not its numbers: for maps of different units.
         file: what a saved picture is called.
-        brush: what the reader may paint with; nothing, no brush.
+        brush: what the user may paint with; nothing, no brush.
         strokes: how many have been painted; offers to take them back.
         on_stroke: called before the next run with each stroke.
         link: the name under which the page's address holds the display; "" for none.

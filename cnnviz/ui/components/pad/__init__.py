@@ -1,1 +1,1 @@
-"""A pad to draw a digit on, with what a network makes of it while it is drawn."""
+"""A pad to draw a digit on, with the network's class scores while the user draws."""

@@ -1,4 +1,4 @@
-"""The pad on a page: registered once, everything in one message."""
+"""Draw the pad on a page, from one message."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pad_component = component("cnnviz_pad", "components/pad/js/main.js", "components
 
 @dataclass(frozen=True, slots=True)
 class LayerPicture:
-    """One picture beside the pad: the output of a layer, and where a click on it leads."""
+    """A picture beside the pad: the output of a layer, and the address that a click on it opens."""
 
     name: str
     shape: tuple[int, ...]
@@ -40,7 +40,7 @@ class LayerPicture:
 
 @dataclass(frozen=True, slots=True)
 class ClassScores:
-    """What the network makes of the drawing."""
+    """The network's class scores of the drawing, as numbers and in words."""
 
     headline: str
     labels: tuple[str, ...]
@@ -63,7 +63,7 @@ def draw_pad(
     answer: ClassScores | None = None,
     on_open: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw the pad with the drawing that the session holds under `STROKES`, and beside it what there is.
+    """Draw the pad with the drawing that the session holds under `STROKES`, and with the pictures and scores beside it.
 
     Args:
         key: unique on the page.
@@ -119,8 +119,9 @@ def parse_strokes(text: str) -> str:
 
 
 def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
-    """Return what the browser sent: strokes, the turn that an answer names, and whether the pen is up; None where it
-    is something else."""
+    """Return what the browser sent as strokes, turn, and whether the pen is up; None where it is something else.
+
+    The turn is the browser's count of its messages, which an answer names."""
     text, turn = state.get("strokes"), state.get("turn")
     if not isinstance(text, str) or not is_whole_below(turn, 2**53):
         return None

@@ -1,4 +1,4 @@
-"""The counts and the images as buttons in the browser: reachable by keyboard, and a click is one run of the script."""
+"""The counts and the images as buttons in the browser, reachable by keyboard; a click is one run of the script."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _gallery = component("cnnviz_gallery", "pages/mistakes/js/gallery.js", _STYLES)
 
 
 def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int], None]) -> None:
-    """Draw the counts; `on_cell` is told the row and the column of a cell that the reader chose."""
+    """Draw the counts; `on_cell` gets the row and the column of the cell that the user selected."""
     height, width = len(data["rows"]), len(data["columns"])
 
     def chosen() -> None:
@@ -27,7 +27,7 @@ def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int],
 
 
 def draw_gallery(data: Mapping[str, Any], key: str, on_image: Callable[[int], None]) -> None:
-    """Draw the images; `on_image` is told the number of one that the reader chose."""
+    """Draw the images; `on_image` gets the number of the one that the user selected."""
     numbers = {tile["number"] for tile in data["tiles"]}
 
     def chosen() -> None:

@@ -1,4 +1,4 @@
-"""The board on a page: registered once, drawn for any tab; hovering and stepping cost no run of the script."""
+"""Draw the board of any tab; hovering and stepping are no runs of the script."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ board_component = component("cnnviz_board", "pages/operations/js/main.js", "page
 
 
 def draw_board(board: Board, t: Text, key: str, on_edit: Callable[[str, int, float], None]) -> None:
-    """Draw `board`; `on_edit` is told the grid's name, the place in its flattened numbers and the new number."""
+    """Draw `board`; `on_edit` gets the grid's name, the place in its flattened numbers and the new number."""
     words = {name: t(f"board.{name}") for name in _WORDS}
 
     sizes = {grid.name: grid.values.numel() for grid in board.grids if grid.edits}

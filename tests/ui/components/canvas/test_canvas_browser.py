@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from scenes import FIELD, maps_of
 
+from cnnviz.ui.core.component_files import DIGEST
+
 pytestmark = pytest.mark.browser
 
 
@@ -122,8 +124,8 @@ def test_a_pin_given_by_the_page_is_shown_and_told(open_canvas):
 
 def test_a_canvas_that_leaves_the_page_leaves_nothing_behind(open_canvas):
     tab = open_canvas("layer")
-    held = "globalThis[Symbol.for('cnnviz-tensors')]"
-    assert tab.page.evaluate(f"{held}.arrays.size") == 2
+    counts = f"import('/component-files/{DIGEST}/components/canvas/js/tensors.js').then(({{ counts }}) => counts())"
+    assert tab.page.evaluate(counts) == [2, 1]
     tab.pick("Scene", "nothing")
     tab.page.locator(".cnnviz-canvas").wait_for(state="detached")
-    assert tab.page.evaluate(f"[{held}.arrays.size, {held}.waiting.size]") == [0, 0]
+    assert tab.page.evaluate(counts) == [0, 0]

@@ -1,4 +1,4 @@
-// One canvas on the page: takes headers from Python, holds the reader's state, redraws what changed.
+// One canvas on the page: takes headers from Python, holds the user's state, redraws what changed.
 import { Actions } from "./actions.js";
 import { ColourScale } from "../../shared/colour.js";
 import { element, setText, themeOf } from "../../shared/dom.js";
@@ -65,7 +65,7 @@ class Canvas extends Actions {
     this.redraw();
   }
 
-  // Python's word on the pin counts unless the reader has moved on since it was written.
+  // Python's word on the pin counts unless the user has moved on since it was written.
   takePin(header) {
     if (header.serial >= this.serial) [this.pinned, this.serial] = [header.pin, header.serial];
     const given = JSON.stringify(header.given);
@@ -219,7 +219,7 @@ class Canvas extends Actions {
     this.image.stage.setAttribute("aria-label", this.word("summary.image", { name: spec.title || spec.name, shape: spec.shape.join("×") }));
   }
 
-  // The reader's state as data, for whoever tests the page.
+  // The user's state as data, for whoever tests the page.
   report(shown, box) {
     const panels = this.mapsViews.map((view) => ({ name: view.spec.name, tensor: view.spec.tensor, level: view.level, page: view.page,
       pages: view.grid.pages, channel: view.channel, zoom: view.zoom, cell: view.cell, rgb: view.rgb,

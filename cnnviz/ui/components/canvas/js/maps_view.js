@@ -31,7 +31,7 @@ export class MapsView extends View {
     this.sorted = false;
   }
 
-  // The reader's place is kept from tensor to tensor of one shape; another shape begins anew.
+  // The user's place is kept from tensor to tensor of one shape; another shape begins anew.
   update(spec, values) {
     const before = this.spec?.shape.join();
     const fresh = this.spec?.tensor !== spec.tensor;

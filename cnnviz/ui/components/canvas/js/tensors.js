@@ -23,6 +23,11 @@ export function onTensor(listener) {
   return () => listeners.delete(listener);
 }
 
+// How many tensors are here, and how many wait for more.
+export function counts() {
+  return [arrays.size, listeners.size];
+}
+
 export function floats(digest) {
   const entry = arrays.get(digest);
   return entry ? new Float32Array(entry.buffer) : null;

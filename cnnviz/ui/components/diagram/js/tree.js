@@ -81,7 +81,7 @@ export function visible(root, isOpen) {
   return found;
 }
 
-// The blocks around the first place where branches meet: what a reader should see untouched.
+// The blocks around the first place where branches meet: what a user should see untouched.
 export function firstJoin(tree) {
   const row = tree.rows.find((each) => each.inputs.length > 1);
   const around = new Set();

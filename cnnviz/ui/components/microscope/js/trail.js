@@ -1,4 +1,4 @@
-// The path that the reader followed: each value on it is a way back.
+// The path that the user followed: each value on it is a way back.
 import { element } from "../../shared/dom.js";
 import { cellName } from "./written.js";
 

@@ -1,4 +1,4 @@
-// Numbers and places in words: short in a cell, and in a sum all with the same decimals, so that a reader can add them up.
+// Numbers and places in words: short in a cell, and in a sum all with the same decimals, so that a user can add them up.
 import { exactNumber, fill } from "../../shared/numbers.js";
 
 const MINUS = "\u2212";

@@ -218,7 +218,7 @@ class Overlays extends Input {
     sheetSvg(this, this.header.file);
   }
 
-  // The reader's state as data, for whoever tests the page.
+  // The user's state as data, for whoever tests the page.
   report(place, box) {
     const scales = Object.fromEntries([...(this.shown ?? [])].map(([view, { scale }]) => [view.spec.name, { low: scale.low, high: scale.high, colours: scale.name }]));
     const cells = place ? Object.fromEntries(this.views.map((view) => [view.spec.name, view.at(place)])) : null;
