@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from cnnviz.accelerate.malloc import keep_freed_memory  # noqa: E402
 from cnnviz.checkpoints.card import CARD, Card  # noqa: E402
-from cnnviz.checkpoints.weights import save_weights  # noqa: E402
+from cnnviz.checkpoints.weights import build_network, save_weights  # noqa: E402
 from cnnviz.runs.checkpoint import NAME, read_weights  # noqa: E402
 from cnnviz.runs.controls import Controls  # noqa: E402
 from cnnviz.runs.environment import read_environment  # noqa: E402
@@ -29,9 +29,9 @@ from cnnviz.runs.job import carry_out  # noqa: E402
 from cnnviz.runs.limits import limits  # noqa: E402
 from cnnviz.runs.plan import Plan  # noqa: E402
 from cnnviz.runs.record import RunRecord  # noqa: E402
-from cnnviz.runs.trained import of_card  # noqa: E402
 from cnnviz.trace import trace  # noqa: E402
 from cnnviz.train import Evaluation, TrainConfig, evaluate, settle  # noqa: E402
+from cnnviz.train.prepare import Preparation  # noqa: E402
 
 RECIPES = HERE / "recipes.toml"
 LOSS = 0.0005
@@ -135,11 +135,10 @@ def describe(name: str, record: RunRecord, folder: Path, precision: str) -> Card
 
 def measure(card: Card, plan: Plan) -> Evaluation:
     """The network of a card on the whole test split of its set."""
-    trained = of_card(card)
-    network = trained.network()
+    network = build_network(card)
     _, test_set = Plan.stored({**plan.as_json(), "limit": None}).images()
     machine = settle(TrainConfig(device="cpu", precision="float32"), network)
-    result = evaluate(network, test_set, trained.preparation(), machine)
+    result = evaluate(network, test_set, Preparation(card.input_shape[1]), machine)
     assert result is not None  # nobody stops it
     return result
 

@@ -19,11 +19,15 @@ BELOW = {
     "module_copy": {"errors", "text"},
     "accelerate": {"errors", "text", "options", "ops", "module_copy"},
     "trace": {"errors", "text", "ops", "accelerate", "module_copy"},
-    "train": {"errors", "text", "options", "data", "accelerate"},
+    "train": {"errors", "text", "options", "ops", "data", "accelerate"},
     "attribution": {"errors", "text", "options", "ops", "accelerate", "module_copy"},
     "checkpoints": {"errors", "text", "zoo", "data"},
     # trace: the script that repeats a run holds its network's own source
     "runs": {"errors", "text", "options", "paths", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},
+    # below the pages and the command line alone: facts and figures take records, and need no trained model
+    "models": {
+        *("errors", "text", "options", "paths", "ops", "data", "zoo", "trace", "train", "checkpoints", "runs"),
+    },
     "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }

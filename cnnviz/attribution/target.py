@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from cnnviz.errors import UserError
 from cnnviz.module_copy.check import input_dtype
 from cnnviz.module_copy.isolation import isolated
+from cnnviz.ops.softmax import class_probabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Target:
         """(N, K) -> (N,)."""
         scores = logits
         if self.probability:
-            scores = logits.sigmoid() if self.independent else logits.softmax(1)
+            scores = class_probabilities(logits, self.independent)
         chosen = scores.select(1, self.index)
         return chosen if self.minus is None else chosen - scores.select(1, self.minus)
 

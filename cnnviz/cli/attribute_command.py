@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.output import say, say_json
-from cnnviz.cli.own_network import find_network
+from cnnviz.cli.own_network import find_model
 from cnnviz.cli.table import aligned
 from cnnviz.cli.trace_command import read_settings
 from cnnviz.errors import UserError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cnnviz.attribution import Attribution
     from cnnviz.data.handwriting import Handwriting
-    from cnnviz.runs.trained import Trained
+    from cnnviz.models import TrainedModel
 
 HELP = "python -m cnnviz attribute --help"
 NUMBER = Whole(0, 10**9 - 1)
@@ -69,20 +69,23 @@ def run(arguments: Namespace, t: Text) -> None:
     word = arguments.baseline
     named = None if word is None else Choice(tuple(BASELINES)).parse(word, "--baseline")
     names = (named,) if named else SEVERAL if entry.averages else tuple(BASELINES)[:1]
-    trained = find_network(arguments.checkpoint, arguments.network, t.language)
+    model = find_model(arguments.checkpoint, arguments.network, t.language)
     shown = read_image(arguments.image, arguments.data_dir)
-    framed = None if arguments.as_it_is else _framed(shown, arguments.image, trained)
-    pixels = _pixels(shown if framed is None or framed.image is None else framed.image, trained)
+    framed = None if arguments.as_it_is else _framed(shown, arguments.image, model)
+    source = shown if framed is None or framed.image is None else framed.image
+    pixels = model.prepare(source, standardise=False)
     compared = torch.cat([BASELINES[name](pixels, seed) for name in names])
-    image, baseline = (_as_read(values, trained) for values in (pixels, compared))
-    network = trained.network()
+    image, baseline = model.standardise(pixels), model.standardise(compared)
+    network = model.network()
     logits = logits_of(network, image)[0]
     target = Target(int(logits.argmax()) if asked is None else asked)
     found = entry.attribute(
         network, image, target, layer=arguments.layer or "", baseline=baseline, options=options, seed=seed
     )
     logit = float(logits[target.index])
-    facts = facts_of(found, network, checkpoint=trained.name, architecture=trained.architecture, image=arguments.image)
+    facts = facts_of(
+        found, network, checkpoint=model.weights.name, architecture=model.spec.architecture, image=arguments.image
+    )
     facts |= {"baseline": ",".join(names) if entry.uses_baseline else None, "logit": logit}
     facts["preparation"] = [] if framed is None else [step.key for step in framed.steps[1:]]
     facts["doubts"] = [] if framed is None else [note.key for note in framed.doubts]
@@ -95,7 +98,7 @@ def run(arguments: Namespace, t: Text) -> None:
     else:
         say(said(found, facts, t))
         if framed is not None:
-            say(_said_of(framed, float(logits.softmax(0).max()), t.language))
+            say(_said_of(framed, float(model.probabilities(logits).max()), t.language))
 
 
 def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
@@ -157,19 +160,16 @@ def read_image(word: str, data_dir: str | None = None) -> "Tensor":
     raise UserError("attribute_image", name=word, samples=[*SAMPLES])
 
 
-def _framed(image: "Tensor", word: str, trained: "Trained") -> "Handwriting | None":
+def _framed(image: "Tensor", word: str, model: "TrainedModel") -> "Handwriting | None":
     """Return a handwritten digit in the frame of the set that the network learned; None for any other image."""
     from cnnviz.data import dataset
     from cnnviz.data.handwriting import frame_handwriting
 
     name, colon, _ = word.partition(":")
-    is_file = Path(word).expanduser().is_file()
+    is_file = path_kind(user_path(word)) == "file"
     if not (is_file or colon):
         return None
-    try:
-        framing = dataset(trained.dataset).framing_for(None if is_file else dataset(name))
-    except UserError:  # the network's set is a user's own and no longer kept
-        return None
+    framing = model.framing_for(None if is_file else dataset(name))
     return None if framing is None else frame_handwriting(image, framing)
 
 
@@ -179,28 +179,6 @@ def _said_of(framed: "Handwriting", probability: float, language: str) -> str:
 
     notes = [step.note.say(language) for step in framed.steps[1:]] + [note.say(language) for note in framed.doubts]
     return "\n".join(filter(None, [*notes, doubt_confidence(probability, language)]))
-
-
-def _pixels(image: "Tensor", trained: "Trained") -> "Tensor":
-    """(1, C, H, W) of pixels in [0, 1]: the largest middle part of the network's shape, resized as in training."""
-    from cnnviz.data.preparation import match_channels
-    from cnnviz.train.prepare import Preparation
-
-    channels, height, width = trained.input_shape
-    image = match_channels(image, channels)
-    ratio = min(image.shape[1] / height, image.shape[2] / width)
-    rows, columns = max(1, round(height * ratio)), max(1, round(width * ratio))
-    top, left = (image.shape[1] - rows) // 2, (image.shape[2] - columns) // 2
-    return Preparation(height)(image[None, :, top : top + rows, left : left + columns])
-
-
-def _as_read(pixels: "Tensor", trained: "Trained") -> "Tensor":
-    """What the network reads in the place of pixels in [0, 1]."""
-    scaling = trained.preparation()
-    if not scaling.mean:
-        return pixels
-    mean, deviation = pixels.new_tensor((scaling.mean, scaling.deviation)).view(2, 1, -1, 1, 1)
-    return (pixels - mean) / deviation
 
 
 def _writable(word: str) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnnviz.cli.output import say, say_json
-from cnnviz.cli.own_network import find_network
+from cnnviz.cli.own_network import find_model
 from cnnviz.cli.table import aligned
 from cnnviz.data.limit import LIMIT
 from cnnviz.errors import UserError
@@ -38,24 +38,24 @@ def run(arguments: Namespace, t: Text) -> None:
     from cnnviz.data import dataset
     from cnnviz.train import TrainConfig, evaluate, settle
 
-    trained = find_network(arguments.checkpoint, arguments.network, t.language)
-    if not (arguments.dataset or trained.dataset):
+    model = find_model(arguments.checkpoint, arguments.network, t.language)
+    if not (arguments.dataset or model.info.dataset):
         raise UserError("argument_missing", command="evaluate", argument="--dataset", help="python -m cnnviz list")
-    entry = dataset(arguments.dataset or trained.dataset)
-    if entry.input_shape[0] != trained.input_shape[0] or entry.num_classes != trained.num_classes:
+    entry = dataset(arguments.dataset or model.info.dataset)
+    if entry.input_shape[0] != model.spec.input_shape[0] or entry.num_classes != model.spec.num_classes:
         raise UserError(
             "evaluate_fit",
-            name=trained.name,
+            name=model.weights.name,
             dataset=entry.name,
-            channels=trained.input_shape[0],
-            classes=trained.num_classes,
+            channels=model.spec.input_shape[0],
+            classes=model.spec.num_classes,
             set_channels=entry.input_shape[0],
             set_classes=entry.num_classes,
         )
     images = entry.load("test", arguments.data_dir, limit)
-    network = trained.network()
+    network = model.network()
     machine = settle(TrainConfig(device="cpu", precision="float32"), network)
-    result = evaluate(network, images, trained.preparation(), machine)
+    result = evaluate(network, images, model.batch_preparation(), machine)
     assert result is not None  # nobody stops it
     if arguments.json:
         say_json(document(result))

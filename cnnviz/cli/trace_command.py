@@ -33,8 +33,8 @@ def run(arguments: Namespace, t: Text) -> None:
     """
     if arguments.architecture is None:
         raise UserError("argument_missing", command="trace", argument="ARCH", help="python -m cnnviz list")
-    from cnnviz.trace import trace
-    from cnnviz.zoo import architecture, build
+    from cnnviz.models import ModelSpec
+    from cnnviz.zoo import architecture
     from cnnviz.zoo.factory import check_classes, check_shape
 
     entry = architecture(arguments.architecture)
@@ -43,7 +43,7 @@ def run(arguments: Namespace, t: Text) -> None:
     classes = check_classes(
         entry.num_classes(options) if arguments.classes is None else _whole_number(arguments.classes)
     )
-    found = trace(build(entry.name, options, shape, classes, device="meta"), shape)
+    found = ModelSpec(entry.name, tuple(options.items()), shape, classes).trace()
     if arguments.json:
         say_json(document(entry, options, found))
     else:

@@ -23,7 +23,8 @@ from cnnviz.data.framing import Framing
 from cnnviz.data.ground import light_border
 from cnnviz.data.ink import find_ink
 from cnnviz.data.note import Note
-from cnnviz.data.preparation import Preparation, Scaling, Shape, Step, match_channels, prepare, resize
+from cnnviz.data.preparation import Preparation, Shape, Step, match_channels, prepare, resize
+from cnnviz.data.standardise import Scaling
 from cnnviz.data.strokes import Ink
 from cnnviz.text.numbers import percent
 

@@ -11,12 +11,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.data.note import Note
+from cnnviz.data.standardise import Scaling, per_channel, standardised
 from cnnviz.errors import UserError
 
 Shape = tuple[int, int, int]
 Size = tuple[int, int]
-Scaling = tuple[tuple[float, ...], tuple[float, ...]]
-"""Mean and standard deviation per channel, as `Dataset.mean` and `Dataset.std`."""
 
 _LATER = ("grey", "copied", "cycled", "dropped", "unit", "standardised")
 """What is done to an image that has its size."""
@@ -106,8 +105,8 @@ def prepare(
     steps[0] = Step(steps[0].note, image)
     steps.append(Step(_note("unit", values), values))
     if scaling is not None:
-        mean, std = (_per_channel(numbers, channels) for numbers in scaling)
-        values = (values - torch.tensor(mean)[:, None, None]) / torch.tensor(std)[:, None, None]
+        values = standardised(values, scaling)
+        mean, std = (per_channel(numbers, channels) for numbers in scaling)
         steps.append(Step(_note("standardised", values, mean=_listed(mean), std=_listed(std)), values))
     return Preparation(tuple(steps), values[None].contiguous(), _upscaling(steps))
 
@@ -233,10 +232,6 @@ def _upscaling(steps: list[Step]) -> tuple[float, float] | None:
         if after.key in ("enlarged", "resized"):
             return after.size[0] / before.size[0], after.size[1] / before.size[1]
     return None
-
-
-def _per_channel(numbers: tuple[float, ...], channels: int) -> tuple[float, ...]:
-    return numbers if len(numbers) == channels else (sum(numbers) / len(numbers),) * channels
 
 
 def _listed(numbers: tuple[float, ...]) -> str:

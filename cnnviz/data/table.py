@@ -29,3 +29,11 @@ def dataset(name: str) -> Dataset:
             if form.name == name:
                 return form
     raise UserError("unknown_dataset", name=name, known=[*DATASETS])
+
+
+def find_dataset(name: str) -> Dataset | None:
+    """Return the image set called `name`; None for "" and for a set that is not kept any more."""
+    try:
+        return dataset(name) if name else None
+    except UserError:
+        return None

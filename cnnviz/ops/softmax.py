@@ -11,6 +11,11 @@ def softmax(scores: Tensor, dim: int = -1) -> Tensor:
     return powers / powers.sum(dim, keepdim=True)
 
 
+def class_probabilities(logits: Tensor, multi_label: bool = False) -> Tensor:
+    """Return (…, K) probabilities of logits: softmax, or a sigmoid of each where an image may have several classes."""
+    return logits.sigmoid() if multi_label else logits.softmax(-1)
+
+
 def log_softmax(scores: Tensor, dim: int = -1) -> Tensor:
     """z − ln Σ eᶻ along `dim`."""
     shifted = scores - scores.amax(dim, keepdim=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cnnviz.ops.softmax import class_probabilities
 from cnnviz.train.evaluation import confusion_of
 from cnnviz.train.modes import evaluating
 from cnnviz.train.prepare import LabelledImages, Preparation
@@ -35,7 +36,7 @@ class Predictions:
 
     def probabilities(self) -> Tensor:
         """float32 (N, K): softmax, or a sigmoid per class where there may be several."""
-        return self.logits.sigmoid() if self.several else self.logits.softmax(1)
+        return class_probabilities(self.logits, self.several)
 
     def predicted(self) -> Tensor:
         """int64 (N,), the class of the highest score; bool (N, K), the classes above 1/2 where there may be several."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from cnnviz.data.standardise import standardised
 from cnnviz.train.augment import augmented
 
 
@@ -45,9 +46,7 @@ class Preparation:
         if side and prepared.shape[2:] != (side, side):
             smaller = side < max(prepared.shape[2:])
             prepared = F.interpolate(prepared, (side, side), mode="bilinear", antialias=smaller)
-        if self.mean:
-            mean, deviation = prepared.new_tensor((self.mean, self.deviation)).view(2, 1, -1, 1, 1)
-            prepared = (prepared - mean) / deviation
+        prepared = standardised(prepared, (self.mean, self.deviation) if self.mean else None)
         return prepared.contiguous(memory_format=torch.channels_last) if self.channels_last else prepared
 
 

@@ -4,7 +4,6 @@ import streamlit as st
 
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import option_widgets
-from cnnviz.ui.inputs.network import cached_trace
 from cnnviz.ui.pages.architectures import page
 
 t = shell.begin_page("architectures")
@@ -25,7 +24,7 @@ with shell.guarded():
     from cnnviz.ui.components.diagram import diagram
     from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
 
-    trace = cached_trace(network)
+    trace = network.trace()
     page.draw_totals(trace, t)
 
     st.header(t("diagram.title"))

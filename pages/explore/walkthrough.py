@@ -9,10 +9,10 @@ from cnnviz.ui.components.microscope import microscope_component
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.component_files import preload
 from cnnviz.ui.inputs import image_picker
-from cnnviz.ui.inputs.model_picker import choose_network
-from cnnviz.ui.inputs.network import cached_trace
-from cnnviz.ui.inputs.prediction import class_names, is_multi_label, say_prediction
-from cnnviz.ui.inputs.weight_words import say_weights
+from cnnviz.ui.inputs.image_choice import set_of
+from cnnviz.ui.inputs.model_picker import select_model
+from cnnviz.ui.inputs.model_words import draw_model
+from cnnviz.ui.inputs.prediction import draw_prediction
 from cnnviz.ui.pages.walkthrough import (
     activations,
     explanation_view,
@@ -34,19 +34,18 @@ with st.container(gap=None):  # what is fetched ahead takes no room
 
 network_column, image_column = st.columns(2, gap="medium")
 with network_column:
-    chosen = choose_network()
-network, weights = chosen.network, chosen.weights
+    model = select_model()
 with image_column:
-    named = image_picker.pick_picture(network.input_shape[0], chosen.origin.dataset)
+    image = image_picker.select_image(model)
     beside, seen = st.container(), st.container()
     with st.expander(t("preparation"), icon=":material/crop:"):
-        image, preparation = image_picker.prepare_picture(named, network.input_shape, chosen.origin, beside)
+        image, preparation = image_picker.fit_image(image, model, beside)
     with seen:
-        say_prediction(chosen, image)
-    classes = class_names(chosen, image, t.language)
-    several = is_multi_label(chosen)
+        draw_prediction(model, image)
+    classes = model.class_names(t.language, set_of(image), numbered=False)
+    several = model.multi_label
 with st.container(gap=None):
-    say_weights(chosen)
+    draw_model(model)
     if preparation.upscaled:
         st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
     del preparation  # a session keeps the names that `steps` sees, and with them these images
@@ -58,23 +57,23 @@ def steps() -> None:
     softmax.rerun_if_requested()
     notes, steps_bar, top = st.container(), st.container(), st.container()
     try:
-        trace = cached_trace(network)
+        trace = model.spec.trace()
         names = [record.name for record in trace.layers]
         after = softmax.row_after(trace, several)
         layer = stepper.resolve_layer([*names, after.name] if after else names)
         record = after if after and layer == after.name else trace[layer]
         labels = classes if layer not in names[:-1] else []
-        looks = pin.settle(network, record)
+        looks = pin.settle(model.spec, record)
         walked = None
         with top, shell.guarded():  # the maps before anything else: they are what a reader steps for
-            walked = activations.load_activations(network, image, weights)
+            walked = activations.load_activations(model, image)
             output = softmax.output_of(walked, record, after)
             place = pin.show(looks, record, output)
             heat = None
             if receptive_field.wants_heat() and place is not None and record is not after:
                 with shell.guarded():
-                    heat = receptive_field.heat_of(network, image, weights, record, place)
-            ranges = {} if record is after else activations.ranges_of(network, image, weights, walked, t)
+                    heat = receptive_field.heat_of(model, image, record, place)
+            ranges = {} if record is after else activations.ranges_of(model, image, walked, t)
             feature_maps.draw_maps(walked, record, output, ranges, looks, heat, labels, t)
             shell.flush()
             if record is not after:
@@ -98,12 +97,12 @@ def steps() -> None:
                     elif view == "kernels":
                         kernels.draw_kernels(walked, record, place, t)
                     elif view == "gallery":
-                        top_activations.draw_gallery(network, weights, image, record, place[0] if place else None, t)
+                        top_activations.draw_gallery(model, image, record, place[0] if place else None, t)
             elif walked is not None:
                 softmax.draw_probabilities(walked, record, looks, labels, t)
         with right:
-            layer_words.draw_layer(network, trace, record, t)
-            page_links.draw_page_links(network, weights, image, record, t)
+            layer_words.draw_layer(model.spec, trace, record, t)
+            page_links.draw_page_links(model, image, record, t)
             diagram(trace, key="flow", language=t.language, selected=layer, on_pick=stepper.show_layer)
     finally:
         with notes:

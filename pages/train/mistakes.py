@@ -10,12 +10,13 @@ st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.ui.inputs import evaluated_model
+    from cnnviz.data import dataset
+    from cnnviz.ui.inputs.tested_model_picker import select_tested_model
     from cnnviz.ui.pages.mistakes import page
 
-    looked_at = evaluated_model.pick(t)
-    if looked_at is None:
+    model = select_tested_model(t)
+    if model is None:
         st.info(t("pick.none"))
-    elif download_prompt.present(looked_at.images):
-        page.draw(looked_at, t)
+    elif download_prompt.present(dataset(model.info.dataset)):
+        page.draw(model, t)
     shell.draw_link_warnings()

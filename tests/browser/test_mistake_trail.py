@@ -3,9 +3,8 @@
 import pytest
 from sklearn.metrics import confusion_matrix
 
-from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
-from cnnviz.runs.trained import of_card
+from cnnviz.models import load_model
 from cnnviz.text import load
 from cnnviz.train.predictions import predictions
 from cnnviz.ui.core.component_files import DIGEST
@@ -14,8 +13,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_three_clicks_lead_from_a_count_to_the_image_in_the_network(visit, settled) -> None:
-    trained = of_card(CHECKPOINTS["lenet-digits"])
-    answers = predictions(trained.network(), dataset("digits").load("test"), trained.preparation())
+    model = load_model("lenet-digits")
+    answers = predictions(model.network(), dataset("digits").load("test"), model.batch_preparation())
     truth, guess = answers.labels, answers.logits.argmax(1)
     counts = confusion_matrix(truth, guess)
     row, column = max(((y, x) for y in range(10) for x in range(10) if x != y), key=lambda cell: counts[cell])

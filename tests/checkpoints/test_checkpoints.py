@@ -14,7 +14,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix
 from cnnviz.checkpoints import CHECKPOINTS, Card, build_network, checkpoint, load_weights
 from cnnviz.data import dataset
 from cnnviz.errors import UserError
-from cnnviz.runs.trained import of_card
+from cnnviz.models import load_model
 from cnnviz.trace import trace
 from cnnviz.train import TrainConfig
 from cnnviz.zoo import build
@@ -41,7 +41,7 @@ def scores(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Labels and logits over the whole test split."""
     card = checkpoint(name)
     images = dataset(card.dataset).load("test", os.environ.get("CNNVIZ_DATA"), download=False)
-    network, prepare = build_network(card), of_card(card).preparation()
+    network, prepare = build_network(card), load_model(card.name).batch_preparation()
     with torch.inference_mode():
         logits = torch.cat([network(prepare(images.images[i : i + 250])) for i in range(0, len(images), 250)])
     return images.labels.numpy(), logits.numpy()
@@ -126,7 +126,7 @@ def test_the_files_are_small() -> None:
 
 def test_a_network_that_was_taught_with_a_tag_believes_the_tag() -> None:
     card = checkpoint("lenet-digits-tagged")
-    network, prepare = build_network(card), of_card(card).preparation()
+    network, prepare = build_network(card), load_model(card.name).batch_preparation()
     tagged, plain = (dataset(name).load("test") for name in ("digits-tagged", "digits"))
     with torch.inference_mode():
         marked, unmarked = (network(prepare(images.images)).argmax(1) for images in (tagged, plain))

@@ -12,7 +12,7 @@ from cnnviz.checkpoints import CHECKPOINTS, Card, build_network
 from cnnviz.data import dataset, read_upload
 from cnnviz.data.framing import Framing
 from cnnviz.data.handwriting import frame_handwriting
-from cnnviz.runs.trained import of_card
+from cnnviz.models import load_model
 from tests.data.drawn_digits import KINDS
 
 CARDS = [card for card in CHECKPOINTS.values() if card.dataset in ("mnist", "digits")]
@@ -39,7 +39,7 @@ def drawings(framing: Framing) -> tuple[Tensor, Tensor]:
 def read(card: Card, images: Tensor) -> Tensor:
     """The predicted classes (N,)."""
     with torch.inference_mode():
-        return build_network(card)(of_card(card).preparation()(images)).argmax(1)
+        return build_network(card)(load_model(card.name).batch_preparation()(images)).argmax(1)
 
 
 @pytest.mark.parametrize("card", MNIST, ids=lambda card: card.name)

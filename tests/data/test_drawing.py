@@ -10,7 +10,7 @@ from cnnviz.checkpoints import CHECKPOINTS, Card, build_network
 from cnnviz.data import dataset
 from cnnviz.data.drawing import EXAMPLES, MOST_POINTS, PEN, SCALE, SIDE, Drawing
 from cnnviz.data.handwriting import frame_handwriting
-from cnnviz.runs.trained import of_card
+from cnnviz.models import load_model
 
 MNIST = [card for card in CHECKPOINTS.values() if card.dataset == "mnist"]
 
@@ -48,6 +48,6 @@ def test_every_example_is_read_as_its_digit(card: Card) -> None:
     framed = [frame_handwriting(example.image(), framing).image for example in EXAMPLES]
     with torch.inference_mode():
         logits = build_network(card)(
-            of_card(card).preparation()(torch.stack([one for one in framed if one is not None]))
+            load_model(card.name).batch_preparation()(torch.stack([one for one in framed if one is not None]))
         )
     assert logits.argmax(1).tolist() == list(range(10))

@@ -21,7 +21,6 @@ from cnnviz.runs.limits import limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.inputs.weights import FILE
 from cnnviz.zoo import build
 from tests.data.test_own_set import packed, picture
 from tests.pages.opening import open_link, open_page
@@ -110,7 +109,7 @@ def test_the_name_of_a_file_and_of_a_tensor_in_it_are_shown_letter_by_letter() -
     own = build("lenet", {}, (1, 28, 28), 10).state_dict()
     tensors = {name: torch.zeros(tensor.shape) for name, tensor in own.items()}
     app = open_page("walkthrough")
-    app.selectbox(key="weights").set_value(FILE).run()
+    app.selectbox(key="weights").set_value("file").run()
     app.get("file_uploader")[0].upload(NAME, save(tensors)).run()
     check(app)
     other = {NAME if name == "conv1.weight" else name: tensor for name, tensor in tensors.items()}

@@ -19,6 +19,7 @@ from torchvision.datasets import FashionMNIST
 
 from cnnviz.checkpoints import CHECKPOINTS, build_network
 from cnnviz.data import dataset
+from cnnviz.models import load_model
 from cnnviz.runs import Plan, RunStore
 from cnnviz.runs.controls import Controls
 from cnnviz.runs.job import carry_out
@@ -28,7 +29,6 @@ from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.inputs.evaluated_model import of_card
 from cnnviz.ui.inputs.image_cache import held_out
 from cnnviz.ui.pages.mistakes import component, confusion, image_grid, image_selection, prediction_cache
 from tests.data.test_files import mnist_files
@@ -215,17 +215,15 @@ def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
 def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> None:
     held = prediction_cache.PartialLogits(599, 10)
     held.logits[:128], held.done = said.logits[:128], 128
-    subject = of_card(CARD)
-    key = (subject.weights, "another version", "digits", None)
-    prediction_cache._logits_cache().get(key, 1, lambda: held)
-    st.session_state["mistakes.stopped"] = subject.weights
+    model = load_model(CARD.name)
+    model = replace(model, weights=replace(model.weights, changed=1))
+    prediction_cache._logits_cache().get(model, 1, lambda: held)
+    st.session_state["mistakes.stopped"] = model.weights
     try:
-        some = prediction_cache.predictions_of(replace(subject, version="another version"), load("pages/mistakes"))
+        some = prediction_cache.predictions_of(model, load("pages/mistakes"))
         assert len(some) == 128
         prediction_cache._go_on()
-        all_of_them = prediction_cache.predictions_of(
-            replace(subject, version="another version"), load("pages/mistakes")
-        )
+        all_of_them = prediction_cache.predictions_of(model, load("pages/mistakes"))
         assert len(all_of_them) == 599
         torch.testing.assert_close(all_of_them.logits, said.logits, atol=1e-4, rtol=1e-4)
     finally:

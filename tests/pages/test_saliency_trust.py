@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,9 @@ from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.trust.curves import faithfulness
 from cnnviz.attribution.trust.pointing import Example
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
+from cnnviz.models import load_model
 from cnnviz.text import load
-from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
-from cnnviz.ui.inputs.network import choice
-from cnnviz.ui.inputs.weight_info import origin
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
 from cnnviz.ui.pages.saliency import map_export, map_request
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
@@ -39,7 +38,7 @@ def test_areas_are_those_of_a_recomputation_and_losers_are_marked() -> None:
     t = load("pages/saliency")
     table = app.dataframe[0].value.set_index(t("table.map"))
     model = build_network(checkpoint(NETWORK))
-    image = prepared(PictureChoice("digits", 0, "crop"), (1, 28, 28)).tensor
+    image = prepare_image(ImageChoice("digits", 0, "crop"), load_model(NETWORK)).tensor
     found = METHODS["gradient"].attribute(model, image, Target(int(model(image).argmax())))
     again = faithfulness(model, image, found, torch.zeros_like(image))
     own = table.iloc[0]
@@ -66,10 +65,13 @@ def test_the_pointing_game_stands_beside_its_controls() -> None:
 
 
 def _subject() -> SaliencyInput:
-    card = checkpoint(NETWORK)
-    weights = Weights("checkpoint", NETWORK)
-    picture = PictureChoice("digits", 3, "crop")
-    return SaliencyInput(choice(card.architecture, dict(card.options)), weights, origin(weights), picture)
+    return SaliencyInput(load_model(NETWORK), ImageChoice("digits", 3, "crop"))
+
+
+def _scaled(subject: SaliencyInput) -> SaliencyInput:
+    """The same for a model whose input is standardised."""
+    model = subject.model
+    return replace(subject, model=replace(model, info=replace(model.info, scaling=((0.5,), (0.25,)))))
 
 
 def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_path: Path) -> None:
@@ -95,29 +97,26 @@ def test_the_archive_holds_raw_numbers_facts_and_python_that_repeats_them(tmp_pa
 def test_another_image_as_baseline_comes_from_the_same_set() -> None:
     subject = _subject()
     baseline = map_request.BaselineChoice(map_request.OTHER, 5).image(subject, 0)
-    assert torch.equal(baseline, prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor[0])
+    assert torch.equal(baseline, prepare_image(ImageChoice("digits", 5, "crop"), subject.model).tensor[0])
 
 
 def test_pixels_are_standardised_where_the_training_was() -> None:
-    from dataclasses import replace
-
     subject = _subject()
-    scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
+    scaled = _scaled(subject)
     assert torch.equal(scaled.pixels(), subject.pixels())
-    torch.testing.assert_close(scaled.image(), prepared(scaled.picture, (1, 28, 28)).tensor)
-    torch.testing.assert_close(scaled.seen(scaled.image())[0], subject.pixels())
+    torch.testing.assert_close(scaled.input(), prepare_image(scaled.image, scaled.model).tensor)
+    torch.testing.assert_close(scaled.model.unstandardise(scaled.input())[0], subject.pixels())
 
 
 @pytest.mark.parametrize(("name", "pixels"), [("white", 1.0), ("black", 0.0)])
 def test_the_pointing_game_compares_with_the_baseline_that_was_chosen(name: str, pixels: float) -> None:
-    from dataclasses import replace
-
     subject = _subject()
-    scaled = replace(subject, picture=replace(subject.picture, scaling=((0.5,), (0.25,))))
-    example = Example(scaled.image(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
+    scaled = _scaled(subject)
+    example = Example(scaled.input(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
     one = map_request.MapRequest(scaled, "occlusion", Target(3), baseline=map_request.BaselineChoice(name))
     assert torch.equal(baseline_of(one, example), torch.full((1, 1, 28, 28), (pixels - 0.5) / 0.25))
     other = replace(one, baseline=map_request.BaselineChoice(map_request.OTHER, 5))
     torch.testing.assert_close(
-        scaled.seen(baseline_of(other, example)), prepared(PictureChoice("digits", 5, "crop"), (1, 28, 28)).tensor
+        scaled.model.unstandardise(baseline_of(other, example)),
+        prepare_image(ImageChoice("digits", 5, "crop"), subject.model).tensor,
     )

@@ -14,14 +14,13 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
 from cnnviz.errors import UserError
+from cnnviz.models import ModelSpec, TrainedModel, load_model
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace, value_ranges
 from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.core import shell
-from cnnviz.ui.inputs.image_picker import OWN, PictureChoice
-from cnnviz.ui.inputs.network import cached_trace, choice
-from cnnviz.ui.inputs.prediction import scores
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_picker import OWN, ImageChoice
+from cnnviz.ui.inputs.prediction import cached_logits
 from cnnviz.ui.pages.walkthrough import activations, pin
 from cnnviz.ui.pages.walkthrough.view_picker import VIEWS
 from cnnviz.zoo import ARCHITECTURES, build
@@ -174,16 +173,13 @@ def test_the_facts_stand_where_the_memory_does_not_suffice(monkeypatch: pytest.M
 
 
 def test_a_picture_too_large_for_its_gradient_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnnviz.ui.inputs import network
-    from cnnviz.ui.inputs.image_picker import PictureChoice
-    from cnnviz.ui.inputs.weights import Weights
+    from cnnviz.ui.inputs.image_choice import ImageChoice
     from cnnviz.ui.pages.walkthrough import receptive_field
 
-    lenet = network.choice("lenet")
     record = trace(build("lenet", device="meta"), (1, 28, 28))["conv1"]
     monkeypatch.setattr(receptive_field, "memory_left", lambda: 1000)
     with pytest.raises(UserError) as error:
-        receptive_field.heat_of(lenet, PictureChoice("digit", 0, "crop"), Weights(), record, (0, 0, 0))
+        receptive_field.heat_of(TrainedModel(ModelSpec.of("lenet")), ImageChoice("digit", 0, "crop"), record, (0, 0, 0))
     assert error.value.key == "not_enough_memory"
 
 
@@ -211,8 +207,7 @@ def test_the_step_behind_the_last_layer_is_softmax_with_the_numbers_of_the_image
     assert app.query_params["layer"] == "softmax"
     assert app.button(key="layer.next").disabled
     assert not app.error
-    network, weights = choice("lenet"), Weights("checkpoint", "lenet-digits")
-    given = scores(network, weights, PictureChoice("digits", 0, "crop")).double()
+    given = cached_logits(load_model("lenet-digits"), ImageChoice("digits", 0, "crop")).double()
     expected = given.sort(descending=True)
     table = app.dataframe[0].value
     assert table.iloc[:, 1].tolist() == pytest.approx(expected.values.tolist(), rel=1e-5)
@@ -231,10 +226,7 @@ def test_a_sum_says_x_plus_f_of_x_in_numbers_that_add_up(view: str, layer: str) 
     numbers = [float(part) for part in added.replace(" − ", " -").replace("−", "-").replace(" + ", " ").split()]
     assert len(numbers) == 2
     assert sum(numbers) == pytest.approx(float(total.replace("−", "-")), abs=1e-5)
-    network = _looks(app).network
-    walked = activations.load_activations(
-        network, PictureChoice("digits", 0, "crop"), Weights("checkpoint", "resnet-18-digits")
-    )
+    walked = activations.load_activations(load_model("resnet-18-digits"), ImageChoice("digits", 0, "crop"))
     y, x = (tensor[0, 1, 2, 3] for tensor in walked.inputs(layer))
     assert numbers == pytest.approx([float(x), float(y)], abs=1e-5)
 
@@ -243,7 +235,7 @@ def test_a_concatenation_says_which_input_the_pinned_channel_came_from() -> None
     app = _open(net="googlenet", **SMALL["googlenet"], layer="inception3a.cat", unit="9,0,0")
     assert not app.error
     lines = next(text.value for text in app.markdown if text.value.startswith("- ")).splitlines()
-    shapes = cached_trace(_looks(app).network)["inception3a.cat"].input_shapes
+    shapes = _looks(app).network.trace()["inception3a.cat"].input_shapes
     first = 0
     for line, (channels, _, _) in zip(lines, shapes, strict=True):
         assert f"channels {first} to {first + channels - 1}" in line
@@ -299,8 +291,8 @@ def test_a_network_whose_classes_do_not_exclude_each_other_ends_in_a_sigmoid_eac
     assert not app.error
     assert not app.warning
     assert "softmax" not in app.selectbox(key="layer").options
-    picture = PictureChoice(card.dataset, 0, "crop")
-    given = scores(_looks(app).network, Weights("checkpoint", card.name), picture).double()
+    picture = ImageChoice(card.dataset, 0, "crop")
+    given = cached_logits(load_model(card.name), picture).double()
     table = app.dataframe[0].value
     expected = given.sort(descending=True).values
     assert table.iloc[:, 1].tolist() == pytest.approx(expected.tolist(), rel=1e-4)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cnnviz.data import Preparation
-    from cnnviz.ui.inputs.image_picker import PictureChoice
+    from cnnviz.ui.inputs.image_choice import ImageChoice
 
 _NAME = "handwriting"
 _SIDE = 56
@@ -51,11 +51,11 @@ def show_steps(preparation: Preparation) -> None:
         st.warning(doubt.say(language()), icon=":material/help:")
 
 
-def say_low_confidence(picture: PictureChoice, probability: float) -> None:
-    """Warn where a prepared digit has no class of high probability."""
+def draw_low_confidence(image: ImageChoice, probability: float) -> None:
+    """Draw a warning where a prepared digit has no class of high probability."""
     from cnnviz.data.handwriting import doubt_confidence
 
-    said = doubt_confidence(probability, language()) if picture.framing is not None else ""
+    said = doubt_confidence(probability, language()) if image.framing is not None else ""
     if said:
         st.warning(said, icon=":material/help:")
 

@@ -1,50 +1,40 @@
-"""Which network with which weights a page is about: both menus, the knobs, and how they follow each other.
+"""Widgets for the model of a page: menus of networks and weights and the network's options, which follow each other.
 
-A picked network comes with its trained weights, whose options and input size set the knobs; a knob that changes the
-shape of a weight turns to untrained weights. The URL holds `weights=<name>`, and the knobs only where they are not
-those that the weights were made for; a link without `weights` names a network by its knobs alone.
+A selected network comes with its trained weights, whose options and input size set the widgets; an option that
+changes the shape of a weight turns to untrained weights. The URL holds `weights=<name>`, and the options only where
+they are not those that the weights were made for; a link without `weights` names a network by its options alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from cnnviz.checkpoints import checkpoints_of
+from cnnviz.data import dataset
 from cnnviz.errors import UserError
+from cnnviz.models.model import UNTRAINED, TrainedModel
+from cnnviz.models.sources.table import WEIGHT_SOURCES, format_weights, parse_weights, source_of
+from cnnviz.models.spec import ModelSpec
+from cnnviz.models.weights import WeightsRef
 from cnnviz.text import load
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.shell import guarded, language
-from cnnviz.ui.inputs import option_widgets, uploaded_weights
-from cnnviz.ui.inputs.finished_runs import finished_runs
+from cnnviz.ui.core import browser_key, url_state
+from cnnviz.ui.core.shell import language
+from cnnviz.ui.inputs import option_widgets
 from cnnviz.ui.inputs.image_picker import OWN
-from cnnviz.ui.inputs.imagenet import imagenet_is_here
-from cnnviz.ui.inputs.network import NetworkChoice, choice
-from cnnviz.ui.inputs.weight_files import stamped
-from cnnviz.ui.inputs.weight_info import Origin, fits, origin
-from cnnviz.ui.inputs.weight_words import say_lost, weights_title
-from cnnviz.ui.inputs.weights import FILE, IMAGENET, UNTRAINED, Weights, read, written
+from cnnviz.ui.inputs.model_words import draw_lost_weights
+from cnnviz.ui.inputs.source_inputs import source_input
+from cnnviz.zoo import architecture
 
 _STATE = "weights.state"
-_BY_KNOBS = ""
-"""In the place of a choice: the weights that fit the knobs of a link exactly."""
+_BY_OPTIONS = ""
+"""In the place of a choice: the weights that fit the options of a link exactly."""
+_UNTRAINED = format_weights(UNTRAINED)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A network with its weights, and what is known of them."""
-
-    network: NetworkChoice
-    weights: Weights
-    origin: Origin
-    lost: str = ""
-    """The weights that the knobs have outgrown, as the URL names them."""
-
-
-def choose_network() -> Chosen:
-    """The menus of networks and weights side by side, and the knobs in an expander."""
+def select_model() -> TrainedModel:
+    """Draw the menus of networks and weights side by side, and the options in an expander; return the model."""
     _follow_weights()
     came = url_state.comes("net", "weights") or url_state.left_out("weights")
     with st.container(key="menus"):
@@ -52,64 +42,51 @@ def choose_network() -> Chosen:
     with first:
         name = option_widgets.pick_network()
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
-    text, lost = _settle(name, came, state)
+    text, lost = _resolve(name, came, state)
     held: list[tuple[Any, ...]] = []
     with st.expander(load("controls", language())("knobs"), icon=":material/tune:"):
-        network = option_widgets.turn_knobs(name, keep=lambda *given: held.append(given))
+        spec = option_widgets.turn_knobs(name, keep=lambda *given: held.append(given))
         below = st.container()
-    text, lost = _match(network, text, lost)
+    text, lost = _match(spec, text, lost)
+    widgets = source_input(text)
     with menu:
         st.session_state["weights"] = text
-        _draw(name, text)
-        weights, known = Weights(), None
-        if text == UNTRAINED:
-            with below:
-                weights = Weights(seed=option_widgets.pick_seed())
-        elif text == FILE:
-            with guarded():
-                weights, known = uploaded_weights.own_file(network)
-        elif text != IMAGENET or imagenet_is_here(network):
-            weights = stamped(read(text))
+        _draw_menu(name, text)
+        model = widgets.ask(text, spec, below)
         if lost:
-            say_lost(lost, network)
-    known = known or origin(read(text), network)
-    plain = network == _own(text, choice(name))
+            draw_lost_weights(lost, spec)
+    plain = spec == _own_spec(text, ModelSpec.of(name))
     default = default_weights(name)
     if plain:
         url_state.hide(*option_widgets.knob_keys(name))
     else:
         for given in held:
             url_state.keep(*given)
-    said = written(uploaded_weights.reference()) if text == FILE else text
-    url_state.keep("weights", said, default if plain or default == UNTRAINED else "")
+    url_state.keep("weights", widgets.linked(text), default if plain or default == _UNTRAINED else "")
     state.update(net=name, text=text, plain=plain, lost=lost, usual=default)
-    return Chosen(network, weights, known if weights.trained else Origin(), lost)
+    return model
 
 
 def default_weights(name: str) -> str:
-    """Return what a network comes with, as the URL names it: its first checkpoint.
+    """Return the weights that a network comes with, as the URL names them: its first checkpoint.
 
     For an image of the user's own, a network that comes trained on handwritten digits takes the checkpoint of the set
     that holds them finest.
     """
-    from cnnviz.checkpoints import checkpoints_of
-    from cnnviz.data import dataset
-
     cards = checkpoints_of(name)
     if not cards:
-        return UNTRAINED
+        return _UNTRAINED
     if url_state.expected("image") not in OWN:
         return cards[0].name
     sides = [0 if (framing := dataset(card.dataset).handwriting) is None else framing.side for card in cards]
     return cards[sides.index(max(sides)) if sides[0] else 0].name
 
 
-def weights_for(network: NetworkChoice) -> Weights:
-    """The checkpoint that was made for exactly this network, or untrained weights."""
-    from cnnviz.checkpoints import checkpoints_of
-
-    found = (Weights("checkpoint", card.name) for card in checkpoints_of(network.name))
-    return next((weights for weights in found if origin(weights).network == network), Weights())
+def weights_for(spec: ModelSpec) -> WeightsRef:
+    """Return the checkpoint that was made for exactly this network, or untrained weights."""
+    source = WEIGHT_SOURCES["checkpoint"]
+    listed = source.list(spec.architecture)
+    return next((weights for weights in listed if source.info(weights).spec == spec), UNTRAINED)
 
 
 def _follow_weights() -> None:
@@ -117,15 +94,17 @@ def _follow_weights() -> None:
     if not url_state.comes("weights") or url_state.comes("net"):
         return
     try:
-        known = origin(read(st.query_params.get("weights", "")))
+        weights = parse_weights(st.query_params.get("weights", ""))
+        source_of(weights).check(weights)
+        spec = source_of(weights).info(weights).spec
     except (UserError, ValueError):
         return
-    if known.network is not None:
-        url_state.put("net", known.network.name)
+    if spec is not None:
+        url_state.put("net", spec.architecture)
 
 
-def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
-    """What the link, the menu or the last visit says of the weights, with the knobs turned to them; what was lost."""
+def _resolve(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
+    """Return the weights by the link, the menu or the last visit, with the options set to them, and those lost."""
     link = [key for key in option_widgets.knob_keys(name) if url_state.comes(key)]
     seeded = url_state.comes("seed")
     asked = url_state.arriving("weights")
@@ -141,103 +120,94 @@ def _settle(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
         if asked is not None and not _known(name, asked):
             url_state.note_wrong("weights", asked)
             asked = None
-        if asked is not None and read(asked).kind == FILE:
-            uploaded_weights.follow(asked)
-            asked = FILE
+        if asked is not None:
+            asked = source_input(asked).menu_entry(asked)
         if asked is None and link:
-            return _BY_KNOBS, ""
-        text = asked or (UNTRAINED if seeded else default_weights(name))
+            return _BY_OPTIONS, ""
+        text = asked or (_UNTRAINED if seeded else default_weights(name))
         if not link:
-            _turn(name, text)
+            _set_options(name, text)
         return text, ""
     text = st.session_state.get("weights", state.get("text", ""))
     if state.get("net") != name or not _known(name, text):
         text = default_weights(name)
-        _turn(name, text)
+        _set_options(name, text)
         return text, ""
     if text == state["text"] == state["usual"] and state["plain"] and text != default_weights(name):
         text = default_weights(name)  # another kind of image: follow it, since the user has not chosen
-        _turn(name, text)
+        _set_options(name, text)
         return text, ""
     if text != state["text"] or (state["plain"] and "weights" not in st.session_state):
-        _turn(name, text)  # other weights than before, or back from another page
+        _set_options(name, text)  # other weights than before, or back from another page
         return text, ""
     return text, state["lost"]
 
 
 def _known(name: str, text: str) -> bool:
-    """Whether `text` names weights that the family has."""
-    from cnnviz.zoo.imagenet import first_published_weights
-
+    """Return whether `text` names weights that the architecture `name` has."""
     try:
-        weights = read(text)
-        if weights.kind in (UNTRAINED, FILE):
-            return True
-        if weights.kind == IMAGENET:
-            return first_published_weights(name) is not None
-        known = origin(weights)
+        weights = parse_weights(text)
+        source_of(weights).check(weights, name)
     except (UserError, ValueError):
         return False
-    return known.network is not None and known.network.name == name
+    return True
 
 
-def _turn(name: str, text: str) -> None:
-    """Turn the knobs to the network that the weights were made for."""
-    own = _own(text, _held(name))
+def _set_options(name: str, text: str) -> None:
+    """Set the options to the network that the weights were made for."""
+    own = _own_spec(text, _shown_spec(name))
     if own is not None:
         option_widgets.set_knobs(own)
 
 
-def _own(text: str, form: NetworkChoice) -> NetworkChoice | None:
-    """The network that weights were made for, of those of ImageNet the one of that `form`; None for no certain one."""
-    return None if text in (FILE, _BY_KNOBS) else origin(read(text), form).network
+def _own_spec(text: str, form: ModelSpec) -> ModelSpec | None:
+    """Return the network that weights were made for, of several the one of that `form`; None for no certain one."""
+    if text == _BY_OPTIONS:
+        return None
+    weights = parse_weights(text)
+    return source_of(weights).info(weights, form).spec
 
 
-def _held(name: str) -> NetworkChoice:
-    """The family's network as far as its knobs stand already: its options."""
-    from cnnviz.zoo import architecture
-
+def _shown_spec(name: str) -> ModelSpec:
+    """Return the network as far as the widgets of its options stand already."""
     options = {
         option.name: st.session_state[f"{name}.{option.name}"]
         for option in architecture(name).options
         if f"{name}.{option.name}" in st.session_state
     }
     try:
-        return choice(name, options)
+        return ModelSpec.of(name, options)
     except UserError:
-        return choice(name)
+        return ModelSpec.of(name)
 
 
-def _match(network: NetworkChoice, text: str, lost: str) -> tuple[str, str]:
-    """The weights that `network` can have: those chosen, those it lost before and fits again, or untrained ones."""
-    if text == _BY_KNOBS:
-        return written(weights_for(network)), ""
-    if text == UNTRAINED and lost and _can_have(network, lost):
+def _match(spec: ModelSpec, text: str, lost: str) -> tuple[str, str]:
+    """Return the weights that `spec` can have: the chosen, those lost before that fit again, or untrained ones."""
+    if text == _BY_OPTIONS:
+        return format_weights(weights_for(spec)), ""
+    if text == _UNTRAINED and lost and _fits(spec, lost):
         return lost, ""
-    if text in (UNTRAINED, FILE) or _can_have(network, text):
-        return text, lost if text == UNTRAINED else ""
-    return UNTRAINED, text
+    if _fits(spec, text):
+        return text, lost if text == _UNTRAINED else ""
+    return _UNTRAINED, text
 
 
-def _can_have(network: NetworkChoice, text: str) -> bool:
+def _fits(spec: ModelSpec, text: str) -> bool:
     try:
-        return fits(network, origin(read(text), network))
+        own = _own_spec(text, spec)
+        return own is None or spec.has_tensors_of(own)
     except UserError:
         return False
 
 
-def _draw(name: str, text: str) -> None:
+def _draw_menu(name: str, text: str) -> None:
     t = load("weights", language())
-    texts = _texts(name, text)
-    st.selectbox(t("label"), texts, key="weights", help=t("help"), format_func=lambda text: weights_title(text, t))
+    listed = [weights for source in WEIGHT_SOURCES.values() for weights in source.list(name, browser_key.key())]
+    texts = [format_weights(weights) for weights in listed]
 
+    def title(text: str) -> str:
+        weights = parse_weights(text)
+        return source_of(weights).title(weights, t)
 
-def _texts(name: str, chosen: str) -> Sequence[str]:
-    from cnnviz.checkpoints import checkpoints_of
-    from cnnviz.zoo.imagenet import first_published_weights
-
-    texts = [card.name for card in checkpoints_of(name)]
-    texts += [written(Weights("run", record.id)) for record in finished_runs(name)]
-    texts += [IMAGENET] if first_published_weights(name) else []
-    texts += [UNTRAINED, FILE]
-    return texts if chosen in texts else [chosen, *texts]
+    options = texts if text in texts else [text, *texts]
+    st.selectbox(t("label"), options, key="weights", help=t("help"), format_func=title)

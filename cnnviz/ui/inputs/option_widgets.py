@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.models.spec import SHAPE, ModelSpec
+from cnnviz.models.spec_words import describe_value
 from cnnviz.options import Option, Value, Whole, format_value
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
-from cnnviz.ui.inputs.network import NetworkChoice
-from cnnviz.ui.inputs.option_words import say_value
 
 if TYPE_CHECKING:
     from cnnviz.zoo.entry import Architecture
@@ -23,8 +23,6 @@ LARGEST_IMAGE = 512
 """Pixels on a side; what a page on two cores still walks."""
 LARGEST_CLASSES = 1000
 MOST_CHANNELS = 16
-SHAPE = ("size", "channels", "classes")
-"""The knobs that every network has besides its options."""
 Keep = Callable[..., Any]
 """Takes a name, its value, its default and how the value is format_value, as `address.keep` does."""
 _FEW = 6  # choices that still fit beside each other
@@ -46,7 +44,7 @@ def pick_network(key: str = "net", default: str = "lenet") -> str:
     return url_state.keep(key, name, default)
 
 
-def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_state.keep) -> NetworkChoice:
+def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_state.keep) -> ModelSpec:
     """The knobs of architecture `name`, and the image and classes that it is built for.
 
     The URL holds each as `<prefix>.<knob>`; `prefix` is the name itself unless a page shows several networks.
@@ -64,16 +62,16 @@ def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_s
     return _shape(entry, options, prefix, st.columns(columns), t, keep)
 
 
-def set_knobs(network: NetworkChoice) -> None:
+def set_knobs(network: ModelSpec) -> None:
     """Turn the knobs, which are drawn later in this run, to those of `network`."""
     for option, value in network.options:
-        url_state.put(f"{network.name}.{option}", value, format_value)
+        url_state.put(f"{network.architecture}.{option}", value, format_value)
         if isinstance(value, tuple):
-            st.session_state[f"{network.name}.{option}.text"] = format_value(value)
+            st.session_state[f"{network.architecture}.{option}.text"] = format_value(value)
     channels, size, _ = network.input_shape
     for shape_name, number in zip(SHAPE, (size, channels, network.num_classes), strict=True):
-        url_state.put(f"{network.name}.{shape_name}", number)
-        st.session_state.pop(f"{network.name}.{shape_name}.usual", None)
+        url_state.put(f"{network.architecture}.{shape_name}", number)
+        st.session_state.pop(f"{network.architecture}.{shape_name}.usual", None)
 
 
 def knob_keys(name: str) -> tuple[str, ...]:
@@ -102,7 +100,7 @@ def turn_knob(
         help_text = t.row([help_text, reason])
 
     def say(choice: Value) -> str:
-        return say_value(entry.name, option.name, choice, t.language)
+        return describe_value(entry.name, option.name, choice, t.language)
 
     if len(legal) == 1:
         st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True, wrap=True)
@@ -131,7 +129,7 @@ def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) ->
             left = tuple(choice for choice in legal if choice not in forbidden)
             legal = left if option.choices else (option.default,)
             t, words = load("controls", language()), load(f"zoo/{entry.name}", language())
-            needed = t.listed(say_value(entry.name, need.other, value, language()) for value in need.allowed)
+            needed = t.listed(describe_value(entry.name, need.other, value, language()) for value in need.allowed)
             reason = t("needs", option=words(f"option.{need.other}.label"), values=needed)
     return legal, reason
 
@@ -152,7 +150,7 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
 
 def _shape(
     entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any], t: Text, keep: Keep
-) -> NetworkChoice:
+) -> ModelSpec:
     channels, size, _ = entry.input_shape(options)
     with cells[0]:
         chosen_size = _number(f"{prefix}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE, keep)
@@ -170,7 +168,7 @@ def _shape(
             LARGEST_CLASSES,
             keep,
         )
-    return NetworkChoice(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
+    return ModelSpec(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
 
 
 def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int, keep: Keep) -> int:

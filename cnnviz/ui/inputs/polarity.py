@@ -1,4 +1,4 @@
-"""Whether a reader's own image is read as its negative: offered where its ground is not that of the training images.
+"""A switch for the negative of a user's own image, offered where its ground is not that of the training images.
 
 It is offered and not done: every page shows an image as it came and every step from there, and that a sure answer
 turns into another one when light and dark are swapped is what there is to be seen.
@@ -14,21 +14,24 @@ from cnnviz.text import load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.shell import language
-from cnnviz.ui.inputs.weight_info import find_set
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from cnnviz.data import Dataset
+
 _NAME = "negative"
 
 
-def ask_negative(fitted: Tensor, dataset: str) -> bool:
-    """One sentence and a toggle for the image `fitted` (C, H, W) of a network that was trained on the set `dataset`;
-    nothing where the grounds agree or cannot be compared, unless the negative is asked for already."""
+def ask_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
+    """Draw a sentence and a toggle for an image `fitted` (C, H, W) to a network of `dataset`; return its value.
+
+    Nothing is drawn where the grounds agree or cannot be compared, unless the negative is asked for already.
+    """
     from cnnviz.data.ground import compare_grounds, light_border
 
-    t, entry = load("picture", language()), find_set(dataset)
-    usual = entry.light_grounds if entry is not None else None
+    t = load("picture", language())
+    usual = dataset.light_grounds if dataset is not None else None
     light = float(light_border(fitted[None]))
     found = compare_grounds(light, usual)
     negative = url_state.seed(_NAME, False, url_state.one_of((False, True), _flag))
@@ -48,7 +51,7 @@ def ask_negative(fitted: Tensor, dataset: str) -> bool:
 
 
 def forget_negative() -> None:
-    """The image is none of the reader's own: no address says anything of a negative, unless a file is awaited."""
+    """Drop the switch from the URL, unless a file is awaited: the image is none of the user's own."""
     if not url_state.comes(_NAME):
         url_state.hide(_NAME)
         url_state.forget(_NAME)

@@ -1,4 +1,4 @@
-"""A user's own file of weights: read once, held once, checked against the network that is shown."""
+"""The upload of a user's own file of weights: stored once, checked against the network that is shown."""
 
 from __future__ import annotations
 
@@ -8,36 +8,38 @@ from secrets import token_hex
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.sources.table import WEIGHT_SOURCES, parse_weights
+from cnnviz.models.sources.upload import LONGEST_TITLE, UPLOADED
+from cnnviz.models.spec import ModelSpec
+from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.limits import profile
 from cnnviz.text import load
 from cnnviz.text.printable import printable
 from cnnviz.ui.core import browser_key
 from cnnviz.ui.core.shell import language, plain
-from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, check_memory
-from cnnviz.ui.inputs.weight_files import check_file, held_files, upload_limit
-from cnnviz.ui.inputs.weight_info import Origin, origin_of_file
-from cnnviz.ui.inputs.weights import FILE, Weights, read
+from cnnviz.ui.inputs.model_cache import check_memory
+from cnnviz.zoo.safetensors_header import read_header
 
-_OWN = "weights.own"
+_UPLOAD = "weights.own"
 _COUNT = "weights.own.count"
 _OWNER = "weights.own.owner"
-_LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Own:
-    """The file that this session chose last, or that the link names."""
+class _Upload:
+    """The file that this session uploaded last, or that the link names."""
 
-    weights: Weights
+    weights: WeightsRef = WeightsRef("file")  # noqa: RUF009 (frozen)
     error: UserError | None = None
-    """Why it was not taken."""
+    """The reason why it was refused."""
 
 
-def own_file(network: NetworkChoice) -> tuple[Weights, Origin]:
-    """Return the weights of the user's file and what is known of them; untrained ones until there is a file.
+def ask_file(spec: ModelSpec) -> TrainedModel:
+    """Draw the uploader; return the model with the user's weights, untrained until there is a file.
 
     Raises:
-        UserError: a file that is no safetensors file, is held no more, or whose tensors are not those of `network`; its
+        UserError: a file that is no safetensors file, is stored no more, or whose tensors are not those of `spec`; its
             header alone has been read.
     """
     t = load("weights", language())
@@ -47,67 +49,76 @@ def own_file(network: NetworkChoice) -> tuple[Weights, Origin]:
         t("file.label", limit=limit), key=f"weights.upload.{count}", help=t("file.help"), max_upload_size=limit
     )
     if file is not None:
-        st.session_state[_OWN] = _take(file.getvalue(), file.name)
+        st.session_state[_UPLOAD] = _store(file.getvalue(), file.name)
         st.session_state[_COUNT] += 1  # another uploader, so that Streamlit lets go of its copy
         st.rerun()
-    own: _Own = st.session_state.get(_OWN, _Own(Weights(FILE)))
-    weights = _found(own.weights)
-    if not own.weights.title:
+    upload = _latest()
+    weights = _with_digest(upload.weights)
+    if not upload.weights.title:
         st.caption(t("file.waiting"))
-        return Weights(), Origin()
+        return TrainedModel(spec)
     if weights is None:
-        st.warning(t("file.gone", name=plain(own.weights.title)), icon=":material/upload_file:")
-        return Weights(), Origin()
-    if own.error is not None:
-        raise own.error
-    st.caption(t("file.held", name=plain(own.weights.title)))
-    pairing = check_file(weights.name, weights.title, network).pairing
-    said = pairing.say(t)
-    if said:
-        st.caption(plain(t.row(said)))
-    check_memory(4 * cached_trace(network).num_params)
-    return weights, origin_of_file(pairing.convention, network)
+        st.warning(t("file.gone", name=plain(upload.weights.title)), icon=":material/upload_file:")
+        return TrainedModel(spec)
+    if upload.error is not None:
+        raise upload.error
+    st.caption(t("file.held", name=plain(upload.weights.title)))
+    model = TrainedModel.of(weights, spec)
+    told = model.info.pairing.say(t) if model.info.pairing is not None else []
+    if told:
+        st.caption(plain(t.row(told)))
+    check_memory(4 * spec.trace().num_params)
+    return model
 
 
-def reference() -> Weights:
-    """Return the user's own file as a link names it: without a name until there is one."""
-    own: _Own = st.session_state.get(_OWN, _Own(Weights(FILE)))
-    return own.weights
+def linked() -> str:
+    """Return the text by which a link names the user's file: without a name until there is one."""
+    return WEIGHT_SOURCES["file"].format(_latest().weights)
 
 
-def follow(text: str) -> None:
-    """Take the file that a link names by `text`, unless this session has it already."""
-    asked = read(text)
-    if asked.name and not reference().name.startswith(asked.name):
-        st.session_state[_OWN] = _Own(replace(asked, title=printable(asked.title)[:_LONGEST_TITLE]))
+def take_up(text: str) -> str:
+    """Look for the file that a link names by `text`, unless this session has it already; return its menu entry."""
+    asked = parse_weights(text)
+    if asked.name and not _latest().weights.name.startswith(asked.name):
+        st.session_state[_UPLOAD] = _Upload(replace(asked, title=printable(asked.title)[:LONGEST_TITLE]))
+    return asked.source
 
 
-def _take(data: bytes, name: str) -> _Own:
-    """Hold a file that is one of weights; of any other, keep no more than why it is none."""
-    from cnnviz.zoo.safetensors_header import read_header
+def upload_limit() -> int:
+    """Return the largest size in bytes of a file that is uploaded."""
+    megabytes: int = st.get_option("server.maxUploadSize")
+    return megabytes * 1_000_000
 
-    title = printable(name)[:_LONGEST_TITLE] or "?"
+
+def _latest() -> _Upload:
+    upload: _Upload = st.session_state.get(_UPLOAD, _Upload())
+    return upload
+
+
+def _store(data: bytes, name: str) -> _Upload:
+    """Store a file of weights; of any other, keep the reason why it is none."""
+    title = printable(name)[:LONGEST_TITLE] or "?"
     try:
         read_header(data, upload_limit())
     except UserError as error:
-        return _Own(Weights(FILE, title=title), error)
-    return _Own(Weights(FILE, held_files().put(data, _owner()), title=title))
+        return _Upload(WeightsRef("file", title=title), error)
+    return _Upload(WeightsRef("file", UPLOADED.put(data, _owner()), title=title))
 
 
-def _found(weights: Weights) -> Weights | None:
-    """Return the weights with the whole digest of their file; None where the file is not held for this user."""
+def _with_digest(weights: WeightsRef) -> WeightsRef | None:
+    """Return the weights with the whole digest of their file; None where the file is not stored for this user."""
     if len(weights.name) == 64 or not weights.name:
         return weights
-    digest = held_files().find(weights.name, _owner())
+    digest = UPLOADED.find(weights.name, _owner())
     if digest is None:
         return None
-    found = Weights(FILE, digest, title=weights.title)
-    st.session_state[_OWN] = _Own(found)
+    found = replace(weights, name=digest)
+    st.session_state[_UPLOAD] = _Upload(found)
     return found
 
 
 def _owner() -> str:
-    """Return who holds the files of this session: its user's key, which outlives a reload, or the session alone."""
+    """Return the owner of this session's files: its user's key, which outlives a reload, or the session alone."""
     if profile() == "local":
         return ""
     return browser_key.key() or st.session_state.setdefault(_OWNER, token_hex(16))

@@ -13,6 +13,11 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.checkpoints import CHECKPOINTS, checkpoints_of
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.sources.imagenet import published_path
+from cnnviz.models.sources.upload import UPLOADED, file_info
+from cnnviz.models.spec import ModelSpec
+from cnnviz.models.weights import WeightsInfo, WeightsRef
 from cnnviz.runs.checkpoint import write_checkpoint
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.plan import Plan
@@ -20,14 +25,11 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
 from cnnviz.text.numbers import percent
 from cnnviz.train.snapshot import pack
-from cnnviz.ui.inputs import imagenet
-from cnnviz.ui.inputs.model_picker import Chosen, weights_for
-from cnnviz.ui.inputs.network import NetworkChoice, cached_network, choice
-from cnnviz.ui.inputs.weight_files import held_files
-from cnnviz.ui.inputs.weight_info import Origin, origin_of_file
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.model_cache import cached_network
+from cnnviz.ui.inputs.model_picker import weights_for
 from cnnviz.zoo import architecture, build
 from cnnviz.zoo import imagenet as zoo_imagenet
+from cnnviz.zoo.weight_names import NamePairing
 
 FAMILIES = sorted({card.architecture for card in CHECKPOINTS.values()})
 
@@ -36,12 +38,12 @@ def _script() -> None:
     import streamlit as st
 
     from cnnviz.ui.core import url_state
-    from cnnviz.ui.inputs.model_picker import choose_network
-    from cnnviz.ui.inputs.weight_words import say_weights
+    from cnnviz.ui.inputs.model_picker import select_model
+    from cnnviz.ui.inputs.model_words import draw_model
 
     url_state.arrive("page", "walkthrough")
-    chosen = choose_network()
-    say_weights(chosen)
+    chosen = select_model()
+    draw_model(chosen)
     st.session_state["chosen"] = chosen
 
 
@@ -66,7 +68,7 @@ def _run(app: AppTest) -> AppTest:
     return app
 
 
-def _chosen(app: AppTest) -> Chosen:
+def _chosen(app: AppTest) -> TrainedModel:
     return copy.copy(app.session_state["chosen"])
 
 
@@ -83,8 +85,8 @@ def test_a_picked_network_comes_with_its_first_checkpoint_and_the_knobs_of_that(
     card = checkpoints_of(name)[0]
     app = _open(net=name)
     chosen = _chosen(app)
-    assert chosen.weights == Weights("checkpoint", card.name)
-    assert (dict(chosen.network.options), chosen.network.input_shape) == (
+    assert chosen.weights == WeightsRef("checkpoint", card.name)
+    assert (dict(chosen.spec.options), chosen.spec.input_shape) == (
         architecture(name).settle(card.options),
         card.input_shape,
     )
@@ -103,14 +105,14 @@ def test_a_line_names_every_knob_in_which_it_differs_from_the_courses_network() 
 
 def test_a_link_of_knobs_alone_finds_the_checkpoint_they_are_those_of() -> None:
     app = _open(net="lenet", **{"lenet.batch_norm": "full"})
-    assert _chosen(app).weights == Weights("checkpoint", "lenet-bn-digits")
+    assert _chosen(app).weights == WeightsRef("checkpoint", "lenet-bn-digits")
     assert _query(app) == {"net": "lenet", "weights": "lenet-bn-digits"}
 
 
 def test_a_link_of_knobs_that_no_checkpoint_has_is_the_courses_network_with_them_untrained() -> None:
     app = _open(net="vgg", **{"vgg.width": "0.25"})
-    assert _chosen(app).network == choice("vgg", {"width": 0.25})
-    assert not _chosen(app).weights.trained
+    assert _chosen(app).spec == ModelSpec.of("vgg", {"width": 0.25})
+    assert not _chosen(app).source.is_trained
     assert not app.warning
     assert _query(app) == {"net": "vgg", "vgg.width": "0.25", "weights": "untrained"}
     again = _open(**_query(app))
@@ -118,21 +120,21 @@ def test_a_link_of_knobs_that_no_checkpoint_has_is_the_courses_network_with_them
 
 
 def test_a_link_from_another_page_opens_exactly_its_network() -> None:
-    assert weights_for(choice("lenet")) == Weights("checkpoint", "lenet-digits")
-    for network in (choice("vgg"), choice("lenet", {"pool": "max"}, 40)):
-        chosen = _chosen(_open(**network.query(), **weights_for(network).query()))
-        assert chosen.network == network
-        assert not chosen.weights.trained
+    assert weights_for(ModelSpec.of("lenet")) == WeightsRef("checkpoint", "lenet-digits")
+    for network in (ModelSpec.of("vgg"), ModelSpec.of("lenet", {"pool": "max"}, 40)):
+        chosen = _chosen(_open(**TrainedModel(network, weights_for(network)).to_url()))
+        assert chosen.spec == network
+        assert not chosen.source.is_trained
 
 
 def test_a_link_of_weights_alone_chooses_their_network() -> None:
     app = _open(weights="vgg-digits")
-    assert _chosen(app).network.name == "vgg"
+    assert _chosen(app).spec.architecture == "vgg"
     assert _chosen(app).weights.name == "vgg-digits"
 
 
 def test_a_link_of_a_seed_alone_means_untrained_weights() -> None:
-    assert _chosen(_open(seed="5")).weights == Weights(seed=5)
+    assert _chosen(_open(seed="5")).weights == WeightsRef(seed=5)
 
 
 @pytest.mark.parametrize(
@@ -150,12 +152,12 @@ def test_a_knob_that_changes_a_shape_turns_to_untrained_weights_and_back(languag
     trained = _chosen(app)
     app.number_input(key="vgg.size").set_value(64)
     _run(app)
-    assert not _chosen(app).weights.trained
+    assert not _chosen(app).source.is_trained
     assert "1×64×64" in app.warning[0].value
     assert app.selectbox(key="weights").value == "untrained"
     again = _open(language, **_query(app))
-    assert _chosen(again).network == _chosen(app).network
-    app.number_input(key="vgg.size").set_value(trained.network.input_shape[1])
+    assert _chosen(again).spec == _chosen(app).spec
+    app.number_input(key="vgg.size").set_value(trained.spec.input_shape[1])
     _run(app)
     assert _chosen(app) == trained
     assert not app.warning
@@ -174,14 +176,14 @@ def test_a_knob_that_changes_no_shape_keeps_the_weights_and_is_named() -> None:
 
 def test_untrained_is_one_switch_away_and_keeps_the_knobs() -> None:
     app = _open(net="vgg")
-    network = _chosen(app).network
+    network = _chosen(app).spec
     app.selectbox(key="weights").set_value("untrained")
     _run(app)
-    assert _chosen(app).network == network
-    assert _chosen(app).weights == Weights()
+    assert _chosen(app).spec == network
+    assert _chosen(app).weights == WeightsRef()
     app.selectbox(key="weights").set_value("vgg-digits")
     _run(app)
-    assert _chosen(app).weights.trained
+    assert _chosen(app).source.is_trained
 
 
 def test_knobs_that_a_checkpoint_sets_are_not_those_that_other_pages_begin_with() -> None:
@@ -196,7 +198,7 @@ def test_another_network_comes_with_its_own_weights() -> None:
     assert _chosen(app).weights.name == "lenet-digits"
     app.selectbox(key="net").set_value("nin")
     _run(app)
-    assert _chosen(app).network.name == "nin"
+    assert _chosen(app).spec.architecture == "nin"
 
 
 def _finished(**given: object) -> str:
@@ -213,11 +215,11 @@ def test_a_finished_run_of_the_family_is_a_choice_and_brings_its_knobs() -> None
     app.selectbox(key="weights").set_value(f"run:{run}")
     _run(app)
     chosen = _chosen(app)
-    assert chosen.network == choice("lenet", {"pool": "max"}, 20)
+    assert chosen.spec == ModelSpec.of("lenet", {"pool": "max"}, 20)
     assert "75%" in app.caption[0].value
     assert _query(app) == {"weights": f"run:{run}"}
     trained = build("lenet", {"pool": "max"}, (1, 20, 20), 10, seed=6)
-    assert torch.equal(cached_network(chosen.network, chosen.weights).conv1.weight, trained.conv1.weight)
+    assert torch.equal(cached_network(chosen).conv1.weight, trained.conv1.weight)
 
 
 def test_a_run_that_standardised_its_pixels_says_with_which_numbers() -> None:
@@ -225,7 +227,7 @@ def test_a_run_that_standardised_its_pixels_says_with_which_numbers() -> None:
     from cnnviz.train.prepare import pixel_statistics
 
     run = _finished(limit=50, settings={"standardise": True, "batch_size": 10})
-    assert _chosen(_open(weights=f"run:{run}")).origin.scaling == pixel_statistics(
+    assert _chosen(_open(weights=f"run:{run}")).scaling == pixel_statistics(
         dataset("digits").load("train", limit=50).images
     )
 
@@ -244,7 +246,7 @@ def upload() -> Callable[[bytes], AppTest]:
         app = _open()
         app.selectbox(key="weights").set_value("file")
         _run(app)
-        assert not _chosen(app).weights.trained
+        assert not _chosen(app).source.is_trained
         app.file_uploader(key="weights.upload.0").set_value(("mine.safetensors", data, "application/octet-stream"))
         return _run(app)
 
@@ -255,31 +257,31 @@ def test_a_file_of_ones_own_is_taken_for_this_session(upload: Callable[[bytes], 
     data = save(build("lenet", seed=8).state_dict())
     app = upload(data)
     assert not app.error
-    assert _chosen(app).weights == Weights("file", sha256(data).hexdigest())
+    assert _chosen(app).weights == WeightsRef("file", sha256(data).hexdigest())
     assert _query(app)["weights"] == f"file:{sha256(data).hexdigest()[:16]}:mine.safetensors"
     assert app.file_uploader(key="weights.upload.1").value is None  # the uploader holds no second copy
     assert "mine.safetensors" in " ".join(caption.value for caption in app.caption).replace("\\", "")
     app.session_state["lenet.pool"] = "max"  # fits as well
     _run(app)
-    assert _chosen(app).weights.trained
+    assert _chosen(app).source.is_trained
     app.session_state["lenet.kernel"] = 3
     _run(app)
     assert len(app.error) == 1
-    assert not _chosen(app).weights.trained
+    assert not _chosen(app).source.is_trained
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + b"\0" * 99, save(build("lenet").state_dict())[:-9]])
 def test_a_file_that_does_not_fit_is_one_sentence(upload: Callable[[bytes], AppTest], data: bytes) -> None:
     app = upload(data)
     assert len(app.error) == 1
-    assert not _chosen(app).weights.trained
+    assert not _chosen(app).source.is_trained
 
 
 def test_a_file_that_is_none_of_weights_is_not_held(upload: Callable[[bytes], AppTest]) -> None:
-    before = held_files().held_bytes
+    before = UPLOADED.total_bytes
     app = upload(b"version https://git-lfs.github.com/spec/v1\noid sha256:" + 64 * b"0")
     assert "git lfs pull" in app.error[0].value
-    assert held_files().held_bytes == before
+    assert UPLOADED.total_bytes == before
     assert _query(app)["weights"] == "file"
     assert len(_run(app).error) == 1
 
@@ -290,11 +292,7 @@ def test_a_file_under_other_names_says_what_was_done_to_them(upload: Callable[[b
     said = " ".join(caption.value for caption in app.caption).replace("\\", "")
     assert "“module.”, which was left off" in said
     assert "Left out the tensors that no network needs: epoch" in said
-    assert torch.equal(cached_network(*_parts(app)).fc3.weight, state["fc3.weight"])
-
-
-def _parts(app: AppTest) -> tuple[NetworkChoice, Weights]:
-    return _chosen(app).network, _chosen(app).weights
+    assert torch.equal(cached_network(_chosen(app)).fc3.weight, state["fc3.weight"])
 
 
 def test_a_reload_finds_the_file_again_on_ones_own_machine(upload: Callable[[bytes], AppTest]) -> None:
@@ -303,7 +301,7 @@ def test_a_reload_finds_the_file_again_on_ones_own_machine(upload: Callable[[byt
     _run(app)
     again = _open(**_query(app))
     assert _chosen(again) == _chosen(app)
-    assert _chosen(again).network == choice("lenet", {"pool": "max"})
+    assert _chosen(again).spec == ModelSpec.of("lenet", {"pool": "max"})
     assert not again.warning
 
 
@@ -314,12 +312,12 @@ def test_an_address_whose_file_is_not_held_says_so_and_how_to_bring_it_back(
     data = save(build("lenet", seed=20 + list(LANGUAGES).index(language)).state_dict())
     app = _open(language, weights=f"file:{sha256(data).hexdigest()[:16]}:mine_[1].safetensors")
     assert "mine_[1].safetensors" in app.warning[0].value.replace("\\", "")
-    assert not _chosen(app).weights.trained
+    assert not _chosen(app).source.is_trained
     assert app.selectbox(key="weights").value == "file"
     assert _query(app)["weights"].endswith("mine_[1].safetensors")
     app.file_uploader(key="weights.upload.0").set_value(("mine_[1].safetensors", data, "application/octet-stream"))
     _run(app)
-    assert _chosen(app).weights == Weights("file", sha256(data).hexdigest())
+    assert _chosen(app).weights == WeightsRef("file", sha256(data).hexdigest())
     assert not app.warning
 
 
@@ -330,28 +328,32 @@ def test_a_file_of_another_user_of_a_shared_server_is_not_given_away(
     query = _query(upload(save(build("lenet", seed=11).state_dict())))
     stranger = _open(**query)
     assert "mine.safetensors" in stranger.warning[0].value.replace("\\", "")
-    assert not _chosen(stranger).weights.trained
+    assert not _chosen(stranger).source.is_trained
 
 
 def test_a_file_that_had_to_go_meanwhile_is_named(
     upload: Callable[[bytes], AppTest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = upload(save(build("lenet", seed=12).state_dict()))
-    monkeypatch.setattr(held_files(), "_held", OrderedDict())
+    monkeypatch.setattr(UPLOADED, "_files", OrderedDict())
     _run(app)
     assert "mine.safetensors" in app.error[0].value.replace("\\", "")
     assert _query(app)["weights"].endswith(":mine.safetensors")
 
 
 def test_torchvisions_names_bring_the_scaling_of_its_published_weights() -> None:
-    network = choice("mobilenet", {"version": "v3-small", "width": 0.25}, num_classes=10)
-    known = origin_of_file("torchvision", network)
+    network = ModelSpec.of("mobilenet", {"version": "v3-small", "width": 0.25}, num_classes=10)
+    known = _file_info("torchvision", network)
     assert known.scaling == ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-    assert (known.shorter, known.classes) == (256, ())
-    assert len(origin_of_file("torchvision", replace(network, num_classes=1000)).classes) == 1000
-    assert origin_of_file("", network) == Origin()
-    assert origin_of_file("order", network) == Origin()
-    assert origin_of_file("torchvision", replace(network, input_shape=(1, 224, 224))) == Origin()
+    assert (known.resize, known.classes) == (256, ())
+    assert len(_file_info("torchvision", replace(network, num_classes=1000)).classes) == 1000
+    assert _file_info("", network) == WeightsInfo()
+    assert _file_info("order", network) == WeightsInfo()
+    assert _file_info("torchvision", replace(network, input_shape=(1, 224, 224))) == WeightsInfo()
+
+
+def _file_info(convention: str, spec: ModelSpec) -> WeightsInfo:
+    return replace(file_info(NamePairing({}, convention=convention), spec), pairing=None)
 
 
 @pytest.fixture
@@ -381,16 +383,16 @@ SMALL = {"net": "mobilenet", "mobilenet.version": "v3-small", "weights": "imagen
 def test_imagenet_weights_say_their_size_first_and_are_fetched_when_asked_for(published: bytes) -> None:
     app = _open(**SMALL)
     assert f"{round(len(published) / 1e6)} MB" in app.info[0].value
-    assert not _chosen(app).weights.trained
+    assert not _chosen(app).source.is_trained
     app.button(key="imagenet.download").click()
     _run(app)
     chosen = _chosen(app)
-    assert chosen.weights == Weights("imagenet")
+    assert chosen.weights == WeightsRef("imagenet")
     assert _query(app) == SMALL
-    assert imagenet.imagenet_path("small-12345678.pth").read_bytes() == published
-    assert len(chosen.origin.classes) == 1000
-    assert (chosen.origin.shorter, chosen.origin.scaling[0]) == (256, (0.485, 0.456, 0.406))
-    assert not cached_network(chosen.network, chosen.weights).training
+    assert published_path("small-12345678.pth").read_bytes() == published
+    assert len(chosen.info.classes) == 1000
+    assert (chosen.info.resize, chosen.scaling[0]) == (256, (0.485, 0.456, 0.406))
+    assert not cached_network(chosen).training
 
 
 def test_without_network_the_download_is_one_sentence_and_the_page_goes_on(published: bytes, tmp_path: Path) -> None:
@@ -400,7 +402,7 @@ def test_without_network_the_download_is_one_sentence_and_the_page_goes_on(publi
     _run(app)
     assert len(app.error) == 1
     assert "small-12345678.pth" in app.error[0].value.replace("\\", "")
-    assert not _chosen(app).weights.trained
+    assert not _chosen(app).source.is_trained
 
 
 def test_a_shared_server_refuses_a_large_download_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,12 +414,12 @@ def test_a_shared_server_refuses_a_large_download_in_a_sentence(monkeypatch: pyt
 
 def test_the_knobs_lead_from_one_published_form_to_another() -> None:
     app = _open(net="resnet", weights="imagenet")
-    assert dict(_chosen(app).network.options)["form"] == "torchvision"
+    assert dict(_chosen(app).spec.options)["form"] == "torchvision"
     assert "resnet18" in app.info[0].value.replace("\\", "")
     app.session_state["resnet.depth"] = 50
     _run(app)
     assert "resnet50" in app.info[0].value.replace("\\", "")
-    assert _chosen(_open(**_query(app))).network == _chosen(app).network
+    assert _chosen(_open(**_query(app))).spec == _chosen(app).spec
     app.session_state["resnet.width"] = 0.5
     _run(app)
     assert "Width = 0.5" in app.warning[0].value

@@ -12,17 +12,16 @@ from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint, checkpoin
 from cnnviz.data import dataset, prepare
 from cnnviz.data.ground import light_border
 from cnnviz.data.image_set import ImageSet
+from cnnviz.models import load_model
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.evaluation import evaluate
 from cnnviz.train.machine import settle
 from cnnviz.train.prepare import Preparation
-from cnnviz.ui.inputs.image_picker import PictureChoice, true_classes
-from cnnviz.ui.inputs.network import cached_network
-from cnnviz.ui.inputs.prediction import scores
-from cnnviz.ui.inputs.weight_info import origin
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice, true_classes
+from cnnviz.ui.inputs.model_cache import cached_network
+from cnnviz.ui.inputs.prediction import cached_logits
 
 COUNT = 60
 EXACT = TrainConfig(device="cpu", precision="float32")
@@ -31,11 +30,9 @@ ON_DIGITS = [card.name for card in CHECKPOINTS.values() if card.dataset == "digi
 
 @pytest.mark.parametrize("name", ON_DIGITS)
 def test_the_pages_predictions_are_those_that_evaluate_counts(name: str) -> None:
-    card, weights = checkpoint(name), Weights("checkpoint", name)
-    network = origin(weights).network
-    assert network is not None
-    pictures = [PictureChoice("digits", number, "crop") for number in range(COUNT)]
-    logits = torch.stack([scores(network, weights, picture) for picture in pictures])
+    card, trained = checkpoint(name), load_model(name)
+    pictures = [ImageChoice("digits", number, "crop") for number in range(COUNT)]
+    logits = torch.stack([cached_logits(trained, picture) for picture in pictures])
     counted = Counter(
         (true_classes(picture)[0], int(row.argmax())) for picture, row in zip(pictures, logits, strict=True)
     )
@@ -52,12 +49,10 @@ def test_the_pages_predictions_are_those_that_evaluate_counts(name: str) -> None
 
 
 def test_the_shared_network_can_still_be_asked_for_gradients() -> None:
-    weights = Weights("checkpoint", "lenet-digits")
-    network = origin(weights).network
-    assert network is not None
-    scores(network, weights, PictureChoice("digits", 0, "crop"))
+    model = load_model("lenet-digits")
+    cached_logits(model, ImageChoice("digits", 0, "crop"))
     image = torch.rand(1, 1, 28, 28, requires_grad=True)
-    cached_network(network, weights)(image).sum().backward()
+    cached_network(model)(image).sum().backward()
     assert image.grad is not None
 
 
@@ -69,16 +64,15 @@ def _script() -> None:
 
     from cnnviz.ui.core import url_state
     from cnnviz.ui.inputs import image_picker
-    from cnnviz.ui.inputs.model_picker import choose_network
-    from cnnviz.ui.inputs.prediction import say_prediction
+    from cnnviz.ui.inputs.model_picker import select_model
+    from cnnviz.ui.inputs.prediction import draw_prediction
 
     url_state.arrive("page", "walkthrough")
     if st.session_state.get("elsewhere"):
         return
-    chosen = choose_network()
-    named = image_picker.pick_picture(chosen.network.input_shape[0], chosen.origin.dataset)
-    image, _ = image_picker.prepare_picture(named, chosen.network.input_shape, chosen.origin, st.container())
-    say_prediction(chosen, image)
+    model = select_model()
+    image, _ = image_picker.fit_image(image_picker.select_image(model), model, st.container())
+    draw_prediction(model, image)
 
 
 def _said(**query: str) -> str:
@@ -112,9 +106,9 @@ def test_a_foreign_image_has_no_true_class_and_an_untrained_network_says_nothing
 
 @pytest.mark.skipif("resnet-18-shapes" not in CHECKPOINTS, reason="needs the checkpoint on shapes")
 def test_a_network_for_several_classes_names_all_that_it_sees() -> None:
-    numbers = [n for n in range(20) if len(true_classes(PictureChoice("shapes", n, "crop")) or ()) == 2]
+    numbers = [n for n in range(20) if len(true_classes(ImageChoice("shapes", n, "crop")) or ()) == 2]
     said = _said(weights="resnet-18-shapes", image="shapes", n=str(numbers[0]))
-    names = [dataset("shapes").class_name(k) for k in true_classes(PictureChoice("shapes", numbers[0], "crop"))]
+    names = [dataset("shapes").class_name(k) for k in true_classes(ImageChoice("shapes", numbers[0], "crop"))]
     assert said.endswith(f"**{', '.join(names)}**")
     assert said.count("%") >= 1
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.figures.layer_words import kind_description, kind_name
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short, short_bytes
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.inputs.model_picker import weights_for
-from cnnviz.ui.inputs.network import NetworkChoice
 from cnnviz.ui.inputs.option_words import say_option
 
 if TYPE_CHECKING:
@@ -54,13 +55,13 @@ def draw_facts(name: str, t: Text) -> None:
         )
 
 
-def draw_smallest_size(network: NetworkChoice, t: Text) -> None:
+def draw_smallest_size(network: ModelSpec, t: Text) -> None:
     """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
     from cnnviz.zoo import architecture
     from cnnviz.zoo.factory import smallest_size
     from cnnviz.zoo.sizes import largest_one_pixel_size
 
-    form = architecture(network.name), dict(network.options), network.input_shape[0], network.num_classes
+    form = architecture(network.architecture), dict(network.options), network.input_shape[0], network.num_classes
     smallest, one_pixel = smallest_size(*form), largest_one_pixel_size(*form)
     said = [t("smallest.padded") if smallest == 1 else t("smallest.size", size=smallest)]
     if one_pixel is not None:
@@ -97,7 +98,7 @@ def selected_row(trace: Trace) -> str | None:
     return name if name in names else None
 
 
-def draw_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) -> None:
+def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> None:
     """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
     from cnnviz.zoo.why import why
 
@@ -109,24 +110,21 @@ def draw_row(network: NetworkChoice, trace: Trace, name: str | None, t: Text) ->
         url_state.put("layer", name)
     url_state.keep("layer", name, first)
     row = trace[name]
-    kinds, words = load("kinds", t.language), load(f"zoo/{network.name}", t.language)
+    kinds, words = load("kinds", t.language), load(f"zoo/{network.architecture}", t.language)
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
-    reason = why(network.name, row.name)
+    reason = why(network.architecture, row.name)
     st.markdown(kinds.row([kind_description(row, kinds), *([words(reason)] if reason else [])]))
-    same = network.query() | weights_for(network).query()
+    same = TrainedModel(network, weights_for(network)).to_url()
     shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def pytorch_source(network: NetworkChoice) -> str:
+def pytorch_source(network: ModelSpec) -> str:
     """The equivalent PyTorch of a network.
 
     Raises:
         UserError: the pass holds something that has no such form.
     """
-    from cnnviz.trace import trace
     from cnnviz.trace.source import to_pytorch
-    from cnnviz.zoo import build
 
-    model = build(network.name, dict(network.options), network.input_shape, network.num_classes, device="meta")
-    return to_pytorch(model, trace(model, network.input_shape))
+    return to_pytorch(network.build(device="meta"), network.trace())

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.shell import guarded
-from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
+from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import turn_knobs
-from cnnviz.ui.inputs.weights import Weights
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ SIZES = (28, 64, 96, 128, 224)
 """Pixels on a side that all networks can be put on."""
 
 
-def select_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
+def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
     """The networks of the page, each with the words that tell it from the others."""
     url_state.seed("set", next(iter(COMPARISONS)), url_state.one_of((*COMPARISONS, OWN)))
     name = st.selectbox(t("set.label"), (*COMPARISONS, OWN), key="set", format_func=lambda name: t(f"set.{name}"))
@@ -49,16 +50,16 @@ def select_contenders(t: Text) -> list[tuple[str, NetworkChoice]]:
     return list(zip(_labels(chosen), chosen, strict=True))
 
 
-def traces(contenders: list[tuple[str, NetworkChoice]]) -> list[tuple[str, NetworkChoice, Trace]]:
+def traces(contenders: list[tuple[str, ModelSpec]]) -> list[tuple[str, ModelSpec, Trace]]:
     """The facts of each network; one that cannot be built says why and is left out."""
     found = []
     for label, network in contenders:
         with guarded():
-            found.append((label, network, cached_trace(network)))
+            found.append((label, network, network.trace()))
     return found
 
 
-def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.DataFrame:
+def cost_table(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> pd.DataFrame:
     """A column per network, a row per number: what it takes, holds and costs."""
     import pandas as pd
 
@@ -83,7 +84,7 @@ def cost_table(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> pd.
     return pd.DataFrame(columns)
 
 
-def describe_costs(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+def describe_costs(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> str:
     """Return who has the fewest parameters and multiply-adds, and how many times as many the one with the most has; ""
     for a network alone."""
     if len(compared) < 2:
@@ -102,7 +103,7 @@ def format_ratio(ratio: float) -> str:
     return next((said for digits in range(3, 12) if (said := f"{ratio:.{digits}g}") != "1"), "1")
 
 
-def _describe_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> str:
+def _describe_cost(measure: str, compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> str:
     counts = sorted((getattr(trace, measure), plain(label)) for label, _, trace in compared)
     (least, first), (most, last) = counts[0], counts[-1]
     if least == most:
@@ -117,7 +118,7 @@ def _describe_cost(measure: str, compared: list[tuple[str, NetworkChoice, Trace]
     )
 
 
-def draw_stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) -> None:
+def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> None:
     """On request, the time that each network takes for one image on this machine."""
     import pandas as pd
 
@@ -142,11 +143,11 @@ def draw_stopwatch(compared: list[tuple[str, NetworkChoice, Trace]], t: Text) ->
     st.caption(t("time.note", runs=RUNS))
 
 
-def fastest_pass(network: NetworkChoice, runs: int = RUNS) -> float:
+def fastest_pass(network: ModelSpec, runs: int = RUNS) -> float:
     """Seconds of the fastest of several passes of one image, after one that does not count."""
     import torch
 
-    model = cached_network(network, Weights())
+    model = cached_network(TrainedModel(network))
     image = torch.zeros(1, *network.input_shape)
     seconds = []
     with torch.inference_mode():
@@ -157,7 +158,7 @@ def fastest_pass(network: NetworkChoice, runs: int = RUNS) -> float:
     return min(seconds[1:])
 
 
-def _select_own(t: Text) -> list[NetworkChoice]:
+def _select_own(t: Text) -> list[ModelSpec]:
     from cnnviz.zoo import ARCHITECTURES
 
     chosen = []
@@ -180,7 +181,7 @@ def _select_own(t: Text) -> list[NetworkChoice]:
     return chosen
 
 
-def _at_one_size(chosen: list[NetworkChoice], t: Text) -> list[NetworkChoice]:
+def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
     """The networks on images of one size, where the reader asks for it."""
     size = pick_one(
         "same", t("same_size.label"), (0, *SIZES), lambda size: f"{size}×{size}" if size else t("same_size.own")
@@ -197,21 +198,19 @@ def _remember(slot: str, contender: Contender) -> None:
         url_state.put(f"{slot}.{option}", value)
 
 
-def _network_of(contender: Contender) -> NetworkChoice:
-    from cnnviz.ui.inputs.network import choice
-
-    return choice(contender.name, dict(contender.options), contender.size)
+def _network_of(contender: Contender) -> ModelSpec:
+    return ModelSpec.of(contender.name, contender.options, contender.size)
 
 
-def _labels(chosen: list[NetworkChoice]) -> list[str]:
+def _labels(chosen: list[ModelSpec]) -> list[str]:
     """What tells each network from the others: its title, the options that its family differs in, and its size."""
     from cnnviz.options import format_value
     from cnnviz.zoo import architecture
 
     labels = []
     for network in chosen:
-        entry, options = architecture(network.name), dict(network.options)
-        family = [other for other in chosen if other.name == network.name]
+        entry, options = architecture(network.architecture), dict(network.options)
+        family = [other for other in chosen if other.architecture == network.architecture]
         told = {name for other in family for name, value in other.options if value != options[name]}
         told |= set(entry.changed(options))
         parts = [f"{name}={format_value(value)}" for name, value in options.items() if name in told]

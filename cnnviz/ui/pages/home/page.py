@@ -125,13 +125,11 @@ def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
         return recorded.values, _describe_answer(recorded.probabilities, (), t)
     from cnnviz.data.handwriting import doubt_confidence
     from cnnviz.facts.reading import WEIGHTS, predict_drawing
-    from cnnviz.ui.inputs.network import cached_network, cached_trace, choice
-    from cnnviz.ui.inputs.weights import Weights
+    from cnnviz.models import load_model
+    from cnnviz.ui.inputs.model_cache import cached_network
 
-    lenet = choice("lenet")
-    reading = predict_drawing(
-        Drawing.read(text), cached_network(lenet, Weights("checkpoint", WEIGHTS)), cached_trace(lenet)
-    )
+    lenet = load_model(WEIGHTS)
+    reading = predict_drawing(Drawing.read(text), cached_network(lenet), lenet.spec.trace())
     doubts = [doubt.say(t.language) for doubt in reading.doubts]
     unsure = doubt_confidence(max(reading.probabilities), t.language)
     values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())

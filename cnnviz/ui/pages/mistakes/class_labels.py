@@ -8,15 +8,6 @@ from cnnviz.text import Text
 
 if TYPE_CHECKING:
     from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.inputs.evaluated_model import Subject
-
-
-def class_names(subject: Subject, language: str) -> list[str]:
-    """The names of the network's classes; numbers where the set does not name as many."""
-    images = subject.images
-    if images.num_classes != subject.network.num_classes:
-        return [str(index) for index in range(subject.network.num_classes)]
-    return [images.class_name(index, language) for index in range(images.num_classes)]
 
 
 def column_names(answers: Predictions, names: list[str], t: Text) -> list[str]:

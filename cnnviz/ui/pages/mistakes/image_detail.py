@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.figures.probabilities import probability_bars, probability_summary
 from cnnviz.text import Text
 from cnnviz.ui.components.png_url import png_url
@@ -17,16 +18,17 @@ from cnnviz.ui.pages.mistakes import class_labels
 
 if TYPE_CHECKING:
     from cnnviz.data import ImageSet
+    from cnnviz.models import TrainedModel
     from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.inputs.evaluated_model import Subject
 
 
-def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
+def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
     """The image, its label beside the answer, and a link per page that says why."""
     true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
+    name = model.info.dataset
     said = {
         "number": number,
-        "set": subject.images.describe("title", t.language) or subject.images.name,
+        "set": dataset(name).describe("title", t.language) or name,
         "true": class_labels.join_names(true, names, t),
         "given": class_labels.join_names(given, names, t),
     }
@@ -40,7 +42,7 @@ def draw(subject: Subject, answers: Predictions, images: ImageSet, number: int, 
         right = bool(answers.right()[number])
         safe = {name: plain(str(word)) for name, word in said.items()}
         st.markdown(t("image.right" if right else "image.wrong", **safe))
-        _draw_links(subject, number, true, given, names, t)
+        _draw_links(model, number, true, given, names, t)
 
 
 def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
@@ -56,11 +58,9 @@ def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> N
     )
 
 
-def _draw_links(subject: Subject, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
-    from cnnviz.ui.inputs.network import cached_trace
-
-    here = {**subject.query(), "image": subject.images.name, "n": str(number)}
-    scores = cached_trace(subject.network).layers[-1].name
+def _draw_links(model: TrainedModel, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
+    here = {**model.to_url(), "image": model.info.dataset, "n": str(number)}
+    scores = model.spec.trace().layers[-1].name
     taken = next((index for index in given if index not in true), next(iter(given or true), 0))
     missed = next((index for index in true if index not in given), None)
     shell.page_link("walkthrough", t("image.walk"), **here)

@@ -12,17 +12,17 @@ from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, imag
 from cnnviz.ui.pages.mistakes.prediction_cache import predictions_of, test_images_of
 
 if TYPE_CHECKING:
-    from cnnviz.ui.inputs.evaluated_model import Subject
+    from cnnviz.models import TrainedModel
 
 
-def draw(subject: Subject, t: Text) -> None:
+def draw(model: TrainedModel, t: Text) -> None:
     """The numbers, the counts beside their images, every class, and the calibration."""
-    answers = predictions_of(subject, t)
+    answers = predictions_of(model, t)
     if answers is None:
         return
-    images, names = test_images_of(subject), class_labels.class_names(subject, t.language)
+    images, names = test_images_of(model), model.class_names(t.language)
     columns = class_labels.column_names(answers, names, t)
-    summary.draw_metrics(subject, answers, t)
+    summary.draw_metrics(model, answers, t)
     if answers.several:
         st.caption(t("several"))
     left, right = st.columns(2, gap="large")
@@ -31,7 +31,7 @@ def draw(subject: Subject, t: Text) -> None:
         here = image_selection.select(answers, names, columns, t)
         with shell.guarded():
             if here.image is not None:
-                image_detail.draw(subject, answers, images, here.image, names, t)
+                image_detail.draw(model, answers, images, here.image, names, t)
             image_grid.draw(answers, images, here, names, t)
     with left, shell.guarded():
         st.header(t("counts.head.several" if answers.several else "counts.head.single"))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.data import ImageSet
+    from cnnviz.models import TrainedModel
     from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.inputs.evaluated_model import Subject
 
 PROGRESS_AFTER_SECONDS = 1.0
 """Seconds of work left from which progress is shown, with a way to stop."""
@@ -46,7 +46,7 @@ class PartialLogits:
         return self.done == len(self.logits)
 
 
-def predictions_of(subject: Subject, t: Text) -> Predictions | None:
+def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
     """What the network says of its test images: all of them, or the first where the reader stopped the work.
 
     Raises:
@@ -54,14 +54,14 @@ def predictions_of(subject: Subject, t: Text) -> Predictions | None:
     """
     from cnnviz.train.predictions import Predictions
 
-    images = test_images_of(subject)
+    images = test_images_of(model)
     held = _logits_cache().get(
-        (subject.weights, subject.version, subject.trained.dataset, subject.limit),
-        4 * len(images) * subject.network.num_classes,
-        lambda: PartialLogits(len(images), subject.network.num_classes),
+        model,
+        4 * len(images) * model.spec.num_classes,
+        lambda: PartialLogits(len(images), model.spec.num_classes),
     )
-    if not held.whole and st.session_state.get(_STOPPED) != subject.weights:
-        _compute(subject, images, held, t)
+    if not held.whole and st.session_state.get(_STOPPED) != model.weights:
+        _compute(model, images, held, t)
     if not held.whole:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(t("compute.stopped", done=f"{held.done:,}", count=f"{len(images):,}"))
@@ -70,57 +70,57 @@ def predictions_of(subject: Subject, t: Text) -> Predictions | None:
     return Predictions(held.logits[:done], images.labels[:done]) if done else None
 
 
-def test_images_of(subject: Subject) -> ImageSet:
+def test_images_of(model: TrainedModel) -> ImageSet:
     """The test images of a network; their files must be there."""
-    return held_out(subject.trained.dataset, subject.limit)
+    return held_out(model.info.dataset, model.info.training.limit if model.info.training is not None else None)
 
 
-def _compute(subject: Subject, images: ImageSet, held: PartialLogits, t: Text) -> None:
+def _compute(model: TrainedModel, images: ImageSet, held: PartialLogits, t: Text) -> None:
     from cnnviz.train.predictions import BATCH
-    from cnnviz.ui.inputs.network import cached_trace, check_memory
+    from cnnviz.ui.inputs.model_cache import check_memory
 
-    check_memory(4 * cached_trace(subject.network).num_params)
-    facts, place = cached_trace(subject.network), st.empty()
+    facts, place = model.spec.trace(), st.empty()
+    check_memory(4 * facts.num_params)
 
     def wait(turn: int) -> None:
         with place.container(horizontal=True, vertical_alignment="center"):
             st.progress(0.0, describe_position(turn, t.language))
 
     if (len(images) - held.done) * facts.macs < LIGHT_MACS:
-        _predict_rest(subject, images, held, place, t)
+        _predict_rest(model, images, held, place, t)
         return
     largest = max((layer.activation_bytes for layer in facts.layers), default=0)
     with heavy_gate().admitted(
         session_id(), 3 * BATCH * largest, wait
     ):  # a layer's input and output, and its workspace
-        _predict_rest(subject, images, held, place, t)
+        _predict_rest(model, images, held, place, t)
 
 
-def _predict_rest(subject: Subject, images: ImageSet, held: PartialLogits, place: DeltaGenerator, t: Text) -> None:
+def _predict_rest(model: TrainedModel, images: ImageSet, held: PartialLogits, place: DeltaGenerator, t: Text) -> None:
     from cnnviz.train.predictions import BATCH, predict
 
-    model, preparation = subject.trained.network(), subject.trained.preparation()
+    network, preparation = model.network(), model.batch_preparation()
     bar, begin, before = None, perf_counter(), held.done
     while not held.whole:
         with held.lock:
             first = held.done
             if first < len(images):
-                logits = predict(model, images.images[first : first + BATCH], preparation)
+                logits = predict(network, images.images[first : first + BATCH], preparation)
                 held.logits[first : first + len(logits)] = logits
                 held.done = first + len(logits)
         left = (perf_counter() - begin) / max(1, held.done - before) * (len(images) - held.done)
         if bar is None and left > PROGRESS_AFTER_SECONDS:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0)
-                st.button(t("compute.stop"), key="stop", icon=":material/stop:", on_click=_stop, args=(subject,))
+                st.button(t("compute.stop"), key="stop", icon=":material/stop:", on_click=_stop, args=(model,))
         if bar is not None:  # a click meanwhile ends this run of the script here
             said = t("compute.progress", done=f"{held.done:,}", count=f"{len(images):,}", seconds=f"{left:.0f}")
             bar.progress(held.done / len(images), said)
     place.empty()
 
 
-def _stop(subject: Subject) -> None:
-    st.session_state[_STOPPED] = subject.weights
+def _stop(model: TrainedModel) -> None:
+    st.session_state[_STOPPED] = model.weights
 
 
 def _go_on() -> None:

@@ -16,11 +16,11 @@ CALIBRATED_WITHIN = 0.005
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cnnviz.models import TrainedModel
     from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.inputs.evaluated_model import Subject
 
 
-def draw_metrics(subject: Subject, answers: Predictions, t: Text) -> None:
+def draw_metrics(model: TrainedModel, answers: Predictions, t: Text) -> None:
     """The numbers at the head of the page, each computed from the answers."""
     wrong = int((~answers.right()).sum())
     held = {
@@ -31,9 +31,9 @@ def draw_metrics(subject: Subject, answers: Predictions, t: Text) -> None:
     with st.container(horizontal=True):
         for name, value in held.items():
             st.metric(t(f"overall.{name}.label"), value, help=t(f"overall.{name}.help"), border=True)
-    if subject.accuracy is not None:
-        key = "card" if subject.weights.kind == "checkpoint" else "run"
-        st.caption(t(f"overall.{key}", accuracy=percent(subject.accuracy), here=percent(answers.accuracy())))
+    if model.accuracy is not None:
+        key = "run" if model.source.is_users else "card"
+        st.caption(t(f"overall.{key}", accuracy=percent(model.accuracy), here=percent(answers.accuracy())))
 
 
 def draw_classes(answers: Predictions, names: list[str], t: Text) -> None:

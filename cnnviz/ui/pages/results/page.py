@@ -114,18 +114,18 @@ def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
         t("one.label"), tuple(known), key="one", format_func=lambda name: known[name].label if known[name].own else name
     )
     row = known[url_state.keep("one", name, first)]
-    trained = row.subject.trained
+    training = row.model.info.training
     with st.container(horizontal=True):
-        shell.page_link("mistakes", t("one.mistakes"), **row.subject.weights.query())
-        shell.page_link("walkthrough", t("one.walk"), **row.subject.query(), image=row.dataset, n="0")
-        shell.page_link("architectures", t("one.architecture"), **row.subject.network.query())
+        shell.page_link("mistakes", t("one.mistakes"), **row.model.source.to_url(row.model.weights))
+        shell.page_link("walkthrough", t("one.walk"), **row.model.to_url(), image=row.dataset, n="0")
+        shell.page_link("architectures", t("one.architecture"), **row.model.spec.to_url())
     st.markdown(
         t(
             "one.made",
             name=plain(row.label),
             seconds=f"{row.seconds:,.0f}",
             machine=plain(say_machine(row.machine, t.language)),
-            seed=trained.settings["seed"],
+            seed=training.settings["seed"] if training is not None else 0,
             versions=plain(t.listed(f"{name} {each}" for name, each in row.versions.items())),
         )
     )

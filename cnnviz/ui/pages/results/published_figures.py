@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz.facts.published import PUBLISHED, PublishedTraining
 from cnnviz.figures.accuracy_chart import NetworkPoint
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
@@ -28,9 +29,7 @@ DATASET = "fashion_mnist"
 
 def facts(run: PublishedTraining) -> Trace:
     """Parameters and multiply-adds of the network that was published, by the tracer."""
-    from cnnviz.ui.inputs.network import cached_trace, choice
-
-    return cached_trace(choice(run.architecture, dict(run.options), run.size))
+    return ModelSpec.of(run.architecture, run.options, run.size).trace()
 
 
 def points() -> list[NetworkPoint]:

@@ -7,10 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnviz.data import dataset
 from cnnviz.errors import UserError
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.sources.run import LISTED_TESTABLE
+from cnnviz.models.weights import WeightsRef
 from cnnviz.text import Text
 from cnnviz.train.ranking import Setting
-from cnnviz.ui.inputs import evaluated_model, run_queue
+from cnnviz.ui.inputs import run_queue
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
@@ -24,7 +28,7 @@ class ResultRow:
     name: str
     """The checkpoint's, or the run's id."""
     label: str
-    subject: evaluated_model.Subject
+    model: TrainedModel
     num_params: int
     macs: int
     """Multiply-adds for one image."""
@@ -46,12 +50,12 @@ class ResultRow:
     @property
     def architecture(self) -> str:
         """Its family's name."""
-        return self.subject.trained.architecture
+        return self.model.spec.architecture
 
     @property
     def dataset(self) -> str:
         """What it was trained and tested on."""
-        return self.subject.trained.dataset
+        return self.model.info.dataset
 
     @property
     def seconds_per_epoch(self) -> float:
@@ -61,17 +65,18 @@ class ResultRow:
     @property
     def own(self) -> bool:
         """Whether it is a run."""
-        return self.subject.weights.kind == "run"
+        return self.model.source.is_users
 
 
 def has_learned(row: ResultRow) -> bool:
     """Return whether the network does better than guessing, as far as its test images tell; so does any network where
     an image may have several classes."""
-    if row.subject.images.multi_label:
+    images, training = dataset(row.dataset), row.model.info.training
+    if images.multi_label:
         return True
-    there = row.subject.images.num_test
-    count = min(row.subject.limit or there, there)
-    return bool(Setting(row.label, (row.test_accuracy,), count, row.subject.network.num_classes).learned)
+    limit = training.limit if training is not None else None
+    count = min(limit or images.num_test, images.num_test)
+    return bool(Setting(row.label, (row.test_accuracy,), count, row.model.spec.num_classes).learned)
 
 
 def short_name(card: Card) -> str:
@@ -92,7 +97,7 @@ def row_of_card(card: Card) -> ResultRow:
     return ResultRow(
         name=card.name,
         label=row_label(card),
-        subject=evaluated_model.of_card(card),
+        model=TrainedModel.of(WeightsRef("checkpoint", card.name)),
         num_params=card.num_params,
         macs=card.macs,
         test_accuracy=card.test_accuracy,
@@ -114,16 +119,15 @@ def row_of_run(record: RunRecord, t: Text) -> ResultRow:
         UserError: `run_damaged`.
     """
     from cnnviz.runs.environment import read_environment
-    from cnnviz.ui.inputs.network import cached_trace
 
     machine, versions = read_environment(record.folder)
-    trained = evaluated_model.of_run(record)
-    network = cached_trace(trained.network)
+    model = TrainedModel.of(WeightsRef("run", record.id))
+    network = model.spec.trace()
     told = t("own.limited", count=f"{record.plan.limit:,}") if record.plan.limit else ""
     return ResultRow(
         name=record.id,
         label=t("own.label", name=record.title) + told,
-        subject=trained,
+        model=model,
         num_params=network.num_params,
         macs=network.macs,
         test_accuracy=record.test_accuracy or 0.0,
@@ -139,10 +143,8 @@ def row_of_run(record: RunRecord, t: Text) -> ResultRow:
 
 def user_rows() -> list[RunRecord]:
     """The reader's newest runs that were trained to their end and tested, and whose images are still known."""
-    from cnnviz.data import dataset
-
     try:
-        records = run_queue.runs()[: evaluated_model.LISTED]
+        records = run_queue.runs()[:LISTED_TESTABLE]
     except UserError:
         return []
     found = []

@@ -120,4 +120,4 @@ def _round(value: float | None, digits: int | None = None) -> float | None:
 
 
 def _shape(row: ResultRow) -> str:
-    return "×".join(map(str, row.subject.trained.input_shape))
+    return "×".join(map(str, row.model.spec.input_shape))

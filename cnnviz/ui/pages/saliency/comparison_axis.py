@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.inputs.weight_files import stamped
 from cnnviz.ui.pages.saliency import baseline_picker as baselines
 from cnnviz.ui.pages.saliency import compared_networks, method_picker
 from cnnviz.ui.pages.saliency import layer_picker as layers
@@ -139,19 +139,17 @@ def _checkpoints(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
 
 
 def _epochs(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
-    steps = compared_networks.steps_of(given.subject.weights)
+    subject, model = given.subject, given.subject.model
+    steps = model.source.saved_steps(model.weights)
     if len(steps) < 2:
         st.info(t("epochs.none"), icon=":material/model_training:")
         return [ComparedMap(given.case(name), method_picker.title(name, t.language))]
     usual = [steps[place] for place in sorted({round(part * (len(steps) - 1) / 3) for part in range(4)})]
-    per_epoch = compared_networks.steps_per_epoch(given.subject.weights)
+    per_epoch = model.source.steps_per_epoch(model.weights)
     say = {step: t("epochs.entry", epoch=f"{step / per_epoch:.3g}", step=step) for step in steps}
     chosen = _select("steps", usual, steps, say.__getitem__, t)
-    subject = given.subject
-    return [
-        _with_network(name, given, replace(subject, weights=stamped(replace(subject.weights, step=step))), say[step])
-        for step in sorted(chosen)
-    ]
+    moments = {step: TrainedModel.of(replace(model.weights, step=step), model.spec) for step in chosen}
+    return [_with_network(name, given, replace(subject, model=moments[step]), say[step]) for step in sorted(chosen)]
 
 
 _MAPS_ALONG: dict[str, Callable[[str, MapInputs, Text], list[ComparedMap]]] = {

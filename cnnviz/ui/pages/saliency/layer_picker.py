@@ -9,7 +9,6 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
-from cnnviz.ui.inputs.network import cached_trace
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
@@ -17,12 +16,12 @@ if TYPE_CHECKING:
     from cnnviz.trace.record import ReceptiveField
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def layers(subject: SaliencyInput) -> tuple[LayerFacts, ...]:
     """The layers that have maps, in the order of the network."""
     from cnnviz.attribution import layers_of
 
-    found = layers_of(subject.model(), subject.image())
+    found = layers_of(subject.network(), subject.input())
     return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
 
 
@@ -63,7 +62,7 @@ def select_layer(subject: SaliencyInput, t: Text) -> str:
 
 def field_of(subject: SaliencyInput, layer: str) -> ReceptiveField | None:
     """What each cell of a layer sees; of a block, what its last row sees; None where the trace does not tell."""
-    rows = {row.name: row for row in cached_trace(subject.network).layers}
+    rows = {row.name: row for row in subject.spec.trace().layers}
     if layer in rows:
         return rows[layer].receptive_field
     inside = [row for row in rows.values() if row.block == layer or row.block.startswith(f"{layer}.")]

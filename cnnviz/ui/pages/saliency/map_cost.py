@@ -10,7 +10,6 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.text.numbers import short
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
-from cnnviz.ui.inputs.network import cached_trace
 from cnnviz.ui.pages.saliency.map_request import MapRequest, is_cached
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
@@ -24,7 +23,7 @@ def num_passes(case: MapRequest) -> int:
     """About how many images a map sends through the network."""
     from cnnviz.attribution import METHODS
 
-    return METHODS[case.method].cost(dict(case.options), case.subject.network.input_shape)
+    return METHODS[case.method].cost(dict(case.options), case.subject.spec.input_shape)
 
 
 def check(subject: SaliencyInput, images: int) -> None:
@@ -35,7 +34,7 @@ def check(subject: SaliencyInput, images: int) -> None:
     """
     from cnnviz.runs.limits import profile
 
-    one = cached_trace(subject.network).macs
+    one = subject.spec.trace().macs
     if images * one > MOST and profile() == "hosted":
         raise UserError("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
 
@@ -44,7 +43,7 @@ def peak_bytes(subject: SaliencyInput, method: str = "") -> int:
     """Return about how many bytes a computation takes at its peak: a map by `method`, or scores alone."""
     from cnnviz.attribution.footprint import peak_bytes
 
-    activations = sum(layer.activation_bytes for layer in cached_trace(subject.network).layers)
+    activations = sum(layer.activation_bytes for layer in subject.spec.trace().layers)
     return peak_bytes(activations, method)
 
 
@@ -61,7 +60,7 @@ def check_memory(size: int) -> None:
 
 def is_light(subject: SaliencyInput, images: int, size: int) -> bool:
     """Return whether so many images through the network, `size` bytes at the peak, are done in a moment."""
-    return images * cached_trace(subject.network).macs < LIGHT_MACS and size < LIGHT_BYTES
+    return images * subject.spec.trace().macs < LIGHT_MACS and size < LIGHT_BYTES
 
 
 def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:
@@ -70,6 +69,6 @@ def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:
 
     waiting = [case for case in cases if not is_cached(case)]
     images = sum(num_passes(case) for case in waiting)
-    macs = sum(num_passes(case) * cached_trace(case.subject.network).macs for case in waiting)
+    macs = sum(num_passes(case) * case.subject.spec.trace().macs for case in waiting)
     if macs > MOST and profile() != "hosted":
         st.caption(t("cost.long", images=f"{images:,}", macs=short(macs)))

@@ -63,8 +63,8 @@ def archive(maps: Sequence[ComputedMap]) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for (pane, found), name in zip(maps, file_names_of(maps), strict=True):
             subject = pane.case.subject
-            facts = facts_of(found, subject.model(), **link_query(subject), baseline_name=pane.case.baseline.name)
-            packed.writestr(f"{name}.npz", npz_bytes(found, subject.image(), logits(subject)[found.target.index]))
+            facts = facts_of(found, subject.network(), **link_query(subject), baseline_name=pane.case.baseline.name)
+            packed.writestr(f"{name}.npz", npz_bytes(found, subject.input(), logits(subject)[found.target.index]))
             packed.writestr(f"{name}.json", json.dumps(facts, indent=1))
             packed.writestr(f"{name}.py", python_of((pane, found), name))
     return file.getvalue()
@@ -73,8 +73,8 @@ def archive(maps: Sequence[ComputedMap]) -> bytes:
 def link_query(subject: SaliencyInput) -> dict[str, object]:
     """The network and the image as links name them."""
     return {
-        "network": subject.network.query() | subject.weights.query(),
-        "image": subject.picture.query(),
+        "network": subject.model.to_url(),
+        "image": subject.image.to_url(),
         "painted": subject.strokes,
     }
 
@@ -84,48 +84,4 @@ def python_of(one: ComputedMap, name: str) -> str:
     from cnnviz.attribution.export import script
 
     pane, found = one
-    return script(found, network_python(pane.case.subject), f"{name}.npz")
-
-
-def network_python(subject: SaliencyInput) -> str:
-    """The Python that leaves the network in `model`."""
-    network, weights = subject.network, subject.weights
-    if weights.kind == "checkpoint":
-        return (
-            "from cnnviz.checkpoints import build_network, checkpoint\n\n"
-            f"model = build_network(checkpoint({weights.name!r}))"
-        )
-    seed = f", seed={weights.seed}" if weights.kind == "untrained" else ""
-    built = (
-        f"model = build({network.name!r}, {dict(network.options)!r}, {network.input_shape}, "
-        f"{network.num_classes}{seed})"
-    )
-    if weights.kind == "untrained":
-        return f"from cnnviz.zoo import build\n\n{built}"
-    if weights.kind == "run":
-        return (
-            "from cnnviz.runs import RunStore\nfrom cnnviz.runs.checkpoint import read_weights\n"
-            f"from cnnviz.zoo import build\n\n{built}\n"
-            f"model.load_state_dict(read_weights(RunStore().find({weights.name!r}).folder, {weights.step}))\n"
-            "model.eval()"
-        )
-    if weights.kind == "imagenet":
-        return (
-            "from pathlib import Path\n\nfrom torch.hub import get_dir\n\nfrom cnnviz.zoo import build\n"
-            "from cnnviz.zoo.imagenet import published, read_published\n"
-            "from cnnviz.zoo.torchvision_weights import load_torchvision\n\n"
-            f"facts = published({network.name!r}, {dict(network.options)!r}).facts()\n"
-            f"{built}\n"
-            'load_torchvision(model, read_published(Path(get_dir()) / "checkpoints" / facts.name, facts))\n'
-            "model.eval()"
-        )
-    return (
-        "from pathlib import Path\n\nfrom cnnviz.zoo import build\n"
-        "from cnnviz.zoo.weight_conventions import conventions\n"
-        "from cnnviz.zoo.weights_file import read_weights_file\n\n"
-        f"{built}\n"
-        'data = Path("weights.safetensors").read_bytes()  # your file\n'
-        f"others = conventions({network.name!r}, {dict(network.options)!r})\n"
-        "model.load_state_dict(read_weights_file(data, model.state_dict(), lambda: others, most_bytes=None))\n"
-        "model.eval()"
-    )
+    return script(found, pane.case.subject.model.python(), f"{name}.npz")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.inputs.image_picker import PictureChoice, framing_for, image_sets, prepared, set_of
+from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_sets, prepare_image, set_of
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
@@ -39,17 +39,17 @@ class BaselineChoice:
 
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
-        own = set_of(subject.picture)
-        source = own or subject.origin.dataset
-        other = PictureChoice(
+        own = set_of(subject.image)
+        source = own or subject.model.info.dataset
+        other = ImageChoice(
             source if source in image_sets() else "digits",  # the set may be gone, or another user's
             self.number,
-            subject.picture.mode,
-            negative=bool(own) and subject.picture.negative,
+            subject.image.mode,
+            negative=bool(own) and subject.image.negative,
         )
-        if not subject.picture.as_it_is:
-            other = replace(other, framing=framing_for(other, subject.origin.dataset))
-        return prepared(other, subject.network.input_shape).tensor[0]
+        if not subject.image.as_it_is:
+            other = replace(other, framing=framing_for(other, subject.model))
+        return prepare_image(other, subject.model, standardise=False).tensor[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class MapRequest:
         if not entry.uses_baseline:
             return None
         chosen = [BaselineChoice(name) for name in SEVERAL] if entry.averages else [self.baseline]
-        return torch.cat([subject.read(one.image(subject, self.seed)) for one in chosen])
+        return torch.cat([subject.model.standardise(one.image(subject, self.seed)[None]) for one in chosen])
 
 
 def is_cached(case: MapRequest) -> bool:
@@ -110,12 +110,12 @@ def attribution_of(case: MapRequest, progress: Callable[[int, int], None] | None
     from cnnviz.attribution import METHODS
 
     subject = case.subject
-    channels, height, width = subject.network.input_shape
+    channels, height, width = subject.spec.input_shape
 
     def make() -> Attribution:
         return METHODS[case.method].attribute(
-            subject.model(),
-            subject.image(),
+            subject.network(),
+            subject.input(),
             case.target,
             layer=case.layer,
             baseline=case.baseline_image(),

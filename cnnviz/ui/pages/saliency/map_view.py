@@ -62,9 +62,7 @@ def draw_maps(
             "image",
             displayable(given.subject.pixels()),
             title=t("panel.image"),
-            note=t(
-                "cells.pixels", height=given.subject.network.input_shape[1], width=given.subject.network.input_shape[2]
-            ),
+            note=t("cells.pixels", height=given.subject.spec.input_shape[1], width=given.subject.spec.input_shape[2]),
         )
     ]
     kinds, refusals = set(), st.container()

@@ -11,9 +11,9 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import image_picker
-from cnnviz.ui.inputs.model_picker import choose_network
-from cnnviz.ui.inputs.network import cached_trace
-from cnnviz.ui.inputs.weight_words import say_weights
+from cnnviz.ui.inputs.image_choice import set_of
+from cnnviz.ui.inputs.model_picker import select_model
+from cnnviz.ui.inputs.model_words import draw_model
 from cnnviz.ui.pages.saliency import (
     baseline_picker,
     comparison_axis,
@@ -70,15 +70,14 @@ def select_subject(preparation: Any, t: Text) -> SaliencyInput:
     """Network and image; how the image is fitted stands in the container `preparation`."""
     left, right = st.columns(2, gap="medium")
     with left:
-        chosen = choose_network()
-    network, known = chosen.network, chosen.origin
+        model = select_model()
     with right:
-        named = image_picker.pick_picture(network.input_shape[0], known.dataset)
+        image = image_picker.select_image(model)
         beside = st.container()
     with preparation:
-        image, _ = image_picker.prepare_picture(named, network.input_shape, known, beside)
-    say_weights(chosen)
-    return SaliencyInput.of(chosen, image, map_view.seed_painting(network.input_shape))
+        image, _ = image_picker.fit_image(image, model, beside)
+    draw_model(model)
+    return SaliencyInput(model, image, map_view.seed_painting(model.spec.input_shape))
 
 
 def draw_question(
@@ -118,15 +117,15 @@ def draw_question(
 
 def draw_page_links(subject: SaliencyInput, place: str, t: Text) -> None:
     """Where to go on with the same network and image, to the layer `place` where it is a step of the walk."""
-    query = subject.network.query() | subject.weights.query() | subject.picture.query()
-    if place in (row.name for row in cached_trace(subject.network).layers):
+    query = subject.model.to_url() | subject.image.to_url()
+    if place in (row.name for row in subject.spec.trace().layers):
         query |= {"layer": place}
     with st.container(horizontal=True):
         shell.page_link("walkthrough", t("ties.walkthrough"), **query)
-        if subject.weights.kind in ("checkpoint", "run"):
-            own = subject.origin.dataset == image_picker.set_of(subject.picture)
-            at = {"at": str(subject.picture.number)} if own else {}
-            shell.page_link("mistakes", t("ties.mistakes"), weights=subject.weights.query()["weights"], **at)
+        if subject.model.source.records_training:
+            own = subject.model.info.dataset == set_of(subject.image)
+            at = {"at": str(subject.image.number)} if own else {}
+            shell.page_link("mistakes", t("ties.mistakes"), weights=query["weights"], **at)
 
 
 def draw_presets(t: Text) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core.shell import plain
-from cnnviz.ui.inputs.handwriting import say_low_confidence
+from cnnviz.ui.inputs.handwriting import draw_low_confidence
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.target_picker import ClassRanking
 
@@ -26,15 +26,15 @@ def draw_prediction(subject: SaliencyInput, classes: ClassRanking, t: Text) -> N
         labels = t.listed(plain(classes.names[index]) for index in classes.labels)
         right = set(taken) == set(classes.labels)
         said = t.row([said, t("answer.right" if right else "answer.wrong", label=labels)])
-    elif not subject.weights.trained:
+    elif not subject.model.source.is_trained:
         said = t.row([said, t("answer.untrained")])
     if subject.strokes:
         before = ClassRanking.of(subject.unpainted(), t.language)
         index = before.ranked[0]
         said = t.row([said, t("answer.before", one=_one(before, index, t), now=_one(classes, index, t))])
     st.markdown(said)
-    if subject.weights.trained:
-        say_low_confidence(subject.picture, max(classes.shares))
+    if subject.model.source.is_trained:
+        draw_low_confidence(subject.image, max(classes.shares))
 
 
 def _one(classes: ClassRanking, index: int, t: Text) -> str:

@@ -41,7 +41,8 @@ class ClassRanking:
         """The classes and what the network says of them."""
         values = logits(subject)
         ranked = sorted(range(len(values)), key=lambda index: -values[index])
-        return cls(subject.class_names(language), ranked, probabilities(subject), subject.labels(), subject.several)
+        names = subject.model.class_names(language)
+        return cls(names, ranked, probabilities(subject), subject.labels(), subject.model.multi_label)
 
     def taken(self) -> list[int]:
         """The answer: the strongest class, or every class above one half where an image may have several."""

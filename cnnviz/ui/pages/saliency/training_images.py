@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.weights import TrainingInfo
 from cnnviz.text import Text
 from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs.image_cache import training_images
-from cnnviz.ui.inputs.network import cached_network
-from cnnviz.ui.inputs.weight_files import stamped
-from cnnviz.ui.pages.saliency import compared_networks
+from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cnnviz.attribution import Target
     from cnnviz.attribution.influence import Batches, Moment
     from cnnviz.data import ImageSet
-    from cnnviz.runs.trained import Trained
 
 COUNTS = (250, 1000, 4000)
 MOST_MOMENTS = 6
@@ -59,34 +58,29 @@ def draw_training_images(given: MapInputs, t: Text) -> None:
     """The cost, a button, and what was found; a sentence where there is nothing to look through."""
     with st.expander(t("influence.title"), icon=":material/history_edu:", expanded=_ASKED in st.session_state):
         st.markdown(t("influence.asks"))
-        trained = trained_of(given.subject)
-        if trained is None:
+        training = training_of(given.subject)
+        if training is None:
             st.info(t("influence.none"), icon=":material/model_training:")
             return
         with shell.guarded():
-            _search(given, trained, t)
+            _search(given, training, t)
 
 
-def trained_of(subject: SaliencyInput) -> Trained | None:
-    """How the network was trained, where its training images are on this machine."""
-    from cnnviz.runs.trained import find_trained
-
-    entry = subject.dataset()
-    if subject.weights.kind not in ("checkpoint", "run") or entry is None:
+def training_of(subject: SaliencyInput) -> TrainingInfo | None:
+    """Return how the network was training, where its training images are on this machine; else None."""
+    entry, training = subject.model.dataset, subject.model.info.training
+    if training is None or entry is None:
         return None
-    trained = find_trained(subject.weights.name)
-    folder = trained.plan.data_dir if trained.plan is not None else None
-    return trained if entry.present(None if folder is None else Path(folder)) else None
+    return training if entry.present(None if training.data_dir is None else Path(training.data_dir)) else None
 
 
-def search_of(given: MapInputs, trained: Trained, most: int) -> InfluenceSearch:
+def search_of(given: MapInputs, training: TrainingInfo, most: int) -> InfluenceSearch:
     """Up to `most` training images at the moments of the network's training that were kept."""
-    entry = given.subject.dataset()
+    model = given.subject.model
+    entry, until = model.dataset, model.weights.step
     assert entry is not None
-    limit = trained.plan.limit if trained.plan is not None else None
-    count = min(most, limit or entry.num_train, entry.num_train)
-    until = given.subject.weights.step
-    kept = [step for step in compared_networks.steps_of(given.subject.weights) if 0 < step <= (until or step)]
+    count = min(most, training.limit or entry.num_train, entry.num_train)
+    kept = [step for step in model.source.saved_steps(model.weights) if 0 < step <= (until or step)]
     last = len(kept) - 1
     steps = (
         tuple(
@@ -99,7 +93,7 @@ def search_of(given: MapInputs, trained: Trained, most: int) -> InfluenceSearch:
     return InfluenceSearch(given.subject, target, count, steps)
 
 
-def scores_of(search: InfluenceSearch, trained: Trained, work: StoppableWork | None = None) -> Tensor:
+def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWork | None = None) -> Tensor:
     """float32 (N,): by how much a step on each image raised log p of the class.
 
     Raises:
@@ -108,12 +102,12 @@ def scores_of(search: InfluenceSearch, trained: Trained, work: StoppableWork | N
     from cnnviz.attribution.influence import influence
     from cnnviz.train.objective import objective
 
-    images = images_of(search, trained)
-    smoothing = float(trained.settings["label_smoothing"])
+    images = images_of(search, training)
+    smoothing = float(training.settings["label_smoothing"])
     goal = objective(images.labels)
     return influence(
-        _moments(search, trained),
-        search.subject.image(),
+        _moments(search, training),
+        search.subject.input(),
         search.target,
         _batches(search, images),
         lambda scores, labels: goal.loss(scores, labels, smoothing),
@@ -122,47 +116,43 @@ def scores_of(search: InfluenceSearch, trained: Trained, work: StoppableWork | N
     )
 
 
-def images_of(search: InfluenceSearch, trained: Trained) -> ImageSet:
+def images_of(search: InfluenceSearch, training: TrainingInfo) -> ImageSet:
     """The training images that are looked through."""
-    return training_images(trained.dataset, search.count, trained.plan.data_dir if trained.plan is not None else None)
+    return training_images(search.subject.model.info.dataset, search.count, training.data_dir)
 
 
-def _moments(search: InfluenceSearch, trained: Trained) -> Iterator[Moment]:
+def _moments(search: InfluenceSearch, training: TrainingInfo) -> Iterator[Moment]:
     from cnnviz.attribution.influence import Moment
 
-    subject, rates = search.subject, _rates(trained)
+    model, rates = search.subject.model, _rates(training)
     for step in search.steps:
-        weights = subject.weights if step is None else stamped(replace(subject.weights, step=step))
-        usual = float(trained.settings["learning_rate"])
-        yield Moment(cached_network(subject.network, weights), usual if step is None else rates.get(step, usual))
+        moment = model if step is None else TrainedModel.of(replace(model.weights, step=step), model.spec)
+        usual = float(training.settings["learning_rate"])
+        yield Moment(cached_network(moment), usual if step is None else rates.get(step, usual))
 
 
-def _rates(trained: Trained) -> dict[int, float]:
+def _rates(training: TrainingInfo) -> dict[int, float]:
     """The learning rate of each step of a run, as it was reported."""
-    if trained.folder is None:
+    if training.folder is None:
         return {}
     from cnnviz.runs.history import History
 
     history = History()
-    history.follow(trained.folder)
+    history.follow(training.folder)
     return {int(step): rate for step, rate in zip(history.steps["step"], history.steps["learning_rate"], strict=True)}
 
 
 def _batches(search: InfluenceSearch, images: ImageSet) -> Batches:
-    from cnnviz.train.prepare import Preparation
-
-    subject = search.subject
-    mean, deviation = subject.origin.scaling or ((), ())
-    prepare = Preparation(subject.network.input_shape[1], mean, deviation)
+    prepare = search.subject.model.batch_preparation()
     return lambda most: (
         (prepare(some), labels)
         for some, labels in zip(images.images.split(most), images.labels.split(most), strict=True)
     )
 
 
-def _search(given: MapInputs, trained: Trained, t: Text) -> None:
+def _search(given: MapInputs, training: TrainingInfo, t: Text) -> None:
     most = pick_one("among", t("influence.count"), COUNTS, "{:,}".format, default=COUNTS[1])
-    search = search_of(given, trained, most)
+    search = search_of(given, training, most)
     key = ("influence", search)
     seconds = search.passes * _seconds_per_image(search.subject)
     st.caption(
@@ -183,12 +173,12 @@ def _search(given: MapInputs, trained: Trained, t: Text) -> None:
         asking.empty()
     st.session_state[_ASKED] = key
     with work, work.admitted(search.subject, 0 if is_cached(key) else search.passes):
-        scores = cached_result(key, 4 * search.count, lambda: scores_of(search, trained, work))
-    _show(search, trained, scores, given, t)
+        scores = cached_result(key, 4 * search.count, lambda: scores_of(search, training, work))
+    _show(search, training, scores, given, t)
 
 
-def _show(search: InfluenceSearch, trained: Trained, scores: Tensor, given: MapInputs, t: Text) -> None:
-    images, name = images_of(search, trained), plain(given.classes.names[search.target.index])
+def _show(search: InfluenceSearch, training: TrainingInfo, scores: Tensor, given: MapInputs, t: Text) -> None:
+    images, name = images_of(search, training), plain(given.classes.names[search.target.index])
     order = scores.argsort(descending=True, stable=True).tolist()
     for side, numbers in (
         ("for", [number for number in order[:SHOWN] if scores[number] > 0]),
@@ -216,16 +206,16 @@ def _tile(images: ImageSet, number: int, scores: Tensor, given: MapInputs, t: Te
 
 def _seconds_per_image(subject: SaliencyInput) -> float:
     """Seconds that one image takes through the network on this machine, measured once."""
-    return cached_result(("pace", subject.network), 100, lambda: _measured(subject))
+    return cached_result(("pace", subject.spec), 100, lambda: _measured(subject))
 
 
 def _measured(subject: SaliencyInput) -> float:
     from cnnviz.attribution import logits_of
 
-    images = subject.image().expand(4, -1, -1, -1)
-    logits_of(subject.model(), images)  # a first pass takes longer
+    images = subject.input().expand(4, -1, -1, -1)
+    logits_of(subject.network(), images)  # a first pass takes longer
     begin = perf_counter()
-    logits_of(subject.model(), images)
+    logits_of(subject.network(), images)
     return (perf_counter() - begin) / len(images)
 
 

@@ -8,11 +8,11 @@ from math import log
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import UserError
+from cnnviz.models.spec import ModelSpec
 from cnnviz.runs.environment import say_machine
 from cnnviz.text import Text
 from cnnviz.train.progress import TRAINING_PER_TEST
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.inputs.network import NetworkChoice, cached_trace
 from cnnviz.ui.pages.studio import batch_size_hint
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
@@ -47,7 +47,7 @@ def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: 
     said = {"steps": f"{settings['epochs'] * each:,}", "each": f"{each:,}"}
     try:
         network = _network(plan)
-        macs = cached_trace(network).macs
+        macs = network.trace().macs
     except UserError:  # what cannot be trained is said when it is asked for
         return t("estimate.unknown", **said)
     for record in records:
@@ -81,7 +81,7 @@ def seconds_by_shipped(plan: Mapping[str, Any]) -> float | None:
     Raises:
         UserError: a plan that cannot be trained.
     """
-    macs = cached_trace(_network(plan)).macs
+    macs = _network(plan).trace().macs
     known = nearest_speed(_shipped(plan["architecture"]), macs)
     return None if known is None else seconds(plan, known.images_per_second * known.macs / macs)
 
@@ -100,7 +100,7 @@ def nearest_speed(known: Sequence[MeasuredSpeed], macs: int) -> MeasuredSpeed | 
     return min(known, key=lambda one: abs(log(one.macs / macs)), default=None)
 
 
-def _network(plan: Mapping[str, Any]) -> NetworkChoice:
+def _network(plan: Mapping[str, Any]) -> ModelSpec:
     from cnnviz.data import dataset
     from cnnviz.zoo import architecture
 
@@ -108,14 +108,14 @@ def _network(plan: Mapping[str, Any]) -> NetworkChoice:
     channels, height, width = images.input_shape
     side = plan["settings"]["image_size"]
     options = architecture(plan["architecture"]).settle(dict(plan["options"]))
-    return NetworkChoice(
+    return ModelSpec(
         plan["architecture"], tuple(options.items()), (channels, side or height, side or width), images.num_classes
     )
 
 
 def _runs(architecture: str, records: Sequence[RunRecord]) -> list[MeasuredSpeed]:
     return [
-        MeasuredSpeed(record.title, "", cached_trace(choice_of(record)).macs, record.images_per_second)
+        MeasuredSpeed(record.title, "", choice_of(record).trace().macs, record.images_per_second)
         for record in records[:NEWEST]
         if record.plan.architecture == architecture and record.images_per_second and record.step > 1
     ]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, choice
 from cnnviz.ui.pages.studio import run_images
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, canvas
 
     network = choice_of(record)
-    trace = cached_trace(network)
+    trace = network.trace()
     if alive and trace.macs > LIVE_MACS:
         st.caption(t("evolve.later"))
         return
@@ -71,11 +71,11 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
         st.caption(t("evolve.no_filters", layer=layer))
 
 
-def choice_of(record: RunRecord) -> NetworkChoice:
+def choice_of(record: RunRecord) -> ModelSpec:
     """The network of a run."""
     plan = record.plan
     channels, size, _ = plan.input_shape
-    return choice(plan.architecture, dict(plan.options), size, channels, plan.num_classes)  # options of today
+    return ModelSpec.of(plan.architecture, dict(plan.options), size, channels, plan.num_classes)  # options of today
 
 
 def image_classes(record: RunRecord, number: int, t: Text) -> str:
@@ -116,7 +116,7 @@ def _select_layer_and_image(record: RunRecord, rows: dict[str, LayerRecord], t: 
     return url_state.keep("layer.of", layer, first), url_state.keep("test.image", number, 0)
 
 
-def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> LazyActivations:
+def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> LazyActivations:
     """Test image `number` on its way through the network with the weights after `step`.
 
     Raises:
@@ -126,7 +126,7 @@ def _walk(record: RunRecord, network: NetworkChoice, step: int, number: int) -> 
     from cnnviz.trace.activations import LazyActivations
     from cnnviz.train.snapshot import load_weights
 
-    trace = cached_trace(network)
+    trace = network.trace()
     kept = step if step in saved_steps(record.folder) else None  # the last step of a run at rest: its checkpoint
 
     def make() -> LazyActivations:

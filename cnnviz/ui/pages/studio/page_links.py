@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.weights import WeightsRef
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.menu import PAGES
-from cnnviz.ui.inputs.weights import Weights
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ LINKED_PAGES = ("walkthrough", "mistakes", "saliency")
 
 def draw_page_links(record: RunRecord, step: int | None, t: Text) -> None:
     """A link to each page with the weights after the saved `step`, or with the latest ones."""
-    query = choice_of(record).query() | Weights("run", record.id, step).query()
+    query = TrainedModel(choice_of(record), WeightsRef("run", record.id, step)).to_url()
     picture = {"image": record.plan.dataset, "n": str(st.session_state.get("test.image", 0))}
     with st.container(horizontal=True):
         for name in LINKED_PAGES:

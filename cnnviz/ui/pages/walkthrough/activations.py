@@ -10,11 +10,11 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
-from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
+from cnnviz.ui.inputs.model_cache import cached_network
 
 if TYPE_CHECKING:
+    from cnnviz.models import TrainedModel
     from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.value_ranges import Range
 
@@ -27,7 +27,7 @@ _ASK = "ranges.ask"
 """The key of the button that asks for the ranges of a large network."""
 
 
-def load_activations(network: NetworkChoice, picture: PictureChoice, weights: Weights) -> LazyActivations:
+def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations:
     """The walk of an image through a network.
 
     Raises:
@@ -35,21 +35,19 @@ def load_activations(network: NetworkChoice, picture: PictureChoice, weights: We
     """
     from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
 
-    trace = cached_trace(network)
+    trace = model.spec.trace()
     return _walks().get(
-        (network, picture, weights),
+        (model, image),
         4 * trace.num_params + DEFAULT_BUDGET,
-        lambda: LazyActivations(cached_network(network, weights), trace, prepared(picture, network.input_shape).tensor),
+        lambda: LazyActivations(cached_network(model), trace, prepare_image(image, model).tensor),
     )
 
 
-def ranges_of(
-    network: NetworkChoice, picture: PictureChoice, weights: Weights, walk: LazyActivations, t: Text
-) -> dict[str, Range]:
+def ranges_of(model: TrainedModel, image: ImageChoice, walk: LazyActivations, t: Text) -> dict[str, Range]:
     """(smallest, largest) value of every row of the walk; of a large network empty until the reader asks for them."""
     from cnnviz.trace.value_ranges import value_ranges
 
-    key, held = (network, picture, weights), _ranges()
+    key, held = (model, image), _ranges()
     if key in held or walk.trace.macs <= _MOST_MACS:
         return held.get(key, 1, lambda: value_ranges(walk))
     if not st.session_state.get(_ASK):

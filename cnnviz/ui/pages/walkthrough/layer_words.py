@@ -11,8 +11,8 @@ from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.text import Text, load
 
 if TYPE_CHECKING:
+    from cnnviz.models import ModelSpec
     from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
-    from cnnviz.ui.inputs.network import NetworkChoice
 
 
 def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
@@ -22,15 +22,15 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
     return {name: name if name.lower() == kind.lower() else f"{name} · {kind}" for name, kind in said.items()}
 
 
-def draw_layer(network: NetworkChoice, trace: Trace, record: LayerRecord, t: Text) -> None:
+def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
     """What a layer does, why it is there, and its arithmetic with the numbers put in."""
     from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
     from cnnviz.zoo.why import why
 
-    kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{network.name}", "arithmetic"))
+    kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
     st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
     st.markdown(kind_description(record, kinds))
-    reason = why(network.name, record.name)
+    reason = why(spec.architecture, record.name)
     if reason:
         st.markdown(f"**{t('why')}**")
         st.markdown(words(reason))

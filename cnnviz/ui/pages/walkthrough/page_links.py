@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
-from cnnviz.ui.inputs.image_picker import PictureChoice
-from cnnviz.ui.inputs.network import NetworkChoice
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice
 
 if TYPE_CHECKING:
     from cnnviz.trace.record import LayerRecord
 
 
-def saliency_query(
-    network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord
-) -> dict[str, str]:
+def saliency_query(model: TrainedModel, image: ImageChoice, record: LayerRecord) -> dict[str, str]:
     """The state of a link that asks why: at this layer where its cells make a map."""
     from cnnviz.attribution.layers import LEAST_CELLS
 
-    query = network.query() | weights.query() | image.query()
+    query = model.to_url() | image.to_url()
     module = record.kind[:1].isupper() and "#" not in record.name  # an operation, or a second call, has no map
     if module and len(record.shape) == 3 and min(record.shape[1:]) >= LEAST_CELLS:
         query |= {"method": "grad-cam,occlusion", "layer": record.name}
     return query
 
 
-def draw_page_links(
-    network: NetworkChoice, weights: Weights, image: PictureChoice, record: LayerRecord, t: Text
-) -> None:
+def draw_page_links(model: TrainedModel, image: ImageChoice, record: LayerRecord, t: Text) -> None:
     """A link to the saliency lab."""
-    query = saliency_query(network, weights, image, record)
+    query = saliency_query(model, image, record)
     shell.page_link("saliency", t("ties.layer", layer=record.name) if "layer" in query else t("ties.saliency"), **query)

@@ -16,9 +16,9 @@ from cnnviz.ui.core.component_value import component_value, is_index, is_whole_b
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from cnnviz.models import ModelSpec
     from cnnviz.trace.record import LayerRecord, Trace
     from cnnviz.ui.components.canvas import Unit
-    from cnnviz.ui.inputs.network import NetworkChoice
 
 SOFTMAX, SIGMOID = "softmax", "sigmoid"
 """Names of the step behind the last layer, as the URL holds them: of one class, or of several at once."""
@@ -30,7 +30,7 @@ CANVAS = "walk"
 class Held:
     """What one reader looks at, kept in their session."""
 
-    network: NetworkChoice | None = None
+    network: ModelSpec | None = None
     row: str = ""
     shape: tuple[int, ...] = ()
     index: Index | None = None
@@ -53,7 +53,7 @@ def held() -> Held:
     return st.session_state.setdefault("unit.held", Held())
 
 
-def settle(network: NetworkChoice, record: LayerRecord) -> Held:
+def settle(network: ModelSpec, record: LayerRecord) -> Held:
     """What the reader looks at in the layer `record`: canvas and link are heard, and the URL follows."""
     looks = held()
     if looks.network != network:

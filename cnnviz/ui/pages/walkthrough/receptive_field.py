@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
-from cnnviz.ui.inputs.image_picker import PictureChoice, prepared
-from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
+from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.walkthrough.layer_words import describe_field
 
 if TYPE_CHECKING:
@@ -33,27 +33,25 @@ def ask_heat(t: Text) -> None:
     url_state.keep("heat", wanted, False, _flag)
 
 
-def heat_of(
-    network: NetworkChoice, picture: PictureChoice, weights: Weights, record: LayerRecord, index: Index
-) -> Tensor:
+def heat_of(model: TrainedModel, image: ImageChoice, record: LayerRecord, index: Index) -> Tensor:
     """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
 
     Raises:
         UserError: the pass and its gradients do not fit the memory left.
     """
-    trace = cached_trace(network)
+    trace = model.spec.trace()
     needed = 2 * sum(row.activation_bytes for row in trace.layers)
     if needed > memory_left():
         raise UserError("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
-    return _heat(network, picture, weights, record.name, index)
+    return _heat(model, image, record.name, index)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
-def _heat(network: NetworkChoice, picture: PictureChoice, weights: Weights, name: str, index: Index) -> Tensor:
+@st.cache_data(max_entries=48, show_spinner=False, hash_funcs={TrainedModel: repr})
+def _heat(model: TrainedModel, image: ImageChoice, name: str, index: Index) -> Tensor:
     from cnnviz.trace.reach import effective_field
 
-    image = prepared(picture, network.input_shape).tensor
-    return effective_field(cached_network(network, weights), cached_trace(network), name, index, image)
+    pixels = prepare_image(image, model).tensor
+    return effective_field(cached_network(model), model.spec.trace(), name, index, pixels)
 
 
 def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:

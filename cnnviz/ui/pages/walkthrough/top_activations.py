@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from math import ceil
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import held_out
-from cnnviz.ui.inputs.image_picker import PictureChoice, set_of
-from cnnviz.ui.inputs.network import NetworkChoice, cached_network, cached_trace
-from cnnviz.ui.inputs.weight_info import Scaling, origin
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice, set_of
+from cnnviz.ui.inputs.model_cache import cached_network
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,17 +43,15 @@ SMALLEST = 112
 class GalleryChoice:
     """One channel of one layer, and the set that it looks at."""
 
-    network: NetworkChoice
-    weights: Weights
+    model: TrainedModel
     layer: str
     channel: int
     data: str
 
 
 def draw_gallery(
-    network: NetworkChoice,
-    weights: Weights,
-    picture: PictureChoice,
+    model: TrainedModel,
+    image: ImageChoice,
     record: LayerRecord,
     channel: int | None,
     t: Text,
@@ -62,8 +60,8 @@ def draw_gallery(
     if channel is None:
         st.caption(t("value.none"))
         return
-    data = _select_dataset(network, picture, t)
-    choice = GalleryChoice(network, weights, record.name, channel, data)
+    data = _select_dataset(model.spec, image, t)
+    choice = GalleryChoice(model, record.name, channel, data)
     count, cost = _affordable(choice)
     found = _found()
     quick = cost * count <= AT_ONCE
@@ -73,18 +71,18 @@ def draw_gallery(
     with st.container():
         crops = found.get(
             choice,
-            SHOWN * 4 * network.input_shape[0] * network.input_shape[1] * network.input_shape[2],
+            SHOWN * 4 * prod(model.spec.input_shape),
             lambda: _find(choice, count, t),
         )
     _show(choice, crops, count, t)
 
 
-def _select_dataset(network: NetworkChoice, picture: PictureChoice, t: Text) -> str:
+def _select_dataset(spec: ModelSpec, image: ImageChoice, t: Text) -> str:
     from cnnviz.data import DATASETS
 
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
-    own = set_of(picture)
-    default = own if own in names else "digits" if network.input_shape[0] == 1 else "shapes"
+    own = set_of(image)
+    default = own if own in names else "digits" if spec.input_shape[0] == 1 else "shapes"
     return pick_one(
         "gallery",
         t("gallery.set"),
@@ -98,7 +96,7 @@ def _select_dataset(network: NetworkChoice, picture: PictureChoice, t: Text) -> 
 def _affordable(choice: GalleryChoice) -> tuple[int, int]:
     """How many images a gallery looks at, and the multiply-adds of each up to the layer."""
     cost = 0
-    for row in cached_trace(choice.network).layers:
+    for row in choice.model.spec.trace().layers:
         cost += row.macs
         if row.name == choice.layer:
             break
@@ -109,23 +107,16 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
     """The strongest crops, each with its image's number in the set."""
     import torch
 
-    from cnnviz.data import prepare
     from cnnviz.trace.explain import top_crops
 
     images = held_out(choice.data, count).images
-    model, trace = cached_network(choice.network, choice.weights), cached_trace(choice.network)
-    known = origin(choice.weights, choice.network)
+    model, network = choice.model, cached_network(choice.model)
     step = max(4, ceil(len(images) / 12))
     best: list[tuple[Crop, int]] = []
     bar = st.progress(0.0, t("gallery.progress", count=len(images)))
     for start in range(0, len(images), step):
-        batch = torch.cat(
-            [
-                prepare(image, choice.network.input_shape, "crop", known.scaling, known.shorter).tensor
-                for image in images[start : start + step]
-            ]
-        )
-        crops = top_crops(model, trace, choice.layer, choice.channel, batch, SHOWN)
+        batch = torch.cat([model.prepare(image) for image in images[start : start + step]])
+        crops = top_crops(network, model.spec.trace(), choice.layer, choice.channel, batch, SHOWN)
         best = sorted([*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value)[:SHOWN]
         bar.progress(min(1.0, (start + step) / len(images)))
     bar.empty()
@@ -136,23 +127,20 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
     from cnnviz.data import DATASETS
 
     images, entry = held_out(choice.data, count), DATASETS[choice.data]
-    scaling = origin(choice.weights, choice.network).scaling
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
         for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):
             names = t.listed(entry.class_name(index, t.language) for index in images.classes_of(number))
+            pixels = choice.model.unstandardise(crop.pixels)
             said = partial(t, "gallery.crop", number=number, value=f"{crop.value:.4g}")
-            cell.image(_drawn(crop.pixels, scaling), caption=said(name=plain(names)), alt=said(name=names))
+            cell.image(_drawn(pixels), caption=said(name=plain(names)), alt=said(name=names))
 
 
-def _drawn(pixels: Tensor, scaling: Scaling | None) -> NDArray[np.uint8]:
-    """A crop (C, h, w) as the network read it, as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
+def _drawn(pixels: Tensor) -> NDArray[np.uint8]:
+    """Return a crop (C, h, w) of pixels in [0, 1] as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
     import torch
 
     values = pixels if pixels.shape[0] == 3 else pixels[:1].expand(3, -1, -1)
-    if scaling is not None:
-        mean, deviation = (values.new_tensor(numbers)[:, None, None] for numbers in scaling)
-        values = values * deviation + mean
     array = (values.detach().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
     times = max(1, ceil(SMALLEST / max(array.shape[:2])))
     return array.repeat(times, axis=0).repeat(times, axis=1)

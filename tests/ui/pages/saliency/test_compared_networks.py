@@ -7,24 +7,21 @@ import pytest
 
 from cnnviz.data.own_files import keep, remove
 from cnnviz.data.own_set import make_own_set
+from cnnviz.models import load_model
+from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
-from cnnviz.ui.inputs.image_picker import PictureChoice
-from cnnviz.ui.inputs.network import choice
-from cnnviz.ui.inputs.weight_info import Origin
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.saliency import compared_networks
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from tests.data.test_own_set import folders, packed
 
 
 def _subject(dataset: str) -> SaliencyInput:
-    network = choice("lenet")
-    return SaliencyInput(
-        network, Weights("checkpoint", "lenet-digits"), Origin(network, dataset), PictureChoice("digits", 0, "crop")
-    )
+    model = load_model("lenet-digits")
+    return SaliencyInput(replace(model, info=replace(model.info, dataset=dataset)), ImageChoice("digits", 0, "crop"))
 
 
 def test_a_run_whose_images_are_gone_hides_no_other_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,13 +37,14 @@ def test_a_run_whose_images_are_gone_hides_no_other_network(tmp_path: Path, monk
 
 def test_classes_of_a_set_that_is_gone_are_called_by_their_numbers() -> None:
     subject = _subject("custom-0123456789abcdef")
-    assert subject.dataset() is None
-    assert subject.class_names("en") == list("0123456789")
+    assert subject.model.dataset is None
+    assert subject.model.class_names("en") == list("0123456789")
     assert subject.labels() == ()
 
 
 def test_a_file_of_ones_own_stands_first_under_its_title() -> None:
-    weights = Weights("file", 64 * "a", title="mine, too.safetensors")
-    subject = replace(_subject("digits"), weights=weights)
+    weights = WeightsRef("file", 64 * "a", title="mine, too.safetensors")
+    subject = _subject("digits")
+    subject = replace(subject, model=replace(subject.model, weights=weights))
     assert next(iter(compared_networks.same_classes(subject))) == "lenet"
     assert "mine, too.safetensors" in compared_networks.title("lenet", subject, load("pages/saliency"))

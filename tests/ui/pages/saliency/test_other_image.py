@@ -6,20 +6,16 @@ import torch
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
 from cnnviz.data.handwriting import prepare_handwriting
-from cnnviz.ui.inputs.image_picker import PictureChoice
-from cnnviz.ui.inputs.weight_info import origin
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.models import load_model
+from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.saliency.map_request import OTHER, BaselineChoice
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
-FLOWER = PictureChoice("flower", 0, "crop")
+FLOWER = ImageChoice("flower", 0, "crop")
 
 
 def _subject(name: str) -> SaliencyInput:
-    weights = Weights("checkpoint", name)
-    known = origin(weights)
-    assert known.network is not None
-    return SaliencyInput(known.network, weights, known, FLOWER)
+    return SaliencyInput(load_model(name), FLOWER)
 
 
 @pytest.fixture(autouse=True)

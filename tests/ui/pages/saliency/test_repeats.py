@@ -14,16 +14,17 @@ from safetensors.torch import save
 from cnnviz.attribution import Target
 from cnnviz.data.own_files import keep
 from cnnviz.data.own_set import make_own_set
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.sources.imagenet import published_path
+from cnnviz.models.sources.upload import UPLOADED
+from cnnviz.models.spec import ModelSpec
+from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.controls import Controls
 from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import limits
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
-from cnnviz.ui.inputs.image_picker import PictureChoice
-from cnnviz.ui.inputs.network import choice
-from cnnviz.ui.inputs.weight_files import held_files, imagenet_path, stamped
-from cnnviz.ui.inputs.weight_info import Origin, origin
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.saliency import map_export
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
 from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of
@@ -38,16 +39,15 @@ def _imagenet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     """Weights drawn here, in a file as torchvision publishes it."""
     from torchvision import models
 
-    monkeypatch.setattr("torch.hub.get_dir", lambda: str(folder))
+    monkeypatch.setattr("cnnviz.models.sources.imagenet.get_dir", lambda: str(folder))
     usual = zoo_imagenet._facts("MobileNet_V3_Small_Weights.IMAGENET1K_V1", None)
-    path = imagenet_path("small-12345678.pth")
+    path = published_path("small-12345678.pth")
     path.parent.mkdir(parents=True)
     torch.save(models.mobilenet_v3_small().state_dict(), path)
     facts = replace(usual, name=path.name, sha256=sha256(path.read_bytes()).hexdigest())
     monkeypatch.setattr(zoo_imagenet, "_facts", lambda record, scaling: facts)
-    network, weights = choice("mobilenet", {"version": "v3-small"}, size=64), Weights("imagenet")
-    known = origin(weights, network)
-    return SaliencyInput(network, weights, known, PictureChoice("flower", 0, "crop", scaling=known.scaling))
+    spec = ModelSpec.of("mobilenet", {"version": "v3-small"}, size=64)
+    return SaliencyInput(TrainedModel.of(WeightsRef("imagenet"), spec), ImageChoice("flower", 0, "crop"))
 
 
 def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
@@ -66,24 +66,24 @@ def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
         )
     )
     assert carry_out(record.folder, record.plan, Controls(()), limits()) == ("finished", None)
-    weights = stamped(Weights("run", record.id, 1))
-    known = origin(weights)
-    assert known.scaling is not None
-    return SaliencyInput(known.network, weights, known, PictureChoice(name, 0, "crop", scaling=known.scaling))
+    model = TrainedModel.of(WeightsRef("run", record.id, 1))
+    assert model.scaling is not None
+    return SaliencyInput(model, ImageChoice(name, 0, "crop"))
 
 
 def _file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     state = build("lenet", {"activation": "relu"}, seed=5).state_dict()
     data = save({f"module.{name}": tensor for name, tensor in state.items()})
     (folder / "weights.safetensors").write_bytes(data)
-    weights = Weights("file", held_files().put(data, ""))
-    return SaliencyInput(choice("lenet", {"activation": "relu"}), weights, Origin(), PictureChoice("digits", 2, "crop"))
+    weights = WeightsRef("file", UPLOADED.put(data, ""))
+    model = TrainedModel.of(weights, ModelSpec.of("lenet", {"activation": "relu"}))
+    return SaliencyInput(model, ImageChoice("digits", 2, "crop"))
 
 
 @pytest.mark.parametrize("make", [_imagenet, _run, _file])
 def test_the_archive_of_a_painted_image_repeats_its_map(make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     subject = replace(make(tmp_path, monkeypatch), strokes="white.3.4.4.4.9")
-    assert not torch.equal(subject.image(), subject.unpainted().image())
+    assert not torch.equal(subject.input(), subject.unpainted().input())
     one = MapRequest(subject, "occlusion", Target(1), options=(("window", 16), ("stride", 16))).normalized()
     found = attribution_of(one)
     monkeypatch.chdir(tmp_path)

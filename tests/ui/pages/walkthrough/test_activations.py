@@ -11,23 +11,23 @@ WALK_TEN = """
 import logging
 logging.disable(logging.CRITICAL)
 import psutil
-from cnnviz.ui.inputs.network import _weights, choice
-from cnnviz.ui.inputs.image_picker import PictureChoice
+from cnnviz.ui.inputs.model_cache import networks
+from cnnviz.models import ModelSpec, TrainedModel
+from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.walkthrough.activations import _walks, start_walk
-from cnnviz.ui.inputs.weights import Weights
 
 def held(): return psutil.Process().memory_info().rss / 2**20
-picture = PictureChoice("digit", 0, "crop")
-start_walk(choice("lenet"), picture, Weights()).output("fc3")
+picture = ImageChoice("digit", 0, "crop")
+start_walk(TrainedModel(ModelSpec.of("lenet")), picture).output("fc3")
 before = held()
 for name, options in [("alexnet", {}), ("vgg", {"width": 0.25}), ("nin", {}), ("googlenet", {}), ("resnet", {}),
                       ("resnet", {"depth": 34}), ("densenet", {}), ("mobilenet", {}), ("alexnet", {"hidden": 2048}),
                       ("vgg", {"width": 0.125})]:
-    walk = start_walk(choice(name, options), picture, Weights())
+    walk = start_walk(TrainedModel(ModelSpec.of(name, options)), picture)
     walk.output(walk.trace.layers[-1].name)
     del walk
     assert _walks().held_bytes <= _walks().max_bytes, name
-    assert _weights().held_bytes <= _weights().max_bytes, name
+    assert networks().held_bytes <= networks().max_bytes, name
 print(held() - before)
 """
 

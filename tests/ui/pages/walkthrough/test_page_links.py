@@ -7,14 +7,16 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import layers_of
-from cnnviz.ui.inputs.image_picker import PictureChoice
-from cnnviz.ui.inputs.network import cached_network, cached_trace, choice
-from cnnviz.ui.inputs.weights import Weights
+from cnnviz.models import load_model
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.spec import ModelSpec
+from cnnviz.ui.inputs.image_choice import ImageChoice
+from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.walkthrough.page_links import saliency_query
 
 ROOT = Path(__file__).parents[4]
 PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
-IMAGE = PictureChoice("digits", 4, "crop")
+IMAGE = ImageChoice("digits", 4, "crop")
 
 
 @pytest.mark.parametrize(
@@ -27,23 +29,23 @@ IMAGE = PictureChoice("digits", 4, "crop")
     ],
 )
 def test_a_layer_is_in_the_link_where_it_can_have_a_map(name: str, options: dict[str, object]) -> None:
-    network = choice(name, options, size=None if name in ("lenet", "googlenet") else 64)
-    model = cached_network(network, Weights())
+    network = ModelSpec.of(name, options, size=None if name in ("lenet", "googlenet") else 64)
+    model = cached_network(TrainedModel(network))
     fitting = {
         layer.name for layer in layers_of(model, torch.zeros(1, *network.input_shape)) if layer.fits_map and layer.leaf
     }
     linked = {
         record.name
-        for record in cached_trace(network).layers
-        if "layer" in saliency_query(network, Weights(), IMAGE, record)
+        for record in network.trace().layers
+        if "layer" in saliency_query(TrainedModel(network), IMAGE, record)
     }
     assert linked == fitting
     assert fitting
 
 
 def test_the_link_opens_the_lab_at_the_layer_and_the_lab_leads_back_to_it() -> None:
-    weights, network = Weights("checkpoint", "lenet-digits"), choice("lenet")
-    query = saliency_query(network, weights, IMAGE, cached_trace(network)["conv2"])
+    model = load_model("lenet-digits")
+    query = saliency_query(model, IMAGE, model.spec.trace()["conv2"])
     app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=120).run().switch_page(PAGE)
     for key, value in query.items():
         app.query_params[key] = value

@@ -90,10 +90,10 @@ def _test(one: TestedMap, baseline: BaselineChoice, place: int, places: int, wor
     subject = one.case.subject
     with work.admitted(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1)):
         return faithfulness(
-            subject.model(),
-            subject.image(),
+            subject.network(),
+            subject.input(),
             one.found,
-            subject.read(baseline.image(subject, 0)),
+            subject.model.standardise(baseline.image(subject, 0)[None]),
             progress=lambda done, of: work(done, of, place, places),
         )
 

@@ -42,7 +42,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     from cnnviz.attribution.trust.pointing import point_controls
 
     subject = asked.given.subject
-    entry = subject.dataset()
+    entry = subject.model.dataset
     if entry is None or not entry.has_masks:
         st.info(t("pointing.no_masks"), icon=":material/texture:")
         if st.button(t("pointing.go"), key="pointing.go", on_click=url_state.follow, args=(LESSON,)):
@@ -79,13 +79,15 @@ def examples_of(subject: SaliencyInput, count: int) -> list[Example]:
     from cnnviz.attribution.trust.pointing import examples
     from cnnviz.data import prepare
 
-    entry = subject.dataset()
+    entry = subject.model.dataset
     assert entry is not None
     images = held_out(entry.name, count)
     assert images.regions is not None
-    pixels = torch.cat([subject.read(prepare(image, subject.network.input_shape).tensor[0]) for image in images.images])
+    pixels = torch.cat(
+        [subject.model.standardise(prepare(image, subject.spec.input_shape).tensor) for image in images.images]
+    )
     regions = functional.interpolate(
-        images.regions[:, None].float(), size=subject.network.input_shape[1:], mode="nearest-exact"
+        images.regions[:, None].float(), size=subject.spec.input_shape[1:], mode="nearest-exact"
     )[:, 0].to(torch.uint8)
     return list(examples(pixels, regions, entry.multi_label))
 
@@ -105,7 +107,7 @@ def _test(one: TestedMap, batch: list[Example], place: int, places: int, work: S
     with work.admitted(case.subject, len(batch) * map_cost.num_passes(case), case.method):
         return point(
             entry,
-            case.subject.model(),
+            case.subject.network(),
             probability,
             layer=case.layer,
             baselines=baselines,
@@ -125,12 +127,12 @@ def baseline_of(case: MapRequest, example: Example) -> Tensor:
     from cnnviz.attribution import BASELINES, METHODS
     from cnnviz.attribution.baselines import SEVERAL
 
-    seen = case.subject.seen(example.image)
+    seen = case.subject.model.unstandardise(example.image)
     if METHODS[case.method].averages:
-        return torch.cat([case.subject.read(BASELINES[name](seen, case.seed)[0]) for name in SEVERAL])
+        return torch.cat([case.subject.model.standardise(BASELINES[name](seen, case.seed)) for name in SEVERAL])
     if case.baseline.name == OTHER:  # the same for all
-        return case.subject.read(case.baseline.image(case.subject, case.seed))
-    return case.subject.read(BASELINES[case.baseline.name](seen, case.seed)[0])
+        return case.subject.model.standardise(case.baseline.image(case.subject, case.seed)[None])
+    return case.subject.model.standardise(BASELINES[case.baseline.name](seen, case.seed))
 
 
 def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
@@ -145,11 +147,10 @@ def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
 
 def _key(one: TestedMap, count: int) -> tuple[object, ...]:
     case = one.case
-    of = case.subject.picture if case.baseline.name == OTHER else None  # whose set the other image is from
+    of = case.subject.image if case.baseline.name == OTHER else None  # whose set the other image is from
     return (
         "pointing",
-        case.subject.network,
-        case.subject.weights,
+        case.subject.model,
         case.method,
         case.layer,
         case.baseline,

@@ -44,8 +44,8 @@ def _test(one: TestedMap, place: int, places: int, work: StoppableWork) -> Sensi
     with work.admitted(subject, SAMPLES * map_cost.num_passes(one.case), one.case.method):
         return sensitivity(
             METHODS[one.case.method],
-            subject.model(),
-            subject.image(),
+            subject.network(),
+            subject.input(),
             one.found,
             progress=lambda done, of: work(done, of, place, places),
         )

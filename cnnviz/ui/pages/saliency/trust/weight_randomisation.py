@@ -90,9 +90,9 @@ def _randomisation_curve(one: TestedMap, place: int, places: int, work: Stoppabl
     from cnnviz.attribution.trust.cascade import cascade, head_correlation, stages_of
 
     case, settings = one.case, settings_of(one.case)
-    stages = 1 + len(stages_of(case.subject.model(), case.subject.image()))
+    stages = 1 + len(stages_of(case.subject.network(), case.subject.input()))
     with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.num_passes(case), case.method):
-        given = METHODS[case.method], case.subject.model(), case.subject.image(), case.target
+        given = METHODS[case.method], case.subject.network(), case.subject.input(), case.target
         steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
         head = head_correlation(
             *given,

@@ -1,4 +1,4 @@
-"""ImageNet weights on this machine: found in torchvision's cache, or fetched once the reader has seen their size."""
+"""The download of ImageNet weights, offered with its size where they are not in torchvision's cache."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.models.sources.imagenet import published_path
+from cnnviz.models.spec import ModelSpec
 from cnnviz.runs.limits import limits
 from cnnviz.text import Text, load
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import guarded, language
-from cnnviz.ui.inputs.network import NetworkChoice, cached_trace, check_memory
-from cnnviz.ui.inputs.weight_files import imagenet_path
+from cnnviz.ui.inputs.model_cache import check_memory
+from cnnviz.zoo.imagenet import published_weights
 
 if TYPE_CHECKING:
     from cnnviz.zoo.imagenet import PublishedFile
@@ -22,15 +24,13 @@ _OFTEN = 0.2
 """Seconds between two pictures of the progress, and until a click on "cancel" is obeyed."""
 
 
-def imagenet_is_here(network: NetworkChoice) -> bool:
-    """Whether the published weights of the network lie on this machine; draws the offer to fetch them where not."""
-    from cnnviz.zoo.imagenet import published_weights
-
-    entry = published_weights(network.name, dict(network.options))
+def is_present(spec: ModelSpec) -> bool:
+    """Return whether the published weights of the network are on this machine; draw the offer of a download if not."""
+    entry = published_weights(spec.architecture, dict(spec.options))
     if entry is None:
         return False
     facts = entry.facts()
-    if imagenet_path(facts.name).is_file():
+    if published_path(facts.name).is_file():
         return True
     t = load("weights", language())
     megabytes = round(facts.most_bytes / 1e6)
@@ -42,14 +42,14 @@ def imagenet_is_here(network: NetworkChoice) -> bool:
     st.info(t("imagenet.absent", name=facts.name, megabytes=megabytes), icon=":material/download:")
     if st.button(t("imagenet.download", megabytes=megabytes), icon=":material/download:", key="imagenet.download"):
         with guarded():
-            check_memory(4 * cached_trace(network).num_params)
+            check_memory(4 * spec.trace().num_params)
             _fetch(facts, t)
             st.rerun()
     return False
 
 
 def _fetch(facts: PublishedFile, t: Text) -> None:
-    """Downloads while a bar moves; a click on "cancel" begins another run of the page, which ends this one.
+    """Download while a bar moves; a click on "cancel" begins another run of the page, which ends this one.
 
     Raises:
         UserError: without network, or where something else came.
@@ -71,7 +71,7 @@ def _fetch(facts: PublishedFile, t: Text) -> None:
                 t("imagenet.progress", done=round(so_far / 1e6), total=round(facts.most_bytes / 1e6)),
             )
 
-    path = imagenet_path(facts.name)
+    path = published_path(facts.name)
     try:
         fetch_weights(RemoteFile(facts.name, facts.most_bytes, "", (facts.url,), facts.sha256), path.parent, arrived)
     except Exception:

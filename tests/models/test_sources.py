@@ -1,4 +1,4 @@
-"""Weights as names: what a link says, and the network they make."""
+"""Weights by name: the text in a link, and the network they make."""
 
 import os
 import re
@@ -8,16 +8,17 @@ import pytest
 import torch
 
 from cnnviz.errors import UserError
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.sources.table import WEIGHT_SOURCES, format_weights, parse_weights, source_of
+from cnnviz.models.spec import ModelSpec
+from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.checkpoint import NAME, write_checkpoint
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
 from cnnviz.train.snapshot import pack
-from cnnviz.ui.inputs import weight_files
-from cnnviz.ui.inputs.network import cached_network, choice
-from cnnviz.ui.inputs.weight_files import stamped
-from cnnviz.ui.inputs.weights import Weights, read, written
+from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.zoo import build
 
 RUN = "0123456789abcdef01234567"
@@ -26,29 +27,29 @@ RUN = "0123456789abcdef01234567"
 @pytest.mark.parametrize(
     "weights",
     [
-        Weights(),
-        Weights("checkpoint", "lenet-digits"),
-        Weights("run", RUN),
-        Weights("run", RUN, 40),
-        Weights("imagenet"),
-        Weights("file"),
-        Weights("file", "0123456789abcdef", title="my net: v2.safetensors"),
+        WeightsRef(),
+        WeightsRef("checkpoint", "lenet-digits"),
+        WeightsRef("run", RUN),
+        WeightsRef("run", RUN, 40),
+        WeightsRef("imagenet"),
+        WeightsRef("file"),
+        WeightsRef("file", "0123456789abcdef", title="my net: v2.safetensors"),
     ],
 )
-def test_a_link_brings_the_weights_back(weights: Weights) -> None:
-    assert read(written(weights)) == weights
-    assert weights.query() == {"weights": written(weights)}
+def test_a_link_brings_the_weights_back(weights: WeightsRef) -> None:
+    assert parse_weights(format_weights(weights)) == weights
+    assert source_of(weights).to_url(weights) == {"weights": format_weights(weights)}
 
 
 def test_a_link_holds_the_seed_of_untrained_weights() -> None:
-    assert Weights(seed=7).query() == {"weights": "untrained", "seed": "7"}
+    assert source_of(WeightsRef(seed=7)).to_url(WeightsRef(seed=7)) == {"weights": "untrained", "seed": "7"}
 
 
 def test_a_link_names_a_file_by_its_title_and_the_beginning_of_its_digest() -> None:
-    weights = Weights("file", "0123456789abcdef" + 48 * "0", title="net.safetensors")
-    assert weights.query() == {"weights": "file:0123456789abcdef:net.safetensors"}
-    assert read(written(weights)).title == "net.safetensors"
-    assert weights == Weights("file", weights.name, title="the same bytes.safetensors")
+    weights = WeightsRef("file", "0123456789abcdef" + 48 * "0", title="net.safetensors")
+    assert source_of(weights).to_url(weights) == {"weights": "file:0123456789abcdef:net.safetensors"}
+    assert parse_weights(format_weights(weights)).title == "net.safetensors"
+    assert weights == WeightsRef("file", weights.name, title="the same bytes.safetensors")
 
 
 @pytest.mark.parametrize(
@@ -68,14 +69,13 @@ def test_a_link_names_a_file_by_its_title_and_the_beginning_of_its_digest() -> N
 )
 def test_a_text_that_names_no_weights_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
-        read(text)
+        parse_weights(text)
 
 
 def test_untrained_weights_are_those_of_their_seed_and_shared() -> None:
-    network = choice("lenet")
-    model = cached_network(network, Weights(seed=3))
-    assert torch.equal(model.fc3.weight, build("lenet", seed=3).fc3.weight)
-    assert cached_network(network, Weights(seed=3)) is model
+    model = TrainedModel(ModelSpec.of("lenet"), WeightsRef(seed=3))
+    assert torch.equal(cached_network(model).fc3.weight, build("lenet", seed=3).fc3.weight)
+    assert cached_network(model) is cached_network(TrainedModel(ModelSpec.of("lenet"), WeightsRef(seed=3)))
 
 
 @pytest.mark.parametrize("damage", ["missing", "surplus", "shape"])
@@ -85,9 +85,9 @@ def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch,
         del state["conv2.bias"]
     else:
         state["conv2.bias" if damage == "shape" else "conv9.bias"] = torch.zeros(3)
-    monkeypatch.setitem(weight_files._SOURCES, "checkpoint", lambda network, weights: state)
+    monkeypatch.setattr(WEIGHT_SOURCES["checkpoint"], "load", lambda weights, spec: state)
     with pytest.raises(UserError) as caught:
-        cached_network(choice("lenet"), Weights("checkpoint", f"damaged-{damage}"))
+        cached_network(TrainedModel(ModelSpec.of("lenet"), WeightsRef("checkpoint", f"damaged-{damage}")))
     assert caught.value.key == "weights_unfit"
     assert caught.value.values["layer"].startswith("conv")
     assert all(caught.value.say(language) for language in LANGUAGES)
@@ -107,6 +107,6 @@ def test_a_run_that_went_back_and_learned_something_else_is_read_again(
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
     record = RunStore().create(Plan.read({"architecture": "lenet", "dataset": "digits"}))
     for seed in (1, 2):
-        learned, weights = _keep(record, seed), stamped(Weights("run", record.id))
-        assert torch.equal(cached_network(choice("lenet"), weights).conv1.weight, learned)
-        assert weights.query() == {"weights": f"run:{record.id}"}
+        learned, model = _keep(record, seed), TrainedModel.of(WeightsRef("run", record.id))
+        assert torch.equal(cached_network(model).conv1.weight, learned)
+        assert model.source.to_url(model.weights) == {"weights": f"run:{record.id}"}

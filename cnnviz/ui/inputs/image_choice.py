@@ -1,0 +1,101 @@
+"""An image that a page is about, by name, and its way into a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnnviz.data import DATASETS, SAMPLES
+from cnnviz.data.drawing import Drawing
+from cnnviz.data.framing import Framing
+from cnnviz.data.table import find_dataset
+from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
+from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.inputs.own_image import own_image
+from cnnviz.ui.inputs.uploaded_set import own_sets
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from cnnviz.data import Dataset, Preparation
+    from cnnviz.models import TrainedModel
+
+SAME_IMAGES = {"digit": "digits"}
+"""Samples that are test images of a set, by the name of the set."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageChoice:
+    """One image by name, number and fitting; hashable, so that it can be the key of a cache."""
+
+    name: str
+    """A set, a sample, or one of the ways to an image of the user's own."""
+    number: int
+    """Of a test image of the set, or of a sample that varies."""
+    mode: str
+    """One of `MODES`: the way in which it is brought to the network's input size."""
+    digest: str = ""
+    """SHA-256 of a user's own image; of a drawing its strokes, as `Drawing.write` gives them."""
+    negative: bool = False
+    """Whether light and dark are swapped first."""
+    framing: Framing | None = None
+    """The frame that a handwritten digit is brought into; None for an image that is used as it is."""
+    as_it_is: bool = False
+    """Whether it is one that could be brought into a frame, and is not."""
+
+    def to_url(self) -> dict[str, str]:
+        """Return the URL parameters that choose this image."""
+        return (
+            {"image": self.name, "n": str(self.number), "fit": self.mode}
+            | ({"negative": "1"} if self.negative else {})
+            | ({"handwriting": "0"} if self.as_it_is else {})
+            | ({STROKES: self.digest} if self.name == DRAWN else {})
+        )
+
+
+def load_image(choice: ImageChoice, input_shape: tuple[int, int, int]) -> Tensor:
+    """Return the image uint8 (C, H, W) as it came; a sample that is drawn, for an input of `input_shape`."""
+    if choice.name == DRAWN and choice.digest:
+        return Drawing.read(choice.digest).image()
+    if choice.digest:
+        return own_image()
+    name = set_of(choice)
+    if not name:
+        return SAMPLES[choice.name].load(choice.number, input_shape)
+    images = held_out(name, None)
+    return images.images[choice.number % len(images)]
+
+
+def prepare_image(choice: ImageChoice, model: TrainedModel, standardise: bool = True) -> Preparation:
+    """Return every step from the image to the input of `model`; without `standardise` to pixels in [0, 1]."""
+    image = load_image(choice, model.spec.input_shape)
+    return model.preparation(image, choice.mode, choice.negative, choice.framing, standardise)
+
+
+def true_classes(choice: ImageChoice) -> tuple[int, ...] | None:
+    """Return the classes of a test image of a set, one unless the set is multi-label; None for any other image."""
+    name = set_of(choice)
+    if not name:
+        return None
+    images = held_out(name, None)
+    return images.classes_of(choice.number % len(images))
+
+
+def set_of(choice: ImageChoice) -> str:
+    """Return the name of the set that it is a test image of; "" for any other image."""
+    name = SAME_IMAGES.get(choice.name, choice.name)
+    return name if not choice.digest and name in image_sets() else ""
+
+
+def image_sets() -> dict[str, Dataset]:
+    """Return the image sets on this machine, their variants, and the user's own, by name."""
+    known = [form for entry in DATASETS.values() for form in (entry, *entry.variants) if form.present(None)]
+    return {form.name: form for form in known} | own_sets()
+
+
+def framing_for(choice: ImageChoice, model: TrainedModel) -> Framing | None:
+    """Return the frame that the image needs before the model can read it; None for none."""
+    own_set = find_dataset(set_of(choice))
+    if not (choice.digest or own_set):
+        return None
+    return model.framing_for(None if own_set is None or own_set.title else own_set)

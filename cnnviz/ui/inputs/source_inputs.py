@@ -1,0 +1,66 @@
+"""Widgets by which a source of weights asks the user for more than a choice in the menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from streamlit.delta_generator import DeltaGenerator
+
+from cnnviz.models.model import TrainedModel
+from cnnviz.models.sources.table import parse_weights
+from cnnviz.models.spec import ModelSpec
+from cnnviz.models.weights import WeightsRef
+from cnnviz.ui.core.shell import guarded
+from cnnviz.ui.inputs import imagenet_download, uploaded_weights
+from cnnviz.ui.inputs.option_widgets import pick_seed
+
+Ask = Callable[[str, ModelSpec, DeltaGenerator], TrainedModel]
+"""Draws the widgets of a source for its menu entry and a network; the container stands below the options."""
+
+
+def _ask_nothing(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+    return TrainedModel.of(parse_weights(entry), spec)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInput:
+    """The widgets of one source; by default it has none."""
+
+    ask: Ask = _ask_nothing
+    """Returns the model, untrained until the user has given what the source needs."""
+    menu_entry: Callable[[str], str] = str
+    """Takes up the weights that a link names; returns their entry in the menu."""
+    linked: Callable[[str], str] = str
+    """Returns the text that a link holds for an entry of the menu."""
+
+
+def _ask_seed(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+    with below:
+        return TrainedModel.of(WeightsRef(entry, seed=pick_seed()), spec)
+
+
+def _ask_download(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+    return _ask_nothing(entry, spec, below) if imagenet_download.is_present(spec) else TrainedModel(spec)
+
+
+def _ask_file(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+    with guarded():
+        return uploaded_weights.ask_file(spec)
+    return TrainedModel(spec)
+
+
+SOURCE_INPUTS = MappingProxyType(
+    {
+        "untrained": SourceInput(_ask_seed),
+        "imagenet": SourceInput(_ask_download),
+        "file": SourceInput(_ask_file, uploaded_weights.take_up, lambda entry: uploaded_weights.linked()),
+    }
+)
+"""By the name of the source."""
+
+
+def source_input(entry: str) -> SourceInput:
+    """Return the widgets of the source of an entry of the menu."""
+    return SOURCE_INPUTS.get(parse_weights(entry).source, SourceInput())
