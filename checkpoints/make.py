@@ -30,8 +30,8 @@ from cnnviz.runs.limits import limits  # noqa: E402
 from cnnviz.runs.plan import Plan  # noqa: E402
 from cnnviz.runs.record import RunRecord  # noqa: E402
 from cnnviz.trace import trace  # noqa: E402
-from cnnviz.train import Evaluation, TrainConfig, evaluate, settle  # noqa: E402
-from cnnviz.train.prepare import Preparation  # noqa: E402
+from cnnviz.train import Evaluation, TrainConfig, evaluate, resolve_machine  # noqa: E402
+from cnnviz.train.batch_preparation import BatchPreparation  # noqa: E402
 
 RECIPES = HERE / "recipes.toml"
 LOSS = 0.0005
@@ -137,8 +137,8 @@ def measure(card: Card, plan: Plan) -> Evaluation:
     """The network of a card on the whole test split of its set."""
     network = build_network(card)
     _, test_set = Plan.stored({**plan.as_json(), "limit": None}).images()
-    machine = settle(TrainConfig(device="cpu", precision="float32"), network)
-    result = evaluate(network, test_set, Preparation(card.input_shape[1]), machine)
+    machine = resolve_machine(TrainConfig(device="cpu", precision="float32"), network)
+    result = evaluate(network, test_set, BatchPreparation(card.input_shape[1]), machine)
     assert result is not None  # nobody stops it
     return result
 

@@ -15,22 +15,22 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.accelerate.fast_paths import is_enabled
-from cnnviz.module_copy.check import input_dtype
-from cnnviz.module_copy.functions import HOOKS
-from cnnviz.module_copy.isolation import EVERY, PLAIN, isolated
-from cnnviz.module_copy.wrappers import unwrapped
+from cnnviz.module_copy.callables import HOOKS
+from cnnviz.module_copy.checks import input_dtype
+from cnnviz.module_copy.clone import MODULE_ATTRIBUTES, PLAIN_TYPES, clone_sharing_weights
+from cnnviz.module_copy.wrappers import unwrap
 
 PARTS = ("_parameters", "_buffers", "_modules")
 MOST_IDLE = 2
 """Copies of one network that wait for the next call; each weighs what its buffers weigh."""
-_UNCHANGING = PLAIN | {type, FunctionType, BuiltinFunctionType}
+_UNCHANGING = PLAIN_TYPES | {type, FunctionType, BuiltinFunctionType}
 
 
-class _Unclear(Exception):
+class _Untrackable(Exception):
     """A module that keeps something whose changes cannot be seen from outside."""
 
 
-class _State:
+class _CloneState:
     """What the forward passes of a network and of its copy read, to be compared with what it is later.
 
     Attributes, modules and tensors by identity, tensors by their place in memory too, and buffers by how often they
@@ -46,12 +46,12 @@ class _State:
         self._holders: list[dict[str, Any]] = []
         self._names: list[str] = []
         for module in model.modules():
-            self._add(module, vars(module).keys() - EVERY)
+            self._add(module, vars(module).keys() - MODULE_ATTRIBUTES)
         self._weights += _there(model.parameters())  # whose memory the copy's share
         for module in copy.modules():
             torchs = type(module).__module__.startswith("torch.nn.modules.")
             if not torchs:
-                self._add(module, vars(module).keys() - EVERY)
+                self._add(module, vars(module).keys() - MODULE_ATTRIBUTES)
             elif module._modules:
                 self._add(module, ())
             else:
@@ -59,7 +59,7 @@ class _State:
         self._sizes = [*map(len, self._all)]
         self._objects = [*chain.from_iterable(self._full)]
         if any(one is model or one is copy for one in self._objects):  # kept here, never let go
-            raise _Unclear
+            raise _Untrackable
         self._values = [*map(getitem, self._holders, self._names)]
         self._marks = self._measure()
 
@@ -67,10 +67,10 @@ class _State:
         inside = vars(module)
         parts: list[Collection[Any]] = [inside[name] for name in PARTS]
         for value in map(inside.__getitem__, names):
-            if type(value) in (list, tuple) and all(type(one) in PLAIN for one in value):
+            if type(value) in (list, tuple) and all(type(one) in PLAIN_TYPES for one in value):
                 parts.append(value)
             elif type(value) not in _UNCHANGING:
-                raise _Unclear
+                raise _Untrackable
         self._all += [inside, *parts]
         self._full += [part.values() if isinstance(part, dict) else part for part in parts if part]
         self._buffers += _there(module._buffers.values())
@@ -99,13 +99,13 @@ class _State:
             return False
 
 
-class _Copy:
+class _PooledClone:
     """An isolated copy, with its state and that of the network that it was made from."""
 
     def __init__(self, model: nn.Module) -> None:
-        self.network = isolated(model)
+        self.network = clone_sharing_weights(model)
         self.device, self.dtype = _device(model), input_dtype(self.network)
-        self._state = _State(model, self.network)
+        self._state = _CloneState(model, self.network)
         self._hooks = [
             vars(module)[name] for one in (model, self.network) for module in one.modules() for name in HOOKS
         ]
@@ -116,11 +116,11 @@ class _Copy:
         return not any(self._hooks) and self._state.stands
 
 
-_idle: WeakKeyDictionary[nn.Module, deque[_Copy]] = WeakKeyDictionary()
+_idle: WeakKeyDictionary[nn.Module, deque[_PooledClone]] = WeakKeyDictionary()
 _lock = Lock()
 
 
-class borrowed:  # noqa: N801
+class leased_clone:  # noqa: N801
     """A copy as `isolated` makes it, for one caller at a time, where its weights are (None: it has none), and their
     number format: a context, written as a class because a generator costs as much as the rest of it.
 
@@ -132,15 +132,15 @@ class borrowed:  # noqa: N801
     __slots__ = ("_copy", "_idle", "_model")
 
     def __init__(self, model: nn.Module) -> None:
-        self._model = unwrapped(model)
+        self._model = unwrap(model)
 
     def __enter__(self) -> tuple[nn.Module, torch.device | None, torch.dtype]:
         model = self._model
-        self._idle = _idle_copies(model) if is_enabled("model_pool") else None
+        self._idle = _idle_clones(model) if is_enabled("model_pool") else None
         self._copy = copy = None if self._idle is None else _take(model, self._idle)
         if copy is not None:
             return copy.network, copy.device, copy.dtype
-        fresh = isolated(model)
+        fresh = clone_sharing_weights(model)
         return fresh, _device(model), input_dtype(fresh)
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
@@ -148,7 +148,7 @@ class borrowed:  # noqa: N801
             self._idle.append(self._copy)
 
 
-def _idle_copies(model: nn.Module) -> deque[_Copy]:
+def _idle_clones(model: nn.Module) -> deque[_PooledClone]:
     known = _idle.get(model)
     if known is not None:
         return known
@@ -156,7 +156,7 @@ def _idle_copies(model: nn.Module) -> deque[_Copy]:
         return _idle.setdefault(model, deque(maxlen=MOST_IDLE))
 
 
-def _take(model: nn.Module, idle: deque[_Copy]) -> _Copy | None:
+def _take(model: nn.Module, idle: deque[_PooledClone]) -> _PooledClone | None:
     """A copy that was given back and is still one of the model, or a new one; None where none could be used again."""
     try:
         copy = idle.pop()
@@ -167,8 +167,8 @@ def _take(model: nn.Module, idle: deque[_Copy]) -> _Copy | None:
     if any(vars(module)[name] for module in model.modules() for name in HOOKS):
         return None  # what a hook remembers cannot be seen from outside
     try:
-        return _Copy(model)
-    except (_Unclear, RuntimeError):  # tensors of inference mode count no versions
+        return _PooledClone(model)
+    except (_Untrackable, RuntimeError):  # tensors of inference mode count no versions
         return None
 
 

@@ -6,34 +6,34 @@ Everything is loaded at its first use, so that importing this package does not i
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnviz.attribution.base import Method as Method
     from cnnviz.attribution.baselines import BASELINES as BASELINES
-    from cnnviz.attribution.layers import LayerFacts as LayerFacts
-    from cnnviz.attribution.layers import layers_of as layers_of
+    from cnnviz.attribution.layers import LayerOutput as LayerOutput
+    from cnnviz.attribution.layers import list_layers as list_layers
     from cnnviz.attribution.layers import suggest_layer as suggest_layer
-    from cnnviz.attribution.method import Method as Method
-    from cnnviz.attribution.question import Stopped as Stopped
-    from cnnviz.attribution.record import Attribution as Attribution
-    from cnnviz.attribution.record import Completeness as Completeness
-    from cnnviz.attribution.record import Note as Note
+    from cnnviz.attribution.result import Attribution as Attribution
+    from cnnviz.attribution.result import AttributionNote as AttributionNote
+    from cnnviz.attribution.result import Completeness as Completeness
+    from cnnviz.attribution.score import Stopped as Stopped
     from cnnviz.attribution.table import METHODS as METHODS
     from cnnviz.attribution.table import find_method as find_method
     from cnnviz.attribution.target import Target as Target
-    from cnnviz.attribution.target import logits_of as logits_of
+    from cnnviz.attribution.target import compute_logits as compute_logits
 
 _HOMES = {
     "BASELINES": "baselines",
-    "LayerFacts": "layers",
-    "layers_of": "layers",
+    "LayerOutput": "layers",
+    "list_layers": "layers",
     "suggest_layer": "layers",
-    "Method": "method",
-    "Stopped": "question",
-    "Attribution": "record",
-    "Completeness": "record",
-    "Note": "record",
+    "Method": "base",
+    "Stopped": "score",
+    "Attribution": "result",
+    "Completeness": "result",
+    "AttributionNote": "result",
     "METHODS": "table",
     "find_method": "table",
     "Target": "target",
-    "logits_of": "target",
+    "compute_logits": "target",
 }
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnviz.attribution.random_draws import generator_of
+from cnnviz.attribution.seeded_random import make_generator
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Baseline = Callable[[Tensor, int], Tensor]
@@ -48,7 +48,7 @@ def blurred(pixels: Tensor, seed: int = 0) -> Tensor:
 
 def noise(pixels: Tensor, seed: int = 0) -> Tensor:
     """Uniform in [0, 1], anew for each seed."""
-    return torch.rand(pixels.shape, generator=generator_of(seed, "baseline")).to(pixels)
+    return torch.rand(pixels.shape, generator=make_generator(seed, "baseline")).to(pixels)
 
 
 BASELINES: MappingProxyType[str, Baseline] = MappingProxyType(

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from cnnviz.attribution.method import Method
-from cnnviz.attribution.record import Attribution
+from cnnviz.attribution.base import Method
+from cnnviz.attribution.result import Attribution
 from cnnviz.attribution.table import METHODS
 
 LIBRARIES = ("torch", "captum", "numpy")
@@ -27,7 +27,7 @@ def model_hash(model: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def facts_of(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any]:
+def export_metadata(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any]:
     """Plain values for JSON: everything but the numbers of the map; `more` is put first."""
     target, complete = found.target, found.completeness
     return {
@@ -44,7 +44,7 @@ def facts_of(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any
         "shape": list(found.values.shape),
         "signed": found.signed,
         "computed_by": found.computed_by,
-        "corrected": found.say_computed_by() if found.corrected else None,
+        "corrected": found.describe_computed_by() if found.corrected else None,
         "baseline": found.baseline is not None,
         "completeness": None
         if complete is None
@@ -143,7 +143,7 @@ _TAIL = """print("largest difference:", np.abs(values - archive["attribution"]).
 """
 
 
-def script(found: Attribution, network: str, archive: str) -> str:
+def export_script(found: Attribution, network: str, archive: str) -> str:
     """Return Python that makes the map again from the `archive` that `npz_bytes` wrote.
 
     It is the call of Captum that made it, or where Captum was corrected, this project's. `network` is the Python
@@ -156,7 +156,7 @@ def script(found: Attribution, network: str, archive: str) -> str:
 
 def _ours(found: Attribution) -> str:
     return _OURS.format(
-        said=found.say_computed_by(),
+        said=found.describe_computed_by(),
         method=found.method,
         target=found.target,
         layer=found.layer,

@@ -1,6 +1,6 @@
 """Bytes that a map takes at its peak, estimated before it is made from the activations of one image."""
 
-from cnnviz.attribution.question import memory_at_hand
+from cnnviz.attribution.score import memory_budget
 from cnnviz.attribution.table import METHODS
 
 FORWARD = 1.5
@@ -15,4 +15,4 @@ def peak_bytes(activations: int, method: str = "") -> int:
     """
     entry = METHODS.get(method)
     one = int(activations * (entry.footprint if entry is not None else FORWARD))
-    return max(one, memory_at_hand()) if entry is not None and entry.batches else one
+    return max(one, memory_budget()) if entry is not None and entry.batches else one

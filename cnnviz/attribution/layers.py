@@ -7,17 +7,17 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.module_copy.check import input_dtype
-from cnnviz.module_copy.isolation import isolated
+from cnnviz.module_copy.checks import input_dtype
+from cnnviz.module_copy.clone import clone_sharing_weights
 
-LEAST_CELLS = 3
+MIN_CELLS = 3
 """Cells a side below which a map says nothing of where."""
-SENSIBLE_CELLS = 7
+SUGGESTED_CELLS = 7
 """Cells a side that a suggested layer has, where some layer has."""
 
 
 @dataclass(frozen=True, slots=True)
-class LayerFacts:
+class LayerOutput:
     """One module that gave a tensor."""
 
     name: str
@@ -41,15 +41,15 @@ class LayerFacts:
     @property
     def fits_map(self) -> bool:
         """Whether a class activation map of this layer says where."""
-        return len(self.shape) == 3 and self.calls == 1 and min(self.cells) >= LEAST_CELLS
+        return len(self.shape) == 3 and self.calls == 1 and min(self.cells) >= MIN_CELLS
 
 
-def layers_of(model: nn.Module, image: Tensor) -> tuple[LayerFacts, ...]:
+def list_layers(model: nn.Module, image: Tensor) -> tuple[LayerOutput, ...]:
     """The modules in the order in which they finish on (1, C, H, W), the network itself left out.
 
     A block and its last layer both stand here. The model is not touched.
     """
-    network = isolated(model)
+    network = clone_sharing_weights(model)
     shapes: dict[str, tuple[int, ...]] = {}
     calls: dict[str, int] = {}
     ends: dict[str, str] = {}
@@ -70,14 +70,14 @@ def layers_of(model: nn.Module, image: Tensor) -> tuple[LayerFacts, ...]:
         network(image.to(input_dtype(network)))
     modules = dict(network.named_modules())
     return tuple(
-        LayerFacts(
+        LayerOutput(
             name, type(modules[name]).__name__, shape, calls[name], not any(modules[name].children()), ends[name]
         )
         for name, shape in shapes.items()
     )
 
 
-def suggest_layer(layers: Sequence[LayerFacts]) -> LayerFacts:
+def suggest_layer(layers: Sequence[LayerOutput]) -> LayerOutput:
     """The layer to look at: the last with at least 7×7 cells, else the last of those with the most.
 
     Late layers know classes, early ones know places; 7×7 is what ImageNet networks leave at 224×224. A layer
@@ -88,14 +88,14 @@ def suggest_layer(layers: Sequence[LayerFacts]) -> LayerFacts:
     """
     fitting = [layer for layer in layers if layer.fits_map]
     if not fitting:
-        raise UserError("attribution_no_layer", least=LEAST_CELLS)
+        raise UserError("attribution_no_layer", least=MIN_CELLS)
     most = max(min(layer.cells) for layer in fitting)
-    sharp = [layer for layer in fitting if min(layer.cells) >= min(SENSIBLE_CELLS, most)]
+    sharp = [layer for layer in fitting if min(layer.cells) >= min(SUGGESTED_CELLS, most)]
     chosen = sharp[-1]
     return next((layer for layer in sharp if layer.name == chosen.ends_with), chosen)
 
 
-def find_layer(layers: Sequence[LayerFacts], name: str) -> LayerFacts:
+def find_layer(layers: Sequence[LayerOutput], name: str) -> LayerOutput:
     """The layer called `name`.
 
     Raises:
@@ -110,7 +110,7 @@ def find_layer(layers: Sequence[LayerFacts], name: str) -> LayerFacts:
     raise UserError("attribution_layer_unknown", name=name, known=known or "-")
 
 
-def check_map(name: str, shape: tuple[int, ...]) -> None:
+def check_layer_map(name: str, shape: tuple[int, ...]) -> None:
     """Nothing, if a map of a layer with this output, (C, H, W) or (F,), says where.
 
     Raises:
@@ -119,5 +119,5 @@ def check_map(name: str, shape: tuple[int, ...]) -> None:
     if len(shape) != 3:
         raise UserError("attribution_layer_flat", layer=name)
     _, height, width = shape
-    if min(height, width) < LEAST_CELLS:
-        raise UserError("attribution_layer_small", layer=name, height=height, width=width, least=LEAST_CELLS)
+    if min(height, width) < MIN_CELLS:
+        raise UserError("attribution_layer_small", layer=name, height=height, width=width, least=MIN_CELLS)

@@ -2,15 +2,15 @@
 
 from types import MappingProxyType
 
-from cnnviz.attribution.method import Method
+from cnnviz.attribution.base import Method
 from cnnviz.attribution.methods.ablation import FEATURE_ABLATION, KERNEL_SHAP
 from cnnviz.attribution.methods.cam import GRAD_CAM, GUIDED_GRAD_CAM, HIRESCAM
+from cnnviz.attribution.methods.conductance import CONDUCTANCE, NEURON_GRADIENT
 from cnnviz.attribution.methods.deeplift import DEEPLIFT, DEEPLIFT_SHAP
 from cnnviz.attribution.methods.gradients import GRADIENT, INPUT_X_GRADIENT, SMOOTHGRAD
 from cnnviz.attribution.methods.guided_backprop import DECONVOLUTION, GUIDED_BACKPROP
-from cnnviz.attribution.methods.integrated import GRADIENT_SHAP, INTEGRATED_GRADIENTS
+from cnnviz.attribution.methods.integrated_gradients import GRADIENT_SHAP, INTEGRATED_GRADIENTS
 from cnnviz.attribution.methods.occlusion import OCCLUSION
-from cnnviz.attribution.methods.units import CONDUCTANCE, NEURON_GRADIENT
 from cnnviz.errors import UserError
 
 METHODS = MappingProxyType(

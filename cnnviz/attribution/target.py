@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.module_copy.check import input_dtype
-from cnnviz.module_copy.isolation import isolated
+from cnnviz.module_copy.checks import input_dtype
+from cnnviz.module_copy.clone import clone_sharing_weights
 from cnnviz.ops.softmax import class_probabilities
 
 
@@ -50,8 +50,8 @@ class Target:
             raise UserError("attribution_same_target", index=self.index)
 
 
-def logits_of(model: nn.Module, images: Tensor) -> Tensor:
+def compute_logits(model: nn.Module, images: Tensor) -> Tensor:
     """(N, C, H, W) -> (N, K) in evaluation mode, without touching the model."""
     with torch.no_grad():
-        logits: Tensor = isolated(model)(images.to(input_dtype(model)))
+        logits: Tensor = clone_sharing_weights(model)(images.to(input_dtype(model)))
     return logits

@@ -8,8 +8,8 @@ import torch
 from captum.attr import IntegratedGradients, LayerGradCam, Occlusion, Saliency
 from torch import Tensor, nn
 
-from cnnviz.attribution import METHODS, Attribution, Target, layers_of, suggest_layer
-from cnnviz.bench.interleaved import interleaved
+from cnnviz.attribution import METHODS, Attribution, Target, list_layers, suggest_layer
+from cnnviz.bench.timing import time_interleaved
 from cnnviz.zoo import build
 
 TARGET = Target(3)
@@ -18,7 +18,7 @@ TURN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class AttributionTime:
     """The best time of ours and of Captum's, in seconds, and the time that ours may take as it comes."""
 
     name: str
@@ -72,7 +72,7 @@ def _occlusion(network: nn.Module, image: Tensor, black: Tensor, ours: Attributi
 CAPTUM = {"gradient": _gradient, "grad-cam": _grad_cam, "integrated-gradients": _integrated, "occlusion": _occlusion}
 
 
-def run(rounds: int = 7) -> tuple[Pace, ...]:
+def run(rounds: int = 7) -> tuple[AttributionTime, ...]:
     """LeNet on 28 × 28 and ResNet-18 on 96 × 96, as they begin, on a drawn image; best of `rounds` turns."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -90,7 +90,7 @@ def run(rounds: int = 7) -> tuple[Pace, ...]:
         ):
             network = build(name, options, shape, 10)
             image = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
-            layer = suggest_layer(layers_of(network, image)).name
+            layer = suggest_layer(list_layers(network, image)).name
             black = torch.zeros_like(image)
             for method, aim in aims.items():
                 where = layer if METHODS[method].needs_layer else ""
@@ -98,10 +98,12 @@ def run(rounds: int = 7) -> tuple[Pace, ...]:
                 steps = int(once.options.get("steps", 1))
                 aimed = {"steps": steps} if "steps" in once.options else {}
                 ours = partial(METHODS[method].attribute, network, image, TARGET, layer=where, options=aimed)
-                ratio = interleaved(method, ours, partial(CAPTUM[method], network, image, black, once), rounds, TURN)
+                ratio = time_interleaved(
+                    method, ours, partial(CAPTUM[method], network, image, black, once), rounds, TURN
+                )
                 windows = METHODS[method].cost(once.options, shape) if method == "occlusion" else steps
                 free = min(METHODS[method].attribute(network, image, TARGET, layer=where).seconds for _ in range(3))
-                found.append(Pace(f"{title} {method}", ratio.ours, ratio.theirs, windows, free, aim))
+                found.append(AttributionTime(f"{title} {method}", ratio.ours, ratio.theirs, windows, free, aim))
         return tuple(found)
     finally:
         torch.set_num_threads(threads)

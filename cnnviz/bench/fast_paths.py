@@ -13,14 +13,14 @@ import torch
 from cnnviz import zoo
 from cnnviz.accelerate.cpu_kernels import OVERRIDES
 from cnnviz.accelerate.fast_paths import FAST_PATHS, SWITCH, is_enabled
-from cnnviz.accelerate.model_pool import borrowed
-from cnnviz.bench.interleaved import interleaved
+from cnnviz.accelerate.model_pool import leased_clone
+from cnnviz.bench.timing import time_interleaved
 from cnnviz.errors import UserError
-from cnnviz.module_copy.isolation import isolated
-from cnnviz.train import TrainConfig, settle
+from cnnviz.module_copy.clone import clone_sharing_weights
+from cnnviz.train import TrainConfig, resolve_machine
 from cnnviz.train.engine import Engine
 from cnnviz.train.machine import has_bfloat16
-from cnnviz.train.objective import objective
+from cnnviz.train.objective import objective_for
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 5
@@ -63,7 +63,7 @@ print(time.perf_counter() - start)
 
 
 @dataclass(frozen=True, slots=True)
-class PathTime:
+class FastPathTime:
     """One path on one network: the best seconds with it and without it."""
 
     path: str
@@ -79,7 +79,7 @@ class PathTime:
         return 1 - self.ours / self.torchs
 
 
-def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[PathTime]:
+def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[FastPathTime]:
     """A PathTime for each case of the paths of `names`.
 
     Raises:
@@ -91,20 +91,20 @@ def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[PathTime]:
     for path, network, precision in CASES:
         if path in names and (precision == "float32" or has_bfloat16("cpu")):
             with_path, without = _kernel(path, network) if path in OVERRIDES else _layouts(network, precision)
-            ratio = interleaved(path, with_path, without, ROUNDS)
-            yield PathTime(path, f"{network}, {precision}", ratio.ours, ratio.theirs, is_enabled(path))
+            ratio = time_interleaved(path, with_path, without, ROUNDS)
+            yield FastPathTime(path, f"{network}, {precision}", ratio.ours, ratio.theirs, is_enabled(path))
     if "model_pool" in names:
         model = zoo.build("resnet", {}, (1, 96, 96), 10)
-        ratio = interleaved("model_pool", partial(_borrow, model), partial(isolated, model), ROUNDS)
-        yield PathTime("model_pool", "resnet, one copy", ratio.ours, ratio.theirs, is_enabled("model_pool"))
+        ratio = time_interleaved("model_pool", partial(_borrow, model), partial(clone_sharing_weights, model), ROUNDS)
+        yield FastPathTime("model_pool", "resnet, one copy", ratio.ours, ratio.theirs, is_enabled("model_pool"))
     for path, code, on in (("malloc", MALLOC, "resnet, float32"), ("output_shapes", SHAPES, "first trace")):
         if path in names:
             ours, torchs = (min(_alone(code, plain) for _ in range(2)) for plain in (False, True))
-            yield PathTime(path, on, ours, torchs, is_enabled(path))
+            yield FastPathTime(path, on, ours, torchs, is_enabled(path))
 
 
 def _borrow(model: torch.nn.Module) -> None:
-    with borrowed(model):
+    with leased_clone(model):
         pass
 
 
@@ -125,11 +125,11 @@ def step(network: str, precision: str, kernels: tuple[str, ...], channels_last: 
     side, count = NETWORKS[network]
     config = TrainConfig(batch_size=count, device="cpu", precision=precision)
     model = zoo.build(network, {"width": 0.25} if network == "vgg" else {}, (1, side, side), 10)
-    machine = replace(settle(config, model), fast_kernels=kernels, channels_last=channels_last)
+    machine = replace(resolve_machine(config, model), fast_kernels=kernels, channels_last=channels_last)
     layout = torch.channels_last if channels_last else torch.contiguous_format
     model.to(memory_format=layout)
     images, labels = torch.rand(count, 1, side, side).contiguous(memory_format=layout), torch.arange(count) % 10
-    engine = Engine(model, config, machine, objective(labels), lambda step: 1e-4)
+    engine = Engine(model, config, machine, objective_for(labels), lambda step: 1e-4)
     return lambda: engine.learn(images, labels, 0, lambda loss: None)
 
 

@@ -14,13 +14,13 @@ import torch
 from torch import nn
 
 from cnnviz import zoo
-from cnnviz.bench.rounding import Rounding
-from cnnviz.bench.train import CASES, case_of
+from cnnviz.bench.bfloat16_emulation import Bfloat16Emulation
+from cnnviz.bench.train import CASES, find_case
 from cnnviz.data import dataset
-from cnnviz.train import StepReport, TrainConfig, Training, settle
-from cnnviz.train.draws import draw_seed, epoch_order
-from cnnviz.train.initialise import initialise
-from cnnviz.train.prepare import LabelledImages, Preparation
+from cnnviz.train import StepReport, TrainConfig, Training, resolve_machine
+from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages
+from cnnviz.train.initialisers import initialise
+from cnnviz.train.seeding import draw_seed, epoch_order
 
 FIRST = 20
 LATE = slice(79, 100)
@@ -28,7 +28,7 @@ LATE = slice(79, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Losses:
+class LossComparison:
     """One network's losses in training, ours against the plain loop's in float32."""
 
     name: str
@@ -40,7 +40,7 @@ class Losses:
     bfloat16_late: float
     """The same, ours with bfloat16."""
     rounding: bool
-    """Whether bfloat16 was `Rounding` between float32's sums, the processor having no instructions for it."""
+    """Whether bfloat16 was `Bfloat16Emulation` between float32's sums, the processor having no instructions for it."""
 
     @property
     def late(self) -> float:
@@ -48,7 +48,7 @@ class Losses:
         return abs(self.bfloat16_late - self.plain_late) / self.plain_late
 
 
-def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str = "cpu") -> Iterator[Losses]:
+def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str = "cpu") -> Iterator[LossComparison]:
     """Losses of every network of `names`, by its recipe; `batch_size` 0 means the recipe's.
 
     A training that ends early, its loss no number, leaves nan.
@@ -56,7 +56,7 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
     Raises:
         UserError: `bench_case` for an unknown network, `train_device` for a device that is not there.
     """
-    for case in [case_of(name) for name in names]:
+    for case in [find_case(name) for name in names]:
         recipe = case.recipe
         size = recipe.image_size
         batch = batch_size or recipe.batch_size
@@ -73,12 +73,12 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
         initialise(network, config.init, draw_seed(config.seed, "init", 0))  # as each training does by itself
         plain = list(islice(plain_losses(copy.deepcopy(network), images, config), LATE.stop))
         exact = our_losses(copy.deepcopy(network), images, config, FIRST)
-        machine = settle(config, network)
+        machine = resolve_machine(config, network)
         rounding = machine.device == "cpu" and not machine.has_bfloat16
-        with Rounding() if rounding else nullcontext():
+        with Bfloat16Emulation() if rounding else nullcontext():
             coarse = our_losses(network, images, replace(config, precision="bfloat16"), LATE.stop)
         apart = [abs(ours - theirs) for ours, theirs in zip(exact, plain, strict=False)]
-        yield Losses(
+        yield LossComparison(
             case.name, batch, max(apart) if len(apart) == FIRST else nan, _mean(plain), _mean(coarse), rounding
         )
 
@@ -92,8 +92,8 @@ def our_losses(network: nn.Module, images: LabelledImages, config: TrainConfig, 
 
 def plain_losses(network: nn.Module, images: LabelledImages, config: TrainConfig) -> Iterator[float]:
     """The losses of the course's loop, written out: the network as it is, in float32, with torch's own SGD."""
-    device = settle(config, network).device
-    prepare = Preparation(config.image_size)
+    device = resolve_machine(config, network).device
+    prepare = BatchPreparation(config.image_size)
     network.to(device).train()
     optimizer = torch.optim.SGD(network.parameters(), lr=config.learning_rate)
     pixels, labels = images.images.to(device), images.labels.to(device)

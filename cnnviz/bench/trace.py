@@ -5,7 +5,7 @@ from importlib import import_module
 import torch
 from torchvision import models
 
-from cnnviz.bench.interleaved import Ratio, interleaved
+from cnnviz.bench.timing import TimeRatio, time_interleaved
 from cnnviz.errors import UserError
 from cnnviz.trace import trace
 
@@ -18,7 +18,7 @@ NETWORKS = {
 INPUT_SHAPE = (3, 224, 224)
 
 
-def run(rounds: int = 7) -> tuple[Ratio, ...]:
+def run(rounds: int = 7) -> tuple[TimeRatio, ...]:
     """One ratio per network, on one thread, best of `rounds`; every call starts from a model and ends
     in its facts.
 
@@ -37,7 +37,7 @@ def run(rounds: int = 7) -> tuple[Ratio, ...]:
             with torch.device("meta"):
                 model = build().eval()
             ratios.append(
-                interleaved(
+                time_interleaved(
                     name,
                     lambda model=model: trace(model, INPUT_SHAPE),  # type: ignore[misc]
                     lambda model=model: torchinfo.summary(model, (1, *INPUT_SHAPE), device="meta", verbose=0),  # type: ignore[misc]

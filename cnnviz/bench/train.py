@@ -31,7 +31,7 @@ ROOT = SIDES.parent.parent
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TrainingCase:
     """One row: a network with the options of its recipe, and how many times faster it must be at least."""
 
     name: str
@@ -56,19 +56,19 @@ class Case:
 CASES = {
     case.name: case
     for case in (
-        Case("lenet-28", "lenet", {}, 5, 10, 10),
-        Case("resnet-18-96", "resnet", {}, 2.5, 3.5, 3),
-        Case("mobilenet-96", "mobilenet", {}, 2.5, 4),
-        Case("googlenet-96", "googlenet", {}, 3, 4.5),
-        Case("densenet-96", "densenet", {}, 3.5, 6),
-        Case("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
-        Case("alexnet-224", "alexnet", {}, 1.9, 2.3),
-        Case("nin-224", "nin", {}, 2.8, 4),
+        TrainingCase("lenet-28", "lenet", {}, 5, 10, 10),
+        TrainingCase("resnet-18-96", "resnet", {}, 2.5, 3.5, 3),
+        TrainingCase("mobilenet-96", "mobilenet", {}, 2.5, 4),
+        TrainingCase("googlenet-96", "googlenet", {}, 3, 4.5),
+        TrainingCase("densenet-96", "densenet", {}, 3.5, 6),
+        TrainingCase("vgg-small-224", "vgg", {"width": 0.25}, 3.3, 5),
+        TrainingCase("alexnet-224", "alexnet", {}, 1.9, 2.3),
+        TrainingCase("nin-224", "nin", {}, 2.8, 4),
     )
 }
 
 
-def case_of(name: str) -> Case:
+def find_case(name: str) -> TrainingCase:
     """The row of that name.
 
     Raises:
@@ -80,7 +80,7 @@ def case_of(name: str) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class TrainingTime:
     """One network: seconds of one epoch, ours and the course's, median of the pairs."""
 
     name: str
@@ -108,7 +108,7 @@ def run(
     threads: int = 2,
     precision: str = "auto",
     device: str = "auto",
-) -> Iterator[Pace]:
+) -> Iterator[TrainingTime]:
     """A Pace per network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
 
     Raises:
@@ -118,7 +118,7 @@ def run(
     python = os.environ.get("CNNVIZ_D2L_PYTHON", "")
     if not python or shutil.which(python) is None:
         raise UserError("bench_d2l", variable="CNNVIZ_D2L_PYTHON", got=python or "-")
-    chosen = [case_of(name) for name in names]
+    chosen = [find_case(name) for name in names]
     place = _device(device)
     for case in chosen:
         recipe = case.recipe
@@ -138,7 +138,7 @@ def run(
         ]
         ours = median(mine["seconds"] for mine, _ in results)
         theirs = median(other["seconds"] for _, other in results)
-        yield Pace(
+        yield TrainingTime(
             case.name,
             ours,
             theirs,

@@ -11,7 +11,7 @@ from cnnviz import zoo
 from cnnviz.accelerate.malloc import keep_freed_memory
 from cnnviz.data import dataset
 from cnnviz.trace import trace
-from cnnviz.train import EndReport, TrainConfig, settle, train
+from cnnviz.train import EndReport, TrainConfig, resolve_machine, train
 
 
 def main(task: dict[str, Any]) -> None:
@@ -39,7 +39,7 @@ def main(task: dict[str, Any]) -> None:
     shares = {
         f"{name}_share": work / matrix_rate(getattr(torch, name), task["device"]) for name in ("float32", "bfloat16")
     }
-    print(json.dumps({"seconds": seconds, "precision": settle(config, network).precision, **shares}))
+    print(json.dumps({"seconds": seconds, "precision": resolve_machine(config, network).precision, **shares}))
 
 
 def flops_per_image(task: dict[str, Any]) -> float:

@@ -14,16 +14,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnviz.attribution import BASELINES, METHODS, Attribution, Target, logits_of
-from cnnviz.attribution.trust.cascade import head_correlation
+from cnnviz.attribution import BASELINES, METHODS, Attribution, Target, compute_logits
 from cnnviz.attribution.trust.controls import CONTROLS
-from cnnviz.attribution.trust.curves import Faithfulness, faithfulness_of_several
+from cnnviz.attribution.trust.deletion_insertion import Faithfulness, faithfulness_of_several
 from cnnviz.attribution.trust.importance import importance
-from cnnviz.attribution.trust.pointing import Example, Located, examples, locate, point_controls
+from cnnviz.attribution.trust.pointing_game import (
+    MapOverlap,
+    PointingExample,
+    measure_overlap,
+    pointing_examples,
+    pointing_game_of_controls,
+)
+from cnnviz.attribution.trust.randomisation import head_correlation
 from cnnviz.checkpoints import CHECKPOINTS, Card, build_network, checkpoint
 from cnnviz.data import dataset
 from cnnviz.errors import UserError
-from cnnviz.train.prepare import Preparation
+from cnnviz.train.batch_preparation import BatchPreparation
 
 USUAL = ("gradient", "integrated-gradients", "deeplift", "guided-backprop", "grad-cam", "occlusion")
 EVERY = tuple(name for name in METHODS if name != "neuron-gradient")  # which explains a unit, no class
@@ -32,7 +38,7 @@ HEADS, DRAWS = 10, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrustRow:
     """One method, or one control, over the examples of one network; nan for what does not apply."""
 
     network: str
@@ -55,22 +61,24 @@ class Row:
     """For one map."""
 
 
-def shapes_examples(card: Card, count: int) -> list[Example]:
+def shapes_examples(card: Card, count: int) -> list[PointingExample]:
     """The first `count` objects of the test images of the card's set, as its network reads them."""
     images = dataset(card.dataset).load("test", limit=count)
     assert images.regions is not None
-    pixels = Preparation(card.input_shape[1])(images.images)
+    pixels = BatchPreparation(card.input_shape[1])(images.images)
     regions = F.interpolate(images.regions[:, None].float(), size=pixels.shape[2:])[:, 0].to(torch.uint8)
-    return list(examples(pixels, regions, independent=images.labels.dim() > 1))[:count]
+    return list(pointing_examples(pixels, regions, independent=images.labels.dim() > 1))[:count]
 
 
-def answers(card: Card, network: nn.Module, count: int) -> list[Example]:
+def answers(card: Card, network: nn.Module, count: int) -> list[PointingExample]:
     """The first `count` test images of the card's set with the class that the network gives, and no masks."""
-    pixels = Preparation(card.input_shape[1])(dataset(card.dataset).load("test", limit=count, download=False).images)
+    pixels = BatchPreparation(card.input_shape[1])(
+        dataset(card.dataset).load("test", limit=count, download=False).images
+    )
     nowhere = torch.zeros(pixels.shape[2:], dtype=torch.bool)
     return [
-        Example(image[None], Target(int(scores.argmax())), nowhere, nowhere)
-        for image, scores in zip(pixels, logits_of(network, pixels), strict=True)
+        PointingExample(image[None], Target(int(scores.argmax())), nowhere, nowhere)
+        for image, scores in zip(pixels, compute_logits(network, pixels), strict=True)
     ]
 
 
@@ -80,7 +88,7 @@ def run(
     methods: Sequence[str] = EVERY,
     heads: int = HEADS,
     draws: int = DRAWS,
-) -> Iterator[Row]:
+) -> Iterator[TrustRow]:
     """A row per method that the network allows, then one per control.
 
     Baselines are the blurred images where objects have masks, else black, the sets' own background.
@@ -107,10 +115,10 @@ def run(
     ]
     for place, (method, found) in enumerate(maps.items()):
         yield _row(name, method, found, [one[place] for one in tested], head[method], given, masks)
-    controls = {one.name: one for one in point_controls(given)}
+    controls = {one.name: one for one in pointing_game_of_controls(given)}
     for control in CONTROLS:
         curves = [one[0].controls[control] for one in tested]
-        blank = Row(
+        blank = TrustRow(
             name,
             f"({control})",
             len(given),
@@ -128,7 +136,7 @@ def run(
         yield replace(blank, pointing=known.pointing, own=known.own, other=known.other) if masks else blank
 
 
-def _map(network: nn.Module, method: str, example: Example, baseline: Tensor) -> Attribution:
+def _map(network: nn.Module, method: str, example: PointingExample, baseline: Tensor) -> Attribution:
     return METHODS[method].attribute(network, example.image, example.target, baseline=baseline)
 
 
@@ -138,17 +146,20 @@ def _row(
     found: Sequence[Attribution],
     tested: Sequence[Faithfulness],
     head: float,
-    given: Sequence[Example],
+    given: Sequence[PointingExample],
     masks: bool,
-) -> Row:
+) -> TrustRow:
     errors = [one.completeness.error for one in found if one.completeness is not None]
     size = (int(given[0].image.shape[2]), int(given[0].image.shape[3]))
-    located: list[Located] = (
-        [locate(importance(one, size), example.own, example.other) for one, example in zip(found, given, strict=True)]
+    located: list[MapOverlap] = (
+        [
+            measure_overlap(importance(one, size), example.own, example.other)
+            for one, example in zip(found, given, strict=True)
+        ]
         if masks
         else []
     )
-    return Row(
+    return TrustRow(
         network,
         method,
         len(found),
@@ -168,7 +179,7 @@ def _mean(numbers: Sequence[float]) -> float:
     return sum(numbers) / len(numbers) if numbers else nan
 
 
-def every(count: int = 4) -> Iterator[Row]:
+def every(count: int = 4) -> Iterator[TrustRow]:
     """The usual methods on every network whose test images are here: `count` images, of shapes 24 objects."""
     for name, card in CHECKPOINTS.items():
         entry = dataset(card.dataset)
@@ -176,7 +187,7 @@ def every(count: int = 4) -> Iterator[Row]:
             yield from run(name, 24 if entry.has_masks else count, USUAL, heads=2, draws=2)
 
 
-def _print(rows: Iterator[Row]) -> None:
+def _print(rows: Iterator[TrustRow]) -> None:
     print(
         f"{'network':28}{'method':22}{'n':>4}{'error %':>9}{'deletion':>9}{'insertion':>10}{'loses %':>9}{'head':>7}"
         f"{'pointing':>9}{'own':>6}{'other':>6}{'ms':>7}"

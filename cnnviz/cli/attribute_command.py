@@ -61,9 +61,9 @@ def run(arguments: Namespace, t: Text) -> None:
 
     import torch
 
-    from cnnviz.attribution import BASELINES, Target, find_method, logits_of
+    from cnnviz.attribution import BASELINES, Target, compute_logits, find_method
     from cnnviz.attribution.baselines import SEVERAL
-    from cnnviz.attribution.export import facts_of, npz_bytes
+    from cnnviz.attribution.export import export_metadata, npz_bytes
 
     entry = find_method(arguments.method)
     word = arguments.baseline
@@ -77,13 +77,13 @@ def run(arguments: Namespace, t: Text) -> None:
     compared = torch.cat([BASELINES[name](pixels, seed) for name in names])
     image, baseline = model.standardise(pixels), model.standardise(compared)
     network = model.network()
-    logits = logits_of(network, image)[0]
+    logits = compute_logits(network, image)[0]
     target = Target(int(logits.argmax()) if asked is None else asked)
     found = entry.attribute(
         network, image, target, layer=arguments.layer or "", baseline=baseline, options=options, seed=seed
     )
     logit = float(logits[target.index])
-    facts = facts_of(
+    facts = export_metadata(
         found, network, checkpoint=model.weights.name, architecture=model.spec.architecture, image=arguments.image
     )
     facts |= {"baseline": ",".join(names) if entry.uses_baseline else None, "logit": logit}
@@ -128,7 +128,7 @@ def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
                 ),
             ]
         )
-    rows.append([t("attribute.computed_by"), found.say_computed_by(t.language)])
+    rows.append([t("attribute.computed_by"), found.describe_computed_by(t.language)])
     rows += [[t("attribute.seconds"), f"{found.seconds:.3f}"]]
     if "out" in facts:
         rows.append([t("attribute.out"), facts["out"]])

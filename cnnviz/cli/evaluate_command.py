@@ -36,7 +36,7 @@ def run(arguments: Namespace, t: Text) -> None:
         raise UserError("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
     limit = None if arguments.limit is None else LIMIT.parse(arguments.limit, "--limit")
     from cnnviz.data import dataset
-    from cnnviz.train import TrainConfig, evaluate, settle
+    from cnnviz.train import TrainConfig, evaluate, resolve_machine
 
     model = find_model(arguments.checkpoint, arguments.network, t.language)
     if not (arguments.dataset or model.info.dataset):
@@ -54,7 +54,7 @@ def run(arguments: Namespace, t: Text) -> None:
         )
     images = entry.load("test", arguments.data_dir, limit)
     network = model.network()
-    machine = settle(TrainConfig(device="cpu", precision="float32"), network)
+    machine = resolve_machine(TrainConfig(device="cpu", precision="float32"), network)
     result = evaluate(network, images, model.batch_preparation(), machine)
     assert result is not None  # nobody stops it
     if arguments.json:

@@ -72,7 +72,7 @@ def tables(t: Text) -> str:
     ]
     head = [t(f"list.head.{name}") for name in ("name", "images", "size", "classes", "title", "where")]
     blocks += ["", t("list.datasets"), aligned([["  " + head[0], *head[1:]], *rows], right=(1, 2, 3))]
-    methods = [[f"  {entry.name}", entry.say_computed_by(t.language)] for entry in METHODS.values()]
+    methods = [[f"  {entry.name}", entry.describe_computed_by(t.language)] for entry in METHODS.values()]
     blocks += ["", t("list.methods"), aligned(methods)]
     checkpoints = _names("cnnviz.checkpoints", "CHECKPOINTS")
     if checkpoints:

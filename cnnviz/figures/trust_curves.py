@@ -13,7 +13,7 @@ from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
-    from cnnviz.attribution.trust.curves import Faithfulness
+    from cnnviz.attribution.trust.deletion_insertion import Faithfulness
 
 TESTS = ("deletion", "insertion")
 _DASHES = ("dot", "dash", "dashdot", "longdash")

@@ -20,7 +20,7 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsInfo, WeightsRef
 from cnnviz.ops.softmax import class_probabilities
 from cnnviz.text import load
-from cnnviz.train.prepare import Preparation as BatchPreparation
+from cnnviz.train.batch_preparation import BatchPreparation as BatchPreparation
 
 UNTRAINED = WeightsRef()
 UNKNOWN = WeightsInfo()

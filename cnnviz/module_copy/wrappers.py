@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 
 
-def unwrapped(module: nn.Module) -> nn.Module:
+def unwrap(module: nn.Module) -> nn.Module:
     """Return the module inside `torch.compile` and data parallelism, or `module` itself."""
     while True:
         inner = module._modules.get("_orig_mod") if type(module).__name__ == "OptimizedModule" else None
@@ -26,7 +26,7 @@ def named_modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     seen: set[int] = set()
 
     def walk(module: nn.Module, path: str) -> Iterator[tuple[str, nn.Module]]:
-        module = unwrapped(module)
+        module = unwrap(module)
         if id(module) in seen:
             return
         seen.add(id(module))
@@ -38,7 +38,7 @@ def named_modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     return walk(model, "")
 
 
-def uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def uncompile(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return what `torch.compile` was given, or `function` itself."""
     return getattr(function, "_torchdynamo_orig_callable", function)
 
@@ -48,7 +48,7 @@ _eager_users: list[Any] = []
 
 
 @contextmanager
-def eager() -> Iterator[None]:
+def eager_mode() -> Iterator[None]:
     """Run compiled functions as they were written; nothing changes where nothing was ever compiled."""
     if "torch._dynamo" not in sys.modules:
         yield

@@ -19,7 +19,7 @@ from cnnviz.runs.export import history_of
 from cnnviz.runs.files import read_json
 from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
-from cnnviz.train import augment, draws, initialise, minibatches, schedules
+from cnnviz.train import augment, initialisers, minibatches, schedules, seeding
 from cnnviz.train.config import TrainConfig
 
 _DIGITS = """
@@ -168,14 +168,14 @@ def script(record: RunRecord) -> str:
 def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
     config = plan.config
     factor = schedules.SCHEDULES[config.schedule].factor
-    draw = initialise.INITIALISERS[config.init]
+    draw = initialisers.INITIALISERS[config.init]
     normalises = any(isinstance(layer, _BatchNorm) for layer in plan.network("meta").modules())
     parts_of_epoch: list[Callable[..., Any]] = [minibatches.minibatches, minibatches.trains_on_one_image]
     changed: list[Callable[..., Any]] = [augment.AUGMENTATIONS[name] for name in config.augment]
     first = [draw] if draw else []
     copied: list[Callable[..., Any]] = [
-        draws.draw_seed,
-        draws.epoch_order,
+        seeding.draw_seed,
+        seeding.epoch_order,
         schedules._between,
         factor,
         *first,

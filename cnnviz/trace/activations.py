@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.module_copy.check import input_dtype
+from cnnviz.module_copy.checks import input_dtype
 from cnnviz.trace.calls import Call, Ref
 from cnnviz.trace.record import Trace
 from cnnviz.trace.remake import ready_module, remake

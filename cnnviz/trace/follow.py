@@ -13,9 +13,9 @@ from torch.overrides import TorchFunctionMode
 
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
 from cnnviz.errors import UserError
-from cnnviz.module_copy.check import input_dtype
-from cnnviz.module_copy.functions import FORWARD_HOOKS
-from cnnviz.module_copy.wrappers import eager
+from cnnviz.module_copy.callables import FORWARD_HOOKS
+from cnnviz.module_copy.checks import input_dtype
+from cnnviz.module_copy.wrappers import eager_mode
 from cnnviz.trace.calls import replaced, tensors
 from cnnviz.trace.constants import Constants
 from cnnviz.trace.counting import Counted, by_shape, layer_sums_products, sums_products
@@ -68,7 +68,7 @@ class Follower:
             self._intercept(path, module)
         image = torch.empty(1, *input_shape, device="meta", dtype=input_dtype(self.shadow.root))
         self.graph.begin(image)
-        with eager(), torch.no_grad(), _Functions(self):
+        with eager_mode(), torch.no_grad(), _Functions(self):
             result = self.shadow.root(image)
         self.graph.drop_unread(list(tensors(_parts(result))))
 

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from cnnviz.module_copy.check import check_readable, check_weights
-from cnnviz.module_copy.functions import FORWARD_HOOKS, Swapper, copied_function, copied_hooks, copied_object
-from cnnviz.module_copy.wrappers import named_modules, unwrapped
+from cnnviz.module_copy.callables import FORWARD_HOOKS, CloneMemo, copy_function, copy_hooks, copy_object
+from cnnviz.module_copy.checks import check_readable, check_weights
+from cnnviz.module_copy.wrappers import named_modules, unwrap
 
 _PLAIN = (
     int,
@@ -60,11 +60,11 @@ class Shadow:
         self._tensors: list[Tensor] = []  # kept alive, so that no id in the memo is given to another
         self._doubles: list[Tensor] = []
         self._places: dict[int, list[Tensor]] | None = None
-        self._swap = Swapper(self._memo)
+        self._swap = CloneMemo(self._memo)
         check_readable(model)
         if not meta:
             check_weights(model)
-        model = unwrapped(model)
+        model = unwrap(model)
         for path, module in named_modules(model):
             self._double(module, path)
         for module in list(self._originals):
@@ -128,10 +128,10 @@ class Shadow:
             else:
                 into[key] = self._value(value, (path, key))
         if self._meta:
-            into.update(copied_hooks(module, self._swap, FORWARD_HOOKS))
+            into.update(copy_hooks(module, self._swap, FORWARD_HOOKS))
 
     def _child(self, child: nn.Module) -> nn.Module:
-        double: nn.Module = self._memo[id(unwrapped(child))]
+        double: nn.Module = self._memo[id(unwrap(child))]
         self._memo[id(child)] = double  # for whoever knows the wrapper
         return double
 
@@ -151,13 +151,13 @@ class Shadow:
         if isinstance(value, Tensor):
             return self._tensor(value, source)
         if isinstance(value, nn.Module):
-            value = unwrapped(value)
+            value = unwrap(value)
             if id(value) not in self._memo:  # kept beside the registered ones, in a plain list
                 self._double(value, ".".join(map(str, source)).lstrip("."))
                 self._fill(value)
             return self._memo[id(value)]
         if isinstance(value, FunctionType | MethodType | partial):
-            return copied_function(value, self._swap)
+            return copy_function(value, self._swap)
         if isinstance(value, _PLAIN):
             return value
         if type(value) in (list, tuple):
@@ -167,7 +167,7 @@ class Shadow:
         try:
             return copy.deepcopy(value, self._memo)
         except Exception:  # a lock, a file, a result that still has its graph
-            return copied_object(value, self._swap)
+            return copy_object(value, self._swap)
 
 
 def _on_meta(tensor: Tensor) -> Tensor:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnviz.train.augment import AUGMENTATIONS as AUGMENTATIONS
+    from cnnviz.train.batch_preparation import BatchPreparation as BatchPreparation
     from cnnviz.train.config import SETTINGS as SETTINGS
     from cnnviz.train.config import TrainConfig as TrainConfig
     from cnnviz.train.evaluation import Evaluation as Evaluation
     from cnnviz.train.evaluation import evaluate as evaluate
-    from cnnviz.train.initialise import INITIALISERS as INITIALISERS
+    from cnnviz.train.initialisers import INITIALISERS as INITIALISERS
     from cnnviz.train.machine import Machine as Machine
-    from cnnviz.train.machine import settle as settle
+    from cnnviz.train.machine import resolve_machine as resolve_machine
     from cnnviz.train.optimizers import OPTIMIZERS as OPTIMIZERS
-    from cnnviz.train.prepare import Preparation as Preparation
     from cnnviz.train.report import EndReport as EndReport
     from cnnviz.train.report import EpochReport as EpochReport
     from cnnviz.train.report import Report as Report
@@ -32,11 +32,11 @@ _HOMES = {
     "TrainConfig": "config",
     "Evaluation": "evaluation",
     "evaluate": "evaluation",
-    "INITIALISERS": "initialise",
+    "INITIALISERS": "initialisers",
     "Machine": "machine",
-    "settle": "machine",
+    "resolve_machine": "machine",
     "OPTIMIZERS": "optimizers",
-    "Preparation": "prepare",
+    "BatchPreparation": "batch_preparation",
     "EndReport": "report",
     "EpochReport": "report",
     "Report": "report",

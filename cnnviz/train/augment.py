@@ -65,7 +65,7 @@ AUGMENTATIONS: MappingProxyType[str, Callable[[Tensor, Generator], Tensor]] = Ma
 )
 
 
-def augmented(pixels: Tensor, names: Iterable[str], seed: int) -> Tensor:
+def apply_augmentations(pixels: Tensor, names: Iterable[str], seed: int) -> Tensor:
     """`pixels` after the augmentations in `names`, one after the other, drawn from `seed`."""
     import torch
 

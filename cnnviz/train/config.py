@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from cnnviz.options import Changes, Choice, Flag, Need, Option, OptionError, Real, Several, Whole, changed, resolve
 from cnnviz.train.augment import AUGMENTATIONS
-from cnnviz.train.initialise import INITIALISERS
+from cnnviz.train.initialisers import INITIALISERS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
 

@@ -10,16 +10,16 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from cnnviz.errors import UserError
 from cnnviz.train.config import TrainConfig
+from cnnviz.train.layer_statistics import LayerStatisticsRecorder
 from cnnviz.train.layer_step import LayerStep, StepRecorder
 from cnnviz.train.machine import Machine
 from cnnviz.train.objective import Objective
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.report import LayerReport
-from cnnviz.train.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StepOutcome:
     """What one minibatch gave; tensors that stay on the device, so that nothing waits for them."""
 
     loss: Tensor
@@ -78,7 +78,7 @@ class Engine:
         seed: int,
         accept: Callable[[Tensor], None],
         closely: bool = False,
-    ) -> Outcome:
+    ) -> StepOutcome:
         """One step, with the dropout that `seed` gives.
 
         `accept` may refuse the loss before anything has moved; `closely` adds the layers' reports.
@@ -89,7 +89,7 @@ class Engine:
         (rate,) = scheduler.get_last_lr()
         with (
             self.machine.work(seed),
-            Watch(self.model) if closely else nullcontext() as watch,
+            LayerStatisticsRecorder(self.model) if closely else nullcontext() as watch,
             StepRecorder(self.model) if closely else nullcontext() as recorder,
         ):
             optimizer.zero_grad()
@@ -106,7 +106,7 @@ class Engine:
             recorded = recorder.after() if recorder else ()
             scheduler.step()
         after = self._loss_again(inputs, labels, seed) if closely else None
-        return Outcome(loss.detach(), right, len(labels), float(rate), after, layers, recorded)
+        return StepOutcome(loss.detach(), right, len(labels), float(rate), after, layers, recorded)
 
     def forget_gradients(self) -> None:
         """Free the gradients."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages
+from cnnviz.train.eval_mode import evaluation_mode
 from cnnviz.train.machine import Machine
-from cnnviz.train.modes import evaluating
-from cnnviz.train.objective import objective
-from cnnviz.train.prepare import LabelledImages, Preparation
+from cnnviz.train.objective import objective_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Evaluation:
     images_per_second: float
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """A training that nobody stops."""
     return False
 
@@ -35,17 +35,17 @@ def never() -> bool:
 def evaluate(
     model: nn.Module,
     labelled: LabelledImages,
-    preparation: Preparation,
+    preparation: BatchPreparation,
     machine: Machine,
     batch_size: int = 256,
-    stop: Callable[[], bool] = never,
+    stop: Callable[[], bool] = never_stop,
 ) -> Evaluation | None:
     """`model`, where and as it is, on every image of the set; None where `stop()` became true on the way."""
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-    goal = objective(labelled.labels)
+    goal = objective_for(labelled.labels)
     start = time.perf_counter()
     losses, right, confusion = [], [], None
-    with machine.work(0), evaluating(model), torch.inference_mode():
+    with machine.work(0), evaluation_mode(model), torch.inference_mode():
         for first in range(0, len(labelled.images), batch_size):
             if stop():
                 return None
@@ -56,7 +56,7 @@ def evaluate(
             logits = logits.float()
             losses.append(goal.loss(logits, labels, 0.0) * len(labels))
             right.append(goal.right(logits, labels).sum())
-            counts = confusion_of(logits, labels)
+            counts = confusion_counts(logits, labels)
             confusion = counts if confusion is None else confusion + counts
         total, correct = torch.stack(losses).double().cpu().sum(), torch.stack(right).sum()
     count = len(labelled.images)
@@ -71,7 +71,7 @@ def evaluate(
     )
 
 
-def confusion_of(logits: Tensor, labels: Tensor) -> Tensor:
+def confusion_counts(logits: Tensor, labels: Tensor) -> Tensor:
     """int64 (K, K) or (K, 4): the counts of `Evaluation.confusion` for logits (N, K) and their labels."""
     classes = logits.shape[1]
     if labels.dim() == 1:

@@ -45,7 +45,7 @@ class LayerStep:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _LayerCapture:
     """What the hooks and the step have told of a layer so far."""
 
     layer: nn.Conv2d | nn.Linear
@@ -62,14 +62,14 @@ class StepRecorder(ExitStack):
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        self._seen = {name: _Seen(layer) for name, layer in model.named_modules() if _can_be_kept(layer)}
+        self._seen = {name: _LayerCapture(layer) for name, layer in model.named_modules() if _can_be_kept(layer)}
 
     def __enter__(self) -> Self:
         for seen in self._seen.values():
             self.callback(seen.layer.register_forward_hook(self._listener(seen)).remove)
         return self
 
-    def _listener(self, seen: _Seen) -> Any:
+    def _listener(self, seen: _LayerCapture) -> Any:
         most = MOST_BYTES // len(self._seen)
 
         def listen(layer: nn.Module, inputs: Sequence[Tensor], output: Tensor) -> None:
@@ -104,7 +104,7 @@ class StepRecorder(ExitStack):
         """What was kept of every layer that was called once, in the model's order."""
         return tuple(_layer_step(name, seen) for name, seen in self._kept().items())
 
-    def _kept(self) -> dict[str, _Seen]:
+    def _kept(self) -> dict[str, _LayerCapture]:
         return {
             name: seen
             for name, seen in self._seen.items()
@@ -112,7 +112,7 @@ class StepRecorder(ExitStack):
         }
 
 
-def _layer_step(name: str, seen: _Seen) -> LayerStep:
+def _layer_step(name: str, seen: _LayerCapture) -> LayerStep:
     assert seen.inputs is not None
     assert seen.deltas is not None
     layer = seen.layer

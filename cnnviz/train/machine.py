@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
-from cnnviz.accelerate.layout import has_wide_convolution, prefers_channels_last
+from cnnviz.accelerate.memory_layout import has_wide_convolution, prefers_channels_last
 from cnnviz.accelerate.processor import has_bfloat16_instructions
 from cnnviz.errors import UserError
 from cnnviz.options import Choice
@@ -75,7 +75,7 @@ class Machine:
         return FastCpuKernels(self.fast_kernels) if self.fast_kernels else nullcontext()
 
 
-def settle(config: TrainConfig, model: nn.Module) -> Machine:
+def resolve_machine(config: TrainConfig, model: nn.Module) -> Machine:
     """The machine that `config` means for `model`: what it names, and where it says "auto" what helps.
 
     Raises:

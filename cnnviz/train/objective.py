@@ -44,6 +44,6 @@ OBJECTIVES = MappingProxyType(
 )
 
 
-def objective(labels: Tensor) -> Objective:
+def objective_for(labels: Tensor) -> Objective:
     """Cross-entropy for class numbers (N,), binary cross-entropy for multi-hot labels (N, K)."""
     return OBJECTIVES["binary-cross-entropy" if labels.dim() == 2 else "cross-entropy"]

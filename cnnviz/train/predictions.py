@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.ops.softmax import class_probabilities
-from cnnviz.train.evaluation import confusion_of
-from cnnviz.train.modes import evaluating
-from cnnviz.train.prepare import LabelledImages, Preparation
+from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages
+from cnnviz.train.eval_mode import evaluation_mode
+from cnnviz.train.evaluation import confusion_counts
 
 BATCH = 128
 """Images that are predicted at a time."""
@@ -67,7 +67,7 @@ class Predictions:
 
     def confusion(self) -> Tensor:
         """int64 (K, K) counts [label][prediction], or (K, 4) per class of `OUTCOMES`."""
-        return confusion_of(self.logits, self.labels)
+        return confusion_counts(self.logits, self.labels)
 
     def cell(self, row: int | None = None, column: int | None = None) -> Tensor:
         """bool (N,): the images counted in one cell of `confusion`; None takes every row or column together."""
@@ -81,9 +81,9 @@ class Predictions:
         return kept if column is None else kept & (self.predicted() == column)
 
 
-def predict(model: nn.Module, images: Tensor, preparation: Preparation) -> Tensor:
+def predict(model: nn.Module, images: Tensor, preparation: BatchPreparation) -> Tensor:
     """float32 (B, K): the class scores of a minibatch uint8 (B, C, H, W), in evaluation mode and full precision."""
-    with evaluating(model), torch.inference_mode():
+    with evaluation_mode(model), torch.inference_mode():
         logits: Tensor = model(preparation(images))
     return logits.float().clone()
 
@@ -91,7 +91,7 @@ def predict(model: nn.Module, images: Tensor, preparation: Preparation) -> Tenso
 def predictions(
     model: nn.Module,
     labelled: LabelledImages,
-    preparation: Preparation,
+    preparation: BatchPreparation,
     batch_size: int = BATCH,
     tell: Callable[[int, int], None] = lambda done, count: None,
 ) -> Predictions:
@@ -104,30 +104,30 @@ def predictions(
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ImageOrder:
     """An order of images: `of` gives float (N,), and those with the largest come first; `wrong` leaves out the rest."""
 
     of: Callable[[Predictions], Tensor]
     wrong: bool = False
 
 
-VIEWS = {
-    "mistakes": View(Predictions.mistake, wrong=True),
-    "uncertain": View(lambda answers: -answers.confidence()),
-    "certain": View(Predictions.confidence),
-    "number": View(lambda answers: -torch.arange(len(answers), dtype=torch.float32)),
+IMAGE_ORDERS = {
+    "mistakes": ImageOrder(Predictions.mistake, wrong=True),
+    "uncertain": ImageOrder(lambda answers: -answers.confidence()),
+    "certain": ImageOrder(Predictions.confidence),
+    "number": ImageOrder(lambda answers: -torch.arange(len(answers), dtype=torch.float32)),
 }
 """The ways to go through a set, the first by default."""
 
 
-def chosen(answers: Predictions, view: str, row: int | None = None, column: int | None = None) -> list[int]:
+def select_images(answers: Predictions, view: str, row: int | None = None, column: int | None = None) -> list[int]:
     """The numbers of the images of a cell (`Predictions.cell`) in the order of a view.
 
     A whole cell is always shown whole, also where its images are right.
     """
     kept = answers.cell(row, column)
-    if VIEWS[view].wrong and (row is None or column is None):
+    if IMAGE_ORDERS[view].wrong and (row is None or column is None):
         kept &= ~answers.right()
     numbers = kept.nonzero().flatten()
-    order = VIEWS[view].of(answers)[numbers].argsort(descending=True, stable=True)
+    order = IMAGE_ORDERS[view].of(answers)[numbers].argsort(descending=True, stable=True)
     return numbers[order].tolist()

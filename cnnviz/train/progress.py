@@ -9,7 +9,7 @@ TRAINING_PER_TEST = 3
 
 
 @dataclass(slots=True)
-class Tally:
+class RunningTotals:
     """Sums over minibatches."""
 
     loss: float = 0.0
@@ -31,14 +31,14 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Progress:
+class TrainingProgress:
     """Epochs, minibatches of this epoch and steps done; sums of the epoch and of the whole; the last test."""
 
     epoch: int = 0
     batch: int = 0
     step: int = 0
-    tally: Tally = field(default_factory=Tally)
-    total: Tally = field(default_factory=Tally)
+    tally: RunningTotals = field(default_factory=RunningTotals)
+    total: RunningTotals = field(default_factory=RunningTotals)
     test_loss: float | None = None
     test_accuracy: float | None = None
     test_seconds: float | None = None
@@ -50,4 +50,4 @@ class Progress:
     @classmethod
     def read(cls, facts: Mapping[str, Any]) -> Self:
         """The place that `as_json` wrote."""
-        return cls(**{**facts, "tally": Tally(**facts["tally"]), "total": Tally(**facts["total"])})
+        return cls(**{**facts, "tally": RunningTotals(**facts["tally"]), "total": RunningTotals(**facts["total"])})

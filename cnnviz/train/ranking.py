@@ -10,7 +10,7 @@ from cnnviz.train.sampling_error import TIMES, sampling_error
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class RankedSetting:
     """One setting, trained from one seed or from several."""
 
     name: str
@@ -50,10 +50,10 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AccuracyGap:
     """How far a setting lies behind the best one, and how much of that need not be the setting's."""
 
-    setting: Setting
+    setting: RankedSetting
     gap: float
     """Of the mean accuracies."""
     spread: float
@@ -71,27 +71,27 @@ class Gap:
 class Ranking:
     """The settings of an experiment in order; each is in one place."""
 
-    best: Setting | None
+    best: RankedSetting | None
     """The highest mean of those that learned from every seed; None where there is none."""
-    behind: tuple[Gap, ...]
+    behind: tuple[AccuracyGap, ...]
     """The others that did, from the smallest gap on."""
-    unsteady: tuple[Setting, ...]
+    unsteady: tuple[RankedSetting, ...]
     """Those that learned from some seeds only."""
-    failed: tuple[Setting, ...]
+    failed: tuple[RankedSetting, ...]
     """Those that learned from none."""
 
     @property
-    def alike(self) -> tuple[Gap, ...]:
+    def alike(self) -> tuple[AccuracyGap, ...]:
         """The settings that are no different from the best one."""
         return tuple(gap for gap in self.behind if gap.is_chance)
 
     @property
-    def worse(self) -> tuple[Gap, ...]:
+    def worse(self) -> tuple[AccuracyGap, ...]:
         """The settings that are worse than the best one."""
         return tuple(gap for gap in self.behind if not gap.is_chance)
 
 
-def rank(settings: Sequence[Setting]) -> Ranking:
+def rank(settings: Sequence[RankedSetting]) -> Ranking:
     """Return `settings` in order of their mean accuracy; of equal ones the first stays first."""
     steady = sorted((one for one in settings if one.always_learned), key=lambda one: -(one.mean or 0.0))
     best = steady[0] if steady else None
@@ -103,7 +103,7 @@ def rank(settings: Sequence[Setting]) -> Ranking:
     )
 
 
-def _gap(best: Setting, other: Setting) -> Gap:
+def _gap(best: RankedSetting, other: RankedSetting) -> AccuracyGap:
     high, low = best.mean or 0.0, other.mean or 0.0
     error = sampling_error(high, low, best.num_test, other.num_test)
-    return Gap(other, high - low, max(best.spread, other.spread), error)
+    return AccuracyGap(other, high - low, max(best.spread, other.spread), error)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from cnnviz.errors import UserError
-from cnnviz.train.chance import Plateau
+from cnnviz.train.chance_level import Plateau
 from cnnviz.train.machine import Machine
 
 if TYPE_CHECKING:

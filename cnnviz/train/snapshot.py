@@ -35,14 +35,14 @@ class Snapshot:
         return {name.removeprefix(prefix): tensor for name, tensor in self.tensors.items() if name.startswith(prefix)}
 
 
-def pack(model: nn.Module, optimizer: dict[str, Tensor], facts: dict[str, Any]) -> Snapshot:
+def make_snapshot(model: nn.Module, optimizer: dict[str, Tensor], facts: dict[str, Any]) -> Snapshot:
     """A copy of everything, independent of what happens to the model afterwards."""
     named = {MODEL + name: tensor for name, tensor in model.state_dict().items()}
     named |= {OPTIMIZER + name: tensor for name, tensor in optimizer.items()}
-    return Snapshot({name: at_rest(tensor) for name, tensor in named.items()}, facts)
+    return Snapshot({name: cpu_copy(tensor) for name, tensor in named.items()}, facts)
 
 
-def at_rest(tensor: Tensor) -> Tensor:
+def cpu_copy(tensor: Tensor) -> Tensor:
     """A contiguous copy on the CPU."""
     return torch.empty(tensor.shape, dtype=tensor.dtype).copy_(tensor.detach())
 

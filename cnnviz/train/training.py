@@ -12,22 +12,22 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.train.chance import chance_level, find_plateau
+from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages, pixel_statistics
+from cnnviz.train.chance_level import chance_level, find_plateau
 from cnnviz.train.config import SETTINGS, TrainConfig
-from cnnviz.train.draws import draw_seed, epoch_order
-from cnnviz.train.edges import check_fit, check_sets
-from cnnviz.train.engine import Engine, Outcome
+from cnnviz.train.engine import Engine, StepOutcome
+from cnnviz.train.eval_mode import restore_training_modes, training_modes
 from cnnviz.train.evaluation import evaluate
-from cnnviz.train.initialise import initialise
-from cnnviz.train.machine import settle
+from cnnviz.train.initialisers import initialise
+from cnnviz.train.machine import resolve_machine
 from cnnviz.train.minibatches import joins_last, minibatches
-from cnnviz.train.modes import modes_of, set_modes
-from cnnviz.train.objective import objective
-from cnnviz.train.prepare import LabelledImages, Preparation, pixel_statistics
-from cnnviz.train.progress import TRAINING_PER_TEST, Progress, Tally
+from cnnviz.train.objective import objective_for
+from cnnviz.train.progress import TRAINING_PER_TEST, RunningTotals, TrainingProgress
 from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepDetail, StepReport
 from cnnviz.train.schedules import SCHEDULES
-from cnnviz.train.snapshot import Snapshot, load_weights, pack
+from cnnviz.train.seeding import draw_seed, epoch_order
+from cnnviz.train.snapshot import Snapshot, load_weights, make_snapshot
+from cnnviz.train.validation import check_fit, check_sets
 
 WAIT = 0.1
 """Seconds that an accelerator may run ahead before its losses are read; the CPU's are read at once."""
@@ -75,12 +75,12 @@ class Training:
         rewindable: bool = True,
     ) -> None:
         check_sets(training_set, test_set, config)
-        self.model, self.config, self.machine = model, config, settle(config, model)
+        self.model, self.config, self.machine = model, config, resolve_machine(config, model)
         mean, deviation = pixel_statistics(training_set.images) if config.standardise else ((), ())
-        self.preparation = Preparation(config.image_size, mean, deviation, self.machine.channels_last)
-        self.objective = objective(training_set.labels)
-        self.progress = Progress()
-        self._modes = modes_of(model)
+        self.preparation = BatchPreparation(config.image_size, mean, deviation, self.machine.channels_last)
+        self.objective = objective_for(training_set.labels)
+        self.progress = TrainingProgress()
+        self._modes = training_modes(model)
         self._home = next((weight.device for weight in model.parameters()), torch.device("cpu"))
         self._changes = list(config.learning_rate_changes)
         self._cancelled = False
@@ -179,7 +179,7 @@ class Training:
     def _advance(self, goal_step: float, closely: bool) -> list[StepReport]:
         """At least one minibatch; on an accelerator as many as fit into a tenth of a second."""
         start, reports = time.perf_counter(), []
-        ahead: list[tuple[StepDetail | None, Outcome]] = []
+        ahead: list[tuple[StepDetail | None, StepOutcome]] = []
         while True:
             ahead.append(self._minibatch(closely or self._is_watched()))
             must_rest = self.progress.batch == self.steps_per_epoch or self.progress.step >= goal_step
@@ -213,7 +213,7 @@ class Training:
             )
         return reports
 
-    def _minibatch(self, closely: bool) -> tuple[StepDetail | None, Outcome]:
+    def _minibatch(self, closely: bool) -> tuple[StepDetail | None, StepOutcome]:
         place, config = self.progress, self.config
         if self._order is None or self._order[0] != place.epoch:
             order = epoch_order(config.seed, place.epoch, len(self._images))
@@ -261,7 +261,7 @@ class Training:
         place, tally = self.progress, self.progress.tally
         place.test_loss, place.test_accuracy = evaluation.loss, evaluation.accuracy
         place.test_seconds = evaluation.seconds
-        place.epoch, place.batch, place.tally = place.epoch + 1, 0, Tally()
+        place.epoch, place.batch, place.tally = place.epoch + 1, 0, RunningTotals()
         loss, accuracy = tally.loss / tally.images, tally.right / tally.images
         return EpochReport(
             epoch=place.epoch,
@@ -302,7 +302,7 @@ class Training:
             "progress": self.progress.as_json(),
             "changes": [list(change) for change in self._changes],
         }
-        return pack(self.model, optimizer, facts)
+        return make_snapshot(self.model, optimizer, facts)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back, or on, to where `snapshot` was taken.
@@ -312,7 +312,7 @@ class Training:
         """
         self._engine.check_optimizer_state(snapshot.optimizer())
         load_weights(self.model, snapshot.weights())
-        self.progress = Progress.read(snapshot.facts["progress"])
+        self.progress = TrainingProgress.read(snapshot.facts["progress"])
         self._changes = [(step, rate) for step, rate in snapshot.facts["changes"]]
         self._engine.restore(snapshot.optimizer(), self.progress.step)
 
@@ -328,7 +328,7 @@ class Training:
 
     def _rest(self) -> None:
         self._engine.forget_gradients()
-        set_modes(self.model, self._modes)
+        restore_training_modes(self.model, self._modes)
 
     def close(self) -> None:
         """Puts the model back: its device, plain memory layout, the mode of every submodule, no gradients."""
@@ -337,7 +337,7 @@ class Training:
         self.model.to(self._home)
         if self.machine.channels_last:
             self.model.to(memory_format=torch.contiguous_format)
-        set_modes(self.model, self._modes)
+        restore_training_modes(self.model, self._modes)
 
     def __enter__(self) -> Self:
         return self

@@ -11,12 +11,12 @@ from cnnviz.train.layer_step import LayerStep
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 """Of Adam and AdamW, as `torch.optim` has them by default."""
 
-Place = tuple[int, int, int, int]
+WeightIndex = tuple[int, int, int, int]
 """Output channel, input channel of its group, row and column of a weight."""
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GradientTerm:
     """One product of a gradient's sum."""
 
     image: int
@@ -39,7 +39,7 @@ class Term:
 class GradientSum:
     """The gradient of one weight as a sum over images and positions: `terms`, largest first, and the rest."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[GradientTerm, ...]
     rest: float
     rest_count: int
     """Products in the rest; those with padding, which are 0, are not counted."""
@@ -47,14 +47,14 @@ class GradientSum:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class ArithmeticLine:
     """One line of the optimizer's arithmetic: its name, "momentum", and the numbers of it by their letters."""
 
     name: str
     numbers: dict[str, float]
 
 
-def gradient_sum(layer: LayerStep, place: Place, most: int = 5) -> GradientSum:
+def gradient_sum(layer: LayerStep, place: WeightIndex, most: int = 5) -> GradientSum:
     """Return the sum behind the gradient of the weight at `place`, its `most` largest products one by one."""
     deltas, read, there = layer.deltas[:, place[0]].double(), *_inputs_of(layer, place)
     products = (deltas * read).flatten()
@@ -63,7 +63,7 @@ def gradient_sum(layer: LayerStep, place: Place, most: int = 5) -> GradientSum:
     order = products.abs().masked_fill(~counted, -1).topk(min(most, count)).indices.tolist()
     size = deltas.shape[1] * deltas.shape[2]
     terms = tuple(
-        Term(
+        GradientTerm(
             flat // size,
             flat % size // deltas.shape[2],
             flat % deltas.shape[2],
@@ -76,40 +76,43 @@ def gradient_sum(layer: LayerStep, place: Place, most: int = 5) -> GradientSum:
     return GradientSum(terms, total - sum(term.product for term in terms), count - len(terms), total)
 
 
-def weight_update(layer: LayerStep, place: Place, config: TrainConfig, rate: float) -> tuple[Quantity, ...]:
+def weight_update(layer: LayerStep, place: WeightIndex, config: TrainConfig, rate: float) -> tuple[ArithmeticLine, ...]:
     """Return the arithmetic of `config`'s optimizer at the learning rate `rate`, the new weight `w_new` last."""
     w, g = float(layer.weight[place]), float(layer.gradient[place])
     decay, lines = config.weight_decay, []
     if decay and config.optimizer != "adamw":
-        lines.append(Quantity("decay", {"g": g, "decay": decay, "w": w, "g_new": g + decay * w}))
+        lines.append(ArithmeticLine("decay", {"g": g, "decay": decay, "w": w, "g_new": g + decay * w}))
         g = lines[-1].numbers["g_new"]
     if config.optimizer == "sgd":
         if not config.momentum:
-            return (*lines, Quantity("sgd", {"w": w, "rate": rate, "g": g, "w_new": w - rate * g}))
+            return (*lines, ArithmeticLine("sgd", {"w": w, "rate": rate, "g": g, "w_new": w - rate * g}))
         momentum, v = config.momentum, _remembered(layer, "momentum_buffer", place)
         v_new = momentum * v + g
-        lines.append(Quantity("momentum", {"momentum": momentum, "v": v, "g": g, "v_new": v_new}))
+        lines.append(ArithmeticLine("momentum", {"momentum": momentum, "v": v, "g": g, "v_new": v_new}))
         if not config.nesterov:
-            return (*lines, Quantity("sgd_momentum", {"w": w, "rate": rate, "v": v_new, "w_new": w - rate * v_new}))
+            return (
+                *lines,
+                ArithmeticLine("sgd_momentum", {"w": w, "rate": rate, "v": v_new, "w_new": w - rate * v_new}),
+            )
         ahead = {"w": w, "rate": rate, "g": g, "momentum": momentum, "v": v_new}
-        return (*lines, Quantity("nesterov", {**ahead, "w_new": w - rate * (g + momentum * v_new)}))
+        return (*lines, ArithmeticLine("nesterov", {**ahead, "w_new": w - rate * (g + momentum * v_new)}))
     step = layer.steps_before + 1
     m, s = _remembered(layer, "exp_avg", place), _remembered(layer, "exp_avg_sq", place)
     m_new, s_new = BETAS[0] * m + (1 - BETAS[0]) * g, BETAS[1] * s + (1 - BETAS[1]) * g * g
     m_hat, s_hat = m_new / (1 - BETAS[0] ** step), s_new / (1 - BETAS[1] ** step)
     start = w * (1 - rate * decay) if config.optimizer == "adamw" else w
     lines += [
-        Quantity("adam_m", {"m": m, "g": g, "m_new": m_new}),
-        Quantity("adam_s", {"s": s, "g": g, "s_new": s_new}),
-        Quantity("adam_hat", {"m": m_new, "s": s_new, "step": step, "m_hat": m_hat, "s_hat": s_hat}),
+        ArithmeticLine("adam_m", {"m": m, "g": g, "m_new": m_new}),
+        ArithmeticLine("adam_s", {"s": s, "g": g, "s_new": s_new}),
+        ArithmeticLine("adam_hat", {"m": m_new, "s": s_new, "step": step, "m_hat": m_hat, "s_hat": s_hat}),
     ]
     if config.optimizer == "adamw" and decay:
-        lines.append(Quantity("adamw_decay", {"w": w, "rate": rate, "decay": decay, "w_new": start}))
+        lines.append(ArithmeticLine("adamw_decay", {"w": w, "rate": rate, "decay": decay, "w_new": start}))
     new = start - rate * m_hat / (s_hat**0.5 + EPSILON)
-    return (*lines, Quantity("adam", {"w": start, "rate": rate, "m_hat": m_hat, "s_hat": s_hat, "w_new": new}))
+    return (*lines, ArithmeticLine("adam", {"w": start, "rate": rate, "m_hat": m_hat, "s_hat": s_hat, "w_new": new}))
 
 
-def _inputs_of(layer: LayerStep, place: Place) -> tuple[Tensor, Tensor]:
+def _inputs_of(layer: LayerStep, place: WeightIndex) -> tuple[Tensor, Tensor]:
     """What the weight meets at every output, (N, H', W'), and where that is no padding, (1, H', W')."""
     output, channel, row, column = place
     outputs_a_group = layer.shape[0] // layer.groups
@@ -125,6 +128,6 @@ def _inputs_of(layer: LayerStep, place: Place) -> tuple[Tensor, Tensor]:
     return seen * there, there[None]
 
 
-def _remembered(layer: LayerStep, name: str, place: Place) -> float:
+def _remembered(layer: LayerStep, name: str, place: WeightIndex) -> float:
     """A number of the optimizer's state; 0 before its first step."""
     return float(layer.state[name][place]) if name in layer.state else 0.0

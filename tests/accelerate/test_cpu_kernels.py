@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from cnnviz import zoo
 from cnnviz.accelerate import cpu_kernels
 from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
-from cnnviz.train import TrainConfig, settle
+from cnnviz.train import TrainConfig, resolve_machine
 
 ALL = tuple(cpu_kernels.OVERRIDES)
 LAYOUTS = {"plain": torch.contiguous_format, "channels-last": torch.channels_last}
@@ -251,7 +251,7 @@ def test_it_holds_inside_alone(taken):
 
 def test_lenet_in_training_takes_them_for_the_first_average_and_the_narrow_convolution(taken, avx2):
     network = zoo.build("lenet", {}, (1, 28, 28), 10)
-    machine = settle(TrainConfig(device="cpu", precision="float32"), network)
+    machine = resolve_machine(TrainConfig(device="cpu", precision="float32"), network)
     network.to(memory_format=torch.channels_last).train()
     with machine.arithmetic():
         network(torch.rand(2, 1, 28, 28)).sum().backward()
@@ -261,7 +261,7 @@ def test_lenet_in_training_takes_them_for_the_first_average_and_the_narrow_convo
 @pytest.mark.parametrize("settings", [{"precision": "bfloat16"}, {"precision": "float32", "compile": True}])
 def test_bfloat16_and_a_compiled_network_do_without(settings, monkeypatch, avx2):
     monkeypatch.setattr("cnnviz.train.machine.has_compiler", lambda: True)
-    assert settle(TrainConfig(device="cpu", **settings), nn.AvgPool2d(2)).fast_kernels == ()
+    assert resolve_machine(TrainConfig(device="cpu", **settings), nn.AvgPool2d(2)).fast_kernels == ()
 
 
 def test_a_kernel_that_is_not_named_stays_torchs_own(taken):

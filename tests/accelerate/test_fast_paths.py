@@ -10,12 +10,12 @@ from torch import nn
 from cnnviz import zoo
 from cnnviz.accelerate import malloc
 from cnnviz.accelerate.fast_paths import FAST_PATHS, is_enabled, is_plain
-from cnnviz.accelerate.layout import prefers_channels_last
+from cnnviz.accelerate.memory_layout import prefers_channels_last
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
 from cnnviz.accelerate.processor import instruction_set
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
-from cnnviz.train import StepReport, TrainConfig, settle, train
+from cnnviz.train import StepReport, TrainConfig, resolve_machine, train
 from tests.train.small import patterns
 
 NARROW = nn.Sequential(nn.Conv2d(1, 6, 5))
@@ -35,7 +35,7 @@ def plain(monkeypatch):
 
 def test_every_path_is_on_where_it_was_measured():
     assert all(map(is_enabled, FAST_PATHS))
-    assert settle(TrainConfig(device="cpu", precision="float32"), NARROW).fast_kernels
+    assert resolve_machine(TrainConfig(device="cpu", precision="float32"), NARROW).fast_kernels
     assert prefers_channels_last(NARROW, "cpu", "float32")
     assert empty_output(nn.Linear(5, 7).to("meta"), torch.empty(1, 5, device="meta")).shape == (1, 7)
     assert empty_result(torch.cat, ([torch.empty(2, device="meta")] * 2,), {}).shape == (4,)
@@ -43,7 +43,7 @@ def test_every_path_is_on_where_it_was_measured():
 
 def test_the_switch_turns_each_path_off(plain, monkeypatch):
     assert not any(map(is_enabled, FAST_PATHS))
-    assert settle(TrainConfig(device="cpu", precision="float32"), NARROW).fast_kernels == ()
+    assert resolve_machine(TrainConfig(device="cpu", precision="float32"), NARROW).fast_kernels == ()
     assert not prefers_channels_last(NARROW, "cpu", "float32")
     assert not prefers_channels_last(nn.Conv2d(32, 32, 3), "cuda", "bfloat16")
     assert empty_output(nn.Linear(5, 7).to("meta"), torch.empty(1, 5, device="meta")) is None

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.accelerate.model_pool import MOST_IDLE, borrowed
+from cnnviz.accelerate.model_pool import MOST_IDLE, leased_clone
 from cnnviz.attribution import METHODS, Stopped, Target
 from cnnviz.zoo import build
 from tests.attribution import networks as small
@@ -19,7 +19,7 @@ def networks():
 
 
 def lent(model):
-    with borrowed(model) as (network, *_):
+    with leased_clone(model) as (network, *_):
         return network
 
 
@@ -27,13 +27,13 @@ def test_a_copy_is_used_again_and_by_one_caller_at_a_time(networks):
     model = networks.residual()
     first = lent(model)
     assert first is not model
-    with borrowed(model) as (one, *_), borrowed(model) as (two, *_):
+    with leased_clone(model) as (one, *_), leased_clone(model) as (two, *_):
         assert one is first
         assert two is not one
-    with borrowed(model) as (one, *_), borrowed(model) as (two, *_), borrowed(model) as (three, *_):
+    with leased_clone(model) as (one, *_), leased_clone(model) as (two, *_), leased_clone(model) as (three, *_):
         pass
     kept = [id(network) for network in (one, two, three)]
-    with borrowed(model) as (one, *_), borrowed(model) as (two, *_), borrowed(model) as (three, *_):
+    with leased_clone(model) as (one, *_), leased_clone(model) as (two, *_), leased_clone(model) as (three, *_):
         assert sum(id(network) in kept for network in (one, two, three)) == MOST_IDLE
 
 
@@ -77,7 +77,7 @@ def test_a_copy_that_was_rewired_hooked_or_broken_off_is_thrown_away(networks):
     METHODS["guided-backprop"].attribute(model, image, Target(1))
     second = lent(model)
     assert second is not first
-    with borrowed(model) as (network, *_):
+    with leased_clone(model) as (network, *_):
         network.relu1.register_forward_hook(lambda *given: None)
     third = lent(model)
     assert third is not second

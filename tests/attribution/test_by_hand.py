@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from cnnviz.attribution import METHODS, Target
-from cnnviz.attribution.question import Stopped
-from cnnviz.attribution.regions import squares
+from cnnviz.attribution.image_regions import square_regions
+from cnnviz.attribution.score import Stopped
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
@@ -110,7 +110,7 @@ def test_what_halving_took_by_itself_repeats_from_its_record(bent):
 )
 def test_halving_takes_no_more_points_than_the_memory_holds_and_says_so(bent, monkeypatch, asked, said):
     network, image, _ = bent
-    monkeypatch.setattr("cnnviz.attribution.methods.halving.memory_at_hand", lambda: 100 * 4 * image.numel())
+    monkeypatch.setattr("cnnviz.attribution.methods.adaptive_trapezoid.memory_at_hand", lambda: 100 * 4 * image.numel())
     options = {"rule": "halving", "steps": asked}
     found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
     assert found.options["steps"] == found.completeness.steps == min(asked or 100, 100)
@@ -244,7 +244,7 @@ def test_gradient_shap_is_the_mean_of_slope_times_distance_at_the_drawn_places(e
 
 def test_kernel_shap_comes_near_the_shapley_values_and_keeps_their_sum():
     found = attribution("kernel-shap", options={"regions": "squares", "cells": 2, "samples": 512})
-    expected = _shapley(squares(8, 8, 2)).detach()
+    expected = _shapley(square_regions(8, 8, 2)).detach()
     assert float((found.values[0] - expected).abs().max()) < 0.05 * float(expected.abs().max())
     assert found.completeness.error < 1e-4
 

@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from cnnviz.attribution import METHODS, Target
-from cnnviz.attribution.influence import Moment, influence
+from cnnviz.attribution.tracin import TracInCheckpoint, tracin_scores
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
@@ -65,14 +65,16 @@ def test_every_method_says_which_class_of_captum_computes_it(name, language):
     entry = METHODS[name]
     assert issubclass(getattr(attr, entry.captum), attr.Attribution)
     assert entry.computed_by == f"captum.attr.{entry.captum}"
-    assert entry.computed_by in entry.say_computed_by(language)
+    assert entry.computed_by in entry.describe_computed_by(language)
 
 
 def test_a_map_says_whether_captum_was_corrected(image):
     plain, corrected = (ask("deeplift", lenet(pool=pool), image) for pool in ("avg", "max"))
     assert (plain.corrected, corrected.corrected) == (False, True)
-    assert plain.say_computed_by() == "Computed by captum.attr.DeepLift."
-    assert corrected.say_computed_by().startswith("Computed by captum.attr.DeepLift, corrected here: where max pooling")
+    assert plain.describe_computed_by() == "Computed by captum.attr.DeepLift."
+    assert corrected.describe_computed_by().startswith(
+        "Computed by captum.attr.DeepLift, corrected here: where max pooling"
+    )
 
 
 # ---- what is corrected here, where Captum is right
@@ -237,8 +239,8 @@ def test_captums_influence_leaves_out_the_bias(networks):
     images, labels = torch.rand(4, 1, 8, 8, generator=torch.Generator().manual_seed(3)), torch.tensor([0, 1, 2, 0])
 
     def scores(network):
-        ours = influence(
-            [Moment(network, 1.0)],
+        ours = tracin_scores(
+            [TracInCheckpoint(network, 1.0)],
             networks.picture(),
             Target(1),
             lambda most: [(images, labels)],

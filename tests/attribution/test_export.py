@@ -10,7 +10,7 @@ import torch
 
 from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.baselines import BASELINES, SEVERAL
-from cnnviz.attribution.export import facts_of, model_hash, npz_bytes, script
+from cnnviz.attribution.export import export_metadata, export_script, model_hash, npz_bytes
 from cnnviz.zoo import build
 
 NETWORK = """from cnnviz.zoo import build
@@ -44,7 +44,7 @@ def again(found, image, network, folder, monkeypatch):
     """The map that the exported Python makes, and the Python."""
     monkeypatch.chdir(folder)
     (folder / "map.npz").write_bytes(npz_bytes(found, image, 0.5))
-    code = script(found, NETWORK.format(options=NETWORKS[network]), "map.npz")
+    code = export_script(found, NETWORK.format(options=NETWORKS[network]), "map.npz")
     (folder / "again.py").write_text(code)
     return runpy.run_path("again.py")["values"], code
 
@@ -80,7 +80,7 @@ def test_where_captum_is_corrected_the_python_is_ours_and_says_why(models, image
     found = METHODS[name].attribute(models["max"], image, Target(4, minus=2), options=options)
     assert found.corrected
     values, code = again(found, image, "max", tmp_path, monkeypatch)
-    assert found.say_computed_by() in code
+    assert found.describe_computed_by() in code
     np.testing.assert_allclose(values, found.values.numpy(), atol=1e-6)
 
 
@@ -91,7 +91,7 @@ def test_the_archive_and_the_facts_say_what_was_done(models, image):
     assert sorted(archive) == ["attribution", "baseline", "image", "logit", "target"]
     assert archive["attribution"].dtype == np.float32
     assert archive["attribution"].shape == (1, 28, 28)
-    facts = json.loads(json.dumps(facts_of(found, model, checkpoint="mine")))
+    facts = json.loads(json.dumps(export_metadata(found, model, checkpoint="mine")))
     assert facts["checkpoint"] == "mine"
     assert (facts["computed_by"], facts["corrected"]) == ("captum.attr.IntegratedGradients", None)
     assert facts["options"] == {"steps": 8, "rule": "gauss-legendre"}
@@ -101,7 +101,7 @@ def test_the_archive_and_the_facts_say_what_was_done(models, image):
     other = build("lenet", NETWORKS["max"], (1, 28, 28), 10, seed=1)
     assert model_hash(other) != model_hash(model)
     lift = METHODS["deeplift"].attribute(model, image, Target(4))
-    assert facts_of(lift, model)["corrected"] == lift.say_computed_by()
+    assert export_metadata(lift, model)["corrected"] == lift.describe_computed_by()
 
 
 def test_the_archive_holds_every_baseline_and_the_regions(models, image):

@@ -5,8 +5,8 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.attribution import Target, find_method
-from cnnviz.attribution.layers import layers_of
-from cnnviz.attribution.target import logits_of
+from cnnviz.attribution.layers import list_layers
+from cnnviz.attribution.target import compute_logits
 from cnnviz.errors import UserError
 from tests.networks_as_people_write_them import SHAPE, WORKS, Net, lazy, plain, quantized, scripted, sparse
 
@@ -39,9 +39,9 @@ def test_methods_with_baselines_and_layers_work_on_them_too(style):
     model, image = WORKS[style](), torch.rand(1, *SHAPE)
     found = find_method("integrated-gradients").attribute(model, image, Target(1))
     assert found.completeness.error < 0.02
-    assert "relu" in {layer.name for layer in layers_of(model, image)}
+    assert "relu" in {layer.name for layer in list_layers(model, image)}
     assert find_method("grad-cam").attribute(model, image, Target(1), layer="relu").values.shape == (8, 8)
-    logits = logits_of(model, image)
+    logits = compute_logits(model, image)
     with torch.no_grad():
         assert torch.allclose(logits, model.eval()(image.to(logits.dtype)), rtol=1e-5)
 

@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.accelerate.model_pool import borrowed
+from cnnviz.accelerate.model_pool import leased_clone
 from cnnviz.attribution import METHODS, Stopped, Target
 from cnnviz.errors import UserError
-from cnnviz.module_copy.isolation import isolated
+from cnnviz.module_copy.clone import clone_sharing_weights
 from cnnviz.zoo import build
 
 
@@ -69,7 +69,7 @@ def test_no_hook_of_captum_stays_on_a_copy_that_is_used_again(networks, name):
             METHODS[name].attribute(
                 network, networks.picture(), Target(1), layer=layer, stop=stopping, options=FEWER.get(name)
             )
-        with borrowed(network) as (copy, *_):
+        with leased_clone(network) as (copy, *_):
             facts = everything(copy)
         assert not any(value for key, value in facts.items() if key[-1] == "count")
         assert {type(module) for module in copy.modules()} == {type(module) for module in network.modules()}
@@ -141,7 +141,7 @@ def test_a_copy_shares_the_weights_and_nothing_else():
             return self.register["fc"](self.again(x)[:, :2].repeat(1, 2))
 
     model = Odd()
-    other = isolated(model)
+    other = clone_sharing_weights(model)
     other(torch.ones(3, 4))
     assert other.again is other.fc
     assert other.register["fc"] is other.fc

@@ -12,7 +12,7 @@ from cnnviz.cli.command import main
 from cnnviz.data import dataset
 from cnnviz.data.handwriting import frame_handwriting
 from cnnviz.text import LANGUAGES, load
-from cnnviz.train.prepare import Preparation
+from cnnviz.train.batch_preparation import BatchPreparation
 
 NAME = "lenet-digits"
 
@@ -42,7 +42,7 @@ def test_the_files_hold_the_raw_map_and_its_facts(capsys, tmp_path):
         == 0
     )
     facts = json.loads(capsys.readouterr().out)
-    network, image = build_network(checkpoint(NAME)), Preparation(28)(digit[None])
+    network, image = build_network(checkpoint(NAME)), BatchPreparation(28)(digit[None])
     expected = METHODS["grad-cam"].attribute(network, image, Target(7), layer="conv2")
     archive = np.load(out)
     assert archive["attribution"].dtype == np.float32
@@ -55,7 +55,7 @@ def test_the_files_hold_the_raw_map_and_its_facts(capsys, tmp_path):
 def test_the_predicted_class_is_explained_by_default(capsys):
     assert call(NAME, "digits:3", "--method", "integrated-gradients", "--baseline", "white", "--json") == 0
     facts = json.loads(capsys.readouterr().out)
-    image = Preparation(28)(dataset("digits").load("test", limit=4).images[3:4])
+    image = BatchPreparation(28)(dataset("digits").load("test", limit=4).images[3:4])
     assert facts["target"] == int(build_network(checkpoint(NAME))(image).argmax())
     assert np.shape(facts["attribution"]) == (1, 28, 28)
     assert facts["baseline"] == "white"
@@ -121,7 +121,7 @@ def test_a_handwritten_digit_is_framed_unless_it_shall_stay_as_it_is(capsys, tmp
     facts = json.loads(capsys.readouterr().out)
     assert (facts["preparation"][0], facts["preparation"][-1]) == ("ink_dark", "centred_box")
     framed = frame_handwriting(torch.from_numpy(page)[None], dataset("digits").handwriting).image
-    assert facts["target"] == int(build_network(checkpoint(NAME))(Preparation(28)(framed[None])).argmax()) == 1
+    assert facts["target"] == int(build_network(checkpoint(NAME))(BatchPreparation(28)(framed[None])).argmax()) == 1
     assert facts["doubts"] == []
     assert call(*words, "--as-it-is") == 0
     assert json.loads(capsys.readouterr().out)["preparation"] == []

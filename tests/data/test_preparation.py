@@ -7,7 +7,7 @@ from cnnviz.data import MODES, SAMPLES, dataset, prepare, sample
 from cnnviz.data.preparation import match_channels, resize
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
-from cnnviz.train.prepare import Preparation as TrainingPreparation
+from cnnviz.train.batch_preparation import BatchPreparation as TrainingPreparation
 
 MIDDLE = torch.arange(24, dtype=torch.uint8).reshape(1, 4, 6)
 

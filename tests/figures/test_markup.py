@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cnnviz.attribution.trust.curves import Curve, Curves, Faithfulness
+from cnnviz.attribution.trust.deletion_insertion import DeletionInsertion, Faithfulness, ScoreCurve
 from cnnviz.figures.accuracy_chart import MEASURES, NetworkPoint, accuracy_chart
 from cnnviz.figures.curves import RunCurves, learning_curves
 from cnnviz.figures.markup import escape_markup
@@ -35,8 +35,8 @@ def figures() -> Iterator[Any]:
     for measure in MEASURES:
         yield accuracy_chart(points, measure, results)
     yield probability_bars([NAME, "b"], [0.25, 0.75], {0}, {1}, mistakes)
-    curve = Curve((1.0, 0.5))
-    found = Faithfulness((0.0, 1.0), Curves(curve, curve), {})
+    curve = ScoreCurve((1.0, 0.5))
+    found = Faithfulness((0.0, 1.0), DeletionInsertion(curve, curve), {})
     yield faithfulness_curves([(NAME, found)], {}, saliency)
     yield randomisation_curves(["", "fc1"], [(NAME, [1.0, 0.2])], 1, 0.5, saliency)
 

@@ -1,6 +1,6 @@
 """The curves of trust show the numbers they are given, with the controls apart."""
 
-from cnnviz.attribution.trust.curves import Curve, Curves, Faithfulness
+from cnnviz.attribution.trust.deletion_insertion import DeletionInsertion, Faithfulness, ScoreCurve
 from cnnviz.figures.trust_curves import (
     faithfulness_curves,
     faithfulness_summary,
@@ -13,8 +13,8 @@ T = load("pages/saliency")
 FRACTIONS = (0.0, 0.5, 1.0)
 FOUND = Faithfulness(
     FRACTIONS,
-    Curves(Curve((1.0, 0.25, 0.0)), Curve((0.0, 0.75, 1.0))),
-    {"random": Curves(Curve((1.0, 0.5, 0.0)), Curve((0.0, 0.5, 1.0)))},
+    DeletionInsertion(ScoreCurve((1.0, 0.25, 0.0)), ScoreCurve((0.0, 0.75, 1.0))),
+    {"random": DeletionInsertion(ScoreCurve((1.0, 0.5, 0.0)), ScoreCurve((0.0, 0.5, 1.0)))},
 )
 
 

@@ -17,7 +17,7 @@ from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
-from cnnviz.train.snapshot import pack
+from cnnviz.train.snapshot import make_snapshot
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.zoo import build
 
@@ -96,7 +96,7 @@ def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch,
 def _keep(record: RunRecord, seed: int) -> torch.Tensor:
     """Writes the weights of `seed` as the run's latest; those of its first layer."""
     network = build("lenet", seed=seed)
-    write_checkpoint(record.folder / NAME, pack(network, {}, {}))
+    write_checkpoint(record.folder / NAME, make_snapshot(network, {}, {}))
     os.utime(record.folder / NAME, ns=(0, seed))  # however coarse the clock of the file system is
     return network.conv1.weight
 

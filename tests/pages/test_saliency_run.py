@@ -18,7 +18,7 @@ from cnnviz.runs.plan import Plan
 from cnnviz.runs.record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
-from cnnviz.train.prepare import Preparation
+from cnnviz.train.batch_preparation import BatchPreparation
 from cnnviz.ui.components.overlays import Overlay
 from cnnviz.ui.pages.saliency import map_view
 from tests.pages.opening import open_link, rerun
@@ -80,7 +80,7 @@ def test_the_training_images_that_mattered_are_those_of_the_last_layers_gradient
     rerun(app)
     tiles = [one.proto.body for one in app.get("html") if "<figure" in one.proto.body]
     assert [text.count("<figure") for text in tiles] == [6, 6]
-    data = Preparation(28)
+    data = BatchPreparation(28)
     training = dataset("digits").load("train", limit=64)
     scores = torch.zeros(64)
     for step in (1, 2, 4, 5, 7, 8):  # six of eight

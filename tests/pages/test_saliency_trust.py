@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from cnnviz.attribution import METHODS, Target
-from cnnviz.attribution.trust.curves import faithfulness
-from cnnviz.attribution.trust.pointing import Example
+from cnnviz.attribution.trust.deletion_insertion import faithfulness
+from cnnviz.attribution.trust.pointing_game import PointingExample
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.models import load_model
 from cnnviz.text import load
@@ -112,7 +112,7 @@ def test_pixels_are_standardised_where_the_training_was() -> None:
 def test_the_pointing_game_compares_with_the_baseline_that_was_chosen(name: str, pixels: float) -> None:
     subject = _subject()
     scaled = _scaled(subject)
-    example = Example(scaled.input(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
+    example = PointingExample(scaled.input(), Target(3), torch.zeros(28, 28).bool(), torch.zeros(28, 28).bool())
     one = map_request.MapRequest(scaled, "occlusion", Target(3), baseline=map_request.BaselineChoice(name))
     assert torch.equal(baseline_of(one, example), torch.full((1, 1, 28, 28), (pixels - 0.5) / 0.25))
     other = replace(one, baseline=map_request.BaselineChoice(map_request.OTHER, 5))

@@ -26,7 +26,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.trace.explain.written import number
-from cnnviz.train.ranking import Setting, rank
+from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.core.markdown import error_markdown, plain
 from cnnviz.ui.inputs import run_queue
@@ -465,7 +465,7 @@ def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_eve
     assert runs["max pooling, seed 0"].id in app.query_params["also"]
     later = _open(experiment="pooling")  # all that is needed is found again
     average, largest = (tuple(runs[name].test_accuracy for name in names[at : at + 3]) for at in (0, 3))
-    ranking = rank([Setting("average pooling", average, 32, 10), Setting("max pooling", largest, 32, 10)])
+    ranking = rank([RankedSetting("average pooling", average, 32, 10), RankedSetting("max pooling", largest, 32, 10)])
     assert describe_ranking(ranking, words) in [said.value for said in later.info]
     shown = next(table.value for table in later.dataframe if words("table.each") in table.value)
     assert list(shown[words("table.each")]) == [", ".join(map(percent, each)) for each in (average, largest)]
@@ -478,7 +478,7 @@ def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pyt
     for run_id, accuracy in zip(runs, (0.5, 0.75), strict=True):
         write_state(RunStore().root / run_id, "finished", test_accuracy=accuracy)
     bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])
-    ranking = rank([Setting("average pooling", (0.5,), 32, 10), Setting("max pooling", (0.75,), 32, 10)])
+    ranking = rank([RankedSetting("average pooling", (0.5,), 32, 10), RankedSetting("max pooling", (0.75,), 32, 10)])
     assert describe_ranking(ranking, load("verdict")) in [said.value for said in bert.info]
     run_queue.the_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from cnnviz.train.augment import AUGMENTATIONS, COLOUR_RANGE, augmented, colour, crop, flip
+from cnnviz.train.augment import AUGMENTATIONS, COLOUR_RANGE, apply_augmentations, colour, crop, flip
 
 
 def pixels(count=64, channels=3, side=16):
@@ -58,4 +58,4 @@ def test_a_colour_change_of_a_flat_grey_image_is_a_brightness_within_its_range()
 def test_augmentations_follow_each_other_in_the_order_asked_for():
     generator = draws(7)
     expected = flip(crop(pixels(), generator), generator)
-    assert torch.equal(augmented(pixels(), ("crop", "flip"), 7), expected)
+    assert torch.equal(apply_augmentations(pixels(), ("crop", "flip"), 7), expected)

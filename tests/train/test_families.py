@@ -8,8 +8,8 @@ from torch import nn
 
 from cnnviz import zoo
 from cnnviz.train import StepReport, TrainConfig, Training
-from cnnviz.train.draws import draw_seed, epoch_order
-from cnnviz.train.prepare import Preparation
+from cnnviz.train.batch_preparation import BatchPreparation
+from cnnviz.train.seeding import draw_seed, epoch_order
 from tests.train.small import patterns
 
 FORMS = {
@@ -57,7 +57,7 @@ def plain_losses(model, labelled, config):
     for step, chosen in enumerate(batches[:STEPS]):
         torch.manual_seed(draw_seed(config.seed, "dropout", step))
         optimizer.zero_grad()
-        logits = model(Preparation(config.image_size)(labelled.images[chosen]))
+        logits = model(BatchPreparation(config.image_size)(labelled.images[chosen]))
         loss = nn.functional.cross_entropy(logits, labelled.labels[chosen])
         loss.backward()
         optimizer.step()

@@ -3,21 +3,21 @@ import torch
 from torch import nn
 
 from cnnviz.errors import UserError
-from cnnviz.train import TrainConfig, settle
+from cnnviz.train import TrainConfig, resolve_machine
 from cnnviz.train.machine import DEVICES, has_bfloat16
 
 
 def test_the_best_device_that_is_there_is_chosen(network, monkeypatch):
     best = next(name for name, there in DEVICES.items() if there())
-    assert settle(TrainConfig(), network).device == best
+    assert resolve_machine(TrainConfig(), network).device == best
     for name in ("cuda", "mps"):
         monkeypatch.setitem(DEVICES, name, lambda: False)
-    assert settle(TrainConfig(), network).device == "cpu"
+    assert resolve_machine(TrainConfig(), network).device == "cpu"
 
 
 @pytest.mark.parametrize("asked", ["float32", "bfloat16"])
 def test_a_precision_that_is_asked_for_is_used(asked, network):
-    machine = settle(TrainConfig(precision=asked, device="cpu"), network)
+    machine = resolve_machine(TrainConfig(precision=asked, device="cpu"), network)
     with machine.arithmetic():
         outputs = network(torch.zeros(1, 1, 12, 12))
     assert machine.precision == asked
@@ -29,8 +29,8 @@ def test_bfloat16_is_chosen_only_where_the_processor_has_it_and_a_layer_is_wide(
     for said, expected in (("on", "bfloat16"), ("off", "float32")):
         monkeypatch.setenv("CNNVIZ_BFLOAT16", said)
         config = TrainConfig(device="cpu")
-        assert settle(config, network).precision == expected
-        assert settle(config, narrow).precision == "float32"
+        assert resolve_machine(config, network).precision == expected
+        assert resolve_machine(config, narrow).precision == "float32"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_setting_for_bfloat16_overrules_the_processor_and_anything_else_is_r
     assert has_bfloat16("cpu")
     monkeypatch.setenv("CNNVIZ_BFLOAT16", "yes")
     with pytest.raises(UserError, match="CNNVIZ_BFLOAT16 must be one of auto, on, off, but is yes"):
-        settle(TrainConfig(device="cpu"), nn.Conv2d(16, 16, 3))
+        resolve_machine(TrainConfig(device="cpu"), nn.Conv2d(16, 16, 3))
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def avx2(monkeypatch):
 def test_float32_with_batch_normalization_keeps_the_plain_layout_where_it_is_exact(avx2):
     wide = nn.Conv2d(16, 16, 3)
     normalised = nn.Sequential(wide, nn.BatchNorm2d(16))
-    assert not settle(TrainConfig(device="cpu", precision="float32"), normalised).channels_last
-    assert settle(TrainConfig(device="cpu", precision="float32"), wide).channels_last
-    assert settle(TrainConfig(device="cpu", precision="bfloat16"), normalised).channels_last
+    assert not resolve_machine(TrainConfig(device="cpu", precision="float32"), normalised).channels_last
+    assert resolve_machine(TrainConfig(device="cpu", precision="float32"), wide).channels_last
+    assert resolve_machine(TrainConfig(device="cpu", precision="bfloat16"), normalised).channels_last
 
 
 def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(avx2, monkeypatch):
@@ -88,7 +88,7 @@ def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(avx2, monkeyp
         monkeypatch.setitem(DEVICES, name, lambda: True)
     narrow, wide = nn.Conv2d(1, 6, 5), nn.Conv2d(16, 16, 3)
     chosen = {
-        device: [settle(TrainConfig(device=device), model).channels_last for model in (narrow, wide)]
+        device: [resolve_machine(TrainConfig(device=device), model).channels_last for model in (narrow, wide)]
         for device in ("cpu", "cuda", "mps")
     }
     assert chosen == {"cpu": [True, True], "cuda": [False, True], "mps": [False, False]}
@@ -97,18 +97,18 @@ def test_channels_last_is_for_the_cpu_and_for_wide_layers_of_a_gpu(avx2, monkeyp
 @pytest.mark.parametrize("instructions", ["AVX512", "DEFAULT"])
 def test_on_the_cpu_channels_last_is_for_the_instructions_on_which_it_was_measured(instructions, avx2, monkeypatch):
     monkeypatch.setattr("cnnviz.accelerate.processor.instruction_set", lambda: instructions)
-    assert not settle(TrainConfig(device="cpu", precision="float32"), nn.Conv2d(1, 6, 5)).channels_last
+    assert not resolve_machine(TrainConfig(device="cpu", precision="float32"), nn.Conv2d(1, 6, 5)).channels_last
 
 
 @pytest.mark.parametrize("layout", ["contiguous", "channels-last"])
 def test_a_layout_that_is_asked_for_is_used(layout):
     for model in (nn.Conv2d(1, 4, 3), nn.Sequential(nn.Conv2d(16, 16, 3), nn.BatchNorm2d(16))):
-        machine = settle(TrainConfig(layout=layout, device="cpu", precision="float32"), model)
+        machine = resolve_machine(TrainConfig(layout=layout, device="cpu", precision="float32"), model)
         assert machine.channels_last == (layout == "channels-last")
 
 
 def test_threads_and_draws_are_the_machines_inside_and_the_process_own_again_outside(network):
-    machine = settle(TrainConfig(threads=3, device="cpu"), network)
+    machine = resolve_machine(TrainConfig(threads=3, device="cpu"), network)
     threads, state = torch.get_num_threads(), torch.get_rng_state()
     draws = []
     for _ in range(2):

@@ -9,8 +9,8 @@ from torch import nn
 from cnnviz import zoo
 from cnnviz.errors import UserError
 from cnnviz.train import EndReport, EpochReport, Snapshot, StartReport, StepReport, TrainConfig, Training, train
-from cnnviz.train.draws import epoch_order
 from cnnviz.train.minibatches import minibatches, trains_on_one_image
+from cnnviz.train.seeding import epoch_order
 from tests.train.small import Labelled, patterns
 
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 from sklearn import metrics
 
-from cnnviz.train import Preparation
+from cnnviz.train import BatchPreparation
 from cnnviz.train.calibration import calibrate
-from cnnviz.train.class_scores import class_scores
-from cnnviz.train.predictions import OUTCOMES, VIEWS, Predictions, chosen, predictions
+from cnnviz.train.class_metrics import class_metrics
+from cnnviz.train.predictions import IMAGE_ORDERS, OUTCOMES, Predictions, predictions, select_images
 
 
 def _draw(shape: tuple[int, ...], seed: int = 0) -> torch.Tensor:
@@ -36,7 +36,7 @@ def answers(request: pytest.FixtureRequest) -> Predictions:
 
 def test_the_answers_are_the_networks_own_whatever_the_batch(network, test_set) -> None:
     heard: list[tuple[int, int]] = []
-    found = predictions(network, test_set, Preparation(), 7, lambda *told: heard.append(told))
+    found = predictions(network, test_set, BatchPreparation(), 7, lambda *told: heard.append(told))
     with torch.no_grad():
         expected = network(test_set.images.float() / 255)
     torch.testing.assert_close(found.logits, expected)
@@ -61,7 +61,7 @@ def test_a_cell_holds_exactly_the_images_that_it_counts(answers: Predictions) ->
     for row in range(counts.shape[0]):
         for column in range(counts.shape[1]):
             assert int(answers.cell(row, column).sum()) == counts[row, column]
-            for number in chosen(answers, "mistakes", row, column):
+            for number in select_images(answers, "mistakes", row, column):
                 label = answers.labels[number]
                 if not answers.several:
                     assert (int(label), int(answers.logits[number].argmax())) == (row, column)
@@ -77,7 +77,7 @@ def test_a_row_and_a_column_gather_their_cells(single: Predictions) -> None:
 
 
 def test_the_most_confident_mistakes_come_first_and_are_mistakes(answers: Predictions) -> None:
-    found = chosen(answers, "mistakes")
+    found = select_images(answers, "mistakes")
     assert len(found) == int((~answers.right()).sum())
     sure = answers.mistake()[found].tolist()
     assert sure == sorted(sure, reverse=True)
@@ -85,16 +85,16 @@ def test_the_most_confident_mistakes_come_first_and_are_mistakes(answers: Predic
 
 
 def test_the_least_certain_come_first_in_their_view(answers: Predictions) -> None:
-    sure = answers.confidence()[chosen(answers, "uncertain")].tolist()
+    sure = answers.confidence()[select_images(answers, "uncertain")].tolist()
     assert len(sure) == len(answers)
     assert sure == sorted(sure)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", IMAGE_ORDERS)
 def test_every_view_gives_each_image_once(answers: Predictions, view: str) -> None:
-    found = chosen(answers, view, 1, 1)
+    found = select_images(answers, view, 1, 1)
     assert sorted(found) == answers.cell(1, 1).nonzero().flatten().tolist()
-    assert chosen(answers, "number") == list(range(len(answers)))
+    assert select_images(answers, "number") == list(range(len(answers)))
 
 
 def test_recall_and_precision_are_those_of_scikit_learn(answers: Predictions) -> None:
@@ -102,7 +102,7 @@ def test_recall_and_precision_are_those_of_scikit_learn(answers: Predictions) ->
     said = answers.predicted().numpy()
     expected = metrics.precision_recall_fscore_support(truth, said, zero_division=np.nan)
     for score, precision, recall, images in zip(
-        class_scores(answers), expected[0], expected[1], expected[3], strict=True
+        class_metrics(answers), expected[0], expected[1], expected[3], strict=True
     ):
         assert score.recall == pytest.approx(recall)
         assert score.images == images

@@ -2,11 +2,11 @@
 
 import pytest
 
-from cnnviz.train.ranking import Setting, rank
+from cnnviz.train.ranking import RankedSetting, rank
 
 
-def _setting(name: str, *accuracies: float | None, num_test: int = 599) -> Setting:
-    return Setting(name, accuracies, num_test, 10)
+def _setting(name: str, *accuracies: float | None, num_test: int = 599) -> RankedSetting:
+    return RankedSetting(name, accuracies, num_test, 10)
 
 
 def test_a_gap_within_what_the_choice_of_test_images_makes_is_chance() -> None:

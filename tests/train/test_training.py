@@ -19,7 +19,7 @@ from cnnviz.train import (
     Training,
     train,
 )
-from cnnviz.train.draws import epoch_order
+from cnnviz.train.seeding import epoch_order
 from tests.train.small import small_network
 
 STEPS_PER_EPOCH = 7  # 100 images by 16: six minibatches and the smaller last one

@@ -6,20 +6,20 @@ import torch
 from captum.attr import FeatureAblation, KernelShap
 from torch import Tensor
 
-from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.occlusion import ablations_at_once
-from cnnviz.attribution.record import Completeness, Note
-from cnnviz.attribution.regions import REGIONS
+from cnnviz.attribution.base import Method, MethodInput, MethodResult
+from cnnviz.attribution.image_regions import REGION_KINDS
+from cnnviz.attribution.methods.occlusion import ablation_batch_size
+from cnnviz.attribution.result import AttributionNote, Completeness
 from cnnviz.options import Choice, Option, Whole
 
 
-def _regions(given: Given) -> tuple[Tensor, int, Note]:
-    regions = REGIONS[str(given.options["regions"])](given.image[0].cpu().float(), int(given.options["cells"]))
+def _regions(given: MethodInput) -> tuple[Tensor, int, AttributionNote]:
+    regions = REGION_KINDS[str(given.options["regions"])](given.image[0].cpu().float(), int(given.options["cells"]))
     count = int(regions.max()) + 1
-    return regions, count, Note(f"regions_{given.options['regions']}", MappingProxyType({"count": count}))
+    return regions, count, AttributionNote(f"regions_{given.options['regions']}", MappingProxyType({"count": count}))
 
 
-def feature_ablation(given: Given) -> Found:
+def feature_ablation(given: MethodInput) -> MethodResult:
     """f(x) − f(x with one region of x′), written on each pixel of the region."""
     regions, count, note = _regions(given)
     given.f.expected = given.f.passed + count + 1
@@ -27,12 +27,12 @@ def feature_ablation(given: Given) -> Found:
         given.image,
         given.baseline,
         feature_mask=regions.to(given.image.device)[None, None],
-        perturbations_per_eval=ablations_at_once(given),
+        perturbations_per_eval=ablation_batch_size(given),
     )
-    return Found(values[0].expand(given.image.shape[1:]), notes=(note,), shared=True, regions=regions)
+    return MethodResult(values[0].expand(given.image.shape[1:]), notes=(note,), shared=True, regions=regions)
 
 
-def kernel_shap(given: Given) -> Found:
+def kernel_shap(given: MethodInput) -> MethodResult:
     """Shapley values of the regions by weighted least squares over drawn sets, on each pixel of the region.
 
     The whole image and the whole baseline are among the sets, with a weight that holds the sum to f(x) − f(x′).
@@ -47,19 +47,19 @@ def kernel_shap(given: Given) -> Found:
             given.baseline,
             feature_mask=regions.to(given.image.device)[None, None],
             n_samples=int(given.options["samples"]),
-            perturbations_per_eval=ablations_at_once(given),
+            perturbations_per_eval=ablation_batch_size(given),
         )
     values = values[0].expand(given.image.shape[1:])
     worth = torch.zeros(count).scatter_(0, regions.flatten(), values[0].flatten().cpu().float())
     total = Completeness(float(worth.double().sum()), given.difference)
-    return Found(values, total, (note,), shared=True, corrected=count == 1, regions=regions)
+    return MethodResult(values, total, (note,), shared=True, corrected=count == 1, regions=regions)
 
 
 MASK = (
     'torch.from_numpy(archive["baseline"]), {target}'
     'feature_mask=torch.from_numpy(archive["regions"])[None, None], perturbations_per_eval=64'
 )
-KINDS = Option("regions", Choice(tuple(REGIONS)), "superpixels")
+KINDS = Option("regions", Choice(tuple(REGION_KINDS)), "superpixels")
 FEATURE_ABLATION = Method(
     "feature-ablation",
     feature_ablation,

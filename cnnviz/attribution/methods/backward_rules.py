@@ -28,10 +28,10 @@ FUNCTIONAL_RELU = frozenset(
 )
 
 
-Rule = Callable[[nn.Module, Tensor], Tensor]
+BackwardRule = Callable[[nn.Module, Tensor], Tensor]
 
 
-class FunctionalGuard(TorchFunctionMode):
+class FunctionalReluGuard(TorchFunctionMode):
     """Within it a rectifier called as a function, where no rule of a module reaches it, is refused."""
 
     def __init__(self, method: str) -> None:
@@ -46,7 +46,7 @@ class FunctionalGuard(TorchFunctionMode):
         return function(*args, **(kwargs or {}))
 
 
-def read_copies(network: nn.Module, kind: type[nn.Module], guard: FunctionalGuard) -> None:
+def clone_inputs(network: nn.Module, kind: type[nn.Module], guard: FunctionalReluGuard) -> None:
     """Make every module of this kind read a copy of its input, before Captum hooks it."""
 
     def begin(module: nn.Module, given: tuple[Tensor, ...]) -> Tensor:
@@ -62,10 +62,10 @@ def read_copies(network: nn.Module, kind: type[nn.Module], guard: FunctionalGuar
             module.register_forward_hook(end)
 
 
-class _Ruled(nn.Module):
+class _ModuleWithRule(nn.Module):
     """A module in the place of another, which gives the same and has other gradients."""
 
-    def __init__(self, of: nn.Module, rule: Rule, guard: FunctionalGuard) -> None:
+    def __init__(self, of: nn.Module, rule: BackwardRule, guard: FunctionalReluGuard) -> None:
         super().__init__()
         self._call = lambda x: rule(of, x)  # hidden from the list of modules
         self._guard = guard
@@ -79,9 +79,9 @@ class _Ruled(nn.Module):
             self._guard.in_rule = False
 
 
-def replace_modules(network: nn.Module, rules: Mapping[nn.Module, Rule], guard: FunctionalGuard) -> None:
+def replace_modules(network: nn.Module, rules: Mapping[nn.Module, BackwardRule], guard: FunctionalReluGuard) -> None:
     """Put a module with other gradients in every place of these modules, in a network of one's own."""
     for parent in list(network.modules()):
         for name, child in list(parent._modules.items()):
             if child is not None and child in rules:
-                parent._modules[name] = _Ruled(child, rules[child], guard)
+                parent._modules[name] = _ModuleWithRule(child, rules[child], guard)

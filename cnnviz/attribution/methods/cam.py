@@ -3,20 +3,20 @@
 from captum.attr import GuidedGradCam, LayerGradCam, LayerGradientXActivation
 from torch import Tensor
 
-from cnnviz.attribution.method import Found, Given, Method
+from cnnviz.attribution.base import Method, MethodInput, MethodResult
 from cnnviz.attribution.methods.guided_backprop import count_relus, guided_module
 from cnnviz.attribution.methods.layer_probe import LAYER, UNUSED_IS_ZERO, LayerProbe
-from cnnviz.attribution.record import Note
+from cnnviz.attribution.result import AttributionNote
 
 
-def grad_cam(given: Given) -> Found:
+def grad_cam(given: MethodInput) -> MethodResult:
     """Σ over channels of the mean gradient of a channel times its map, before the paper's ReLU: (h, w)."""
     with LayerProbe(given) as probe:
         values = LayerGradCam(given.f, probe.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
     return _found(values.detach().view(values.shape[2:]))
 
 
-def hirescam(given: Given) -> Found:
+def hirescam(given: MethodInput) -> MethodResult:
     """Σ over channels of gradient times map, cell by cell: (h, w).
 
     Adds up to the logit less its bias where everything behind the layer is linear.
@@ -26,19 +26,19 @@ def hirescam(given: Given) -> Found:
     return _found(values[0].sum(0).detach())
 
 
-def guided_grad_cam(given: Given) -> Found:
+def guided_grad_cam(given: MethodInput) -> MethodResult:
     """Guided Backprop times the positive part of Grad-CAM, each cell spread over its pixels: (C, H, W)."""
     relus, notes = count_relus(given)
     with LayerProbe(given):
         values = GuidedGradCam(guided_module(given, "guided-grad-cam"), given.module).attribute(given.watched)
     if not values.any():
         notes = (*grad_cam(given).notes, *notes)
-    return Found(values[0], notes=notes, corrected=relus > 0)
+    return MethodResult(values[0], notes=notes, corrected=relus > 0)
 
 
-def _found(values: Tensor) -> Found:
+def _found(values: Tensor) -> MethodResult:
     nothing = values.amax().item() <= 0 and bool(values.any())
-    return Found(values, notes=(Note("nothing_positive"),) if nothing else ())
+    return MethodResult(values, notes=(AttributionNote("nothing_positive"),) if nothing else ())
 
 
 def _one(options: object, shape: object) -> int:

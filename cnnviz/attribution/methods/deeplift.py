@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.backward_rules import FunctionalGuard, Rule, read_copies, replace_modules
-from cnnviz.attribution.question import ScoreModule
-from cnnviz.attribution.record import Completeness
+from cnnviz.attribution.base import Method, MethodInput, MethodResult
+from cnnviz.attribution.methods.backward_rules import BackwardRule, FunctionalReluGuard, clone_inputs, replace_modules
+from cnnviz.attribution.result import Completeness
+from cnnviz.attribution.score import ScoreModule
 from cnnviz.errors import UserError
 
 SMALL = 1e-6
@@ -93,14 +93,14 @@ class _MaxPool(torch.autograd.Function):
         return torch.cat((back, torch.zeros_like(back))), None
 
 
-def deeplift(given: Given) -> Found:
+def deeplift(given: MethodInput) -> MethodResult:
     """(x − x′) · Δf/Δx by the rescale rule; a maximum hands its whole difference to the pixel that made it."""
     module, corrected = _prepared(given, "deeplift")
     values = DeepLift(module, eps=SMALL).attribute(given.watched, given.baseline)
     return _checked(given, values[0], corrected)
 
 
-def deeplift_shap(given: Given) -> Found:
+def deeplift_shap(given: MethodInput) -> MethodResult:
     """The mean of DeepLift's maps over several baselines; of a single one, DeepLift's own map."""
     if len(given.baseline) == 1:
         return deeplift(given)
@@ -110,7 +110,7 @@ def deeplift_shap(given: Given) -> Found:
     return _checked(given, explainer.attribute(given.image, given.baseline)[0], corrected)
 
 
-def _prepared(given: Given, method: str) -> tuple[ScoreModule, bool]:
+def _prepared(given: MethodInput, method: str) -> tuple[ScoreModule, bool]:
     """f as a module with own rules where Captum has none or a wrong one, and whether there is such a place.
 
     Where windows of max pooling overlap, or a ReLU stands before it, Captum loses up to several times
@@ -121,7 +121,7 @@ def _prepared(given: Given, method: str) -> tuple[ScoreModule, bool]:
     """
     if given.f.target.probability:
         raise UserError("attribution_deeplift_probability")
-    rules: dict[nn.Module, Rule] = {}
+    rules: dict[nn.Module, BackwardRule] = {}
     for name, module in given.network.named_modules():
         if any(module.children()) or isinstance(module, (*LINEAR, nn.Sequential)):
             continue
@@ -131,19 +131,19 @@ def _prepared(given: Given, method: str) -> tuple[ScoreModule, bool]:
             rules[module] = lambda module, x: _Rescale.apply(x, module)
         elif not isinstance(module, RULED):
             raise UserError("attribution_deeplift_layer", layer=name, kind=type(module).__name__)
-    guard = FunctionalGuard(method)
+    guard = FunctionalReluGuard(method)
     replace_modules(given.network, rules, guard)
     for kind in RULED:
-        read_copies(given.network, kind, guard)
+        clone_inputs(given.network, kind, guard)
     return ScoreModule(given.f, guard), bool(rules)
 
 
-def _captum_takes(module: nn.Module, given: Given) -> bool:
+def _captum_takes(module: nn.Module, given: MethodInput) -> bool:
     """Whether Captum has a rule for just this class, and the module runs once in a pass."""
     return type(module) in RULED and module not in given.f.reused
 
 
-def _checked(given: Given, values: Tensor, corrected: bool) -> Found:
+def _checked(given: MethodInput, values: Tensor, corrected: bool) -> MethodResult:
     """The map with its sum, which is refused where it misses the difference: something is not linear and has no
     rule."""
     values = values.detach()
@@ -152,7 +152,7 @@ def _checked(given: Given, values: Tensor, corrected: bool) -> Found:
     if missed > max(0.01 * abs(given.difference), 1e-4 * float(values.abs().sum()), given.rounding):
         error = 100 * completeness.error
         raise UserError("attribution_deeplift_sum", percent=f"{error:.3g}" if math.isfinite(error) else "∞")
-    return Found(values, completeness, corrected=corrected)
+    return MethodResult(values, completeness, corrected=corrected)
 
 
 DEEPLIFT = Method(

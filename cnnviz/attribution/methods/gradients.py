@@ -2,36 +2,36 @@
 
 from captum.attr import InputXGradient, NoiseTunnel, Saliency
 
-from cnnviz.attribution.method import Found, Given, Method
+from cnnviz.attribution.base import Method, MethodInput, MethodResult
 from cnnviz.options import Option, Real, Whole
 
 RANGE = 1.0
 """Of the pixels of an image without any, for noise given as a fraction of it."""
 
 
-def gradient(given: Given) -> Found:
+def gradient(given: MethodInput) -> MethodResult:
     """∂f/∂x."""
-    return Found(Saliency(given.f).attribute(given.watched, abs=False)[0])
+    return MethodResult(Saliency(given.f).attribute(given.watched, abs=False)[0])
 
 
-def input_x_gradient(given: Given) -> Found:
+def input_x_gradient(given: MethodInput) -> MethodResult:
     """x · ∂f/∂x."""
-    return Found(InputXGradient(given.f).attribute(given.watched)[0])
+    return MethodResult(InputXGradient(given.f).attribute(given.watched)[0])
 
 
-def smoothgrad(given: Given) -> Found:
+def smoothgrad(given: MethodInput) -> MethodResult:
     """The mean of ∂f/∂x at copies of the image with Gaussian noise."""
     values = NoiseTunnel(Saliency(given.f)).attribute(
         given.image,
         nt_samples=int(given.options["samples"]),
         nt_samples_batch_size=given.batch,
-        stdevs=noise_of(given),
+        stdevs=noise_deviation(given),
         abs=False,
     )
-    return Found(values[0])
+    return MethodResult(values[0])
 
 
-def noise_of(given: Given) -> float:
+def noise_deviation(given: MethodInput) -> float:
     """The standard deviation of the noise: the option's fraction of the image's range."""
     return float(given.options["noise"]) * float(given.image.max() - given.image.min() or RANGE)
 

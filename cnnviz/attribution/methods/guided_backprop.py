@@ -5,10 +5,10 @@ from types import MappingProxyType
 from captum.attr import Deconvolution, GuidedBackprop
 from torch import nn
 
-from cnnviz.attribution.method import Found, Given, Method
-from cnnviz.attribution.methods.backward_rules import FunctionalGuard, read_copies
-from cnnviz.attribution.question import ScoreModule
-from cnnviz.attribution.record import Note
+from cnnviz.attribution.base import Method, MethodInput, MethodResult
+from cnnviz.attribution.methods.backward_rules import FunctionalReluGuard, clone_inputs
+from cnnviz.attribution.result import AttributionNote
+from cnnviz.attribution.score import ScoreModule
 
 OTHERS = (
     nn.ReLU6,
@@ -26,37 +26,39 @@ OTHERS = (
 """Activations that are not ReLU, whose gradient both methods leave as it is."""
 
 
-def guided_backprop(given: Given) -> Found:
+def guided_backprop(given: MethodInput) -> MethodResult:
     """Springenberg's rule: a gradient passes a ReLU where it and the ReLU's input are positive."""
     relus, notes = count_relus(given)
     values = GuidedBackprop(guided_module(given, "guided-backprop")).attribute(given.watched)
-    return Found(values[0], notes=notes, corrected=relus > 0)
+    return MethodResult(values[0], notes=notes, corrected=relus > 0)
 
 
-def deconvolution(given: Given) -> Found:
+def deconvolution(given: MethodInput) -> MethodResult:
     """Zeiler's rule: a gradient passes a ReLU where it is positive."""
     relus, notes = count_relus(given)
     values = Deconvolution(guided_module(given, "deconvolution")).attribute(given.watched)
-    return Found(values[0], notes=notes, corrected=relus > 0)
+    return MethodResult(values[0], notes=notes, corrected=relus > 0)
 
 
-def guided_module(given: Given, method: str) -> ScoreModule:
+def guided_module(given: MethodInput, method: str) -> ScoreModule:
     """Return f as a module whose ReLUs each read a copy of their input, and which refuses a functional one.
 
     Captum's rule acts on the gradient of the tensor that a ReLU reads: where others read it too, on their sum.
     """
-    guard = FunctionalGuard(method)
-    read_copies(given.network, nn.ReLU, guard)
+    guard = FunctionalReluGuard(method)
+    clone_inputs(given.network, nn.ReLU, guard)
     return ScoreModule(given.f, guard)
 
 
-def count_relus(given: Given) -> tuple[int, tuple[Note, ...]]:
+def count_relus(given: MethodInput) -> tuple[int, tuple[AttributionNote, ...]]:
     """How many ReLUs the rule acts on, and what to know where they are none or not all activations."""
     relus = sum(isinstance(module, nn.ReLU) for module in given.network.modules())
     others = sum(isinstance(module, OTHERS) for module in given.network.modules())
     if not relus:
-        return 0, (Note("equals_gradient"),)
-    return relus, ((Note("other_activations", MappingProxyType({"relu": relus, "others": others})),) if others else ())
+        return 0, (AttributionNote("equals_gradient"),)
+    return relus, (
+        (AttributionNote("other_activations", MappingProxyType({"relu": relus, "others": others})),) if others else ()
+    )
 
 
 GUIDED_BACKPROP = Method(

@@ -2,8 +2,8 @@
 
 from torch import Tensor, nn
 
-from cnnviz.attribution.layers import check_map
-from cnnviz.attribution.method import Given
+from cnnviz.attribution.base import MethodInput
+from cnnviz.attribution.layers import check_layer_map
 from cnnviz.errors import UserError
 
 
@@ -16,7 +16,7 @@ class LayerProbe:
         UserError: `attribution_layer_silent`, `attribution_layer_reused`, and with `places` what `check_map` refuses.
     """
 
-    def __init__(self, given: Given, places: bool = True) -> None:
+    def __init__(self, given: MethodInput, places: bool = True) -> None:
         self._question, self._name, self.module = given.f, given.layer, given.module
         self._places = places
         self._passes = self._calls = self._most = 0
@@ -44,7 +44,7 @@ class LayerProbe:
         if self._most > 1:
             raise UserError("attribution_layer_reused", layer=self._name, calls=self._most)
         if self._places:
-            check_map(self._name, tuple(self._output.shape[1:]))
+            check_layer_map(self._name, tuple(self._output.shape[1:]))
 
     def _look(self, module: nn.Module, given: object, output: object) -> None:
         if not isinstance(output, Tensor):

@@ -4,11 +4,11 @@ from types import MappingProxyType
 
 from captum.attr import Occlusion
 
-from cnnviz.attribution.method import Found, Given, Method
+from cnnviz.attribution.base import Method, MethodInput, MethodResult
 from cnnviz.options import Option, Values, Whole
 
 
-def sides(options: Values, height: int, width: int) -> tuple[int, int]:
+def window_and_stride(options: Values, height: int, width: int) -> tuple[int, int]:
     """Window and stride in pixels: those given, or about a fifth of the image and a third of the window."""
     smaller = min(height, width)
     window = min(int(options["window"]) or max(1, round(0.19 * smaller)), smaller)
@@ -16,34 +16,34 @@ def sides(options: Values, height: int, width: int) -> tuple[int, int]:
     return window, stride
 
 
-def windows(side: int, window: int, stride: int) -> int:
+def count_windows(side: int, window: int, stride: int) -> int:
     """How many windows stand along one axis; what reaches beyond the last pixel is cut off."""
     return -(-(side - window) // stride) + 1
 
 
-def ablations_at_once(given: Given) -> int:
+def ablation_batch_size(given: MethodInput) -> int:
     """Images at once where Captum makes each with masks of 64-bit numbers: twelve more of the input's size."""
     return given.f.batch_beside(12 * given.image.nbytes)
 
 
-def occlusion(given: Given) -> Found:
+def occlusion(given: MethodInput) -> MethodResult:
     """f(x) − f(x with a window of x′), the mean over the windows that cover a pixel, the same in each channel."""
     channels, height, width = given.image.shape[1:]
-    window, stride = sides(given.options, height, width)
-    given.f.expected = given.f.passed + 1 + windows(height, window, stride) * windows(width, window, stride)
+    window, stride = window_and_stride(given.options, height, width)
+    given.f.expected = given.f.passed + 1 + count_windows(height, window, stride) * count_windows(width, window, stride)
     values = Occlusion(given.f).attribute(
         given.image,
         (channels, window, window),
         (channels, stride, stride),
         given.baseline,
-        perturbations_per_eval=ablations_at_once(given),
+        perturbations_per_eval=ablation_batch_size(given),
     )
-    return Found(values[0], shared=True, chosen=MappingProxyType({"window": window, "stride": stride}))
+    return MethodResult(values[0], shared=True, chosen=MappingProxyType({"window": window, "stride": stride}))
 
 
 def _passes(options: Values, shape: tuple[int, int, int]) -> int:
-    window, stride = sides(options, shape[1], shape[2])
-    return 3 + windows(shape[1], window, stride) * windows(shape[2], window, stride)
+    window, stride = window_and_stride(options, shape[1], shape[2])
+    return 3 + count_windows(shape[1], window, stride) * count_windows(shape[2], window, stride)
 
 
 OCCLUSION = Method(

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnviz.attribution.random_draws import generator_of
+from cnnviz.attribution.seeded_random import make_generator
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Control = Callable[[Tensor, int], Tensor]
@@ -16,7 +16,7 @@ Control = Callable[[Tensor, int], Tensor]
 
 def random(image: Tensor, seed: int = 0) -> Tensor:
     """Noise."""
-    return torch.rand(image.shape[2:], generator=generator_of(seed, "control"))
+    return torch.rand(image.shape[2:], generator=make_generator(seed, "control"))
 
 
 def edges(image: Tensor, seed: int = 0) -> Tensor:

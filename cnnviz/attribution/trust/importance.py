@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn import functional as F
 
-from cnnviz.attribution.record import Attribution
+from cnnviz.attribution.result import Attribution
 from cnnviz.attribution.table import METHODS
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnviz.attribution.method import Method
-from cnnviz.attribution.question import Progress, Stop
-from cnnviz.attribution.random_draws import generator_of
-from cnnviz.attribution.record import Attribution
+from cnnviz.attribution.base import Method
+from cnnviz.attribution.result import Attribution
+from cnnviz.attribution.score import Progress, Stop
+from cnnviz.attribution.seeded_random import make_generator
 from cnnviz.attribution.trust.importance import rank_correlation
 
 AMOUNT = 0.02
@@ -49,7 +49,7 @@ def sensitivity(
         UserError: what `Method.attribute` refuses.
         Stopped: `stop()` was true.
     """
-    draws = generator_of(found.seed, "sensitivity")
+    draws = make_generator(found.seed, "sensitivity")
     reach = amount * float(image.max() - image.min() or 1.0)
     settings: Mapping[str, Any] = found.options
     baseline = None if found.baseline is None else found.baseline.reshape(-1, *image.shape[1:])

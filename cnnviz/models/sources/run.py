@@ -22,7 +22,7 @@ from cnnviz.runs.record import ALIVE, RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.train.prepare import pixel_statistics
+from cnnviz.train.batch_preparation import pixel_statistics
 from cnnviz.zoo import ARCHITECTURES
 
 PREFIX = "run:"

@@ -3,7 +3,7 @@
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.module_copy.check import input_dtype
+from cnnviz.module_copy.checks import input_dtype
 from cnnviz.trace.record import Trace
 from cnnviz.trace.remake import remake
 from cnnviz.trace.shadow import Shadow

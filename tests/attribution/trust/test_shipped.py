@@ -3,13 +3,13 @@
 import pytest
 import torch
 
-from cnnviz.attribution import BASELINES, METHODS, Target, logits_of
-from cnnviz.attribution.trust.cascade import SUSPICIOUS, head_correlation
-from cnnviz.attribution.trust.pointing import point, point_controls
+from cnnviz.attribution import BASELINES, METHODS, Target, compute_logits
+from cnnviz.attribution.trust.pointing_game import pointing_game, pointing_game_of_controls
+from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION, head_correlation
 from cnnviz.bench.trust import answers, shapes_examples
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data import dataset
-from cnnviz.train.prepare import Preparation
+from cnnviz.train.batch_preparation import BatchPreparation
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +28,11 @@ def given():
 )
 def test_a_method_finds_its_object(shapes, given, name, options):
     blurred = [BASELINES["blurred"](example.image, 0) for example in given]
-    assert point(METHODS[name], shapes, given, baselines=blurred, options=options).pointing >= 0.85
+    assert pointing_game(METHODS[name], shapes, given, baselines=blurred, options=options).pointing >= 0.85
 
 
 def test_noise_does_not(given):
-    assert point_controls(given)[0].pointing <= 0.25
+    assert pointing_game_of_controls(given)[0].pointing <= 0.25
 
 
 def test_a_random_head_unmasks_guided_backprop_alone(shapes, given):
@@ -43,15 +43,15 @@ def test_a_random_head_unmasks_guided_backprop_alone(shapes, given):
         / 3
         for name in ("guided-backprop", "gradient", "grad-cam")
     }
-    assert found["guided-backprop"] > 0.8 > SUSPICIOUS
-    assert max(found["gradient"], found["grad-cam"]) < SUSPICIOUS
+    assert found["guided-backprop"] > 0.8 > SUSPICIOUS_CORRELATION
+    assert max(found["gradient"], found["grad-cam"]) < SUSPICIOUS_CORRELATION
 
 
 def test_integrated_gradients_add_up_within_one_per_cent_on_the_digits():
     card = checkpoint("lenet-max-digits")
     network = build_network(card)
-    images = Preparation(card.input_shape[1])(dataset("digits").load("test", limit=64).images)
-    logits, black = logits_of(network, images), logits_of(network, torch.zeros_like(images[:1]))[0]
+    images = BatchPreparation(card.input_shape[1])(dataset("digits").load("test", limit=64).images)
+    logits, black = compute_logits(network, images), compute_logits(network, torch.zeros_like(images[:1]))[0]
     errors = []
     for image, scores in zip(images, logits, strict=True):
         target = int(scores.argmax())
@@ -67,7 +67,9 @@ def test_integrated_gradients_reach_one_per_cent_on_every_network_of_the_digits(
     network = build_network(checkpoint(name))
     for example in answers(checkpoint(name), network, 2):
         found = METHODS["integrated-gradients"].attribute(network, example.image, example.target)
-        difference = logits_of(network, example.image)[0] - logits_of(network, torch.zeros_like(example.image))[0]
+        difference = (
+            compute_logits(network, example.image)[0] - compute_logits(network, torch.zeros_like(example.image))[0]
+        )
         assert float(found.values.sum()) == pytest.approx(float(difference[example.target.index]), rel=0.0101)
         assert not found.notes
 

@@ -7,11 +7,11 @@ from torch import nn
 
 from cnnviz.attribution import BASELINES, METHODS, Attribution, Stopped, Target
 from cnnviz.attribution.baselines import title as baseline_title
-from cnnviz.attribution.trust.cascade import cascade, randomise, stages_of
 from cnnviz.attribution.trust.controls import CONTROLS, edges, title
-from cnnviz.attribution.trust.curves import Curve, faithfulness
+from cnnviz.attribution.trust.deletion_insertion import ScoreCurve, faithfulness
 from cnnviz.attribution.trust.importance import importance, rank_correlation
-from cnnviz.attribution.trust.pointing import Pointing, examples, locate
+from cnnviz.attribution.trust.pointing_game import PointingResult, measure_overlap, pointing_examples
+from cnnviz.attribution.trust.randomisation import cascading_randomisation, list_stages, randomise_stage
 from cnnviz.attribution.trust.sensitivity import sensitivity
 from cnnviz.text import LANGUAGES
 from cnnviz.zoo import build
@@ -37,8 +37,8 @@ def test_the_rank_correlation_is_scipys_with_ties():
 
 
 def test_a_curve_has_the_area_under_it():
-    assert Curve((1.0, 0.5, 0.0)).area == pytest.approx(0.5)
-    assert Curve((1.0, 1.0, 0.0)).area == pytest.approx(0.75)
+    assert ScoreCurve((1.0, 0.5, 0.0)).area == pytest.approx(0.5)
+    assert ScoreCurve((1.0, 1.0, 0.0)).area == pytest.approx(0.75)
 
 
 def test_on_a_linear_network_the_true_shares_beat_every_control(linear):
@@ -76,24 +76,24 @@ def test_pointing_counts_the_largest_value_and_the_positive_mass():
     own[1:3, 1:3], other[5:7, 5:7] = True, True
     values = torch.zeros(8, 8)
     values[1, 1], values[5, 5], values[7, 0], values[0, 7] = 3.0, 1.0, 1.0, -9.0
-    assert (locate(values, own, other).hit, locate(values, own, other).own) == (True, 0.6)
-    assert locate(values, own, other).other == 0.2
-    assert not locate(values, other, own).hit
-    assert locate(values.roll(-1, 0).clamp_min(0), own, other).hit  # one pixel outside, within the tolerance
-    assert not locate(torch.zeros(8, 8), own, other).hit
+    assert (measure_overlap(values, own, other).hit, measure_overlap(values, own, other).own) == (True, 0.6)
+    assert measure_overlap(values, own, other).other == 0.2
+    assert not measure_overlap(values, other, own).hit
+    assert measure_overlap(values.roll(-1, 0).clamp_min(0), own, other).hit  # one pixel outside, within the tolerance
+    assert not measure_overlap(torch.zeros(8, 8), own, other).hit
 
 
 def test_a_method_loses_to_a_control_that_is_as_good_in_one_of_the_two():
-    method = Pointing("gradient", 0.5, 0.3, 0.1, 8)
-    assert not method.loses_to(Pointing("random", 0.4, 0.2, 0.0, 8))
-    assert method.loses_to(Pointing("edges", 0.5, 0.2, 0.0, 8))
-    assert method.loses_to(Pointing("input", 0.1, 0.4, 0.0, 8))
+    method = PointingResult("gradient", 0.5, 0.3, 0.1, 8)
+    assert not method.loses_to(PointingResult("random", 0.4, 0.2, 0.0, 8))
+    assert method.loses_to(PointingResult("edges", 0.5, 0.2, 0.0, 8))
+    assert method.loses_to(PointingResult("input", 0.1, 0.4, 0.0, 8))
 
 
 def test_each_object_of_an_image_is_an_example():
     regions = torch.zeros(1, 4, 4, dtype=torch.uint8)
     regions[0, 0, 0], regions[0, 3, 3] = 2, 4
-    given = list(examples(torch.zeros(1, 3, 4, 4), regions))
+    given = list(pointing_examples(torch.zeros(1, 3, 4, 4), regions))
     assert [example.target.index for example in given] == [1, 3]
     assert bool(given[0].own[0, 0])
     assert bool(given[0].other[3, 3])
@@ -102,21 +102,23 @@ def test_each_object_of_an_image_is_an_example():
 def test_the_cascade_forgets_from_the_top_and_leaves_the_model(networks):
     network, image = networks.residual(), networks.picture()
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
-    stages = stages_of(network, image)
+    stages = list_stages(network, image)
     assert stages == ("fc", "conv3", "bn2", "conv2", "conv1")
-    steps = list(cascade(METHODS["gradient"], network, image, Target(1)))
+    steps = list(cascading_randomisation(METHODS["gradient"], network, image, Target(1)))
     assert [step.stage for step in steps] == ["", *stages]
     assert steps[0].correlation == pytest.approx(1)
     assert torch.equal(steps[0].found.values, METHODS["gradient"].attribute(network, image, Target(1)).values)
     assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
-    again = list(cascade(METHODS["gradient"], network, image, Target(1)))
+    again = list(cascading_randomisation(METHODS["gradient"], network, image, Target(1)))
     assert [step.correlation for step in again] == [step.correlation for step in steps]
-    randomise(network, "conv1", 0)
+    randomise_stage(network, "conv1", 0)
     assert not torch.equal(before["conv1.weight"], network.conv1.weight)
 
 
 def test_the_cascade_stops_when_asked(networks):
-    steps = cascade(METHODS["gradient"], networks.residual(), networks.picture(), Target(1), stop=lambda: True)
+    steps = cascading_randomisation(
+        METHODS["gradient"], networks.residual(), networks.picture(), Target(1), stop=lambda: True
+    )
     with pytest.raises(Stopped):
         next(steps)
 
@@ -145,4 +147,4 @@ def test_baselines_and_controls_have_names_and_the_shape_of_the_image(language):
 
 def test_a_deep_network_is_taken_apart_by_its_stages():
     network = build("resnet", {"width": 0.125}, (1, 32, 32), 10)
-    assert stages_of(network, torch.zeros(1, 1, 32, 32)) == ("fc", "stage4", "stage3", "stage2", "stage1", "stem")
+    assert list_stages(network, torch.zeros(1, 1, 32, 32)) == ("fc", "stage4", "stage3", "stage2", "stage1", "stem")

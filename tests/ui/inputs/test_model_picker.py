@@ -24,7 +24,7 @@ from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
 from cnnviz.text.numbers import percent
-from cnnviz.train.snapshot import pack
+from cnnviz.train.snapshot import make_snapshot
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.model_picker import weights_for
 from cnnviz.zoo import architecture, build
@@ -204,7 +204,7 @@ def test_another_network_comes_with_its_own_weights() -> None:
 def _finished(**given: object) -> str:
     plan = Plan.read({"architecture": "lenet", "dataset": "digits", **given})
     record = RunStore().create(plan, name="first try")
-    write_checkpoint(record.folder / "checkpoint.safetensors", pack(plan.network(), {}, {}))
+    write_checkpoint(record.folder / "checkpoint.safetensors", make_snapshot(plan.network(), {}, {}))
     write_state(record.folder, "finished", step=4, test_accuracy=0.75)
     return record.id
 
@@ -224,7 +224,7 @@ def test_a_finished_run_of_the_family_is_a_choice_and_brings_its_knobs() -> None
 
 def test_a_run_that_standardised_its_pixels_says_with_which_numbers() -> None:
     from cnnviz.data import dataset
-    from cnnviz.train.prepare import pixel_statistics
+    from cnnviz.train.batch_preparation import pixel_statistics
 
     run = _finished(limit=50, settings={"standardise": True, "batch_size": 10})
     assert _chosen(_open(weights=f"run:{run}")).scaling == pixel_statistics(

@@ -15,10 +15,10 @@ from cnnviz.data.image_set import ImageSet
 from cnnviz.models import load_model
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
+from cnnviz.train.batch_preparation import BatchPreparation
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.evaluation import evaluate
-from cnnviz.train.machine import settle
-from cnnviz.train.prepare import Preparation
+from cnnviz.train.machine import resolve_machine
 from cnnviz.ui.inputs.image_choice import ImageChoice, true_classes
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.prediction import cached_logits
@@ -38,10 +38,10 @@ def test_the_pages_predictions_are_those_that_evaluate_counts(name: str) -> None
     )
 
     images = dataset("digits").load("test", limit=COUNT)
-    model, preparation = build_network(card), Preparation(card.input_shape[1])
+    model, preparation = build_network(card), BatchPreparation(card.input_shape[1])
     with torch.no_grad():
         torch.testing.assert_close(logits, model(preparation(images.images)), rtol=1e-4, atol=1e-4)
-    found = evaluate(model, ImageSet(images.images, images.labels), preparation, settle(EXACT, model))
+    found = evaluate(model, ImageSet(images.images, images.labels), preparation, resolve_machine(EXACT, model))
     assert found is not None
     assert {
         (label, said): count for label, row in enumerate(found.confusion) for said, count in enumerate(row) if count
@@ -88,7 +88,7 @@ def test_the_line_names_the_class_its_share_and_the_truth() -> None:
     said = _said()
     image = dataset("digits").load("test", limit=1)
     with torch.no_grad():
-        shares = build_network(checkpoint("lenet-digits"))(Preparation(28)(image.images))[0].softmax(0)
+        shares = build_network(checkpoint("lenet-digits"))(BatchPreparation(28)(image.images))[0].softmax(0)
     assert f"**{int(shares.argmax())}** ({percent(float(shares.max()))})" in said
     assert said.endswith(f"**{int(image.labels[0])}**")
     assert said.startswith(":material/check_circle:")

@@ -61,9 +61,9 @@ def _is_right(answers: Predictions, row: int, column: int) -> bool:
 
 def _draw_most_confused(answers: Predictions, names: list[str], t: Text) -> None:
     """The cell that is confused most, as a way to its images."""
-    from cnnviz.train.confused import most_confused
+    from cnnviz.train.confusion import most_confused_pairs
 
-    found = most_confused(answers.confusion().tolist())
+    found = most_confused_pairs(answers.confusion().tolist())
     if not found or found[0].count == 1:
         st.markdown(t("most.single" if found else "most.none"))
         return

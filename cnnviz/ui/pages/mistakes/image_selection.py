@@ -45,7 +45,7 @@ class ImageSelection:
 
 def select(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> ImageSelection:
     """The filters as menus, beside which a click in the counts does the same."""
-    from cnnviz.train.predictions import VIEWS, chosen
+    from cnnviz.train.predictions import IMAGE_ORDERS, select_images
 
     kind = "several" if answers.several else "single"
     first, second = st.columns(2)
@@ -53,9 +53,9 @@ def select(answers: Predictions, rows: list[str], columns: list[str], t: Text) -
         row = _filter("true", rows, t(f"filter.{kind}.row"), t)
     with second:
         column = _filter("pred", columns, t(f"filter.{kind}.column"), t)
-    views = tuple(VIEWS)
+    views = tuple(IMAGE_ORDERS)
     view = pick_one("show", t("view.label"), views, lambda view: t(f"view.{view}"), on_change=_show_first_piece)
-    numbers = tuple(chosen(answers, view, row, column))
+    numbers = tuple(select_images(answers, view, row, column))
     last = max(0, -(-len(numbers) // PAGE_SIZE) - 1)
     piece = min(url_state.seed("part", 0, url_state.whole(0, LARGEST)), last)
     url_state.put("part", url_state.keep("part", piece, 0))

@@ -56,7 +56,7 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
     """The table of `per_class`; shares in [0, 1]."""
     import pandas as pd
 
-    from cnnviz.train.class_scores import class_scores
+    from cnnviz.train.class_metrics import class_metrics
 
     return pd.DataFrame(
         [
@@ -66,7 +66,7 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
                 t("class.recall"): score.recall,
                 t("class.precision"): score.precision,
             }
-            for name, score in zip(names, class_scores(answers), strict=True)
+            for name, score in zip(names, class_metrics(answers), strict=True)
         ]
     )
 

@@ -17,21 +17,21 @@ def parse_numbers(text: str, depth: int) -> Tensor:
     """`"0 1 / 2 3"` as a float64 tensor of `depth` axes; commas count as spaces.
 
     Raises:
-        UserError: `bench_number`, `bench_ragged`, `bench_deep`, `bench_empty` or `bench_many`.
+        UserError: `operations_number`, `operations_ragged`, `operations_deep`, `operations_empty` or `operations_many`.
     """
     for separator in SEPARATORS[: 4 - depth]:
         if separator in text:
-            raise UserError("bench_deep", separator=separator)
+            raise UserError("operations_deep", separator=separator)
     values = _split(text, SEPARATORS[4 - depth :] if depth > 1 else ())
     count = _count(values)
     if not count:
-        raise UserError("bench_empty")
+        raise UserError("operations_empty")
     if count > MOST:
-        raise UserError("bench_many", got=count, limit=MOST)
+        raise UserError("operations_many", got=count, limit=MOST)
     try:
         return torch.tensor(values, dtype=torch.float64)
     except ValueError:
-        raise UserError("bench_ragged") from None
+        raise UserError("operations_ragged") from None
 
 
 def format_numbers(values: Tensor) -> str:
@@ -56,9 +56,9 @@ def _number(word: str) -> float:
     try:
         value = float(word)
     except ValueError:
-        raise UserError("bench_number", got=word[:20]) from None
+        raise UserError("operations_number", got=word[:20]) from None
     if not math.isfinite(value) or abs(value) > LARGEST:
-        raise UserError("bench_number", got=word[:20])
+        raise UserError("operations_number", got=word[:20])
     return value
 
 

@@ -48,7 +48,7 @@ class Pair:
         """(height, width), or a word; None for the empty word.
 
         Raises:
-            UserError: `bench_pair`.
+            UserError: `operations_pair`.
         """
         text = held.strip()
         if text in self.words:
@@ -56,10 +56,10 @@ class Pair:
         parts = text.replace("，", ",").replace("×", ",").replace(" ", ",").split(",")
         parts = [part for part in parts if part]
         if len(parts) not in (1, 2) or not all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
-            raise UserError("bench_pair", got=text[:20], low=self.low, high=self.high)
+            raise UserError("operations_pair", got=text[:20], low=self.low, high=self.high)
         numbers = [int(part) for part in parts]
         if not all(self.low <= number <= self.high for number in numbers):
-            raise UserError("bench_pair", got=text[:20], low=self.low, high=self.high)
+            raise UserError("operations_pair", got=text[:20], low=self.low, high=self.high)
         return numbers[0], numbers[-1]
 
 

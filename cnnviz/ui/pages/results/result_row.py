@@ -13,7 +13,7 @@ from cnnviz.models.model import TrainedModel
 from cnnviz.models.sources.run import LISTED_TESTABLE
 from cnnviz.models.weights import WeightsRef
 from cnnviz.text import Text
-from cnnviz.train.ranking import Setting
+from cnnviz.train.ranking import RankedSetting
 from cnnviz.ui.inputs import run_queue
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def has_learned(row: ResultRow) -> bool:
         return True
     limit = training.limit if training is not None else None
     count = min(limit or images.num_test, images.num_test)
-    return bool(Setting(row.label, (row.test_accuracy,), count, row.model.spec.num_classes).learned)
+    return bool(RankedSetting(row.label, (row.test_accuracy,), count, row.model.spec.num_classes).learned)
 
 
 def short_name(card: Card) -> str:

@@ -12,16 +12,16 @@ from cnnviz.ui.core import url_state
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
-    from cnnviz.attribution import LayerFacts
+    from cnnviz.attribution import LayerOutput
     from cnnviz.trace.record import ReceptiveField
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={SaliencyInput: repr})
-def layers(subject: SaliencyInput) -> tuple[LayerFacts, ...]:
+def layers(subject: SaliencyInput) -> tuple[LayerOutput, ...]:
     """The layers that have maps, in the order of the network."""
-    from cnnviz.attribution import layers_of
+    from cnnviz.attribution import list_layers
 
-    found = layers_of(subject.network(), subject.input())
+    found = list_layers(subject.network(), subject.input())
     return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
 
 

@@ -57,13 +57,15 @@ def file_names_of(maps: Sequence[ComputedMap]) -> list[str]:
 
 def archive(maps: Sequence[ComputedMap]) -> bytes:
     """A zip with `.npz`, `.json` and `.py` of each map."""
-    from cnnviz.attribution.export import facts_of, npz_bytes
+    from cnnviz.attribution.export import export_metadata, npz_bytes
 
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for (pane, found), name in zip(maps, file_names_of(maps), strict=True):
             subject = pane.case.subject
-            facts = facts_of(found, subject.network(), **link_query(subject), baseline_name=pane.case.baseline.name)
+            facts = export_metadata(
+                found, subject.network(), **link_query(subject), baseline_name=pane.case.baseline.name
+            )
             packed.writestr(f"{name}.npz", npz_bytes(found, subject.input(), logits(subject)[found.target.index]))
             packed.writestr(f"{name}.json", json.dumps(facts, indent=1))
             packed.writestr(f"{name}.py", python_of((pane, found), name))
@@ -81,7 +83,7 @@ def link_query(subject: SaliencyInput) -> dict[str, object]:
 
 def python_of(one: ComputedMap, name: str) -> str:
     """The Python that makes a map again from its archive."""
-    from cnnviz.attribution.export import script
+    from cnnviz.attribution.export import export_script
 
     pane, found = one
-    return script(found, pane.case.subject.model.python(), f"{name}.npz")
+    return export_script(found, pane.case.subject.model.python(), f"{name}.npz")

@@ -23,4 +23,4 @@ def draw_method_notes(names: Sequence[str], t: Text) -> None:
                 st.markdown(f"**{method_picker.title(name, t.language)}**")
                 st.markdown(t.row([words(f"method.{name}.idea"), words(f"method.{name}.colours")]))
                 st.caption(f"**{t('not_said')}** {words(f'method.{name}.limits')}")
-                st.caption(METHODS[name].say_computed_by(t.language))
+                st.caption(METHODS[name].describe_computed_by(t.language))

@@ -65,9 +65,9 @@ def displayable(image: Tensor) -> Tensor:
 @st.cache_resource(max_entries=512, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def logits(subject: SaliencyInput) -> tuple[float, ...]:
     """Return the logits of the network for the image."""
-    from cnnviz.attribution import logits_of
+    from cnnviz.attribution import compute_logits
 
-    return tuple(logits_of(subject.network(), subject.input())[0].tolist())
+    return tuple(compute_logits(subject.network(), subject.input())[0].tolist())
 
 
 def probabilities(subject: SaliencyInput) -> list[float]:

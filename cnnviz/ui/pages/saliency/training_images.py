@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.attribution import Target
-    from cnnviz.attribution.influence import Batches, Moment
+    from cnnviz.attribution.tracin import Batches, TracInCheckpoint
     from cnnviz.data import ImageSet
 
 COUNTS = (250, 1000, 4000)
@@ -99,13 +99,13 @@ def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWo
     Raises:
         UserError: what `influence` refuses, or weights and images that are gone.
     """
-    from cnnviz.attribution.influence import influence
-    from cnnviz.train.objective import objective
+    from cnnviz.attribution.tracin import tracin_scores
+    from cnnviz.train.objective import objective_for
 
     images = images_of(search, training)
     smoothing = float(training.settings["label_smoothing"])
-    goal = objective(images.labels)
-    return influence(
+    goal = objective_for(images.labels)
+    return tracin_scores(
         _moments(search, training),
         search.subject.input(),
         search.target,
@@ -121,14 +121,14 @@ def images_of(search: InfluenceSearch, training: TrainingInfo) -> ImageSet:
     return training_images(search.subject.model.info.dataset, search.count, training.data_dir)
 
 
-def _moments(search: InfluenceSearch, training: TrainingInfo) -> Iterator[Moment]:
-    from cnnviz.attribution.influence import Moment
+def _moments(search: InfluenceSearch, training: TrainingInfo) -> Iterator[TracInCheckpoint]:
+    from cnnviz.attribution.tracin import TracInCheckpoint
 
     model, rates = search.subject.model, _rates(training)
     for step in search.steps:
         moment = model if step is None else TrainedModel.of(replace(model.weights, step=step), model.spec)
         usual = float(training.settings["learning_rate"])
-        yield Moment(cached_network(moment), usual if step is None else rates.get(step, usual))
+        yield TracInCheckpoint(cached_network(moment), usual if step is None else rates.get(step, usual))
 
 
 def _rates(training: TrainingInfo) -> dict[int, float]:
@@ -210,12 +210,12 @@ def _seconds_per_image(subject: SaliencyInput) -> float:
 
 
 def _measured(subject: SaliencyInput) -> float:
-    from cnnviz.attribution import logits_of
+    from cnnviz.attribution import compute_logits
 
     images = subject.input().expand(4, -1, -1, -1)
-    logits_of(subject.network(), images)  # a first pass takes longer
+    compute_logits(subject.network(), images)  # a first pass takes longer
     begin = perf_counter()
-    logits_of(subject.network(), images)
+    compute_logits(subject.network(), images)
     return (perf_counter() - begin) / len(images)
 
 

@@ -13,7 +13,7 @@ from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_
 from cnnviz.runs.record import ALIVE
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, points
-from cnnviz.train.ranking import Ranking, Setting, rank
+from cnnviz.train.ranking import RankedSetting, Ranking, rank
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import experiment_runs, history_cache, verdict_words
@@ -69,19 +69,19 @@ def common_seeds(asked: ExperimentPlan, runs: Runs) -> list[int]:
     return sorted(set.intersection(*seeds))
 
 
-def setting_of(label: str, records: Sequence[RunRecord]) -> Setting:
+def setting_of(label: str, records: Sequence[RunRecord]) -> RankedSetting:
     """Return what one setting reached in its runs, one from each seed."""
     from cnnviz.data import dataset
 
     plan = records[0].plan
     there = dataset(plan.dataset).num_test
     accuracies = tuple(None if experiment_runs.diverged(record) else record.test_accuracy for record in records)
-    return Setting(label, accuracies, min(plan.limit or there, there), plan.num_classes)
+    return RankedSetting(label, accuracies, min(plan.limit or there, there), plan.num_classes)
 
 
-def answer(asked: ExperimentPlan, settings: list[Setting], ranking: Ranking, t: Text) -> str:
+def answer(asked: ExperimentPlan, settings: list[RankedSetting], ranking: Ranking, t: Text) -> str:
     """Return the sentences that answer the question; `t` holds the words of `verdict`."""
-    groups: dict[str, list[tuple[float, Setting]]] = {}
+    groups: dict[str, list[tuple[float, RankedSetting]]] = {}
     for form, setting in zip(asked.forms.values(), settings, strict=True):
         if form.group:
             groups.setdefault(form.group, []).append((experiment_runs.plan_of(form).config.learning_rate, setting))
@@ -90,7 +90,9 @@ def answer(asked: ExperimentPlan, settings: list[Setting], ranking: Ranking, t: 
     return verdict_words.describe_ranking(ranking, t)
 
 
-def table(settings: list[Setting], ranking: Ranking, runs_of: Mapping[str, list[RunRecord]], t: Text) -> pd.DataFrame:
+def table(
+    settings: list[RankedSetting], ranking: Ranking, runs_of: Mapping[str, list[RunRecord]], t: Text
+) -> pd.DataFrame:
     """A row per setting with the numbers behind the sentence; `runs_of` by the setting's name."""
     import pandas as pd
 
@@ -118,7 +120,7 @@ def table(settings: list[Setting], ranking: Ranking, runs_of: Mapping[str, list[
     return pd.DataFrame(rows)
 
 
-def _first_epochs(setting: Setting, records: Sequence[RunRecord]) -> str:
+def _first_epochs(setting: RankedSetting, records: Sequence[RunRecord]) -> str:
     """After how many epochs the test accuracy was first above guessing: of the quickest run to the slowest."""
     found = []
     for record in records:
@@ -152,7 +154,7 @@ def _follow(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, went_o
         st.rerun()
 
 
-def _draw_answer(asked: ExperimentPlan, settings: list[Setting], ranking: Ranking, runs: Runs, t: Text) -> None:
+def _draw_answer(asked: ExperimentPlan, settings: list[RankedSetting], ranking: Ranking, runs: Runs, t: Text) -> None:
     count = asked.seeds * len(asked.forms)
     planned = [runs.get((form, seed)) for form, seed, _ in asked.plans()]
     done = sum(record is not None and experiment_runs.has_result(record) for record in planned)

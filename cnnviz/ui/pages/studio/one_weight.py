@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnnviz.runs.record import RunRecord
     from cnnviz.runs.recorded_step import RecordedStep
     from cnnviz.train.layer_step import LayerStep
-    from cnnviz.train.weight_step import Place
+    from cnnviz.train.weight_step import WeightIndex
 
 KEY = "weight"
 """The chosen weight in the URL: output channel, input channel, row and column."""
@@ -48,7 +48,7 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
     _gradient(record, look["indices"], layer, place, t)
 
 
-def _select_weight(layer: LayerStep, t: Text) -> Place:
+def _select_weight(layer: LayerStep, t: Text) -> WeightIndex:
     """The weight that is pinned on the picture of the layer's weights; at first that with the largest gradient."""
     from cnnviz.ui.components.canvas import FiltersPanel, Unit, canvas
 
@@ -71,7 +71,7 @@ def _select_weight(layer: LayerStep, t: Text) -> Place:
     return place
 
 
-def _update(record: RunRecord, recorded: RecordedStep, layer: LayerStep, place: Place, t: Text) -> None:
+def _update(record: RunRecord, recorded: RecordedStep, layer: LayerStep, place: WeightIndex, t: Text) -> None:
     from cnnviz.train.weight_step import weight_update
 
     dense = layer.weight.shape[2:] == (1, 1) and layer.deltas.shape[2:] == (1, 1)
@@ -85,7 +85,7 @@ def _update(record: RunRecord, recorded: RecordedStep, layer: LayerStep, place: 
     st.markdown("\n\n".join(lines))
 
 
-def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place: Place, t: Text) -> None:
+def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place: WeightIndex, t: Text) -> None:
     from cnnviz.data import dataset
     from cnnviz.train.weight_step import gradient_sum
 
@@ -118,7 +118,7 @@ def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place
     st.dataframe(table, hide_index=True, placeholder="")
 
 
-def _unravel(flat: int, shape: Sequence[int]) -> Place:
+def _unravel(flat: int, shape: Sequence[int]) -> WeightIndex:
     _, inputs, rows, columns = shape
     return (
         flat // (inputs * rows * columns),
@@ -128,12 +128,12 @@ def _unravel(flat: int, shape: Sequence[int]) -> Place:
     )
 
 
-def _parse_place(text: str) -> Place | None:
+def _parse_place(text: str) -> WeightIndex | None:
     numbers = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 7]
     if len(numbers) != 4 or len(text.split(",")) != 4:
         raise ValueError(text)
     return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
-def _format_place(place: Place | None) -> str:
+def _format_place(place: WeightIndex | None) -> str:
     return ",".join(map(str, place or ()))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cnnviz.data import ImageSet
     from cnnviz.runs.plan import Plan
-    from cnnviz.train.prepare import Preparation
+    from cnnviz.train.batch_preparation import BatchPreparation
 
 
 def image_set(plan: Plan, split: Literal["train", "test"]) -> ImageSet:
@@ -35,7 +35,7 @@ def minibatch(plan: Plan, step: int, indices: Sequence[int], most: int) -> Tenso
     """The first `most` images of a minibatch as the network read them, augmented, float32 (n, C, H, W) in [0, 1]."""
     import torch
 
-    from cnnviz.train.draws import draw_seed
+    from cnnviz.train.seeding import draw_seed
 
     config = plan.config
     # the draws of an augmentation are made for the whole minibatch
@@ -45,11 +45,11 @@ def minibatch(plan: Plan, step: int, indices: Sequence[int], most: int) -> Tenso
     return seen(pixels, config.augment, draw_seed(config.seed, "augment", step - 1))[:most]
 
 
-def _preparation(plan: Plan) -> Preparation:
-    from cnnviz.train.prepare import Preparation
+def _preparation(plan: Plan) -> BatchPreparation:
+    from cnnviz.train.batch_preparation import BatchPreparation
 
     mean, deviation = _statistics(plan.dataset, plan.data_dir, plan.limit) if plan.config.standardise else ((), ())
-    return Preparation(plan.config.image_size, mean, deviation)
+    return BatchPreparation(plan.config.image_size, mean, deviation)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -61,6 +61,6 @@ def _load(name: str, data_dir: str | None, split: Literal["train", "test"], limi
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _statistics(name: str, data_dir: str | None, limit: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    from cnnviz.train.prepare import pixel_statistics
+    from cnnviz.train.batch_preparation import pixel_statistics
 
     return pixel_statistics(_load(name, data_dir, "train", limit).images)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent, points
-from cnnviz.train.ranking import Gap, Ranking, Setting
+from cnnviz.train.ranking import AccuracyGap, RankedSetting, Ranking
 from cnnviz.ui.core.markdown import plain
 
 
@@ -15,7 +15,7 @@ def describe_ranking(ranking: Ranking, t: Text) -> str:
     return t.row([*describe_order(ranking, t), *_describe_unsteady(ranking, t), *_describe_failed(ranking, t)])
 
 
-def describe_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: Text) -> str:
+def describe_largest(groups: Mapping[str, Sequence[tuple[float, RankedSetting]]], t: Text) -> str:
     """Return how large a learning rate each group of (learning rate, setting) learned with, from every seed."""
     said = []
     for group, tried in groups.items():
@@ -27,7 +27,7 @@ def describe_largest(groups: Mapping[str, Sequence[tuple[float, Setting]]], t: T
     return t.row(said)
 
 
-def describe_rule(settings: Sequence[Setting], t: Text) -> str:
+def describe_rule(settings: Sequence[RankedSetting], t: Text) -> str:
     """Return when a gap between two settings counts as a difference."""
     return t("chance.one" if len(settings[0].accuracies) == 1 else "chance.several")
 
@@ -53,7 +53,7 @@ def describe_order(ranking: Ranking, t: Text) -> list[str]:
     return said
 
 
-def _describe_pair(best: Setting, gap: Gap, seeds: int, t: Text) -> str:
+def _describe_pair(best: RankedSetting, gap: AccuracyGap, seeds: int, t: Text) -> str:
     told, spread, error = points(gap.gap, gap.spread, gap.error)
     key = f"pair.{'within' if gap.is_chance else 'beyond'}.{'one' if seeds == 1 else 'several'}"
     counts = dict.fromkeys(f"{one.num_test:,}" for one in (best, gap.setting))
@@ -85,7 +85,7 @@ def _describe_failed(ranking: Ranking, t: Text) -> list[str]:
     return [t("failed", names=names, chance=chance)]
 
 
-def _with_gap(gap: Gap) -> str:
+def _with_gap(gap: AccuracyGap) -> str:
     (told,) = points(gap.gap)
     return f"{_bold(gap.setting)} {_mean(gap.setting)} (−{told})"
 
@@ -94,9 +94,9 @@ def _list(names: Iterable[str], t: Text) -> str:
     return t.listed(names)
 
 
-def _bold(setting: Setting) -> str:
+def _bold(setting: RankedSetting) -> str:
     return f"**{plain(setting.name)}**"
 
 
-def _mean(setting: Setting) -> str:
+def _mean(setting: RankedSetting) -> str:
     return "–" if setting.mean is None else percent(setting.mean)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 def saliency_query(model: TrainedModel, image: ImageChoice, record: LayerRecord) -> dict[str, str]:
     """The state of a link that asks why: at this layer where its cells make a map."""
-    from cnnviz.attribution.layers import LEAST_CELLS
+    from cnnviz.attribution.layers import MIN_CELLS
 
     query = model.to_url() | image.to_url()
     module = record.kind[:1].isupper() and "#" not in record.name  # an operation, or a second call, has no map
-    if module and len(record.shape) == 3 and min(record.shape[1:]) >= LEAST_CELLS:
+    if module and len(record.shape) == 3 and min(record.shape[1:]) >= MIN_CELLS:
         query |= {"method": "grad-cam,occlusion", "layer": record.name}
     return query
 

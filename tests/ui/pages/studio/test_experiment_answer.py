@@ -13,7 +13,7 @@ from cnnviz.runs.plan import Plan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
-from cnnviz.train.ranking import Setting, rank
+from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.ui.pages.studio.experiment_answer import common_seeds, loss_top, setting_of, table
 from cnnviz.ui.pages.studio.experiment_runs import ExperimentPlan
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
@@ -67,7 +67,7 @@ def test_settings_are_compared_from_the_seeds_that_all_have_a_result_from(tmp_pa
         write_state(record.folder, status, test_accuracy=0.9 + seed / 100)
         runs[form, seed] = store.find(record.id)
     assert common_seeds(asked, runs) == [1]
-    assert setting_of("average", [runs["avg", 0], runs["avg", 1]]) == Setting("average", (0.9, 0.91), 599, 10)
+    assert setting_of("average", [runs["avg", 0], runs["avg", 1]]) == RankedSetting("average", (0.9, 0.91), 599, 10)
     del runs["max", 1]
     assert common_seeds(asked, runs) == []
 
@@ -77,7 +77,9 @@ def test_a_loss_that_is_no_number_is_a_result_without_an_accuracy(tmp_path: Path
     record = store.create(Plan.read(form.plan()))
     reason = UserError("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1)
     write_state(record.folder, "failed", reason, test_accuracy=0.5)
-    assert setting_of("dropout", [store.find(record.id)]) == Setting("dropout", (None,), 200, 10)  # of its first images
+    assert setting_of("dropout", [store.find(record.id)]) == RankedSetting(
+        "dropout", (None,), 200, 10
+    )  # of its first images
 
 
 def test_the_table_says_after_which_epoch_a_setting_was_above_guessing(tmp_path: Path) -> None:

@@ -3,14 +3,14 @@
 import pytest
 
 from cnnviz.text import LANGUAGES, load
-from cnnviz.train.ranking import Setting, rank
+from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.ui.pages.studio.verdict_words import describe_largest, describe_ranking
 
 T = load("verdict")
 
 
-def _setting(name: str, *accuracies: float | None) -> Setting:
-    return Setting(name, accuracies, 599, 10)
+def _setting(name: str, *accuracies: float | None) -> RankedSetting:
+    return RankedSetting(name, accuracies, 599, 10)
 
 
 def test_two_settings_within_chance_are_no_different() -> None:

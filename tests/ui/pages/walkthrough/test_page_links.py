@@ -6,7 +6,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.attribution import layers_of
+from cnnviz.attribution import list_layers
 from cnnviz.models import load_model
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
@@ -32,7 +32,9 @@ def test_a_layer_is_in_the_link_where_it_can_have_a_map(name: str, options: dict
     network = ModelSpec.of(name, options, size=None if name in ("lenet", "googlenet") else 64)
     model = cached_network(TrainedModel(network))
     fitting = {
-        layer.name for layer in layers_of(model, torch.zeros(1, *network.input_shape)) if layer.fits_map and layer.leaf
+        layer.name
+        for layer in list_layers(model, torch.zeros(1, *network.input_shape))
+        if layer.fits_map and layer.leaf
     }
     linked = {
         record.name

@@ -50,7 +50,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     """The batch, its statistics, x̂ and y, and both kinds of moving averages after it.
 
     Raises:
-        UserError: `bench_one_value` or `bench_shape`.
+        UserError: `operations_one_value` or `operations_shape`.
     """
     given, eps = _batches(s), float(s["eps"])
     batches = given.values
@@ -59,7 +59,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     gamma, beta = (_per_channel(s[name], name, channels) for name in ("gamma", "beta"))
     seen = min(s["batch"], len(batches))
     if batches.shape[1] < 2 and (seen or s["phase"] == "training"):
-        raise UserError("bench_one_value")
+        raise UserError("operations_one_value")
     shown = max(seen, 1) - 1
     x = batches[shown]
     before = {
@@ -102,7 +102,7 @@ def _batches(s: Mapping[str, Any]) -> InputValues:
 
 def _per_channel(values: Tensor, name: str, channels: int) -> Tensor:
     if len(values) not in (1, channels):
-        raise UserError("bench_shape", what=name, expected=f"({channels},)", got=f"({len(values)},)")
+        raise UserError("operations_shape", what=name, expected=f"({channels},)", got=f"({len(values)},)")
     return values.expand(channels)
 
 

@@ -56,7 +56,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     weight = _weights(s, features.shape[1])
     classes = len(weight.values)
     if s["target"] >= classes:
-        raise UserError("bench_shape", what="target", expected=f"0–{classes - 1}", got=s["target"])
+        raise UserError("operations_shape", what="target", expected=f"0–{classes - 1}", got=s["target"])
     bias = bias_for(s["bias"], classes)
     scores = dense(features, weight.values, bias)
     chances = softmax(scores)
@@ -103,7 +103,7 @@ def _weights(s: Mapping[str, Any], features: int) -> InputValues:
     if s["weights_from"] == "random":
         return random_values((s["classes"], features), 1, "weight")
     if s["weight"].shape[1] != features:
-        raise UserError("bench_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
+        raise UserError("operations_shape", what="weight", expected=f"K×{features}", got=tuple(s["weight"].shape))
     return typed_values(s["weight"], "weight")
 
 

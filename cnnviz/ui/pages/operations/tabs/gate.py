@@ -147,7 +147,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[InputValues, InputVal
     squeeze = len(s["reduce"])
     for name, expected in (("reduce", (squeeze, channels)), ("expand", (channels, squeeze))):
         if tuple(s[name].shape) != expected:
-            raise UserError("bench_shape", what=name, expected=expected, got=tuple(s[name].shape))
+            raise UserError("operations_shape", what=name, expected=expected, got=tuple(s[name].shape))
     return typed_values(s["reduce"], "reduce"), typed_values(s["expand"], "expand")
 
 

@@ -70,7 +70,7 @@ def _add(s: Mapping[str, Any], first: InputValues) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape != b.shape:
-        raise UserError("bench_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
+        raise UserError("operations_shape", what="f(x)", expected=tuple(a.shape), got=tuple(b.shape))
     y = residual(a[None], lambda _: b[None])[0]
     link = formula_link(
         "output",
@@ -99,7 +99,7 @@ def _concat(s: Mapping[str, Any], first: InputValues) -> Board:
     second = _branch(s, first)
     a, b = first.values, second.values
     if a.shape[1:] != b.shape[1:]:
-        raise UserError("bench_shape", what="B", expected=f"C×{a.shape[1]}×{a.shape[2]}", got=tuple(b.shape))
+        raise UserError("operations_shape", what="B", expected=f"C×{a.shape[1]}×{a.shape[2]}", got=tuple(b.shape))
     y = concatenation([a[None], b[None]])[0]
     counts, area = (len(a), len(b)), a[0].numel()
     cells = []

@@ -52,12 +52,12 @@ def compute(s: Mapping[str, Any]) -> Board:
     given = plane_values(s, scale=255 if s["from"] == "image" else 1)
     x, truth, start, rate, step = given.values, s["truth"], s["start"], s["rate"], s["step"]
     if truth.shape != start.shape:
-        raise UserError("bench_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
+        raise UserError("operations_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
     target = see(x, truth)
     history = learn_kernel(x, target, start, rate, max(step, STEPS))
     now = history[step]
     if not torch.isfinite(now.gradient).all() or now.gradient.abs().max() > 1e12:
-        raise UserError("bench_loss_grows", steps=step)
+        raise UserError("operations_loss_grows", steps=step)
     check_size(now.output)
     rows, columns = window_axes(truth.shape)
     width = target.shape[1]

@@ -72,7 +72,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 def _check(cells: int) -> None:
     if cells > MOST:
-        raise UserError("bench_large", got=f"{cells:,}", limit=f"{MOST:,}")
+        raise UserError("operations_large", got=f"{cells:,}", limit=f"{MOST:,}")
 
 
 def _columns(

@@ -14,7 +14,7 @@ def elementwise_link(target: str, source: str, x: Tensor, tell: Callable[[int, f
     """Every number of `target` from the one at the same place of `source`.
 
     Raises:
-        UserError: `bench_large`.
+        UserError: `operations_large`.
     """
     check_count(x)
     return FormulaLink(
@@ -36,10 +36,10 @@ def check_count(x: Tensor) -> None:
     """Nothing, where every number of `x` can be told.
 
     Raises:
-        UserError: `bench_large`.
+        UserError: `operations_large`.
     """
     if x.numel() > MOST:
-        raise UserError("bench_large", got=f"{x.numel():,}", limit=f"{MOST:,}")
+        raise UserError("operations_large", got=f"{x.numel():,}", limit=f"{MOST:,}")
 
 
 def python_source(imports: Iterable[str], values: Mapping[str, str], *rest: str) -> str:

@@ -138,7 +138,7 @@ def _softmax(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: Wi
 def _by_relu(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: WindowAxis) -> Board:
     y = max_pool_by_relu(x.values[None], s["window"][0]) if s["window"][0] == s["window"][1] else None
     if y is None:
-        raise UserError("bench_shape", what="window", expected="k×k", got=s["window"])
+        raise UserError("operations_shape", what="window", expected="k×k", got=s["window"])
     height, width = y.shape[-2:]
     board = _board(s, x, rows, columns, y[0], "max", f"F.max_pool2d(x, {s['window'][0]})")
     assert (height, width) == tuple(board.grid("output").values.shape[-2:])
@@ -155,7 +155,7 @@ def _with_formulas(
 ) -> Board:
     """The same board, each output number told in words of its own."""
     if y.numel() > 4096:
-        raise UserError("bench_large", got=f"{y.numel():,}", limit="4,096")
+        raise UserError("operations_large", got=f"{y.numel():,}", limit="4,096")
     told = []
     height, width = x.shape[-2:]
     for channel, row, column in product(*map(range, y.shape)):

@@ -95,7 +95,7 @@ def _weights(s: Mapping[str, Any], channels: int) -> tuple[InputValues, InputVal
     ):
         if got[where_channels] != channels:
             expected = f"{channels}×k×k" if where_channels == 0 else f"N×{channels}"
-            raise UserError("bench_shape", what=name, expected=expected, got=got)
+            raise UserError("operations_shape", what=name, expected=expected, got=got)
     return typed_values(s["depthwise"], "depthwise"), typed_values(s["pointwise"], "pointwise")
 
 

@@ -71,10 +71,10 @@ def bias_for(bias: Tensor, outputs: int) -> Tensor:
     """(O,) from one number for all or one for each.
 
     Raises:
-        UserError: `bench_shape`.
+        UserError: `operations_shape`.
     """
     if len(bias) not in (1, outputs):
-        raise UserError("bench_shape", what="bias", expected=f"({outputs},)", got=f"({len(bias)},)")
+        raise UserError("operations_shape", what="bias", expected=f"({outputs},)", got=f"({len(bias)},)")
     return bias.double().expand(outputs)
 
 
@@ -82,11 +82,11 @@ def check_size(*grids: Tensor) -> None:
     """Nothing, where each of `grids` can be shown.
 
     Raises:
-        UserError: `bench_large`.
+        UserError: `operations_large`.
     """
     for grid in grids:
         if grid.numel() > MOST_CELLS:
-            raise UserError("bench_large", got=f"{grid.numel():,}", limit=f"{MOST_CELLS:,}")
+            raise UserError("operations_large", got=f"{grid.numel():,}", limit=f"{MOST_CELLS:,}")
 
 
 def convolution_facts(

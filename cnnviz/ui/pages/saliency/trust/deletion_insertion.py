@@ -14,7 +14,7 @@ from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 if TYPE_CHECKING:
-    from cnnviz.attribution.trust.curves import Faithfulness
+    from cnnviz.attribution.trust.deletion_insertion import Faithfulness
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
@@ -85,7 +85,7 @@ def _winners(found: Faithfulness) -> list[str]:
 
 def _test(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
     from cnnviz.attribution.trust.controls import CONTROLS
-    from cnnviz.attribution.trust.curves import STEPS, faithfulness
+    from cnnviz.attribution.trust.deletion_insertion import STEPS, faithfulness
 
     subject = one.case.subject
     with work.admitted(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1)):

@@ -22,7 +22,7 @@ from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.attribution.trust.pointing import Example, Pointing
+    from cnnviz.attribution.trust.pointing_game import PointingExample, PointingResult
     from cnnviz.ui.pages.saliency.map_request import MapRequest
 
 COUNTS = (4, 8, 16, 32)
@@ -39,7 +39,7 @@ LESSON = {
 def draw(asked: TrustQuestion, t: Text) -> None:
     """Hits and masses of every method and of every control over a batch; else the way to images with masks."""
     from cnnviz.attribution.trust.controls import title as control
-    from cnnviz.attribution.trust.pointing import point_controls
+    from cnnviz.attribution.trust.pointing_game import pointing_game_of_controls
 
     subject = asked.given.subject
     entry = subject.model.dataset
@@ -60,7 +60,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
             for place, one in enumerate(some)
         ]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
-    controls = point_controls(batch)
+    controls = pointing_game_of_controls(batch)
     rows = []
     for one in found:
         lost = t.listed(control(other.name, t.language) for other in controls if one.loses_to(other))
@@ -71,12 +71,12 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     draw_results(rows, t, shares=(t("table.hits"), t("table.own"), t("table.other")))
 
 
-def examples_of(subject: SaliencyInput, count: int) -> list[Example]:
+def examples_of(subject: SaliencyInput, count: int) -> list[PointingExample]:
     """Every object of the first `count` test images of the network's own set, at the size of its input."""
     import torch
     from torch.nn import functional
 
-    from cnnviz.attribution.trust.pointing import examples
+    from cnnviz.attribution.trust.pointing_game import pointing_examples
     from cnnviz.data import prepare
 
     entry = subject.model.dataset
@@ -89,14 +89,14 @@ def examples_of(subject: SaliencyInput, count: int) -> list[Example]:
     regions = functional.interpolate(
         images.regions[:, None].float(), size=subject.spec.input_shape[1:], mode="nearest-exact"
     )[:, 0].to(torch.uint8)
-    return list(examples(pixels, regions, entry.multi_label))
+    return list(pointing_examples(pixels, regions, entry.multi_label))
 
 
-def _test(one: TestedMap, batch: list[Example], place: int, places: int, work: StoppableWork) -> Pointing:
+def _test(one: TestedMap, batch: list[PointingExample], place: int, places: int, work: StoppableWork) -> PointingResult:
     from dataclasses import replace
 
     from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.pointing import point
+    from cnnviz.attribution.trust.pointing_game import pointing_game
 
     case = one.case
     entry = METHODS[case.method]
@@ -105,7 +105,7 @@ def _test(one: TestedMap, batch: list[Example], place: int, places: int, work: S
         replace(example, target=replace(example.target, probability=case.target.probability)) for example in batch
     ]
     with work.admitted(case.subject, len(batch) * map_cost.num_passes(case), case.method):
-        return point(
+        return pointing_game(
             entry,
             case.subject.network(),
             probability,
@@ -117,7 +117,7 @@ def _test(one: TestedMap, batch: list[Example], place: int, places: int, work: S
         )
 
 
-def baseline_of(case: MapRequest, example: Example) -> Tensor:
+def baseline_of(case: MapRequest, example: PointingExample) -> Tensor:
     """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels.
 
     (N, C, H, W) for a method that averages over several.
@@ -135,7 +135,7 @@ def baseline_of(case: MapRequest, example: Example) -> Tensor:
     return case.subject.model.standardise(BASELINES[case.baseline.name](seen, case.seed))
 
 
-def _row(name: str, one: Pointing, verdict: str, t: Text) -> dict[str, object]:
+def _row(name: str, one: PointingResult, verdict: str, t: Text) -> dict[str, object]:
     return {
         t("table.map"): name,
         t("table.verdict"): verdict,

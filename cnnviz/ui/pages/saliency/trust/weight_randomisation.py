@@ -41,7 +41,7 @@ class RandomisationCurve:
 
 def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves, the slider over the stages with the maps there, and the verdict."""
-    from cnnviz.attribution.trust.cascade import SUSPICIOUS
+    from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION
     from cnnviz.figures.trust_curves import randomisation_curves, randomisation_summary
 
     work = StoppableWork(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
@@ -66,7 +66,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     _maps(asked, falls, step, t)
     curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
     st.plotly_chart(
-        randomisation_curves(stages, curves, step, SUSPICIOUS, t),
+        randomisation_curves(stages, curves, step, SUSPICIOUS_CORRELATION, t),
         key="trust.randomisation",
         config={"displayModeBar": False},
         alt=randomisation_summary(stages, curves, t),
@@ -75,7 +75,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
         [
             {
                 t("table.map"): title,
-                t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS else "verdict.depends"),
+                t("table.verdict"): t("verdict.ignores" if fall.head > SUSPICIOUS_CORRELATION else "verdict.depends"),
                 t("table.head"): fall.head,
                 t("table.all"): fall.correlations[-1],
             }
@@ -87,13 +87,15 @@ def draw(asked: TrustQuestion, t: Text) -> None:
 
 def _randomisation_curve(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
     from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.cascade import cascade, head_correlation, stages_of
+    from cnnviz.attribution.trust.randomisation import cascading_randomisation, head_correlation, list_stages
 
     case, settings = one.case, settings_of(one.case)
-    stages = 1 + len(stages_of(case.subject.network(), case.subject.input()))
+    stages = 1 + len(list_stages(case.subject.network(), case.subject.input()))
     with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.num_passes(case), case.method):
         given = METHODS[case.method], case.subject.network(), case.subject.input(), case.target
-        steps = list(cascade(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places)))
+        steps = list(
+            cascading_randomisation(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places))
+        )
         head = head_correlation(
             *given,
             **settings,
