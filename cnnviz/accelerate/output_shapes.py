@@ -15,18 +15,49 @@ from cnnviz.ops.window import WindowAxis, pair, window_axes
 
 Sizes = tuple[int, ...]
 
+ELEMENTWISE = (
+    nn.ReLU,
+    nn.ReLU6,
+    nn.LeakyReLU,
+    nn.PReLU,
+    nn.RReLU,
+    nn.ELU,
+    nn.CELU,
+    nn.SELU,
+    nn.GELU,
+    nn.SiLU,
+    nn.Mish,
+    nn.Sigmoid,
+    nn.LogSigmoid,
+    nn.Hardsigmoid,
+    nn.Hardswish,
+    nn.Hardtanh,
+    nn.Hardshrink,
+    nn.Softshrink,
+    nn.Tanhshrink,
+    nn.Softplus,
+    nn.Softsign,
+    nn.Tanh,
+    nn.Threshold,
+)
+"""Layers that make each number from the one in its place."""
+KEEPS_SHAPE = (*ELEMENTWISE, nn.BatchNorm1d, nn.BatchNorm2d, nn.LocalResponseNorm, nn.Dropout, nn.Dropout2d)
+"""Layers whose output is as large as their input."""
+
 
 def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
     """What a layer of torch gives for `x` on the meta device, without its values; None where torch must be asked."""
     rule = _RULES.get(type(module))
-    if rule is None or not _is_plain(x) or not is_enabled("output_shapes"):
+    if rule is None or not _is_plain(x) or not x.is_floating_point() or not is_enabled("output_shapes"):
         return None
-    weight = getattr(module, "weight", x)
+    if getattr(module, "inplace", False):
+        return x
+    weight = getattr(module, "weight", None)
     try:
         shape = rule(module, tuple(x.shape))
     except UserError:
         return None
-    return None if shape is None or weight.dtype != x.dtype else x.new_empty(shape)
+    return None if shape is None or (weight is not None and weight.dtype != x.dtype) else x.new_empty(shape)
 
 
 def empty_result(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor | None:
@@ -99,6 +130,15 @@ def _linear(m: nn.Linear, shape: Sizes) -> Sizes | None:
     return (*shape[:-1], m.out_features) if len(shape) > 1 and shape[-1] == m.in_features else None
 
 
+def _batch_norm(m: nn.BatchNorm1d | nn.BatchNorm2d, shape: Sizes) -> Sizes | None:
+    dims = 4 if isinstance(m, nn.BatchNorm2d) else 2
+    return shape if len(shape) == dims and shape[1] == m.num_features else None
+
+
+def _same(_m: nn.Module, shape: Sizes) -> Sizes:
+    return shape
+
+
 def _response_norm(m: nn.LocalResponseNorm, shape: Sizes) -> Sizes | None:
     return shape if len(shape) == 4 else None
 
@@ -115,4 +155,7 @@ _RULES: dict[type[nn.Module], Callable[[Any, Sizes], Sizes | None]] = {
     nn.AdaptiveMaxPool2d: _adaptive,
     nn.Linear: _linear,
     nn.LocalResponseNorm: _response_norm,
+    nn.BatchNorm1d: _batch_norm,
+    nn.BatchNorm2d: _batch_norm,
+    **dict.fromkeys(ELEMENTWISE, _same),
 }

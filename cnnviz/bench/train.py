@@ -24,7 +24,7 @@ from typing import Any
 from cnnviz import zoo
 from cnnviz.data.folders import search_folders
 from cnnviz.errors import UserError
-from cnnviz.zoo.entry import CourseRecipe
+from cnnviz.zoo.architecture_record import CourseRecipe
 
 SIDES = Path(__file__).parent
 ROOT = SIDES.parent.parent

@@ -30,7 +30,7 @@ NUMBER = Whole(0, 10**9 - 1)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`CHECKPOINT`, `IMAGE`, `--network`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`,
+    """`CHECKPOINT`, `IMAGE_LAYOUT`, `--network`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`,
     `--data-dir`, `--as-it-is`, `--out`, `--json`."""
     parser.add_argument("checkpoint", nargs="?")
     parser.add_argument("image", nargs="?")

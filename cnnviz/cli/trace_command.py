@@ -13,7 +13,7 @@ from cnnviz.text import Text
 if TYPE_CHECKING:
     from cnnviz.options import Value
     from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
-    from cnnviz.zoo.entry import Architecture
+    from cnnviz.zoo.architecture_record import Architecture
 
 
 def add_arguments(parser: ArgumentParser) -> None:

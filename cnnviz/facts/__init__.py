@@ -11,7 +11,7 @@ FILE = Path(__file__).with_name("facts.json")
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkFacts:
+class NetworkSummary:
     """One family of the timeline, in the course's form."""
 
     name: str
@@ -39,7 +39,7 @@ class LayerSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedDrawing:
     """The drawing that the first page begins with, as LeNet read it when the facts were made."""
 
     drawing: str
@@ -51,12 +51,12 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class HomeFacts:
     """Everything on the first page that was computed."""
 
-    networks: tuple[NetworkFacts, ...]
+    networks: tuple[NetworkSummary, ...]
     layers: tuple[LayerSummary, ...]
-    recorded: Recorded
+    recorded: RecordedDrawing
     mistakes: tuple[int, int]
     """Test images that the network of the page on mistakes predicts wrongly, and all of them."""
 
@@ -67,12 +67,14 @@ class Facts:
 
 
 @cache
-def facts() -> Facts:
+def load_facts() -> HomeFacts:
     """Return the facts as they lie in the file beside this one."""
     read: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    networks = tuple(NetworkFacts(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"])
+    networks = tuple(
+        NetworkSummary(**entry | {"input_shape": tuple(entry["input_shape"])}) for entry in read["networks"]
+    )
     layers = tuple(LayerSummary(**entry | {"shape": tuple(entry["shape"])}) for entry in read["layers"])
     kept = read["recorded"]
-    recorded = Recorded(kept["drawing"], base64.b64decode(kept["values"]), tuple(kept["probabilities"]))
+    recorded = RecordedDrawing(kept["drawing"], base64.b64decode(kept["values"]), tuple(kept["probabilities"]))
     wrong, count = read["mistakes"]
-    return Facts(networks, layers, recorded, (wrong, count))
+    return HomeFacts(networks, layers, recorded, (wrong, count))

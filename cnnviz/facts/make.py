@@ -9,7 +9,7 @@ import numpy as np
 from cnnviz.checkpoints import build_network, checkpoint, checkpoints_of
 from cnnviz.data.drawing import EXAMPLES
 from cnnviz.facts import FILE
-from cnnviz.facts.reading import SHOWN, WEIGHTS, predict_drawing
+from cnnviz.facts.drawing import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.trace.api import trace
 from cnnviz.trace.depth import depth
 from cnnviz.trace.record import LayerRecord

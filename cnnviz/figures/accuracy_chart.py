@@ -7,8 +7,8 @@ from math import log10
 
 import plotly.graph_objects as go
 
-from cnnviz.figures.labels import sides
-from cnnviz.figures.log_marks import marks_between
+from cnnviz.figures.label_placement import label_sides
+from cnnviz.figures.log_ticks import ticks_between
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
@@ -42,9 +42,9 @@ class NetworkPoint:
 def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.Figure:
     """Test accuracy against `measure` ("num_params" or "macs"), which is logarithmic; a shape and colour per family."""
     families = list(dict.fromkeys(point.family for point in points))
-    texts = names(points)
+    texts = point_labels(points)
     across, up = _ranges(points, measure)
-    beside = sides(pixels(points, measure), texts, *NARROW)
+    beside = label_sides(pixel_positions(points, measure), texts, *NARROW)
     figure = go.Figure()
     for number, family in enumerate(families):
         shown = False
@@ -82,7 +82,7 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
         showlegend=True,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "entrywidth": 62},
     )
-    marks = marks_between(10.0 ** across[0], 10.0 ** across[1])
+    marks = ticks_between(10.0 ** across[0], 10.0 ** across[1])
     figure.update_xaxes(
         title=t(f"chart.{measure}"), type="log", tickvals=marks, ticktext=[short(mark) for mark in marks], range=across
     )
@@ -90,13 +90,13 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
     return figure
 
 
-def names(points: Sequence[NetworkPoint]) -> list[str]:
+def point_labels(points: Sequence[NetworkPoint]) -> list[str]:
     """What stands beside each point; "" where the legend says it, as the only one of its family."""
     alike = Counter(point.family for point in points)
     return [point.label if alike[point.family] > 1 else "" for point in points]
 
 
-def pixels(points: Sequence[NetworkPoint], measure: str) -> list[tuple[float, float]]:
+def pixel_positions(points: Sequence[NetworkPoint], measure: str) -> list[tuple[float, float]]:
     """Where the points lie in the narrowest plot, from its upper left corner."""
     (left, right), (low, high) = _ranges(points, measure)
     width, height = NARROW

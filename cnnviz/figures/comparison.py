@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cnnviz.figures.log_marks import marks_between
+from cnnviz.figures.log_ticks import ticks_between
 from cnnviz.figures.palette import COLOURS, MARKERS, PATTERNS
 from cnnviz.text import Text
 from cnnviz.trace.record import Trace
 
-DENSE_KINDS = ("Linear",)
 _FEWEST = 5
 """Marks of the axis of receptive fields at least."""
 
@@ -17,7 +16,7 @@ _FEWEST = 5
 def conv_and_dense(trace: Trace, measure: str) -> tuple[int, int]:
     """What the dense layers hold of `measure` ("num_params" or "macs"), after what all others hold."""
     total = sum(getattr(layer, measure) for layer in trace.layers)
-    dense = sum(getattr(layer, measure) for layer in trace.layers if layer.kind in DENSE_KINDS)
+    dense = sum(getattr(layer, measure) for layer in trace.layers if layer.family == "linear")
     return total - dense, dense
 
 
@@ -49,7 +48,7 @@ def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.F
     """The side of the receptive field after each weighted layer or pool, in input pixels, up to where it is global."""
     figure = go.Figure()
     for index, (name, trace) in enumerate(zip(names, traces, strict=True)):
-        steps = growth(trace)
+        steps = field_sides(trace)
         figure.add_scatter(
             x=[depth for depth, _, _ in steps],
             y=[size for _, size, _ in steps],
@@ -66,19 +65,19 @@ def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.F
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
     figure.update_xaxes(title=t("growth.x"))
-    marks = marks_between(1, max((growth(trace)[-1][1] for trace in traces), default=1), _FEWEST)
+    marks = ticks_between(1, max((field_sides(trace)[-1][1] for trace in traces), default=1), _FEWEST)
     figure.update_yaxes(title=t("growth.y"), type="log", tickvals=marks, ticktext=[f"{mark:g}" for mark in marks])
     return figure
 
 
-def growth(trace: Trace) -> list[tuple[int, int, str]]:
+def field_sides(trace: Trace) -> list[tuple[int, int, str]]:
     """(depth, side in pixels, layer) wherever the receptive field grew, depth counting rows that are windows."""
     steps, depth, largest = [(0, 1, "input")], 0, 1
     for layer in trace.layers:
         field = layer.receptive_field
         if field.extent != "window" or field.size is None:
             continue
-        if layer.macs or "Pool" in layer.kind:
+        if layer.macs or layer.family == "pool":
             depth += 1
         if max(field.size) > largest:
             largest = max(field.size)
@@ -103,5 +102,5 @@ def cost_summary(names: Sequence[str], traces: Sequence[Trace], measure: str, t:
 
 def growth_summary(names: Sequence[str], traces: Sequence[Trace], t: Text) -> str:
     """Where the curves of `field_growth` end, in words."""
-    ends = (growth(trace)[-1] for trace in traces)
+    ends = (field_sides(trace)[-1] for trace in traces)
     return t.clauses(f"{name} {size}×{size} ({layer})" for name, (_, size, layer) in zip(names, ends, strict=True))

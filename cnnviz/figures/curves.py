@@ -6,7 +6,7 @@ from math import isfinite, nan
 
 import plotly.graph_objects as go
 
-from cnnviz.figures.log_marks import log_marks
+from cnnviz.figures.log_ticks import log_ticks
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
@@ -59,10 +59,10 @@ def learning_curves(
         index, several = groups.index(alike[place]), alike.count(alike[place]) > 1
         colour = COLOURS[index % len(COLOURS)]
         symbol = MARKERS[(index + index // len(MARKERS)) % len(MARKERS)]
-        train = smoothed(getattr(run, f"train_{measure}"), smoothing)
+        train = smooth(getattr(run, f"train_{measure}"), smoothing)
         for part, x, y in (("train", run.epochs, train), ("test", run.test_epochs, getattr(run, f"test_{measure}"))):
             told = t("chart.line", run=escape_markup(run.name), part=t(f"chart.{part}"))
-            kept = thinned(len(y))
+            kept = subsample(len(y))
             lone = part == "test" or len(y) == 1
             figure.add_scatter(
                 x=[x[point] for point in kept],
@@ -108,7 +108,7 @@ def learning_curves(
         exponentformat="power",
     )
     if log:
-        marks = log_marks([value for line in figure.data for value in line.y])
+        marks = log_ticks([value for line in figure.data for value in line.y])
         figure.update_yaxes(tickvals=marks, ticktext=[f"{value:g}" for value in marks])
     if not any(line.y for line in figure.data):  # Plotly's own range of an empty chart reaches from −100 to 400 %
         figure.update_xaxes(range=[0, 1])
@@ -124,7 +124,7 @@ _NOTE_STEP, _NOTE_LINES = 0.07, 4
 _FORMATS = {"loss": ".4g", "accuracy": PERCENT}
 
 
-def smoothed(values: Sequence[float], share: float) -> list[float]:
+def smooth(values: Sequence[float], share: float) -> list[float]:
     """Each value as `share` of the smoothed one before it and 1 - `share` of itself, without a pull to 0 at first."""
     mean, weight, found = 0.0, 0.0, []
     for value in values:
@@ -134,7 +134,7 @@ def smoothed(values: Sequence[float], share: float) -> list[float]:
     return found
 
 
-def thinned(count: int, most: int = MOST_POINTS) -> list[int]:
+def subsample(count: int, most: int = MOST_POINTS) -> list[int]:
     """At most `most` of the places 0 … `count` - 1, evenly spaced, the first and the last among them."""
     if count <= most:
         return list(range(count))

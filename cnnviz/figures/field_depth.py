@@ -12,7 +12,7 @@ def field_depth(trace: Trace, marked: str, t: Text) -> go.Figure:
 
     A line at the image's own side says where a window begins to hold all of it.
     """
-    rows = windows(trace)
+    rows = window_sides(trace)
     figure = go.Figure()
     figure.add_scatter(
         x=[place for place, _, _ in rows],
@@ -49,7 +49,7 @@ def field_depth(trace: Trace, marked: str, t: Text) -> go.Figure:
     return figure
 
 
-def windows(trace: Trace) -> list[tuple[int, int, str]]:
+def window_sides(trace: Trace) -> list[tuple[int, int, str]]:
     """(number of the row from 1, longer side in pixels, name) of every row whose units see a window."""
     return [
         (number, max(row.receptive_field.size), row.name)
@@ -60,7 +60,7 @@ def windows(trace: Trace) -> list[tuple[int, int, str]]:
 
 def field_depth_summary(trace: Trace, marked: str, t: Text) -> str:
     """The figure in words."""
-    rows = windows(trace)
+    rows = window_sides(trace)
     here = next((f"{name} {side}×{side}" for _, side, name in rows if name == marked), marked)
     last = f"{rows[-1][2]} {rows[-1][1]}×{rows[-1][1]}" if rows else "–"
     return t("growth.alt", here=here, last=last)

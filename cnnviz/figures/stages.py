@@ -54,7 +54,7 @@ def stage_bars(trace: Trace, t: Text) -> go.Figure:
         name = t(f"stages.{measure}")
         figure.add_bar(
             y=[stage.name for stage in stages],
-            x=shares(values),
+            x=percentages(values),
             name=name,
             orientation="h",
             customdata=values,
@@ -79,12 +79,12 @@ def stage_summary(trace: Trace, t: Text) -> str:
     said = []
     for measure in MEASURES:
         values = [getattr(stage, measure) for stage in stages]
-        share, stage = max(zip(shares(values), stages, strict=True), key=lambda pair: pair[0])
+        share, stage = max(zip(percentages(values), stages, strict=True), key=lambda pair: pair[0])
         said.append(t("stages.most", measure=t(f"stages.{measure}"), stage=stage.name, share=round(share)))
     return t("stages.alt", summary=" ".join(said))
 
 
-def shares(values: Iterable[int]) -> list[float]:
+def percentages(values: Iterable[int]) -> list[float]:
     """Each value as a percentage of their sum; all 0 where the sum is."""
     held = list(values)
     total = sum(held)

@@ -8,7 +8,7 @@ from torch import Tensor
 from cnnviz.errors import UserError
 from cnnviz.ops.max_pool import pool_axes, with_overhang
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import WindowAxis, pair, taps
+from cnnviz.ops.window import WindowAxis, pair, window_taps
 
 
 def average_pool2d(
@@ -30,12 +30,12 @@ def average_pool2d(
     height, width = rows.units(x.shape[-2], ceil_mode), columns.units(x.shape[-1], ceil_mode)
     padded = pad(x, with_overhang(rows, x.shape[-2], height), with_overhang(columns, x.shape[-1], width))
     total = x.new_zeros(*x.shape[:-2], height, width)
-    for _, _, seen in taps(rows, columns, height, width):
+    for _, _, seen in window_taps(rows, columns, height, width):
         total += padded[(..., *seen)]
     if divisor_override is not None:
         return total / divisor_override
     down, across = (
-        [cells(line, unit, length, count_include_pad) for unit in range(units)]
+        [divisor_along(line, unit, length, count_include_pad) for unit in range(units)]
         for line, length, units in ((rows, x.shape[-2], height), (columns, x.shape[-1], width))
     )
     return total / torch.outer(torch.tensor(down), torch.tensor(across)).to(x)
@@ -51,7 +51,7 @@ def check_divisor(divisor: int | None) -> None:
         raise UserError("op_divisor")
 
 
-def cells(line: WindowAxis, unit: int, length: int, count_include_pad: bool) -> int:
+def divisor_along(line: WindowAxis, unit: int, length: int, count_include_pad: bool) -> int:
     """How many positions of one axis a unit divides by; what rounding up added never counts."""
     first = unit * line.stride - line.before
     last = min(first + line.kernel, length + line.after)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from cnnviz.ops.convolution_step import tap_sources
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import taps, window_axes
+from cnnviz.ops.window import window_axes, window_taps
 
 
 def im2col(
@@ -22,7 +22,7 @@ def im2col(
     rows, columns = window_axes(kernel_size, stride, padding, dilation)
     height, width = rows.units(x.shape[-2]), columns.units(x.shape[-1])
     padded = pad(x, rows, columns, padding_mode)
-    seen = [padded[(..., *cut)] for _, _, cut in taps(rows, columns, height, width)]
+    seen = [padded[(..., *cut)] for _, _, cut in window_taps(rows, columns, height, width)]
     return torch.stack(seen, 2).flatten(3).flatten(1, 2)
 
 

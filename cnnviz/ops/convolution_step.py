@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from cnnviz.ops.padding import check_padding, source
+from cnnviz.ops.padding import check_padding, padding_source
 from cnnviz.ops.window import WindowAxis, window_axes
 
 Sources = tuple[int | None, ...]
@@ -65,13 +65,13 @@ def convolution_step(
     source_columns = tap_sources(horizontal, column, width, padding_mode)
     per_group = weight.shape[1]
     first = channel // (weight.shape[0] // groups) * per_group
-    window = gather(x[first : first + per_group], source_rows, source_columns)
+    window = gather_window(x[first : first + per_group], source_rows, source_columns)
     kernel = weight[channel].detach().double()
     products = window * kernel
     channel_sums = products.sum((1, 2))
     offset = 0.0 if bias is None else float(bias[channel])
     rows, columns = tuple(vertical.positions(y)), tuple(horizontal.positions(column))
-    padded = outside(rows, columns, height, width)
+    padded = padding_mask(rows, columns, height, width)
     return ConvolutionStep(
         first,
         rows,
@@ -90,17 +90,17 @@ def convolution_step(
 
 def tap_sources(line: WindowAxis, unit: int, length: int, mode: str = "zeros") -> Sources:
     """The input position that each tap of a unit reads, None where a zero stands."""
-    return tuple(source(position, length, mode) for position in line.positions(unit))
+    return tuple(padding_source(position, length, mode) for position in line.positions(unit))
 
 
-def gather(x: Tensor, rows: Sources, columns: Sources, empty: float = 0.0) -> Tensor:
+def gather_window(x: Tensor, rows: Sources, columns: Sources, empty: float = 0.0) -> Tensor:
     """The window (…, kh, kw) of an image (…, H, W) in float64, `empty` where a row or column is None."""
     seen = x[..., [row or 0 for row in rows], :][..., [column or 0 for column in columns]].detach().double()
     missing = torch.tensor([[row is None or column is None for column in columns] for row in rows])
     return seen.masked_fill(missing.to(x.device), empty)
 
 
-def outside(rows: tuple[int, ...], columns: tuple[int, ...], height: int, width: int) -> Tensor:
+def padding_mask(rows: tuple[int, ...], columns: tuple[int, ...], height: int, width: int) -> Tensor:
     """(kh, kw), True where a tap lies outside an image of `height` by `width`."""
     inside = [[0 <= row < height and 0 <= column < width for column in columns] for row in rows]
     return ~torch.tensor(inside)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad, pad_axis
-from cnnviz.ops.window import axis, taps, window_axes
+from cnnviz.ops.window import window_axes, window_axis, window_taps
 
 
 def cross_correlation2d(
@@ -31,7 +31,7 @@ def cross_correlation2d(
     padded = pad(x, rows, columns, padding_mode).unflatten(1, (groups, -1))
     kernels = weight.unflatten(0, (groups, -1))
     total = x.new_zeros(x.shape[0], groups, kernels.shape[1], height, width)
-    for row, column, seen in taps(rows, columns, height, width):
+    for row, column, seen in window_taps(rows, columns, height, width):
         total += torch.einsum("ngchw,goc->ngohw", padded[(..., *seen)], kernels[..., row, column])
     return _biased(total.flatten(1, 2), bias)
 
@@ -52,7 +52,7 @@ def cross_correlation1d(
         UserError: settings that make no window, or channels that the groups do not divide.
     """
     check_groups(x.shape[1], weight, groups)
-    line = axis(weight.shape[-1], stride, padding, dilation)
+    line = window_axis(weight.shape[-1], stride, padding, dilation)
     length = line.units(x.shape[-1])
     padded = pad_axis(x, -1, (line.before, line.after), padding_mode).unflatten(1, (groups, -1))
     kernels = weight.unflatten(0, (groups, -1))

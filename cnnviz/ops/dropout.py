@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 from cnnviz.errors import UserError
 
 
-class Dropped(NamedTuple):
+class DropoutOutput(NamedTuple):
     """The output and which values were kept, both of the input's shape."""
 
     output: Tensor
@@ -17,7 +17,7 @@ class Dropped(NamedTuple):
 
 def dropout(
     x: Tensor, p: float, training: bool, generator: Generator | None = None, scale_in_training: bool = True
-) -> Dropped:
+) -> DropoutOutput:
     """`x` with a share `p` in [0, 1] set to 0 in training.
 
     Torch multiplies what is kept by 1/(1 − p) in training; the paper (`scale_in_training=False`) multiplies
@@ -29,7 +29,7 @@ def dropout(
     if not 0 <= p <= 1:
         raise UserError("op_share", got=p)
     if not training:
-        return Dropped(x if scale_in_training else x * (1 - p), torch.ones_like(x, dtype=torch.bool))
+        return DropoutOutput(x if scale_in_training else x * (1 - p), torch.ones_like(x, dtype=torch.bool))
     kept = torch.rand(x.shape, generator=generator, device=x.device) >= p
     scale = 1 / (1 - p) if scale_in_training and p < 1 else 1.0
-    return Dropped(torch.where(kept, x * scale, torch.zeros_like(x)), kept)
+    return DropoutOutput(torch.where(kept, x * scale, torch.zeros_like(x)), kept)

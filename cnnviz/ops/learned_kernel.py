@@ -21,14 +21,14 @@ def learn_kernel(image: Tensor, target: Tensor, start: Tensor, rate: float = 0.0
     """From `start` to a kernel that turns `image` (H, W) into `target`; the last entry is the end."""
     kernel, history = start, []
     for _ in range(steps + 1):
-        output = see(image, kernel)
+        output = apply_kernel(image, kernel)
         error = output - target
-        gradient = 2 * see(image, error)  # each weight meets the input it multiplied
+        gradient = 2 * apply_kernel(image, error)  # each weight meets the input it multiplied
         history.append(KernelStep(kernel, output, float((error**2).sum()), gradient))
         kernel = kernel - rate * gradient
     return history
 
 
-def see(image: Tensor, kernel: Tensor) -> Tensor:
+def apply_kernel(image: Tensor, kernel: Tensor) -> Tensor:
     """An image (H, W) seen through one kernel (kh, kw)."""
     return cross_correlation2d(image[None, None], kernel[None, None])[0, 0]

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.padding import pad
-from cnnviz.ops.window import WindowAxis, taps, window_axes
+from cnnviz.ops.window import WindowAxis, window_axes, window_taps
 
 
-class Pooled(NamedTuple):
+class MaxPoolOutput(NamedTuple):
     """Maxima (…, H', W') and, of each, its place y·W + x in the input."""
 
     values: Tensor
@@ -19,7 +19,7 @@ class Pooled(NamedTuple):
 
 def max_pool2d(
     x: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False
-) -> Pooled:
+) -> MaxPoolOutput:
     """(…, H, W) -> maxima and their places; the padding is −∞, so it never wins; the first of equals does.
 
     Raises:
@@ -33,12 +33,12 @@ def max_pool2d(
     places = pad(place, *around, value=-1)
     best = x.new_full((*x.shape[:-2], height, width), -torch.inf)
     indices = torch.full(best.shape, -1, device=x.device)
-    for _, _, seen in taps(rows, columns, height, width):
+    for _, _, seen in window_taps(rows, columns, height, width):
         value = padded[(..., *seen)]
         inside = places[seen] >= 0
         wins = inside & ((value > best) | value.isnan() | (indices < 0))
         best, indices = torch.where(wins, value, best), torch.where(wins, places[seen], indices)
-    return Pooled(best, indices)
+    return MaxPoolOutput(best, indices)
 
 
 def pool_axes(

@@ -12,7 +12,7 @@ PADDING_MODES = MappingProxyType({"zeros": 0, "reflect": 1, "replicate": 2, "cir
 """Torch's names, in teaching order."""
 
 
-def source(position: int, length: int, mode: str = "zeros") -> int | None:
+def padding_source(position: int, length: int, mode: str = "zeros") -> int | None:
     """The input position whose value stands at `position` of an axis, None where a zero stands there."""
     if 0 <= position < length:
         return position
@@ -50,7 +50,7 @@ def pad_axis(x: Tensor, dim: int, amounts: Pair, mode: str = "zeros", value: flo
     if mode == "zeros":
         left, right = (_with(list(x.shape), dim, extra) for extra in amounts)
         return torch.cat([x.new_full(left, value), x, x.new_full(right, value)], dim)
-    chosen = [source(position, length, mode) for position in range(-amounts[0], length + amounts[1])]
+    chosen = [padding_source(position, length, mode) for position in range(-amounts[0], length + amounts[1])]
     return x.index_select(dim, torch.tensor(chosen, device=x.device))
 
 

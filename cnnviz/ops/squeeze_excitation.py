@@ -11,7 +11,7 @@ from cnnviz.ops.dense import dense
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Excited:
+class SqueezeExcitationOutput:
     """Means (N, C), what the first dense layer makes of them (N, S), the gates (N, C), and the gated maps."""
 
     squeezed: Tensor
@@ -25,9 +25,9 @@ def squeeze_excitation(
     reduce: tuple[Tensor, Tensor],
     expand: tuple[Tensor, Tensor],
     gate: Callable[[Tensor], Tensor] = hardsigmoid,
-) -> Excited:
+) -> SqueezeExcitationOutput:
     """(N, C, H, W) times a gate per channel; `reduce`, `expand`: (weight, bias) of C -> S and S -> C."""
     squeezed = global_average_pool(x)
     hidden = relu(dense(squeezed, *reduce))
     gates = gate(dense(hidden, *expand))
-    return Excited(squeezed, hidden, gates, x * gates[:, :, None, None])
+    return SqueezeExcitationOutput(squeezed, hidden, gates, x * gates[:, :, None, None])

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ops.window import pair, taps, window_axes
+from cnnviz.ops.window import pair, window_axes, window_taps
 
 
 def transposed_convolution2d(
@@ -46,7 +46,7 @@ def transposed_convolution2d(
             raise UserError("op_nothing_left", padding=line.before, size=size)
     total = x.new_zeros(x.shape[0], groups, per_group, *sizes)
     grouped, kernels = x.unflatten(1, (groups, -1)), weight.unflatten(0, (groups, -1))
-    for row, column, laid in taps(rows, columns, height, width):
+    for row, column, laid in window_taps(rows, columns, height, width):
         total[(..., *laid)] += torch.einsum("ngchw,gco->ngohw", grouped, kernels[..., row, column])
     inner = slice(rows.before, sizes[0] - rows.after), slice(columns.before, sizes[1] - columns.after)
     cropped = total[(..., *inner)].flatten(1, 2)

@@ -61,7 +61,7 @@ def pair(value: Any) -> Pair:
     return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
 
 
-def sides(padding: int | str, kernel: int, dilation: int, stride: int) -> Pair:
+def padding_sides(padding: int | str, kernel: int, dilation: int, stride: int) -> Pair:
     """Positions added before and after an axis; "same" puts the odd one after.
 
     Raises:
@@ -87,10 +87,13 @@ def window_axes(
     """
     kernels, strides, dilations = pair(kernel_size), pair(stride), pair(dilation)
     above, beside = (padding, padding) if isinstance(padding, str) else pair(padding)
-    return (axis(kernels[0], strides[0], above, dilations[0]), axis(kernels[1], strides[1], beside, dilations[1]))
+    return (
+        window_axis(kernels[0], strides[0], above, dilations[0]),
+        window_axis(kernels[1], strides[1], beside, dilations[1]),
+    )
 
 
-def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> WindowAxis:
+def window_axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> WindowAxis:
     """One axis of a window from torch's settings.
 
     Raises:
@@ -101,11 +104,11 @@ def axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1
             raise UserError("op_positive", setting=name, got=value)
     if not isinstance(padding, str) and padding < 0:
         raise UserError("op_padding_negative", got=padding)
-    before, after = sides(padding, kernel, dilation, stride)
+    before, after = padding_sides(padding, kernel, dilation, stride)
     return WindowAxis(kernel, stride, before, after, dilation)
 
 
-def taps(
+def window_taps(
     rows: WindowAxis, columns: WindowAxis, height: int, width: int
 ) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
     """Every tap of a 2-D window with what it meets of the padded input, for (height, width) units."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.data import ImageSet
-    from cnnviz.zoo.entry import Architecture
+    from cnnviz.zoo.architecture_record import Architecture
 
 KEYS = ("architecture", "options", "dataset", "limit", "settings")
 FLAGS = {

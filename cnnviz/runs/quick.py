@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cnnviz.errors import UserError
 
 if TYPE_CHECKING:
-    from cnnviz.zoo.entry import Architecture
+    from cnnviz.zoo.architecture_record import Architecture
 
 UPDATES = 32
 """Minibatches an epoch that the batch size leaves at least, where the set is large enough."""

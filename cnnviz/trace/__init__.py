@@ -6,9 +6,9 @@ from typing import Any
 _HOMES = {
     "api": ("trace", "TraceFailed"),
     "activations": ("LazyActivations",),
-    "seeing": ("seen",),
-    "cost": ("memory", "Memory", "by_stage", "StageCost"),
-    "folding": ("fold", "unfold", "Fold"),
+    "exact_fields": ("exact_field",),
+    "cost": ("memory", "BatchMemory", "cost_by_stage", "StageCost"),
+    "folding": ("fold_blocks", "FoldedBlock"),
     "record": ("Trace", "LayerRecord", "ReceptiveField", "Box"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 
 from cnnviz.errors import UserError
 from cnnviz.module_copy.checks import input_dtype
-from cnnviz.trace.calls import Call, Ref
+from cnnviz.trace.module_clone import ModuleClone
 from cnnviz.trace.record import Trace
-from cnnviz.trace.remake import ready_module, remake
-from cnnviz.trace.shadow import Shadow
+from cnnviz.trace.recorded_call import OutputRef, RecordedCall
+from cnnviz.trace.rerun import prepared_module, rerun
 
 DEFAULT_BUDGET = 48 * 2**20
 """Bytes of activations kept between questions; with an operation's scratch memory, VGG-19 at 224 then
@@ -45,9 +45,9 @@ class LazyActivations:
         self.held_bytes = 0
         """Bytes of memory that the held activations keep alive; a view counts all of what it is a view of."""
         self._image = image.detach().to(input_dtype(model))
-        self._calls: tuple[Call, ...] = trace.calls
+        self._calls: tuple[RecordedCall, ...] = trace.calls
         self._index = {call.name: index for index, call in enumerate(self._calls) if call.name}
-        self._shadow = Shadow(model, meta=False)
+        self._shadow = ModuleClone(model, meta=False)
         for _, module in self._shadow.modules():
             if getattr(module, "inplace", False):
                 module.inplace = False  # type: ignore[assignment]
@@ -60,7 +60,7 @@ class LazyActivations:
         Raises:
             UserError: `unknown_layer`, or `walk_in_place` where the network overwrites what the row read.
         """
-        return self._image if name == "input" else self._get([Ref(self._find(name), 0)])[0]
+        return self._image if name == "input" else self._get([OutputRef(self._find(name), 0)])[0]
 
     def outputs(self, name: str) -> tuple[Tensor, ...]:
         """All outputs of the row `name`, such as the pieces of a `chunk`.
@@ -70,7 +70,7 @@ class LazyActivations:
         """
         index = self._find(name)
         count = 1 + len(self.trace[name].more_shapes)
-        return tuple(self._get([Ref(index, out) for out in range(count)]))
+        return tuple(self._get([OutputRef(index, out) for out in range(count)]))
 
     def inputs(self, name: str) -> tuple[Tensor, ...]:
         """The tensors that the row `name` read, in the order of its record's `inputs`.
@@ -89,7 +89,7 @@ class LazyActivations:
         call = self._calls[self._find(name)]
         if not isinstance(call.target, str):
             return None
-        return ready_module(call, self._shadow, lambda ref: self._get([ref])[0])
+        return prepared_module(call, self._shadow, lambda ref: self._get([ref])[0])
 
     def each(self) -> Iterator[tuple[str, Tensor]]:
         """Every row's name and first output in order, in one pass that lets an output go once it was last read.
@@ -114,7 +114,7 @@ class LazyActivations:
             raise UserError("unknown_layer", name=name)
         return self._index[name]
 
-    def _get(self, wanted: list[Ref]) -> list[Tensor]:
+    def _get(self, wanted: list[OutputRef]) -> list[Tensor]:
         with self._lock, torch.no_grad():
             work = self._compute({ref.call for ref in wanted if ref.call >= 0})
             return [self._image if ref.call < 0 else work[ref.call][ref.out] for ref in wanted]
@@ -155,12 +155,12 @@ class LazyActivations:
             self._hold(index, work[index])
         return work
 
-    def _make(self, call: Call, work: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
-        def fetch(ref: Ref) -> Tensor:
+    def _make(self, call: RecordedCall, work: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
+        def fetch(ref: OutputRef) -> Tensor:
             return self._image if ref.call < 0 else work[ref.call][ref.out]
 
         self.calls_made += bool(call.name)
-        return remake(call, self._shadow, fetch)
+        return rerun(call, self._shadow, fetch)
 
     def _hold(self, index: int, outputs: tuple[Tensor, ...]) -> None:
         if index not in self._held:

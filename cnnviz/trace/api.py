@@ -6,14 +6,15 @@ from typing import Any
 from torch import nn
 
 from cnnviz.errors import UserError
-from cnnviz.trace.calls import Ref
-from cnnviz.trace.follow import Follower
-from cnnviz.trace.graph import LostTensor, Node
+from cnnviz.trace.data_dependence import DataDependentCall, user_code_line
+from cnnviz.trace.field_state import IMAGE_LAYOUT, IMAGE_STATE, FieldState, Shape
+from cnnviz.trace.graph import GraphNode, LostTensor
+from cnnviz.trace.operations import family
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
-from cnnviz.trace.state import IMAGE, THE_IMAGE, Shape, State
-from cnnviz.trace.values_needed import ValuesNeeded, place_of
+from cnnviz.trace.recorded_call import OutputRef
+from cnnviz.trace.tracer import Tracer
 
-LONGEST_REASON = 200
+MAX_REASON_LENGTH = 200
 
 
 class TraceFailed(UserError):
@@ -44,55 +45,57 @@ def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
             make; `network_script`, `network_quantized` or `network_sparse` where it cannot be read at all.
     """
     shape = tuple(input_shape)
-    follower = Follower(model)
+    follower = Tracer(model)
     try:
         follower.run(shape)
     except Exception as error:
         attempt = follower.attempt
-        shapes = [_image_shape(None, read) for read in attempt.shapes] if attempt else []
+        shapes = [_without_batch(None, read) for read in attempt.shapes] if attempt else []
         layer = (attempt.name if attempt else "") or type(model).__name__
-        if isinstance(error, ValuesNeeded):
-            place = place_of(error.__traceback__) or layer
+        if isinstance(error, DataDependentCall):
+            place = user_code_line(error.__traceback__) or layer
             raise TraceFailed(
-                "trace_values", layer, _facts(follower), place=place, operation=error.operation
+                "trace_values", layer, _trace_of(follower), place=place, operation=error.operation
             ) from error
         if isinstance(error, LostTensor):
-            raise TraceFailed("trace_lost", layer, _facts(follower), place=place_of(error.__traceback__)) from error
+            raise TraceFailed(
+                "trace_lost", layer, _trace_of(follower), place=user_code_line(error.__traceback__)
+            ) from error
         raise TraceFailed(
             "trace_failed",
             layer,
-            _facts(follower),
-            reason=_short(error),
+            _trace_of(follower),
+            reason=_shortened_message(error),
             shapes=["×".join(map(str, read)) or "1" for read in shapes or [shape]],
             count=sum(not node.hidden for node in follower.graph.nodes),
         ) from error
-    return _facts(follower)
+    return _trace_of(follower)
 
 
-def _short(error: Exception) -> str:
+def _shortened_message(error: Exception) -> str:
     line = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-    return line if len(line) <= LONGEST_REASON else line[: LONGEST_REASON - 1] + "…"
+    return line if len(line) <= MAX_REASON_LENGTH else line[: MAX_REASON_LENGTH - 1] + "…"
 
 
-def _count(model: nn.Module) -> tuple[int, int]:
+def _count_parameters(model: nn.Module) -> tuple[int, int]:
     sizes = [(p.numel(), p.requires_grad) for p in model.parameters()]
     return sum(size for size, _ in sizes), sum(size for size, trained in sizes if trained)
 
 
-def _facts(follower: Follower) -> Trace:
+def _trace_of(follower: Tracer) -> Trace:
     nodes, image = follower.graph.nodes, follower.graph.image_shape[1:]
-    shapes: dict[Ref, Shape] = {Ref(-1, 0): image}
-    fields: dict[Ref, ReceptiveField] = {Ref(-1, 0): THE_IMAGE.field((1, *image), image)}
+    shapes: dict[OutputRef, Shape] = {OutputRef(-1, 0): image}
+    fields: dict[OutputRef, ReceptiveField] = {OutputRef(-1, 0): IMAGE_STATE.field((1, *image), image)}
     rows = []
     for index, node in enumerate(nodes):
         if node.hidden:
             continue
         for out, (shape, state) in enumerate(zip(node.call.shapes, node.states, strict=True)):
-            shapes[Ref(index, out)] = _image_shape(state, shape)
-            fields[Ref(index, out)] = state.field(shape, image)
+            shapes[OutputRef(index, out)] = _without_batch(state, shape)
+            fields[OutputRef(index, out)] = state.field(shape, image)
         rows.append(_record(index, node, nodes, shapes, fields))
     try:
-        num_params, num_trainable = _count(follower.shadow.root)
+        num_params, num_trainable = _count_parameters(follower.shadow.root)
     except (ValueError, RuntimeError):  # layers whose size the pass was to decide, and that it did not reach
         num_params, num_trainable = (
             sum(row.num_params for row in rows),
@@ -103,10 +106,14 @@ def _facts(follower: Follower) -> Trace:
 
 
 def _record(
-    index: int, node: Node, nodes: list[Node], shapes: dict[Ref, Shape], fields: dict[Ref, ReceptiveField]
+    index: int,
+    node: GraphNode,
+    nodes: list[GraphNode],
+    shapes: dict[OutputRef, Shape],
+    fields: dict[OutputRef, ReceptiveField],
 ) -> LayerRecord:
     inputs, params = node.call.inputs, node.params
-    first, *more = (shapes[Ref(index, out)] for out in range(len(node.call.shapes)))
+    first, *more = (shapes[OutputRef(index, out)] for out in range(len(node.call.shapes)))
     return LayerRecord(
         name=node.call.name,
         kind=node.kind,
@@ -117,9 +124,10 @@ def _record(
         num_params=sum(p.numel() for p in params),
         num_trainable=sum(p.numel() for p in params if p.requires_grad),
         macs=node.macs,
-        receptive_field=fields[Ref(index, 0)],
+        receptive_field=fields[OutputRef(index, 0)],
         settings=MappingProxyType(dict(node.settings)),
         operation=node.operation,
+        family=family(node.operation),
         input_fields=tuple(fields[ref] for ref in inputs),
         param_shapes=tuple(tuple(p.shape) for p in params),
         more_shapes=tuple(more),
@@ -128,9 +136,9 @@ def _record(
     )
 
 
-def _image_shape(state: State | None, shape: Shape) -> Shape:
+def _without_batch(state: FieldState | None, shape: Shape) -> Shape:
     """The shape of one image's part: without the dimension that counts images."""
-    if state is None or state.layout is IMAGE or state.reason or state.constant:
+    if state is None or state.layout is IMAGE_LAYOUT or state.reason or state.constant:
         return shape[1:]
     if "n" in state.layout:
         at = state.layout.index("n")

@@ -8,11 +8,11 @@ from cnnviz.trace.record import LayerRecord, Trace
 
 STATE_PER_PARAMETER = MappingProxyType({"sgd": 0, "momentum": 1, "adam": 2})
 """How many numbers an optimizer remembers for each number it trains."""
-FLOAT = 4
+FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class MemoryUse:
     """Bytes in float32, by what they hold."""
 
     parameters: int
@@ -27,12 +27,12 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class BatchMemory:
     """What one batch needs: predicting keeps an activation until its last reader has run, training
     keeps them all."""
 
-    predict: Usage
-    train: Usage
+    predict: MemoryUse
+    train: MemoryUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,21 @@ class StageCost:
     rows: int
 
 
-def memory(trace: Trace, batch_size: int = 1, optimizer: str = "sgd") -> Memory:
+def memory(trace: Trace, batch_size: int = 1, optimizer: str = "sgd") -> BatchMemory:
     """Bytes to predict and to train a batch; `optimizer` is a key of `STATE_PER_PARAMETER`.
 
     A row that shares its input's memory (a view, dropout in evaluation, work in place) adds none. In
     training, dropout does
     compute: there its output counts. The scratch memory of single operations is left out.
     """
-    parameters, trained = FLOAT * trace.num_params, FLOAT * trace.num_trainable
-    image = FLOAT * prod(trace.input_shape)
+    parameters, trained = FLOAT_BYTES * trace.num_params, FLOAT_BYTES * trace.num_trainable
+    image = FLOAT_BYTES * prod(trace.input_shape)
     kept = image + sum(
         row.activation_bytes for row in trace.layers if not row.shares_memory or row.settings.get("p", 0)
     )
-    return Memory(
-        Usage(parameters, batch_size * peak_activations(trace)),
-        Usage(parameters, batch_size * kept, trained, trained * STATE_PER_PARAMETER[optimizer]),
+    return BatchMemory(
+        MemoryUse(parameters, batch_size * peak_activations(trace)),
+        MemoryUse(parameters, batch_size * kept, trained, trained * STATE_PER_PARAMETER[optimizer]),
     )
 
 
@@ -74,7 +74,7 @@ def peak_activations(trace: Trace) -> int:
     freed: dict[int, list[str]] = {}
     for name, at in last.items():
         freed.setdefault(at, []).append(name)
-    sizes = {"input": FLOAT * prod(trace.input_shape)}
+    sizes = {"input": FLOAT_BYTES * prod(trace.input_shape)}
     alive = peak = sizes["input"]
     for at, row in enumerate(trace.layers):
         sizes[row.name] = 0 if owner[row.name] != row.name else row.activation_bytes
@@ -89,7 +89,7 @@ def stage_of(row: LayerRecord) -> str:
     return row.block.partition(".")[0] or row.name
 
 
-def by_stage(trace: Trace) -> tuple[StageCost, ...]:
+def cost_by_stage(trace: Trace) -> tuple[StageCost, ...]:
     """Totals per stage, in order of execution."""
     stages: dict[str, list[LayerRecord]] = {}
     for row in trace.layers:

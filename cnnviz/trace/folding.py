@@ -1,141 +1,88 @@
-"""A trace as a tree of blocks, repeated ones folded to one with ×N."""
+"""The blocks of a trace as a tree, runs of equal neighbours folded into one block with ×N."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cnnviz.trace.record import LayerRecord, Trace
 
-LONGEST_PERIOD = 8
-"""How many neighbours may repeat together: conv, bn, relu, conv, bn, relu is a period of three."""
+MIN_REPEATS = 3
+"""Equal neighbours that are folded."""
 
 
-@dataclass(frozen=True)
-class Fold:
-    """A row, a block of the model, or a repeat: `count` like parts, each reading what the one before gave."""
+@dataclass(eq=False)
+class FoldedBlock:
+    """A block of the model, or a fold of `times` equal blocks."""
 
-    kind: str
-    """"row", "block" or "repeat"."""
     path: str
-    """The row's name; the block's dotted path; of a repeat, that of its first part."""
-    children: tuple["Fold", ...] = ()
-    """A block's parts; of a repeat, the nodes of its first turn."""
-    record: LayerRecord | None = None
-    turns: tuple[tuple["Fold", ...], ...] = ()
-    """Of a repeat: the nodes of every turn, the first included."""
+    """Dotted; of a fold, that of the first block and the name of the last: "stage1.block2…block4"."""
+    label: str
+    """The last part of the path."""
+    parent: "FoldedBlock | None"
+    times: int = 1
+    rows: list[LayerRecord] = field(default_factory=list)
+    """Every row inside, in order of execution."""
+    blocks: list["FoldedBlock"] = field(default_factory=list)
+    """The blocks directly inside."""
 
     @property
-    def count(self) -> int:
-        """How many times it stands here: N of ×N."""
-        return len(self.turns) or 1
-
-    def rows(self) -> Iterator[LayerRecord]:
-        """Every row in it, in order of execution."""
-        if self.record is not None:
-            yield self.record
-        for part in [part for turn in self.turns for part in turn] or self.children:
-            yield from part.rows()
+    def structure(self) -> tuple[str, ...]:
+        """The kinds of its rows, by their place in the block."""
+        return tuple(f"{row.name[len(self.path) :]} {row.kind}" for row in self.rows)
 
     @property
-    def first(self) -> LayerRecord:
-        """Its first row."""
-        return next(self.rows())
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        """What its first row reads."""
-        first = self.first
-        return first.input_shapes[0] if first.input_shapes else ()
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """What its last row gives."""
-        return list(self.rows())[-1].shape
-
-    @property
-    def num_params(self) -> int:
-        """Of all its rows together."""
-        return sum(row.num_params for row in self.rows())
-
-    @property
-    def macs(self) -> int:
-        """Of all its rows together."""
-        return sum(row.macs for row in self.rows())
+    def form(self) -> tuple[Any, ...]:
+        """A key that equal blocks share; inside a block their widths may grow, as a dense block's do."""
+        size = sum(row.num_params for row in self.rows)
+        return (self.structure, *(() if self.parent else (size, self.rows[-1].shape)))
 
 
-def fold(trace: Trace) -> tuple[Fold, ...]:
-    """The top of the tree: what repeats side by side (like kinds, settings, shapes and wiring) stands
-    once, with its turns."""
-    return _level(trace.layers, "", {row.name: at for at, row in enumerate(trace.layers)})
+def fold_blocks(trace: Trace) -> list[FoldedBlock]:
+    """Return every block, outer ones first; a run of equal ones stands below a fold of their own."""
+    found: dict[str, FoldedBlock] = {}
+    for row in trace.layers:
+        around: FoldedBlock | None = None
+        parts = row.block.split(".") if row.block else []
+        for depth, label in enumerate(parts, start=1):
+            path = ".".join(parts[:depth])
+            if path not in found:
+                found[path] = FoldedBlock(path, label, around)
+                if around:
+                    around.blocks.append(found[path])
+            around = found[path]
+            around.rows.append(row)
+    ordered: list[FoldedBlock] = []
+    order = {row.name: index for index, row in enumerate(trace.layers)}
+    _outline([block for block in found.values() if block.parent is None], ordered, order)
+    return ordered
 
 
-def unfold(tree: tuple[Fold, ...]) -> tuple[LayerRecord, ...]:
-    """The rows of the tree, as the trace holds them."""
-    return tuple(row for part in tree for row in part.rows())
-
-
-def _level(rows: tuple[LayerRecord, ...], path: str, order: dict[str, int]) -> tuple[Fold, ...]:
-    parts: list[Fold] = []
-    begin = 0
-    while begin < len(rows):
-        inner = _child(rows[begin].block, path)
-        if inner is None:
-            parts.append(Fold("row", rows[begin].name, record=rows[begin]))
-            begin += 1
-            continue
-        end = begin
-        while end < len(rows) and _child(rows[end].block, path) == inner:
-            end += 1
-        parts.append(Fold("block", inner, _level(rows[begin:end], inner, order)))
-        begin = end
-    return tuple(_repeats(parts, order))
-
-
-def _child(block: str, path: str) -> str | None:
-    """The block directly below `path` that holds a row of `block`; None where it stands in `path` itself."""
-    if block == path:
-        return None
-    prefix = f"{path}." if path else ""
-    return prefix + block.removeprefix(prefix).partition(".")[0]
-
-
-def _repeats(parts: list[Fold], order: dict[str, int]) -> Iterator[Fold]:
-    marks = [_signature(part, order) for part in parts]
-    at = 0
-    while at < len(parts):
-        best, turns = 1, 1
-        for period in range(1, min(LONGEST_PERIOD, (len(parts) - at) // 2) + 1):
-            count = 1
-            while marks[at : at + period] == marks[at + count * period : at + (count + 1) * period]:
-                count += 1
-            if count > 1 and count * period > best * turns:
-                best, turns = period, count
-        if turns == 1:
-            yield parts[at]
-        else:
-            groups = tuple(tuple(parts[at + turn * best : at + (turn + 1) * best]) for turn in range(turns))
-            yield Fold("repeat", parts[at].path, groups[0], turns=groups)
-        at += best * turns
-
-
-def _signature(part: Fold, order: dict[str, int]) -> Any:
-    """What a part computes and how it is wired; alike for parts that could stand in a chain, each
-    reading the one before."""
-    rows = list(part.rows())
-    first = order[rows[0].name]
-    told = []
-    for row in rows:
-        sources = [order.get(name, -1) - first for name in row.inputs]
-        wires = tuple(back if back >= -1 else ("elsewhere", first) for back in sources)
-        told.append(
-            (
-                row.kind,
-                row.operation,
-                tuple(sorted(map(repr, row.settings.items()))),
-                row.input_shapes,
-                row.shape,
-                row.param_shapes,
-                wires,
+def _outline(siblings: list[FoldedBlock], ordered: list[FoldedBlock], order: dict[str, int]) -> None:
+    for run in _runs(siblings, order):
+        if len(run) >= MIN_REPEATS:
+            first, last = run[0], run[-1]
+            fold = FoldedBlock(
+                f"{first.path}…{last.label}",
+                f"{first.label}…{last.label}",
+                first.parent,
+                len(run),
+                [row for block in run for row in block.rows],
+                list(run),
             )
-        )
-    return tuple(told)
+            ordered.append(fold)
+            for block in run:
+                block.parent = fold
+        for block in run:
+            ordered.append(block)
+            _outline(block.blocks, ordered, order)
+
+
+def _runs(siblings: list[FoldedBlock], order: dict[str, int]) -> list[list[FoldedBlock]]:
+    """Return neighbours of one form with nothing between them."""
+    runs: list[list[FoldedBlock]] = []
+    for block in siblings:
+        before = runs[-1][-1] if runs else None
+        if before and before.form == block.form and order[block.rows[0].name] == order[before.rows[-1].name] + 1:
+            runs[-1].append(block)
+        else:
+            runs.append([block])
+    return runs

@@ -9,27 +9,28 @@ import torch
 from torch import Tensor
 from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
-from cnnviz.trace.calls import Call, Ref, Weight, replaced, tensors
-from cnnviz.trace.operation import Operation, multiply_adds
-from cnnviz.trace.remake import remake, thawed
-from cnnviz.trace.rules import JOINS, spread
-from cnnviz.trace.settings import Shape
-from cnnviz.trace.shadow import Shadow, Source
-from cnnviz.trace.state import CONSTANT, THE_IMAGE, State, unknown
+from cnnviz.trace.field_rules import output_states
+from cnnviz.trace.field_state import CONSTANT_STATE, IMAGE_STATE, FieldState, unknown_state
+from cnnviz.trace.module_clone import ModuleClone, TensorPath
+from cnnviz.trace.operation_call import OperationCall
+from cnnviz.trace.operations import OPERATIONS, joins
+from cnnviz.trace.recorded_call import OutputRef, RecordedCall, WeightRef, map_nested, tensors_in
+from cnnviz.trace.rerun import rerun, resolve
+from cnnviz.trace.window_settings import Shape
 
 NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
-class Node:
+class GraphNode:
     """One call; a hidden one computes from weights or shapes alone and is no row."""
 
-    call: Call
+    call: RecordedCall
     kind: str
     block: str
     operation: str
     settings: Mapping[str, Any]
-    states: tuple[State, ...]
+    states: tuple[FieldState, ...]
     hidden: bool = False
     params: Sequence[Tensor] = ()
     """The parameters counted here; of a hidden call, those it read."""
@@ -41,7 +42,7 @@ class Node:
 
 
 @dataclass(slots=True)
-class Made:
+class FinishedCall:
     """A call that has just returned."""
 
     name: str
@@ -67,24 +68,24 @@ class Made:
         """The tensors it was called with."""
         if len(self.args) == 1 and not self.kwargs and isinstance(self.args[0], Tensor):
             return [self.args[0]]
-        return list(tensors((self.args, self.kwargs)))
+        return list(tensors_in((self.args, self.kwargs)))
 
     @property
     def reads(self) -> list[Tensor]:
         """Those, and the weights that were computed for it."""
-        return [*self.given, *tensors(self.attributes)] if self.attributes else self.given
+        return [*self.given, *tensors_in(self.attributes)] if self.attributes else self.given
 
 
-class Graph:
+class CallGraph:
     """The calls so far, in order of execution; every tensor they made is kept, so that its id stays its
     own."""
 
-    def __init__(self, shadow: Shadow) -> None:
-        self.nodes: list[Node] = []
+    def __init__(self, shadow: ModuleClone) -> None:
+        self.nodes: list[GraphNode] = []
         self.image_shape: Shape = ()
         self._shadow = shadow
-        self._sources: Mapping[int, Source] = shadow.sources
-        self._values: dict[int, tuple[Tensor, Ref]] = {}
+        self._sources: Mapping[int, TensorPath] = shadow.sources
+        self._values: dict[int, tuple[Tensor, OutputRef]] = {}
         self._storages: dict[int, list[int]] = {}
         self._broken: dict[int, str] = {}
         self._counted: set[int] = set()
@@ -92,16 +93,16 @@ class Graph:
     def begin(self, image: Tensor) -> None:
         """`image` (1, C, H, W) is what everything is computed from."""
         self.image_shape = tuple(image.shape)
-        self._own(image, Ref(-1, 0))
+        self._own(image, OutputRef(-1, 0))
 
-    def ref(self, tensor: Tensor) -> Ref | None:
+    def ref(self, tensor: Tensor) -> OutputRef | None:
         """Where a tensor came from; None for weights and for what was made outside."""
         owned = self._values.get(id(tensor))
         if owned is not None:
             return owned[1]
         return None if id(tensor) in self._sources or not tensor.is_meta else self._twin(tensor)
 
-    def _twin(self, tensor: Tensor) -> Ref | None:
+    def _twin(self, tensor: Tensor) -> OutputRef | None:
         """Where a tensor came from that stands at the same place of memory, as a new parameter does."""
         for other in self._storages.get(tensor.untyped_storage()._cdata, ()):
             known, ref = self._values[other]
@@ -113,7 +114,7 @@ class Graph:
         """Tell whether a tensor can be had again: made by a call of this pass, a weight, or one with numbers."""
         return not tensor.is_meta or id(tensor) in self._sources or self.ref(tensor) is not None
 
-    def is_new(self, tensor: Tensor, source: Source) -> bool:
+    def is_new(self, tensor: Tensor, source: TensorPath) -> bool:
         """Tell whether `tensor` is other than what stood at `source` before the pass."""
         if id(tensor) in self._values or id(tensor) in self._broken:
             return True
@@ -121,19 +122,19 @@ class Graph:
             tensor, UninitializedBuffer | UninitializedParameter
         )
 
-    def value(self, tensor: Tensor, real: Shadow) -> Tensor:
+    def value(self, tensor: Tensor, real: ModuleClone) -> Tensor:
         """Return the numbers of a tensor that the image has no part in, with the weights of `real`."""
         made: dict[int, tuple[Tensor, ...]] = {}
 
-        def fetch(ref: Ref) -> Tensor:
+        def fetch(ref: OutputRef) -> Tensor:
             if ref.call not in made:
                 call = self.nodes[ref.call].call
                 if call.broken:
                     raise LostTensor
-                made[ref.call] = remake(call, real, fetch)
+                made[ref.call] = rerun(call, real, fetch)
             return made[ref.call][ref.out]
 
-        found: Tensor = thawed(self._freeze(tensor), real, fetch)
+        found: Tensor = resolve(self._freeze(tensor), real, fetch)
         return found
 
     def drop_unread(self, results: Sequence[Tensor]) -> None:
@@ -150,9 +151,9 @@ class Graph:
 
     def hold(self, empty: Tensor, real: Tensor) -> None:
         """`empty` stands for the numbers of `real` from now on."""
-        call = Call(torch.clone, (real,), {}, (), "", (), (tuple(real.shape),))
-        self.nodes.append(Node(call, "", "", "", NO_SETTINGS, (CONSTANT,), hidden=True))
-        self._own(empty, Ref(len(self.nodes) - 1, 0))
+        call = RecordedCall(torch.clone, (real,), {}, (), "", (), (tuple(real.shape),))
+        self.nodes.append(GraphNode(call, "", "", "", NO_SETTINGS, (CONSTANT_STATE,), hidden=True))
+        self._own(empty, OutputRef(len(self.nodes) - 1, 0))
 
     def spoil(self, tensor: Tensor, name: str) -> None:
         """`tensor` no longer holds what it was made with: `name` wrote into its memory."""
@@ -166,20 +167,20 @@ class Graph:
             if id(value) in self._broken:
                 self._broken[id(tensor)] = self._broken[id(value)]
 
-    def refs(self, given: Sequence[Tensor]) -> tuple[Ref, ...]:
+    def refs(self, given: Sequence[Tensor]) -> tuple[OutputRef, ...]:
         """Where those of `given` came from that a call of this pass made, or the image."""
         return tuple(ref for tensor in given if (ref := self.ref(tensor)) is not None)
 
-    def moving(self, refs: Sequence[Ref]) -> tuple[Ref, ...]:
+    def moving(self, refs: Sequence[OutputRef]) -> tuple[OutputRef, ...]:
         """Those that depend on the image: activations."""
         return tuple(ref for ref in refs if ref.call < 0 or not self.nodes[ref.call].hidden)
 
-    def maker(self, tensor: Any) -> Node | None:
+    def maker(self, tensor: Any) -> GraphNode | None:
         """The call that made `tensor`."""
         ref = self.ref(tensor) if isinstance(tensor, Tensor) else None
         return None if ref is None or ref.call < 0 else self.nodes[ref.call]
 
-    def add(self, made: Made) -> Any:
+    def add(self, made: FinishedCall) -> Any:
         """Keeps a row; gives its result, under a new name where it is one of the tensors that it read."""
         given, result = made.given, made.result
         refs = self.refs(given)
@@ -187,27 +188,31 @@ class Graph:
         storages = {tensor.untyped_storage()._cdata for tensor in given}
         if not made.in_place and isinstance(result, Tensor) and any(result is tensor for tensor in given):
             result = result.detach()
-        outs = [result] if isinstance(result, Tensor) else list(tensors(result))
+        outs = [result] if isinstance(result, Tensor) else list(tensors_in(result))
         shapes = tuple(tuple(out.shape) for out in outs)
         broken = next((self._broken[id(tensor)] for tensor in made.reads if id(tensor) in self._broken), "")
-        read = refs if made.operation in JOINS else inputs
+        read = refs if joins(made.operation) else inputs
         read_shapes = tuple(self._shape(ref) for ref in read)
         if broken:
-            states: tuple[State, ...] = (unknown(broken),) * len(outs)
+            states: tuple[FieldState, ...] = (unknown_state(broken),) * len(outs)
         elif not read:
-            states = (CONSTANT,) * len(outs)
+            states = (CONSTANT_STATE,) * len(outs)
         else:
             read_states = tuple(self._state(ref) for ref in read)
-            states = spread(Operation(made.operation, made.kind, made.settings, read_states, read_shapes, shapes))
+            states = output_states(
+                OperationCall(made.operation, made.kind, made.settings, read_states, read_shapes, shapes)
+            )
         fresh = [param for param in made.params if id(param) not in self._counted]
         self._counted.update(map(id, fresh))
         macs = made.macs
         if macs is None:
-            macs = multiply_adds(made.operation, made.settings, read_shapes, shapes) if read else 0
+            kind = OPERATIONS.get(made.operation)
+            rule = None if kind is None or not read else kind.macs
+            macs = 0 if rule is None else rule(made.settings, read_shapes, shapes)
         call = self.frozen(made, refs, inputs, shapes, broken=bool(broken))
         shared = bool(outs) and outs[0].untyped_storage()._cdata in storages
         self.nodes.append(
-            Node(
+            GraphNode(
                 call,
                 made.kind,
                 made.block,
@@ -224,30 +229,32 @@ class Graph:
         self._keep(outs, made)
         return result
 
-    def hide(self, made: Made) -> None:
+    def hide(self, made: FinishedCall) -> None:
         """Keeps a call that the image has no part in."""
-        outs = list(tensors(made.result))
+        outs = list(tensors_in(made.result))
         shapes = tuple(tuple(out.shape) for out in outs)
         broken = any(id(tensor) in self._broken for tensor in made.given)
         call = self.frozen(made, self.refs(made.given), (), shapes, broken=broken)
-        self.nodes.append(Node(call, "", "", "", NO_SETTINGS, (CONSTANT,) * len(outs), hidden=True, params=made.params))
+        self.nodes.append(
+            GraphNode(call, "", "", "", NO_SETTINGS, (CONSTANT_STATE,) * len(outs), hidden=True, params=made.params)
+        )
         self._keep([out for out in outs if made.in_place or id(out) not in self._sources], made)
 
     def frozen(
         self,
-        made: Made,
-        refs: Sequence[Ref],
-        inputs: Sequence[Ref],
+        made: FinishedCall,
+        refs: Sequence[OutputRef],
+        inputs: Sequence[OutputRef],
         shapes: tuple[Shape, ...],
         broken: bool = False,
-    ) -> Call:
+    ) -> RecordedCall:
         """The call as it can be made again."""
         attributes = {name: self._freeze(value) for name, value in made.attributes.items()}
-        return Call(
+        return RecordedCall(
             target=made.target,
-            args=replaced(made.args, self._freeze),
-            kwargs=replaced(made.kwargs, self._freeze),
-            refs=(*refs, *(part for part in attributes.values() if isinstance(part, Ref))),
+            args=map_nested(made.args, self._freeze),
+            kwargs=map_nested(made.kwargs, self._freeze),
+            refs=(*refs, *(part for part in attributes.values() if isinstance(part, OutputRef))),
             name=made.name,
             inputs=tuple(inputs),
             shapes=shapes,
@@ -257,13 +264,13 @@ class Graph:
             autocast=torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else None,
         )
 
-    def _keep(self, outs: Sequence[Tensor], made: Made) -> None:
+    def _keep(self, outs: Sequence[Tensor], made: FinishedCall) -> None:
         for index, out in enumerate(outs):
             if made.in_place:
                 self._overwrite(out, made.name)
-            self._own(out, Ref(len(self.nodes) - 1, index))
+            self._own(out, OutputRef(len(self.nodes) - 1, index))
 
-    def _own(self, tensor: Tensor, ref: Ref) -> None:
+    def _own(self, tensor: Tensor, ref: OutputRef) -> None:
         self._values[id(tensor)] = tensor, ref
         self._storages.setdefault(tensor.untyped_storage()._cdata, []).append(id(tensor))
 
@@ -274,16 +281,16 @@ class Graph:
                 self._broken[other] = name or "in place"
         for weight in self._shadow.at(tensor.untyped_storage()._cdata):
             if weight is not tensor and _geometry(weight) == _geometry(tensor):
-                self._own(weight, Ref(len(self.nodes) - 1, 0))
+                self._own(weight, OutputRef(len(self.nodes) - 1, 0))
             elif weight is not tensor:
                 self._broken[id(weight)] = name or "in place"
         self._broken.pop(id(tensor), None)
 
-    def _shape(self, ref: Ref) -> Shape:
+    def _shape(self, ref: OutputRef) -> Shape:
         return self.image_shape if ref.call < 0 else self.nodes[ref.call].call.shapes[ref.out]
 
-    def _state(self, ref: Ref) -> State:
-        return THE_IMAGE if ref.call < 0 else self.nodes[ref.call].states[ref.out]
+    def _state(self, ref: OutputRef) -> FieldState:
+        return IMAGE_STATE if ref.call < 0 else self.nodes[ref.call].states[ref.out]
 
     def _freeze(self, value: Any) -> Any:
         if not isinstance(value, Tensor):
@@ -300,7 +307,7 @@ class Graph:
         source = self._sources.get(id(value))
         if source is None:
             raise LostTensor
-        return Weight(source)
+        return WeightRef(source)
 
 
 class LostTensor(Exception):

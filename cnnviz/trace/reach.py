@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 
 from cnnviz.errors import UserError
-from cnnviz.trace.explain.effective_field import effective_field
-from cnnviz.trace.explain.reach import reached_units
 from cnnviz.trace.record import LayerRecord, Pair, ReceptiveField, Trace
-
-__all__ = ["FieldGrowth", "Reach", "effective_field", "field_growth", "reach_table", "reached", "reached_units"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ReachedRange:
     """The units of a row that a pixel reaches: first and last row, first and last column."""
 
     rows: Pair
@@ -33,7 +29,7 @@ class FieldGrowth:
     stride: Pair | None
 
 
-def reached(record: LayerRecord, pixel: tuple[int, int]) -> Reach | None:
+def reached_range(record: LayerRecord, pixel: tuple[int, int]) -> ReachedRange | None:
     """The units of `record` whose field holds the input pixel in (row, column), None where none does.
 
     Raises:
@@ -42,28 +38,30 @@ def reached(record: LayerRecord, pixel: tuple[int, int]) -> Reach | None:
     field = record.receptive_field
     if field.extent == "unknown":
         raise UserError("reach_unknown", layer=record.name, kind=field.reason or record.kind)
-    units = _units(record)
-    rows, columns = (_along(field, axis, units[axis], pixel[axis]) for axis in range(2))
+    units = _unit_counts(record)
+    rows, columns = (_reached_along(field, axis, units[axis], pixel[axis]) for axis in range(2))
     if rows is None or columns is None:
         return None
     if None not in field.dims and field.dims[0] > field.dims[1]:  # type: ignore[operator]
         rows, columns = columns, rows
-    return Reach(rows, columns, field.extent == "global" or (field.dense and field.spans is None))
+    return ReachedRange(rows, columns, field.extent == "global" or (field.dense and field.spans is None))
 
 
-def reach_table(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[Pair | None, ...], ...]:
+def reached_ranges(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[Pair | None, ...], ...]:
     """`reached` for an image of (H, W): per input row the rows, per column the columns, that it reaches.
 
     Raises:
         UserError: `reach_unknown` where the row's field is not known.
     """
-    units, field = _units(record), record.receptive_field
+    units, field = _unit_counts(record), record.receptive_field
     if field.extent == "unknown" or (field.extent == "window" and field.dims != (1, 2)):
         raise UserError("reach_unknown", layer=record.name, kind=field.reason or record.kind)
-    return tuple(tuple(_along(field, axis, units[axis], pixel) for pixel in range(image[axis])) for axis in range(2))
+    return tuple(
+        tuple(_reached_along(field, axis, units[axis], pixel) for pixel in range(image[axis])) for axis in range(2)
+    )
 
 
-def _units(record: LayerRecord) -> Pair:
+def _unit_counts(record: LayerRecord) -> Pair:
     """How many units stand along the image's height and along its width."""
     field, shape = record.receptive_field, record.shape
     if field.extent != "window":
@@ -72,7 +70,7 @@ def _units(record: LayerRecord) -> Pair:
     return down, across
 
 
-def _along(field: ReceptiveField, axis: int, units: int, pixel: int) -> Pair | None:
+def _reached_along(field: ReceptiveField, axis: int, units: int, pixel: int) -> Pair | None:
     if field.extent == "global":
         return 0, units - 1
     if field.spans is not None:
@@ -81,10 +79,10 @@ def _along(field: ReceptiveField, axis: int, units: int, pixel: int) -> Pair | N
     assert field.size is not None
     assert field.stride is not None
     assert field.start is not None
-    return _affine(field.size[axis], field.stride[axis], field.start[axis], units, pixel)
+    return _reached_evenly_spaced(field.size[axis], field.stride[axis], field.start[axis], units, pixel)
 
 
-def _affine(size: int, stride: int, start: int, units: int, pixel: int) -> Pair | None:
+def _reached_evenly_spaced(size: int, stride: int, start: int, units: int, pixel: int) -> Pair | None:
     """First and last i of 0 … units − 1 with start + i·stride ≤ pixel ≤ start + i·stride + size − 1."""
     if stride == 0:
         return (0, units - 1) if start <= pixel < start + size else None
@@ -99,7 +97,7 @@ def field_growth(trace: Trace) -> tuple[FieldGrowth, ...]:
     rows = []
     for record in trace.layers:
         before = max((depths.get(name, 0) for name in record.inputs), default=0)
-        depths[record.name] = before + (record.operation in ("conv", "pool", "adaptive_pool", "linear"))
+        depths[record.name] = before + (record.family in ("conv", "pool", "linear"))
         field = record.receptive_field
         rows.append(FieldGrowth(record.name, record.kind, depths[record.name], field.extent, field.size, field.stride))
     return tuple(rows)

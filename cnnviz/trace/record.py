@@ -103,8 +103,10 @@ class LayerRecord:
     stands beside it only where the other side has another amount.
     """
     operation: str = ""
-    """What it computes, whoever wrote it: "conv" for `nn.Conv2d` and `F.conv2d` alike
-    (`cnnviz.trace.rules.RULES`)."""
+    """What it computes, whoever wrote it: "convolution" for `nn.Conv2d`, its subclasses and `F.conv2d` alike; a key of
+    `cnnviz.trace.operations.OPERATIONS`, "" where it is not known."""
+    family: str = "other"
+    """The family of that operation: its colour and letter in the diagram."""
     input_fields: tuple[ReceptiveField, ...] = ()
     """The receptive fields of what it read."""
     param_shapes: tuple[tuple[int, ...], ...] = ()

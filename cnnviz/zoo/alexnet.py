@@ -7,9 +7,9 @@ from typing import Any
 from torch import nn
 
 from cnnviz.options import Choice, Need, Option, Values
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels, shape_after
 from cnnviz.zoo.common_options import HIDDEN, WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled, shape_after
 
 CHANNELS = MappingProxyType(
     {
@@ -53,7 +53,7 @@ def alexnet(
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         channels = input_shape[0]
         for number, maps in enumerate(CHANNELS[form], start=1):
-            made = scaled(maps, width)
+            made = scale_channels(maps, width)
             layers[f"conv{number}"] = nn.Conv2d(channels, made, **_window(number, form, padding))
             layers[f"relu{number}"] = nn.ReLU()
             if form == "paper" and number <= 2:  # torch divides alpha by the 5 channels, the paper does not

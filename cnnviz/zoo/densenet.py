@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.options import Choice, Need, Option, Real, Whole, WholeList
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled
 
 PAPER_BLOCKS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}
 """Layers of the four dense blocks, by depth."""
@@ -45,7 +45,7 @@ def densenet(
     course = form == "d2l"
     if not course:
         blocks, bottleneck, compression = PAPER_BLOCKS[depth], True, 0.5
-    growth, channels = scaled(growth, width), scaled(64, width)
+    growth, channels = scale_channels(growth, width), scale_channels(64, width)
 
     def activated(in_channels: int, conv: nn.Conv2d, mark: str = "") -> OrderedDict[str, nn.Module]:
         return OrderedDict({f"bn{mark}": nn.BatchNorm2d(in_channels), f"relu{mark}": nn.ReLU(), f"conv{mark}": conv})
@@ -72,7 +72,7 @@ def densenet(
     )
     for number, count in enumerate(blocks, start=1):
         if number > 1:
-            kept = scaled(channels, compression)
+            kept = scale_channels(channels, compression)
             layers[f"transition{number - 1}"] = nn.Sequential(
                 activated(channels, nn.Conv2d(channels, kept, 1, bias=course)) | OrderedDict(pool=nn.AvgPool2d(2))
             )

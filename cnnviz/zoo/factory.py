@@ -10,8 +10,8 @@ from torch import nn
 
 from cnnviz.errors import UserError
 from cnnviz.options import Value, Values
-from cnnviz.zoo.entry import Architecture, Shape
-from cnnviz.zoo.layers import NoPixelsLeft, run_on_meta
+from cnnviz.zoo.architecture_record import Architecture, Shape
+from cnnviz.zoo.builder_tools import NoPixelsLeft, run_on_meta
 from cnnviz.zoo.table import architecture
 
 LARGEST_SIDE = 1024

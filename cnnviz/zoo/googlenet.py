@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.options import Choice, Need, Option
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled
 
 INCEPTIONS = {
     "3a": (64, (96, 128), (16, 32), 32),
@@ -81,8 +81,8 @@ def googlenet(
 
     def inception(in_channels: int, name: str) -> tuple[Inception, int]:
         c1, c2, c3, c4 = INCEPTIONS[name]
-        one, pooled = scaled(c1, width), scaled(c4, width)
-        (narrow3, three), (narrow5, five) = ((scaled(a, width), scaled(b, width)) for a, b in (c2, c3))
+        one, pooled = scale_channels(c1, width), scale_channels(c4, width)
+        (narrow3, three), (narrow5, five) = ((scale_channels(a, width), scale_channels(b, width)) for a, b in (c2, c3))
         pool = OrderedDict[str, nn.Module](pool=nn.MaxPool2d(3, stride=1, padding=1, ceil_mode=library))
         block = Inception(
             nn.Sequential(convolutions(in_channels, (one, 1, 1), numbered=False)),
@@ -92,7 +92,7 @@ def googlenet(
         )
         return block, one + three + five + pooled
 
-    narrow, channels = scaled(64, width), scaled(192, width)
+    narrow, channels = scale_channels(64, width), scale_channels(192, width)
     window = (narrow, 3, 1) if form == "small" else (narrow, 7, 2)
     stem = convolutions(input_shape[0], window)
     if form != "small":

@@ -25,7 +25,7 @@ Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedWeights:
     """The published weights of one form of one architecture."""
 
     architecture: str
@@ -71,9 +71,9 @@ class PublishedFile:
 
 _HALF = (0.5, 0.5, 0.5)
 PUBLISHED = (
-    Published("alexnet", {"form": "torchvision"}, "AlexNet_Weights.IMAGENET1K_V1"),
+    PublishedWeights("alexnet", {"form": "torchvision"}, "AlexNet_Weights.IMAGENET1K_V1"),
     *(
-        Published(
+        PublishedWeights(
             "vgg",
             {"config": config} | ({"batch_norm": True} if norm else {}),
             f"VGG{depth}{'_BN' * norm}_Weights.IMAGENET1K_V1",
@@ -82,27 +82,27 @@ PUBLISHED = (
         for norm in (False, True)
     ),
     # its transform_input turns ImageNet's scaling into pixels from -1 to 1
-    Published("googlenet", {"form": "torchvision"}, "GoogLeNet_Weights.IMAGENET1K_V1", (_HALF, _HALF)),
+    PublishedWeights("googlenet", {"form": "torchvision"}, "GoogLeNet_Weights.IMAGENET1K_V1", (_HALF, _HALF)),
     *(
-        Published("resnet", {"form": "torchvision", "depth": depth}, f"ResNet{depth}_Weights.IMAGENET1K_V1")
+        PublishedWeights("resnet", {"form": "torchvision", "depth": depth}, f"ResNet{depth}_Weights.IMAGENET1K_V1")
         for depth in (18, 34, 50, 101, 152)
     ),
     *(
-        Published("densenet", {"form": "torchvision", "depth": depth}, f"DenseNet{depth}_Weights.IMAGENET1K_V1")
+        PublishedWeights("densenet", {"form": "torchvision", "depth": depth}, f"DenseNet{depth}_Weights.IMAGENET1K_V1")
         for depth in (121, 169, 201)
     ),
-    Published("mobilenet", {"version": "v2"}, "MobileNet_V2_Weights.IMAGENET1K_V1"),
-    Published("mobilenet", {"version": "v3-small"}, "MobileNet_V3_Small_Weights.IMAGENET1K_V1"),
-    Published("mobilenet", {"version": "v3-large"}, "MobileNet_V3_Large_Weights.IMAGENET1K_V1"),
+    PublishedWeights("mobilenet", {"version": "v2"}, "MobileNet_V2_Weights.IMAGENET1K_V1"),
+    PublishedWeights("mobilenet", {"version": "v3-small"}, "MobileNet_V3_Small_Weights.IMAGENET1K_V1"),
+    PublishedWeights("mobilenet", {"version": "v3-large"}, "MobileNet_V3_Large_Weights.IMAGENET1K_V1"),
 )
 
 
-def published_weights(name: str, options: Mapping[str, Value]) -> Published | None:
+def published_weights(name: str, options: Mapping[str, Value]) -> PublishedWeights | None:
     """The published weights of exactly this form; None where there are none."""
     return next((entry for entry in PUBLISHED if entry.architecture == name and entry.options == dict(options)), None)
 
 
-def first_published_weights(name: str) -> Published | None:
+def first_published_weights(name: str) -> PublishedWeights | None:
     """The published weights of the family's first form that has any."""
     return next((entry for entry in PUBLISHED if entry.architecture == name), None)
 

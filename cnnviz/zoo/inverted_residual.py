@@ -12,7 +12,7 @@ from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "relu6": nn.ReLU6, "hardswish": nn.Hardswish}
 
 
-def divisible(channels: float, by: int = 8) -> int:
+def round_channels(channels: float, by: int = 8) -> int:
     """`channels` rounded to the nearest multiple of `by`, and up where that would lose over a tenth."""
     nearest = max(by, int(channels + by / 2) // by * by)
     return nearest + by if nearest < 0.9 * channels else nearest
@@ -33,7 +33,7 @@ class Bneck:
     squeeze_excitation: bool = False
 
 
-class AddsItsInput(nn.Sequential):
+class InvertedResidual(nn.Sequential):
     """What its layers make of the input, plus the input."""
 
     def forward(self, x: Tensor) -> Tensor:
@@ -73,7 +73,7 @@ def inverted_residual(bneck: Bneck, norm: Callable[[int], nn.Module]) -> nn.Sequ
         layers |= named_conv_bn("expand", bneck.in_channels, inner, norm, bneck.activation)
     layers |= named_conv_bn("depthwise", inner, inner, norm, bneck.activation, bneck.kernel, bneck.stride, groups=inner)
     if bneck.squeeze_excitation:
-        layers["se"] = SqueezeExcitation(inner, divisible(inner // 4))
+        layers["se"] = SqueezeExcitation(inner, round_channels(inner // 4))
     layers |= named_conv_bn("project", inner, bneck.channels, norm)
     same_shape = bneck.stride == 1 and bneck.in_channels == bneck.channels
-    return (AddsItsInput if same_shape else nn.Sequential)(layers)
+    return (InvertedResidual if same_shape else nn.Sequential)(layers)

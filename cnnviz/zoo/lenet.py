@@ -6,10 +6,10 @@ from types import MappingProxyType
 from torch import nn
 
 from cnnviz.options import Choice, Need, Option, Real, Whole
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
 from cnnviz.zoo.batch_norm import AFTER_CONVOLUTION, AFTER_DENSE
+from cnnviz.zoo.builder_tools import scale_channels, shape_after
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled, shape_after
 
 CHANNELS = (6, 16, 120)
 HIDDEN = (120, 84)
@@ -42,7 +42,7 @@ def lenet(
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         channels = input_shape[0]
         for number, maps in enumerate(CHANNELS[:conv_layers], start=1):
-            made = scaled(maps, width)
+            made = scale_channels(maps, width)
             pixels = {1: padding, 2: 0, 3: kernel // 2}[number]
             layers[f"conv{number}"] = nn.Conv2d(channels, made, kernel_size=kernel, padding=pixels)
             if batch_norm != "none":

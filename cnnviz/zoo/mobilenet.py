@@ -7,10 +7,10 @@ from functools import partial
 from torch import nn
 
 from cnnviz.options import Choice, Need, Option
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.inverted_residual import Bneck, conv_bn, divisible, inverted_residual, named_conv_bn
-from cnnviz.zoo.layers import scaled
+from cnnviz.zoo.inverted_residual import Bneck, conv_bn, inverted_residual, named_conv_bn, round_channels
 
 V1_BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
 """Channels and stride of the thirteen separable blocks."""
@@ -68,10 +68,10 @@ def mobilenet(
 
 
 def _v1(in_channels: int, num_classes: int, activation: str, width: float) -> nn.Sequential:
-    channels = scaled(32, width)
+    channels = scale_channels(32, width)
     layers = _with_stem(conv_bn(in_channels, channels, nn.BatchNorm2d, activation, kernel=3, stride=2))
     for number, (full, stride) in enumerate(V1_BLOCKS, start=1):
-        made = scaled(full, width)
+        made = scale_channels(full, width)
         layers[f"block{number}"] = nn.Sequential(
             named_conv_bn("depthwise", channels, channels, nn.BatchNorm2d, activation, 3, stride, groups=channels)
             | named_conv_bn("pointwise", channels, made, nn.BatchNorm2d, activation)
@@ -81,7 +81,7 @@ def _v1(in_channels: int, num_classes: int, activation: str, width: float) -> nn
 
 
 def _v2(in_channels: int, num_classes: int, width: float) -> nn.Sequential:
-    channels, last = divisible(32 * width), divisible(1280 * max(1.0, width))
+    channels, last = round_channels(32 * width), round_channels(1280 * max(1.0, width))
     layers = _with_stem(conv_bn(in_channels, channels, nn.BatchNorm2d, "relu6", kernel=3, stride=2))
     for number, (expansion, made, stride) in enumerate(_v2_blocks(width), start=1):
         bneck = Bneck(channels, channels * expansion, made, stride)
@@ -97,15 +97,15 @@ def _v2(in_channels: int, num_classes: int, width: float) -> nn.Sequential:
 def _v2_blocks(width: float) -> Iterator[tuple[int, int, int]]:
     for expansion, full, repeats, stride in V2_STAGES:
         for repeat in range(repeats):
-            yield expansion, divisible(full * width), stride if repeat == 0 else 1
+            yield expansion, round_channels(full * width), stride if repeat == 0 else 1
 
 
 def _v3(in_channels: int, num_classes: int, version: str, width: float) -> nn.Sequential:
     norm = partial(nn.BatchNorm2d, eps=0.001, momentum=0.01)
-    channels, hidden = divisible(16 * width), divisible(V3_HIDDEN[version] * width)
+    channels, hidden = round_channels(16 * width), round_channels(V3_HIDDEN[version] * width)
     layers = _with_stem(conv_bn(in_channels, channels, norm, "hardswish", kernel=3, stride=2))
     for number, (kernel, expanded, full, gated, activation, stride) in enumerate(V3_BLOCKS[version], start=1):
-        expanded, made = divisible(expanded * width), divisible(full * width)
+        expanded, made = round_channels(expanded * width), round_channels(full * width)
         bneck = Bneck(channels, expanded, made, stride, kernel, activation, gated)
         layers[f"block{number}"] = inverted_residual(bneck, norm)
         channels = bneck.channels

@@ -5,9 +5,9 @@ from collections import OrderedDict
 from torch import nn
 
 from cnnviz.options import Choice, Option
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels, shape_after
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled, shape_after
 
 
 def nin(
@@ -29,7 +29,7 @@ def nin(
         return nin_block(in_channels, channels, size, stride, padding, one_by_one, kernel)
 
     def trunk() -> OrderedDict[str, nn.Module]:
-        maps1, maps2, maps3 = (scaled(channels, width) for channels in (96, 256, 384))
+        maps1, maps2, maps3 = (scale_channels(channels, width) for channels in (96, 256, 384))
         return OrderedDict(
             block1=block(input_shape[0], maps1, 11, stride=4),
             pool1=nn.MaxPool2d(3, stride=2),

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockGeometry:
     """Where a block stands: the channels it reads and gives, and the grid it works on."""
 
     in_channels: int
@@ -21,7 +21,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class ResidualStyle:
     """What tells the course's form from torchvision's, and one bottleneck from the other."""
 
     bias: bool
@@ -43,7 +43,7 @@ class Style:
             in_channels, channels, kernel_size=3, stride=stride, padding=dilation, dilation=dilation, bias=self.bias
         )
 
-    def shortcut(self, place: Place, out_channels: int, *, norm: bool) -> nn.Sequential | None:
+    def shortcut(self, place: BlockGeometry, out_channels: int, *, norm: bool) -> nn.Sequential | None:
         """A strided 1×1 convolution where input and output differ in shape; None for the input itself, or nothing."""
         if not self.adds_input or (place.stride == 1 and place.in_channels == out_channels):
             return None
@@ -59,7 +59,7 @@ class BasicBlock(nn.Module):
 
     expansion = 1
 
-    def __init__(self, place: Place, style: Style) -> None:
+    def __init__(self, place: BlockGeometry, style: ResidualStyle) -> None:
         super().__init__()
         channels = place.channels
         self.conv1 = style.conv3x3(place.in_channels, channels, place.stride, place.dilation_before)
@@ -85,7 +85,7 @@ class Bottleneck(nn.Module):
 
     expansion = 4
 
-    def __init__(self, place: Place, style: Style) -> None:
+    def __init__(self, place: BlockGeometry, style: ResidualStyle) -> None:
         super().__init__()
         channels, out_channels = place.channels, place.channels * self.expansion
         on_1x1, on_3x3 = (1, place.stride) if style.stride_on_3x3 else (place.stride, 1)
@@ -122,7 +122,7 @@ class PreActivatedBasicBlock(nn.Module):
 
     expansion = 1
 
-    def __init__(self, place: Place, style: Style, first: bool = False) -> None:
+    def __init__(self, place: BlockGeometry, style: ResidualStyle, first: bool = False) -> None:
         super().__init__()
         channels = place.channels
         self.bn1 = None if first else nn.BatchNorm2d(place.in_channels)
@@ -145,7 +145,7 @@ class PreActivatedBottleneck(nn.Module):
 
     expansion = 4
 
-    def __init__(self, place: Place, style: Style, first: bool = False) -> None:
+    def __init__(self, place: BlockGeometry, style: ResidualStyle, first: bool = False) -> None:
         super().__init__()
         channels, out_channels = place.channels, place.channels * self.expansion
         on_1x1, on_3x3 = (1, place.stride) if style.stride_on_3x3 else (place.stride, 1)

@@ -5,10 +5,17 @@ from collections import OrderedDict
 from torch import nn
 
 from cnnviz.options import Choice, Need, Option
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels
 from cnnviz.zoo.common_options import WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled
-from cnnviz.zoo.residual import BasicBlock, Bottleneck, Place, PreActivatedBasicBlock, PreActivatedBottleneck, Style
+from cnnviz.zoo.residual import (
+    BasicBlock,
+    BlockGeometry,
+    Bottleneck,
+    PreActivatedBasicBlock,
+    PreActivatedBottleneck,
+    ResidualStyle,
+)
 
 BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 """Blocks of the four stages, by depth; bottlenecks from 50 on."""
@@ -38,7 +45,9 @@ def resnet(
     block gives f(x) in place of f(x) + x: the paper's plain network.
     """
     course = form == "d2l"
-    style = Style(bias=course, shortcut_norm=not course, stride_on_3x3=bottleneck_stride == "3x3", adds_input=shortcut)
+    style = ResidualStyle(
+        bias=course, shortcut_norm=not course, stride_on_3x3=bottleneck_stride == "3x3", adds_input=shortcut
+    )
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     layers["stem"], channels = _stem(input_shape[0], stem, bias=course, width=width)
     strides_left, dilation = output_stride // 4, 1
@@ -50,7 +59,7 @@ def resnet(
         elif number > 1:
             dilation *= 2
         for repeat in range(1, repeats + 1):
-            place = Place(channels, scaled(inner, width), stride, dilation_before, dilation)
+            place = BlockGeometry(channels, scale_channels(inner, width), stride, dilation_before, dilation)
             first = number == repeat == 1
             stage[f"block{repeat}"], channels = _block(depth, order, place, style, first)
             stride, dilation_before = 1, dilation
@@ -65,7 +74,7 @@ def resnet(
     return nn.Sequential(layers)
 
 
-def _block(depth: int, order: str, place: Place, style: Style, first: bool) -> tuple[nn.Module, int]:
+def _block(depth: int, order: str, place: BlockGeometry, style: ResidualStyle, first: bool) -> tuple[nn.Module, int]:
     """The block for `place`, and the channels it gives."""
     deep = depth in BOTTLENECK_DEPTHS
     channels = place.channels * (Bottleneck.expansion if deep else BasicBlock.expansion)
@@ -79,7 +88,7 @@ def _stem(in_channels: int, stem: str, bias: bool, width: float) -> tuple[nn.Seq
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     shapes = {"plain": {"": (64, 7, 2)}, "deep": {"1": (64, 3, 2), "2": (64, 3, 1), "3": (128, 3, 1)}}[stem]
     for mark, (full, kernel, stride) in shapes.items():
-        channels = scaled(full, width)
+        channels = scale_channels(full, width)
         layers[f"conv{mark}"] = nn.Conv2d(in_channels, channels, kernel, stride, kernel // 2, bias=bias)
         layers[f"bn{mark}"] = nn.BatchNorm2d(channels)
         layers[f"relu{mark}"] = nn.ReLU()

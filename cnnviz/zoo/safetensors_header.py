@@ -52,7 +52,7 @@ Data = bytes | mmap.mmap
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TensorEntry:
     """One tensor of a file."""
 
     dtype: str
@@ -77,7 +77,7 @@ def map_file(path: Path) -> Data:
         raise UserError("weights_unreadable", path=path, why=getattr(error, "strerror", None) or error) from error
 
 
-def read_header(data: Data, most_bytes: int | None = LARGEST_FILE) -> dict[str, Place]:
+def read_header(data: Data, most_bytes: int | None = LARGEST_FILE) -> dict[str, TensorEntry]:
     """Return the tensors of a file by name, without counting on anything that the header claims.
 
     Raises:
@@ -106,7 +106,7 @@ def read_header(data: Data, most_bytes: int | None = LARGEST_FILE) -> dict[str, 
     return places
 
 
-def _check_length(data: Data, places: Mapping[str, Place], start: int) -> None:
+def _check_length(data: Data, places: Mapping[str, TensorEntry], start: int) -> None:
     """Raise unless the tensors lie one after the other, from the header to the end of the file."""
     end = start
     for place in sorted(places.values(), key=lambda place: (place.first, place.end)):
@@ -126,7 +126,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _place(facts: Any, start: int) -> Place:
+def _place(facts: Any, start: int) -> TensorEntry:
     try:
         dtype, shape, (first, end) = facts["dtype"], tuple(facts["shape"]), facts["data_offsets"]
         whole = all(type(number) is int and 0 <= number < LONGEST_LENGTH for number in (*shape, first, end))
@@ -136,4 +136,4 @@ def _place(facts: Any, start: int) -> Place:
         raise UserError("weights_format")
     if dtype in _BITS and 8 * (end - first) != prod(shape) * _BITS[dtype]:
         raise UserError("weights_format")
-    return Place(dtype, shape, start + first, start + end)
+    return TensorEntry(dtype, shape, start + first, start + end)

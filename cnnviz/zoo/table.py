@@ -4,8 +4,8 @@ from types import MappingProxyType
 
 from cnnviz.errors import UserError
 from cnnviz.zoo.alexnet import ALEXNET
+from cnnviz.zoo.architecture_record import Architecture
 from cnnviz.zoo.densenet import DENSENET
-from cnnviz.zoo.entry import Architecture
 from cnnviz.zoo.googlenet import GOOGLENET
 from cnnviz.zoo.lenet import LENET
 from cnnviz.zoo.mobilenet import MOBILENET

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from torch import nn
 
 from cnnviz.options import Choice, Option
+from cnnviz.zoo.architecture_record import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
+from cnnviz.zoo.builder_tools import scale_channels, shape_after
 from cnnviz.zoo.common_options import HIDDEN, WIDTH
-from cnnviz.zoo.entry import Architecture, CourseRecipe, Paper, QuickRecipe, Shape
-from cnnviz.zoo.layers import scaled, shape_after
 
 CHANNELS = (64, 128, 256, 512, 512)
 CONVOLUTIONS = MappingProxyType(
@@ -44,7 +44,7 @@ def vgg(
         channels = input_shape[0]
         plan = zip(CHANNELS, CONVOLUTIONS[config], strict=True)
         for number, (maps, convolutions) in enumerate(plan, start=1):
-            made = scaled(maps, width)
+            made = scale_channels(maps, width)
             kernels = [3] * convolutions
             if config == "C" and convolutions == 3:
                 kernels[2] = 1

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from cnnviz.options import Value
 from cnnviz.zoo.factory import build
-from cnnviz.zoo.imagenet import PUBLISHED, Published
+from cnnviz.zoo.imagenet import PUBLISHED, PublishedWeights
 from cnnviz.zoo.torchvision_weights import AUXILIARY_HEADS, COUNTER
 
 LIBRARIES = ("torchvision", "transformers")
@@ -54,7 +54,7 @@ def conventions(architecture: str, options: Mapping[str, Value]) -> tuple[Naming
     return tuple(found)
 
 
-def same_names(architecture: str, options: Mapping[str, Value]) -> Published | None:
+def same_names(architecture: str, options: Mapping[str, Value]) -> PublishedWeights | None:
     """Return the published weights whose network has the layers of this form by name.
 
     Width, classes and image size change no name, so that a narrow or a fine-tuned network counts as its form.

@@ -101,7 +101,7 @@ def pair_names(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ConventionMatch:
     """One convention, with the beginning that most of its names have in a file."""
 
     convention: NamingConvention
@@ -109,7 +109,7 @@ class _Reading:
     votes: int
 
 
-def _read(cleaned: Mapping[str, str], convention: NamingConvention) -> _Reading:
+def _read(cleaned: Mapping[str, str], convention: NamingConvention) -> _ConventionMatch:
     """Return the beginning under which a file has the most of a convention's names.
 
     Raises:
@@ -129,7 +129,7 @@ def _read(cleaned: Mapping[str, str], convention: NamingConvention) -> _Reading:
             second=whole[1] + convention.names[0],
         )
     prefix, count = votes.most_common(1)[0] if votes else ("", 0)
-    return _Reading(convention, prefix, count)
+    return _ConventionMatch(convention, prefix, count)
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:
@@ -164,7 +164,7 @@ def _is_counter(name: str) -> bool:
     return name.rpartition(".")[2] == COUNTER
 
 
-def _is_left_out(name: str, reading: _Reading) -> bool:
+def _is_left_out(name: str, reading: _ConventionMatch) -> bool:
     """Return whether a tensor tells of a training, or belongs to a part that a network does without."""
     inner = name.removeprefix(reading.prefix)
     return (
@@ -190,7 +190,7 @@ def _counters(found: Shapes, expected: Shapes, paired: Mapping[str, str]) -> dic
 
 
 def _check_names(
-    found: Shapes, expected: Shapes, reading: _Reading, paired: Mapping[str, str], surplus: Sequence[str]
+    found: Shapes, expected: Shapes, reading: _ConventionMatch, paired: Mapping[str, str], surplus: Sequence[str]
 ) -> None:
     """Raise unless a file has every name, and none besides."""
     absent = [
@@ -200,9 +200,9 @@ def _check_names(
     ]
     values = {
         "missing": absent[0][0] if absent else "",
-        "missing_shape": times(expected[absent[0][1]]) if absent else "",
+        "missing_shape": format_shape(expected[absent[0][1]]) if absent else "",
         "surplus": surplus[0] if surplus else "",
-        "surplus_shape": times(found[surplus[0]]) if surplus else "",
+        "surplus_shape": format_shape(found[surplus[0]]) if surplus else "",
         "number": len(absent),
         "count": len(paired),
     }
@@ -229,8 +229,8 @@ def _check_shapes(found: Shapes, expected: Shapes, paired: dict[str, str]) -> No
     raise UserError(
         "weights_shape",
         name=paired[wrong[0]],
-        got=times(theirs),
-        expected=times(own),
+        got=format_shape(theirs),
+        expected=format_shape(own),
         number=len(wrong),
         count=len(paired),
     )
@@ -253,7 +253,7 @@ def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], ex
     theirs = _layers(
         name
         for name in cleaned
-        if not _is_counter(name) and not _is_left_out(name, _Reading(NamingConvention("", ()), "", 0))
+        if not _is_counter(name) and not _is_left_out(name, _ConventionMatch(NamingConvention("", ()), "", 0))
     )
     own = _layers(ours)
     if len(theirs) != len(own) or any(role not in _ROLES for roles in theirs.values() for role in roles):
@@ -319,7 +319,7 @@ def _in_order(one: PathKey, other: PathKey) -> bool:
     return False
 
 
-def times(shape: Sequence[int]) -> str:
+def format_shape(shape: Sequence[int]) -> str:
     """Return a shape as a person reads it.
 
     >>> times((6, 1, 5, 5))

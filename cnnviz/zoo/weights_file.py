@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.zoo.safetensors_header import LARGEST_FILE, Data, Place, read_header
+from cnnviz.zoo.safetensors_header import LARGEST_FILE, Data, TensorEntry, read_header
 from cnnviz.zoo.weight_conventions import NamingConvention
 from cnnviz.zoo.weight_names import NamePairing, pair_names
 
@@ -19,7 +19,7 @@ _WHOLE = {"I32": torch.int32, "I64": torch.int64}
 class WeightsFile:
     """A file that holds every tensor of a network: where, and by which names."""
 
-    places: Mapping[str, Place]
+    places: Mapping[str, TensorEntry]
     """By the network's names; without the counters that a file lacks."""
     pairing: NamePairing
 
@@ -79,7 +79,7 @@ def check_weights_file(
     return WeightsFile(places, pairing)
 
 
-def _tensor(data: Data, place: Place) -> Tensor:
+def _tensor(data: Data, place: TensorEntry) -> Tensor:
     dtype = (_FLOATS | _WHOLE)[place.dtype]
     if place.first == place.end:
         return torch.zeros(place.shape, dtype=dtype)

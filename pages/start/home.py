@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cnnviz.facts import facts
+from cnnviz.facts import load_facts
 from cnnviz.ui.core import shell, url_state, warm_up
 from cnnviz.ui.pages.home import page
 
@@ -11,7 +11,7 @@ url_state.seed("page", "", url_state.one_of([""]))
 page.seed_drawing()
 shell.draw_link_warnings()
 st.title(t("title"))
-st.markdown(t("lead", params=facts().num_params))
+st.markdown(t("lead", params=load_facts().num_params))
 page.draw_reading(t)
 shell.wait_for_first_paint()
 page.draw_entry_links(t)

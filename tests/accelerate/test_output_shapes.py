@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
-from cnnviz.zoo.layers import run_on_meta
+from cnnviz.zoo.builder_tools import run_on_meta
 
 
 def on_meta(module, *shape, dtype=torch.float32):

@@ -9,9 +9,9 @@ from torch import nn
 
 from cnnviz.checkpoints import build_network, checkpoint, checkpoints_of
 from cnnviz.data.drawing import EXAMPLES, Drawing
-from cnnviz.facts import FILE, facts
+from cnnviz.facts import FILE, load_facts
+from cnnviz.facts.drawing import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.facts.make import DIGIT, make
-from cnnviz.facts.reading import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.trace import trace
 
 
@@ -30,16 +30,16 @@ def test_the_file_equals_a_fresh_trace() -> None:
 
 
 def test_lenet_is_the_courses() -> None:
-    lenet = next(network for network in facts().networks if network.name == "lenet")
+    lenet = next(network for network in load_facts().networks if network.name == "lenet")
     assert (lenet.num_params, lenet.macs, lenet.num_weighted) == (61_706, 416_520, 5)
-    assert facts().num_params == 61_706
+    assert load_facts().num_params == 61_706
     shapes = [(6, 28, 28), (6, 14, 14), (16, 10, 10), (16, 5, 5), (120,), (84,), (10,)]
-    assert [layer.shape for layer in facts().layers] == shapes
-    assert len(facts().recorded.values) == 4 * sum(int(np.prod(shape)) for shape in shapes)
+    assert [layer.shape for layer in load_facts().layers] == shapes
+    assert len(load_facts().recorded.values) == 4 * sum(int(np.prod(shape)) for shape in shapes)
 
 
 def test_the_drawing_that_the_first_page_begins_with_is_read_right() -> None:
-    recorded = facts().recorded
+    recorded = load_facts().recorded
     assert Drawing.read(recorded.drawing) == EXAMPLES[DIGIT]
     assert max(range(10), key=recorded.probabilities.__getitem__) == DIGIT
     assert recorded.probabilities[DIGIT] > 0.99
@@ -77,7 +77,7 @@ def test_a_reading_is_what_torch_computes_layer_by_layer() -> None:
 def test_the_mistakes_are_those_of_the_network_that_the_page_on_mistakes_shows_first() -> None:
     card = checkpoints_of("lenet")[0]
     counts = np.array(card.confusion)
-    assert facts().mistakes == (counts.sum() - counts.trace(), counts.sum())
-    assert 1 - facts().mistakes[0] / facts().mistakes[1] == round(card.test_accuracy, 12) or np.isclose(
-        1 - facts().mistakes[0] / facts().mistakes[1], card.test_accuracy
+    assert load_facts().mistakes == (counts.sum() - counts.trace(), counts.sum())
+    assert 1 - load_facts().mistakes[0] / load_facts().mistakes[1] == round(card.test_accuracy, 12) or np.isclose(
+        1 - load_facts().mistakes[0] / load_facts().mistakes[1], card.test_accuracy
     )

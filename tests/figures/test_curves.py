@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from cnnviz.figures.curves import MEASURES, MOST_POINTS, RunCurves, curves_summary, learning_curves, smoothed, thinned
-from cnnviz.figures.log_marks import log_marks, marks_between
+from cnnviz.figures.curves import MEASURES, MOST_POINTS, RunCurves, curves_summary, learning_curves, smooth, subsample
+from cnnviz.figures.log_ticks import log_ticks, ticks_between
 from cnnviz.text import LANGUAGES, load
 
 
@@ -23,7 +23,7 @@ def _run(name: str = "a", steps: int = 4) -> RunCurves:
 
 @pytest.mark.parametrize("count", [0, 1, 299, 300, 301, 999, 100_000])
 def test_a_line_keeps_its_ends_and_at_most_300_points(count: int) -> None:
-    kept = thinned(count)
+    kept = subsample(count)
     assert len(kept) == min(count, MOST_POINTS)
     assert kept == sorted(set(kept))
     assert not count or (kept[0], kept[-1]) == (0, count - 1)
@@ -31,16 +31,16 @@ def test_a_line_keeps_its_ends_and_at_most_300_points(count: int) -> None:
 
 def test_smoothing_by_hand() -> None:
     # half of each: 4, then (4/4 + 2/2) / (1/4 + 1/2) = 8/3, then (4/8 + 2/4 + 0/2) / (7/8) = 8/7
-    assert smoothed([4, 2, 0], 0.5) == pytest.approx([4, 8 / 3, 8 / 7])
+    assert smooth([4, 2, 0], 0.5) == pytest.approx([4, 8 / 3, 8 / 7])
 
 
 def test_without_smoothing_the_values_stay() -> None:
-    assert smoothed([3.0, 1.0, 2.0], 0) == [3, 1, 2]
+    assert smooth([3.0, 1.0, 2.0], 0) == [3, 1, 2]
 
 
 def test_a_value_that_is_none_leaves_the_mean_as_it_was() -> None:
-    assert smoothed([4, math.nan, 2], 0.5) == pytest.approx([4, 4, 8 / 3])
-    assert math.isnan(smoothed([math.inf], 0.5)[0])
+    assert smooth([4, math.nan, 2], 0.5) == pytest.approx([4, 4, 8 / 3])
+    assert math.isnan(smooth([math.inf], 0.5)[0])
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -65,11 +65,11 @@ def test_the_axis_is_linear_or_logarithmic(log: bool, kind: str) -> None:
 
 
 def test_a_logarithmic_axis_is_marked_in_full_numbers() -> None:
-    assert log_marks([0.04, 2.3, math.nan, 0.0]) == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
-    assert log_marks([0.002, 2.3]) == [0.001, 0.01, 0.1, 1, 10]
-    assert log_marks([2.45, 3.2]) == [2.4, 2.6, 2.8, 3.0, 3.2, 3.4]
-    assert log_marks([2.3]) == [2.3]
-    assert log_marks([]) == []
+    assert log_ticks([0.04, 2.3, math.nan, 0.0]) == [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
+    assert log_ticks([0.002, 2.3]) == [0.001, 0.01, 0.1, 1, 10]
+    assert log_ticks([2.45, 3.2]) == [2.4, 2.6, 2.8, 3.0, 3.2, 3.4]
+    assert log_ticks([2.3]) == [2.3]
+    assert log_ticks([]) == []
     axis = learning_curves([_run()], "loss", load("pages/studio", "en"), log=True).layout.yaxis
     assert "0.5" in axis.ticktext
     assert len(axis.tickvals) == len(axis.ticktext)
@@ -86,7 +86,7 @@ def test_a_logarithmic_axis_is_marked_in_full_numbers() -> None:
     ],
 )
 def test_a_logarithmic_axis_has_enough_marks(low: float, high: float, fewest: int, marks: list[float]) -> None:
-    assert marks_between(low, high, fewest) == marks
+    assert ticks_between(low, high, fewest) == marks
 
 
 def test_the_legend_names_each_run_once() -> None:

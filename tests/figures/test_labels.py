@@ -5,27 +5,27 @@ import itertools
 import pytest
 
 from cnnviz.checkpoints import CHECKPOINTS
-from cnnviz.figures.accuracy_chart import MEASURES, NARROW, names, pixels
-from cnnviz.figures.labels import box, shared, sides
+from cnnviz.figures.accuracy_chart import MEASURES, NARROW, pixel_positions, point_labels
+from cnnviz.figures.label_placement import label_box, label_sides, overlap_area
 from cnnviz.ui.pages.results import published_figures
 from cnnviz.ui.pages.results.result_row import row_of_card
 from cnnviz.ui.pages.results.table import point
 
 
 def test_a_lone_name_stands_above_its_point_and_one_at_the_right_edge_beside_it() -> None:
-    assert sides([(100, 100)], ["LeNet"], 200, 200) == ["top center"]
-    assert sides([(195, 100)], ["LeNet"], 200, 200) == ["middle left"]
+    assert label_sides([(100, 100)], ["LeNet"], 200, 200) == ["top center"]
+    assert label_sides([(195, 100)], ["LeNet"], 200, 200) == ["middle left"]
 
 
 def test_a_name_without_room_is_left_out_and_a_point_without_one_has_no_side() -> None:
     crowd = [(100.0, 100.0)] * 9
-    found = sides(crowd, ["VGG"] * 9, 400, 400)
+    found = label_sides(crowd, ["VGG"] * 9, 400, 400)
     assert 2 <= sum(map(bool, found)) <= 8
-    assert sides(crowd[:2], ["VGG", ""], 400, 400)[1] == ""
+    assert label_sides(crowd[:2], ["VGG", ""], 400, 400)[1] == ""
 
 
 def test_a_name_that_is_longer_than_the_plot_is_left_out() -> None:
-    long, short = sides([(100, 100), (50, 50)], ["a run with a very long name of its own", "LeNet"], 150, 200)
+    long, short = label_sides([(100, 100), (50, 50)], ["a run with a very long name of its own", "LeNet"], 150, 200)
     assert not long
     assert short
 
@@ -36,8 +36,8 @@ def test_no_name_of_the_results_lies_over_another(measure: str, others: bool) ->
     for dataset in {card.dataset for card in CHECKPOINTS.values()}:
         points = [point(row_of_card(card)) for card in CHECKPOINTS.values() if card.dataset == dataset]
         points += published_figures.points() if others else []
-        places, texts = pixels(points, measure), names(points)
-        found = sides(places, texts, *NARROW)
+        places, texts = pixel_positions(points, measure), point_labels(points)
+        found = label_sides(places, texts, *NARROW)
         assert others or [bool(side) for side in found] == [bool(text) for text in texts]  # ours are all named
-        boxes = [box(place, text, side) for place, text, side in zip(places, texts, found, strict=True) if side]
-        assert all(shared(one, other) == 0 for one, other in itertools.combinations(boxes, 2))
+        boxes = [label_box(place, text, side) for place, text, side in zip(places, texts, found, strict=True) if side]
+        assert all(overlap_area(one, other) == 0 for one, other in itertools.combinations(boxes, 2))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnviz.figures.stages import MEASURES, shares, stage_bars, stage_summary, stage_sums
+from cnnviz.figures.stages import MEASURES, percentages, stage_bars, stage_summary, stage_sums
 from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.record import Trace
@@ -47,4 +47,4 @@ def test_the_figure_is_told_in_words(language: str) -> None:
 
 
 def test_nothing_has_no_share() -> None:
-    assert shares([0, 0]) == [0, 0]
+    assert percentages([0, 0]) == [0, 0]

@@ -15,7 +15,7 @@ from cnnviz.ops.cross_correlation import cross_correlation1d, cross_correlation2
 from cnnviz.ops.learned_kernel import learn_kernel
 from cnnviz.ops.padding import PADDING_MODES, pad_axis
 from cnnviz.ops.transposed_convolution import transposed_convolution2d
-from cnnviz.ops.window import axis
+from cnnviz.ops.window import window_axis
 
 SETTINGS = list(
     product((1, 2, 3, (3, 2), (1, 4)), (1, 2, 3, (3, 2)), (0, 1, 2, (0, 2), "same", "valid"), (1, 2, (2, 1)))
@@ -172,7 +172,7 @@ def test_the_gradient_of_the_learnable_kernel_is_autograds():
     [(224, 11, 4, 1, 54), (224, 7, 2, 3, 112), (8, 3, 3, 0, 2), (8, 5, 4, 1, 2), (5, 3, 1, 0, 3), (227, 11, 4, 0, 55)],
 )
 def test_sizes_of_the_course_and_the_papers(length, kernel, stride, padding, units):
-    assert axis(kernel, stride, padding).units(length) == units
+    assert window_axis(kernel, stride, padding).units(length) == units
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.figures.comparison import conv_and_dense, growth
+from cnnviz.figures.comparison import conv_and_dense, field_sides
 from cnnviz.text import LANGUAGES
 from cnnviz.trace.api import trace
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS
@@ -87,7 +87,7 @@ def test_the_dense_layers_of_alexnet_hold_what_the_curriculum_says() -> None:
 
 
 def test_the_receptive_field_grows_as_the_windows_say() -> None:
-    steps = growth(trace(build("lenet", device="meta"), (1, 28, 28)))
+    steps = field_sides(trace(build("lenet", device="meta"), (1, 28, 28)))
     assert steps == [(0, 1, "input"), (1, 5, "conv1"), (2, 6, "pool1"), (3, 14, "conv2"), (4, 16, "pool2")]
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.data.drawing import EXAMPLES
 from cnnviz.errors import UserError
-from cnnviz.facts import facts
+from cnnviz.facts import load_facts
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core import warm_up
 from cnnviz.ui.core.markdown import plain
@@ -88,7 +88,7 @@ def test_the_families_stand_in_order_of_their_years() -> None:
 
 
 def test_every_picture_has_words_for_those_who_do_not_see_it() -> None:
-    said = [_layer(layer, load("pages/home", "en")).alt for layer in facts().layers]
+    said = [_layer(layer, load("pages/home", "en")).alt for layer in load_facts().layers]
     assert said[0] == "conv1: 6 feature maps, 28×28, receptive field 5×5. Open it in the walkthrough"
     assert said[4] == "fc1: 120 values, receptive field: whole image. Open it in the walkthrough"
     assert len(set(said)) == 7
@@ -105,7 +105,7 @@ def test_every_section_of_the_book_leads_to_what_it_is_about(section: Section) -
     if section.page == "operations":
         assert section.about in TABS
     else:
-        assert section.about in [network.name for network in facts().networks]
+        assert section.about in [network.name for network in load_facts().networks]
 
 
 def test_the_sections_are_in_the_order_of_every_edition() -> None:
@@ -124,7 +124,7 @@ def test_a_drawing_in_the_link_is_read_when_the_page_opens() -> None:
     assert answer is not None
     assert answer.headline.startswith("Prediction: 7 (")
     assert sum(answer.shares) == pytest.approx(1)
-    assert len(values) == len(facts().recorded.values)
+    assert len(values) == len(load_facts().recorded.values)
 
 
 def test_a_link_to_no_drawing_is_told() -> None:

@@ -25,7 +25,7 @@ from cnnviz.runs.recorded_step import read_step
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
-from cnnviz.trace.explain.written import number
+from cnnviz.trace.explain.formula_text import format_number
 from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.core.markdown import error_markdown, plain
@@ -270,7 +270,7 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     *_, last = weight_update(
         layer, (int(layer.gradient.abs().argmax()) // 25, 0, place // 5, place % 5), run.plan.config, 0.9
     )
-    assert f"= **{number(last.numbers['w_new'])}** = w′" in said
+    assert f"= **{format_number(last.numbers['w_new'])}** = w′" in said
     _one_weight_follows_its_link(run)
     name = run.title
     app.button(key="delete").click().run()
@@ -290,9 +290,9 @@ def _one_weight_follows_its_link(run: RunRecord) -> None:
     said = " ".join(markdown.value for markdown in app.markdown)
     t = load("pages/studio")
     assert t("weight.kernel", output=2, input=0, row=4, column=1) in said
-    assert t("weight.after", after=number(float(layer.after[2, 0, 4, 1]))) in said
+    assert t("weight.after", after=format_number(float(layer.after[2, 0, 4, 1]))) in said
     sums = next(table.value for table in app.dataframe if "δ·x" in table.value)
-    assert sums["δ·x"].iloc[-1] == number(gradient_sum(layer, (2, 0, 4, 1)).total)
+    assert sums["δ·x"].iloc[-1] == format_number(gradient_sum(layer, (2, 0, 4, 1)).total)
     assert "2,0,4,1" in app.query_params["weight"]
 
 

@@ -1,11 +1,10 @@
 """Memory and stage totals against hand calculation."""
 
 import pytest
-import torch
 from torch import Tensor, nn
 
 from cnnviz import zoo
-from cnnviz.trace import by_stage, fold, memory, trace, unfold
+from cnnviz.trace import cost_by_stage, memory, trace
 from cnnviz.trace.cost import peak_activations
 
 
@@ -44,7 +43,7 @@ def test_training_keeps_every_activation_gradients_and_the_optimizers_state(opti
 
 def test_vggs_dense_layers_hold_what_the_course_says():
     facts = trace(zoo.build("vgg", device="meta"), (1, 224, 224))
-    stages = by_stage(facts)
+    stages = cost_by_stage(facts)
     assert sum(stage.params for stage in stages) == 128_806_154
     assert sum(stage.macs for stage in stages) == 7_547_232_256
     assert sum(stage.activation_bytes for stage in stages) == sum(row.activation_bytes for row in facts.layers)
@@ -54,78 +53,3 @@ def test_vggs_dense_layers_hold_what_the_course_says():
     assert first.predict.parameters == 4 * 128_806_154
     # the second ReLU of the first block is the widest moment: its input and its output, 64×224×224 each
     assert first.predict.activations == 2 * 4 * 64 * 224 * 224
-
-
-FORMS = [
-    ("lenet", {}),
-    ("vgg", {"config": "E"}),
-    ("nin", {}),
-    ("googlenet", {}),
-    ("resnet", {"form": "torchvision", "depth": 152}),
-    ("densenet", {}),
-    ("mobilenet", {}),
-    ("mobilenet", {"version": "v3-large"}),
-]
-
-
-@pytest.mark.parametrize("form", FORMS, ids=str)
-def test_a_folded_trace_unfolds_to_its_rows(form):
-    entry = zoo.architecture(form[0])
-    shape = entry.input_shape(entry.settle(form[1]))
-    facts = trace(zoo.build(form[0], form[1], shape, device="meta"), shape)
-    tree = fold(facts)
-    assert unfold(tree) == facts.layers
-    assert sum(part.num_params for part in tree) == facts.num_params
-    assert sum(part.macs for part in tree) == facts.macs
-
-    def look(part):
-        for turn in part.turns:
-            assert [child.kind for child in turn] == [child.kind for child in part.turns[0]]
-            assert [row.shape for child in turn for row in child.rows()] == [
-                row.shape for child in part.turns[0] for row in child.rows()
-            ]
-        for child in part.children:
-            look(child)
-
-    for part in tree:
-        look(part)
-
-
-def repeats(parts):
-    for part in parts:
-        if part.kind == "repeat":
-            yield part
-        yield from repeats(part.children)
-
-
-def test_equal_blocks_fold_to_one_with_its_count_and_shapes():
-    with torch.device("meta"):
-        model = zoo.build("resnet", {"form": "torchvision", "depth": 50}, (3, 224, 224), 1000, device="meta")
-    tree = fold(trace(model, (3, 224, 224)))
-    folded = [part for part in repeats(tree) if part.children[0].kind == "block"]
-    # of [3, 4, 6, 3] bottlenecks the first of a stage differs
-    assert [(part.count, part.input_shape, part.shape) for part in folded] == [
-        (2, (256, 56, 56), (256, 56, 56)),
-        (3, (512, 28, 28), (512, 28, 28)),
-        (5, (1024, 14, 14), (1024, 14, 14)),
-        (2, (2048, 7, 7), (2048, 7, 7)),
-    ]
-    assert all(len(list(part.children[0].rows())) == 10 for part in folded)
-
-
-def test_layers_that_repeat_in_turns_fold_together():
-    pair = [nn.Conv2d(4, 4, 3, padding=1), nn.ReLU()]
-    model = nn.Sequential(nn.Conv2d(1, 4, 3), *pair, nn.Conv2d(4, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 4, 1))
-    tree = fold(trace(model, (1, 8, 8)))
-    assert [(part.kind, part.count) for part in tree] == [("row", 1), ("repeat", 2), ("row", 1)]
-    assert [child.path for child in tree[1].children] == ["1", "2"]
-
-
-def test_like_layers_wired_differently_do_not_fold():
-    class Wired(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            a = x + x
-            b = a + x
-            return b + a
-
-    assert [part.kind for part in fold(trace(Wired(), (1, 2, 2)))] == ["row"] * 3

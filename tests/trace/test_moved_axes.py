@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from cnnviz.trace import seen, trace
+from cnnviz.trace import exact_field, trace
 
 IMAGE = (2, 6, 9)
 
@@ -79,7 +79,7 @@ class Moved(nn.Module):
 def test_the_box_of_every_unit_is_the_support_of_its_gradient(how):
     facts = trace(Moved(KNOWN[how]), IMAGE)
     row = facts.layers[-1]
-    field = seen(facts, row.name)
+    field = exact_field(facts, row.name)
     image = (torch.rand(1, *IMAGE, dtype=torch.float64) + 0.5).requires_grad_()
     out = Moved(KNOWN[how])(image).reshape(row.shape)
     looked = 0

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
-from cnnviz.trace import Walk, trace
+from cnnviz.trace import LazyActivations, trace
 from cnnviz.trace.explain import explain
 from cnnviz.trace.explain.effective_field import effective_field
 from tests.networks_as_people_write_them import ASKS, SHAPE, WORKS, Net, lazy, plain, quantized, scripted, sparse
@@ -27,7 +27,7 @@ def as_torch(model: nn.Module, image: Tensor) -> Tensor:
 def test_the_last_row_of_a_walk_is_what_the_model_gives(style):
     model, image = WORKS[style](), torch.rand(1, *SHAPE)
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    walk = Walk(model, trace(model, SHAPE), image)
+    walk = LazyActivations(model, trace(model, SHAPE), image)
     last = walk.trace.layers[-1].name
     found = walk.output(last)
     assert effective_field(model, walk.trace, last, (0,), image).shape == SHAPE[1:]
@@ -38,7 +38,7 @@ def test_the_last_row_of_a_walk_is_what_the_model_gives(style):
 @pytest.mark.parametrize("style", ["pruned, then trained", "weight norm", "spectral norm"])
 def test_a_pruned_or_normalized_layer_is_explained_with_the_weights_it_has_now(style):
     model, image = WORKS[style](), torch.rand(1, *SHAPE)
-    walk = Walk(model, trace(model, SHAPE), image)
+    walk = LazyActivations(model, trace(model, SHAPE), image)
     told = explain(walk, "conv", (1, 3, 3))
     with torch.no_grad():
         value = model.eval().conv(image)[0, 1, 3, 3]
@@ -76,7 +76,7 @@ def test_a_network_without_weights_has_a_trace_and_no_walk(build):
     facts = trace(model, SHAPE)
     assert facts.layers[-1].shape == (3,)
     with pytest.raises(UserError) as caught:
-        Walk(model, facts, torch.rand(1, *SHAPE))
+        LazyActivations(model, facts, torch.rand(1, *SHAPE))
     assert caught.value.key == "network_no_weights"
 
 
@@ -122,7 +122,7 @@ class Outputs(Net):
 @pytest.mark.parametrize("wrap", [lambda a, b: (a, b), lambda a, b: {"out": a, "maps": b}, lambda a, b: [b, a]])
 def test_several_answers_are_rows_like_any_other(wrap):
     model, image = Outputs(wrap), torch.rand(1, *SHAPE)
-    walk = Walk(model, trace(model, SHAPE), image)
+    walk = LazyActivations(model, trace(model, SHAPE), image)
     assert [row.name for row in walk.trace.layers] == ["conv", "relu", "mean", "head"]
     with torch.no_grad():
         assert torch.equal(walk.output("head"), model.head(model.relu(model.conv(image)).mean((2, 3))))
@@ -139,7 +139,7 @@ def test_an_exported_network_keeps_its_operations():
         ("flatten", 0),
         ("linear", 144 * 3),
     ]
-    assert torch.allclose(Walk(exported, facts, image).output("linear"), model(image), atol=1e-6)
+    assert torch.allclose(LazyActivations(exported, facts, image).output("linear"), model(image), atol=1e-6)
 
 
 def test_what_torch_compiled_is_followed_as_it_was_written():
@@ -154,7 +154,7 @@ def test_what_torch_compiled_is_followed_as_it_was_written():
     with torch.no_grad():
         maps = inner.conv._orig_mod(image)
         expected = inner.head((maps * torch.sigmoid(maps)).mean((2, 3)))
-    assert torch.allclose(Walk(model, facts, image).output("head"), expected, atol=1e-6)
+    assert torch.allclose(LazyActivations(model, facts, image).output("head"), expected, atol=1e-6)
 
 
 def test_a_hook_on_every_module_of_torch_runs_once():
@@ -163,7 +163,7 @@ def test_a_hook_on_every_module_of_torch_runs_once():
     )
     try:
         model, image = Net(plain), torch.rand(1, *SHAPE)
-        walk = Walk(model, trace(model, SHAPE), image)
+        walk = LazyActivations(model, trace(model, SHAPE), image)
         assert torch.allclose(walk.output("head"), as_torch(model, image), atol=1e-6)
     finally:
         handle.remove()
@@ -172,4 +172,6 @@ def test_a_hook_on_every_module_of_torch_runs_once():
 @pytest.mark.parametrize("overwritten", [lambda y: F.relu(y, inplace=True), lambda y: y.mul_(2)])
 def test_what_is_overwritten_is_read_as_it_is_then(overwritten):
     model, image = Net(lambda net, x: (lambda y: y + overwritten(y))(net.conv(x))), torch.rand(1, *SHAPE)
-    assert torch.allclose(Walk(model, trace(model, SHAPE), image).output("head"), as_torch(model, image), atol=1e-6)
+    assert torch.allclose(
+        LazyActivations(model, trace(model, SHAPE), image).output("head"), as_torch(model, image), atol=1e-6
+    )

@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from cnnviz import zoo
-from cnnviz.trace import seen, trace
+from cnnviz.trace import exact_field, trace
+from cnnviz.trace.operations import is_elementwise
 from cnnviz.trace.record import ReceptiveField
 
 SQUASHING = (
@@ -120,7 +121,7 @@ def test_the_gradient_of_a_unit_lives_in_its_receptive_field_and_touches_its_bor
         for row in facts.layers
         if len(row.shape) == 3
         and row.receptive_field.extent == "window"
-        and row.operation in ("conv", "pool", "batch_norm", "pointwise")
+        and (row.family in ("conv", "pool", "norm") or is_elementwise(row.operation))
         and row.name in dict(model.named_modules())
     ]
     rows = rows[:: max(1, len(rows) // 4)] + rows[-1:]
@@ -128,7 +129,7 @@ def test_the_gradient_of_a_unit_lives_in_its_receptive_field_and_touches_its_bor
     image = torch.ones(1, *shape, dtype=torch.float64, requires_grad=True)
     outs = outputs_of(linear, [row.name for row in rows], image)
     for row in rows:
-        inside = check_units(row.receptive_field, seen(facts, row.name), outs[row.name], image, row.name)
+        inside = check_units(row.receptive_field, exact_field(facts, row.name), outs[row.name], image, row.name)
     assert inside >= 2, "the image is too small to show where the field of the last map ends"
 
 
@@ -179,7 +180,7 @@ def test_odd_windows_and_unaligned_merges_match_the_gradient_at_every_unit():
         for y in range(out.shape[2]):
             x = (3 * y + 1) % out.shape[3]
             rows, columns = seen_by(out[0, :, y, x].sum(), image)
-            box, hull = seen(facts, name).box(y, x), field.box(y, x)
+            box, hull = exact_field(facts, name).box(y, x), field.box(y, x)
             assert hull.top <= box.top <= box.bottom <= hull.bottom
             assert (box.top, box.bottom, box.left, box.right) == (
                 rows[0],
@@ -227,7 +228,7 @@ def test_every_spatial_layer_matches_the_gradient_at_every_unit(layer, uneven):
     model = nn.Sequential(nn.Conv2d(2, 2, 3, padding=1), first, layer)
     shape = (2, 11, 18) if uneven else (2, 8, 12)
     facts = trace(model, shape)
-    field, exact = facts["2"].receptive_field, seen(facts, "2")
+    field, exact = facts["2"].receptive_field, exact_field(facts, "2")
     image = torch.ones(1, *shape, dtype=torch.float64, requires_grad=True)
     out = made_linear(model)(image)
     for y in range(out.shape[2]):
@@ -261,7 +262,7 @@ def test_an_impulse_is_felt_at_the_first_and_last_pixel_of_the_field_and_not_one
     rows = [
         row
         for row in trace(model, shape).layers
-        if len(row.shape) == 3 and row.receptive_field.extent == "window" and row.operation in ("conv", "pool")
+        if len(row.shape) == 3 and row.receptive_field.extent == "window" and row.family in ("conv", "pool")
     ]
     row = [row for row in rows if row.receptive_field.size[0] < shape[1] * 0.8][-1]
     linear = made_linear(model, max_stays=True)

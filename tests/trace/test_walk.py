@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from cnnviz import zoo
 from cnnviz.errors import UserError
-from cnnviz.trace import Walk, trace
+from cnnviz.trace import LazyActivations, trace
 
 FORMS = [
     ("lenet", {"batch_norm": "variance"}, (1, 28, 28)),
@@ -53,7 +53,7 @@ def test_every_output_equals_a_plain_forward_and_repeats_from_its_inputs(form):
     model = zoo.build(name, {**options, "width": 0.25}, shape, 10).train()
     image = torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
     facts, plain = trace(model, shape), plain_outputs(model, image)
-    walk = Walk(model, facts, image, budget=2**20)
+    walk = LazyActivations(model, facts, image, budget=2**20)
     double = copy.deepcopy(model).eval()
     for row in facts.layers:
         out, inputs = walk.output(row.name), walk.inputs(row.name)
@@ -96,7 +96,7 @@ class InPlace(nn.Module):
 def test_in_place_code_and_constants_give_what_a_plain_pass_gives_in_any_order():
     model, shape = InPlace(), (1, 6, 6)
     image = torch.randn(1, *shape)
-    walk = Walk(model, trace(model, shape), image)
+    walk = LazyActivations(model, trace(model, shape), image)
     names = [row.name for row in walk.trace.layers]
     last = walk.output(names[-1]).clone()
     with torch.no_grad():
@@ -119,7 +119,7 @@ def test_what_a_view_overwrote_behind_the_graphs_back_is_refused():
     facts = trace(Behind(), (1, 4, 4))
     assert facts["add"].receptive_field.extent == "unknown"
     with pytest.raises(UserError) as caught:
-        Walk(Behind(), facts, torch.ones(1, 1, 4, 4)).output("add")
+        LazyActivations(Behind(), facts, torch.ones(1, 1, 4, 4)).output("add")
     assert (caught.value.key, caught.value.values["layer"]) == ("walk_in_place", "add")
 
 
@@ -128,7 +128,7 @@ def test_the_next_layer_costs_one_call_and_a_held_one_none():
         shapes = torchvision.models.resnet18()
     model = torchvision.models.resnet18()
     facts = trace(shapes, (3, 64, 64))
-    walk = Walk(model, facts, torch.rand(1, 3, 64, 64))
+    walk = LazyActivations(model, facts, torch.rand(1, 3, 64, 64))
     for count, row in enumerate(facts.layers, 1):
         walk.output(row.name)
         walk.inputs(row.name)
@@ -141,7 +141,7 @@ def test_the_next_layer_costs_one_call_and_a_held_one_none():
 def test_what_is_held_stays_within_the_budget(budget):
     model = zoo.build("densenet", {"width": 0.25, "blocks": "4,4,4"}, (1, 64, 64), 10).eval()
     facts = trace(model, (1, 64, 64))
-    walk = Walk(model, facts, torch.rand(1, 1, 64, 64), budget=budget)
+    walk = LazyActivations(model, facts, torch.rand(1, 1, 64, 64), budget=budget)
     largest = max(row.activation_bytes for row in facts.layers)
     for row in facts.layers[::5]:
         walk.output(row.name)
@@ -152,9 +152,9 @@ def test_a_wrong_image_and_a_wrong_name_are_refused():
     model = nn.Sequential(nn.ReLU())
     facts = trace(model, (1, 4, 4))
     with pytest.raises(UserError, match="1×1×4×4"):
-        Walk(model, facts, torch.ones(1, 1, 4, 5))
+        LazyActivations(model, facts, torch.ones(1, 1, 4, 5))
     with pytest.raises(UserError, match="nothing"):
-        Walk(model, facts, torch.ones(1, 1, 4, 4)).output("nothing")
+        LazyActivations(model, facts, torch.ones(1, 1, 4, 4)).output("nothing")
 
 
 HEAD = """

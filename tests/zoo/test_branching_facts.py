@@ -8,15 +8,15 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.zoo import architecture, build
 from cnnviz.zoo.densenet import DenseLayer
 from cnnviz.zoo.googlenet import Inception
-from cnnviz.zoo.inverted_residual import AddsItsInput
+from cnnviz.zoo.inverted_residual import InvertedResidual
+from cnnviz.zoo.layer_purpose import purpose_key
 from cnnviz.zoo.residual import BasicBlock, Bottleneck, PreActivatedBasicBlock, PreActivatedBottleneck
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
-from cnnviz.zoo.why import why
 
 JOINS = {
     Inception: "cat",
     DenseLayer: "cat",
-    AddsItsInput: "add",
+    InvertedResidual: "add",
     SqueezeExcitation: "mul",
     BasicBlock: "add",
     Bottleneck: "add",
@@ -56,7 +56,7 @@ def rows(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_every_row_has_a_reason_and_every_reason_a_row(name):
-    given = {row: why(name, row) for row in rows(name)}
+    given = {row: purpose_key(name, row) for row in rows(name)}
     assert [row for row, key in given.items() if key is None] == []
     assert set(given.values()) == set(load(f"zoo/{name}").keys("why."))
 

@@ -15,8 +15,8 @@ from cnnviz.zoo.imagenet import (
     NUM_CLASSES,
     PUBLISHED,
     SHAPE,
-    Published,
     PublishedFile,
+    PublishedWeights,
     first_published_weights,
     load_published,
     published_weights,
@@ -26,7 +26,7 @@ from tests.zoo.watching import randomised
 
 
 @pytest.mark.parametrize("entry", PUBLISHED, ids=lambda entry: entry.record)
-def test_every_entry_is_one_of_torchvision_s_for_a_network_of_as_many_parameters(entry: Published) -> None:
+def test_every_entry_is_one_of_torchvision_s_for_a_network_of_as_many_parameters(entry: PublishedWeights) -> None:
     network = build(entry.architecture, entry.options, SHAPE, NUM_CLASSES, device="meta")
     record, facts = models.get_weight(entry.record), entry.facts()
     assert sum(weight.numel() for weight in network.parameters()) == record.meta["num_params"]

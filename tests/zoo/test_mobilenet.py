@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnviz.errors import UserError
 from cnnviz.zoo import build
-from cnnviz.zoo.inverted_residual import divisible
+from cnnviz.zoo.inverted_residual import round_channels
 from cnnviz.zoo.squeeze_excitation import SqueezeExcitation
 from cnnviz.zoo.torchvision_weights import load_torchvision
 from tests.zoo.watching import calls, last_of, meta_calls, randomised, refuse_in_place_and_repeats, spoken, totals
@@ -115,7 +115,7 @@ def test_with_torchvision_s_weights_it_gives_torchvision_s_scores(version):
 def test_channels_round_as_torchvision_rounds(channels):
     from torchvision.models._utils import _make_divisible
 
-    assert divisible(channels) == _make_divisible(channels, 8)
+    assert round_channels(channels) == _make_divisible(channels, 8)
 
 
 def test_an_inverted_residual_adds_its_input_only_where_the_shape_is_kept():

@@ -5,13 +5,14 @@ import pytest
 from cnnviz.trace import trace
 from cnnviz.zoo import ARCHITECTURES, architecture, build
 from cnnviz.zoo.factory import smallest_size
-from cnnviz.zoo.sizes import largest_one_pixel_size
+from cnnviz.zoo.one_pixel_size import largest_one_pixel_size
 
 
 def _last_height(name: str, options: dict, size: int) -> int:
     shape = (1, size, size)
     rows = trace(build(name, options, shape, device="meta"), shape).layers
-    return [row.shape[1] for row in rows if row.operation in ("conv", "pool") and len(row.shape) == 3][-1]
+    windows = ("convolution", "max_pool", "average_pool")
+    return [row.shape[1] for row in rows if row.operation in windows and len(row.shape) == 3][-1]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import torch
 from cnnviz import zoo
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
-from cnnviz.zoo.why import why
+from cnnviz.zoo.layer_purpose import purpose_key
 
 ENTRIES = list(zoo.ARCHITECTURES.values())
 PLAIN = ("lenet", "alexnet", "vgg", "nin")  # every row of theirs is a module
@@ -79,13 +79,13 @@ def _leaf_names(entry, forms):
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_every_layer_of_every_form_says_why_it_is_there(entry, forms):
-    untold = {name for name in _leaf_names(entry, forms) if why(entry.name, name) is None}
+    untold = {name for name in _leaf_names(entry, forms) if purpose_key(entry.name, name) is None}
     assert not untold
 
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_every_reason_is_the_first_fit_of_some_layer(name, forms):
-    given = {why(name, layer) for layer in _leaf_names(zoo.ARCHITECTURES[name], forms)}
+    given = {purpose_key(name, layer) for layer in _leaf_names(zoo.ARCHITECTURES[name], forms)}
     assert set(load(f"zoo/{name}").keys("why.")) == given
 
 
@@ -98,11 +98,11 @@ def test_a_reason_takes_at_most_two_sentences(name, language):
 
 
 def test_a_second_call_has_the_reason_of_its_layer_and_a_stranger_none():
-    assert why("vgg", "block2.conv1#2") == why("vgg", "block2.conv1") == "why.block*.conv1"
-    assert why("vgg", "block1.conv1") == "why.block1.conv1"
-    assert why("vgg", "stage1.add") is None
+    assert purpose_key("vgg", "block2.conv1#2") == purpose_key("vgg", "block2.conv1") == "why.block*.conv1"
+    assert purpose_key("vgg", "block1.conv1") == "why.block1.conv1"
+    assert purpose_key("vgg", "stage1.add") is None
 
 
 def test_the_first_pattern_of_the_file_that_fits_wins():
-    assert why("alexnet", "relu7") == "why.relu[67]"
-    assert why("alexnet", "relu5") == "why.relu*"
+    assert purpose_key("alexnet", "relu7") == "why.relu[67]"
+    assert purpose_key("alexnet", "relu5") == "why.relu*"

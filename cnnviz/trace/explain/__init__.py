@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnnviz.trace.explain.call import LayerCall
+    from cnnviz.trace.explain.contributions import channel_contributions
     from cnnviz.trace.explain.crops import top_crops
     from cnnviz.trace.explain.explanation import Explanation
-    from cnnviz.trace.explain.first import default_unit
-    from cnnviz.trace.explain.intermediate import channel_contributions
+    from cnnviz.trace.explain.layer_call import LayerCall
     from cnnviz.trace.explain.scores import explain_cross_entropy, explain_softmax, softmax_steps
-    from cnnviz.trace.explain.table import explain_call
-    from cnnviz.trace.explain.unit_explanation import explain
+    from cnnviz.trace.explain.unit_choice import default_unit
+    from cnnviz.trace.explain.unit_explanation import explain, explain_call
 
 __all__ = [
     "Explanation",
@@ -26,14 +25,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "LayerCall": "call",
+    "LayerCall": "layer_call",
     "Explanation": "explanation",
     "explain": "unit_explanation",
-    "explain_call": "table",
+    "explain_call": "unit_explanation",
     "explain_cross_entropy": "scores",
     "explain_softmax": "scores",
-    "default_unit": "first",
-    "channel_contributions": "intermediate",
+    "default_unit": "unit_choice",
+    "channel_contributions": "contributions",
     "softmax_steps": "scores",
     "top_crops": "crops",
 }

@@ -11,7 +11,7 @@ from cnnviz.trace.record import Box, Pair, Trace
 
 BUDGET = 64 * 2**20
 """Bytes that the largest activation of a batch may take."""
-LARGEST_BATCH = 256
+MAX_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +44,11 @@ def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: T
     for image in best.argsort(descending=True, stable=True)[:k].tolist():
         position = places[image]
         box = field.box(*position) if field is not None and position is not None else None
-        crops.append(Crop(image, float(best[image]), position, box, cut(images[image], box)))
+        crops.append(Crop(image, float(best[image]), position, box, crop_image(images[image], box)))
     return crops
 
 
-def cut(image: Tensor, box: Box | None) -> Tensor:
+def crop_image(image: Tensor, box: Box | None) -> Tensor:
     """The part of a (C, H, W) image that lies in `box`; the whole of it for None."""
     if box is None:
         return image
@@ -60,7 +60,7 @@ def cut(image: Tensor, box: Box | None) -> Tensor:
 def _strongest(replay: Replay, name: str, channel: int, images: Tensor) -> tuple[Tensor, list[Pair | None]]:
     """The largest value of the channel on every image (N,), and where it stands."""
     largest = max((row.activation_bytes for row in replay.trace.layers), default=1)
-    size = max(1, min(LARGEST_BATCH, BUDGET // largest))
+    size = max(1, min(MAX_BATCH, BUDGET // largest))
     values: list[Tensor] = []
     places: list[Pair | None] = []
     for batch in images.split(size):

@@ -1,8 +1,8 @@
 """Values of a dense layer, and the places of a flattened map."""
 
-from cnnviz.trace.explain.call import LayerCall
-from cnnviz.trace.explain.convolution import left_out, strongest, summed
-from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
+from cnnviz.trace.explain.convolution import largest_magnitudes, omitted_terms, sum_formula
+from cnnviz.trace.explain.explanation import Explanation, FormulaFact, Index, SentenceKey, Summand
+from cnnviz.trace.explain.layer_call import LayerCall
 
 
 def explain_linear(call: LayerCall, index: Index, limit: int) -> Explanation:
@@ -14,10 +14,10 @@ def explain_linear(call: LayerCall, index: Index, limit: int) -> Explanation:
     weight, bias = call.weights()
     row, offset = weight[index[-1]].double(), None if bias is None else float(bias[index[-1]])
     products = call.inputs[0][index[:-1]].detach().double() * row
-    shown = strongest(products, limit)
+    shown = largest_magnitudes(products, limit)
     terms = tuple(
-        Term(
-            Label("term.feature", {"feature": place}),
+        Summand(
+            SentenceKey("term.feature", {"feature": place}),
             float(products[place]),
             call.cell(0, (*index[:-1], place)),
             call.read(0, (*index[:-1], place)),
@@ -25,9 +25,9 @@ def explain_linear(call: LayerCall, index: Index, limit: int) -> Explanation:
         )
         for place in shown
     )
-    rest = left_out(products, shown)
-    formula = summed(terms, rest, offset, float(products.sum()) + (offset or 0.0))
-    return call.explained(index, Label("how.linear", {"features": len(row)}), terms, formula, offset, rest)
+    rest = omitted_terms(products, shown)
+    formula = sum_formula(terms, rest, offset, float(products.sum()) + (offset or 0.0))
+    return call.explained(index, SentenceKey("how.linear", {"features": len(row)}), terms, formula, offset, rest)
 
 
 def explain_flatten(call: LayerCall, index: Index, limit: int) -> Explanation:
@@ -35,18 +35,22 @@ def explain_flatten(call: LayerCall, index: Index, limit: int) -> Explanation:
     flat, shape = _position(index, tuple(call.output.shape)), tuple(call.inputs[0].shape)
     place = _place(flat, shape)
     value, cell = call.read(0, place), call.cell(0, place)
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[FormulaFact, ...] = ()
     formula = f"{flat}"
     if len(shape) == 3:
         (channel, y, x), (_, height, width) = place, shape
         facts = (
-            Fact("c", Label("fact.channel"), channel),
-            Fact("y", Label("fact.row"), y),
-            Fact("x", Label("fact.column"), x),
+            FormulaFact("c", SentenceKey("fact.channel"), channel),
+            FormulaFact("y", SentenceKey("fact.row"), y),
+            FormulaFact("x", SentenceKey("fact.column"), x),
         )
         formula = f"({channel} · {height} + {y}) · {width} + {x} = {flat}"
     return call.explained(
-        index, Label("how.flatten"), (Term(Label("term.copy"), value, cell, value),), formula, facts=facts
+        index,
+        SentenceKey("how.flatten"),
+        (Summand(SentenceKey("term.copy"), value, cell, value),),
+        formula,
+        facts=facts,
     )
 
 

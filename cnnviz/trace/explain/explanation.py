@@ -13,7 +13,7 @@ Grid = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class SentenceKey:
     """A key of `text/explain.toml` and the values of its sentence."""
 
     key: str
@@ -37,7 +37,7 @@ class SourceCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class InputWindow:
     """What a window saw in one input channel, (kh, kw) each."""
 
     row: str
@@ -71,17 +71,17 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Summand:
     """One summand of the value: a channel's window, one weighted input, or one arm of a sum."""
 
-    label: Label
+    label: SentenceKey
     value: float
     cell: SourceCell | None = None
     operand: float | None = None
     """What was read, where it is one number."""
     weight: float | None = None
     """What it was multiplied with."""
-    window: Window | None = None
+    window: InputWindow | None = None
 
     def sources(self) -> Iterator[SourceCell]:
         """The cells that the term was made from."""
@@ -103,11 +103,11 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FormulaFact:
     """One number of the formula, with its symbol: μ, σ², γ, the divisor of a mean."""
 
     symbol: str
-    label: Label
+    label: SentenceKey
     value: float
     cell: SourceCell | None = None
 
@@ -122,7 +122,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class OmittedTerms:
     """What is left out of the terms: how many there are, and their exact sum."""
 
     count: int
@@ -138,14 +138,14 @@ class Explanation:
     index: Index
     value: float
     """As the network computed it, in its own precision."""
-    how: Label
-    terms: tuple[Term, ...]
+    how: SentenceKey
+    terms: tuple[Summand, ...]
     formula: str
     """With the numbers put in."""
     bias: float | None = None
-    rest: Rest | None = None
-    facts: tuple[Fact, ...] = ()
-    notes: tuple[Label, ...] = ()
+    rest: OmittedTerms | None = None
+    facts: tuple[FormulaFact, ...] = ()
+    notes: tuple[SentenceKey, ...] = ()
 
     @property
     def total(self) -> float:

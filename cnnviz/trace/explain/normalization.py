@@ -5,42 +5,49 @@ import math
 from torch import Tensor
 
 from cnnviz.ops.response_norm import neighbours
-from cnnviz.trace.explain.call import LayerCall
-from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, Term
-from cnnviz.trace.explain.written import factor, number, plus, total
+from cnnviz.trace.explain.explanation import Explanation, FormulaFact, Index, SentenceKey, Summand
+from cnnviz.trace.explain.formula_text import format_addend, format_factor, format_number, format_sum
+from cnnviz.trace.explain.layer_call import LayerCall
 
 
 def explain_batch_norm(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of batch normalization in evaluation, whole or partial: γ (x − μ) / √(σ² + ε) + β."""
+    """One value of batch normalization in evaluation, whole or partial: γ (x − μ) / √(σ² + ε) + β.
+
+    Raises:
+        UserError: `explain_unknown` where the statistics and weights are no module's.
+    """
+    if call.module is None:
+        raise call.unknown()
     channel, x = index[0], call.read(0, index)
     mean, variance, stored = _statistics(call, channel)
     eps = float(call.setting("eps", 0.0))
     gamma, beta = _of(call.setting("weight"), channel), _of(call.setting("bias"), channel)
     scale = (1.0 if gamma is None else gamma) / math.sqrt(variance + eps)
     terms = (
-        Term(Label("term.scaled"), x * scale, call.cell(0, index), x, scale),
-        Term(Label("term.shift"), -mean * scale, None, -mean, scale),
+        Summand(SentenceKey("term.scaled"), x * scale, call.cell(0, index), x, scale),
+        Summand(SentenceKey("term.shift"), -mean * scale, None, -mean, scale),
     )
     normalized = (x - mean) / math.sqrt(variance + eps)
     facts = [
-        Fact("x", Label("fact.input"), x, call.cell(0, index)),
-        Fact("μ", Label("fact.mean"), mean),
-        Fact("σ²", Label("fact.variance"), variance),
-        Fact("ε", Label("fact.eps"), eps),
-        Fact("x̂", Label("fact.normalized"), normalized),
+        FormulaFact("x", SentenceKey("fact.input"), x, call.cell(0, index)),
+        FormulaFact("μ", SentenceKey("fact.mean"), mean),
+        FormulaFact("σ²", SentenceKey("fact.variance"), variance),
+        FormulaFact("ε", SentenceKey("fact.eps"), eps),
+        FormulaFact("x̂", SentenceKey("fact.normalized"), normalized),
     ]
     facts += [
-        Fact(symbol, Label(f"fact.{name}"), value)
+        FormulaFact(symbol, SentenceKey(f"fact.{name}"), value)
         for symbol, name, value in (("γ", "gamma", gamma), ("β", "beta", beta))
         if value is not None
     ]
-    front = f"{factor(gamma)} × " if gamma is not None else ""
+    front = f"{format_factor(gamma)} × " if gamma is not None else ""
     formula = (
-        f"{front}({number(x)}{plus(-mean)}) / √({number(variance)} + {number(eps)}){plus(beta)}"
-        f" = {number(math.fsum((*(term.value for term in terms), beta or 0.0)))}"
+        f"{front}({format_number(x)}{format_addend(-mean)}) / √({format_number(variance)} + {format_number(eps)})"
+        f"{format_addend(beta)}"
+        f" = {format_number(math.fsum((*(term.value for term in terms), beta or 0.0)))}"
     )
-    note = Label("note.batch_norm_stored" if stored else "note.batch_norm_batch")
-    return call.explained(index, Label("how.batch_norm"), terms, formula, beta, facts=tuple(facts), notes=(note,))
+    note = SentenceKey("note.batch_norm_stored" if stored else "note.batch_norm_batch")
+    return call.explained(index, SentenceKey("how.batch_norm"), terms, formula, beta, facts=tuple(facts), notes=(note,))
 
 
 def explain_response_norm(call: LayerCall, index: Index, limit: int) -> Explanation:
@@ -53,23 +60,24 @@ def explain_response_norm(call: LayerCall, index: Index, limit: int) -> Explanat
     values = [call.read(0, place) for place in near]
     squares = math.fsum(value**2 for value in values)
     base, a = k + alpha / size * squares, call.read(0, index)
-    term = Term(Label("term.divided"), a / base**beta, call.cell(0, index), a, base**-beta)
+    term = Summand(SentenceKey("term.divided"), a / base**beta, call.cell(0, index), a, base**-beta)
     facts = [
-        Fact(f"a{place[0]}", Label("fact.neighbour", {"channel": place[0]}), value, call.cell(0, place))
+        FormulaFact(f"a{place[0]}", SentenceKey("fact.neighbour", {"channel": place[0]}), value, call.cell(0, place))
         for place, value in zip(near, values, strict=True)
     ]
     facts += [
-        Fact("n", Label("fact.size"), size),
-        Fact("k", Label("fact.k"), k),
-        Fact("α", Label("fact.alpha"), alpha),
-        Fact("β", Label("fact.exponent"), beta),
-        Fact("Σ a²", Label("fact.squares"), squares),
+        FormulaFact("n", SentenceKey("fact.size"), size),
+        FormulaFact("k", SentenceKey("fact.k"), k),
+        FormulaFact("α", SentenceKey("fact.alpha"), alpha),
+        FormulaFact("β", SentenceKey("fact.exponent"), beta),
+        FormulaFact("Σ a²", SentenceKey("fact.squares"), squares),
     ]
     formula = (
-        f"{number(a)} / ({number(k)} + {number(alpha)} / {size} × ({total(v**2 for v in values)}))"
-        f"^{number(beta)} = {number(term.value)}"
+        f"{format_number(a)} / ({format_number(k)} + {format_number(alpha)} / {size}"
+        f" × ({format_sum(v**2 for v in values)}))"
+        f"^{format_number(beta)} = {format_number(term.value)}"
     )
-    return call.explained(index, Label("how.response_norm"), (term,), formula, facts=tuple(facts))
+    return call.explained(index, SentenceKey("how.response_norm"), (term,), formula, facts=tuple(facts))
 
 
 def _statistics(call: LayerCall, channel: int) -> tuple[float, float, bool]:

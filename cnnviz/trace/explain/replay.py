@@ -4,9 +4,9 @@ from torch import Tensor, nn
 
 from cnnviz.errors import UserError
 from cnnviz.module_copy.checks import input_dtype
+from cnnviz.trace.module_clone import ModuleClone
 from cnnviz.trace.record import Trace
-from cnnviz.trace.remake import remake
-from cnnviz.trace.shadow import Shadow
+from cnnviz.trace.rerun import rerun
 
 
 class Replay:
@@ -15,7 +15,7 @@ class Replay:
     def __init__(self, model: nn.Module, trace: Trace) -> None:
         self.trace = trace
         self._dtype = input_dtype(model)
-        self._shadow = Shadow(model, meta=False)
+        self._shadow = ModuleClone(model, meta=False)
         self._index = {call.name: index for index, call in enumerate(trace.calls) if call.name}
         for _, module in self._shadow.modules():
             if getattr(module, "inplace", False):
@@ -65,4 +65,4 @@ class Replay:
         if call.broken:
             raise UserError("walk_in_place", layer=call.name)
 
-        return remake(call, self._shadow, lambda ref: made[ref.call][ref.out])
+        return rerun(call, self._shadow, lambda ref: made[ref.call][ref.out])

@@ -9,12 +9,12 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.softmax import log_softmax
-from cnnviz.trace.explain.call import SHOWN, LayerCall
-from cnnviz.trace.explain.convolution import left_out, strongest, summed
-from cnnviz.trace.explain.explanation import Explanation, Fact, Index, Label, SourceCell, Term
-from cnnviz.trace.explain.written import factor, number
+from cnnviz.trace.explain.convolution import largest_magnitudes, omitted_terms, sum_formula
+from cnnviz.trace.explain.explanation import Explanation, FormulaFact, Index, SentenceKey, SourceCell, Summand
+from cnnviz.trace.explain.formula_text import format_factor, format_number
+from cnnviz.trace.explain.layer_call import MAX_TERMS, LayerCall
 
-LARGEST_POWER = 20.0
+MAX_EXPONENT = 20.0
 """Scores up to this size stand in the exponent as they are: e²⁰ can still be read."""
 
 
@@ -38,7 +38,7 @@ def softmax_steps(scores: Tensor | Sequence[float]) -> SoftmaxSteps:
     [0.5, 0.5]
     """
     values = _vector(scores)
-    taken_off = 0.0 if float(values.abs().max()) <= LARGEST_POWER else float(values.max())
+    taken_off = 0.0 if float(values.abs().max()) <= MAX_EXPONENT else float(values.max())
     powers = (values - taken_off).exp()
     return SoftmaxSteps(values, taken_off, powers, float(powers.sum()), powers / powers.sum())
 
@@ -52,15 +52,15 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     steps = softmax_steps(scores)
     _check(steps.scores, index, "softmax")
     z, result, powers = float(steps.scores[index]), float(steps.probabilities[index]), steps.powers
-    facts = [Fact("z", Label("fact.score"), z, SourceCell(row, (index,)))]
+    facts = [FormulaFact("z", SentenceKey("fact.score"), z, SourceCell(row, (index,)))]
     if steps.taken_off:
-        facts.append(Fact("m", Label("fact.largest"), steps.taken_off))
-    facts.append(Fact("Σ", Label("fact.powers"), steps.total))
-    shown = strongest(powers, SHOWN)
+        facts.append(FormulaFact("m", SentenceKey("fact.largest"), steps.taken_off))
+    facts.append(FormulaFact("Σ", SentenceKey("fact.powers"), steps.total))
+    shown = largest_magnitudes(powers, MAX_TERMS)
     facts += [
-        Fact(
+        FormulaFact(
             f"e^(z{place} − m)" if steps.taken_off else f"e^z{place}",
-            Label("fact.power", {"class": place}),
+            SentenceKey("fact.power", {"class": place}),
             float(powers[place]),
             SourceCell(row, (place,)),
         )
@@ -68,14 +68,14 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
     ]
     if len(powers) > len(shown):
         rest = math.fsum(float(power) for place, power in enumerate(powers) if place not in shown)
-        facts.append(Fact("…", Label("fact.other_powers", {"count": len(powers) - len(shown)}), rest))
-    exponent = f"({number(z)} − {factor(steps.taken_off)})" if steps.taken_off else factor(z)
-    formula = f"e^{exponent} / {number(steps.total)} = {number(float(powers[index]))} / {number(steps.total)}"
-    formula += f" = {number(result)}"
-    term = Term(Label("term.probability"), result, SourceCell(row, (index,)), z)
+        facts.append(FormulaFact("…", SentenceKey("fact.other_powers", {"count": len(powers) - len(shown)}), rest))
+    exponent = f"({format_number(z)} − {format_factor(steps.taken_off)})" if steps.taken_off else format_factor(z)
+    formula = f"e^{exponent} / {format_number(steps.total)}"
+    formula += f" = {format_number(float(powers[index]))} / {format_number(steps.total)} = {format_number(result)}"
+    term = Summand(SentenceKey("term.probability"), result, SourceCell(row, (index,)), z)
     value = float(torch.softmax(torch.as_tensor(scores).detach().flatten(), 0)[index])
     return Explanation(
-        "softmax", "softmax", (index,), value, Label("how.softmax"), (term,), formula, facts=tuple(facts)
+        "softmax", "softmax", (index,), value, SentenceKey("how.softmax"), (term,), formula, facts=tuple(facts)
     )
 
 
@@ -95,10 +95,10 @@ def explain_cross_entropy(
     weights = torch.full_like(values, label_smoothing / classes)
     weights[target] += 1 - label_smoothing
     losses = -weights * logs
-    shown = [target] if label_smoothing == 0 else strongest(losses, SHOWN)
+    shown = [target] if label_smoothing == 0 else largest_magnitudes(losses, MAX_TERMS)
     terms = tuple(
-        Term(
-            Label("term.class", {"class": place}),
+        Summand(
+            SentenceKey("term.class", {"class": place}),
             float(losses[place]),
             SourceCell(row, (place,)),
             float(logs[place]),
@@ -106,14 +106,18 @@ def explain_cross_entropy(
         )
         for place in shown
     )
-    rest = left_out(losses, shown) if label_smoothing else None
+    rest = omitted_terms(losses, shown) if label_smoothing else None
     probability = math.exp(float(logs[target]))
     facts = (
-        Fact("pₜ", Label("fact.probability"), probability, SourceCell(row, (target,))),
-        Fact("ε", Label("fact.smoothing"), label_smoothing),
+        FormulaFact("pₜ", SentenceKey("fact.probability"), probability, SourceCell(row, (target,))),
+        FormulaFact("ε", SentenceKey("fact.smoothing"), label_smoothing),
     )
     result = float(losses.sum())
-    formula = summed(terms, rest, None, result) if label_smoothing else f"−ln {number(probability)} = {number(result)}"
+    formula = (
+        sum_formula(terms, rest, None, result)
+        if label_smoothing
+        else f"−ln {format_number(probability)} = {format_number(result)}"
+    )
     value = float(
         torch.nn.functional.cross_entropy(values[None], torch.tensor([target]), label_smoothing=label_smoothing)
     )
@@ -122,7 +126,7 @@ def explain_cross_entropy(
         "cross_entropy",
         (target,),
         value,
-        Label("how.cross_entropy"),
+        SentenceKey("how.cross_entropy"),
         terms,
         formula,
         rest=rest,
@@ -137,7 +141,7 @@ def explain_softmax_row(call: LayerCall, index: Index, limit: int) -> Explanatio
         UserError: `explain_unknown` for a softmax over more than one axis of scores.
     """
     if len(index) != 1:
-        raise UserError("explain_unknown", layer=call.name, kind=call.kind)
+        raise call.unknown()
     found = explain_softmax(call.inputs[0], index[0], call.sources[0])
     return call.explained(index, found.how, found.terms, found.formula, facts=found.facts)
 

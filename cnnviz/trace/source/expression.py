@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH = 100
+LINE_LENGTH = 100
 """Characters of a line."""
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class ParameterName:
     """A parameter of a class or function, where a value would stand."""
 
     text: str
@@ -19,13 +19,13 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallExpression:
     """`callee(*positional, **keywords)`, or a `nn.Sequential` of `items`."""
 
     callee: str
     arguments: tuple[tuple[str, Any], ...] = ()
     """("", value) for one that stands by its place."""
-    items: tuple["Call", ...] | None = None
+    items: tuple["CallExpression", ...] | None = None
     comment: str = ""
     """The shape it gives; for a `nn.Sequential` its name."""
 
@@ -34,7 +34,7 @@ class Call:
         return f"{self.callee}({', '.join(written)})"
 
 
-def lines(call: Call, indent: int = 0, before: str = "", after: str = "") -> list[str]:
+def format_lines(call: CallExpression, indent: int = 0, before: str = "", after: str = "") -> list[str]:
     """The lines of `call`, a `nn.Sequential` with one layer a line and the shape that each gives."""
     pad = " " * indent
     if call.items is None:
@@ -43,19 +43,19 @@ def lines(call: Call, indent: int = 0, before: str = "", after: str = "") -> lis
     for run in _runs(call.items):
         if len(run) < 3:
             for item in run:
-                found += lines(item, indent + 4, after=",")
+                found += format_lines(item, indent + 4, after=",")
         else:
             found.append(_commented(f"{pad}    *({_repeated(run)}),", run[-1].comment))
     return [*found, f"{pad}){after}"]
 
 
 def _commented(line: str, comment: str) -> str:
-    return f"{line}  # {comment}" if comment and len(line) + len(comment) + 4 <= WIDTH + 10 else line
+    return f"{line}  # {comment}" if comment and len(line) + len(comment) + 4 <= LINE_LENGTH + 10 else line
 
 
-def _runs(items: Sequence[Call]) -> list[list[Call]]:
+def _runs(items: Sequence[CallExpression]) -> list[list[CallExpression]]:
     """Neighbours that are the same call, or whose numbers grow by equal steps."""
-    runs: list[list[Call]] = []
+    runs: list[list[CallExpression]] = []
     for item in items:
         if runs and _continues(runs[-1], item):
             runs[-1].append(item)
@@ -64,7 +64,7 @@ def _runs(items: Sequence[Call]) -> list[list[Call]]:
     return runs
 
 
-def _continues(run: list[Call], item: Call) -> bool:
+def _continues(run: list[CallExpression], item: CallExpression) -> bool:
     first, last = run[0], run[-1]
     if item.items is not None or first.items is not None or not item.arguments:
         return False
@@ -77,7 +77,7 @@ def _continues(run: list[Call], item: Call) -> bool:
     return steps is not None and (len(run) == 1 or steps == _steps(run[-2], last))
 
 
-def _steps(one: Call, other: Call) -> list[int] | None:
+def _steps(one: CallExpression, other: CallExpression) -> list[int] | None:
     found = []
     for (_, a), (_, b) in zip(one.arguments, other.arguments, strict=True):
         if a == b:
@@ -89,11 +89,11 @@ def _steps(one: Call, other: Call) -> list[int] | None:
     return found if sum(step != 0 for step in found) < 2 else None
 
 
-def _repeated(run: list[Call]) -> str:
+def _repeated(run: list[CallExpression]) -> str:
     steps = _steps(run[0], run[1]) or []
     varied = tuple(
-        (name, Name(f"{value} + {step} * i") if step else value)
+        (name, ParameterName(f"{value} + {step} * i") if step else value)
         for (name, value), step in zip(run[0].arguments, steps, strict=True)
     )
     counter = "i" if any(steps) else "_"
-    return f"{Call(run[0].callee, varied)} for {counter} in range({len(run)})"
+    return f"{CallExpression(run[0].callee, varied)} for {counter} in range({len(run)})"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cnnviz.errors import UserError
-from cnnviz.trace.source.part import Part
+from cnnviz.trace.source.statements import Statement
 
 _LONGEST = 88
 _DEEPEST = 3
@@ -21,7 +21,7 @@ class _Value:
     infix: bool = False
 
 
-def forward(block: Part) -> list[str]:
+def forward_lines(block: Statement) -> list[str]:
     """The lines of `def forward(self, …)`, without indentation.
 
     Raises:
@@ -31,7 +31,7 @@ def forward(block: Part) -> list[str]:
 
 
 class _Writer:
-    def __init__(self, block: Part) -> None:
+    def __init__(self, block: Statement) -> None:
         self.block = block
         taken = ["x", *(f"x{number}" for number in range(2, len(block.reads) + 1))]
         self.names = dict(zip(block.reads, taken, strict=True))
@@ -53,7 +53,7 @@ class _Writer:
         result = self.waiting[last].text if last in self.waiting else self.names[last]
         return [self.header, *(f"    {line}" for line in [*self.written, f"return {result}"])]
 
-    def _value(self, part: Part) -> _Value:
+    def _value(self, part: Statement) -> _Value:
         held = [source for source in part.reads if source in self.waiting]
         nested = len(part.reads) <= 2 or (len(held) == len(part.reads))
         value = self._compose(part) if nested else None
@@ -71,7 +71,7 @@ class _Writer:
             self.waiting.pop(source, None)
         return value
 
-    def _compose(self, part: Part) -> _Value:
+    def _compose(self, part: Statement) -> _Value:
         operands = [
             self.waiting.get(source) or _Value(self.names[source], 0, frozenset({self.names[source]}), "")
             for source in part.reads
@@ -79,9 +79,9 @@ class _Writer:
         depth = 1 + max((operand.depth for operand in operands), default=0)
         names = frozenset[str]().union(*(operand.names for operand in operands))
         if part.module is not None:
-            call = f"self.{attribute(part.label)}({', '.join(operand.text for operand in operands)})"
+            call = f"self.{attribute_name(part.label)}({', '.join(operand.text for operand in operands)})"
             return _Value(call, depth, names, part.label if part.is_block else "")
-        return _Value(operation(part, operands), depth, names, "", part.record.kind in _INFIX)
+        return _Value(operation_expression(part, operands), depth, names, "", part.record.kind in _INFIX)
 
     def _name(self, source: str) -> None:
         """Write `name = expression`; the name of a value that nobody reads any more is used again."""
@@ -98,18 +98,18 @@ class _Writer:
 
     def _fresh(self, value: _Value) -> str:
         used = set(self.names.values())
-        wanted = [attribute(value.label)] if value.label else []
+        wanted = [attribute_name(value.label)] if value.label else []
         return next(
             name for name in [*wanted, *"yzuvw", *(f"y{number}" for number in range(2, 10**4))] if name not in used
         )
 
 
-def attribute(label: str) -> str:
+def attribute_name(label: str) -> str:
     """A dotted label as the name of an attribute."""
     return label.replace(".", "_") if not label.isdigit() else f"layer{label}"
 
 
-def operation(part: Part, operands: list[_Value]) -> str:
+def operation_expression(part: Statement, operands: list[_Value]) -> str:
     """The expression of a functional operation.
 
     Raises:

@@ -9,11 +9,11 @@ from functools import cache
 
 import streamlit as st
 
-from cnnviz.facts import facts
+from cnnviz.facts import load_facts
 from cnnviz.text import load
 
 _FIRST_WORDS = ("shell", "pages/home")
-_HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.api", "cnnviz.facts.reading")
+_HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.api", "cnnviz.facts.drawing")
 _AFTER_PAINT = 1.0
 """Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
 
@@ -22,7 +22,7 @@ _skip_first_words = threading.Event()
 
 def prepare() -> None:
     """With the server's start, the light part of what its first reader would wait for."""
-    facts()
+    load_facts()
     for topic in _FIRST_WORDS:
         load(topic).keys()
     inspect.stack()  # Streamlit's first element does so too, and the first time resolves the path of every module

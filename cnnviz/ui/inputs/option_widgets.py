@@ -17,7 +17,7 @@ from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
 
 if TYPE_CHECKING:
-    from cnnviz.zoo.entry import Architecture
+    from cnnviz.zoo.architecture_record import Architecture
 
 LARGEST_IMAGE = 512
 """Pixels on a side; what a page on two cores still walks."""

@@ -16,17 +16,19 @@ from cnnviz.trace.explain import (
     explain_softmax,
     softmax_steps,
 )
+from cnnviz.trace.operations import module_operation
 
 
 def random(*shape, seed=0):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def call(module, *inputs, kind=None):
+def call(module, *inputs):
     with torch.no_grad():
         output = module(*(x[None] for x in inputs))[0]
     sources = tuple(f"before{number}" for number in range(len(inputs)))
-    return LayerCall("row", kind or type(module).__name__, inputs, output, sources, module.eval())
+    operation, _ = module_operation(module.eval(), (1, *inputs[0].shape))
+    return LayerCall("row", type(module).__name__, inputs, output, sources, module, operation=operation)
 
 
 LAYERS = [
@@ -130,29 +132,30 @@ def test_the_mean_of_a_large_map_shows_its_largest_cells_and_the_rest():
 
 
 @pytest.mark.parametrize(
-    ("function", "kind", "shapes"),
+    ("function", "operation", "shapes"),
     [
         (torch.add, "add", ((3, 4, 4), (3, 4, 4))),
-        (torch.sub, "sub", ((3, 4, 4), (3, 4, 4))),
-        (torch.mul, "mul", ((3, 4, 4), (3, 1, 1))),
+        (torch.sub, "subtract", ((3, 4, 4), (3, 4, 4))),
+        (torch.mul, "multiply", ((3, 4, 4), (3, 1, 1))),
         (lambda a, b: torch.cat([a, b], 1), "cat", ((3, 4, 4), (2, 4, 4))),
         (lambda a: a.mean((2, 3)), "mean", ((3, 4, 5),)),
         (lambda a: a.mean((2, 3), keepdim=True), "mean", ((3, 4, 5),)),
-        (lambda a: a.flatten(1), "flatten", ((3, 4, 5),)),
+        (lambda a: a.flatten(1), "view", ((3, 4, 5),)),
         (lambda a: torch.softmax(a, 1), "softmax", ((5,),)),
     ],
 )
-def test_every_value_of_an_operation_is_explained(function, kind, shapes):
+def test_every_value_of_an_operation_is_explained(function, operation, shapes):
     inputs = tuple(random(*shape, seed=number) for number, shape in enumerate(shapes))
     output = function(*(x[None] for x in inputs))[0]
-    one = LayerCall("row", kind, inputs, output, tuple(f"before{n}" for n in range(len(inputs))))
+    sources = tuple(f"before{n}" for n in range(len(inputs)))
+    one = LayerCall("row", operation, inputs, output, sources, operation=operation)
     for index in product(*map(range, output.shape)):
         assert explain_call(one, index).total == pytest.approx(float(output[index]), abs=1e-6)
 
 
 def test_a_concatenation_names_branch_and_channel():
     inputs = random(64, 2, 2), random(128, 2, 2, seed=1)
-    one = LayerCall("row", "cat", inputs, torch.cat(inputs), ("left", "right"))
+    one = LayerCall("row", "cat", inputs, torch.cat(inputs), ("left", "right"), operation="cat")
     explanation = explain_call(one, (70, 1, 0))
     assert (explanation.terms[0].cell.row, explanation.terms[0].cell.index) == ("right", (6, 1, 0))
     assert explanation.formula == "70 = 64 + 6"

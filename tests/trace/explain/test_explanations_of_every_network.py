@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnviz.trace import Walk, trace
+from cnnviz.trace import LazyActivations, trace
 from cnnviz.trace.explain import explain
 from cnnviz.zoo import ARCHITECTURES, build
 
@@ -63,7 +63,7 @@ def walked(number):
         module.register_forward_hook(lambda _m, _i, output, path=path: plain.setdefault(path, output.clone()))
     with torch.no_grad():
         copied(image)
-    return Walk(model, trace(model, shape), image), plain
+    return LazyActivations(model, trace(model, shape), image), plain
 
 
 def test_the_networks_are_of_every_family():

@@ -9,8 +9,10 @@ from torch import nn
 from cnnviz.errors import UserError
 from cnnviz.trace import trace
 from cnnviz.trace.explain import top_crops
+from cnnviz.trace.explain.effective_field import effective_field
+from cnnviz.trace.explain.reached_units import reached_units
 from cnnviz.trace.explain.replay import Replay
-from cnnviz.trace.reach import effective_field, field_growth, reach_table, reached, reached_units
+from cnnviz.trace.reach import field_growth, reached_range, reached_ranges
 from cnnviz.zoo import build
 
 
@@ -112,9 +114,9 @@ def test_the_range_from_the_receptive_field_holds_every_reached_unit_and_is_tigh
     for record in facts.layers[:: 3 if len(facts.layers) < 60 else 7]:
         if len(record.shape) != 3:
             continue
-        rows, columns = reach_table(record, shape[1:])
+        rows, columns = reached_ranges(record, shape[1:])
         for pixel in ((0, 0), (shape[1] // 2, shape[2] // 2), (shape[1] - 1, 1)):
-            units, reach = reached_units(facts, record.name, pixel).any(0), reached(record, pixel)
+            units, reach = reached_units(facts, record.name, pixel).any(0), reached_range(record, pixel)
             if reach is None:
                 assert rows[pixel[0]] is None or columns[pixel[1]] is None
                 assert not units.any()
@@ -131,7 +133,7 @@ def test_a_corner_pixel_is_used_once_and_the_middle_one_nine_times():
     facts = trace(chain(nn.Conv2d(1, 1, 3)), (1, 5, 5))
     assert int(reached_units(facts, "layer0", (0, 0)).sum()) == 1
     assert int(reached_units(facts, "layer0", (2, 2)).sum()) == 9
-    assert reached(facts["layer0"], (2, 2)).rows == (0, 2)
+    assert reached_range(facts["layer0"], (2, 2)).rows == (0, 2)
 
 
 @pytest.mark.parametrize("name", ZOO)

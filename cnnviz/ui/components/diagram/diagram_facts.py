@@ -1,28 +1,16 @@
-"""Pack a trace for the diagram: its rows and blocks as plain lists, repeated blocks under one fold."""
+"""The data of the diagram: the rows and blocks of a trace as plain lists."""
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
-from cnnviz.figures.layer_words import family, kind_description, kind_key, kind_name
+from cnnviz.figures.layer_words import kind_description, kind_key, kind_name
 from cnnviz.text import Text, load
+from cnnviz.trace.families import FAMILIES
+from cnnviz.trace.folding import fold_blocks
+from cnnviz.trace.operations import OPERATIONS
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 
-LETTERS = {
-    "conv": "C",
-    "norm": "N",
-    "activation": "A",
-    "pool": "P",
-    "linear": "L",
-    "join": "+",
-    "dropout": "D",
-    "reshape": "F",
-    "other": "O",
-}
-SYMBOLS = {"add": "+", "cat": "∥", "mul": "×", "sub": "−"}
-_REPEATS = 3
-"""From so many equal neighbours on, they fold into one."""
 _WORDS = (
     "tree",
     "image",
@@ -45,31 +33,10 @@ _WORDS = (
 )
 
 
-@dataclass(eq=False)
-class _Block:
-    path: str
-    label: str
-    parent: "_Block | None"
-    times: int = 1
-    rows: list[LayerRecord] = field(default_factory=list)
-    blocks: list["_Block"] = field(default_factory=list)
-
-    @property
-    def structure(self) -> tuple[str, ...]:
-        """Kinds of its rows, by their place in the block."""
-        return tuple(f"{row.name[len(self.path) :]} {row.kind}" for row in self.rows)
-
-    @property
-    def form(self) -> tuple[Any, ...]:
-        """Key that equal blocks share; inside a block their widths may grow, as a dense block's do."""
-        size = sum(row.num_params for row in self.rows)
-        return (self.structure, *(() if self.parent else (size, self.rows[-1].shape)))
-
-
 def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> dict[str, Any]:
     """Return rows, blocks, kinds and words for the browser, in JSON's own types."""
     t, kinds = load("diagram", language), load("kinds", language)
-    blocks = _blocks(trace)
+    blocks = fold_blocks(trace)
     place = {id(block): index for index, block in enumerate(blocks)}
     rows = {row.name: index for index, row in enumerate(trace.layers)}
     home = {row.name: block for block in blocks for row in block.rows}  # the innermost comes last
@@ -80,9 +47,9 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
                 "name": row.name,
                 "label": row.name.removeprefix(f"{row.block}."),
                 "kind": kind_key(row),
-                "family": family(row.kind),
-                "letter": SYMBOLS.get(row.kind, LETTERS[family(row.kind)]),
-                "symbol": SYMBOLS.get(row.kind),
+                "family": row.family,
+                "letter": _symbol(row) or FAMILIES[row.family],
+                "symbol": _symbol(row),
                 "block": place[id(home[row.name])] if row.name in home else -1,
                 "inputs": [rows.get(name, -1) for name in row.inputs],
                 "shape": list(row.shape),
@@ -111,7 +78,7 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
         "kinds": {
             kind_key(row): {"name": kind_name(row, kinds), "what": kind_description(row, kinds)} for row in trace.layers
         },
-        "families": {name: kinds(f"family.{name}") for name in LETTERS},
+        "families": {name: kinds(f"family.{name}") for name in FAMILIES},
         "words": {word: t(word) for word in _WORDS}
         | {"input": t("input", shape="×".join(map(str, trace.input_shape)))},
     }
@@ -121,63 +88,16 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
     return facts
 
 
+def _symbol(row: LayerRecord) -> str | None:
+    operation = OPERATIONS.get(row.operation)
+    return None if operation is None else operation.symbol
+
+
 def field_text(seen: ReceptiveField, t: Text) -> str:
     """Return the receptive field as height × width in pixels, or in words where it is no window."""
     if seen.size is not None:
         return f"{seen.size[0]}×{seen.size[1]}"
     return t("field_global") if seen.extent == "global" else t("field_unknown", reason=seen.reason)
-
-
-def _blocks(trace: Trace) -> list[_Block]:
-    """Return every block, outer ones first, with all the rows inside; runs of equal ones in a block of their own."""
-    found: dict[str, _Block] = {}
-    for row in trace.layers:
-        around: _Block | None = None
-        parts = row.block.split(".") if row.block else []
-        for depth, label in enumerate(parts, start=1):
-            path = ".".join(parts[:depth])
-            if path not in found:
-                found[path] = _Block(path, label, around)
-                if around:
-                    around.blocks.append(found[path])
-            around = found[path]
-            around.rows.append(row)
-    ordered: list[_Block] = []
-    place = {row.name: index for index, row in enumerate(trace.layers)}
-    _outline([block for block in found.values() if block.parent is None], ordered, place)
-    return ordered
-
-
-def _outline(siblings: list[_Block], ordered: list[_Block], place: dict[str, int]) -> None:
-    for run in _runs(siblings, place):
-        if len(run) >= _REPEATS:
-            first, last = run[0], run[-1]
-            fold = _Block(
-                f"{first.path}…{last.label}",
-                f"{first.label}…{last.label}",
-                first.parent,
-                len(run),
-                [row for block in run for row in block.rows],
-                list(run),
-            )
-            ordered.append(fold)
-            for block in run:
-                block.parent = fold
-        for block in run:
-            ordered.append(block)
-            _outline(block.blocks, ordered, place)
-
-
-def _runs(siblings: list[_Block], place: dict[str, int]) -> list[list[_Block]]:
-    """Group neighbours of one form that have nothing between them."""
-    runs: list[list[_Block]] = []
-    for block in siblings:
-        before = runs[-1][-1] if runs else None
-        if before and before.form == block.form and place[block.rows[0].name] == place[before.rows[-1].name] + 1:
-            runs[-1].append(block)
-        else:
-            runs.append([block])
-    return runs
 
 
 def _digest(value: Any) -> str:

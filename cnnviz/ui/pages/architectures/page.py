@@ -59,7 +59,7 @@ def draw_smallest_size(network: ModelSpec, t: Text) -> None:
     """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
     from cnnviz.zoo import architecture
     from cnnviz.zoo.factory import smallest_size
-    from cnnviz.zoo.sizes import largest_one_pixel_size
+    from cnnviz.zoo.one_pixel_size import largest_one_pixel_size
 
     form = architecture(network.architecture), dict(network.options), network.input_shape[0], network.num_classes
     smallest, one_pixel = smallest_size(*form), largest_one_pixel_size(*form)
@@ -100,7 +100,7 @@ def selected_row(trace: Trace) -> str | None:
 
 def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> None:
     """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
-    from cnnviz.zoo.why import why
+    from cnnviz.zoo.layer_purpose import purpose_key
 
     first = trace.layers[0].name
     if name is None:
@@ -112,7 +112,7 @@ def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> Non
     row = trace[name]
     kinds, words = load("kinds", t.language), load(f"zoo/{network.architecture}", t.language)
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
-    reason = why(network.architecture, row.name)
+    reason = purpose_key(network.architecture, row.name)
     st.markdown(kinds.row([kind_description(row, kinds), *([words(reason)] if reason else [])]))
     same = TrainedModel(network, weights_for(network)).to_url()
     shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)

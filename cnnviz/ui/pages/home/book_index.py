@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnviz.facts import facts
+from cnnviz.facts import load_facts
 from cnnviz.text import Text
 
 
@@ -59,4 +59,4 @@ def section_title(section: Section, t: Text) -> str:
     """Return what a section is about, in the words of the first page."""
     if section.about in OPERATIONS:
         return t(f"index.{section.about}")
-    return next(network.title for network in facts().networks if network.name == section.about)
+    return next(network.title for network in load_facts().networks if network.name == section.about)

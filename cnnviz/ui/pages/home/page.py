@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from cnnviz.data.drawing import Drawing
-from cnnviz.facts import LayerSummary, facts
+from cnnviz.facts import LayerSummary, load_facts
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short
 from cnnviz.ui.components.pad.pad_view import (
@@ -34,7 +34,7 @@ _INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
 
 def seed_drawing() -> None:
     """Begin with the drawing of the link, of a page before, or the recorded one."""
-    url_state.seed(STROKES, facts().recorded.drawing, parse_strokes)
+    url_state.seed(STROKES, load_facts().recorded.drawing, parse_strokes)
 
 
 def draw_reading(t: Text) -> None:
@@ -45,7 +45,7 @@ def draw_reading(t: Text) -> None:
 
 def draw_entry_links(t: Text) -> None:
     """Three ways on, each with what it takes."""
-    wrong, count = facts().mistakes
+    wrong, count = load_facts().mistakes
     for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f"#### {t(f'doors.{name}.title')}")
@@ -74,7 +74,7 @@ def draw_families(t: Text) -> None:
     """The eight families in the order of their years."""
     st.header(t("timeline.title"))
     with st.container(horizontal=True, gap="small", key="families"):
-        for network in sorted(facts().networks, key=lambda network: network.year):
+        for network in sorted(load_facts().networks, key=lambda network: network.year):
             words = load(f"zoo/{network.name}", t.language)
             with st.container(width=_FAMILY_WIDTH, gap="xsmall"):
                 st.markdown(f"#### {network.year} · {network.title}")
@@ -101,15 +101,15 @@ _FAMILY_STYLE = """<style>
 def _reading(t: Text) -> None:
     layer = st.session_state.pop(_OPEN, None)
     if layer is not None:
-        shell.go_to("walkthrough", **_walk_query(), layer=layer or facts().layers[-1].name)
+        shell.go_to("walkthrough", **_walk_query(), layer=layer or load_facts().layers[-1].name)
     text: str = st.session_state[STROKES]
     if is_pen_up():
-        url_state.keep(STROKES, text, facts().recorded.drawing)
+        url_state.keep(STROKES, text, load_facts().recorded.drawing)
     values, answer = _answer(text, t)
     draw_pad(
         key="pad",
         language=t.language,
-        layers=[_layer(layer, t) for layer in facts().layers[:-1]],
+        layers=[_layer(layer, t) for layer in load_facts().layers[:-1]],
         values=values,
         answer=answer,
         on_open=lambda name: st.session_state.update({_OPEN: name}),
@@ -118,13 +118,13 @@ def _reading(t: Text) -> None:
 
 def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
     """The outputs of the layers but the last as bytes, and the prediction; nothing for an empty drawing."""
-    recorded = facts().recorded
+    recorded = load_facts().recorded
     if not text:
         return b"", None
     if text == recorded.drawing:
         return recorded.values, _describe_answer(recorded.probabilities, (), t)
     from cnnviz.data.handwriting import doubt_confidence
-    from cnnviz.facts.reading import WEIGHTS, predict_drawing
+    from cnnviz.facts.drawing import WEIGHTS, predict_drawing
     from cnnviz.models import load_model
     from cnnviz.ui.inputs.model_cache import cached_network
 
@@ -143,7 +143,7 @@ def _describe_answer(probabilities: tuple[float, ...], notes: tuple[str, ...] | 
         tuple(map(str, range(len(probabilities)))),
         probabilities,
         tuple(map(percent, probabilities)),
-        _href(facts().layers[-1].name),
+        _href(load_facts().layers[-1].name),
         tuple(notes),
     )
 

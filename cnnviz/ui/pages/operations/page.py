@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import UserError
-from cnnviz.figures.operations import curve_alt, curve_figure
+from cnnviz.figures.function_curves import curve_alt, curve_figure
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.text import Text
-from cnnviz.trace.explain.written import factor, number
+from cnnviz.trace.explain.formula_text import format_factor, format_number
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.pages.studio import run_images
@@ -79,9 +79,12 @@ def _update(record: RunRecord, recorded: RecordedStep, layer: LayerStep, place: 
     lines = [t("weight.dense" if dense else "weight.kernel", **names)]
     for quantity in weight_update(layer, place, record.plan.config, recorded.learning_rate):
         last = list(quantity.numbers)[-1]
-        written = {name: number(value) if name == last else factor(value) for name, value in quantity.numbers.items()}
+        written = {
+            name: format_number(value) if name == last else format_factor(value)
+            for name, value in quantity.numbers.items()
+        }
         lines.append(t(f"weight.{quantity.name}", **written))
-    lines.append(t("weight.after", after=number(float(layer.after[place]))))
+    lines.append(t("weight.after", after=format_number(float(layer.after[place]))))
     st.markdown("\n\n".join(lines))
 
 
@@ -93,7 +96,7 @@ def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place
     entry, training = dataset(record.plan.dataset), run_images.image_set(record.plan, "train")
     count, _, rows, columns = layer.deltas.shape
     said = {
-        "g": number(float(layer.gradient[place])),
+        "g": format_number(float(layer.gradient[place])),
         "images": count,
         "count": f"{len(found.terms) + found.rest_count:,}",
     }
@@ -108,13 +111,13 @@ def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place
             {
                 t("weight.image"): f"{index}: {classes}",
                 t("weight.at"): f"{term.row}, {term.column}" if rows * columns > 1 else None,
-                "δ": number(term.delta),
-                "x": number(term.x),
-                "δ·x": number(term.product),
+                "δ": format_number(term.delta),
+                "x": format_number(term.x),
+                "δ·x": format_number(term.product),
             }
         )
-    table.append({t("weight.image"): t("weight.rest", count=f"{found.rest_count:,}"), "δ·x": number(found.rest)})
-    table.append({t("weight.image"): t("weight.total"), "δ·x": number(found.total)})
+    table.append({t("weight.image"): t("weight.rest", count=f"{found.rest_count:,}"), "δ·x": format_number(found.rest)})
+    table.append({t("weight.image"): t("weight.total"), "δ·x": format_number(found.total)})
     st.dataframe(table, hide_index=True, placeholder="")
 
 

@@ -48,7 +48,8 @@ def draw_value(walk: LazyActivations, record: LayerRecord, looks: pin.Held, clas
         scores = walk.output(record.inputs[0])[0]
         if record.name == pin.SIGMOID:
             subject = explain_call(
-                LayerCall(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs), looks.shown
+                LayerCall(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs, operation="sigmoid"),
+                looks.shown,
             )
         else:
             subject = explain_softmax(scores, looks.shown[0], record.inputs[0])

@@ -10,8 +10,8 @@ from cnnviz.text import Text
 
 if TYPE_CHECKING:
     from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.explain.call import LayerCall
     from cnnviz.trace.explain.explanation import Index
+    from cnnviz.trace.explain.layer_call import LayerCall
     from cnnviz.trace.record import LayerRecord
 
 JOINS = ("add", "cat")
@@ -30,8 +30,8 @@ def draw_join(walk: LazyActivations, record: LayerRecord, unit: Index, t: Text) 
 
 def _draw_sum(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit: Index, t: Text) -> None:
     """The same channel of x, of f(x) and of x + f(x) on one colour scale, and the pinned place in numbers."""
+    from cnnviz.trace.explain.formula_text import format_addend, format_number
     from cnnviz.trace.explain.shortcut import shortcut_of
-    from cnnviz.trace.explain.written import number, plus
     from cnnviz.ui.components.canvas import MapsPanel, Unit, canvas
 
     shortcut = shortcut_of(walk.trace, record)
@@ -45,7 +45,8 @@ def _draw_sum(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit:
         titles = [t("join.through" if shortcut.layers else "join.x", row=sources[0]), t("join.f", row=sources[1])]
         whole = t("join.residual", name=record.name)
     value = float(call.output[channel, row, column])
-    formula = f"{number(float(maps[0][row, column]))}{plus(float(maps[1][row, column]))} = {number(value)}"
+    terms = format_number(float(maps[0][row, column])) + format_addend(float(maps[1][row, column]))
+    formula = f"{terms} = {format_number(value)}"
     st.caption(t("join.lead", channel=channel, row=row, column=column, formula=formula))
     panels = [
         MapsPanel("first", maps[0][None], title=titles[0], first_channel=channel),

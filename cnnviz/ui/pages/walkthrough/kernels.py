@@ -54,8 +54,8 @@ def draw_contributions(walk: LazyActivations, record: LayerRecord, unit: Index |
     from torch import nn
 
     from cnnviz.trace.explain import channel_contributions
+    from cnnviz.trace.explain.formula_text import MINUS, format_number
     from cnnviz.trace.explain.unit_explanation import layer_call
-    from cnnviz.trace.explain.written import MINUS, number
     from cnnviz.ui.components.canvas import MapsPanel, canvas
 
     call = layer_call(walk, record.name)
@@ -74,7 +74,7 @@ def draw_contributions(walk: LazyActivations, record: LayerRecord, unit: Index |
             channel=unit[0],
             source=call.sources[0],
             count=len(parts.channels) + parts.rest_count,
-            bias=number(parts.bias),
+            bias=format_number(parts.bias),
         )
     )
     canvas(

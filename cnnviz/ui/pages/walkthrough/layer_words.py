@@ -25,12 +25,12 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
 def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
     """What a layer does, why it is there, and its arithmetic with the numbers put in."""
     from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
-    from cnnviz.zoo.why import why
+    from cnnviz.zoo.layer_purpose import purpose_key
 
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
     st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
     st.markdown(kind_description(record, kinds))
-    reason = why(spec.architecture, record.name)
+    reason = purpose_key(spec.architecture, record.name)
     if reason:
         st.markdown(f"**{t('why')}**")
         st.markdown(words(reason))
@@ -46,8 +46,9 @@ def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> N
 
 def works_element_by_element(record: LayerRecord) -> bool:
     """Return whether a layer turns each number into one number, with nothing learned and no multiply-adds counted."""
-    each = record.operation in ("pointwise", "identity") and "groups" not in record.settings  # no channel shuffle
-    return each and len(record.inputs) == 1 and record.num_params == 0 and record.macs == 0
+    from cnnviz.trace.operations import is_elementwise
+
+    return is_elementwise(record.operation) and len(record.inputs) == 1 and record.num_params == 0 and record.macs == 0
 
 
 def describe_field(field: ReceptiveField, t: Text) -> str:

@@ -48,7 +48,7 @@ def heat_of(model: TrainedModel, image: ImageChoice, record: LayerRecord, index:
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs={TrainedModel: repr})
 def _heat(model: TrainedModel, image: ImageChoice, name: str, index: Index) -> Tensor:
-    from cnnviz.trace.reach import effective_field
+    from cnnviz.trace.explain.effective_field import effective_field
 
     pixels = prepare_image(image, model).tensor
     return effective_field(cached_network(model), model.spec.trace(), name, index, pixels)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from cnnviz.errors import UserError
-from cnnviz.ops.learned_kernel import learn_kernel, see
+from cnnviz.ops.learned_kernel import apply_kernel, learn_kernel
 from cnnviz.ops.window import window_axes
 from cnnviz.ui.pages.operations.board import (
     Board,
@@ -53,7 +53,7 @@ def compute(s: Mapping[str, Any]) -> Board:
     x, truth, start, rate, step = given.values, s["truth"], s["start"], s["rate"], s["step"]
     if truth.shape != start.shape:
         raise UserError("operations_shape", what="start", expected=tuple(truth.shape), got=tuple(start.shape))
-    target = see(x, truth)
+    target = apply_kernel(x, truth)
     history = learn_kernel(x, target, start, rate, max(step, STEPS))
     now = history[step]
     if not torch.isfinite(now.gradient).all() or now.gradient.abs().max() > 1e12:

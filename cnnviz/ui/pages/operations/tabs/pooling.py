@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.ops.average_pool import average_pool2d, cells, check_divisor
+from cnnviz.ops.average_pool import average_pool2d, check_divisor, divisor_along
 from cnnviz.ops.max_pool import max_pool2d, pool_axes, with_overhang
 from cnnviz.ops.pooling_exercises import max_pool_by_relu, min_pool2d, softmax_pool2d
 from cnnviz.ops.window import WindowAxis
@@ -111,7 +111,7 @@ def _average(s: Mapping[str, Any], x: InputValues, rows: WindowAxis, columns: Wi
     y = average_pool2d(x.values, s["window"], s["stride"], s["pad"], s["ceil"], s["count_pad"], divisor)
     lengths, units = x.values.shape[-2:], y.shape[-2:]
     counts = [
-        torch.tensor([float(cells(axis, unit, length, s["count_pad"])) for unit in range(count)])
+        torch.tensor([float(divisor_along(axis, unit, length, s["count_pad"])) for unit in range(count)])
         for axis, length, count in zip((rows, columns), lengths, units, strict=True)
     ]
     divisors = torch.outer(*counts) if divisor is None else torch.full(units, float(divisor))
