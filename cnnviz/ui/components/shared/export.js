@@ -1,4 +1,4 @@
-// What is shown, as a file: made in the browser, sent nowhere.
+// Saves what is shown as a file, made in the browser and sent nowhere.
 export function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -38,7 +38,7 @@ export function countIn(reached) {
   return total(reached.rows) * total(reached.columns);
 }
 
-// How far the boxes of a layer reach beyond an image, in pixels per side.
+// The pixels by which the boxes of a layer reach beyond an image, per side.
 export function overhang(field, height, width, imageHeight, imageWidth) {
   if (!field || field.extent !== "window") return { top: 0, left: 0, bottom: 0, right: 0 };
   const first = boxOf(field, 0, 0);

@@ -1,4 +1,4 @@
-// What lies over the values: cursor, pin, receptive-field boxes, reached units. Two tones, so it shows on any colour.
+// Marks over the values: cursor, pin, receptive-field boxes, reached units. Two tones, so it shows on any colour.
 import { hatch } from "./surface.js";
 
 export function outline(context, left, top, width, height, inner, thick = 2) {

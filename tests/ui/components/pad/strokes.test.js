@@ -4,14 +4,14 @@ import { Strokes } from "../../../../cnnviz/ui/components/pad/js/strokes.js";
 
 const PLACES = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
 
-test("strokes are read as they were written", () => {
+test("strokes are parsed as they were formatted", () => {
   const strokes = new Strokes(PLACES, 100);
   strokes.begin(1, 2);
   strokes.add(10, 2);
   strokes.begin(63.9, -4);
-  assert.equal(strokes.write(), "12a2._0");
+  assert.equal(strokes.format(), "12a2._0");
   const again = new Strokes(PLACES, 100);
-  again.read(strokes.write());
+  again.parse(strokes.format());
   assert.deepEqual(again.list, [[[1, 2], [10, 2]], [[63, 0]]]);
 });
 

@@ -1,4 +1,4 @@
-// What a user can do, whatever the device: point, choose, step, turn pages, enlarge, go back one level.
+// The user's actions, whatever the device: point, choose, step, turn pages, enlarge, go back one level.
 import { clamp, plainNumber } from "../../shared/numbers.js";
 import { fileName, saveCsv, savePng } from "../../shared/export.js";
 import { nextUnit } from "./keyboard.js";

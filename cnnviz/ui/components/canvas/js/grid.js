@@ -1,4 +1,4 @@
-// Where things lie: maps in a grid with pages, a long vector in columns of bars.
+// Places maps and bars: maps in a grid with pages, a long vector in columns of bars.
 const GAP = 6;
 export const GUTTER = 30;
 

@@ -176,7 +176,7 @@ class Canvas extends Actions {
     const small = this.mapsViews.some((view) => !view.vector && view.width * view.height > 36);
     this.lens.box.hidden = !small;
     if (small) this.lens.draw(shown?.view, shown && !shown.view.vector ? shown.unit : null, this.theme);
-    this.say(shown, box);
+    this.drawReadout(shown, box);
     this.report(shown, box);
   }
 
@@ -187,18 +187,18 @@ class Canvas extends Actions {
     view.legend.draw(view.scale(channel), caption, view.stats.odd ? this.word("legend.odd", { count: view.stats.odd }) : "");
   }
 
-  say(shown, box) {
+  drawReadout(shown, box) {
     const { word } = this;
     if (this.pixel && this.image) {
       const { heat, spec, width } = this.image;
       const warm = heat ? [`${spec.heat.title}: ${shortNumber(heat[this.pixel.y * width + this.pixel.x], 6)}.`] : [];
       const second = inRow([...warm, ...this.mapsViews.map((view) => reachWords(word, view, this.pixel))]);
-      this.readout.say(word("where.pixel", this.pixel), this.image.valuesAt(this.pixel).map((v) => shortNumber(v, 6)).join(", "), second);
+      this.readout.show(word("where.pixel", this.pixel), this.image.valuesAt(this.pixel).map((v) => shortNumber(v, 6)).join(", "), second);
     } else if (shown) {
       const { view, unit } = shown;
       const second = fieldWords(word, view.spec.field, box, this.image);
-      this.readout.say(whereWords(word, view, unit), valueWords(word, view.valuesAt(unit)), second);
-    } else this.readout.say(word("readout.empty"), "", "");
+      this.readout.show(whereWords(word, view, unit), valueWords(word, view.valuesAt(unit)), second);
+    } else this.readout.show(word("readout.empty"), "", "");
     setText(this.hint, word(`hint.${this.situation()}.${this.input}`));
   }
 

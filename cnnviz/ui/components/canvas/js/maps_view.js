@@ -261,18 +261,18 @@ export class MapsView extends View {
     this.zoom = clamp(this.zoom * factor, 1, most);
     const cell = (this.viewWidth / this.width) * this.zoom;
     this.centre = [cellX - (x - this.viewWidth / 2) / cell, cellY - (y - this.viewHeight / 2) / cell];
-    this.settle();
+    this.clampCentre();
     return this.zoom !== before;
   }
 
   panBy(dx, dy) {
     const cell = (this.viewWidth / this.width) * this.zoom;
     this.centre = [this.centre[0] - dx / cell, this.centre[1] - dy / cell];
-    this.settle();
+    this.clampCentre();
   }
 
   // Bring the centre back to where the map fills the stage.
-  settle() {
+  clampCentre() {
     const rect = this.mapRect();
     const cell = rect.width / this.width;
     this.centre = [(this.viewWidth / 2 - rect.left) / cell, (this.viewHeight / 2 - rect.top) / cell];
@@ -290,6 +290,6 @@ export class MapsView extends View {
     const [x, y] = [rect.left + (unit.x + 0.5) * cell, rect.top + (unit.y + 0.5) * cell];
     const inside = x > cell && y > cell && x < this.viewWidth - cell && y < this.viewHeight - cell;
     if (!inside) this.centre = [unit.x + 0.5, unit.y + 0.5];
-    this.settle();
+    this.clampCentre();
   }
 }

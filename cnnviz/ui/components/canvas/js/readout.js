@@ -17,7 +17,7 @@ export class Readout {
     this.live.setAttribute("aria-live", "polite");
   }
 
-  say(where, value, second) {
+  show(where, value, second) {
     setText(this.where, where);
     setText(this.value, value);
     setText(this.second, second);

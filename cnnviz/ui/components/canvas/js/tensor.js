@@ -1,5 +1,5 @@
 // One tensor of a canvas: 32 bytes of hash, then its values; in the page's store for as long as its element is mounted.
-import { hold, release, tellOfTensors } from "./tensors.js";
+import { hold, release, notifyListeners } from "./tensors.js";
 
 const held = new WeakMap();
 
@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
     hold(digest, () => data.slice(32));
     held.set(parentElement, digest);
     if (before) release(before);
-    tellOfTensors();
+    notifyListeners();
   }
   return () => {
     if (held.has(parentElement)) release(held.get(parentElement));

@@ -14,7 +14,7 @@ export function release(digest) {
   if (!entry.holders) arrays.delete(digest);
 }
 
-export function tellOfTensors() {
+export function notifyListeners() {
   for (const listener of [...listeners]) listener();
 }
 
@@ -23,7 +23,7 @@ export function onTensor(listener) {
   return () => listeners.delete(listener);
 }
 
-// How many tensors are here, and how many wait for more.
+// The number of tensors that are here, and of canvases that are told of more.
 export function counts() {
   return [arrays.size, listeners.size];
 }

@@ -12,7 +12,7 @@ export function onKey(event, view) {
     ArrowLeft: () => (open ? view.toggle(item) : go(beside(item, list, -1) || item.parent)),
     Home: () => go(list[0]),
     End: () => go(list[list.length - 1]),
-    Enter: () => (block ? view.toggle(item) : view.pick(item)),
+    Enter: () => (block ? view.toggle(item) : view.select(item)),
     " ": () => (block ? view.toggle(item) : item.parent.id && view.toggle(item.parent)),
     "+": () => view.zoomBy(1.2),
     "-": () => view.zoomBy(1 / 1.2),

@@ -1,4 +1,4 @@
-// Where every box and line stands, in pixels. A piece is a drawing with one way in at (axis, 0) and one way out at (axis, h).
+// Places every box and line, in pixels. A piece is a drawing with one way in at (axis, 0) and one way out at (axis, h).
 // A run of layers is cut at those that every path passes; what lies between two cuts stands side by side.
 
 const GAP = 18, TAIL = 10, LANE = 18, COLUMN = 18, PAD = 14, HEADER = 30, SPLIT = 8;

@@ -68,7 +68,7 @@ function edge(block, from, to) {
   if (from < to) block.edges.set(from + ">" + to, [from, to]);
 }
 
-// What is on the screen, in order of execution: folded blocks stand for what they hold.
+// The items on the screen, in order of execution: folded blocks stand for what they hold.
 export function visible(root, isOpen) {
   const found = [];
   const walk = (item) => {

@@ -23,7 +23,7 @@ export class View {
     this.canvas.addEventListener("keydown", (event) => onKey(event, this));
     this.canvas.addEventListener("click", (event) => this.onClick(event));
     this.canvas.addEventListener("pointerover", (event) => this.onPointer(event));
-    this.canvas.addEventListener("pointerleave", () => this.tell(null));
+    this.canvas.addEventListener("pointerleave", () => this.drawFacts(null));
     this.canvas.addEventListener("focusin", (event) => this.onFocus(event));
     this.stage.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.watcher = new ResizeObserver(() => this.fitted && this.fit());
@@ -47,7 +47,7 @@ export class View {
     this.drawTools();
     this.drawLegend();
     this.draw();
-    this.tell(null);
+    this.drawFacts(null);
     if (fresh) this.fit();
     if (fresh || moved) this.reveal();
   }
@@ -57,7 +57,7 @@ export class View {
     if (this.data.selected === name) return;
     this.data.selected = name;
     if (this.uncover()) this.draw(); else this.mark();
-    this.tell(null);
+    this.drawFacts(null);
     this.reveal();
   }
 
@@ -150,7 +150,7 @@ export class View {
     if (had !== undefined && had !== null) this.stage.scrollTop += after.getBoundingClientRect().top - had;
     after.focus({ preventScroll: true });
     this.scrollTo(after);
-    this.tell(item);
+    this.drawFacts(item);
   }
 
   toggleAll(open) {
@@ -159,7 +159,7 @@ export class View {
     if (this.fitted) this.fit();
   }
 
-  pick(item) {
+  select(item) {
     this.data = { ...this.data, selected: item.id };
     this.mark();
     this.send(item.id);
@@ -175,12 +175,12 @@ export class View {
     if (!item) return;
     this.focus = item.id;
     if (item.type === "block") this.toggle(item);
-    else { this.pick(item); this.setFocus(item.id); }
+    else { this.select(item); this.setFocus(item.id); }
   }
 
   onPointer(event) {
     const item = this.itemAt(event);
-    if (item) this.tell(item);
+    if (item) this.drawFacts(item);
   }
 
   onFocus(event) {
@@ -188,7 +188,7 @@ export class View {
     if (!item) return;
     this.focus = item.id;
     this.mark();
-    this.tell(item);
+    this.drawFacts(item);
   }
 
   onWheel(event) {
@@ -197,8 +197,8 @@ export class View {
     this.zoomBy(event.deltaY < 0 ? 1.1 : 1 / 1.1);
   }
 
-  // Without a layer under the pointer, the chosen one is told.
-  tell(item) {
+  // Without a layer under the pointer, the selected one's are drawn.
+  drawFacts(item) {
     drawReadout(this.readout, item || this.tree.byId.get(this.current) || null, this.data);
   }
 

@@ -85,13 +85,13 @@ export class Windows {
       }
       if (seen.padded[y][x] && role !== "weights") cell.classList.add("padding");
       if (seen.winner && seen.winner[0] === y && seen.winner[1] === x) cell.classList.add("winner");
-      if (interactive) cell.setAttribute("aria-label", this.say(term, y, x));
+      if (interactive) cell.setAttribute("aria-label", this.describe(term, y, x));
       return cell;
     }));
   }
 
   // "0.4 × −0.1 = −0.04, from conv1, …".
-  say(term, y, x) {
+  describe(term, y, x) {
     const { words, moves } = this.scope;
     const { values, weights, products, cells, padded, winner, row } = term.window;
     const weight = weights ? ` \u00d7 ${whole(weights[y][x])}` : "";
@@ -110,7 +110,7 @@ export class Windows {
     const places = made.values;
     const mark = (y, x, on) => Object.values(made).forEach((grid) => grid[y][x].classList.toggle("marked", on));
     places.forEach((line, y) => line.forEach((cell, x) => {
-      const enter = () => { mark(y, x, true); setText(this.readout, this.say(term, y, x)); };
+      const enter = () => { mark(y, x, true); setText(this.readout, this.describe(term, y, x)); };
       cell.addEventListener("pointerenter", enter);
       cell.addEventListener("pointerleave", () => mark(y, x, false));
       for (const role of ["weights", "products"]) {

@@ -22,7 +22,7 @@ export function whole(value) {
   return value === null ? MINUS + "\u221e" : exactNumber(value);
 }
 
-// How many decimals show the largest of `values` with nine digits.
+// The number of decimals that show the largest of `values` with nine digits.
 export function decimalsFor(values) {
   const largest = Math.max(...values.map((value) => Math.abs(value ?? 0)));
   if (!(largest > 0)) return 1;

@@ -1,6 +1,6 @@
 // Maps made comparable: the number that a colour stands for, and how far the colours of several maps reach.
 
-// What a value is multiplied by. A share is in per cent of the map's own total magnitude, for one pixel of the image:
+// The factor that makes a map's values comparable. A share is in per cent of the map's own total magnitude, for one pixel of the image:
 // a cell that covers 100 pixels holds 100 times the share of each.
 export function factorOf(map, range) {
   if (range !== "share") return 1;

@@ -10,7 +10,7 @@ const PATIENCE = 3000; // milliseconds after which an answer is asked for again
 
 class Pad {
   /** @type {Strokes} */ strokes;
-  /** @type {Send} */ tell;
+  /** @type {Send} */ setState;
   /** @type {Send} */ trigger;
   /** The pen is up. */ done = true;
   /** Something is drawn that was not sent. */ dirty = false;
@@ -33,8 +33,8 @@ class Pad {
     this.live.setAttribute("aria-live", "polite");
   }
 
-  receive(data, tell, trigger) {
-    Object.assign(this, { tell, trigger });
+  receive(data, setState, trigger) {
+    Object.assign(this, { setState, trigger });
     const message = data.slice();
     const length = new DataView(message.buffer).getUint32(0, true);
     const header = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
@@ -45,7 +45,7 @@ class Pad {
     // what came from elsewhere, such as the browser's Back, is shown; one's own drawing goes on
     if (!late && (!this.busy || header.turn > this.turn)) {
       this.turn = header.turn;
-      if (this.strokes.write() !== header.strokes && !this.dirty) this.strokes.read(header.strokes);
+      if (this.strokes.format() !== header.strokes && !this.dirty) this.strokes.parse(header.strokes);
     }
     this.words = header.words;
     this.follows = header.live;
@@ -70,7 +70,7 @@ class Pad {
     setText(this.caption, words.examples);
     examples.forEach((example, digit) => {
       this.digits[digit] ??= button(this.examples, "tool digit", String(digit), () => {
-        this.strokes.read(example);
+        this.strokes.parse(example);
         this.changed(true);
       });
       this.digits[digit].setAttribute("aria-label", word("example", { digit }));
@@ -103,7 +103,7 @@ class Pad {
     this.dirty = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.answered < this.turn && this.send(), PATIENCE);
-    this.tell("drawing", { strokes: this.strokes.write(), turn: this.turn, done: this.done });
+    this.setState("drawing", { strokes: this.strokes.format(), turn: this.turn, done: this.done });
   }
 
   open(layer) {

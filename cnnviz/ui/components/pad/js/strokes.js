@@ -8,12 +8,12 @@ export class Strokes {
     Object.assign(this, { places, most });
   }
 
-  read(text) {
+  parse(text) {
     this.list = text.split(".").filter(Boolean).map((part) =>
       Array.from({ length: part.length / 2 }, (_, at) => [this.places.indexOf(part[2 * at]), this.places.indexOf(part[2 * at + 1])]));
   }
 
-  write() {
+  format() {
     return this.list.map((stroke) => stroke.map(([x, y]) => this.places[x] + this.places[y]).join("")).join(".");
   }
 

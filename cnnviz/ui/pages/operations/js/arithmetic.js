@@ -43,13 +43,13 @@ export class Arithmetic {
     this.formula = element("div", "formula", this.root);
   }
 
-  say(words, where, link, cell, value) {
+  show(words, where, link, cell, value) {
     this.words = words;
     this.where.textContent = where;
     this.tables.replaceChildren();
     this.formula.replaceChildren();
     if (!link) return this.lines([said(value)]);
-    if (link.told) return this.lines(link.told(cell));
+    if (link.linesOf) return this.lines(link.linesOf(cell));
     const parts = link.parts(cell);
     const total = link.value(cell);
     return link.kernel ? this.convolution(link, cell, parts, total) : this.pool(link, cell, parts[0], total);

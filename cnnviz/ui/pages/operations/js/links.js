@@ -1,4 +1,4 @@
-// How the numbers of one grid come from others, both ways; ids are places in a grid as `Grid.id` gives them.
+// Links between grids, both ways: the numbers that a number is made of, and those that it goes into; ids are places in a grid as `Grid.id` gives them.
 import { sourceOf } from "./grid.js";
 
 // For every position of an axis, the units whose window reads it.
@@ -157,7 +157,7 @@ export class CellLink {
     return places.map((place) => [this.target, this.idAt(this.target, place)]);
   }
 
-  told(cell) {
+  linesOf(cell) {
     return this.lines[this.target.place(cell.plane, cell.y, cell.x)];
   }
 }

@@ -214,15 +214,15 @@ class Board {
         plane.mark(reads.get(view.grid), reaches.get(view.grid), here, pin, this.theme);
       }
     }
-    this.say(active, real, reads, reaches);
+    this.describe(active, real, reads, reaches);
   }
 
-  say({ grid, cell }, real, reads, reaches) {
+  describe({ grid, cell }, real, reads, reaches) {
     const { words } = this;
     const link = real ? this.links.find((each) => each.target === grid) : null;
     const value = grid.value(cell.plane, cell.y, cell.x);
     const where = this.where(grid, cell);
-    this.arithmetic.say(words, where, link, cell, value);
+    this.arithmetic.show(words, where, link, cell, value);
     if (!link) {
       const goes = this.reachWords(reaches);
       this.arithmetic.lines(goes ? [goes] : []);
