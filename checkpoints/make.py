@@ -20,15 +20,15 @@ sys.path.insert(0, str(HERE.parent))
 from cnnviz.accelerate.malloc import keep_freed_memory  # noqa: E402
 from cnnviz.checkpoints.card import CARD, Card  # noqa: E402
 from cnnviz.checkpoints.weights import build_network, save_weights  # noqa: E402
+from cnnviz.runs.atomic_files import replace_json  # noqa: E402
 from cnnviz.runs.checkpoint import NAME, read_weights  # noqa: E402
-from cnnviz.runs.controls import Controls  # noqa: E402
+from cnnviz.runs.commands import CommandQueue  # noqa: E402
 from cnnviz.runs.environment import read_environment  # noqa: E402
-from cnnviz.runs.files import replace_json  # noqa: E402
 from cnnviz.runs.folder import make_folder, read_folder  # noqa: E402
-from cnnviz.runs.job import carry_out  # noqa: E402
 from cnnviz.runs.limits import limits  # noqa: E402
-from cnnviz.runs.plan import Plan  # noqa: E402
-from cnnviz.runs.record import RunRecord  # noqa: E402
+from cnnviz.runs.run_loop import train_run  # noqa: E402
+from cnnviz.runs.run_plan import RunPlan  # noqa: E402
+from cnnviz.runs.run_record import RunRecord  # noqa: E402
 from cnnviz.trace import trace  # noqa: E402
 from cnnviz.train import Evaluation, TrainConfig, evaluate, resolve_machine  # noqa: E402
 from cnnviz.train.batch_preparation import BatchPreparation  # noqa: E402
@@ -50,7 +50,7 @@ def recipes(path: Path = RECIPES) -> dict[str, dict[str, Any]]:
 def make(name: str, given: Mapping[str, Any], runs: Path, folder: Path = HERE) -> Card:
     """Trains one network in `runs`, unless it lies there finished, and writes its two files into `folder`.
 
-    `given` is what `Plan.read` takes, and `ships`: where it is false the weights stay with the run.
+    `given` is what `RunPlan.parse` takes, and `ships`: where it is false the weights stay with the run.
 
     Raises:
         UserError: what cannot be trained.
@@ -64,19 +64,19 @@ def make(name: str, given: Mapping[str, Any], runs: Path, folder: Path = HERE) -
     return Card.read(folder / f"{name}{CARD}")
 
 
-def plan(given: Mapping[str, Any]) -> Plan:
+def plan(given: Mapping[str, Any]) -> RunPlan:
     """The training of a recipe."""
-    return Plan.read({key: value for key, value in given.items() if key != "ships"})
+    return RunPlan.parse({key: value for key, value in given.items() if key != "ships"})
 
 
-def run(name: str, plan: Plan, runs: Path) -> RunRecord:
+def run(name: str, plan: RunPlan, runs: Path) -> RunRecord:
     """The finished run of a plan, trained now as far as it is not."""
     path = runs / name
     record = read_folder(path) if (path / "config.json").exists() else make_folder(path, plan, name)
     if record.plan.config != plan.config or record.plan.architecture != plan.architecture:
         raise SystemExit(f"{path} holds a run with other settings; remove it, or name another folder with --runs")
     if record.status != "finished":
-        status, reason = carry_out(path, record.plan, Controls(), limits(), print_epoch)
+        status, reason = train_run(path, record.plan, CommandQueue(), limits(), print_epoch)
         if status != "finished":
             raise SystemExit(f"{name}: {status}. {reason or ''}")
     return read_folder(path)
@@ -133,10 +133,10 @@ def describe(name: str, record: RunRecord, folder: Path, precision: str) -> Card
     )
 
 
-def measure(card: Card, plan: Plan) -> Evaluation:
+def measure(card: Card, plan: RunPlan) -> Evaluation:
     """The network of a card on the whole test split of its set."""
     network = build_network(card)
-    _, test_set = Plan.stored({**plan.as_json(), "limit": None}).images()
+    _, test_set = RunPlan.stored({**plan.as_json(), "limit": None}).images()
     machine = resolve_machine(TrainConfig(device="cpu", precision="float32"), network)
     result = evaluate(network, test_set, BatchPreparation(card.input_shape[1]), machine)
     assert result is not None  # nobody stops it

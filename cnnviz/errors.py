@@ -20,7 +20,7 @@ class UserError(Exception):
         self.key = key
         self.values = {name: _plain(value) for name, value in values.items()}
 
-    def say(self, language: str) -> str:
+    def describe(self, language: str) -> str:
         """The sentence in `language`, one of `cnnviz.text.LANGUAGES`."""
         from cnnviz.text import load
 
@@ -32,7 +32,7 @@ class UserError(Exception):
         return t(self.key, **said)
 
     def __str__(self) -> str:
-        return self.say("en")
+        return self.describe("en")
 
 
 def _plain(value: Any) -> Real | str | list[str]:

@@ -150,7 +150,7 @@ class Method:
         """Whether the map depends on which one baseline is chosen."""
         return self.uses_baseline and not self.averages
 
-    def say(self, fact: Literal["title", "idea", "colours", "limits"], language: str = DEFAULT_LANGUAGE) -> str:
+    def describe(self, fact: Literal["title", "idea", "colours", "limits"], language: str = DEFAULT_LANGUAGE) -> str:
         """What it is called, what it computes, what the colours mean, or what the map does not say."""
         return load("attribution", language)(f"method.{self.name}.{fact}")
 
@@ -161,7 +161,7 @@ class Method:
             return words("computed_by.captum", name=self.computed_by)
         return words(f"computed_by.{self.corrected}", name=self.computed_by, why=words(f"method.{self.name}.corrected"))
 
-    def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def resolve(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return every option with its value: the given ones parsed, the others by default.
 
         Raises:
@@ -171,7 +171,7 @@ class Method:
 
     def cost(self, options: Mapping[str, Any], input_shape: tuple[int, int, int]) -> int:
         """About how many images go through the network, for a warning before a long wait."""
-        return self.passes(self.settle(options), input_shape)
+        return self.passes(self.resolve(options), input_shape)
 
     def attribute(
         self,
@@ -198,7 +198,7 @@ class Method:
             Stopped: `stop()` was true.
         """
         begin = perf_counter()
-        settled = self.settle(options)
+        settled = self.resolve(options)
         _check_image(image, "image")
         with leased_clone(model) as (network, device, dtype):
             image = image.detach()

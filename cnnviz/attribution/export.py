@@ -54,7 +54,7 @@ def export_metadata(found: Attribution, model: nn.Module, **more: Any) -> dict[s
             "error": complete.error,
             "steps": complete.steps,
         },
-        "notes": [note.say() for note in found.notes],
+        "notes": [note.describe() for note in found.notes],
         "seconds": found.seconds,
         "model_sha256": model_hash(model),
         "versions": {

@@ -18,7 +18,7 @@ class AttributionNote:
     key: str
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    def say(self, language: str = DEFAULT_LANGUAGE) -> str:
+    def describe(self, language: str = DEFAULT_LANGUAGE) -> str:
         """The sentence."""
         return load("attribution", language)(f"note.{self.key}", **self.values)
 

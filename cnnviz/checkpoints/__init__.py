@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints.card import Card as Card
-    from cnnviz.checkpoints.table import CHECKPOINTS as CHECKPOINTS
-    from cnnviz.checkpoints.table import MEASURED as MEASURED
-    from cnnviz.checkpoints.table import checkpoint as checkpoint
-    from cnnviz.checkpoints.table import checkpoints_of as checkpoints_of
+    from cnnviz.checkpoints.catalog import CHECKPOINTS as CHECKPOINTS
+    from cnnviz.checkpoints.catalog import MEASURED as MEASURED
+    from cnnviz.checkpoints.catalog import checkpoint as checkpoint
+    from cnnviz.checkpoints.catalog import checkpoints_of as checkpoints_of
     from cnnviz.checkpoints.weights import build_network as build_network
     from cnnviz.checkpoints.weights import load_weights as load_weights
 
 _HOMES = {
-    "CHECKPOINTS": "table",
+    "CHECKPOINTS": "catalog",
     "Card": "card",
-    "MEASURED": "table",
+    "MEASURED": "catalog",
     "build_network": "weights",
-    "checkpoint": "table",
-    "checkpoints_of": "table",
+    "checkpoint": "catalog",
+    "checkpoints_of": "catalog",
     "load_weights": "weights",
 }
 

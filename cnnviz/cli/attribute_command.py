@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.cli.output import say, say_json
-from cnnviz.cli.own_network import find_model
-from cnnviz.cli.table import aligned
-from cnnviz.cli.trace_command import read_settings
+from cnnviz.cli.network_argument import find_model
+from cnnviz.cli.output import print_json, print_line
+from cnnviz.cli.text_table import aligned
+from cnnviz.cli.trace_command import parse_settings
 from cnnviz.errors import UserError
 from cnnviz.options import Choice, Whole
 from cnnviz.paths import path_kind, read_bytes, user_path
@@ -54,7 +54,7 @@ def run(arguments: Namespace, t: Text) -> None:
     ):
         if word is None:
             raise UserError("argument_missing", command="attribute", argument=name, help=HELP)
-    options = read_settings(arguments.option, example="steps=64")
+    options = parse_settings(arguments.option, example="steps=64")
     seed = NUMBER.parse(0 if arguments.seed is None else arguments.seed, "--seed")
     asked = None if arguments.target is None else NUMBER.parse(arguments.target, "--target")
     out = None if arguments.out is None else _writable(arguments.out)
@@ -94,14 +94,14 @@ def run(arguments: Namespace, t: Text) -> None:
         _write(out.with_suffix(".json"), (json.dumps(facts, indent=1) + "\n").encode())
         facts["out"] = str(out)
     if arguments.json:
-        say_json(facts if out else facts | {"attribution": found.values.tolist()})
+        print_json(facts if out else facts | {"attribution": found.values.tolist()})
     else:
-        say(said(found, facts, t))
+        print_line(describe_result(found, facts, t))
         if framed is not None:
-            say(_said_of(framed, float(model.probabilities(logits).max()), t.language))
+            print_line(_said_of(framed, float(model.probabilities(logits).max()), t.language))
 
 
-def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
+def describe_result(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
     """The facts as a person reads them, a line each."""
     shape = "×".join(map(str, facts["shape"]))
     rows = [
@@ -132,7 +132,7 @@ def said(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
     rows += [[t("attribute.seconds"), f"{found.seconds:.3f}"]]
     if "out" in facts:
         rows.append([t("attribute.out"), facts["out"]])
-    return "\n".join([aligned(rows), *(note.say(t.language) for note in found.notes)])
+    return "\n".join([aligned(rows), *(note.describe(t.language) for note in found.notes)])
 
 
 def read_image(word: str, data_dir: str | None = None) -> "Tensor":
@@ -177,7 +177,9 @@ def _said_of(framed: "Handwriting", probability: float, language: str) -> str:
     """The steps into the set's frame and the doubts, a line each."""
     from cnnviz.data.handwriting import doubt_confidence
 
-    notes = [step.note.say(language) for step in framed.steps[1:]] + [note.say(language) for note in framed.doubts]
+    notes = [step.note.describe(language) for step in framed.steps[1:]] + [
+        note.describe(language) for note in framed.doubts
+    ]
     return "\n".join(filter(None, [*notes, doubt_confidence(probability, language)]))
 
 

@@ -7,8 +7,8 @@ from importlib import import_module
 from inspect import signature
 from typing import Any
 
-from cnnviz.cli.output import say, say_json
-from cnnviz.cli.table import aligned
+from cnnviz.cli.output import print_json, print_line
+from cnnviz.cli.text_table import aligned
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 
@@ -44,9 +44,9 @@ def run(arguments: Namespace, t: Text) -> None:
     records = measure(**given)
     rows = [row(record) for record in records]
     if arguments.json:
-        say_json(rows)
+        print_json(rows)
     else:
-        say(table(rows))
+        print_line(table(rows))
 
 
 def row(record: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from cnnviz.cli import attribute_command, bench_command, evaluate_command, list_command, trace_command, train_command
-from cnnviz.cli.output import prepare_streams, print_error, say
+from cnnviz.cli.output import prepare_streams, print_error, print_line
 from cnnviz.errors import UserError
 from cnnviz.text import Text, load, match_language
 
@@ -62,13 +62,13 @@ def _run(words: Sequence[str], t: Text) -> None:
         raise UserError("command_missing", known=known)
     name, *rest = words
     if name in ("-h", "--help"):
-        say(t("help.commands"))
+        print_line(t("help.commands"))
         return
     if name not in COMMANDS:
         raise UserError("command_unknown", name=name, known=known)
     arguments = parse(name, rest)
     if arguments.help:
-        say(t(f"help.{name}"))
+        print_line(t(f"help.{name}"))
         return
     COMMANDS[name].run(arguments, t)
 

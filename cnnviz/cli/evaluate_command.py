@@ -4,10 +4,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnnviz.cli.output import say, say_json
-from cnnviz.cli.own_network import find_model
-from cnnviz.cli.table import aligned
-from cnnviz.data.limit import LIMIT
+from cnnviz.cli.network_argument import find_model
+from cnnviz.cli.output import print_json, print_line
+from cnnviz.cli.text_table import aligned
+from cnnviz.data.image_count import IMAGE_COUNT
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 
@@ -34,7 +34,7 @@ def run(arguments: Namespace, t: Text) -> None:
     """
     if arguments.checkpoint is None:
         raise UserError("argument_missing", command="evaluate", argument="CHECKPOINT", help="python -m cnnviz list")
-    limit = None if arguments.limit is None else LIMIT.parse(arguments.limit, "--limit")
+    limit = None if arguments.limit is None else IMAGE_COUNT.parse(arguments.limit, "--limit")
     from cnnviz.data import dataset
     from cnnviz.train import TrainConfig, evaluate, resolve_machine
 
@@ -58,9 +58,9 @@ def run(arguments: Namespace, t: Text) -> None:
     result = evaluate(network, images, model.batch_preparation(), machine)
     assert result is not None  # nobody stops it
     if arguments.json:
-        say_json(document(result))
+        print_json(document(result))
     else:
-        say(table(result, entry, t))
+        print_line(table(result, entry, t))
 
 
 def document(result: "Evaluation") -> dict[str, object]:

@@ -5,8 +5,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from cnnviz.cli.output import say, say_json
-from cnnviz.cli.table import aligned
+from cnnviz.cli.output import print_json, print_line
+from cnnviz.cli.text_table import aligned
 from cnnviz.text import Text, load
 
 
@@ -18,9 +18,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace, t: Text) -> None:
     """Prints the names, as one JSON document or as tables."""
     if arguments.json:
-        say_json(listing())
+        print_json(listing())
     else:
-        say(tables(t))
+        print_line(tables(t))
 
 
 def listing() -> dict[str, Any]:

@@ -25,7 +25,7 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")  # a console that knows no ×
 
 
-def say(text: str, file: TextIO | None = None) -> None:
+def print_line(text: str, file: TextIO | None = None) -> None:
     """Print the lines of `text`, at once.
 
     Raises:
@@ -37,10 +37,10 @@ def say(text: str, file: TextIO | None = None) -> None:
 
 def print_error(error: UserError, language: str) -> None:
     """Print the sentence on one line of stderr."""
-    say(" ".join(error.say(language).split()), sys.stderr)
+    print_line(" ".join(error.describe(language).split()), sys.stderr)
 
 
-def say_json(document: Any) -> None:
+def print_json(document: Any) -> None:
     """Print one JSON document on a line; a number that is none is null, which JSON knows."""
     try:
         line = json.dumps(document, allow_nan=False)

@@ -5,20 +5,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from cnnviz.cli.output import say
-from cnnviz.cli.table import width
-from cnnviz.runs.plateau import say_plateau
+from cnnviz.cli.output import print_line
+from cnnviz.cli.text_table import width
+from cnnviz.runs.plateau import describe_plateau
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
-    from cnnviz.runs.lines import Event
+    from cnnviz.runs.event_log import Event
 
 BAR = 24
 EVERY = 0.1
 """Seconds between two movements."""
 
 
-class Bar:
+class ProgressBar:
     """Told every event of a run."""
 
     def __init__(self, folder: Path, t: Text) -> None:
@@ -68,7 +68,7 @@ class Bar:
     def _say_plateau(self, event: "Event") -> None:
         """Prints each kind once, not after every epoch that it lasts."""
         kind = str((event.get("plateau") or {}).get("kind"))
-        sentence = say_plateau(event, self._t.language)
+        sentence = describe_plateau(event, self._t.language)
         if sentence and kind not in self._told:
             self._told.add(kind)
             self._print(sentence, to=sys.stderr)
@@ -93,7 +93,7 @@ class Bar:
         if self._shown:
             print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
             self._shown = 0
-        say(line, to)
+        print_line(line, to)
 
 
 def _clock(seconds: float) -> str:

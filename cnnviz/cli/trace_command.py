@@ -5,8 +5,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.cli.output import say, say_json
-from cnnviz.cli.table import aligned
+from cnnviz.cli.output import print_json, print_line
+from cnnviz.cli.text_table import aligned
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 
@@ -38,19 +38,19 @@ def run(arguments: Namespace, t: Text) -> None:
     from cnnviz.zoo.factory import check_classes, check_shape
 
     entry = architecture(arguments.architecture)
-    options = entry.settle(read_settings(arguments.option, example="width=0.5"))
+    options = entry.resolve(parse_settings(arguments.option, example="width=0.5"))
     shape = check_shape(entry.input_shape(options) if arguments.input is None else _whole_numbers(arguments.input))
     classes = check_classes(
         entry.num_classes(options) if arguments.classes is None else _whole_number(arguments.classes)
     )
     found = ModelSpec(entry.name, tuple(options.items()), shape, classes).trace()
     if arguments.json:
-        say_json(document(entry, options, found))
+        print_json(document(entry, options, found))
     else:
-        say(table(entry, options, found, t))
+        print_line(table(entry, options, found, t))
 
 
-def read_settings(words: Sequence[str], example: str) -> dict[str, str]:
+def parse_settings(words: Sequence[str], example: str) -> dict[str, str]:
     """The `KEY=VALUE` words as a mapping.
 
     Raises:

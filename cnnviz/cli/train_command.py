@@ -8,21 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.cli.output import print_error, say_json
-from cnnviz.cli.progress import Bar
-from cnnviz.cli.trace_command import read_settings
-from cnnviz.data.limit import LIMIT
+from cnnviz.cli.output import print_error, print_json
+from cnnviz.cli.progress import ProgressBar
+from cnnviz.cli.trace_command import parse_settings
+from cnnviz.data.image_count import IMAGE_COUNT
 from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, user_path
 from cnnviz.runs.limits import profile
-from cnnviz.runs.plan import FLAGS
 from cnnviz.runs.priority import lower_priority
+from cnnviz.runs.run_plan import FLAGS
 from cnnviz.text import Text, load
 
 if TYPE_CHECKING:
-    from cnnviz.runs.controls import Controls
-    from cnnviz.runs.lines import Event
-    from cnnviz.runs.plan import Plan
+    from cnnviz.runs.commands import CommandQueue
+    from cnnviz.runs.event_log import Event
+    from cnnviz.runs.run_plan import RunPlan
 
 KEYS = {
     "step": ("event", "epoch", "step", "loss", "accuracy", "images_per_second"),
@@ -77,24 +77,24 @@ def run(arguments: Namespace, t: Text) -> None:
     import torch
 
     from cnnviz.accelerate.malloc import keep_freed_memory
-    from cnnviz.runs.controls import Controls
-    from cnnviz.runs.job import carry_out, prepare, with_threads
+    from cnnviz.runs.commands import CommandQueue
     from cnnviz.runs.limits import limits
+    from cnnviz.runs.run_loop import make_training, train_run, with_threads
 
     keep_freed_memory()
     plan = with_threads(plan, torch.get_num_threads())
     allowed = limits()
     allowed.check(plan)
     if folder is None:
-        training = prepare(plan)  # refused before anything is written
+        training = make_training(plan)  # refused before anything is written
         folder = _new_folder(arguments.out, plan)
     else:
         training = None
-    controls = Controls()
-    tell = _json_lines(folder) if arguments.json else Bar(folder, load("runs", t.language))
+    controls = CommandQueue()
+    tell = _json_lines(folder) if arguments.json else ProgressBar(folder, load("runs", t.language))
     unheard = _Unheard(tell, controls)
     with _stopping(controls) as stopped:
-        status, reason = carry_out(folder, plan, controls, allowed, unheard, training)
+        status, reason = train_run(folder, plan, controls, allowed, unheard, training)
     if unheard.error is not None:
         raise unheard.error
     if status == "failed" and reason is not None:
@@ -108,10 +108,10 @@ def run(arguments: Namespace, t: Text) -> None:
         print_error(reason, t.language)
 
 
-def _new_plan(arguments: Namespace) -> "Plan":
-    from cnnviz.runs.plan import Plan
+def _new_plan(arguments: Namespace) -> "RunPlan":
+    from cnnviz.runs.run_plan import RunPlan
 
-    settings = read_settings(arguments.setting, example="optimizer=adam")
+    settings = parse_settings(arguments.setting, example="optimizer=adam")
     for name, flag in FLAGS.items():
         value = getattr(arguments, flag.removeprefix("--").replace("-", "_"))
         if value is not None:
@@ -122,12 +122,12 @@ def _new_plan(arguments: Namespace) -> "Plan":
         "architecture": arguments.architecture,
         "dataset": arguments.dataset,
         "settings": settings,
-        "options": read_settings(arguments.option, example="pool=max"),
+        "options": parse_settings(arguments.option, example="pool=max"),
     }
     if arguments.limit is not None:
-        given["limit"] = LIMIT.parse(arguments.limit, "--limit")
+        given["limit"] = IMAGE_COUNT.parse(arguments.limit, "--limit")
     data_dir = arguments.data_dir
-    return Plan.read(given, data_dir=None if data_dir is None else str(user_path(data_dir)))
+    return RunPlan.parse(given, data_dir=None if data_dir is None else str(user_path(data_dir)))
 
 
 def _refuse_beside_resume(arguments: Namespace) -> None:
@@ -136,7 +136,7 @@ def _refuse_beside_resume(arguments: Namespace) -> None:
             raise UserError("run_resume_alone", argument=f"--{name.replace('_', '-')}")
 
 
-def _existing(word: str) -> "tuple[Path, Plan]":
+def _existing(word: str) -> "tuple[Path, RunPlan]":
     from cnnviz.runs.folder import read_folder
     from cnnviz.runs.store import RunStore
 
@@ -149,7 +149,7 @@ def _existing(word: str) -> "tuple[Path, Plan]":
     return record.folder, record.plan
 
 
-def _new_folder(out: str | None, plan: "Plan") -> Path:
+def _new_folder(out: str | None, plan: "RunPlan") -> Path:
     from cnnviz.runs.folder import make_folder
     from cnnviz.runs.store import RunStore
 
@@ -168,14 +168,14 @@ class _json_lines:  # noqa: N801
     def __call__(self, event: "Event") -> None:
         if event["event"] in KEYS:
             facts = {**event, "out": str(self._folder)}
-            say_json({key: facts[key] for key in KEYS[event["event"]]})
+            print_json({key: facts[key] for key in KEYS[event["event"]]})
             self.ended = event["event"] == "end"
 
 
 class _Unheard:
     """Tells every event; where nothing more can be printed it stops the training, which is saved, and goes on."""
 
-    def __init__(self, tell: "Callable[[Event], None]", controls: "Controls") -> None:
+    def __init__(self, tell: "Callable[[Event], None]", controls: "CommandQueue") -> None:
         self._tell, self._controls = tell, controls
         self.error: BrokenPipeError | UserError | None = None
 
@@ -190,7 +190,7 @@ class _Unheard:
 
 
 @contextmanager
-def _stopping(controls: "Controls") -> Iterator[list[bool]]:
+def _stopping(controls: "CommandQueue") -> Iterator[list[bool]]:
     """Inside: the first Ctrl-C stops the training within a minibatch, the second ends the program."""
     stopped: list[bool] = []
 

@@ -6,25 +6,25 @@ Everything is loaded at its first use, so that importing this package does not i
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnviz.data.dataset_record import Dataset as Dataset
+    from cnnviz.data.datasets import DATASETS as DATASETS
+    from cnnviz.data.datasets import dataset as dataset
     from cnnviz.data.image_set import ImageSet as ImageSet
     from cnnviz.data.preparation import MODES as MODES
-    from cnnviz.data.preparation import Preparation as Preparation
+    from cnnviz.data.preparation import PreparedImage as PreparedImage
     from cnnviz.data.preparation import prepare as prepare
-    from cnnviz.data.record import Dataset as Dataset
     from cnnviz.data.samples import SAMPLES as SAMPLES
     from cnnviz.data.samples import sample as sample
-    from cnnviz.data.table import DATASETS as DATASETS
-    from cnnviz.data.table import dataset as dataset
     from cnnviz.data.upload import read_upload as read_upload
 
 _HOMES = {
-    "DATASETS": "table",
-    "Dataset": "record",
+    "DATASETS": "datasets",
+    "Dataset": "dataset_record",
     "ImageSet": "image_set",
     "MODES": "preparation",
-    "Preparation": "preparation",
+    "PreparedImage": "preparation",
     "SAMPLES": "samples",
-    "dataset": "table",
+    "dataset": "datasets",
     "prepare": "preparation",
     "read_upload": "upload",
     "sample": "samples",

@@ -13,7 +13,7 @@ from cnnviz.data.archive_labels import LabelTable
 from cnnviz.data.archive_layout import arrange
 from cnnviz.data.archive_names import TITLES, decode_names
 from cnnviz.data.decode_limits import FORMATS
-from cnnviz.data.note import Note
+from cnnviz.data.image_note import ImageNote
 from cnnviz.errors import UserError
 
 MAX_BYTES = 10_000_000
@@ -122,11 +122,11 @@ class ImageArchive:
     def _table(self, path: str) -> LabelTable:
         return LabelTable.read(path, self._unpack(path))
 
-    def _own_notes(self, encoding: str, unread: list[str]) -> Iterator[Note]:
+    def _own_notes(self, encoding: str, unread: list[str]) -> Iterator[ImageNote]:
         if encoding:
-            yield Note("archive_encoding", MappingProxyType({"encoding": TITLES[encoding]}))
+            yield ImageNote("archive_encoding", MappingProxyType({"encoding": TITLES[encoding]}))
         if unread:
-            yield Note("archive_left_out", MappingProxyType({"count": f"{len(unread):,}", "path": unread[0]}))
+            yield ImageNote("archive_left_out", MappingProxyType({"count": f"{len(unread):,}", "path": unread[0]}))
 
 
 def _is_document(path: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cnnviz.data.archive_names import fold, guess_encoding
-from cnnviz.data.splits import split_of
+from cnnviz.data.splits import parse_split
 from cnnviz.errors import UserError
 
 ENDINGS = (".csv", ".tsv")
@@ -84,7 +84,7 @@ class LabelTable:
             if not there:
                 absent += 1
             elif row[label]:
-                value = (row[label], split_of(row[split]) if split is not None and split < len(row) else "")
+                value = (row[label], parse_split(row[split]) if split is not None and split < len(row) else "")
                 before = found.setdefault(there[0], value)
                 if fold(before[0]) != fold(value[0]):
                     raise UserError(

@@ -10,8 +10,8 @@ from typing import Any
 
 from cnnviz.data.archive_labels import LabelTable
 from cnnviz.data.archive_names import fold
-from cnnviz.data.note import Note
-from cnnviz.data.splits import TEST, TRAIN, VALIDATION, split_of
+from cnnviz.data.image_note import ImageNote
+from cnnviz.data.splits import TEST, TRAIN, VALIDATION, parse_split
 from cnnviz.errors import UserError
 
 Parts = tuple[str, ...]
@@ -24,7 +24,7 @@ LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LabelledFile:
     """One image file: its path in the zip, its class, and the part of the owner's split that it is in."""
 
     path: str
@@ -38,15 +38,15 @@ class Layout:
     """The images that make a set, in the order of their paths, those for testing first."""
 
     classes: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[LabelledFile, ...]
     """With `TRAIN` or `TEST` as their split, or without any."""
     tables: tuple[str, ...]
     """The tables of labels that were read."""
-    notes: tuple[Note, ...]
+    notes: tuple[ImageNote, ...]
     """What the owner should know of how the zip was read."""
 
 
-class Tables:
+class LabelTables:
     """The zip's tables of names and labels, read when folders tell no classes."""
 
     def __init__(self, paths: Sequence[str], read: Callable[[str], LabelTable]) -> None:
@@ -64,7 +64,7 @@ class Tables:
         """
         chosen = self._paths
         if len(chosen) > 1:
-            parts = [path for path in chosen if split_of(PurePosixPath(path).stem)]
+            parts = [path for path in chosen if parse_split(PurePosixPath(path).stem)]
             called = [path for path in chosen if "label" in PurePosixPath(path).stem.casefold()]
             chosen = called if len(called) == 1 else parts
             if not chosen:
@@ -79,7 +79,7 @@ def arrange(paths: Sequence[str], tables: Sequence[str], read: Callable[[str], L
     Raises:
         UserError: `archive_…` where neither folders nor tables tell the classes.
     """
-    beside = Tables(tables, read)
+    beside = LabelTables(tables, read)
     places, notes = _places(sorted(paths), beside)
     places, joined = _join_spellings(places)
     places, kept = _keep_split(places)
@@ -90,12 +90,12 @@ def arrange(paths: Sequence[str], tables: Sequence[str], read: Callable[[str], L
     return Layout(classes, tuple(places), beside.read, (*notes, *joined, *kept))
 
 
-def _places(paths: list[str], tables: Tables) -> tuple[list[Place], list[Note]]:
+def _places(paths: list[str], tables: LabelTables) -> tuple[list[LabelledFile], list[ImageNote]]:
     """Return the places, with the classes as the folders or the tables spell them."""
     parts = [tuple(path.split("/")) for path in paths]
     inner = _without_wrapper(parts)
     folders = {one[0] for one in inner if len(one) > 1}
-    if all(len(one) > 1 for one in inner) and len(folders) > 1 and all(split_of(name) for name in folders):
+    if all(len(one) > 1 for one in inner) and len(folders) > 1 and all(parse_split(name) for name in folders):
         return _below_splits(paths, inner, tables)
     if all(len(one) == 1 for one in inner):
         if tables:
@@ -103,13 +103,15 @@ def _places(paths: list[str], tables: Tables) -> tuple[list[Place], list[Note]]:
         if len(parts[0]) > 1:  # one folder around everything
             raise UserError("archive_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=1)
         raise UserError("archive_flat", path=paths[0])
-    if all(len(one) == 3 and split_of(one[1]) for one in inner):
-        return [Place(path, one[0], split_of(one[1])) for path, one in zip(paths, inner, strict=True)], []
+    if all(len(one) == 3 and parse_split(one[1]) for one in inner):
+        return [LabelledFile(path, one[0], parse_split(one[1])) for path, one in zip(paths, inner, strict=True)], []
     _check_depth(paths, inner, 2)
-    return [Place(path, one[0]) for path, one in zip(paths, inner, strict=True)], []
+    return [LabelledFile(path, one[0]) for path, one in zip(paths, inner, strict=True)], []
 
 
-def _below_splits(paths: list[str], inner: list[Parts], tables: Tables) -> tuple[list[Place], list[Note]]:
+def _below_splits(
+    paths: list[str], inner: list[Parts], tables: LabelTables
+) -> tuple[list[LabelledFile], list[ImageNote]]:
     """Return the places where the outermost folders are the owner's split."""
     rest = dict(zip(paths, inner, strict=True))
     for name in {one[0] for one in inner}:
@@ -117,14 +119,14 @@ def _below_splits(paths: list[str], inner: list[Parts], tables: Tables) -> tuple
         stripped = _without_wrapper([rest[path][1:] for path in members], least=2)
         rest |= {path: (name, *one) for path, one in zip(members, stripped, strict=True)}
     shown = [rest[path] for path in paths]
-    splits = [split_of(one[0]) for one in shown]
+    splits = [parse_split(one[0]) for one in shown]
     flat = next((path for path in paths if len(rest[path]) == 2), None)
     if flat is not None and tables and all(len(one) == 2 for one in shown):
         return _by_tables(paths, splits, tables)
     if flat is not None:
         raise UserError("archive_split_flat", path=flat, folder=rest[flat][0])
     _check_depth(paths, shown, 3)
-    return [Place(path, rest[path][1], split) for path, split in zip(paths, splits, strict=True)], []
+    return [LabelledFile(path, rest[path][1], split) for path, split in zip(paths, splits, strict=True)], []
 
 
 def _without_wrapper(parts: list[Parts], least: int = 1) -> list[Parts]:
@@ -146,17 +148,17 @@ def _check_depth(paths: list[str], inner: list[Parts], expected: int) -> None:
         raise UserError("archive_deep", path=example)
 
 
-def _by_tables(paths: list[str], splits: list[str], tables: Tables) -> tuple[list[Place], list[Note]]:
+def _by_tables(paths: list[str], splits: list[str], tables: LabelTables) -> tuple[list[LabelledFile], list[ImageNote]]:
     """Return the places of the images that the tables name."""
-    places: dict[str, Place] = {}
-    notes: list[Note] = []
+    places: dict[str, LabelledFile] = {}
+    notes: list[ImageNote] = []
     folders = dict(zip(paths, splits, strict=True))
     labels = tables.labels()
     for table in labels:
         rows, absent = table.look_up(paths)
         for path, (class_name, split) in rows.items():
-            part = folders[path] or split or (split_of(table.stem) if len(labels) > 1 else "")
-            place = places.setdefault(path, Place(path, class_name, part))
+            part = folders[path] or split or (parse_split(table.stem) if len(labels) > 1 else "")
+            place = places.setdefault(path, LabelledFile(path, class_name, part))
             if place.class_name != class_name:
                 raise UserError(
                     "archive_table_twice", table=table.path, path=path, one=place.class_name, other=class_name
@@ -169,7 +171,7 @@ def _by_tables(paths: list[str], splits: list[str], tables: Tables) -> tuple[lis
     return [places[path] for path in paths if path in places], notes
 
 
-def _join_spellings(places: list[Place]) -> tuple[list[Place], list[Note]]:
+def _join_spellings(places: list[LabelledFile]) -> tuple[list[LabelledFile], list[ImageNote]]:
     """Return the places with one spelling of every class, the most frequent one."""
     spellings: dict[str, Counter[str]] = {}
     for place in places:
@@ -190,7 +192,7 @@ def _check_name(name: str) -> None:
         raise UserError("archive_class", limit=LONGEST_NAME)
 
 
-def _keep_split(places: list[Place]) -> tuple[list[Place], list[Note]]:
+def _keep_split(places: list[LabelledFile]) -> tuple[list[LabelledFile], list[ImageNote]]:
     """Return the places for training and testing; validation images test where no others do, else they are left out."""
     counts = Counter(place.split for place in places)
     if set(counts) == {""}:
@@ -218,5 +220,5 @@ def _keep_split(places: list[Place]) -> tuple[list[Place], list[Note]]:
     return kept, [note, _note("validation_unused", count=f"{unused:,}")] if unused else [note]
 
 
-def _note(key: str, **values: Any) -> Note:
-    return Note(f"archive_{key}", MappingProxyType(values))
+def _note(key: str, **values: Any) -> ImageNote:
+    return ImageNote(f"archive_{key}", MappingProxyType(values))

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from cnnviz.data.dataset_record import Dataset, Split
 from cnnviz.data.download import RemoteFile
-from cnnviz.data.record import Dataset, Split
 from cnnviz.data.torchvision_reader import TorchvisionReader
 
 

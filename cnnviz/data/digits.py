@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cnnviz.data.framing import Framing
+from cnnviz.data.dataset_record import Dataset, Progress, Split
+from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.record import Dataset, Progress, Split
 
 SPLIT_SEED = 0
 TAGGED = 3
@@ -71,7 +71,7 @@ _DIGITS = Dataset(
     mean=(0.3055,),
     std=(0.3760,),
     light_grounds=0,
-    handwriting=Framing(side=8, block=4, box=(32, 20), stretch=1.5, centre="box", ink=0.3055, upright=True),
+    handwriting=DigitFrame(side=8, block=4, box=(32, 20), stretch=1.5, centre="box", ink=0.3055, upright=True),
     read=read_digits,
     url="https://scikit-learn.org/stable/modules/generated/sklearn.datasets.load_digits.html",
 )

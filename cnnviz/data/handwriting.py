@@ -18,14 +18,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnviz.data import strokes
-from cnnviz.data.framing import Framing
-from cnnviz.data.ground import light_border
+from cnnviz.data import stroke_normalization
+from cnnviz.data.digit_frame import DigitFrame
+from cnnviz.data.image_note import ImageNote
 from cnnviz.data.ink import find_ink
-from cnnviz.data.note import Note
-from cnnviz.data.preparation import Preparation, Shape, Step, match_channels, prepare, resize
+from cnnviz.data.polarity import light_border_share
+from cnnviz.data.preparation import PreparationStep, PreparedImage, Shape, match_channels, prepare, resize
 from cnnviz.data.standardise import Scaling
-from cnnviz.data.strokes import Ink
+from cnnviz.data.stroke_normalization import Ink
 from cnnviz.text.numbers import percent
 
 WORKING_SIDE = 160
@@ -38,21 +38,21 @@ LOW_CONFIDENCE = 0.7
 class Handwriting:
     """A handwritten digit on its way into the frame of a data set."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PreparationStep, ...]
     """The first holds the original; the last, where ink was found, the framed digit."""
     image: Tensor | None
     """uint8 (1, side, side), light on dark; None where no ink was found."""
-    doubts: tuple[Note, ...] = ()
+    doubts: tuple[ImageNote, ...] = ()
     """Why the digit may not be what was meant: `no_ink`, `several_figures`."""
 
 
-def frame_handwriting(image: Tensor, framing: Framing) -> Handwriting:
+def frame_handwriting(image: Tensor, framing: DigitFrame) -> Handwriting:
     """Return the digit in an image uint8 (C, H, W) as the set with `framing` would hold it."""
     if image.dtype != torch.uint8 or image.ndim != 3 or 0 in image.shape:
         raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
     steps = [_step("original", image, channels=image.shape[0])]
     if image.shape == (1, framing.side, framing.side):  # an image as the set has them
-        if float(light_border(image[None])) > 0.5:
+        if float(light_border_share(image[None])) > 0.5:
             steps.append(_step("negative", 255 - image))
         return Handwriting(tuple(steps), steps[-1].image)
     grey = match_channels(image, 1)
@@ -63,24 +63,24 @@ def frame_handwriting(image: Tensor, framing: Framing) -> Handwriting:
         return Handwriting(tuple(steps), None, (_note("no_ink"),))
     steps.append(_step("ink_dark" if found.dark else "ink_light", _pixels(found.raised / np.float32(255))))
     steps.append(_step("levels", _pixels(found.levels), low=round(found.low), high=round(found.high)))
-    ink = strokes.cut(found.digit)
+    ink = stroke_normalization.cut(found.digit)
     steps.append(_step("box", _pixels(ink)))
     if framing.upright:
-        ink = strokes.cut(strokes.straighten(ink))
+        ink = stroke_normalization.cut(stroke_normalization.straighten(ink))
         steps.append(_step("unslanted", _pixels(ink)))
-    widened = strokes.cut(strokes.widen(ink, framing))
+    widened = stroke_normalization.cut(stroke_normalization.widen(ink, framing))
     if widened is not ink:
         steps.append(_step("strokes", _pixels(widened)))
-    scaled = strokes.scale(widened, framing)
+    scaled = stroke_normalization.scale(widened, framing)
     steps.append(_step("box_scaled" if framing.stretch == 1 else "box_stretched", _pixels(scaled)))
-    framed = _pixels(strokes.place(scaled, framing))
+    framed = _pixels(stroke_normalization.place(scaled, framing))
     steps.append(_step(f"centred_{framing.centre}", framed, block=framing.block))
     return Handwriting(tuple(steps), framed, (_note("several_figures"),) if found.several else ())
 
 
 def prepare_handwriting(
-    image: Tensor, input_shape: Shape, framing: Framing, mode: str = "crop", scaling: Scaling | None = None
-) -> Preparation:
+    image: Tensor, input_shape: Shape, framing: DigitFrame, mode: str = "crop", scaling: Scaling | None = None
+) -> PreparedImage:
     """Return an image uint8 (C, H, W) as the input (1, C, H, W) of a network that learned digits with `framing`.
 
     It is what `prepare` makes of the framed digit, or of the image as it is where there is no ink.
@@ -96,7 +96,9 @@ def prepare_handwriting(
 
 def doubt_confidence(probability: float, language: str) -> str:
     """Return the sentence on a prediction of low probability; "" where it is high enough."""
-    return _note("low_confidence", share=percent(probability)).say(language) if probability < LOW_CONFIDENCE else ""
+    return (
+        _note("low_confidence", share=percent(probability)).describe(language) if probability < LOW_CONFIDENCE else ""
+    )
 
 
 def _at_working_size(image: Tensor) -> Tensor:
@@ -110,9 +112,9 @@ def _pixels(ink: Ink) -> Tensor:
     return torch.from_numpy(np.rint(255 * ink.clip(0, 1)).astype(np.uint8))[None]
 
 
-def _step(key: str, image: Tensor, **values: Any) -> Step:
-    return Step(_note(key, height=image.shape[1], width=image.shape[2], **values), image)
+def _step(key: str, image: Tensor, **values: Any) -> PreparationStep:
+    return PreparationStep(_note(key, height=image.shape[1], width=image.shape[2], **values), image)
 
 
-def _note(key: str, **values: Any) -> Note:
-    return Note(key, MappingProxyType(values))
+def _note(key: str, **values: Any) -> ImageNote:
+    return ImageNote(key, MappingProxyType(values))

@@ -21,7 +21,7 @@ _START = 16
 """Bytes that Pillow's readers look at to accept a file."""
 
 
-def name_format(data: bytes) -> str:
+def detect_format(data: bytes) -> str:
     """Return the name of the format that a file is in, or "" where its first bytes do not tell."""
     start = data[:_START]
     for signature, name in _BY_START:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from cnnviz.data.strokes import Ink, bounding_box
+from cnnviz.data.stroke_normalization import Ink, bounding_box
 
 Grey = NDArray[np.float32]
 """(H, W) in [0, 255]."""
@@ -38,7 +38,7 @@ _STEPS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FoundInk:
+class DetectedInk:
     """The strokes of a digit, light on dark."""
 
     dark: bool
@@ -57,7 +57,7 @@ class FoundInk:
     """Whether there is more than one figure."""
 
 
-def find_ink(grey: Grey) -> FoundInk | None:
+def find_ink(grey: Grey) -> DetectedInk | None:
     """The ink of the most prominent figure of `grey`; None where nothing stands out from the ground.
 
     The ground is what an opening leaves once the ink is light: it may be shaded, and grey or coloured paper.
@@ -79,7 +79,7 @@ def find_ink(grey: Grey) -> FoundInk | None:
     high = max(_HIGH * contrast, low + 1)
     levels = ((raised - low) / (high - low)).clip(0, 1).astype(np.float32)
     digit, several = _most_prominent(levels)
-    return FoundInk(dark, raised, low, high, levels, digit, several)
+    return DetectedInk(dark, raised, low, high, levels, digit, several)
 
 
 def _without_ground(light: Grey) -> tuple[Grey, float]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from torch import Tensor
 
+from cnnviz.data.dataset_record import Dataset, Split
+from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.download import RemoteFile
-from cnnviz.data.framing import Framing
-from cnnviz.data.record import Dataset, Split
 from cnnviz.data.torchvision_reader import DAMAGE, TorchvisionReader
 
 
@@ -95,7 +95,7 @@ MNIST = Dataset(
     mean=(0.1307,),
     std=(0.3081,),
     light_grounds=0,
-    handwriting=Framing(side=28, box=(20, 20), centre="mass", stroke=1.6),
+    handwriting=DigitFrame(side=28, box=(20, 20), centre="mass", stroke=1.6),
     read=MNIST_READER,
     present=MNIST_READER.present,
     needs_download=True,

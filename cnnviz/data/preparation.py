@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cnnviz.data.note import Note
+from cnnviz.data.image_note import ImageNote
 from cnnviz.data.standardise import Scaling, per_channel, standardised
 from cnnviz.errors import UserError
 
@@ -24,10 +24,10 @@ _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow and torchvision weigh r
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class PreparationStep:
     """One thing done to the image, and the image after it."""
 
-    note: Note
+    note: ImageNote
     image: Tensor
     """(C, H, W): uint8 up to the last step, then float32."""
 
@@ -44,16 +44,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Preparation:
+class PreparedImage:
     """An image on its way into a network."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[PreparationStep, ...]
     """The first holds the original, the last the network's input."""
     tensor: Tensor
     """float32 (1, C, H, W)"""
     upscaled: tuple[float, float] | None
     """How many times taller and wider the pixels were made, where either is above 1; else None."""
-    doubts: tuple[Note, ...] = ()
+    doubts: tuple[ImageNote, ...] = ()
     """Why the image may not be what the network was trained to read."""
 
     @property
@@ -75,7 +75,7 @@ def prepare(
     scaling: Scaling | None = None,
     shorter: int = 0,
     negative: bool = False,
-) -> Preparation:
+) -> PreparedImage:
     """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
 
     Values end in [0, 1], and nothing is rounded on the way, as in training; the steps show whole numbers. With
@@ -92,23 +92,23 @@ def prepare(
     if image.dtype != torch.uint8 or image.ndim != 3 or 0 in image.shape:
         raise ValueError(f"image must be uint8 (C, H, W), but got {image.dtype} {tuple(image.shape)}")
     channels, height, width = input_shape
-    exact = [Step(_note("original", image), image.float())]
+    exact = [PreparationStep(_note("original", image), image.float())]
     if negative:
         swapped = 255 - exact[-1].image
-        exact.append(Step(_note("negative", swapped), swapped))
+        exact.append(PreparationStep(_note("negative", swapped), swapped))
     if shorter and mode == "crop":
         _middle_of(exact, max(shorter, height, width), (height, width))
     MODES[mode](exact, (height, width))
     _match_channels(exact, channels)
     values = (exact[-1].image / 255).clamp(0, 1)
-    steps = [Step(step.note, _whole(step.image)) for step in exact]
-    steps[0] = Step(steps[0].note, image)
-    steps.append(Step(_note("unit", values), values))
+    steps = [PreparationStep(step.note, _whole(step.image)) for step in exact]
+    steps[0] = PreparationStep(steps[0].note, image)
+    steps.append(PreparationStep(_note("unit", values), values))
     if scaling is not None:
         values = standardised(values, scaling)
         mean, std = (per_channel(numbers, channels) for numbers in scaling)
-        steps.append(Step(_note("standardised", values, mean=_listed(mean), std=_listed(std)), values))
-    return Preparation(tuple(steps), values[None].contiguous(), _upscaling(steps))
+        steps.append(PreparationStep(_note("standardised", values, mean=_listed(mean), std=_listed(std)), values))
+    return PreparedImage(tuple(steps), values[None].contiguous(), _upscaling(steps))
 
 
 def resize(images: Tensor, size: Size) -> Tensor:
@@ -144,7 +144,7 @@ def _grey(images: Tensor) -> Tensor:
     return (images * torch.tensor(_LUMA)[:, None, None]).sum(-3, keepdim=True)
 
 
-def _middle_of(steps: list[Step], shorter: int, size: Size) -> None:
+def _middle_of(steps: list[PreparationStep], shorter: int, size: Size) -> None:
     """The middle of the image whose shorter side has so many pixels, cut as torchvision cuts it."""
     _cut_long(steps, 8 * min(steps[-1].image.shape[1:]))
     height, width = steps[-1].image.shape[1:]
@@ -154,10 +154,10 @@ def _middle_of(steps: list[Step], shorter: int, size: Size) -> None:
     if (height, width) != size:
         top, left = round((height - size[0]) / 2), round((width - size[1]) / 2)
         image = image[:, top : top + size[0], left : left + size[1]]
-        steps.append(Step(_note("cropped", image), image))
+        steps.append(PreparationStep(_note("cropped", image), image))
 
 
-def _cut_long(steps: list[Step], longest: int) -> None:
+def _cut_long(steps: list[PreparationStep], longest: int) -> None:
     """Keep the middle of a long image: the rest is cut away later, and enlarged it would take gigabytes."""
     image = steps[-1].image
     for axis in (1, 2):
@@ -166,10 +166,10 @@ def _cut_long(steps: list[Step], longest: int) -> None:
             kept = longest + (extent - longest) % 2  # so that the middle stays where it was
             image = image.narrow(axis, (extent - kept) // 2, kept)
     if image is not steps[-1].image:
-        steps.append(Step(_note("cropped", image), image))
+        steps.append(PreparationStep(_note("cropped", image), image))
 
 
-def _crop(steps: list[Step], size: Size) -> None:
+def _crop(steps: list[PreparationStep], size: Size) -> None:
     image = steps[-1].image
     height, width = image.shape[1:]
     ratio = min(height / size[0], width / size[1])
@@ -178,11 +178,11 @@ def _crop(steps: list[Step], size: Size) -> None:
     if (new_height, new_width) != (height, width):
         top, left = (height - new_height) // 2, (width - new_width) // 2
         image = image[:, top : top + new_height, left : left + new_width]
-        steps.append(Step(_note("cropped", image), image))
+        steps.append(PreparationStep(_note("cropped", image), image))
     _resize(steps, size)
 
 
-def _fit(steps: list[Step], size: Size, largest: float = float("inf")) -> None:
+def _fit(steps: list[PreparationStep], size: Size, largest: float = float("inf")) -> None:
     height, width = steps[-1].image.shape[1:]
     scale = min(size[0] / height, size[1] / width, largest)
     _resize(steps, (min(size[0], max(1, round(height * scale))), min(size[1], max(1, round(width * scale)))))
@@ -191,14 +191,14 @@ def _fit(steps: list[Step], size: Size, largest: float = float("inf")) -> None:
     if (height, width) != size:
         top, left = (size[0] - height) // 2, (size[1] - width) // 2
         image = functional.pad(image, (left, size[1] - width - left, top, size[0] - height - top))
-        steps.append(Step(_note("padded", image), image))
+        steps.append(PreparationStep(_note("padded", image), image))
 
 
-def _pad(steps: list[Step], size: Size) -> None:
+def _pad(steps: list[PreparationStep], size: Size) -> None:
     _fit(steps, size, largest=1)
 
 
-def _resize(steps: list[Step], size: Size) -> None:
+def _resize(steps: list[PreparationStep], size: Size) -> None:
     before = steps[-1].image
     height, width = (int(extent) for extent in before.shape[1:])
     if (height, width) == size:
@@ -206,10 +206,10 @@ def _resize(steps: list[Step], size: Size) -> None:
     larger, smaller = size[0] > height or size[1] > width, size[0] < height or size[1] < width
     key = "enlarged" if not smaller else "shrunk" if not larger else "resized"
     image = _resized(before[None], size)[0]
-    steps.append(Step(_note(key, image, by=f"{size[0] / height:.3g}×{size[1] / width:.3g}"), image))
+    steps.append(PreparationStep(_note(key, image, by=f"{size[0] / height:.3g}×{size[1] / width:.3g}"), image))
 
 
-def _match_channels(steps: list[Step], channels: int) -> None:
+def _match_channels(steps: list[PreparationStep], channels: int) -> None:
     before = steps[-1].image
     present = before.shape[0]
     if present == channels:
@@ -224,10 +224,10 @@ def _match_channels(steps: list[Step], channels: int) -> None:
         if channels < present
         else "cycled"
     )
-    steps.append(Step(_note(key, image, before=present, after=channels), image))
+    steps.append(PreparationStep(_note(key, image, before=present, after=channels), image))
 
 
-def _upscaling(steps: list[Step]) -> tuple[float, float] | None:
+def _upscaling(steps: list[PreparationStep]) -> tuple[float, float] | None:
     for before, after in pairwise(steps):
         if after.key in ("enlarged", "resized"):
             return after.size[0] / before.size[0], after.size[1] / before.size[1]
@@ -239,12 +239,12 @@ def _listed(numbers: tuple[float, ...]) -> str:
     return ", ".join(f"{number:.3g}" for number in shown)
 
 
-def _note(key: str, image: Tensor, **values: Any) -> Note:
+def _note(key: str, image: Tensor, **values: Any) -> ImageNote:
     channels, height, width = image.shape
-    return Note(key, MappingProxyType({"channels": channels, "height": height, "width": width, **values}))
+    return ImageNote(key, MappingProxyType({"channels": channels, "height": height, "width": width, **values}))
 
 
-MODES: MappingProxyType[str, Callable[[list[Step], Size], None]] = MappingProxyType(
+MODES: MappingProxyType[str, Callable[[list[PreparationStep], Size], None]] = MappingProxyType(
     {"crop": _crop, "fit": _fit, "stretch": _resize, "pad": _pad}
 )
 """How an image of another shape is brought to the network's, the first by default: the largest middle part,

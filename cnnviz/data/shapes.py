@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from cnnviz.data.dataset_record import Dataset, Progress, Split
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.record import Dataset, Progress, Split
 
 SIDE = 32
 CLASSES = ("circle", "square", "triangle", "cross")

@@ -18,7 +18,7 @@ _AROUND = re.compile(
 """Words that people put before and after, as in `training_set`, `seg_train` and 训练集."""
 
 
-def split_of(name: str) -> str:
+def parse_split(name: str) -> str:
     """Return which part of a split a folder or a value names: `TRAIN`, `VALIDATION`, `TEST`, or "" for none.
 
     >>> split_of("Training_set"), split_of("验证集"), split_of("trainer")

@@ -18,10 +18,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from cnnviz.data.dataset_record import Progress, Split
 from cnnviz.data.download import RemoteFile, fetch
 from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.record import Progress, Split
 from cnnviz.errors import UserError
 
 DAMAGE = (AssertionError, EOFError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError, zlib.error)

@@ -10,8 +10,8 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from cnnviz.data.decode_limits import FORMATS, MAX_PIXELS, BudgetedFile, DecodeBudget, check_header, check_pixels
-from cnnviz.data.image_formats import name_format
-from cnnviz.data.note import Note
+from cnnviz.data.image_formats import detect_format
+from cnnviz.data.image_note import ImageNote
 from cnnviz.errors import UserError
 
 MAX_BYTES = 10_000_000
@@ -31,7 +31,7 @@ class Upload:
 
     image: Tensor
     """uint8 (C, H, W), one channel for grey images and three for colour."""
-    notes: tuple[Note, ...]
+    notes: tuple[ImageNote, ...]
 
 
 def read_upload(data: bytes, budget: DecodeBudget | None = None) -> Upload:
@@ -76,7 +76,7 @@ def _opened(data: bytes, budget: DecodeBudget) -> Image.Image:
     except UserError:
         raise
     except UnidentifiedImageError as error:
-        kind = name_format(data)
+        kind = detect_format(data)
         key = "upload_damaged" if kind in FORMATS else "upload_kind" if kind else "upload_format"
         raise UserError(key, kind=kind, formats=formats) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -115,7 +115,7 @@ def _decode(image: Image.Image) -> Upload:
     return Upload(tensor, tuple(notes))
 
 
-def _plain(image: Image.Image, notes: list[Note]) -> Image.Image:
+def _plain(image: Image.Image, notes: list[ImageNote]) -> Image.Image:
     """The image in mode L or RGB."""
     grey = image.mode in _GREY_MODES
     if image.mode.startswith("I;16"):
@@ -139,7 +139,7 @@ def _plain(image: Image.Image, notes: list[Note]) -> Image.Image:
     return image.convert("L" if grey else "RGB")
 
 
-def _stretched(values: np.ndarray, notes: list[Note]) -> Image.Image:
+def _stretched(values: np.ndarray, notes: list[ImageNote]) -> Image.Image:
     """Numbers of no known range: the least becomes black, the greatest white."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
@@ -148,5 +148,5 @@ def _stretched(values: np.ndarray, notes: list[Note]) -> Image.Image:
     return Image.fromarray(np.rint(255 * scaled).astype(np.uint8))
 
 
-def _note(key: str, **values: Any) -> Note:
-    return Note(key, MappingProxyType(values))
+def _note(key: str, **values: Any) -> ImageNote:
+    return ImageNote(key, MappingProxyType(values))

@@ -43,7 +43,7 @@ class RecordedDrawing:
     """The drawing that the first page begins with, as LeNet read it when the facts were made."""
 
     drawing: str
-    """As `Drawing.write` gives it."""
+    """As `PenDrawing.write` gives it."""
     values: bytes
     """The outputs of the layers one after the other, float32, little-endian."""
     probabilities: tuple[float, ...]

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.data import dataset
-from cnnviz.data.drawing import Drawing
 from cnnviz.data.handwriting import prepare_handwriting
-from cnnviz.data.note import Note
+from cnnviz.data.image_note import ImageNote
+from cnnviz.data.pen_drawing import PenDrawing
 from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.record import Trace
 
@@ -30,11 +30,11 @@ class DrawingResult:
     """float32 (C, H, W) or (F,) of each layer in `MAX_TERMS`."""
     probabilities: tuple[float, ...]
     """Of the digits 0 to 9: the softmax of the scores."""
-    doubts: tuple[Note, ...]
+    doubts: tuple[ImageNote, ...]
     """Why the digit may not be what was meant."""
 
 
-def predict_drawing(drawing: Drawing, network: nn.Module, trace: Trace) -> DrawingResult:
+def predict_drawing(drawing: PenDrawing, network: nn.Module, trace: Trace) -> DrawingResult:
     """Return what `network`, which `trace` describes, computes from a drawing with at least one stroke."""
     framing = dataset(DATASET).handwriting
     assert framing is not None

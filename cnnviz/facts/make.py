@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.checkpoints import build_network, checkpoint, checkpoints_of
-from cnnviz.data.drawing import EXAMPLES
+from cnnviz.data.pen_drawing import EXAMPLE_DIGITS
 from cnnviz.facts import FILE
 from cnnviz.facts.drawing import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.trace.api import trace
@@ -24,14 +24,14 @@ def make() -> dict[str, Any]:
     card = checkpoint(WEIGHTS)
     network = build_network(card)
     records = trace(network, card.input_shape)
-    reading = predict_drawing(EXAMPLES[DIGIT], network, records)
+    reading = predict_drawing(EXAMPLE_DIGITS[DIGIT], network, records)
     values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())
     confusion = np.array(checkpoints_of("lenet")[0].confusion)
     return {
         "networks": [_network(name) for name in ARCHITECTURES],
         "layers": [_layer(records[name]) for name in SHOWN],
         "recorded": {
-            "drawing": EXAMPLES[DIGIT].write(),
+            "drawing": EXAMPLE_DIGITS[DIGIT].format(),
             "values": base64.b64encode(values).decode(),
             "probabilities": [float(f"{each:.6g}") for each in reading.probabilities],
         },
@@ -41,7 +41,7 @@ def make() -> dict[str, Any]:
 
 def _network(name: str) -> dict[str, Any]:
     entry = ARCHITECTURES[name]
-    options = entry.settle()
+    options = entry.resolve()
     shape = entry.input_shape(options)
     facts = trace(build(name, device="meta"), shape)
     return {

@@ -12,7 +12,7 @@ from cnnviz.figures.log_ticks import ticks_between
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
 from cnnviz.text import Text
-from cnnviz.text.numbers import PERCENT, PERCENT_MARK, percent, short
+from cnnviz.text.numbers import PERCENT, PERCENT_MARK, percent, short_number
 
 MEASURES = ("num_params", "macs")
 NARROW = (270, 250)
@@ -84,7 +84,11 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
     )
     marks = ticks_between(10.0 ** across[0], 10.0 ** across[1])
     figure.update_xaxes(
-        title=t(f"chart.{measure}"), type="log", tickvals=marks, ticktext=[short(mark) for mark in marks], range=across
+        title=t(f"chart.{measure}"),
+        type="log",
+        tickvals=marks,
+        ticktext=[short_number(mark) for mark in marks],
+        range=across,
     )
     figure.update_yaxes(title=t("chart.accuracy"), tickformat=PERCENT_MARK, range=up)
     return figure

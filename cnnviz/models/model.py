@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from torch import Tensor, nn
 
-from cnnviz.data.framing import Framing
+from cnnviz.data.dataset_record import Dataset
+from cnnviz.data.datasets import find_dataset
+from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.handwriting import prepare_handwriting
-from cnnviz.data.preparation import Preparation, prepare
-from cnnviz.data.record import Dataset
+from cnnviz.data.preparation import PreparedImage, prepare
 from cnnviz.data.standardise import Scaling, standardised, unstandardised
-from cnnviz.data.table import find_dataset
 from cnnviz.errors import UserError
 from cnnviz.models.sources.source import Escape, WeightSource
 from cnnviz.models.sources.table import source_of
@@ -108,9 +108,9 @@ class TrainedModel:
         image: Tensor,
         mode: str = "crop",
         negative: bool = False,
-        framing: Framing | None = None,
+        framing: DigitFrame | None = None,
         standardise: bool = True,
-    ) -> Preparation:
+    ) -> PreparedImage:
         """Return every step from an image uint8 (C, H, W) to the network's input.
 
         `mode` is one of `MODES`; a `framing`, as `framing_for` gives it, brings a handwritten digit into the frame of
@@ -152,7 +152,7 @@ class TrainedModel:
         """Return the pixels in [0, 1] of inputs that `standardise` made, (…, C, H, W)."""
         return unstandardised(images, self.scaling)
 
-    def framing_for(self, other: Dataset | None) -> Framing | None:
+    def framing_for(self, other: Dataset | None) -> DigitFrame | None:
         """Return the frame that a handwritten digit needs before the network can read it; None for none.
 
         `other` is the image's own set, None for an image of a user's.

@@ -50,7 +50,7 @@ class ModelSpec:
             UserError: an unknown name, or options that exclude each other.
         """
         entry = architecture(name)
-        resolved = entry.settle(options)
+        resolved = entry.resolve(options)
         usual = entry.input_shape(resolved)
         shape = (channels or usual[0], size or usual[1], size or usual[2])
         return cls(name, tuple(resolved.items()), shape, num_classes or entry.num_classes(resolved))

@@ -9,20 +9,20 @@ if TYPE_CHECKING:
     from cnnviz.runs.history import History as History
     from cnnviz.runs.limits import Limits as Limits
     from cnnviz.runs.limits import limits as limits
-    from cnnviz.runs.plan import Plan as Plan
     from cnnviz.runs.queue import RunQueue as RunQueue
     from cnnviz.runs.queue import open_queue as open_queue
-    from cnnviz.runs.record import RunRecord as RunRecord
+    from cnnviz.runs.run_plan import RunPlan as RunPlan
+    from cnnviz.runs.run_record import RunRecord as RunRecord
     from cnnviz.runs.store import RunStore as RunStore
 
 _HOMES = {
     "History": "history",
     "Limits": "limits",
     "limits": "limits",
-    "Plan": "plan",
+    "RunPlan": "run_plan",
     "RunQueue": "queue",
     "open_queue": "queue",
-    "RunRecord": "record",
+    "RunRecord": "run_record",
     "RunStore": "store",
 }
 

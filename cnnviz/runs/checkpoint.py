@@ -6,7 +6,7 @@ from pathlib import Path
 from torch import Tensor
 
 from cnnviz.errors import UserError
-from cnnviz.runs.files import reason_of, replace_file
+from cnnviz.runs.atomic_files import error_reason, replace_file
 from cnnviz.train.snapshot import MODEL, Snapshot
 
 NAME = "checkpoint.safetensors"
@@ -51,7 +51,7 @@ def read_checkpoint(path: Path) -> Snapshot | None:
             facts = json.loads((file.metadata() or {})["facts"])
             return Snapshot({name: file.get_tensor(name) for name in file.keys()}, facts)  # noqa: SIM118
     except Exception as error:
-        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=error_reason(error)) from error
 
 
 def saved_steps(folder: Path) -> tuple[int, ...]:
@@ -79,10 +79,10 @@ def read_weights(folder: Path, step: int | None = None) -> dict[str, Tensor]:
     try:
         return {name.removeprefix(MODEL): tensor for name, tensor in load_file(path).items()}
     except Exception as error:
-        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=error_reason(error)) from error
 
 
-def written_at(folder: Path, step: int | None = None) -> int:
+def modified_at(folder: Path, step: int | None = None) -> int:
     """When the weights that `read_weights` reads were written, in nanoseconds; 0 where there are none.
 
     A run that is taken back and goes on writes the same steps anew.
@@ -94,12 +94,12 @@ def written_at(folder: Path, step: int | None = None) -> int:
         return 0
 
 
-def fits(size: int, megabytes: int) -> bool:
+def fits_budget(size: int, megabytes: int) -> bool:
     """Whether weights of `size` bytes are kept along the way where a run has so many megabytes for them: twice."""
     return 2 * size <= megabytes * 1_000_000
 
 
-class Album:
+class SavedSteps:
     """Weights kept along the way, as many as fit: every step at first, then every second, every fourth, …"""
 
     MOST = 40
@@ -124,7 +124,7 @@ class Album:
         """
         size = sum(tensor.nbytes for tensor in weights.values())
         most = max(2, min(self.MOST, self._megabytes * 1_000_000 // max(1, size)))
-        if not fits(size, self._megabytes):
+        if not fits_budget(size, self._megabytes):
             return
         write_tensors(self._path(step), weights, durable=False)
         self._steps.append(step)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import cnnviz
 from cnnviz.errors import UserError
-from cnnviz.runs.cores import cores
-from cnnviz.runs.files import read_json
+from cnnviz.runs.atomic_files import read_json
+from cnnviz.runs.cpu_count import usable_cores
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def environment(machine: "Machine") -> dict[str, Any]:
         "system": platform.platform(),
         "packages": {name: _version(name) for name in PACKAGES},
         "machine": asdict(machine),
-        "cores": cores(),
+        "cores": usable_cores(),
         "variables": {name: value for name, value in os.environ.items() if name.startswith("OMP_")},
     }
 
@@ -56,7 +56,7 @@ def machine_name(machine: Mapping[str, Any]) -> str:
     return f"{machine['name']}, {machine['threads']} × {machine['device']}"
 
 
-def say_machine(name: str, language: str = DEFAULT_LANGUAGE) -> str:
+def describe_machine(name: str, language: str = DEFAULT_LANGUAGE) -> str:
     """A name that `machine_name` wrote, in words; any other one as it is."""
     found = _NAME.fullmatch(name)
     if found is None:

@@ -3,14 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from cnnviz.runs.lines import Event
-from cnnviz.runs.record import pack_error
+from cnnviz.runs.event_log import Event
+from cnnviz.runs.run_record import pack_error
 from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepReport
 
 KINDS = {"StartReport": "start", "StepReport": "step", "EpochReport": "epoch", "EndReport": "end"}
 
 
-def event_of(report: Report) -> Event:
+def report_event(report: Report) -> Event:
     """A report as a line, without a step's close look (see `close_look`)."""
     facts: dict[str, Any] = {"event": KINDS[type(report).__name__]}
     match report:
@@ -26,7 +26,7 @@ def event_of(report: Report) -> Event:
             )
 
 
-def close_look(report: Report) -> Event | None:
+def detail_event(report: Report) -> Event | None:
     """The line of `details.jsonl` for a step that was looked at closely: its images and every layer."""
     if not isinstance(report, StepReport) or report.detail is None:
         return None

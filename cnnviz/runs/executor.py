@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from cnnviz.runs.lines import Event
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.event_log import Event
+from cnnviz.runs.run_record import RunRecord
 
 OnEnd = Callable[[str], None]
 """Called with a run's id when nobody works on it any more, from any thread."""

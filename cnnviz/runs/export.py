@@ -15,7 +15,7 @@ from typing import Any
 from cnnviz.errors import UserError
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.history import Columns, History
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run_record import RunRecord
 
 CSV_COLUMNS = (
     "event",

@@ -22,17 +22,17 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.runs.files import read_json, reason_of, replace_json
-from cnnviz.runs.hold import is_held
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import ALIVE, STATUSES, RunRecord, pack_error, unpack_error
+from cnnviz.runs.atomic_files import error_reason, read_json, replace_json
+from cnnviz.runs.file_lock import is_locked
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import ALIVE, STATUSES, RunRecord, pack_error, unpack_error
 
 VERSION = 1
 CONFIG, STATE, METRICS, DETAILS, LOCK = "config.json", "state.json", "metrics.jsonl", "details.jsonl", "lock"
 
 
 def make_folder(
-    path: Path, plan: Plan, run_id: str, owner: str = "", name: str = "", keeper: Path | None = None
+    path: Path, plan: RunPlan, run_id: str, owner: str = "", name: str = "", keeper: Path | None = None
 ) -> RunRecord:
     """A new run in `path`, waiting; `keeper` is a lock held by the process that will start it.
 
@@ -45,7 +45,7 @@ def make_folder(
             raise UserError("run_exists", path=path)
         (path / "visit").touch()
     except OSError as error:
-        raise UserError("run_disk", path=path, why=reason_of(error)) from error
+        raise UserError("run_disk", path=path, why=error_reason(error)) from error
     try:
         write_state(path, "waiting", keeper=str(keeper) if keeper else None)
         replace_json(
@@ -77,17 +77,17 @@ def read_folder(path: Path) -> RunRecord:
     except UserError:
         facts = {}  # the metrics and the checkpoint are worth more than this file
     try:
-        plan = Plan.stored(config["plan"])
+        plan = RunPlan.stored(config["plan"])
         with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
             return _record(path, config, plan, facts)
         return _record(path, config, plan, {})
     except UserError as error:
         raise UserError("run_damaged", path=path / CONFIG, why=str(error).rstrip(".")) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UserError("run_damaged", path=path / CONFIG, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path / CONFIG, why=error_reason(error)) from error
 
 
-def _record(path: Path, config: Mapping[str, Any], plan: Plan, facts: Mapping[str, Any]) -> RunRecord:
+def _record(path: Path, config: Mapping[str, Any], plan: RunPlan, facts: Mapping[str, Any]) -> RunRecord:
     status, reason = str(facts.get("status", "interrupted")), unpack_error(facts.get("reason"))
     str(reason)  # a sentence that this version does not know is damage too
     if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
@@ -117,9 +117,9 @@ def _number(facts: Mapping[str, Any], name: str) -> float | None:
 
 
 def _is_alive(path: Path, status: str, keeper: Any) -> bool:
-    if is_held(path / LOCK):
+    if is_locked(path / LOCK):
         return True
-    return status != "running" and isinstance(keeper, str) and is_held(Path(keeper))
+    return status != "running" and isinstance(keeper, str) and is_locked(Path(keeper))
 
 
 def write_state(path: Path, status: str, reason: UserError | None = None, **facts: Any) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cnnviz.runs.lines import Event, read_on
+from cnnviz.runs.event_log import Event, iterate_events
 
 STEP_COLUMNS = (
     "step",
@@ -92,7 +92,7 @@ class History:
     def follow(self, folder: Path) -> bool:
         """Takes in what was written since the last time; whether there was any."""
         began = self.cursor
-        for events, cursor in read_on(folder / "metrics.jsonl", self.cursor):
+        for events, cursor in iterate_events(folder / "metrics.jsonl", self.cursor):
             self.feed(events)
             self.cursor = cursor
         return self.cursor > began
@@ -139,7 +139,7 @@ class History:
         self.epochs.keep("epoch", epoch)
 
 
-class Looks:
+class DetailReader:
     """The close looks of a run that still hold, by step; `follow` reads on in the run's folder.
 
     At most the `most` latest steps are held.
@@ -152,7 +152,7 @@ class Looks:
 
     def follow(self, folder: Path) -> None:
         """Takes in what was written since the last time."""
-        for events, cursor in read_on(folder / "details.jsonl", self.cursor):
+        for events, cursor in iterate_events(folder / "details.jsonl", self.cursor):
             self._feed(events)
             self.cursor = cursor
 
@@ -175,8 +175,8 @@ class Looks:
         return self._held[step]
 
 
-def details(folder: Path, last: int = 50) -> list[Event]:
+def read_details(folder: Path, last: int = 50) -> list[Event]:
     """The close looks of a run that still hold, by step: the latest of each, at most the `last` ones."""
-    looks = Looks(last)
+    looks = DetailReader(last)
     looks.follow(folder)
     return [looks[step] for step in looks.steps]

@@ -11,7 +11,7 @@ from cnnviz.options import Choice, Whole
 from cnnviz.runs.training_memory import check_training_memory
 
 if TYPE_CHECKING:
-    from cnnviz.runs.plan import Plan
+    from cnnviz.runs.run_plan import RunPlan
 
 PROFILE, PROFILES = "CNNVIZ_PROFILE", ("local", "hosted")
 COUNT = Whole(0, 10**15 - 1)
@@ -101,7 +101,7 @@ class Limits:
     upload_megabytes: int
     """Of the uploads of all tabs."""
 
-    def check(self, plan: "Plan") -> None:
+    def check(self, plan: "RunPlan") -> None:
         """Refuses what goes beyond.
 
         Raises:

@@ -12,13 +12,13 @@ from threading import RLock, Thread
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.runs.cores import cores
+from cnnviz.runs.atomic_files import error_reason
+from cnnviz.runs.cpu_count import usable_cores
+from cnnviz.runs.event_log import Event, read_events
 from cnnviz.runs.executor import OnEnd
-from cnnviz.runs.files import reason_of
 from cnnviz.runs.folder import METRICS, write_state
 from cnnviz.runs.limits import Limits
-from cnnviz.runs.lines import Event, read_events
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.runs.store import RunStore
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +83,7 @@ class LocalExecutor:
     def capacity(self) -> int:
         """The cores that no run has, at least 1."""
         with self._lock:
-            return max(1, cores() - sum(threads for threads, _ in self._runs.values()))
+            return max(1, usable_cores() - sum(threads for threads, _ in self._runs.values()))
 
     def listen(self, on_end: OnEnd) -> None:
         """From now on `on_end` hears of every end."""
@@ -122,7 +122,7 @@ class LocalExecutor:
             supervisor.stdin.flush()
         except OSError as error:
             if not again:
-                raise UserError("run_supervisor", why=reason_of(error)) from error
+                raise UserError("run_supervisor", why=error_reason(error)) from error
             supervisor.wait()
             return self._tell(command, again=False)
         return supervisor
@@ -145,7 +145,7 @@ class LocalExecutor:
                 **apart,
             )
         except OSError as error:
-            raise UserError("run_supervisor", why=reason_of(error)) from error
+            raise UserError("run_supervisor", why=error_reason(error)) from error
         Thread(target=self._hear, args=(supervisor,), name="runs", daemon=True).start()
         return supervisor
 

@@ -1,11 +1,11 @@
 """An epoch that is where guessing is, in words."""
 
-from cnnviz.runs.lines import Event
+from cnnviz.runs.event_log import Event
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
 
 
-def say_plateau(epoch: Event, language: str) -> str | None:
+def describe_plateau(epoch: Event, language: str) -> str | None:
     """Return the sentence for an epoch whose numbers are those of guessing, with what to try; None for any other."""
     t = load("runs", language)
     try:

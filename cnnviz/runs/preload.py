@@ -7,7 +7,7 @@ import numpy  # noqa: F401
 import safetensors.torch  # noqa: F401
 import torch
 
-import cnnviz.data.table
+import cnnviz.data.datasets
 import cnnviz.runs.worker
 import cnnviz.zoo.table  # noqa: F401
 

@@ -10,16 +10,16 @@ from threading import RLock, Timer
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.runs.controls import STAY, YIELD, check_command
-from cnnviz.runs.disk import MEGABYTE, absent, expected_bytes, folder_bytes, free_bytes
+from cnnviz.runs.commands import STAY, YIELD, parse_command
+from cnnviz.runs.disk_usage import MEGABYTE, expected_bytes, folder_bytes, free_bytes, idle_runs
 from cnnviz.runs.executor import Executor
+from cnnviz.runs.fair_queue import QueuedRun, fair_order, public_network
+from cnnviz.runs.file_lock import is_locked, lock_file
 from cnnviz.runs.folder import change_config, write_state
-from cnnviz.runs.hold import holding, is_held
 from cnnviz.runs.limits import Limits, limits
-from cnnviz.runs.line import Waiting, fair_order, network_of
 from cnnviz.runs.local import LocalExecutor
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import ALIVE, RunRecord
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.store import UNDO_SECONDS, RunStore
 
 KEEPERS = ".keepers"
@@ -33,7 +33,7 @@ class RunQueue:
     def __init__(self, store: RunStore, executor: Executor, limits: Limits) -> None:
         self.store, self.executor, self.limits = store, executor, limits
         self._lock = RLock()
-        self._waiting: list[Waiting] = []
+        self._waiting: list[QueuedRun] = []
         self._running: dict[str, str] = {}
         self._yielding: set[str] = set()
         self._afterwards: dict[str, list[Mapping[str, Any]]] = {}
@@ -53,7 +53,7 @@ class RunQueue:
         commands: Iterable[Mapping[str, Any]] = (),
         address: str | None = None,
     ) -> RunRecord:
-        """Takes in a new run (`given` as in `Plan.read`); it starts as soon as there is a place.
+        """Takes in a new run (`given` as in `RunPlan.parse`); it starts as soon as there is a place.
 
         `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests. `address` is where the visitor's
         connection comes from, as far as that is known.
@@ -62,12 +62,12 @@ class RunQueue:
             UserError: anything that cannot be trained, is beyond the limits, or no place in the queue.
         """
         owner = self.store.owner(visitor)
-        first = tuple(check_command(command) for command in commands)
-        plan = Plan.read(given)
+        first = tuple(parse_command(command) for command in commands)
+        plan = RunPlan.parse(given)
         if self.store.hosted and plan.config.threads != 1:  # the machine is shared: more than one core is handed out
             plan = replace(plan, config=replace(plan.config, threads=0))
         self.limits.check(plan)
-        network, expected = network_of(address), expected_bytes(plan, self.limits)
+        network, expected = public_network(address), expected_bytes(plan, self.limits)
         with self._lock:
             self._check_line(owner, network)
             kept = len(self.store.runs(visitor))
@@ -76,7 +76,7 @@ class RunQueue:
             self._make_room(owner, expected)
             record = self.store.create(plan, visitor, name, self._keeper)
             self._expected[record.id] = expected
-            self._waiting.append(Waiting(record.id, owner, first, network))
+            self._waiting.append(QueuedRun(record.id, owner, first, network))
             self._advance()
         return self.store.find(record.id)
 
@@ -89,7 +89,7 @@ class RunQueue:
         Raises:
             UserError: `run_not_yours`, `run_unknown`, `run_command`, or no place in the queue.
         """
-        checked = check_command(command)
+        checked = parse_command(command)
         record = self.store.own(run_id, visitor)
         with self._lock:
             if run_id in self._yielding and (record.status == "paused" or run_id in self._afterwards):
@@ -104,7 +104,7 @@ class RunQueue:
                 if record.status != "finished":
                     write_state(record.folder, "paused" if checked["do"] == "pause" else "cancelled")
             else:
-                self._again(record, checked, network_of(address))
+                self._again(record, checked, public_network(address))
 
     def place(self, run_id: str) -> int | None:
         """How many starts until this one: 1 is next; None where it does not wait."""
@@ -181,7 +181,7 @@ class RunQueue:
         if mine + expected > self.limits.visitor_megabytes * MEGABYTE:
             raise UserError("run_visitor_room", used=round(mine / MEGABYTE), most=self.limits.visitor_megabytes)
         lacking = max(sum(sizes.values()) + expected - self.limits.all_megabytes * MEGABYTE, expected - free)
-        for old in absent(self.store.everyones(), sizes):
+        for old in idle_runs(self.store.everyones(), sizes):
             if lacking <= 0:
                 break
             with contextlib.suppress(UserError):
@@ -210,7 +210,7 @@ class RunQueue:
         self._check_line(record.owner, network)
         # a run that rests goes on resting after a change
         rest = ({"do": "pause"},) if command["do"] == "learning_rate" else ()
-        self._waiting.append(Waiting(record.id, record.owner, (*rest, command), network))
+        self._waiting.append(QueuedRun(record.id, record.owner, (*rest, command), network))
         write_state(record.folder, "waiting", keeper=str(self._keeper))
         self._advance()
 
@@ -236,7 +236,7 @@ class RunQueue:
             self.executor.send(run_id, STAY)
         self._yielding = wanted | (self._yielding & set(self._afterwards))
 
-    def _begin(self, one: Waiting) -> None:
+    def _begin(self, one: QueuedRun) -> None:
         record = self.store.find(one.run_id)
         if not record.plan.config.threads:
             facts = record.plan.as_json()
@@ -283,10 +283,10 @@ class RunQueue:
         folder = self.store.root / KEEPERS
         folder.mkdir(exist_ok=True)
         for old in folder.iterdir():
-            if not is_held(old):
+            if not is_locked(old):
                 old.unlink(missing_ok=True)
         path = folder / secrets.token_hex(8)
-        self._open.enter_context(holding(path))
+        self._open.enter_context(lock_file(path))
         return path
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import UserError
+from cnnviz.runs.atomic_files import error_reason
 from cnnviz.runs.checkpoint import write_tensors
-from cnnviz.runs.files import reason_of
 
 if TYPE_CHECKING:
     from cnnviz.train.layer_step import LayerStep
@@ -56,7 +56,7 @@ def read_step(folder: Path) -> RecordedStep | None:
         layers = tuple(_layer(name, told, tensors) for name, told in facts["layers"].items())
         return RecordedStep(facts["step"], facts["learning_rate"], layers)
     except Exception as error:
-        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=error_reason(error)) from error
 
 
 def _layer(name: str, told: dict[str, Any], tensors: dict[str, Any]) -> "LayerStep":

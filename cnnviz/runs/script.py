@@ -14,11 +14,11 @@ from typing import Any
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from cnnviz.errors import UserError
+from cnnviz.runs.atomic_files import read_json
 from cnnviz.runs.environment import ENVIRONMENT
 from cnnviz.runs.export import history_of
-from cnnviz.runs.files import read_json
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.train import augment, initialisers, minibatches, schedules, seeding
 from cnnviz.train.config import TrainConfig
 
@@ -165,7 +165,7 @@ def script(record: RunRecord) -> str:
     return _write(plan, machine)
 
 
-def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
+def _write(plan: RunPlan, machine: Mapping[str, Any]) -> str:
     config = plan.config
     factor = schedules.SCHEDULES[config.schedule].factor
     draw = initialisers.INITIALISERS[config.init]
@@ -198,7 +198,7 @@ def _write(plan: Plan, machine: Mapping[str, Any]) -> str:
     return "\n\n\n".join(parts) + "\n"
 
 
-def _constants(plan: Plan, machine: Mapping[str, Any]) -> str:
+def _constants(plan: RunPlan, machine: Mapping[str, Any]) -> str:
     config = plan.config
     rows = {
         "SEED": config.seed,
@@ -225,7 +225,7 @@ def _constants(plan: Plan, machine: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _network(plan: Plan) -> str:
+def _network(plan: RunPlan) -> str:
     from cnnviz.trace import trace
     from cnnviz.trace.source import to_pytorch
 

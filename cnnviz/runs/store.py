@@ -12,12 +12,12 @@ import unicodedata
 from pathlib import Path
 
 from cnnviz.errors import UserError
-from cnnviz.runs.files import reason_of
+from cnnviz.runs.atomic_files import error_reason
 from cnnviz.runs.folder import change_config, make_folder, read_folder
 from cnnviz.runs.limits import profile
 from cnnviz.runs.place import runs_folder
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import ALIVE, RunRecord
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import ALIVE, RunRecord
 
 LONGEST_NAME = 80
 FORGOTTEN_AFTER = 24 * 3600.0
@@ -45,7 +45,7 @@ class RunStore:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError("run_disk", path=self.root, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self.root, why=error_reason(error)) from error
 
     def owner(self, visitor: str) -> str:
         """What a run of `visitor` is marked with: "" on one's own machine.
@@ -68,7 +68,7 @@ class RunStore:
         except UserError:
             return False
 
-    def create(self, plan: Plan, visitor: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
+    def create(self, plan: RunPlan, visitor: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
         """A new run, waiting, under a new unguessable id.
 
         Raises:
@@ -151,7 +151,7 @@ class RunStore:
             os.utime(record.folder)  # the time counts from now
             record.folder.rename(record.folder.with_name(BIN + record.id))
         except OSError as error:
-            raise UserError("run_disk", path=record.folder, why=reason_of(error)) from error
+            raise UserError("run_disk", path=record.folder, why=error_reason(error)) from error
 
     def take_out_of_bin(self, run_id: str, visitor: str = "") -> RunRecord:
         """Brings a run back as it was.
@@ -167,7 +167,7 @@ class RunStore:
         try:
             folder.rename(self.root / run_id)
         except OSError as error:
-            raise UserError("run_disk", path=folder, why=reason_of(error)) from error
+            raise UserError("run_disk", path=folder, why=error_reason(error)) from error
         return self.find(run_id)
 
     def binned(self) -> tuple[RunRecord, ...]:
@@ -219,7 +219,7 @@ class RunStore:
         try:
             folder.rename(aside)  # gone at once, however long the files take
         except OSError as error:
-            raise UserError("run_disk", path=folder, why=reason_of(error)) from error
+            raise UserError("run_disk", path=folder, why=error_reason(error)) from error
         shutil.rmtree(aside, ignore_errors=True)
 
     def _bin(self) -> list[Path]:
@@ -234,7 +234,7 @@ class RunStore:
                     if re.fullmatch(pattern, entry.name) and entry.is_dir(follow_symlinks=False)
                 ]
         except OSError as error:
-            raise UserError("run_disk", path=self.root, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self.root, why=error_reason(error)) from error
 
     def _folder(self, run_id: str) -> Path:
         for folder in self._folders():

@@ -94,7 +94,7 @@ class Supervisor:
     def _ended(self, run: str) -> None:
         process, connection, folder = self._workers.pop(run)
         connection.close()
-        settle(folder, process.exitcode)
+        record_exit(folder, process.exitcode)
         with contextlib.suppress(OSError):
             print(json.dumps({"run": run, "event": "ended"}), file=self._output, flush=True)
 
@@ -109,7 +109,7 @@ class Supervisor:
                 process.join()
 
 
-def settle(folder: Path, exit_code: int | None) -> None:
+def record_exit(folder: Path, exit_code: int | None) -> None:
     """Says in the run's state how its worker ended, where the worker could not say it itself."""
     with contextlib.suppress(UserError):
         record = read_folder(folder)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cnnviz.errors import UserError
 
 if TYPE_CHECKING:
-    from cnnviz.runs.plan import Plan
+    from cnnviz.runs.run_plan import RunPlan
 
 MEGABYTE = 1_000_000
 PROCESS = 200
@@ -32,7 +32,7 @@ class TrainingMemory:
         return self.fixed + batch_size * self.per_image
 
 
-def training_memory(plan: "Plan") -> TrainingMemory:
+def training_memory(plan: "RunPlan") -> TrainingMemory:
     """Return about what a training of `plan` takes, from its network's layers; nothing is computed.
 
     Raises:
@@ -47,7 +47,7 @@ def training_memory(plan: "Plan") -> TrainingMemory:
     return TrainingMemory(PROCESS + SCRATCH * fixed / MEGABYTE, SCRATCH * train.activations / MEGABYTE)
 
 
-def check_training_memory(plan: "Plan", most: int, variable: str) -> None:
+def check_training_memory(plan: "RunPlan", most: int, variable: str) -> None:
     """Refuse a training of more than `most` megabytes.
 
     Raises:

@@ -13,11 +13,11 @@ from typing import Any
 import torch
 
 from cnnviz.accelerate.malloc import keep_freed_memory
-from cnnviz.runs.controls import LEAVE, Controls
+from cnnviz.runs.commands import LEAVE, CommandQueue
 from cnnviz.runs.folder import read_folder
-from cnnviz.runs.job import carry_out
 from cnnviz.runs.limits import Limits
 from cnnviz.runs.priority import lower_priority
+from cnnviz.runs.run_loop import train_run
 
 GRACE = 5.0
 """Seconds that a worker has to save and leave once the process above it is gone."""
@@ -25,17 +25,17 @@ GRACE = 5.0
 
 def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
     """Trains the run in `task["folder"]`; commands arrive as JSON, and an end of file means leave."""
-    be_polite()
+    yield_to_server()
     keep_freed_memory()
     torch.set_num_threads(task["threads"])
-    controls = Controls(task["commands"])
+    controls = CommandQueue(task["commands"])
     Thread(target=_listen, args=(connection, controls), daemon=True).start()
     folder = Path(task["folder"])
     record = read_folder(folder)
-    carry_out(folder, record.plan, controls, Limits(**task["limits"]))
+    train_run(folder, record.plan, controls, Limits(**task["limits"]))
 
 
-def be_polite() -> None:
+def yield_to_server() -> None:
     """Pages come first, and where memory ends the system ends this process, not the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lower_priority()
@@ -43,7 +43,7 @@ def be_polite() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def _listen(connection: "Connection[Any, Any]", controls: Controls) -> None:
+def _listen(connection: "Connection[Any, Any]", controls: CommandQueue) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             controls.give(json.loads(connection.recv_bytes()))

@@ -9,7 +9,7 @@ _MOST_DIGITS = 4
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def short(number: float) -> str:
+def short_number(number: float) -> str:
     """Three significant digits and a unit.
 
     >>> short(61_706), short(938_146_176)
@@ -46,7 +46,7 @@ def percent(share: float) -> str:
     return f"{100 * share:,.0f}%" if share >= 9.995 else f"{100 * share:.3g}%"
 
 
-def points(*shares: float) -> tuple[str, ...]:
+def percentage_points(*shares: float) -> tuple[str, ...]:
     """Differences of shares in percentage points, with as many digits as tell them apart from each other and from 0.
 
     >>> points(0.0234, 0.018), points(0.0084, 0.008), points(0.0, 0.0222)

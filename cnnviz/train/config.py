@@ -117,7 +117,7 @@ class TrainConfig:
             )
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> Self:
+    def parse(cls, given: Mapping[str, Any]) -> Self:
         """Return the settings in `given`, as values or as text, the others at their default.
 
         Raises:

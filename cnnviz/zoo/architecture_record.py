@@ -76,7 +76,7 @@ class Architecture:
     recipes: tuple[CourseRecipe, ...]
     quick: QuickRecipe
 
-    def settle(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
+    def resolve(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Return every option with its value, in the order of the table: the given ones parsed, the others by default.
 
         Raises:

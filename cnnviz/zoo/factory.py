@@ -40,7 +40,7 @@ def build(
         UserError: an unknown name or option, options that exclude each other, no shape, an image too small.
     """
     entry = architecture(name)
-    settled = entry.settle(options)
+    settled = entry.resolve(options)
     shape = check_shape(entry.input_shape(settled) if input_shape is None else input_shape)
     classes = check_classes(entry.num_classes(settled) if num_classes is None else num_classes)
     try:

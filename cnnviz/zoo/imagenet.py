@@ -39,7 +39,7 @@ class PublishedWeights:
     @property
     def options(self) -> dict[str, Value]:
         """Every option of the form."""
-        return architecture(self.architecture).settle(self.given)
+        return architecture(self.architecture).resolve(self.given)
 
     def facts(self) -> "PublishedFile":
         """What torchvision says of them; loads torchvision."""

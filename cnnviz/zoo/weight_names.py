@@ -47,7 +47,7 @@ class NamePairing:
     left_out: tuple[str, ...] = ()
     """Names of the file that no network needs."""
 
-    def say(self, t: Text) -> list[str]:
+    def describe(self, t: Text) -> list[str]:
         """Return a sentence for each thing that was done; `t` is the text `weights`."""
         said = []
         if self.stripped:

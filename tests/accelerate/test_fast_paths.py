@@ -71,7 +71,7 @@ def test_a_switch_that_is_neither_0_nor_1_is_refused_in_one_sentence(value, monk
     monkeypatch.setenv("CNNVIZ_PLAIN", value)
     with pytest.raises(UserError, match=f"CNNVIZ_PLAIN must be one of 0, 1, but is {value}") as refused:
         is_plain()
-    assert all("\n" not in refused.value.say(language) for language in LANGUAGES)
+    assert all("\n" not in refused.value.describe(language) for language in LANGUAGES)
 
 
 def test_wider_vectors_of_the_processor_count_also_where_torchs_kernels_are_held_back(monkeypatch):

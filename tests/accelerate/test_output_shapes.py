@@ -137,7 +137,7 @@ def test_tracing_a_network_of_any_family_loads_neither_sympy_nor_torchs_compiler
         "import sys\nfrom cnnviz import zoo\nfrom cnnviz.trace import trace\n"
         "for name in zoo.ARCHITECTURES:\n"
         "    entry = zoo.architecture(name)\n"
-        "    trace(zoo.build(name, device='meta'), entry.input_shape(entry.settle({})))\n"
+        "    trace(zoo.build(name, device='meta'), entry.input_shape(entry.resolve({})))\n"
         "print(*{'sympy', 'torch._dynamo', 'torch._inductor'} & sys.modules.keys())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -58,7 +58,7 @@ def test_the_table_holds_the_methods_of_the_design():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_method_says_what_it_is(name, language):
     entry = METHODS[name]
-    said = [entry.say(fact, language) for fact in ("title", "idea", "colours", "limits")]
+    said = [entry.describe(fact, language) for fact in ("title", "idea", "colours", "limits")]
     words = load("attribution", language)
     said += [words(f"option.{option.name}.{fact}") for option in entry.options for fact in ("label", "help")]
     said += [words(f"choice.{choice}") for option in entry.options for choice in option.choices]
@@ -146,7 +146,7 @@ def test_black_and_constant_images_give_a_map_or_words(networks, name, fill):
     keys = {note.key for note in found.notes}
     assert bool(found.values.any()) or "all_zero" in keys
     assert ("image_is_baseline" in keys) == (fill == 0 and METHODS[name].uses_baseline)
-    assert all(note.say(language) for note in found.notes for language in LANGUAGES)
+    assert all(note.describe(language) for note in found.notes for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("name", METHODS)

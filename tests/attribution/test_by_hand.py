@@ -114,9 +114,9 @@ def test_halving_takes_no_more_points_than_the_memory_holds_and_says_so(bent, mo
     options = {"rule": "halving", "steps": asked}
     found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
     assert found.options["steps"] == found.completeness.steps == min(asked or 100, 100)
-    notes = [note.say() for note in found.notes if note.key.startswith("memory")]
+    notes = [note.describe() for note in found.notes if note.key.startswith("memory")]
     assert said in notes[0] if said else not notes
-    assert all(note.say(language) for note in found.notes for language in LANGUAGES)
+    assert all(note.describe(language) for note in found.notes for language in LANGUAGES)
 
 
 def test_halving_tells_how_far_it_is_and_stops_between_two_rounds(bent):

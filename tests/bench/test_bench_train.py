@@ -27,7 +27,7 @@ def test_without_the_courses_environment_it_says_what_to_set(python, monkeypatch
     monkeypatch.setenv("CNNVIZ_D2L_PYTHON", python)
     with pytest.raises(UserError, match="CNNVIZ_D2L_PYTHON") as refused:
         next(bench.run())
-    assert all("d2l" in refused.value.say(language) for language in LANGUAGES)
+    assert all("d2l" in refused.value.describe(language) for language in LANGUAGES)
 
 
 def test_work_per_image_is_three_forward_passes_less_the_first_layers_input_gradient():

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cnnviz.data.drawing import EXAMPLES, Drawing
+from cnnviz.data.pen_drawing import EXAMPLE_DIGITS, PenDrawing
 from cnnviz.text import load
 from cnnviz.ui.pages.home.page import _answer
 
@@ -38,7 +38,7 @@ def test_a_digit_drawn_with_the_mouse_is_read_and_opens_in_the_walkthrough(visit
     page.wait_for_function("location.search.includes('strokes=')")
     settled(page)
     drawn = strokes(page)
-    assert len(Drawing.read(drawn).strokes) == 1
+    assert len(PenDrawing.parse(drawn).strokes) == 1
     page.get_by_text(headline(drawn), exact=True).first.wait_for()
     assert headline(drawn).startswith("Prediction: 7 (")
 
@@ -60,20 +60,20 @@ def test_a_line_is_drawn_by_keys_and_taken_back(visit, settled) -> None:
         page.keyboard.press(key)
     page.wait_for_function("location.search.includes('strokes=')")
     settled(page)
-    assert Drawing.read(strokes(page)).strokes == (((32, 26), (32, 29), (32, 32), (32, 35), (32, 38)),)
+    assert PenDrawing.parse(strokes(page)).strokes == (((32, 26), (32, 29), (32, 32), (32, 35), (32, 38)),)
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("Draw a digit from 0 to 9.").wait_for()
 
 
 def test_a_link_opens_with_its_drawing_and_back_leads_to_the_drawing_before(visit, settled) -> None:
-    page = visit(f"/?strokes={EXAMPLES[2].write()}&lang=en")
-    page.get_by_text(headline(EXAMPLES[2].write()), exact=True).first.wait_for()
+    page = visit(f"/?strokes={EXAMPLE_DIGITS[2].format()}&lang=en")
+    page.get_by_text(headline(EXAMPLE_DIGITS[2].format()), exact=True).first.wait_for()
     page.get_by_role("button", name="Take a drawn 5").click()
-    page.get_by_text(headline(EXAMPLES[5].write()), exact=True).first.wait_for()
+    page.get_by_text(headline(EXAMPLE_DIGITS[5].write()), exact=True).first.wait_for()
     settled(page)
-    assert strokes(page) == EXAMPLES[5].write()
+    assert strokes(page) == EXAMPLE_DIGITS[5].write()
     page.go_back()
-    page.get_by_text(headline(EXAMPLES[2].write()), exact=True).first.wait_for()
+    page.get_by_text(headline(EXAMPLE_DIGITS[2].format()), exact=True).first.wait_for()
 
 
 def test_the_pad_and_the_prediction_are_on_the_first_screen_of_a_phone(visit) -> None:

@@ -59,7 +59,7 @@ def test_a_card_and_its_file_agree(card: Card) -> None:
     data = card.weights_path.read_bytes()
     assert hashlib.sha256(data).hexdigest() == card.sha256
     assert len(data) == card.bytes
-    assert TrainConfig.read(card.settings).as_json() == {
+    assert TrainConfig.parse(card.settings).as_json() == {
         **card.settings,
         "augment": tuple(card.settings["augment"]),
         "learning_rate_changes": (),

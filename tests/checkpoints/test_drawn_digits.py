@@ -10,7 +10,7 @@ from torch.nn.functional import interpolate
 
 from cnnviz.checkpoints import CHECKPOINTS, Card, build_network
 from cnnviz.data import dataset, read_upload
-from cnnviz.data.framing import Framing
+from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.handwriting import frame_handwriting
 from cnnviz.models import load_model
 from tests.data.drawn_digits import KINDS
@@ -20,14 +20,14 @@ MNIST = [card for card in CARDS if card.dataset == "mnist"]
 TOO_FEW = 0.9
 
 
-def framed(image: Tensor, framing: Framing) -> Tensor:
+def framed(image: Tensor, framing: DigitFrame) -> Tensor:
     """The digit in its frame; black where none is found."""
     found = frame_handwriting(image, framing).image
     return torch.zeros(1, framing.side, framing.side, dtype=torch.uint8) if found is None else found
 
 
 @cache
-def drawings(framing: Framing) -> tuple[Tensor, Tensor]:
+def drawings(framing: DigitFrame) -> tuple[Tensor, Tensor]:
     """(200, 1, side, side) and the digits."""
     files = [file for kind in KINDS.values() for file in kind()]
     return (

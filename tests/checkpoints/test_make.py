@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from cnnviz.checkpoints import CHECKPOINTS, MEASURED, Card
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.zoo import architecture
 
 FOLDER = Path(__file__).parents[2] / "checkpoints"
@@ -58,9 +58,9 @@ def test_every_shipped_card_is_that_of_its_recipe(script: ModuleType) -> None:
         plan = script.plan(given)
         assert given.pop("ships", True) == (name in CHECKPOINTS)
         assert (card.architecture, card.dataset) == (plan.architecture, plan.dataset)
-        assert architecture(card.architecture).settle(card.options) == dict(plan.options)  # a card may be older
+        assert architecture(card.architecture).resolve(card.options) == dict(plan.options)  # a card may be older
         assert card.settings["seed"] == plan.config.seed
-        assert Plan.read({**given, "settings": dict(card.settings)}).config == plan.config
+        assert RunPlan.parse({**given, "settings": dict(card.settings)}).config == plan.config
         assert card.command == plan.command()
         assert name.endswith(f"-{card.dataset}")
 

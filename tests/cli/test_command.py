@@ -1,7 +1,7 @@
 import pytest
 
 from cnnviz.cli.command import COMMANDS, command_parser, main
-from cnnviz.cli.table import aligned, width
+from cnnviz.cli.text_table import aligned, width
 from cnnviz.text import LANGUAGES, load
 
 

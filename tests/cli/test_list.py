@@ -20,7 +20,7 @@ def test_the_document_holds_the_documented_keys_and_every_name(capsys):
 def test_the_first_value_of_every_option_is_the_default_that_a_network_settles_on(capsys):
     main(["list", "--json"])
     for entry in json.loads(capsys.readouterr().out)["architectures"]:
-        settled = json.loads(json.dumps(ARCHITECTURES[entry["name"]].settle()))
+        settled = json.loads(json.dumps(ARCHITECTURES[entry["name"]].resolve()))
         assert {name: values[0] for name, values in entry["options"].items()} == settled
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cnnviz.cli.command import COMMANDS, main
-from cnnviz.cli.output import say, say_json
+from cnnviz.cli.output import print_json, print_line
 
 STRANGE = (
     "~nosuchuser/x",
@@ -105,7 +105,7 @@ def test_a_mistake_of_the_program_is_one_line_too_and_its_traceback_is_for_who_a
 
 
 def test_names_cannot_move_the_cursor_of_a_terminal(capsys):
-    say("a\x1b[2Jb\rc\nd\u202e")
+    print_line("a\x1b[2Jb\rc\nd\u202e")
     assert capsys.readouterr().out == "a\\x1b[2Jb\\rc\nd\\u202e\n"
 
 
@@ -114,7 +114,7 @@ def test_json_stays_json_where_a_number_is_none(capsys, value):
     def refuse(name: str) -> Any:
         raise AssertionError(name)
 
-    say_json({"loss": value, "all": [1.5, (value, 2)], "name": "\ud800é"})
+    print_json({"loss": value, "all": [1.5, (value, 2)], "name": "\ud800é"})
     document = json.loads(capsys.readouterr().out, parse_constant=refuse)
     assert document == {"loss": None, "all": [1.5, [None, 2]], "name": "\ud800é"}
 

@@ -24,7 +24,7 @@ def test_lenet_is_the_courses_in_every_number(capsys):
     found = document(capsys, "lenet")
     assert list(found) == ["architecture", "options", "input", "params", "macs", "layers"]
     assert found["architecture"] == "lenet"
-    assert found["options"] == json.loads(json.dumps(ARCHITECTURES["lenet"].settle()))
+    assert found["options"] == json.loads(json.dumps(ARCHITECTURES["lenet"].resolve()))
     assert found["input"] == [1, 28, 28]
     assert (found["params"], found["macs"]) == (61_706, 416_520)
     kinds = ("Conv2d", "AvgPool2d", "Linear")
@@ -165,8 +165,8 @@ class Spectrum(torch.nn.Module):
 
 def test_a_total_names_the_rows_that_it_leaves_out():
     facts, entry = trace(Spectrum(), (1, 4, 6)), ARCHITECTURES["lenet"]
-    found = trace_command.document(entry, entry.settle(), facts)
+    found = trace_command.document(entry, entry.resolve(), facts)
     assert found["uncounted"] == ["fft_fft2"]
     assert found["layers"][0]["receptive_field"]["dims"] == [2, 1]
     for language in LANGUAGES:
-        assert "fft_fft2" in trace_command.table(entry, entry.settle(), facts, load("cli", language)).splitlines()[-1]
+        assert "fft_fft2" in trace_command.table(entry, entry.resolve(), facts, load("cli", language)).splitlines()[-1]

@@ -58,7 +58,7 @@ def test_chinese_labels_are_read_in_any_encoding(encoding):
     data = table("文件名,类别", *rows("{number}.png,{name}", ("狗", "猫")), encoding=encoding)
     archive = ImageArchive(packed(FILES | {"标签.csv": data}))
     assert archive.classes == ("狗", "猫")
-    assert archive.notes[0].say() == "The classes of 10 images were read from 标签.csv."
+    assert archive.notes[0].describe() == "The classes of 10 images were read from 标签.csv."
 
 
 def test_a_column_of_parts_keeps_the_owners_split():
@@ -80,7 +80,7 @@ def test_images_that_no_row_names_and_rows_that_name_no_image_are_said():
     lines = [*rows("{number}.png,{name}")[:8], "900.png,cat", "901.png,dog", "902.png,dog"]
     archive = ImageArchive(packed(FILES | {"labels.csv": table("file,label", *lines)}))
     assert len(archive) == 8
-    assert [note.say() for note in archive.notes] == [
+    assert [note.describe() for note in archive.notes] == [
         "The classes of 8 images were read from labels.csv.",
         "3 row(s) of labels.csv name an image that the zip does not hold.",
         "2 image(s) without a class were left out.",
@@ -91,7 +91,7 @@ def test_folders_tell_the_classes_where_there_are_any_and_the_table_is_said_to_b
     files = {f"{'cat' if index % 2 else 'dog'}/{name}": data for index, (name, data) in enumerate(FILES.items())}
     archive = ImageArchive(packed(files | {"labels.csv": b"these,are,words"}))
     assert archive.classes == ("cat", "dog")
-    assert archive.notes[0].say().endswith("such as labels.csv.")
+    assert archive.notes[0].describe().endswith("such as labels.csv.")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_table_that_does_not_fit_is_refused_by_name(tables, key, named):
     assert error.value.key == key
     assert named in str(error.value)
     for language in LANGUAGES:
-        said = error.value.say(language)
+        said = error.value.describe(language)
         assert said.endswith((".", "。"))
         assert "\n" not in said
 

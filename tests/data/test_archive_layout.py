@@ -3,8 +3,8 @@
 import pytest
 
 from cnnviz.data.archive import ImageArchive
-from cnnviz.data.own_set import make_own_set
-from cnnviz.data.splits import split_of
+from cnnviz.data.splits import parse_split
+from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 from tests.data.test_own_set import packed, picture
@@ -37,9 +37,9 @@ def keys(archive: ImageArchive) -> list[str]:
 
 def refused(files: dict[str, bytes]) -> UserError:
     with pytest.raises(UserError) as error:
-        make_own_set(packed(files), 16)
+        make_uploaded_set(packed(files), 16)
     for language in LANGUAGES:
-        said = error.value.say(language)
+        said = error.value.describe(language)
         assert said.endswith((".", "。"))
         assert "\n" not in said
     return error.value
@@ -71,7 +71,7 @@ def refused(files: dict[str, bytes]) -> UserError:
     ],
 )
 def test_the_parts_of_a_split_are_known_by_their_usual_names(name, part):
-    assert split_of(name) == part
+    assert parse_split(name) == part
 
 
 @pytest.mark.parametrize("around", ["", "pets/", "a/b/"])
@@ -89,7 +89,7 @@ def test_the_owners_split_above_the_classes_is_kept(around, train, test):
 
 def test_the_images_of_the_owners_test_folder_are_the_test_images():
     files = images("train/cat", "train/dog", count=7) | images("test/cat", "test/dog", count=3, seed=50_000)
-    own = make_own_set(packed(files), 16)
+    own = make_uploaded_set(packed(files), 16)
     assert (len(own.train), len(own.test)) == (14, 6)
     assert own.test.labels.sort().values.tolist() == [0, 0, 0, 1, 1, 1]
 
@@ -132,7 +132,7 @@ def test_a_vehicle_called_train_is_a_class_among_others():
 
 def test_a_test_image_that_is_a_training_image_too_stays_a_test_image():
     files = images("train/cat", "train/dog") | images("test/cat", "test/dog", count=2, seed=50_000)
-    own = make_own_set(packed(files | {"train/cat/again.png": files["test/cat/0.png"]}), 16)
+    own = make_uploaded_set(packed(files | {"train/cat/again.png": files["test/cat/0.png"]}), 16)
     assert (len(own.train), len(own.test), own.duplicates) == (12, 4, 1)
 
 
@@ -170,7 +170,7 @@ def test_documents_beside_the_images_are_left_out_and_said():
     archive = read(images("cat", "dog") | {"README.md": b"words", "LICENSE": b"words", "cat/notes.txt": b"words"})
     assert len(archive) == 12
     assert keys(archive) == ["archive_left_out"]
-    assert archive.notes[0].say().startswith("3 file(s) that are not images were left out, such as LICENSE")
+    assert archive.notes[0].describe().startswith("3 file(s) that are not images were left out, such as LICENSE")
 
 
 def test_what_systems_leave_behind_is_passed_over_in_silence():
@@ -195,7 +195,7 @@ def test_spellings_of_one_name_are_one_class_and_it_is_said(spellings, chosen):
     archive = read(files)
     assert archive.classes == tuple(sorted((chosen, "dog")))
     assert keys(archive) == ["archive_joined"]
-    assert archive.notes[0].say() == f"2 spellings of {chosen} were merged into one class."
+    assert archive.notes[0].describe() == f"2 spellings of {chosen} were merged into one class."
 
 
 @pytest.mark.parametrize("name", ["x" * 41, "a\u202eb", " "])

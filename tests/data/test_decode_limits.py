@@ -135,7 +135,7 @@ def test_a_file_that_would_take_too_much_gets_one_sentence_in_every_language(nam
         read_upload(data)
     assert error.value.key == key
     for language in LANGUAGES:
-        said = error.value.say(language)
+        said = error.value.describe(language)
         assert said.endswith((".", "。"))
         assert "\n" not in said
 

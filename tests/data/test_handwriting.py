@@ -8,10 +8,10 @@ import torch
 from PIL import Image
 
 from cnnviz.data import dataset, prepare, read_upload
-from cnnviz.data.framing import Framing
+from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.handwriting import LOW_CONFIDENCE, doubt_confidence, frame_handwriting, prepare_handwriting
 from cnnviz.data.ink import find_ink, is_ink_dark
-from cnnviz.data.strokes import bounding_box, scale, straighten, stroke_width, widen
+from cnnviz.data.stroke_normalization import bounding_box, scale, straighten, stroke_width, widen
 from cnnviz.text import LANGUAGES
 
 MNIST, DIGITS = dataset("mnist").handwriting, dataset("digits").handwriting
@@ -154,8 +154,8 @@ def test_a_slanted_bar_is_made_upright() -> None:
 
 def test_sizes_in_the_box() -> None:
     kept, stretched = (
-        Framing(side=28, box=(20, 20), centre="mass"),
-        Framing(side=8, box=(32, 20), stretch=1.5, centre="box"),
+        DigitFrame(side=28, box=(20, 20), centre="mass"),
+        DigitFrame(side=8, box=(32, 20), stretch=1.5, centre="box"),
     )
     assert [kept.size_of(*size) for size in ((40, 20), (10, 50), (7, 7))] == [(20, 10), (4, 20), (20, 20)]
     assert [stretched.size_of(*size) for size in ((64, 12), (64, 40), (32, 64))] == [(32, 9), (32, 20), (32, 20)]
@@ -163,7 +163,7 @@ def test_sizes_in_the_box() -> None:
 
 
 @pytest.mark.parametrize("framing", [MNIST, DIGITS], ids=["mnist", "digits"])
-def test_an_image_as_the_set_has_them_is_left_and_its_negative_turned(framing: Framing) -> None:
+def test_an_image_as_the_set_has_them_is_left_and_its_negative_turned(framing: DigitFrame) -> None:
     own = torch.zeros(1, framing.side, framing.side, dtype=torch.uint8)
     own[:, 2:6, 3:5] = 200
     assert frame_handwriting(own, framing).image is own
@@ -197,8 +197,8 @@ def test_steps_and_doubts_are_said(language: str) -> None:
     image[:, 20:80, 60:64] = 0
     for framing in (MNIST, DIGITS):
         done = frame_handwriting(image, framing)
-        assert all(step.note.say(language) and step.note.brief(language) for step in done.steps)
-        assert all(note.say(language) for note in done.doubts)
+        assert all(step.note.describe(language) and step.note.brief(language) for step in done.steps)
+        assert all(note.describe(language) for note in done.doubts)
     assert "42%" in doubt_confidence(0.42, language)
     assert doubt_confidence(LOW_CONFIDENCE, language) == ""
 

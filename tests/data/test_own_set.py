@@ -14,11 +14,11 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnviz.data import dataset, own_files
+from cnnviz.data import dataset, uploaded_files
 from cnnviz.data.archive import MAX_BYTES, MAX_ENTRIES
-from cnnviz.data.ground import light_grounds
-from cnnviz.data.own_files import forget, keep, make_room, own_names, remove, touch
-from cnnviz.data.own_set import make_own_set
+from cnnviz.data.polarity import light_background_share
+from cnnviz.data.uploaded_files import delete_set, delete_unused, make_room, mark_used, save_set, uploaded_names
+from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
 
@@ -51,13 +51,13 @@ def packed(files, **settings):
 
 
 def test_a_fifth_of_each_class_is_held_out_and_the_split_is_always_the_same():
-    own = make_own_set(packed(folders()), 16)
+    own = make_uploaded_set(packed(folders()), 16)
     assert own.classes == ("cat", "dog")
     assert own.train.images.shape == (13, 1, 16, 16)
     assert own.test.images.shape == (3, 1, 16, 16)
     assert torch.bincount(own.train.labels).tolist() == [8, 5]
     assert torch.bincount(own.test.labels).tolist() == [2, 1]
-    again = make_own_set(packed(dict(reversed(folders().items()))), 16)
+    again = make_uploaded_set(packed(dict(reversed(folders().items()))), 16)
     assert torch.equal(own.test.images, again.test.images)
     assert torch.equal(own.train.labels, again.train.labels)
 
@@ -70,7 +70,7 @@ def test_every_image_is_in_one_split_with_its_own_label():
             file = io.BytesIO()
             Image.fromarray(pixels).save(file, "PNG")
             files[f"{name}/{index}.png"] = file.getvalue()
-    own = make_own_set(packed(files), 16)
+    own = make_uploaded_set(packed(files), 16)
     found = []
     for images in (own.train, own.test):
         for image, label in zip(images.images, images.labels.tolist(), strict=True):
@@ -84,7 +84,7 @@ def test_the_middle_square_is_kept_and_one_colour_image_makes_all_of_them_colour
     wide[:, 8:16] = (10, 200, 30)
     file = io.BytesIO()
     Image.fromarray(wide).save(file, "PNG")
-    own = make_own_set(packed(folders() | {"cat/wide.png": file.getvalue()}), 16)
+    own = make_uploaded_set(packed(folders() | {"cat/wide.png": file.getvalue()}), 16)
     assert own.train.images.shape[1] == 3
     everything = torch.cat([own.train.images, own.test.images])
     assert any(
@@ -96,21 +96,21 @@ def test_the_middle_square_is_kept_and_one_colour_image_makes_all_of_them_colour
 def test_a_folder_around_everything_and_what_systems_leave_are_passed_over():
     files = {f"pets/{name}": data for name, data in folders().items()}
     files |= {"__MACOSX/pets/cat/._00.png": b"x", "pets/.DS_Store": b"x", "pets/cat/Thumbs.db": b"x", "pets/cat/": b""}
-    own = make_own_set(packed(files), 16)
+    own = make_uploaded_set(packed(files), 16)
     assert own.classes == ("cat", "dog")
     assert len(own.train) + len(own.test) == 16
 
 
 def test_an_image_that_is_there_twice_counts_once():
     files = folders()
-    own = make_own_set(packed(files | {"cat/copy.png": files["cat/00.png"]}), 16)
+    own = make_uploaded_set(packed(files | {"cat/copy.png": files["cat/00.png"]}), 16)
     assert own.duplicates == 1
     assert len(own.train) + len(own.test) == 16
 
 
 def test_the_reading_is_told_file_by_file():
     heard = []
-    make_own_set(packed(folders()), 16, lambda *told: heard.append(told))
+    make_uploaded_set(packed(folders()), 16, lambda *told: heard.append(told))
     assert heard == [(done, 16) for done in range(1, 17)]
 
 
@@ -200,10 +200,10 @@ BAD = {
 def test_a_bad_zip_gets_one_sentence_in_every_language(name):
     data, expected = BAD[name]
     with pytest.raises(UserError) as error:
-        make_own_set(data, 16)
+        make_uploaded_set(data, 16)
     assert error.value.key in expected.split()
     for language in LANGUAGES:
-        said = error.value.say(language)
+        said = error.value.describe(language)
         assert said.rstrip().endswith((".", "。"))
         assert "\n" not in said
 
@@ -213,16 +213,16 @@ def test_a_file_that_gives_more_than_it_declares_is_refused():
     place = data.rindex(b"PK\x01\x02", 0, data.rindex(b"cat/zz.bmp"))
     data[place + 24 : place + 28] = (100).to_bytes(4, "little")  # the declared size
     with pytest.raises(UserError, match="damaged"):
-        make_own_set(bytes(data), 16)
+        make_uploaded_set(bytes(data), 16)
 
 
 def test_more_pixels_than_may_be_decoded_are_refused_before_any_is(monkeypatch):
-    monkeypatch.setattr("cnnviz.data.own_set.MAX_TOTAL_PIXELS", 12_000_000)
-    monkeypatch.setattr("cnnviz.data.own_set.read_upload", lambda *given: pytest.fail("decoded"))
+    monkeypatch.setattr("cnnviz.data.uploaded_set.MAX_TOTAL_PIXELS", 12_000_000)
+    monkeypatch.setattr("cnnviz.data.uploaded_set.read_upload", lambda *given: pytest.fail("decoded"))
     large = io.BytesIO()
     Image.new("1", (4000, 4000)).save(large, "PNG")
     with pytest.raises(UserError, match="more than 12 million pixels together"):
-        make_own_set(packed(folders() | {"dog/large.png": large.getvalue()}), 16)
+        make_uploaded_set(packed(folders() | {"dog/large.png": large.getvalue()}), 16)
 
 
 def test_an_image_of_a_zip_that_would_take_too_much_is_named():
@@ -230,18 +230,18 @@ def test_an_image_of_a_zip_that_would_take_too_much_is_named():
     strange = data.replace(struct.pack("<HHII", 259, 3, 1, 1), struct.pack("<HHII", 259, 3, 1, 34925))
     assert strange != data
     with pytest.raises(UserError, match=r"cat/odd\.tif in the zip is stored in an unusual way"):
-        make_own_set(packed(folders() | {"cat/odd.tif": strange}), 16)
+        make_uploaded_set(packed(folders() | {"cat/odd.tif": strange}), 16)
 
 
 def test_more_images_than_fit_are_refused(monkeypatch):
-    monkeypatch.setattr("cnnviz.data.own_set.MAX_NUMBERS", 3 * 16 * 16 * 10)
+    monkeypatch.setattr("cnnviz.data.uploaded_set.MAX_NUMBERS", 3 * 16 * 16 * 10)
     with pytest.raises(UserError, match="at most 10 images"):
-        make_own_set(ZIP, 16)
+        make_uploaded_set(ZIP, 16)
 
 
 def test_a_size_that_is_not_offered_is_refused():
     with pytest.raises(UserError, match="choose one of"):
-        make_own_set(ZIP, 17)
+        make_uploaded_set(ZIP, 17)
 
 
 def test_any_bytes_changed_give_a_set_or_a_error():
@@ -251,14 +251,14 @@ def test_any_bytes_changed_give_a_set_or_a_error():
         for place in generator.integers(0, len(bent), 5):
             bent[place] = generator.integers(0, 256)
         with contextlib.suppress(UserError):
-            assert len(make_own_set(bytes(bent), 16).train) > 0
+            assert len(make_uploaded_set(bytes(bent), 16).train) > 0
 
 
 def test_a_kept_set_is_found_by_its_name_with_its_facts():
-    own = make_own_set(ZIP, 28)
-    name = keep(own, "My pets")
-    assert keep(own, "My pets") == name
-    assert own_names() == (name,)
+    own = make_uploaded_set(ZIP, 28)
+    name = save_set(own, "My pets")
+    assert save_set(own, "My pets") == name
+    assert uploaded_names() == (name,)
     entry = dataset(name)
     assert (entry.classes, entry.input_shape, entry.num_train, entry.num_test) == (("cat", "dog"), (1, 28, 28), 13, 3)
     assert entry.describe("title", "zh-Hans") == "My pets"
@@ -271,24 +271,24 @@ def test_a_kept_set_is_found_by_its_name_with_its_facts():
     pixels = own.train.images.double() / 255
     assert entry.mean == pytest.approx((float(pixels.mean()),), abs=1e-5)
     assert entry.std == pytest.approx((float(pixels.std(unbiased=False)),), abs=1e-5)
-    assert entry.light_grounds == light_grounds(own.train.images)
+    assert entry.light_grounds == light_background_share(own.train.images)
 
 
 def test_other_images_have_another_name():
-    assert keep(make_own_set(ZIP, 28)) != keep(make_own_set(ZIP, 16))
-    assert len(own_names()) == 2
+    assert save_set(make_uploaded_set(ZIP, 28)) != save_set(make_uploaded_set(ZIP, 16))
+    assert len(uploaded_names()) == 2
 
 
 def test_a_set_that_was_removed_or_damaged_says_so():
-    name = keep(make_own_set(ZIP, 16))
-    path = own_files.own_folder() / f"{name}.safetensors"
+    name = save_set(make_uploaded_set(ZIP, 16))
+    path = uploaded_files.uploaded_folder() / f"{name}.safetensors"
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(UserError, match="not what it should be"):
         dataset(name)
-    remove(name)
+    delete_set(name)
     with pytest.raises(UserError, match="not kept here any more"):
         dataset(name)
-    assert own_names() == ()
+    assert uploaded_names() == ()
 
 
 @pytest.mark.parametrize(
@@ -302,9 +302,9 @@ def test_a_name_that_is_none_is_never_looked_for(name):
 def _kept_in_order(*kilobytes):
     """The names of sets of so many kilobytes, the oldest first."""
     names = [f"custom-{place:016x}" for place in range(len(kilobytes))]
-    own_files.own_folder().mkdir(parents=True, exist_ok=True)
+    uploaded_files.uploaded_folder().mkdir(parents=True, exist_ok=True)
     for place, (name, size) in enumerate(zip(names, kilobytes, strict=True)):
-        path = own_files.own_folder() / f"{name}.safetensors"
+        path = uploaded_files.uploaded_folder() / f"{name}.safetensors"
         path.write_bytes(bytes(1000 * size))
         os.utime(path, (100 + place, 100 + place))
     return names
@@ -314,39 +314,39 @@ def test_who_keeps_more_than_a_share_loses_the_oldest_first():
     names = _kept_in_order(40, 5, 40, 40)
     owners = dict(zip(names, ("ann", "bob", "ann", "ann"), strict=True))
     assert make_room(names[3], owners.__getitem__, 100_000, 10**9) == (names[0],)
-    assert set(own_names()) == {names[1], names[2], names[3]}
+    assert set(uploaded_names()) == {names[1], names[2], names[3]}
 
 
 def test_where_room_is_short_the_largest_holder_loses_first_and_a_small_set_stays():
     names = _kept_in_order(5, 60, 60, 60, 60)
     owners = dict(zip(names, ("bob", "ann", "ann", "cat", "dan"), strict=True))
     assert make_room(names[4], owners.__getitem__, 10**9, 130_000) == (names[1], names[2])
-    assert set(own_names()) == {names[0], names[3], names[4]}
+    assert set(uploaded_names()) == {names[0], names[3], names[4]}
 
 
 def test_a_new_set_stays_however_large_it_is():
     names = _kept_in_order(1, 500)
     assert make_room(names[1], {names[0]: "ann", names[1]: "bob"}.__getitem__, 100_000, 100_000) == (names[0],)
-    assert own_names() == (names[1],)
+    assert uploaded_names() == (names[1],)
     assert make_room(names[1], lambda name: "bob", 100_000, 100_000) == ()
 
 
 def test_a_set_that_is_looked_at_counts_as_new():
     names = _kept_in_order(60, 60, 60)
-    touch(names[0])
+    mark_used(names[0])
     assert make_room(names[2], lambda name: "ann", 130_000, 10**9) == (names[1],)
 
 
 def test_a_set_that_another_visitor_removes_meanwhile_stops_nobody(monkeypatch):
-    name = keep(make_own_set(ZIP, 16))
-    remove(name)
-    monkeypatch.setattr(own_files, "own_names", lambda: (name,))
-    touch(name)
-    assert forget(0) == ()
+    name = save_set(make_uploaded_set(ZIP, 16))
+    delete_set(name)
+    monkeypatch.setattr(uploaded_files, "uploaded_names", lambda: (name,))
+    mark_used(name)
+    assert delete_unused(0) == ()
 
 
 def test_sets_that_nobody_looked_at_are_forgotten():
-    name = keep(make_own_set(ZIP, 16))
-    assert forget(3600) == ()
-    assert forget(3600, time.time() + 3601) == (name,)
-    assert own_names() == ()
+    name = save_set(make_uploaded_set(ZIP, 16))
+    assert delete_unused(3600) == ()
+    assert delete_unused(3600, time.time() + 3601) == (name,)
+    assert uploaded_names() == ()

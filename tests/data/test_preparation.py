@@ -67,7 +67,7 @@ def test_digits_in_a_larger_network_are_said_to_be_enlarged_or_stay_as_they_are(
     digit = sample("digit").load()
     enlarged = prepare(digit, (1, 28, 28))
     assert enlarged.upscaled == (3.5, 3.5)
-    assert "3.5×3.5" in enlarged.steps[1].note.say()
+    assert "3.5×3.5" in enlarged.steps[1].note.describe()
     padded = prepare(digit, (1, 28, 28), "pad")
     assert padded.upscaled is None
     assert keys(padded) == ["original", "padded", "unit"]
@@ -184,7 +184,7 @@ def test_any_image_fits_any_network_in_every_mode(mode, source, target):
     assert grew == (done.upscaled is not None)
     assert not (mode == "pad" and grew)
     for step in done.steps:
-        assert all(step.note.say(language) for language in LANGUAGES)
+        assert all(step.note.describe(language) for language in LANGUAGES)
 
 
 def test_the_given_image_is_left_as_it_was():

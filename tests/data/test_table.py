@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cnnviz.data import DATASETS, ImageSet, dataset
-from cnnviz.data.ground import light_grounds
+from cnnviz.data.polarity import light_background_share
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
 
@@ -30,7 +30,7 @@ def test_sets_that_need_no_download_hold_what_their_record_says(form):
 @pytest.mark.parametrize("form", OWN, ids=lambda form: form.name)
 def test_mean_std_and_ground_are_those_of_the_training_pixels(form):
     images = form.load("train").images
-    assert light_grounds(images) == pytest.approx(form.light_grounds, abs=1e-3)
+    assert light_background_share(images) == pytest.approx(form.light_grounds, abs=1e-3)
     pixels = images.transpose(0, 1).flatten(1).double() / 255
     assert pixels.mean(1).tolist() == pytest.approx(form.mean, abs=1e-4)
     assert pixels.std(1, unbiased=False).tolist() == pytest.approx(form.std, abs=1e-4)
@@ -110,5 +110,7 @@ def test_the_real_sets_have_the_recorded_size_mean_std_and_ground(name):
     pixels = train.images.transpose(0, 1).flatten(1).double() / 255
     assert pixels.mean(1).tolist() == pytest.approx(entry.mean, abs=1e-4)
     assert pixels.std(1, unbiased=False).tolist() == pytest.approx(entry.std, abs=1e-4)
-    assert entry.light_grounds is None or light_grounds(train.images) == pytest.approx(entry.light_grounds, abs=1e-3)
+    assert entry.light_grounds is None or light_background_share(train.images) == pytest.approx(
+        entry.light_grounds, abs=1e-3
+    )
     assert train.labels.bincount().tolist() == [entry.num_train // 10] * 10 or name == "mnist"

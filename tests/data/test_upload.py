@@ -146,7 +146,7 @@ def test_an_animation_gives_its_first_frame(form):
     upload = read_upload(saved(first, form, save_all=True, append_images=[second], **settings))
     assert pixels(upload)[0, 0].tolist() == [255, 0, 0]
     assert keys(upload) == ["first_frame"]
-    assert "first frame" in upload.notes[0].say()
+    assert "first frame" in upload.notes[0].describe()
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_large_photograph_is_reduced_and_its_own_size_said():
     upload = read_upload(saved(Image.new("RGB", (5600, 4200), (90, 120, 30)), "JPEG"))
     assert upload.image.shape == (3, 1536, MAX_SIDE)
     assert keys(upload) == ["reduced"]
-    assert "5600×4200" in upload.notes[0].say()
+    assert "5600×4200" in upload.notes[0].describe()
 
 
 def png_header(width, height):
@@ -206,7 +206,7 @@ def test_a_bad_file_gets_one_sentence_in_every_language(name):
             read_upload(data)
     assert error.value.key in expected.split()
     for language in LANGUAGES:
-        said = error.value.say(language)
+        said = error.value.describe(language)
         assert said.rstrip().endswith((".", "。"))
         assert "\n" not in said
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from cnnviz.checkpoints import build_network, checkpoint, checkpoints_of
-from cnnviz.data.drawing import EXAMPLES, Drawing
+from cnnviz.data.pen_drawing import EXAMPLE_DIGITS, PenDrawing
 from cnnviz.facts import FILE, load_facts
 from cnnviz.facts.drawing import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.facts.make import DIGIT, make
@@ -40,7 +40,7 @@ def test_lenet_is_the_courses() -> None:
 
 def test_the_drawing_that_the_first_page_begins_with_is_read_right() -> None:
     recorded = load_facts().recorded
-    assert Drawing.read(recorded.drawing) == EXAMPLES[DIGIT]
+    assert PenDrawing.parse(recorded.drawing) == EXAMPLE_DIGITS[DIGIT]
     assert max(range(10), key=recorded.probabilities.__getitem__) == DIGIT
     assert recorded.probabilities[DIGIT] > 0.99
 
@@ -48,7 +48,7 @@ def test_the_drawing_that_the_first_page_begins_with_is_read_right() -> None:
 def test_a_reading_is_what_torch_computes_layer_by_layer() -> None:
     card = checkpoint(WEIGHTS)
     network = build_network(card)
-    reading = predict_drawing(EXAMPLES[3], network, trace(network, card.input_shape))
+    reading = predict_drawing(EXAMPLE_DIGITS[3], network, trace(network, card.input_shape))
     seen: dict[str, torch.Tensor] = {}
 
     def keep(name: str) -> object:
@@ -60,7 +60,7 @@ def test_a_reading_is_what_torch_computes_layer_by_layer() -> None:
         from cnnviz.data import dataset
         from cnnviz.data.handwriting import prepare_handwriting
 
-        prepared = prepare_handwriting(EXAMPLES[3].image(), card.input_shape, dataset("mnist").handwriting)
+        prepared = prepare_handwriting(EXAMPLE_DIGITS[3].image(), card.input_shape, dataset("mnist").handwriting)
         with torch.no_grad():
             logits = network(prepared.tensor)
     finally:

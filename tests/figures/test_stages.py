@@ -11,7 +11,7 @@ from cnnviz.zoo import ARCHITECTURES, build
 
 def _trace(name: str) -> Trace:
     entry = ARCHITECTURES[name]
-    return trace(build(name, device="meta"), entry.input_shape(entry.settle()))
+    return trace(build(name, device="meta"), entry.input_shape(entry.resolve()))
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -13,8 +13,8 @@ from cnnviz.models.sources.table import WEIGHT_SOURCES, format_weights, parse_we
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.checkpoint import NAME, write_checkpoint
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
 from cnnviz.train.snapshot import make_snapshot
@@ -90,7 +90,7 @@ def test_weights_of_another_network_are_refused(monkeypatch: pytest.MonkeyPatch,
         cached_network(TrainedModel(ModelSpec.of("lenet"), WeightsRef("checkpoint", f"damaged-{damage}")))
     assert caught.value.key == "weights_unfit"
     assert caught.value.values["layer"].startswith("conv")
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
 
 
 def _keep(record: RunRecord, seed: int) -> torch.Tensor:
@@ -105,7 +105,7 @@ def test_a_run_that_went_back_and_learned_something_else_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
-    record = RunStore().create(Plan.read({"architecture": "lenet", "dataset": "digits"}))
+    record = RunStore().create(RunPlan.parse({"architecture": "lenet", "dataset": "digits"}))
     for seed in (1, 2):
         learned, model = _keep(record, seed), TrainedModel.of(WeightsRef("run", record.id))
         assert torch.equal(cached_network(model).conv1.weight, learned)

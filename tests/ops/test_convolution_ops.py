@@ -231,4 +231,4 @@ def test_a_wrong_setting_is_refused_in_one_sentence_of_every_language(call, key)
     with pytest.raises(UserError) as error:
         call()
     assert error.value.key == key
-    assert all(error.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+    assert all(error.value.describe(language) for language in ("en", "zh-Hans", "zh-Hant"))

@@ -4,18 +4,7 @@ from typing import Any
 
 import pytest
 
-from cnnviz.options import (
-    Changes,
-    Choice,
-    Flag,
-    Kind,
-    OptionError,
-    Pair,
-    Real,
-    Several,
-    Whole,
-    WholeList,
-)
+from cnnviz.options import Changes, Choice, Flag, Kind, OptionError, Pair, Real, Several, Whole, WholeList
 from cnnviz.text import LANGUAGES
 
 LEGAL = [
@@ -81,7 +70,7 @@ def test_an_illegal_value_is_told_in_one_sentence_that_names_the_option(kind: Ki
         kind.parse(value, "depth")
     assert caught.value.key == key
     for language in LANGUAGES:
-        sentence = caught.value.say(language)
+        sentence = caught.value.describe(language)
         assert "depth" in sentence
         assert "\n" not in sentence
 

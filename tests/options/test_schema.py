@@ -40,7 +40,7 @@ def test_what_cannot_be_is_told_in_every_language_with_its_owner(given, key, par
         resolve(SCHEMA, given, "LeNet")
     assert caught.value.key == key
     for language in LANGUAGES:
-        assert all(part in caught.value.say(language) for part in parts)
+        assert all(part in caught.value.describe(language) for part in parts)
 
 
 def test_a_need_concerns_some_values_or_all_but_the_default() -> None:

@@ -33,7 +33,7 @@ def test_every_architecture_opens(name: str) -> None:
     assert not page.exception
     assert not page.error
     entry = ARCHITECTURES[name]
-    facts = trace(build(name, device="meta"), entry.input_shape(entry.settle()))
+    facts = trace(build(name, device="meta"), entry.input_shape(entry.resolve()))
     table = page.dataframe[0].value
     assert list(table["Name"]) == [row.name for row in facts.layers]
     assert int(table["Parameters"].sum()) == facts.num_params

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.data.drawing import EXAMPLES
+from cnnviz.data.pen_drawing import EXAMPLE_DIGITS
 from cnnviz.errors import UserError
 from cnnviz.facts import load_facts
 from cnnviz.text import LANGUAGES, load
@@ -57,7 +57,7 @@ def test_a_server_s_first_reader_has_a_page_s_first_words_while_pytorch_is_loadi
     t = load(f"pages/{name}")
     assert [title.value for title in app.title] == [t("title")]
     assert "lead" not in t or t("lead") in [line.value for line in app.markdown]
-    assert [error.value for error in app.error] == [plain(UserError("weights_gone").say("en"))]
+    assert [error.value for error in app.error] == [plain(UserError("weights_gone").describe("en"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -116,11 +116,11 @@ def test_the_sections_are_in_the_order_of_every_edition() -> None:
 
 def test_a_drawing_in_the_link_is_read_when_the_page_opens() -> None:
     app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["strokes"] = EXAMPLES[7].write()
+    app.query_params["strokes"] = EXAMPLE_DIGITS[7].write()
     app.run()
     assert not app.exception
-    assert app.session_state["strokes"] == EXAMPLES[7].write()
-    values, answer = _answer(EXAMPLES[7].write(), load("pages/home", "en"))
+    assert app.session_state["strokes"] == EXAMPLE_DIGITS[7].write()
+    values, answer = _answer(EXAMPLE_DIGITS[7].write(), load("pages/home", "en"))
     assert answer is not None
     assert answer.headline.startswith("Prediction: 7 (")
     assert sum(answer.shares) == pytest.approx(1)

@@ -13,12 +13,12 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
-from cnnviz.data.own_files import keep
-from cnnviz.data.own_set import make_own_set
-from cnnviz.runs.controls import Controls
-from cnnviz.runs.job import carry_out
+from cnnviz.data.uploaded_files import save_set
+from cnnviz.data.uploaded_set import make_uploaded_set
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.inputs import run_queue
 from cnnviz.zoo import build
@@ -49,12 +49,12 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             for number, name in enumerate(CLASSES)
             for place in range(6)
         }
-        own = keep(make_own_set(packed(files), 28), LINKS)
+        own = save_set(make_uploaded_set(packed(files), 28), LINKS)
         settings = {"epochs": 1, "batch_size": 4, "image_size": 28, "threads": 1}
-        plan = Plan.read({"architecture": "lenet", "dataset": own, "settings": settings})
+        plan = RunPlan.parse({"architecture": "lenet", "dataset": own, "settings": settings})
         store = RunStore()
         record = store.create(plan, name=NAME)
-        assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
+        assert train_run(record.folder, plan, CommandQueue(), limits())[0] == "finished"
         yield record.id
         run_queue.the_queue().close()
         st.cache_resource.clear()

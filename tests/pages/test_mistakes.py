@@ -20,10 +20,10 @@ from torchvision.datasets import FashionMNIST
 from cnnviz.checkpoints import CHECKPOINTS, build_network
 from cnnviz.data import dataset
 from cnnviz.models import load_model
-from cnnviz.runs import Plan, RunStore
-from cnnviz.runs.controls import Controls
-from cnnviz.runs.job import carry_out
+from cnnviz.runs import RunPlan, RunStore
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
+from cnnviz.runs.run_loop import train_run
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
@@ -166,10 +166,10 @@ def test_the_list_is_shown_in_pieces() -> None:
 
 def test_a_run_of_the_readers_is_looked_at_like_any_other() -> None:
     settings = {"epochs": 1, "batch_size": 16, "image_size": 28, "threads": 1, "standardise": True}
-    plan = Plan.read({"architecture": "lenet", "dataset": "shapes", "limit": 48, "settings": settings})
+    plan = RunPlan.parse({"architecture": "lenet", "dataset": "shapes", "limit": 48, "settings": settings})
     store = RunStore()
     record = store.create(plan)
-    assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
+    assert train_run(record.folder, plan, CommandQueue(), limits())[0] == "finished"
     app = _open(weights=f"run:{record.id}")
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Wrong"].endswith("/ 48")

@@ -13,11 +13,11 @@ from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.data import dataset
 from cnnviz.facts.published import PUBLISHED
 from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_summary
-from cnnviz.runs import Plan, RunStore
-from cnnviz.runs.controls import Controls
-from cnnviz.runs.environment import say_machine
-from cnnviz.runs.job import carry_out
+from cnnviz.runs import RunPlan, RunStore
+from cnnviz.runs.commands import CommandQueue
+from cnnviz.runs.environment import describe_machine
 from cnnviz.runs.limits import limits
+from cnnviz.runs.run_loop import train_run
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import PERCENT_MARK
 from cnnviz.trace import trace
@@ -53,9 +53,9 @@ def test_the_table_shows_what_the_cards_say() -> None:
         assert shown[column].tolist() == values
     machines = {card.machine for card in DIGITS}
     if len(machines) == 1:
-        assert any(f"All were trained on {say_machine(machines.pop())}." in said.value for said in page.caption)
+        assert any(f"All were trained on {describe_machine(machines.pop())}." in said.value for said in page.caption)
     else:
-        assert shown["Machine"].tolist() == [say_machine(card.machine) for card in DIGITS]
+        assert shown["Machine"].tolist() == [describe_machine(card.machine) for card in DIGITS]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.name)
@@ -93,7 +93,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
 ) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path))
     monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
-    plan = Plan.read(
+    plan = RunPlan.parse(
         {
             "architecture": "lenet",
             "dataset": "digits",
@@ -102,7 +102,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
         }
     )
     record = RunStore().create(plan, name="mine")
-    assert carry_out(record.folder, plan, Controls(), limits())[0] == "finished"
+    assert train_run(record.folder, plan, CommandQueue(), limits())[0] == "finished"
     try:
         app = _open(set="digits", one=record.id)
         shown = app.dataframe[0].value

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import METHODS, Method, Target
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
-from cnnviz.data.table import dataset
+from cnnviz.data.datasets import dataset
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.components.overlays import Overlay, Stroke
 from cnnviz.ui.core.admission import heavy_gate
@@ -208,7 +208,7 @@ def test_a_shared_server_refuses_what_takes_too_long_and_ones_own_machine_says_s
     hosted = profile == "hosted"
     app = _open(weights=NETWORK, n="21" if hosted else "22", method="gradient,occlusion")
     assert [panel.title for panel in panels[1:]] == [
-        METHODS[name].say("title") for name in (["gradient"] if hosted else ["gradient", "occlusion"])
+        METHODS[name].describe("title") for name in (["gradient"] if hosted else ["gradient", "occlusion"])
     ]
     assert [("172" in one.value, "8\\.33 M" in one.value) for one in app.warning] == [(True, True)] * hosted
     told = load("pages/saliency")("cost.long", images="173", macs="72.1 M")

@@ -11,11 +11,11 @@ from torch.nn import functional
 from cnnviz.attribution import METHODS, Target
 from cnnviz.data import dataset
 from cnnviz.runs.checkpoint import read_weights, saved_steps
-from cnnviz.runs.controls import Controls
-from cnnviz.runs.job import carry_out
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
 from cnnviz.train.batch_preparation import BatchPreparation
@@ -31,8 +31,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunRecord]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CNNVIZ_RUNS", str(tmp_path_factory.mktemp("runs")))
         patch.delenv("CNNVIZ_PROFILE", raising=False)
-        record = RunStore().create(Plan.read(tiny(2, learning_rate=0.1, schedule="cosine")))
-        assert carry_out(record.folder, record.plan, Controls(()), limits()) == ("finished", None)
+        record = RunStore().create(RunPlan.parse(tiny(2, learning_rate=0.1, schedule="cosine")))
+        assert train_run(record.folder, record.plan, CommandQueue(()), limits()) == ("finished", None)
         yield RunStore().find(record.id)
 
 

@@ -14,14 +14,14 @@ from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
 from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import UserError
-from cnnviz.runs.controls import Controls
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.history import details
-from cnnviz.runs.job import carry_out
+from cnnviz.runs.history import read_details
 from cnnviz.runs.limits import limits
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import RunRecord
 from cnnviz.runs.recorded_step import read_step
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
@@ -187,9 +187,11 @@ def test_a_run_starts_ends_and_leaves_its_curves() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_run_that_is_where_guessing_is_says_so_beside_its_numbers(language: str) -> None:
-    plan = Plan.read({"architecture": "lenet", "limit": 16, "settings": {"epochs": 1, "batch_size": 16, "threads": 1}})
+    plan = RunPlan.parse(
+        {"architecture": "lenet", "limit": 16, "settings": {"epochs": 1, "batch_size": 16, "threads": 1}}
+    )
     record = RunStore().create(plan)
-    carry_out(record.folder, plan, Controls(), limits())
+    train_run(record.folder, plan, CommandQueue(), limits())
     lines = (record.folder / "metrics.jsonl").read_text().splitlines()
     events = [json.loads(line) for line in lines]
     stays = {"train_loss": 2.31, "plateau": {"kind": "loss", "chance": 2.302585}}
@@ -258,7 +260,7 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     assert (run.status, run.step) == ("paused", 1)
     app.segmented_control(key="inside").set_value("minibatch").run()
     assert not app.error
-    (look,) = details(run.folder)
+    (look,) = read_details(run.folder)
     layers = next(table.value for table in app.dataframe if "Gradient norm" in table.value)
     assert list(layers["Layer"]) == [layer["name"] for layer in look["layers"] if layer["gradient_norm"] is not None]
     assert f"loss **{look['loss']:.4g}** before the update" in " ".join(said.value for said in app.markdown)
@@ -367,11 +369,11 @@ def test_a_damaged_download_is_one_sentence_and_nothing_is_lost(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "none"))
     monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: BytesIO(b"<html>sign in</html>"))
-    run = RunStore().create(Plan.read({"dataset": "fashion_mnist", "architecture": "lenet"}))
-    status, reason = carry_out(run.folder, run.plan, Controls(()), limits())
+    run = RunStore().create(RunPlan.parse({"dataset": "fashion_mnist", "architecture": "lenet"}))
+    status, reason = train_run(run.folder, run.plan, CommandQueue(()), limits())
     assert (status, reason.key) == ("failed", "data_download")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len({reason.say(language) for language in LANGUAGES}) == len(LANGUAGES)
+    assert len({reason.describe(language) for language in LANGUAGES}) == len(LANGUAGES)
     app = _open(run=run.id, lang="zh-Hans")
     assert error_markdown(reason, "zh-Hans") in [warning.value for warning in app.warning]
     assert not app.button(key="train").disabled
@@ -424,7 +426,7 @@ def test_every_experiment_is_within_the_limits_of_a_shared_server(name: str, mon
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     asked = experiment_runs.plan_experiment(EXPERIMENTS[name], limits())
     assert 2 <= len(asked.forms) <= len(asked.plans()) <= limits().concurrent + limits().waiting
-    plans = [Plan.read(plan) for _, _, plan in asked.plans()]
+    plans = [RunPlan.parse(plan) for _, _, plan in asked.plans()]
     assert len({repr(plan) for plan in plans}) == len(plans)
     for plan in plans:
         limits().check(plan)
@@ -474,7 +476,7 @@ def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_eve
 def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": FORMS, "pooling": FORMS})
-    runs = [RunStore().create(Plan.read(form.plan()), visitor=ANNE).id for form in FORMS.values()]
+    runs = [RunStore().create(RunPlan.parse(form.plan()), visitor=ANNE).id for form in FORMS.values()]
     for run_id, accuracy in zip(runs, (0.5, 0.75), strict=True):
         write_state(RunStore().root / run_id, "finished", test_accuracy=accuracy)
     bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])

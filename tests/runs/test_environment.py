@@ -3,7 +3,7 @@
 import pytest
 
 from cnnviz.checkpoints import CHECKPOINTS
-from cnnviz.runs.environment import machine_name, say_machine
+from cnnviz.runs.environment import describe_machine, machine_name
 from cnnviz.text import LANGUAGES
 
 
@@ -18,11 +18,11 @@ from cnnviz.text import LANGUAGES
 )
 def test_a_machine_s_name_is_said_in_words(name: str, threads: int, device: str, said: str) -> None:
     written = machine_name({"name": name, "threads": threads, "device": device})
-    assert say_machine(written) == said
-    assert all(name in say_machine(written, language) for language in LANGUAGES)
-    assert say_machine(name) == name
+    assert describe_machine(written) == said
+    assert all(name in describe_machine(written, language) for language in LANGUAGES)
+    assert describe_machine(name) == name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_card_shows_the_raw_name_of_its_machine(language: str) -> None:
-    assert not any("×" in say_machine(card.machine, language) for card in CHECKPOINTS.values())
+    assert not any("×" in describe_machine(card.machine, language) for card in CHECKPOINTS.values())

@@ -11,17 +11,17 @@ from safetensors.torch import load
 from cnnviz.errors import UserError
 from cnnviz.runs import export
 from cnnviz.runs.checkpoint import read_weights
-from cnnviz.runs.controls import Controls
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.export import CSV_COLUMNS, metrics_csv, tensorboard_zip, weights_file, write_tensorboard
-from cnnviz.runs.job import carry_out
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.script import script
 from tests.runs.tiny import curve, tiny
 
 
 def trained(store, allowed, given, *commands):
-    record = store.create(Plan.read(given))
-    assert carry_out(record.folder, record.plan, Controls(commands), allowed)[0] == "finished"
+    record = store.create(RunPlan.parse(given))
+    assert train_run(record.folder, record.plan, CommandQueue(commands), allowed)[0] == "finished"
     return store.find(record.id)
 
 
@@ -122,14 +122,14 @@ def test_a_missing_package_is_named(store, allowed, monkeypatch, tmp_path):
     import sys
 
     monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
-    record = store.create(Plan.read(tiny()))
+    record = store.create(RunPlan.parse(tiny()))
     with pytest.raises(UserError, match="tensorboard"):
         write_tensorboard(record, tmp_path)
 
 
 def test_no_name_of_a_run_leads_out_of_the_folder_of_its_zip(store, monkeypatch):
     monkeypatch.setattr(export, "write_tensorboard", lambda record, folder: (folder / "events").touch())
-    record = store.create(Plan.read(tiny()), name="../../up 学习率")
+    record = store.create(RunPlan.parse(tiny()), name="../../up 学习率")
     (name,) = zipfile.ZipFile(io.BytesIO(tensorboard_zip(record))).namelist()
     assert name == f"_.._up_学习率-{record.id[:8]}/events"
 

@@ -1,7 +1,7 @@
 import json
 
+from cnnviz.runs.event_log import CHUNK, iterate_events, read_events
 from cnnviz.runs.history import History
-from cnnviz.runs.lines import CHUNK, read_events, read_on
 
 
 def step(number):
@@ -38,7 +38,7 @@ def test_a_file_is_read_in_parts_and_read_on_after_them(tmp_path):
     path = tmp_path / "metrics.jsonl"
     events = [step(number) | {"note": "x" * 500} for number in range(1, 3 * CHUNK // 500)]
     path.write_bytes(lines(*events) + b'{"event": "st')
-    parts = list(read_on(path))
+    parts = list(iterate_events(path))
     assert len(parts) > 2
     assert [event for part, _ in parts for event in part] == events
     found, cursor = read_events(path)

@@ -13,15 +13,15 @@ import torch
 from cnnviz.cli.command import parse
 from cnnviz.cli.train_command import _new_plan
 from cnnviz.errors import UserError
-from cnnviz.runs import job
+from cnnviz.runs import run_loop
 from cnnviz.runs.checkpoint import NAME, read_checkpoint, read_weights, saved_steps
-from cnnviz.runs.controls import Controls
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import read_folder
-from cnnviz.runs.history import details
-from cnnviz.runs.job import carry_out
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.history import read_details
 from cnnviz.runs.recorded_step import NAME as STEP
 from cnnviz.runs.recorded_step import read_step
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.train.layer_step import MOST_BYTES
 from cnnviz.train.weight_step import weight_update
 from tests.runs.tiny import curve, history, tiny
@@ -30,12 +30,12 @@ ROOT = Path(__file__).parents[2]
 
 
 def make(store, **given):
-    return store.create(Plan.read(tiny(**given)))
+    return store.create(RunPlan.parse(tiny(**given)))
 
 
 def work(record, allowed, *commands, tell=lambda event: None):
-    controls = Controls({"do": command} if isinstance(command, str) else command for command in commands)
-    return carry_out(record.folder, record.plan, controls, allowed, tell)
+    controls = CommandQueue({"do": command} if isinstance(command, str) else command for command in commands)
+    return train_run(record.folder, record.plan, controls, allowed, tell)
 
 
 def changed(allowed, **changes):
@@ -86,7 +86,7 @@ def test_one_minibatch_rests_and_is_told_layer_by_layer(store, hasty):
     assert work(record, hasty, "step")[0] == "paused"
     assert store.find(record.id).status == "paused"
     assert [step for step, _ in curve(record.folder)] == [1]
-    (look,) = details(record.folder)
+    (look,) = read_details(record.folder)
     assert len(look["indices"]) == 16
     assert {"conv1", "fc3"} <= {layer["name"] for layer in look["layers"]}
     assert work(record, hasty, "epoch")[0] == "paused"
@@ -158,11 +158,11 @@ def test_a_run_killed_at_any_moment_shows_as_interrupted_and_resumes_bit_for_bit
 
 def test_two_processes_never_train_the_same_run(store, allowed):
     from cnnviz.errors import UserError
-    from cnnviz.runs.hold import holding
+    from cnnviz.runs.file_lock import lock_file
 
     record = make(store)
-    with holding(record.folder / "lock"), pytest.raises(UserError) as error:
-        carry_out(record.folder, record.plan, Controls(), allowed)
+    with lock_file(record.folder / "lock"), pytest.raises(UserError) as error:
+        train_run(record.folder, record.plan, CommandQueue(), allowed)
     assert error.value.key == "run_busy"
 
 
@@ -188,7 +188,7 @@ def test_on_a_disk_that_is_full_to_the_last_byte_the_reason_is_still_told(store,
     write_text = Path.write_text
 
     def write_where_there_is_room(path, *words, **named):
-        if (record.folder / job.RESERVE).exists() and (record.folder / "metrics.jsonl").is_symlink():
+        if (record.folder / run_loop.RESERVE).exists() and (record.folder / "metrics.jsonl").is_symlink():
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write_text(path, *words, **named)
 
@@ -198,7 +198,7 @@ def test_on_a_disk_that_is_full_to_the_last_byte_the_reason_is_still_told(store,
     found = store.find(record.id)
     assert (found.status, found.reason.key) == ("failed", "run_disk")
     assert "No space left" in str(found.reason)
-    assert not (record.folder / job.RESERVE).exists()
+    assert not (record.folder / run_loop.RESERVE).exists()
 
 
 def test_a_run_that_rests_leaves_at_once_when_others_wait(store, allowed):
@@ -210,10 +210,10 @@ def test_a_run_that_rests_leaves_at_once_when_others_wait(store, allowed):
 
 
 def test_the_metrics_of_a_long_run_thin_out_by_the_step_alone():
-    counts = [sum(job.is_recorded(step) for step in range(20_000 * 2**turn)) for turn in range(5)]
+    counts = [sum(run_loop.is_recorded(step) for step in range(20_000 * 2**turn)) for turn in range(5)]
     assert counts == pytest.approx([20_000, 30_000, 45_000, 62_500, 81_250], abs=1)
-    assert all(job.is_recorded(step) for step in range(20_001))
-    assert not job.is_recorded(20_003)
+    assert all(run_loop.is_recorded(step) for step in range(20_001))
+    assert not run_loop.is_recorded(20_003)
 
 
 def test_a_run_whose_record_is_full_is_stopped_in_one_sentence(store, allowed):
@@ -248,7 +248,7 @@ def test_a_program_that_fails_says_so_in_one_sentence(store, allowed, monkeypatc
     def fail(plan):
         raise error
 
-    monkeypatch.setattr(job, "prepare", fail)
+    monkeypatch.setattr(run_loop, "make_training", fail)
     record = make(store)
     assert work(record, allowed)[1].key == key
     assert (store.find(record.id).status, store.find(record.id).reason.key) == ("failed", key)
@@ -271,9 +271,9 @@ def test_a_run_ends_when_its_seconds_are_used(store, allowed):
 
 
 def test_saved_steps_thin_out_and_stay_within_their_space(tmp_path):
-    from cnnviz.runs.checkpoint import Album
+    from cnnviz.runs.checkpoint import SavedSteps
 
-    album = Album(tmp_path, 1)
+    album = SavedSteps(tmp_path, 1)
     weights = {"weight": torch.zeros(25_000)}  # 100 kB: ten fit into a megabyte
     for step in range(200):
         if album.is_due(step):
@@ -282,7 +282,7 @@ def test_saved_steps_thin_out_and_stay_within_their_space(tmp_path):
     assert len(steps) <= 10
     assert steps[0] == 0
     assert len({after - before for before, after in itertools.pairwise(steps)}) == 1
-    again = Album(tmp_path, 1)
+    again = SavedSteps(tmp_path, 1)
     again.back_to(steps[3])
     assert saved_steps(tmp_path) == steps[:4]
     assert not again.is_due(steps[3] + 1)

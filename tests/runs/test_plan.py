@@ -6,7 +6,7 @@ import pytest
 
 from cnnviz.errors import UserError
 from cnnviz.runs.limits import LIMITS, limits
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.training_memory import PROCESS, SCRATCH, training_memory
 from tests.runs.tiny import tiny
 
@@ -30,24 +30,24 @@ FORGED = {
 @pytest.mark.parametrize(("key", "change"), [(key, change) for key, changes in FORGED.items() for change in changes])
 def test_what_cannot_be_trained_is_refused_by_name(key, change):
     with pytest.raises(UserError) as error:
-        Plan.read(tiny() | change)
+        RunPlan.parse(tiny() | change)
     assert error.value.key == key
     assert str(error.value)
 
 
 def test_what_is_left_out_is_the_courses_recipe():
-    plan = Plan.read({"architecture": "lenet", "dataset": "fashion_mnist"})
+    plan = RunPlan.parse({"architecture": "lenet", "dataset": "fashion_mnist"})
     config = plan.config
     assert (config.learning_rate, config.batch_size, config.image_size, config.epochs) == (0.9, 256, 28, 10)
-    normal = Plan.read({"architecture": "lenet", "options": {"batch_norm": "full", "padding": 0}})
+    normal = RunPlan.parse({"architecture": "lenet", "options": {"batch_norm": "full", "padding": 0}})
     assert normal.config.learning_rate == 1.0
-    assert Plan.read({"architecture": "lenet", "limit": 100}).config.batch_size == 100
+    assert RunPlan.parse({"architecture": "lenet", "limit": 100}).config.batch_size == 100
 
 
 @pytest.mark.parametrize("given", [tiny(), {"architecture": "densenet", "limit": 300, "settings": {"image_size": 32}}])
 def test_a_plan_survives_being_written(given):
-    plan = Plan.read(given)
-    assert Plan.stored(json.loads(json.dumps(plan.as_json()))) == plan
+    plan = RunPlan.parse(given)
+    assert RunPlan.stored(json.loads(json.dumps(plan.as_json()))) == plan
 
 
 BEYOND = {
@@ -63,7 +63,7 @@ def test_a_hosted_visitor_is_held_to_every_limit(monkeypatch, name):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     given = tiny() | BEYOND[name]
     given["settings"] = {"image_size": 28, "epochs": 1} | given["settings"]
-    plan = Plan.read(given)
+    plan = RunPlan.parse(given)
     with pytest.raises(UserError) as error:
         limits().check(plan)
     assert error.value.values["setting"] == name
@@ -75,13 +75,15 @@ LARGE = {"architecture": "densenet", "limit": 600, "settings": {"image_size": 96
 
 
 def test_a_training_that_takes_too_much_memory_is_refused_with_a_batch_that_fits(monkeypatch):
-    limits().check(Plan.read(LARGE))
+    limits().check(RunPlan.parse(LARGE))
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     with pytest.raises(UserError) as error:
-        limits().check(Plan.read(LARGE))
+        limits().check(RunPlan.parse(LARGE))
     assert error.value.key == "run_training_batch"
     batch = error.value.values["batch"]
-    plans = [Plan.read(LARGE | {"settings": LARGE["settings"] | {"batch_size": size}}) for size in (batch, batch + 1)]
+    plans = [
+        RunPlan.parse(LARGE | {"settings": LARGE["settings"] | {"batch_size": size}}) for size in (batch, batch + 1)
+    ]
     limits().check(plans[0])
     with pytest.raises(UserError):
         limits().check(plans[1])
@@ -91,8 +93,8 @@ def test_a_training_that_takes_too_much_memory_is_refused_with_a_batch_that_fits
 
 
 def test_the_memory_of_a_training_is_that_of_its_layers():
-    needs = training_memory(Plan.read(tiny()))
-    weights = Plan.read(tiny()).count_parameters()
+    needs = training_memory(RunPlan.parse(tiny()))
+    weights = RunPlan.parse(tiny()).count_parameters()
     assert needs.fixed == pytest.approx(PROCESS + SCRATCH * 4 * 3 * weights / 1e6)  # weight, gradient, momentum
     # image; convolution, ReLU and pooling, twice; two dense layers with ReLU and dropout; scores
     values = 28 * 28 + 2 * 6 * 28 * 28 + 6 * 14 * 14 + 2 * 16 * 10 * 10 + 16 * 5 * 5 + 3 * 120 + 3 * 84 + 10
@@ -102,19 +104,19 @@ def test_the_memory_of_a_training_is_that_of_its_layers():
 def test_a_hosted_visitor_has_no_large_set_fetched(monkeypatch, tmp_path):
     for folder in ("CNNVIZ_DATA", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(folder, str(tmp_path))
-    plan = Plan.read(tiny() | {"dataset": "cifar10"})
+    plan = RunPlan.parse(tiny() | {"dataset": "cifar10"})
     limits().check(plan)
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     with pytest.raises(UserError) as error:
         limits().check(plan)
     assert error.value.key == "download_limit"
-    limits().check(Plan.read(tiny() | {"dataset": "fashion_mnist"}))
+    limits().check(RunPlan.parse(tiny() | {"dataset": "fashion_mnist"}))
 
 
 def test_compiling_is_not_for_strangers(monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     with pytest.raises(UserError, match="Compiling"):
-        limits().check(Plan.read(tiny(compile=True)))
+        limits().check(RunPlan.parse(tiny(compile=True)))
 
 
 @pytest.mark.parametrize(

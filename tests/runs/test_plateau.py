@@ -2,10 +2,10 @@
 
 import pytest
 
-from cnnviz.runs.controls import Controls
-from cnnviz.runs.job import carry_out
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.plateau import say_plateau
+from cnnviz.runs.commands import CommandQueue
+from cnnviz.runs.plateau import describe_plateau
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.text import LANGUAGES
 from tests.runs.tiny import history
 
@@ -35,7 +35,7 @@ AT_CHANCE = {"train_loss": 2.3026, "test_accuracy": 0.83}
     ],
 )
 def test_the_sentence_names_the_number_and_that_of_guessing(plateau, numbers, language):
-    sentence = say_plateau(AT_CHANCE | {"plateau": plateau}, language)
+    sentence = describe_plateau(AT_CHANCE | {"plateau": plateau}, language)
     assert all(number in sentence for number in numbers)
     assert "\n" not in sentence
 
@@ -44,15 +44,15 @@ def test_the_sentence_names_the_number_and_that_of_guessing(plateau, numbers, la
     "plateau", [None, {}, {"kind": "other", "chance": 1}, {"kind": "loss", "chance": "x"}, 3, {"kind": "loss"}]
 )
 def test_no_other_epoch_has_a_sentence(plateau):
-    assert say_plateau(AT_CHANCE | {"plateau": plateau}, "en") is None
-    assert say_plateau(AT_CHANCE, "en") is None
+    assert describe_plateau(AT_CHANCE | {"plateau": plateau}, "en") is None
+    assert describe_plateau(AT_CHANCE, "en") is None
 
 
 def test_a_run_that_does_not_move_keeps_it_in_its_history_until_it_is_rewound(store, allowed):
-    record = store.create(Plan.read(STILL))
-    carry_out(record.folder, record.plan, Controls(), allowed)
+    record = store.create(RunPlan.parse(STILL))
+    train_run(record.folder, record.plan, CommandQueue(), allowed)
     last = history(record.folder).last_epoch
     assert last["epoch"] == 2
-    assert "2.303" in say_plateau(last, "en") or "largest class" in say_plateau(last, "en")
-    carry_out(record.folder, record.plan, Controls([{"do": "rewind"}, {"do": "cancel"}]), allowed)
+    assert "2.303" in describe_plateau(last, "en") or "largest class" in describe_plateau(last, "en")
+    train_run(record.folder, record.plan, CommandQueue([{"do": "rewind"}, {"do": "cancel"}]), allowed)
     assert history(record.folder).last_epoch is None

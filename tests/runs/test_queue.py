@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from cnnviz.errors import UserError
-from cnnviz.runs.disk import expected_bytes, folder_bytes
+from cnnviz.runs.disk_usage import expected_bytes, folder_bytes
+from cnnviz.runs.fair_queue import QueuedRun, fair_order, public_network
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.line import Waiting, fair_order, network_of
-from cnnviz.runs.plan import Plan
 from cnnviz.runs.queue import RunQueue
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import UNDO_SECONDS
 from tests.runs.tiny import tiny
 
@@ -91,7 +91,7 @@ def test_the_first_run_of_one_visitor_comes_before_the_second_of_another(shared)
 
 
 def test_a_fair_order_takes_turns():
-    waiting = [Waiting(name, name[0]) for name in ("a1", "a2", "a3", "b1", "b2", "c1")]
+    waiting = [QueuedRun(name, name[0]) for name in ("a1", "a2", "a3", "b1", "b2", "c1")]
     assert [one.run_id for one in fair_order(waiting, ["a"])] == ["b1", "c1", "a1", "b2", "a2", "a3"]
 
 
@@ -182,7 +182,7 @@ def test_a_deleted_run_counts_on_the_disk_until_it_is_gone_for_good(shared):
     binned = shared.store.binned()[0].folder
     (binned / "large").write_bytes(bytes(3_000_000))
     os.utime(binned)
-    enough = expected_bytes(Plan.read(tiny()), shared.limits) // 1_000_000 + 2
+    enough = expected_bytes(RunPlan.parse(tiny()), shared.limits) // 1_000_000 + 2
     shared.limits = limited(shared.limits, visitor_megabytes=enough)
     refused("run_visitor_room", shared.submit, tiny(), ANNE)
     shared.store.empty_bin(time.time() + UNDO_SECONDS + 1)
@@ -285,11 +285,11 @@ def test_one_address_does_not_fill_the_line_where_it_is_known(hosted, allowed):
 
 @pytest.mark.parametrize("address", [None, "", "127.0.0.1", "::1", "10.1.2.3", "172.17.0.1", "fe80::1", "nonsense"])
 def test_an_address_that_tells_nobody_apart_counts_for_nothing(address):
-    assert network_of(address) == ""
+    assert public_network(address) == ""
 
 
 def test_made_up_visitors_do_not_fill_the_disk(hosted, allowed):
-    expected = expected_bytes(Plan.read(tiny()), allowed)
+    expected = expected_bytes(RunPlan.parse(tiny()), allowed)
     queue = RunQueue(hosted, Elsewhere(), limited(allowed, concurrent=9, all_megabytes=1 + 3 * expected // 1_000_000))
     old, large, present = (queue.submit(tiny(), f"made-up key number {number}") for number in range(3))
     for run, size in ((old, 0), (large, expected), (present, 2 * expected)):
@@ -307,7 +307,7 @@ def test_made_up_visitors_do_not_fill_the_disk(hosted, allowed):
 
 
 def test_a_visitor_keeps_as_much_as_is_allowed(hosted, allowed):
-    expected = expected_bytes(Plan.read(tiny()), allowed)
+    expected = expected_bytes(RunPlan.parse(tiny()), allowed)
     queue = RunQueue(hosted, Elsewhere(), limited(allowed, visitor_megabytes=expected // 1_000_000 + 1))
     queue.submit(tiny(), ANNE)
     refused("run_visitor_room", queue.submit, tiny(), ANNE)

@@ -3,16 +3,16 @@
 import pytest
 
 from cnnviz.data import DATASETS, dataset
-from cnnviz.runs.job import prepare
 from cnnviz.runs.limits import limits
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.quick import MOST_RATE, quick_batch, quick_settings
+from cnnviz.runs.quick_settings import MOST_RATE, quick_batch_size, quick_settings
+from cnnviz.runs.run_loop import make_training
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 
 def _settings(name, images="digits", count=None, **options):
     entry, known = architecture(name), dataset(images)
-    settled = entry.settle(options)
+    settled = entry.resolve(options)
     return quick_settings(entry, settled, known.input_shape, known.num_classes, count or known.num_train)
 
 
@@ -25,7 +25,7 @@ def test_lenet_sees_the_digits_twenty_times_in_batches_of_32():
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_they_are_a_plan_of_any_set_within_the_time_of_a_shared_server(name, images, monkeypatch):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    plan = Plan.read({"architecture": name, "dataset": images, "settings": _settings(name, images)})
+    plan = RunPlan.parse({"architecture": name, "dataset": images, "settings": _settings(name, images)})
     assert plan.config.epochs <= limits().epochs
     assert max(plan.input_shape[1:]) <= limits().image_size
 
@@ -34,7 +34,7 @@ def test_they_are_a_plan_of_any_set_within_the_time_of_a_shared_server(name, ima
     ("images", "batch"), [(1, 8), (200, 8), (1198, 32), (1500, 32), (10_000, 64), (60_000, 64), (2048, 64)]
 )
 def test_the_batch_is_a_power_of_two_that_leaves_updates_enough(images, batch):
-    assert quick_batch(images) == batch
+    assert quick_batch_size(images) == batch
 
 
 def test_a_set_smaller_than_a_batch_is_one():
@@ -72,7 +72,7 @@ NARROW = {
 def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name):
     epochs, options = NARROW[name]
     settings = _settings(name, **options) | {"epochs": epochs, "threads": 1, "device": "cpu"}
-    plan = Plan.read({"architecture": name, "options": options, "dataset": "digits", "settings": settings})
-    with prepare(plan) as training:
+    plan = RunPlan.parse({"architecture": name, "options": options, "dataset": "digits", "settings": settings})
+    with make_training(plan) as training:
         *_, end = training.run()
     assert end.test_accuracy > 0.4  # a tenth of the images are of each class

@@ -4,11 +4,11 @@ import time
 import pytest
 
 from cnnviz.errors import UserError
+from cnnviz.runs.file_lock import lock_file
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.history import History
-from cnnviz.runs.hold import holding
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import STATUSES
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import STATUSES
 from cnnviz.runs.store import UNDO_SECONDS
 from cnnviz.text import LANGUAGES
 from tests.runs.tiny import tiny
@@ -18,7 +18,7 @@ ANNE, BERT = "anne's key 0123456789", "bert's key 0123456789"
 
 @pytest.fixture(scope="module")
 def plan():
-    return Plan.read(tiny())
+    return RunPlan.parse(tiny())
 
 
 def refused(key, call, *words):
@@ -89,7 +89,7 @@ def test_only_its_owner_puts_a_run_into_the_bin_and_takes_it_out(hosted, plan):
 def test_a_run_that_trains_does_not_go_into_the_bin(store, plan):
     made = store.create(plan)
     write_state(made.folder, "running")
-    with holding(made.folder / "lock"):
+    with lock_file(made.folder / "lock"):
         refused("run_busy", store.put_into_bin, made.id)
     assert [record.id for record in store.runs()] == [made.id]
 
@@ -192,7 +192,7 @@ def test_every_status_has_a_word(store, plan, language):
     made = store.create(plan)
     for status in STATUSES:
         write_state(made.folder, status)
-        assert store.find(made.id).say_status(language)
+        assert store.find(made.id).describe_status(language)
 
 
 def test_events_of_a_damaged_file_are_passed_over():

@@ -56,7 +56,7 @@ def test_english_words_are_found() -> None:
 )
 def test_names_are_listed_as_the_language_does(language: str, said: str) -> None:
     assert load("errors", language).listed(["lenet", "vgg"]) == said
-    assert said in UserError("unknown_architecture", name="x", known=["lenet", "vgg"]).say(language)
+    assert said in UserError("unknown_architecture", name="x", known=["lenet", "vgg"]).describe(language)
 
 
 def test_clauses_are_set_off_as_the_language_does() -> None:

@@ -54,7 +54,7 @@ def test_a_long_word_and_a_long_text_are_cut_in_the_middle() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_can_be_shown_whatever_a_user_wrote(language: str) -> None:
-    said = UserError("unknown_checkpoint", known="lenet", name="conv1\ud800\n\x1b[2J\u202e" + "x" * 100_000).say(
+    said = UserError("unknown_checkpoint", known="lenet", name="conv1\ud800\n\x1b[2J\u202e" + "x" * 100_000).describe(
         language
     )
     assert len(said.encode()) < 500

@@ -104,7 +104,7 @@ def test_every_refusal_has_a_sentence(language: str) -> None:
             name: 3 if re.search(rf"{{{name}:[,.\d]", sentence["en"]) else name
             for name in _placeholders(sentence["en"])
         }
-        said = UserError(key, **values).say(language)
+        said = UserError(key, **values).describe(language)
         assert len(said.strip()) > 8, key
         assert "{" not in said, key
 

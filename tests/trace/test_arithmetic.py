@@ -76,7 +76,7 @@ def check(facts) -> set[str]:
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_every_formula_of_a_network_is_true(form):
     entry = zoo.architecture(form[0])
-    shape = entry.input_shape(entry.settle(form[1]))
+    shape = entry.input_shape(entry.resolve(form[1]))
     told = check(trace(zoo.build(form[0], form[1], shape, device="meta"), shape))
     assert {"side", "parameters", "multiply_adds", "receptive_field"} <= told
 

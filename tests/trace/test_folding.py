@@ -21,7 +21,7 @@ FORMS = [
 
 def traced(name: str, options: dict[str, object]) -> Trace:
     entry = zoo.architecture(name)
-    return trace(zoo.build(name, options, device="meta"), entry.input_shape(entry.settle(options)))
+    return trace(zoo.build(name, options, device="meta"), entry.input_shape(entry.resolve(options)))
 
 
 def folds(blocks: list[FoldedBlock]) -> dict[str, int]:

@@ -37,7 +37,7 @@ KNOWN = [
 @pytest.mark.parametrize(("name", "options", "size", "stride"), KNOWN)
 def test_the_last_map_of_a_known_network_sees_what_is_known_of_it(name, options, size, stride):
     entry = zoo.architecture(name)
-    shape = entry.input_shape(entry.settle(options))
+    shape = entry.input_shape(entry.resolve(options))
     model = zoo.build(name, options, shape, device="meta")
     field = [
         row.receptive_field

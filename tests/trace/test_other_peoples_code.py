@@ -19,7 +19,7 @@ def test_a_forward_that_fails_names_the_layer_its_input_and_what_ran():
     assert error.ran.unused == ()
     assert "which got 288, after 3 layers" in str(error)
     for language in ("en", "zh-Hans", "zh-Hant"):
-        assert "288" in error.say(language)
+        assert "288" in error.describe(language)
 
 
 class Broken(nn.Module):

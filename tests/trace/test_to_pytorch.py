@@ -27,10 +27,10 @@ def _forms() -> list[Any]:
             for value in values:
                 given = {option.name: value}
                 for need in option.needs:
-                    if not need.met(entry.settle()):
+                    if not need.met(entry.resolve()):
                         given[need.other] = need.allowed[0]
                 try:
-                    entry.settle(given)
+                    entry.resolve(given)
                 except UserError:
                     continue
                 found.append(pytest.param(name, given, id=f"{name}-{option.name}={format_value(value)}"))
@@ -49,7 +49,7 @@ def _run(source: str, device: str = "meta") -> nn.Module:
 def test_the_source_gives_the_same_layers_shapes_and_parameters(name: str, options: dict[str, Any]) -> None:
     model = build(name, options, device="meta")
     entry = ARCHITECTURES[name]
-    facts = trace(model, entry.input_shape(entry.settle(options)))
+    facts = trace(model, entry.input_shape(entry.resolve(options)))
     net = _run(to_pytorch(model, facts))
     again = trace(net, facts.input_shape)
     assert [p.shape for p in net.parameters()] == [p.shape for p in model.parameters()]
@@ -75,7 +75,7 @@ def test_the_source_gives_the_same_layers_shapes_and_parameters(name: str, optio
 )
 def test_with_the_weights_copied_in_order_the_outputs_are_the_same(name: str, options: dict[str, Any]) -> None:
     entry = ARCHITECTURES[name]
-    channels = entry.input_shape(entry.settle(options))[0]
+    channels = entry.input_shape(entry.resolve(options))[0]
     size = 28 if name in ("lenet", "alexnet") else 96
     model = build(name, options, (channels, size, size), 7, seed=3)
     net = _run(to_pytorch(model, trace(model, (channels, size, size))), "cpu")
@@ -91,7 +91,7 @@ def test_the_source_names_nothing_but_torch() -> None:
         for options in ({}, {"batch_norm": "mean"}) if name == "lenet" else ({},):
             model = build(name, options, device="meta")
             entry = ARCHITECTURES[name]
-            source = to_pytorch(model, trace(model, entry.input_shape(entry.settle(options))))
+            source = to_pytorch(model, trace(model, entry.input_shape(entry.resolve(options))))
             assert "cnnviz" not in source
             assert all(len(line) <= 130 for line in source.splitlines())
 

@@ -44,7 +44,7 @@ def traced():
     found = {}
     for name, options in FORMS:
         entry = zoo.architecture(name)
-        shape = entry.input_shape(entry.settle(options))
+        shape = entry.input_shape(entry.resolve(options))
         model = zoo.build(name, options, shape, device="meta")
         found[name, repr(options)] = model, shape, trace(model, shape)
     return found

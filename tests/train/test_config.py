@@ -41,9 +41,9 @@ def test_there_is_one_setting_for_each_field_and_their_defaults_agree():
 @pytest.mark.parametrize(("name", "value"), WRONG)
 def test_an_impossible_value_is_refused_in_one_sentence_that_names_it(name, value):
     with pytest.raises(UserError) as refused:
-        TrainConfig.read({name: value})
+        TrainConfig.parse({name: value})
     for language in LANGUAGES:
-        sentence = refused.value.say(language)
+        sentence = refused.value.describe(language)
         assert name in sentence
         assert "\n" not in sentence
 
@@ -58,16 +58,16 @@ def test_an_impossible_value_is_refused_in_one_sentence_that_names_it(name, valu
 )
 def test_settings_that_exclude_each_other_are_refused(given, named):
     with pytest.raises(UserError, match=named):
-        TrainConfig.read(given)
+        TrainConfig.parse(given)
 
 
 def test_an_unknown_setting_is_refused_with_the_known_ones():
     with pytest.raises(UserError, match="weight_decay"):
-        TrainConfig.read({"weight_decy": 1})
+        TrainConfig.parse({"weight_decy": 1})
 
 
 def test_written_settings_are_read_like_values():
-    written = TrainConfig.read(
+    written = TrainConfig.parse(
         {
             "learning_rate": "0.5",
             "augment": "flip, crop",
@@ -96,8 +96,8 @@ def test_written_settings_are_read_like_values():
     ],
 )
 def test_a_config_comes_back_from_json_and_from_its_written_changes(config):
-    assert TrainConfig.read(json.loads(json.dumps(config.as_json()))) == config
-    assert TrainConfig.read(config.changed()) == config
+    assert TrainConfig.parse(json.loads(json.dumps(config.as_json()))) == config
+    assert TrainConfig.parse(config.changed()) == config
 
 
 @pytest.mark.parametrize("table", [OPTIMIZERS, SCHEDULES])
@@ -106,5 +106,5 @@ def test_what_an_entry_uses_is_a_setting(table):
 
 
 def test_reading_a_config_loads_no_torch():
-    code = "import sys, cnnviz.train.config as c; c.TrainConfig.read({'epochs': 3}); sys.exit('torch' in sys.modules)"
+    code = "import sys, cnnviz.train.config as c; c.TrainConfig.parse({'epochs': 3}); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -162,7 +162,7 @@ def test_pause_and_resume_equals_uninterrupted_bit_for_bit(recipe, pause, traini
     )
     resumed = fresh(recipe)
     nn.init.ones_(resumed[0].weight)  # nothing of the first process is left
-    after = curve(train(resumed, training_set, test_set, TrainConfig.read(stored.facts["config"]), stored))
+    after = curve(train(resumed, training_set, test_set, TrainConfig.parse(stored.facts["config"]), stored))
     assert before + after == expected
     assert equal_weights(resumed, whole)
 

@@ -18,7 +18,7 @@ def refused(model, training_set, test_set, config):
     with pytest.raises(UserError) as caught:
         Training(model, training_set, test_set, config)
     for language in LANGUAGES:
-        assert "\n" not in caught.value.say(language)
+        assert "\n" not in caught.value.describe(language)
     return caught.value.key
 
 

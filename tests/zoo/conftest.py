@@ -87,7 +87,7 @@ def _forms(entry, samples=8):
 def _settled(entry, options):
     """The whole form, so that one met twice is built once; what is refused stands for itself."""
     try:
-        return sorted(entry.settle(options).items())
+        return sorted(entry.resolve(options).items())
     except UserError:
         return options
 

@@ -73,7 +73,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, PublishedFile
 def build_options(version: str) -> dict[str, object]:
     from cnnviz.zoo import architecture
 
-    return architecture("mobilenet").settle({"version": version})
+    return architecture("mobilenet").resolve({"version": version})
 
 
 def test_a_file_of_that_format_gives_torchvision_s_scores(small) -> None:
@@ -105,5 +105,5 @@ def test_a_file_that_is_not_the_published_one_is_refused(small, tmp_path: Path, 
     with pytest.raises(UserError) as caught:
         load_published(other, facts)
     assert caught.value.key == ("weights_absent" if damage == "absent" else "weights_damaged")
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
     assert "ran" not in capsys.readouterr().out

@@ -28,7 +28,7 @@ def _last_height(name: str, options: dict, size: int) -> int:
 )
 def test_sizes_are_those_counted_by_hand(name: str, options: dict, smallest: int, one_pixel: int) -> None:
     entry = architecture(name)
-    settled = entry.settle(options)
+    settled = entry.resolve(options)
     assert smallest_size(entry, settled, 1, 10) == smallest
     assert largest_one_pixel_size(entry, settled, 1, 10) == one_pixel
 
@@ -36,7 +36,7 @@ def test_sizes_are_those_counted_by_hand(name: str, options: dict, smallest: int
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_trace_has_one_pixel_at_that_size_and_two_above_it(name: str) -> None:
     entry = architecture(name)
-    size = largest_one_pixel_size(entry, entry.settle(), 1, 10)
+    size = largest_one_pixel_size(entry, entry.resolve(), 1, 10)
     assert size is not None
     assert _last_height(name, {}, size) == 1
     assert _last_height(name, {}, size + 1) == 2

@@ -60,7 +60,7 @@ def test_every_choice_runs_with_no_module_called_twice_and_nothing_overwritten(e
     ran = 0
     for options in forms(entry):
         try:
-            settled = entry.settle(options)
+            settled = entry.resolve(options)
         except UserError as error:
             if error.key != "option_conflict":
                 raise
@@ -91,7 +91,7 @@ def test_options_that_exclude_each_other_are_refused_naming_both(name, options, 
         zoo.build(name, options, device="meta")
     assert caught.value.key == "option_conflict"
     for language in LANGUAGES:
-        assert all(part in caught.value.say(language) for part in names)
+        assert all(part in caught.value.describe(language) for part in names)
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,10 @@ def test_what_does_not_exist_is_refused_in_every_language(name, options, key):
     with pytest.raises(UserError) as caught:
         zoo.build(name, options, device="meta")
     assert caught.value.key == key
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
 
 
 def test_only_what_differs_from_the_default_form_is_carried_along():
     entry = zoo.architecture("lenet")
-    assert entry.changed(entry.settle({"pool": "max", "padding": 2})) == {"pool": "max"}
-    assert entry.changed(entry.settle()) == {}
+    assert entry.changed(entry.resolve({"pool": "max", "padding": 2})) == {"pool": "max"}
+    assert entry.changed(entry.resolve()) == {}

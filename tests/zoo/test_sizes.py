@@ -31,13 +31,13 @@ def test_one_pixel_less_is_refused_with_the_layer_and_the_smallest_size(name, op
     assert caught.value.key == "image_too_small"
     assert (caught.value.values["layer"], caught.value.values["smallest"]) == (layer, smallest)
     for language in LANGUAGES:
-        assert f"{smallest}×{smallest}" in caught.value.say(language)
-        assert layer in caught.value.say(language)
+        assert f"{smallest}×{smallest}" in caught.value.describe(language)
+        assert layer in caught.value.describe(language)
 
 
 @pytest.mark.parametrize("entry", zoo.ARCHITECTURES.values(), ids=lambda entry: entry.name)
 def test_the_smallest_size_really_runs_and_one_less_does_not(entry):
-    settled = entry.settle()
+    settled = entry.resolve()
     smallest = smallest_size(entry, settled, 3, 10)
     network = zoo.build(entry.name, {"width": 0.125}, (3, smallest, smallest), 10)
     with torch.no_grad():
@@ -64,7 +64,7 @@ def test_a_shape_that_is_none_is_refused(shape):
     with pytest.raises(UserError) as caught:
         zoo.build("lenet", input_shape=shape, device="meta")
     assert caught.value.key == "input_shape"
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("classes", [0, -1, 2.0, True, 10**9, "ten"])

@@ -119,7 +119,7 @@ def test_weights_of_another_form_are_refused_and_nothing_is_changed(options, sha
     with pytest.raises(UserError) as caught:
         load_torchvision(ours, _narrow_vgg("A", batch_norm=False).state_dict())
     assert caught.value.key == key
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
     assert all(torch.equal(before[name], tensor) for name, tensor in ours.state_dict().items())
 
 
@@ -131,4 +131,4 @@ def test_a_missing_or_surplus_tensor_is_refused(extra):
     with pytest.raises(UserError) as caught:
         load_torchvision(zoo.build("lenet"), state)
     assert caught.value.key == "torchvision_count"
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)

@@ -22,13 +22,13 @@ EXPECTED = zoo.build("lenet", device="meta").state_dict()
 
 
 def _said(data: bytes, expected: dict[str, Tensor] = EXPECTED) -> list[str]:
-    return check_weights_file(data, expected).pairing.say(load("weights"))
+    return check_weights_file(data, expected).pairing.describe(load("weights"))
 
 
 def _error(state: dict[str, Tensor], expected: dict[str, Tensor] = EXPECTED) -> UserError:
     with pytest.raises(UserError) as caught:
         read_weights_file(save(state), expected)
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
     return caught.value
 
 
@@ -118,7 +118,7 @@ def test_torchvisions_names_pair_with_tensors_of_the_same_shape(family: str) -> 
     name = family.partition(" ")[0]
     with torch.device("meta"):
         state = theirs().state_dict()
-    settled = zoo.architecture(name).settle(options)
+    settled = zoo.architecture(name).resolve(options)
     own = zoo.build(name, settled, (3, 224, 224), 1000, device="meta").state_dict()
     shapes = [tuple(tensor.shape) for ours, tensor in own.items() if not ours.endswith("tracked")]
     assert shapes == [tuple(state[their_name].shape) for their_name in conventions(name, settled)[0].names]
@@ -158,25 +158,25 @@ def test_a_resnet_of_another_library_gives_its_own_scores(library: str) -> None:
     ours = zoo.build("resnet", RESNET, (3, 64, 64), 7)
     rename = {"torchvision": str, "transformers": _renamed, "torchvision behind model.": "model.{}".format}[library]
     data = save({rename(name): tensor for name, tensor in theirs.state_dict().items()})
-    others = partial(conventions, "resnet", zoo.architecture("resnet").settle(RESNET))
+    others = partial(conventions, "resnet", zoo.architecture("resnet").resolve(RESNET))
     ours.load_state_dict(read_weights_file(data, ours.state_dict(), others))
     image = torch.rand(1, 3, 64, 64)
     with torch.no_grad():
         torch.testing.assert_close(ours(image), theirs(image))
         assert ours(image).std() > 0
-    said = check_weights_file(data, ours.state_dict(), others).pairing.say(load("weights"))
+    said = check_weights_file(data, ours.state_dict(), others).pairing.describe(load("weights"))
     assert "conv1.weight” was read as “stem.conv.weight”" in said[-1] or "stem.conv.weight”" in said[-1]
 
 
 def test_the_older_names_in_densenets_published_files_are_read_too() -> None:
-    names = conventions("densenet", zoo.architecture("densenet").settle({"form": "torchvision"}))[1].names
+    names = conventions("densenet", zoo.architecture("densenet").resolve({"form": "torchvision"}))[1].names
     assert "features.denseblock1.denselayer1.norm.1.weight" in names
     assert "features.transition1.norm.weight" in names
     assert "features.norm0.weight" in names
 
 
 def test_googlenets_auxiliary_heads_are_left_out_of_its_file() -> None:
-    options = zoo.architecture("googlenet").settle({"form": "torchvision", "width": 0.125})
+    options = zoo.architecture("googlenet").resolve({"form": "torchvision", "width": 0.125})
     own = zoo.build("googlenet", options, (3, 64, 64), 5).state_dict()
     names = [name for name in own if not name.endswith("tracked")]
     (convention,) = conventions("googlenet", options)

@@ -91,7 +91,7 @@ def test_any_other_file_is_one_sentence(data: bytes, key: str) -> None:
     with pytest.raises(UserError) as caught:
         read_weights_file(data, META)
     assert caught.value.key == key
-    assert all(caught.value.say(language) for language in LANGUAGES)
+    assert all(caught.value.describe(language) for language in LANGUAGES)
 
 
 def test_a_shape_that_would_need_terabytes_is_refused_before_anything_is_allocated() -> None:

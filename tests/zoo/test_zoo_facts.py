@@ -24,7 +24,7 @@ def test_year_and_recipes_are_the_courses(name, year, recipes):
     entry = zoo.ARCHITECTURES[name]
     assert entry.year == year
     told = [
-        (r.learning_rate, r.batch_size, r.image_size, entry.changed(entry.settle(r.options))) for r in entry.recipes
+        (r.learning_rate, r.batch_size, r.image_size, entry.changed(entry.resolve(r.options))) for r in entry.recipes
     ]
     assert told == recipes
     assert all((r.epochs, r.optimizer) == (10, "sgd") for r in entry.recipes)
@@ -68,7 +68,7 @@ def _leaf_names(entry, forms):
     names = set()
     for options in [*forms(entry, samples=6), {"dropout": 0.5}]:
         try:
-            settled = entry.settle(options)
+            settled = entry.resolve(options)
         except UserError:
             continue
         with torch.device("meta"):

@@ -55,7 +55,7 @@ def meta_calls(
 ) -> list[Call]:
     """The calls of the network `name` at its own input shape, or at `shape`."""
     entry = architecture(name)
-    own = entry.input_shape(entry.settle(options))
+    own = entry.input_shape(entry.resolve(options))
     return calls(build(name, options, shape, num_classes, device="meta"), shape or own)
 
 
@@ -82,7 +82,7 @@ def single_choices(name: str) -> list[dict]:
     for option in entry.options:
         for choice in option.choices:
             given = {option.name: choice}
-            defaults = entry.settle()
+            defaults = entry.resolve()
             while need := next(
                 (need for one in entry.options if (need := unmet(one, {**defaults, **given}))),
                 None,

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from cnnviz.checkpoints import CHECKPOINTS, Card, checkpoint, checkpoints_of, load_weights
-from cnnviz.data.table import dataset, find_dataset
+from cnnviz.data.datasets import dataset, find_dataset
 from cnnviz.models.sources.source import Escape, WeightSource
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import describe_option
@@ -42,7 +42,7 @@ class CheckpointSource(WeightSource):
         """Return the title of the image set, and the options that tell the network from others of set and family."""
         card = _card(weights)
         others = [other for other in checkpoints_of(card.architecture) if other.dataset == card.dataset]
-        first = architecture(card.architecture).settle(others[0].options)  # a card may be older than an option
+        first = architecture(card.architecture).resolve(others[0].options)  # a card may be older than an option
         told = [
             describe_option(card.architecture, option, value, t.language)
             for option, value in card.options.items()

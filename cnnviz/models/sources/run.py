@@ -9,16 +9,16 @@ from functools import lru_cache
 from torch import Tensor
 
 from cnnviz.data import dataset
+from cnnviz.data.datasets import find_dataset
 from cnnviz.data.standardise import Scaling
-from cnnviz.data.table import find_dataset
 from cnnviz.errors import UserError
 from cnnviz.models.sources.source import Escape, WeightSource
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import TrainingInfo, WeightsInfo, WeightsRef
-from cnnviz.runs.checkpoint import read_weights, saved_steps, written_at
+from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
 from cnnviz.runs.folder import read_folder
 from cnnviz.runs.place import runs_folder
-from cnnviz.runs.record import ALIVE, RunRecord
+from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
@@ -84,7 +84,7 @@ class RunSource(WeightSource):
         return _statistics(info.dataset, training.limit, training.data_dir)
 
     def latest(self, weights: WeightsRef) -> WeightsRef:
-        return replace(weights, changed=written_at(_record(weights).folder, weights.step))
+        return replace(weights, changed=modified_at(_record(weights).folder, weights.step))
 
     def check(self, weights: WeightsRef, architecture: str | None = None) -> None:
         record = _record(weights)

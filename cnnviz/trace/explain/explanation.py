@@ -19,7 +19,7 @@ class SentenceKey:
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def say(self, text: Text) -> str:
+    def describe(self, text: Text) -> str:
         """The sentence in the language of `text`."""
         return text(self.key, **self.values)
 
@@ -93,7 +93,7 @@ class Summand:
     def to_json(self, text: Text) -> dict[str, Any]:
         """The same names, the label in words."""
         return {
-            "label": self.label.say(text),
+            "label": self.label.describe(text),
             "value": _number(self.value),
             "operand": _number(self.operand),
             "weight": _number(self.weight),
@@ -115,7 +115,7 @@ class FormulaFact:
         """The same names, the label in words."""
         return {
             "symbol": self.symbol,
-            "label": self.label.say(text),
+            "label": self.label.describe(text),
             "value": _number(self.value),
             "cell": self.cell and self.cell.to_json(),
         }
@@ -174,13 +174,13 @@ class Explanation:
             "index": list(self.index),
             "value": _number(self.value),
             "total": _number(self.total),
-            "how": self.how.say(text),
+            "how": self.how.describe(text),
             "formula": self.formula,
             "terms": [term.to_json(text) for term in self.terms],
             "rest": rest,
             "bias": _number(self.bias),
             "facts": [fact.to_json(text) for fact in self.facts],
-            "notes": [note.say(text) for note in self.notes],
+            "notes": [note.describe(text) for note in self.notes],
             "sources": [cell.to_json() for cell in self.sources],
         }
 

@@ -11,7 +11,7 @@ from threading import Condition
 
 import streamlit as st
 
-from cnnviz.runs.cores import cores
+from cnnviz.runs.cpu_count import usable_cores
 from cnnviz.text import load
 from cnnviz.ui.core.byte_cache import memory_left
 from cnnviz.ui.core.server_state import server_state
@@ -119,7 +119,7 @@ class AdmissionGate:
 @server_state
 def heavy_gate() -> AdmissionGate:
     """Return the server's gate: one computation for every two cores, so that pages stay answered meanwhile."""
-    return AdmissionGate(int(BUDGET_SHARE * memory_left()), max(1, cores() // 2))
+    return AdmissionGate(int(BUDGET_SHARE * memory_left()), max(1, usable_cores() // 2))
 
 
 def describe_position(place: int, language: str) -> str:

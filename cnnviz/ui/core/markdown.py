@@ -25,5 +25,5 @@ def plain(text: str) -> str:
 def error_markdown(error: UserError, language: str) -> str:
     """Return the sentence of `error` as such Markdown; an address of ours in it, its `url`, stays a link."""
     url = str(error.values.get("url", ""))
-    said = without_folders(error).say(language)
+    said = without_folders(error).describe(language)
     return url.join(map(plain, said.split(url))) if url else plain(said)

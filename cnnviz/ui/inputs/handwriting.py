@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnnviz.data import Preparation
+    from cnnviz.data import PreparedImage
     from cnnviz.ui.inputs.image_choice import ImageChoice
 
 _NAME = "handwriting"
@@ -37,7 +37,7 @@ def forget_handwriting() -> None:
         url_state.hide(_NAME)
 
 
-def show_steps(preparation: Preparation) -> None:
+def show_steps(preparation: PreparedImage) -> None:
     """Show the image after each step into the frame, small, and what is doubtful about it."""
     from cnnviz.ui.inputs.image_picker import shown
 
@@ -46,9 +46,9 @@ def show_steps(preparation: Preparation) -> None:
     if len(cells) > 1:
         with st.container(horizontal=True, gap="xsmall", key="handwriting.steps"):
             for step, words in cells:
-                st.image(_square(shown(step.image)), caption=words, alt=step.note.say(language()), width=_SIDE)
+                st.image(_square(shown(step.image)), caption=words, alt=step.note.describe(language()), width=_SIDE)
     for doubt in preparation.doubts:
-        st.warning(doubt.say(language()), icon=":material/help:")
+        st.warning(doubt.describe(language()), icon=":material/help:")
 
 
 def draw_low_confidence(image: ImageChoice, probability: float) -> None:

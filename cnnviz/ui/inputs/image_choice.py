@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnviz.data import DATASETS, SAMPLES
-from cnnviz.data.drawing import Drawing
-from cnnviz.data.framing import Framing
-from cnnviz.data.table import find_dataset
+from cnnviz.data.datasets import find_dataset
+from cnnviz.data.digit_frame import DigitFrame
+from cnnviz.data.pen_drawing import PenDrawing
 from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.inputs.image_cache import held_out
 from cnnviz.ui.inputs.own_image import own_image
@@ -17,7 +17,7 @@ from cnnviz.ui.inputs.uploaded_set import own_sets
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.data import Dataset, Preparation
+    from cnnviz.data import Dataset, PreparedImage
     from cnnviz.models import TrainedModel
 
 SAME_IMAGES = {"digit": "digits"}
@@ -35,10 +35,10 @@ class ImageChoice:
     mode: str
     """One of `MODES`: the way in which it is brought to the network's input size."""
     digest: str = ""
-    """SHA-256 of a user's own image; of a drawing its strokes, as `Drawing.write` gives them."""
+    """SHA-256 of a user's own image; of a drawing its strokes, as `PenDrawing.write` gives them."""
     negative: bool = False
     """Whether light and dark are swapped first."""
-    framing: Framing | None = None
+    framing: DigitFrame | None = None
     """The frame that a handwritten digit is brought into; None for an image that is used as it is."""
     as_it_is: bool = False
     """Whether it is one that could be brought into a frame, and is not."""
@@ -56,7 +56,7 @@ class ImageChoice:
 def load_image(choice: ImageChoice, input_shape: tuple[int, int, int]) -> Tensor:
     """Return the image uint8 (C, H, W) as it came; a sample that is drawn, for an input of `input_shape`."""
     if choice.name == DRAWN and choice.digest:
-        return Drawing.read(choice.digest).image()
+        return PenDrawing.parse(choice.digest).image()
     if choice.digest:
         return own_image()
     name = set_of(choice)
@@ -66,7 +66,7 @@ def load_image(choice: ImageChoice, input_shape: tuple[int, int, int]) -> Tensor
     return images.images[choice.number % len(images)]
 
 
-def prepare_image(choice: ImageChoice, model: TrainedModel, standardise: bool = True) -> Preparation:
+def prepare_image(choice: ImageChoice, model: TrainedModel, standardise: bool = True) -> PreparedImage:
     """Return every step from the image to the input of `model`; without `standardise` to pixels in [0, 1]."""
     image = load_image(choice, model.spec.input_shape)
     return model.preparation(image, choice.mode, choice.negative, choice.framing, standardise)
@@ -93,7 +93,7 @@ def image_sets() -> dict[str, Dataset]:
     return {form.name: form for form in known} | own_sets()
 
 
-def framing_for(choice: ImageChoice, model: TrainedModel) -> Framing | None:
+def framing_for(choice: ImageChoice, model: TrainedModel) -> DigitFrame | None:
     """Return the frame that the image needs before the model can read it; None for none."""
     own_set = find_dataset(set_of(choice))
     if not (choice.digest or own_set):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.data import MODES, SAMPLES
-from cnnviz.data.own_files import is_own
-from cnnviz.data.table import find_dataset
+from cnnviz.data.datasets import find_dataset
+from cnnviz.data.uploaded_files import is_uploaded
 from cnnviz.text import Text, load
 from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.core import url_state
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
     from torch import Tensor
 
-    from cnnviz.data import Preparation
+    from cnnviz.data import PreparedImage
     from cnnviz.models import TrainedModel
 
 OWN = (DRAWN, UPLOAD, CAMERA)
@@ -102,7 +102,7 @@ def take_another() -> None:
         url_state.put("image", names[(names.index(name) + 1) % (len(names) - len(OWN))])
 
 
-def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -> tuple[ImageChoice, Preparation]:
+def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -> tuple[ImageChoice, PreparedImage]:
     """Draw how the chosen image is fitted to the model's input, with every step; return both, the choice complete.
 
     The container `beside` gets a sentence where an image of the user's own is light where the training's are dark.
@@ -110,7 +110,7 @@ def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -
     t = load("picture", language())
     mode = pick_one("fit", t("fit.label"), tuple(MODES), lambda mode: t(f"fit.{mode}"), help=t("fit.help"))
     image = replace(image, mode=mode)
-    own = bool(image.digest) or is_own(image.name)
+    own = bool(image.digest) or is_uploaded(image.name)
     framing = framing_for(image, model)
     with beside:
         if framing is not None and ask_handwriting():
@@ -131,11 +131,11 @@ def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -
     return image, preparation
 
 
-def show_preparation(preparation: Preparation) -> None:
+def show_preparation(preparation: PreparedImage) -> None:
     """Draw every step from the original to the network's input, each as a picture with a caption."""
     with st.container(horizontal=True, gap="small"):
         for step in preparation.steps:
-            sentence = step.note.say(language())
+            sentence = step.note.describe(language())
             st.image(shown(step.image), caption=sentence, alt=sentence, width=_STEP_WIDTH)
 
 

@@ -49,7 +49,7 @@ def ask_own_image(source: str, t: Text) -> str:
     if _IMAGE not in st.session_state:
         return ""
     for note in st.session_state["upload.notes"]:
-        st.caption(note.say(language()))
+        st.caption(note.describe(language()))
     return st.session_state["upload.digest"]
 
 

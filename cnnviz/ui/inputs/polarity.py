@@ -28,12 +28,12 @@ def ask_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
 
     Nothing is drawn where the grounds agree or cannot be compared, unless the negative is asked for already.
     """
-    from cnnviz.data.ground import compare_grounds, light_border
+    from cnnviz.data.polarity import compare_polarity, light_border_share
 
     t = load("picture", language())
     usual = dataset.light_grounds if dataset is not None else None
-    light = float(light_border(fitted[None]))
-    found = compare_grounds(light, usual)
+    light = float(light_border_share(fitted[None]))
+    found = compare_polarity(light, usual)
     negative = url_state.seed(_NAME, False, url_state.one_of((False, True), _flag))
     if found != "other" and not negative:
         return url_state.keep(_NAME, False, False, _flag)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.data.table import find_dataset
+from cnnviz.data.datasets import find_dataset
 from cnnviz.errors import UserError
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text, load

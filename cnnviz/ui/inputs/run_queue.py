@@ -18,7 +18,7 @@ from cnnviz.ui.core.server_state import server_state
 
 if TYPE_CHECKING:
     from cnnviz.runs.queue import RunQueue
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 SETTLING = 4.0
 """Seconds after a command in which a run may still change its status."""
@@ -89,7 +89,7 @@ def start(
     near: str = PLAN,
     beside: int | None = None,
 ) -> None:
-    """Starts a run per (name, plan as `Plan.read` takes it), and watches the first beside the others.
+    """Starts a run per (name, plan as `RunPlan.parse` takes it), and watches the first beside the others.
 
     `beside` is how many of the first ones are watched, all of them by default.
 

@@ -19,7 +19,7 @@ from cnnviz.ui.core.shell import guarded, language
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
-    from cnnviz.data.note import Note
+    from cnnviz.data.image_note import ImageNote
 
 FORGOTTEN_AFTER = 24 * 3600.0
 """Seconds after which a shared server lets go of a set that nobody looked at."""
@@ -39,15 +39,15 @@ _SAID = "own.said"
 def own_sets() -> dict[str, Dataset]:
     """The sets that this reader may choose, the newest first: on one's own machine all that are kept, on a shared
     server those of this session."""
-    from cnnviz.data.own_files import own_names, touch
+    from cnnviz.data.uploaded_files import mark_used, uploaded_names
 
     mine = st.session_state.get(_MINE, [])
     found = {}
-    for name in own_names():
+    for name in uploaded_names():
         if profile() == "hosted":
             if name not in mine:
                 continue
-            touch(name)
+            mark_used(name)
         try:
             found[name] = _record(name)
         except UserError:  # damaged; whoever asks for it by its name is told
@@ -89,7 +89,7 @@ def offer(chosen: str) -> None:
 
 
 def _size(t: Text) -> int:
-    from cnnviz.data.own_set import SIZES
+    from cnnviz.data.uploaded_set import SIZES
 
     if "own.size" not in st.session_state:
         st.session_state["own.size"] = 32
@@ -124,11 +124,11 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     Raises:
         UserError: a zip that is none, or holds what it should not; a folder that cannot be written.
     """
-    from cnnviz.data.own_files import keep
-    from cnnviz.data.own_set import make_own_set
+    from cnnviz.data.uploaded_files import save_set
+    from cnnviz.data.uploaded_set import make_uploaded_set
 
-    own = make_own_set(data, size, tell)
-    name = keep(own, title)
+    own = make_uploaded_set(data, size, tell)
+    name = save_set(own, title)
     _hold(name)
     said = [
         t(
@@ -145,14 +145,14 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
     return name, t.row(said)
 
 
-def _said_plainly(note: Note, language: str) -> str:
+def _said_plainly(note: ImageNote, language: str) -> str:
     """Return the sentence of a note with the names of files and classes as plain text."""
-    return replace(note, values={name: plain(str(value)) for name, value in note.values.items()}).say(language)
+    return replace(note, values={name: plain(str(value)) for name, value in note.values.items()}).describe(language)
 
 
 def _hold(name: str) -> None:
     """Note that this session made a set, and let go of others where a shared server has no room for all."""
-    from cnnviz.data.own_files import forget, make_room
+    from cnnviz.data.uploaded_files import delete_unused, make_room
 
     mine = [other for other in st.session_state.get(_MINE, []) if other != name]
     st.session_state[_MINE] = [*mine, name]
@@ -160,7 +160,7 @@ def _hold(name: str) -> None:
         return
     holders = _holders()
     holders.setdefault(name, set()).add(_who())
-    for gone in (*forget(FORGOTTEN_AFTER), *make_room(name, _owner, MOST_BYTES_EACH, MOST_BYTES)):
+    for gone in (*delete_unused(FORGOTTEN_AFTER), *make_room(name, _owner, MOST_BYTES_EACH, MOST_BYTES)):
         holders.pop(gone, None)
 
 
@@ -171,11 +171,11 @@ def _owner(name: str) -> str:
 
 
 def _remove(name: str) -> None:
-    from cnnviz.data.own_files import remove
+    from cnnviz.data.uploaded_files import delete_set
 
     with guarded():
         if not _held_by_others(name):
-            remove(name)
+            delete_set(name)
         st.session_state[_MINE] = [other for other in st.session_state.get(_MINE, []) if other != name]
         url_state.put("data", "digits")
 

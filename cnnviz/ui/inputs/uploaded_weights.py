@@ -64,7 +64,7 @@ def ask_file(spec: ModelSpec) -> TrainedModel:
         raise upload.error
     st.caption(t("file.held", name=plain(upload.weights.title)))
     model = TrainedModel.of(weights, spec)
-    told = model.info.pairing.say(t) if model.info.pairing is not None else []
+    told = model.info.pairing.describe(t) if model.info.pairing is not None else []
     if told:
         st.caption(plain(t.row(told)))
     check_memory(4 * spec.trace().num_params)

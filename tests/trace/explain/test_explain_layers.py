@@ -242,7 +242,7 @@ def test_the_formula_of_a_probability_shows_its_power_and_the_sum():
 def test_what_cannot_be_explained_is_refused_in_every_language(make):
     with pytest.raises(UserError) as error:
         make()
-    assert all(error.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+    assert all(error.value.describe(language) for language in ("en", "zh-Hans", "zh-Hant"))
 
 
 @pytest.mark.parametrize("layer", [one for one in LAYERS if isinstance(one, nn.Conv2d)], ids=repr)
@@ -283,4 +283,4 @@ def test_a_pooled_value_tells_padding_from_what_hangs_over(layer, side, unit, va
     assert told.value == pytest.approx(value)
     assert [(note.key, note.values.get("cells")) for note in told.notes] == notes
     for language in ("en", "zh-Hans", "zh-Hant"):
-        assert all("{" not in note.say(load("explain", language)) for note in told.notes)
+        assert all("{" not in note.describe(load("explain", language)) for note in told.notes)

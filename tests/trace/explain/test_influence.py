@@ -236,4 +236,4 @@ def test_what_is_not_there_is_refused_in_every_language(call, key):
     with pytest.raises(UserError) as error:
         call()
     assert error.value.key == key
-    assert all(error.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+    assert all(error.value.describe(language) for language in ("en", "zh-Hans", "zh-Hant"))

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cnnviz.errors import UserError
-from cnnviz.runs.record import pack_error, unpack_error
+from cnnviz.runs.run_record import pack_error, unpack_error
 from cnnviz.ui.core.server_paths import without_folders
 
 DISK = UserError("run_disk", path=Path("/srv/some one/runs/0a1b/state.json"), why="No space left on device")
@@ -36,8 +36,8 @@ def test_folders_are_left_out_of_a_list_too(monkeypatch, stored):
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     error = UserError("data_absent", dataset="MNIST", looked=[Path("/srv/a/data"), "/b/c/more"], url="", folder="")
     error = unpack_error(pack_error(error)) if stored else error
-    assert "…/data, …/more" in without_folders(error).say("en")
-    assert "…/data、…/more" in without_folders(error).say("zh-Hant")
+    assert "…/data, …/more" in without_folders(error).describe("en")
+    assert "…/data、…/more" in without_folders(error).describe("zh-Hant")
 
 
 def test_a_profile_that_is_none_is_told_and_tells_nothing_else(monkeypatch):

@@ -20,7 +20,7 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsInfo, WeightsRef
 from cnnviz.runs.checkpoint import write_checkpoint
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES
 from cnnviz.text.numbers import percent
@@ -87,7 +87,7 @@ def test_a_picked_network_comes_with_its_first_checkpoint_and_the_knobs_of_that(
     chosen = _chosen(app)
     assert chosen.weights == WeightsRef("checkpoint", card.name)
     assert (dict(chosen.spec.options), chosen.spec.input_shape) == (
-        architecture(name).settle(card.options),
+        architecture(name).resolve(card.options),
         card.input_shape,
     )
     assert percent(card.test_accuracy) in app.caption[0].value
@@ -202,7 +202,7 @@ def test_another_network_comes_with_its_own_weights() -> None:
 
 
 def _finished(**given: object) -> str:
-    plan = Plan.read({"architecture": "lenet", "dataset": "digits", **given})
+    plan = RunPlan.parse({"architecture": "lenet", "dataset": "digits", **given})
     record = RunStore().create(plan, name="first try")
     write_checkpoint(record.folder / "checkpoint.safetensors", make_snapshot(plan.network(), {}, {}))
     write_state(record.folder, "finished", step=4, test_accuracy=0.75)

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint, checkpoints_of
 from cnnviz.data import dataset, prepare
-from cnnviz.data.ground import light_border
 from cnnviz.data.image_set import ImageSet
+from cnnviz.data.polarity import light_border_share
 from cnnviz.models import load_model
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
@@ -136,7 +136,7 @@ def test_of_an_image_as_it_is_light_and_dark_can_be_swapped() -> None:
         app.file_uploader(key="upload").set_value(("mine.png", _png(image), "image/png"))
         app.run()
         answers.append(app.markdown[0].value)
-    said = percent(float(light_border(prepare(255 - digit, (1, 28, 28)).fitted[None])))
+    said = percent(float(light_border_share(prepare(255 - digit, (1, 28, 28)).fitted[None])))
     assert f"dark on light ({said} of its border is light)" in app.warning[0].value
     app.toggle(key="negative").set_value(True)
     app.run()

@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.data import dataset
-from cnnviz.data.own_files import keep, own_folder, own_names, remove
-from cnnviz.data.own_set import make_own_set
+from cnnviz.data.uploaded_files import delete_set, save_set, uploaded_folder, uploaded_names
+from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core.menu import PAGES
@@ -50,7 +50,7 @@ def test_a_zip_that_is_uploaded_is_trained_on_and_its_mistakes_are_looked_at() -
     app.button(key="own.make").click().run()
     assert not app.exception
     assert not app.error
-    (name,) = own_names()
+    (name,) = uploaded_names()
     assert app.selectbox(key="data").value == name
     assert any("13 training and 3 test images of 2 classes: cat, dog" in said.value for said in app.success)
     app.button(key="train").click().run()
@@ -65,7 +65,7 @@ def test_a_zip_that_is_uploaded_is_trained_on_and_its_mistakes_are_looked_at() -
     assert not trail.error
     assert list(trail.dataframe[0].value["Class"]) == ["cat", "dog"]
     assert next(metric.value for metric in trail.metric if metric.label == "Wrong").endswith("/ 3")
-    remove(name)
+    delete_set(name)
     lab = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=60).run()
     lab = lab.switch_page(str(ROOT / PAGES["saliency"].script))
     lab.query_params["weights"] = f"run:{run.id}"
@@ -83,24 +83,24 @@ def test_a_zip_that_is_none_is_refused_in_a_sentence() -> None:
     assert not app.exception
     (error,) = app.error
     assert error.value.startswith("This file is not a zip that can be read")
-    assert own_names() == ()
+    assert uploaded_names() == ()
 
 
 def test_a_kept_set_is_an_image_of_every_page_until_it_is_removed() -> None:
-    name = keep(make_own_set(packed(folders()), 16), "Pets")
+    name = save_set(make_uploaded_set(packed(folders()), 16), "Pets")
     assert image_picker.image_sets()[name].title == "Pets"
     app = _open("studio", data=name)
     assert app.selectbox(key="data").value == name
     app.button(key="own.remove").click().run()
     assert not app.exception
     assert app.selectbox(key="data").value == "digits"
-    assert own_names() == ()
+    assert uploaded_names() == ()
     assert name not in image_picker.image_sets()
 
 
 def test_on_a_shared_server_a_set_is_its_sessions_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    name = keep(make_own_set(packed(folders()), 16))
+    name = save_set(make_uploaded_set(packed(folders()), 16))
     assert uploaded_set.own_sets() == {}
     monkeypatch.setattr(st, "session_state", {"own.mine": [name]})
     assert list(uploaded_set.own_sets()) == [name]
@@ -118,10 +118,10 @@ def test_on_a_shared_server_many_large_sets_of_one_session_push_out_its_own(monk
 
     anne, bert = {"own.who": "anne"}, {"own.who": "bert"}
     of_bert = made(bert, 0)
-    size = (own_folder() / f"{of_bert}.safetensors").stat().st_size
+    size = (uploaded_folder() / f"{of_bert}.safetensors").stat().st_size
     monkeypatch.setattr(uploaded_set, "MOST_BYTES_EACH", 2 * size + 1000)
     of_anne = [made(anne, 100 * turn) for turn in range(1, 5)]
-    assert set(own_names()) == {of_bert, *of_anne[-2:]}
+    assert set(uploaded_names()) == {of_bert, *of_anne[-2:]}
     monkeypatch.setattr(st, "session_state", bert)
     assert list(uploaded_set.own_sets()) == [of_bert]
 
@@ -149,13 +149,13 @@ def test_a_thread_of_pixels_is_shown_on_its_way_into_the_network() -> None:
 
 def test_a_set_that_two_visitors_made_is_gone_when_both_let_go_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
-    name = keep(make_own_set(packed(folders()), 16))
+    name = save_set(make_uploaded_set(packed(folders()), 16))
     visitors = [{"own.mine": [name], "own.who": who} for who in ("anne", "bert")]
     uploaded_set._holders()[name] = {"anne", "bert"}
     for visitor, left in zip(visitors, ((name,), ()), strict=True):
         monkeypatch.setattr(st, "session_state", visitor)
         uploaded_set._remove(name)
-        assert own_names() == left
+        assert uploaded_names() == left
         assert uploaded_set.own_sets() == {}
     assert name not in uploaded_set._holders()
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from cnnviz.data.drawing import EXAMPLES, MOST_POINTS, PEN, PLACES, Drawing
+from cnnviz.data.pen_drawing import EXAMPLE_DIGITS, MOST_POINTS, PEN, PLACES, PenDrawing
 from cnnviz.text import load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.component_files import component
@@ -83,7 +83,7 @@ def draw_pad(
         "places": PLACES,
         "pen": PEN,
         "most": MOST_POINTS,
-        "examples": [example.write() for example in EXAMPLES],
+        "examples": [example.format() for example in EXAMPLE_DIGITS],
         "live": live,
         "layers": [asdict(layer) for layer in layers],
         "answer": None if answer is None else asdict(answer),
@@ -115,7 +115,7 @@ def parse_strokes(text: str) -> str:
     Raises:
         ValueError: a text that is no drawing.
     """
-    return Drawing.read(text).write()
+    return PenDrawing.parse(text).format()
 
 
 def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:

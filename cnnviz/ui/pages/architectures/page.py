@@ -10,7 +10,7 @@ from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
-from cnnviz.text.numbers import short, short_bytes
+from cnnviz.text.numbers import short_bytes, short_number
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.inputs.model_picker import weights_for
 from cnnviz.ui.inputs.option_words import say_option
@@ -75,8 +75,8 @@ def draw_totals(trace: Trace, t: Text) -> None:
     from cnnviz.trace.depth import depth
 
     held = {
-        t("totals.params"): (short(trace.num_params), f"{trace.num_params:,}"),
-        t("totals.macs"): (short(trace.macs), f"{trace.macs:,}"),
+        t("totals.params"): (short_number(trace.num_params), f"{trace.num_params:,}"),
+        t("totals.macs"): (short_number(trace.macs), f"{trace.macs:,}"),
         t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
         t("totals.prediction"): (short_bytes(memory(trace).predict.total), t("totals.prediction_help")),
         t("totals.training", batch=TRAINING_BATCH): (

@@ -11,7 +11,7 @@ import streamlit as st
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
-from cnnviz.text.numbers import percent, short
+from cnnviz.text.numbers import percent, short_number
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
@@ -107,13 +107,13 @@ def _describe_cost(measure: str, compared: list[tuple[str, ModelSpec, Trace]], t
     counts = sorted((getattr(trace, measure), plain(label)) for label, _, trace in compared)
     (least, first), (most, last) = counts[0], counts[-1]
     if least == most:
-        return t(f"cost.{measure}.same", count=short(least))
+        return t(f"cost.{measure}.same", count=short_number(least))
     return t(
         f"cost.{measure}.differ",
         first=first,
-        least=short(least),
+        least=short_number(least),
         last=last,
-        most=short(most),
+        most=short_number(most),
         times=format_ratio(most / max(1, least)),
     )
 

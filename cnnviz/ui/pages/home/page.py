@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from cnnviz.data.drawing import Drawing
+from cnnviz.data.pen_drawing import PenDrawing
 from cnnviz.facts import LayerSummary, load_facts
 from cnnviz.text import Text, load
-from cnnviz.text.numbers import percent, short
+from cnnviz.text.numbers import percent, short_number
 from cnnviz.ui.components.pad.pad_view import (
     DRAWN,
     STROKES,
@@ -84,8 +84,8 @@ def draw_families(t: Text) -> None:
                     t(
                         "timeline.facts",
                         layers=network.num_weighted,
-                        params=short(network.num_params),
-                        macs=short(network.macs),
+                        params=short_number(network.num_params),
+                        macs=short_number(network.macs),
                         size=network.input_shape[1],
                     )
                 )
@@ -129,8 +129,8 @@ def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
     from cnnviz.ui.inputs.model_cache import cached_network
 
     lenet = load_model(WEIGHTS)
-    reading = predict_drawing(Drawing.read(text), cached_network(lenet), lenet.spec.trace())
-    doubts = [doubt.say(t.language) for doubt in reading.doubts]
+    reading = predict_drawing(PenDrawing.parse(text), cached_network(lenet), lenet.spec.trace())
+    doubts = [doubt.describe(t.language) for doubt in reading.doubts]
     unsure = doubt_confidence(max(reading.probabilities), t.language)
     values = b"".join(output.numpy().astype("<f4").tobytes() for output in reading.outputs.values())
     return values, _describe_answer(reading.probabilities, (*doubts, unsure) if unsure else doubts, t)

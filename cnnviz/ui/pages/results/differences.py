@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.runs.environment import say_machine
+from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text, load
-from cnnviz.text.numbers import short
+from cnnviz.text.numbers import short_number
 from cnnviz.train.config import SETTINGS as KNOWN
 from cnnviz.ui.inputs.option_words import say_value
 
@@ -43,7 +43,7 @@ def facts_of_card(card: Card) -> dict[str, Any]:
     """What a shipped network was and how it was trained, by name."""
     from cnnviz.zoo import architecture
 
-    known = architecture(card.architecture).settle(card.options)  # a card may be older than an option
+    known = architecture(card.architecture).resolve(card.options)  # a card may be older than an option
     options = {f"option.{name}": value for name, value in known.items()}
     settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}
     return {
@@ -61,7 +61,7 @@ def facts_of_published(run: PublishedTraining, num_params: int) -> dict[str, Any
     """The same of a published training; the machine is what its source says."""
     from cnnviz.zoo import architecture
 
-    options = architecture(run.architecture).settle(run.options)
+    options = architecture(run.architecture).resolve(run.options)
     return {
         "architecture": run.architecture,
         **{f"option.{name}": value for name, value in options.items()},
@@ -105,9 +105,9 @@ def _value(name: str, value: Any, architecture: str, t: Text) -> str:
     if name.startswith("option."):
         return say_value(architecture, name.removeprefix("option."), value, t.language)
     if name == "machine":
-        return t(f"source.{value}.machine") if f"source.{value}.machine" in t else say_machine(value, t.language)
+        return t(f"source.{value}.machine") if f"source.{value}.machine" in t else describe_machine(value, t.language)
     if name == "num_params":
-        return short(value)
+        return short_number(value)
     if isinstance(value, bool):
         return t("yes") if value else t("no")
     if name in KNOWN and KNOWN[name].choices:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cnnviz.text import Text
-from cnnviz.text.numbers import percent, points, short
+from cnnviz.text.numbers import percent, percentage_points, short_number
 from cnnviz.train.sampling_error import sampling_error
 from cnnviz.ui.pages.results import differences
 from cnnviz.ui.pages.results.result_row import row_label, short_name
@@ -53,7 +53,7 @@ def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
 def _pair(first: Card, second: Card, count: int, t: Text) -> str:
     gap = second.test_accuracy - first.test_accuracy
     luck = sampling_error(first.test_accuracy, second.test_accuracy, count)
-    told_gap, told_luck = points(abs(gap), luck)
+    told_gap, told_luck = percentage_points(abs(gap), luck)
     key = "within" if abs(gap) <= luck else "better" if gap > 0 else "worse"
     said = t(
         f"answer.pair.{key}",
@@ -64,10 +64,10 @@ def _pair(first: Card, second: Card, count: int, t: Text) -> str:
         gap=told_gap,
         luck=told_luck,
         count=f"{count:,}",
-        first_params=short(first.num_params),
-        second_params=short(second.num_params),
-        first_macs=short(first.macs),
-        second_macs=short(second.macs),
+        first_params=short_number(first.num_params),
+        second_params=short_number(second.num_params),
+        first_macs=short_number(first.macs),
+        second_macs=short_number(second.macs),
     )
     apart = differences.differences(differences.facts_of_card(first), differences.facts_of_card(second))
     apart.pop("num_params", None)
@@ -83,8 +83,8 @@ def _against_all(one: Card, others: Sequence[Card], count: int, t: Text) -> str:
         "answer.against",
         name=row_label(one),
         accuracy=percent(one.test_accuracy),
-        params=short(one.num_params),
-        macs=short(one.macs),
+        params=short_number(one.num_params),
+        macs=short_number(one.macs),
         others=len(others),
         better=len(better),
         clearly=sum(not _is_chance(one, other, count) for other in better),
@@ -101,8 +101,8 @@ def _ranked(cards: Sequence[Card], count: int, t: Text) -> str:
             "answer.rank",
             name=row_label(card),
             accuracy=percent(card.test_accuracy),
-            params=short(card.num_params),
-            macs=short(card.macs),
+            params=short_number(card.num_params),
+            macs=short_number(card.macs),
         )
         for card in order
     )

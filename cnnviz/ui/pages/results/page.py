@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_summary
-from cnnviz.runs.environment import say_machine
+from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core import shell, url_state
@@ -77,7 +77,7 @@ def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
         on_click="ignore",
     )
     where = common_machine(rows)
-    told = [] if where is None else [t("table.trained_on", machine=plain(say_machine(where, t.language)))]
+    told = [] if where is None else [t("table.trained_on", machine=plain(describe_machine(where, t.language)))]
     epochs = [row.epochs for row in rows if not row.own]
     if epochs:
         told.append(t("table.note", low=min(epochs), high=max(epochs)))
@@ -124,7 +124,7 @@ def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
             "one.made",
             name=plain(row.label),
             seconds=f"{row.seconds:,.0f}",
-            machine=plain(say_machine(row.machine, t.language)),
+            machine=plain(describe_machine(row.machine, t.language)),
             seed=training.settings["seed"] if training is not None else 0,
             versions=plain(t.listed(f"{name} {each}" for name, each in row.versions.items())),
         )

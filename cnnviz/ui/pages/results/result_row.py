@@ -18,7 +18,7 @@ from cnnviz.ui.inputs import run_queue
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.figures.accuracy_chart import NetworkPoint
-from cnnviz.runs.environment import say_machine
+from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:
                 t("table.epochs"): row.epochs,
                 t("table.input"): _shape(row),
                 t("table.bytes"): None if row.bytes is None else _round(row.bytes / 1000),
-                **({t("table.machine"): say_machine(row.machine, t.language)} if common_machine(rows) is None else {}),
+                **(
+                    {t("table.machine"): describe_machine(row.machine, t.language)}
+                    if common_machine(rows) is None
+                    else {}
+                ),
             }
             for row in rows
         ]

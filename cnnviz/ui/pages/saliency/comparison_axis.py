@@ -99,7 +99,7 @@ def select_baselines(t: Text) -> tuple[BaselineChoice, ...]:
 def _classes(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
     words = given.classes.words()
     usual = [PREDICTED, *([str(given.classes.ranked[1])] if len(given.classes.ranked) > 1 else [])]
-    chosen = _select("classes", usual, words, lambda word: given.classes.say(word, t), t)
+    chosen = _select("classes", usual, words, lambda word: given.classes.describe(word, t), t)
     found = {}
     score = "probability" if given.target.probability else "logit"
     for word in chosen:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.text import Text
-from cnnviz.text.numbers import short
+from cnnviz.text.numbers import short_number
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
 from cnnviz.ui.pages.saliency.map_request import MapRequest, is_cached
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
@@ -36,7 +36,9 @@ def check(subject: SaliencyInput, images: int) -> None:
 
     one = subject.spec.trace().macs
     if images * one > MOST and profile() == "hosted":
-        raise UserError("attribution_costly", images=f"{images:,}", macs=short(images * one), most=short(MOST))
+        raise UserError(
+            "attribution_costly", images=f"{images:,}", macs=short_number(images * one), most=short_number(MOST)
+        )
 
 
 def peak_bytes(subject: SaliencyInput, method: str = "") -> int:
@@ -71,4 +73,4 @@ def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:
     images = sum(num_passes(case) for case in waiting)
     macs = sum(num_passes(case) * case.subject.spec.trace().macs for case in waiting)
     if macs > MOST and profile() != "hosted":
-        st.caption(t("cost.long", images=f"{images:,}", macs=short(macs)))
+        st.caption(t("cost.long", images=f"{images:,}", macs=short_number(macs)))

@@ -102,7 +102,10 @@ def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overla
         size = layers.describe_cells(subject, result.layer, t)
     else:
         size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
-    remarks = [result.describe_computed_by(t.language, why=False), *(note.say(t.language) for note in result.notes)]
+    remarks = [
+        result.describe_computed_by(t.language, why=False),
+        *(note.describe(t.language) for note in result.notes),
+    ]
     if result.completeness is not None:
         remarks.insert(0, describe_completeness(result, t))
     return Overlay(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.data.table import find_dataset
+from cnnviz.data.datasets import find_dataset
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image, set_of, true_classes

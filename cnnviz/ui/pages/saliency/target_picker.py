@@ -60,7 +60,7 @@ class ClassRanking:
             return self.labels[0] if self.labels else None
         return int(word) if word != NONE else None
 
-    def say(self, word: str, t: Text) -> str:
+    def describe(self, word: str, t: Text) -> str:
         """A choice as the menu shows it."""
         if word == NONE:
             return t("class.none")
@@ -132,11 +132,11 @@ def _menu(key: str, default: str, words: list[str], classes: ClassRanking, t: Te
     url_state.seed(key, default, url_state.one_of(words))
     if st.session_state[key] not in words:  # another network or image than before
         st.session_state[key] = default
-    said = classes.say(st.session_state[key], t)
+    said = classes.describe(st.session_state[key], t)
     if st.session_state.get(f"{key}.said", said) != said:  # a browser keeps the words of a choice until it is set anew
         st.session_state[key] = st.session_state[key]
     st.session_state[f"{key}.said"] = said
     chosen = st.selectbox(
-        t(f"{key}.label"), words, key=key, help=t(f"{key}.help"), format_func=lambda word: classes.say(word, t)
+        t(f"{key}.label"), words, key=key, help=t(f"{key}.help"), format_func=lambda word: classes.describe(word, t)
     )
     return url_state.keep(key, chosen, default)

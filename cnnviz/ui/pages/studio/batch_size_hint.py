@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.runs.quick import quick_batch
+from cnnviz.runs.quick_settings import quick_batch_size
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 
@@ -32,7 +32,7 @@ def smaller_batch(count: int, batch: int) -> int | None:
     """The power of two to be proposed in place of `batch`; None where that gives updates enough or is small."""
     if updates(count, batch) >= FEW:
         return None
-    proposed = quick_batch(count)
+    proposed = quick_batch_size(count)
     return proposed if proposed < min(batch, count) else None
 
 

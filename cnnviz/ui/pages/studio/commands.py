@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.runs.record import ALIVE
+from cnnviz.runs.run_record import ALIVE
 from cnnviz.text import Text
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import history_cache
 from cnnviz.ui.pages.studio.rate_name import ARROW, rates, with_rates
 
 if TYPE_CHECKING:
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 _RATE = "studio.rate"
 

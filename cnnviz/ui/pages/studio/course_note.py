@@ -19,7 +19,7 @@ FEW = 1 / 4
 def draw(plan: Mapping[str, Any], t: Text) -> None:
     """Say how many updates the course's settings make on the plan's images beside its own."""
     from cnnviz.data import dataset
-    from cnnviz.runs.plan import recipe
+    from cnnviz.runs.run_plan import recipe
     from cnnviz.zoo import architecture
 
     if plan["dataset"] == IMAGES and not plan["limit"]:

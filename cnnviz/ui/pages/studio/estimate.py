@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import UserError
 from cnnviz.models.spec import ModelSpec
-from cnnviz.runs.environment import say_machine
+from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.train.progress import TRAINING_PER_TEST
 from cnnviz.ui.core.markdown import plain
@@ -18,7 +18,7 @@ from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 
 if TYPE_CHECKING:
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 NEWEST = 20
 """Runs that are looked at."""
@@ -70,7 +70,7 @@ def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: 
         **said,
         time=time,
         name=plain(known.name),
-        machine=plain(say_machine(known.machine, t.language)),
+        machine=plain(describe_machine(known.machine, t.language)),
         speed=f"{known.images_per_second:,.0f}",
     )
 
@@ -107,7 +107,7 @@ def _network(plan: Mapping[str, Any]) -> ModelSpec:
     images = dataset(plan["dataset"])
     channels, height, width = images.input_shape
     side = plan["settings"]["image_size"]
-    options = architecture(plan["architecture"]).settle(dict(plan["options"]))
+    options = architecture(plan["architecture"]).resolve(dict(plan["options"]))
     return ModelSpec(
         plan["architecture"], tuple(options.items()), (channels, side or height, side or width), images.num_classes
     )

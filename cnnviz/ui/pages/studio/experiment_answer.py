@@ -10,9 +10,9 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
-from cnnviz.runs.record import ALIVE
+from cnnviz.runs.run_record import ALIVE
 from cnnviz.text import Text, load
-from cnnviz.text.numbers import percent, points
+from cnnviz.text.numbers import percent, percentage_points
 from cnnviz.train.ranking import RankedSetting, Ranking, rank
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import run_queue
@@ -23,7 +23,7 @@ from cnnviz.ui.pages.studio.experiment_runs import ExperimentPlan
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
     Runs = Mapping[tuple[str, int], RunRecord]
     """By setting and seed."""
@@ -100,7 +100,7 @@ def table(
     rows = []
     for one in settings:
         gap, records = gaps.get(one.name), runs_of[one.name]
-        told, spread, error = ("–",) * 3 if gap is None else points(gap.gap, gap.spread, gap.error)
+        told, spread, error = ("–",) * 3 if gap is None else percentage_points(gap.gap, gap.spread, gap.error)
         trained = [history_cache.history(record).epochs["train_accuracy"] for record in records]
         last = [column[-1] for column in trained if len(column)]
         speeds = [record.images_per_second for record in records if record.images_per_second]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.runs.cores import cores
+from cnnviz.runs.cpu_count import usable_cores
 from cnnviz.ui.pages.studio import estimate, history_cache
 from cnnviz.ui.pages.studio.experiments import ExperimentForm
 
 if TYPE_CHECKING:
     from cnnviz.runs.limits import Limits
-    from cnnviz.runs.plan import Plan
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_plan import RunPlan
+    from cnnviz.runs.run_record import RunRecord
 
 SEEDS = 3
 """Seeds of every setting, where that is quick and there is room for as many runs; else as many as there can be."""
@@ -38,7 +38,7 @@ class ExperimentPlan:
     """About how long all runs take here, as many at once as cores and limits allow."""
 
     def plans(self) -> list[tuple[str, int, dict[str, Any]]]:
-        """Return (setting, seed, plan as `Plan.read` takes it) of every run: all settings from one seed, then the
+        """Return (setting, seed, plan as `RunPlan.parse` takes it) of every run: all settings from one seed, then the
         next, so that there is a fair comparison as early as can be."""
         return [(name, seed, form.plan(seed)) for seed in range(self.seeds) for name, form in self.forms.items()]
 
@@ -50,7 +50,7 @@ def plan_experiment(forms: Mapping[str, ExperimentForm], limits: Limits) -> Expe
     each = sum(_seconds(_stored_form(form)) for form in kept.values())
     by_time = int(QUICK // each)
     seeds = max(1, min(SEEDS, room // len(kept), by_time))
-    at_once = min(cores(), limits.concurrent, seeds * len(kept))
+    at_once = min(usable_cores(), limits.concurrent, seeds * len(kept))
     return ExperimentPlan(kept, seeds, room, by_time >= SEEDS, seeds * each / at_once)
 
 
@@ -72,7 +72,7 @@ def find_runs(forms: Mapping[str, ExperimentForm], records: Iterable[RunRecord])
 
 def is_usable(record: RunRecord) -> bool:
     """Return whether a run is on its way to a result, or has come to one: its end, or a loss that is no number."""
-    from cnnviz.runs.record import ALIVE
+    from cnnviz.runs.run_record import ALIVE
 
     return record.status in ALIVE or has_result(record)
 
@@ -95,7 +95,7 @@ def missing_runs(
     return missing or list(planned), not missing
 
 
-def plan_of(form: ExperimentForm) -> Plan:
+def plan_of(form: ExperimentForm) -> RunPlan:
     """Return the plan of a setting from the first seed."""
     return _plan(_stored_form(form))
 
@@ -105,10 +105,10 @@ def _stored_form(form: ExperimentForm) -> str:
 
 
 @cache
-def _plan(written: str) -> Plan:
-    from cnnviz.runs.plan import Plan
+def _plan(written: str) -> RunPlan:
+    from cnnviz.runs.run_plan import RunPlan
 
-    return Plan.read(json.loads(written))
+    return RunPlan.parse(json.loads(written))
 
 
 @cache
@@ -117,7 +117,7 @@ def _seconds(written: str) -> float:
     return estimate.seconds_by_shipped(_plan(written).as_json()) or QUICK
 
 
-def _key(plan: Plan) -> str:
+def _key(plan: RunPlan) -> str:
     """Return all that tells two plans apart but their seed."""
     facts = plan.as_json()
     return json.dumps({**facts, "settings": {**facts["settings"], "seed": 0}}, sort_keys=True)

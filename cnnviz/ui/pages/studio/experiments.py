@@ -27,7 +27,7 @@ class ExperimentForm:
     """Settings of one group differ in the learning rate alone; then the question is how large it may be."""
 
     def plan(self, seed: int = 0) -> dict[str, Any]:
-        """Return what `Plan.read` takes, for the run from `seed`."""
+        """Return what `RunPlan.parse` takes, for the run from `seed`."""
         usual = {"epochs": EPOCHS, "batch_size": BATCH_SIZE, "learning_rate": RATE}
         settings = {**usual, **self.settings, "threads": THREADS, "seed": seed}
         return {

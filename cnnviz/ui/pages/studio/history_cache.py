@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 if TYPE_CHECKING:
-    from cnnviz.runs.history import History, Looks
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.history import DetailReader, History
+    from cnnviz.runs.run_record import RunRecord
 
 MOST_STEPS = 4000
 """Steps that a session holds of a run's curves, which are drawn in a few hundred points."""
@@ -33,11 +33,11 @@ def history(record: RunRecord) -> History:
     return found
 
 
-def looks(record: RunRecord) -> Looks:
+def looks(record: RunRecord) -> DetailReader:
     """The close looks at a run, as they stand now."""
-    from cnnviz.runs.history import Looks
+    from cnnviz.runs.history import DetailReader
 
-    found = _kept(_LOOKS, record.id, lambda: Looks(MOST_LOOKS))
+    found = _kept(_LOOKS, record.id, lambda: DetailReader(MOST_LOOKS))
     found.follow(record.folder)
     return found
 

@@ -14,13 +14,13 @@ from cnnviz.text import Text
 
 def draw_before_start(given: Mapping[str, Any], t: Text) -> None:
     """A sentence where a run of the plan `given` would keep none; what cannot be trained is said when it is asked."""
-    from cnnviz.runs.checkpoint import fits
+    from cnnviz.runs.checkpoint import fits_budget
 
     try:
         size = _weight_bytes(
             given["architecture"], tuple(given["options"].items()), given["dataset"], given["settings"]["image_size"]
         )
-        if not fits(size, limits().history_megabytes):
+        if not fits_budget(size, limits().history_megabytes):
             draw(t)
     except UserError:
         return
@@ -33,9 +33,9 @@ def draw(t: Text) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _weight_bytes(architecture: str, options: tuple[tuple[str, Any], ...], dataset: str, image_size: Any) -> int:
-    from cnnviz.runs.plan import Plan
+    from cnnviz.runs.run_plan import RunPlan
 
-    plan = Plan.read(
+    plan = RunPlan.parse(
         {
             "architecture": architecture,
             "options": dict(options),

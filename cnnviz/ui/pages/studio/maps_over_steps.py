@@ -17,7 +17,7 @@ from cnnviz.ui.pages.studio import run_images
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
     from cnnviz.trace.activations import LazyActivations
     from cnnviz.trace.record import LayerRecord
     from cnnviz.ui.components.canvas.panels import Panel
@@ -122,7 +122,7 @@ def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> Lazy
     Raises:
         UserError: these weights are not there any more, or cannot be read.
     """
-    from cnnviz.runs.checkpoint import read_weights, saved_steps, written_at
+    from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
     from cnnviz.trace.activations import LazyActivations
     from cnnviz.train.snapshot import load_weights
 
@@ -134,7 +134,7 @@ def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> Lazy
         load_weights(model, read_weights(record.folder, kept))
         return LazyActivations(model, trace, run_images.read_by_network(record.plan, number), budget=WALK_BYTES)
 
-    key = (record.id, step, written_at(record.folder, kept), number)
+    key = (record.id, step, modified_at(record.folder, kept), number)
     return _walks().get(key, 4 * trace.num_params + WALK_BYTES, make)
 
 

@@ -15,8 +15,8 @@ from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.studio import one_weight, run_images, step_slider
 
 if TYPE_CHECKING:
-    from cnnviz.runs.history import Looks
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.history import DetailReader
+    from cnnviz.runs.run_record import RunRecord
 
 SHOWN = 32
 """Images of a minibatch that are drawn."""
@@ -24,7 +24,7 @@ SMALLEST = 64
 """Pixels on a side that an image is drawn with at least."""
 
 
-def draw(record: RunRecord, looks: Looks, step: int | None, t: Text) -> None:
+def draw(record: RunRecord, looks: DetailReader, step: int | None, t: Text) -> None:
     """The minibatch that was looked at last, up to `step` where it is given."""
     if not looks.steps:
         st.caption(t("look.none"))

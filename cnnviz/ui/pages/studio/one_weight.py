@@ -15,8 +15,8 @@ from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.pages.studio import run_images
 
 if TYPE_CHECKING:
-    from cnnviz.runs.record import RunRecord
     from cnnviz.runs.recorded_step import RecordedStep
+    from cnnviz.runs.run_record import RunRecord
     from cnnviz.train.layer_step import LayerStep
     from cnnviz.train.weight_step import WeightIndex
 

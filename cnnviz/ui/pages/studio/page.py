@@ -28,7 +28,7 @@ from cnnviz.ui.pages.studio.estimate import describe_estimate
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 
 if TYPE_CHECKING:
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 
 UNDO_EVERY = 5.0

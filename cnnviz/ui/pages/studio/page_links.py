@@ -14,7 +14,7 @@ from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 
 if TYPE_CHECKING:
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 LINKED_PAGES = ("walkthrough", "mistakes", "saliency")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from cnnviz.data.limit import MOST_IMAGES
+from cnnviz.data.image_count import MAX_IMAGES
 from cnnviz.errors import UserError
 from cnnviz.runs.limits import limits, profile
 from cnnviz.text import Text, load
@@ -45,7 +45,7 @@ KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
 
 
 def select_plan(t: Text) -> dict[str, Any]:
-    """Draw the choices; a plan as `Plan.read` takes it."""
+    """Draw the choices; a plan as `RunPlan.parse` takes it."""
     name = option_widgets.pick_network()
     images = _select_dataset(t)
     with st.expander(t("knobs")):
@@ -144,8 +144,8 @@ def _select_dataset(t: Text) -> str:
 
 
 def _select_limit(images: str, t: Text) -> int:
-    url_state.seed("limit", 0, url_state.whole(0, MOST_IMAGES))
-    limit = st.number_input(t("limit.label"), 0, MOST_IMAGES, key="limit", step=100, help=t("limit.help"))
+    url_state.seed("limit", 0, url_state.whole(0, MAX_IMAGES))
+    limit = st.number_input(t("limit.label"), 0, MAX_IMAGES, key="limit", step=100, help=t("limit.help"))
     return url_state.keep("limit", limit, 0)
 
 

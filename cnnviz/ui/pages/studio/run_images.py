@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.data import ImageSet
-    from cnnviz.runs.plan import Plan
+    from cnnviz.runs.run_plan import RunPlan
     from cnnviz.train.batch_preparation import BatchPreparation
 
 
-def image_set(plan: Plan, split: Literal["train", "test"]) -> ImageSet:
+def image_set(plan: RunPlan, split: Literal["train", "test"]) -> ImageSet:
     """The images that the run trains on, or is tested on; shared by every session and never changed.
 
     Raises:
@@ -26,12 +26,12 @@ def image_set(plan: Plan, split: Literal["train", "test"]) -> ImageSet:
     return _load(plan.dataset, plan.data_dir, split, plan.limit)
 
 
-def read_by_network(plan: Plan, number: int) -> Tensor:
+def read_by_network(plan: RunPlan, number: int) -> Tensor:
     """Image `number` of the test set as the network reads it, float32 (1, C, H, W)."""
     return _preparation(plan)(image_set(plan, "test").images[number : number + 1])
 
 
-def minibatch(plan: Plan, step: int, indices: Sequence[int], most: int) -> Tensor:
+def minibatch(plan: RunPlan, step: int, indices: Sequence[int], most: int) -> Tensor:
     """The first `most` images of a minibatch as the network read them, augmented, float32 (n, C, H, W) in [0, 1]."""
     import torch
 
@@ -45,7 +45,7 @@ def minibatch(plan: Plan, step: int, indices: Sequence[int], most: int) -> Tenso
     return seen(pixels, config.augment, draw_seed(config.seed, "augment", step - 1))[:most]
 
 
-def _preparation(plan: Plan) -> BatchPreparation:
+def _preparation(plan: RunPlan) -> BatchPreparation:
     from cnnviz.train.batch_preparation import BatchPreparation
 
     mean, deviation = _statistics(plan.dataset, plan.data_dir, plan.limit) if plan.config.standardise else ((), ())

@@ -20,7 +20,7 @@ from cnnviz.ui.inputs import run_queue
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 LISTED = 50
 """The newest runs that are offered."""
@@ -100,13 +100,13 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
     """One row per run with what tells it apart and how far it came."""
     import pandas as pd
 
-    from cnnviz.runs.record import ALIVE
+    from cnnviz.runs.run_record import ALIVE
 
     return pd.DataFrame(
         [
             {
                 t("table.name"): record.title,
-                t("table.status"): record.say_status(t.language),
+                t("table.status"): record.describe_status(t.language),
                 t("table.epochs"): record.plan.config.epochs,
                 t("setting.learning_rate.label"): record.plan.config.learning_rate,
                 t("setting.batch_size.label"): record.plan.config.batch_size,

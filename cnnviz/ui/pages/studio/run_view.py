@@ -9,9 +9,9 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
-from cnnviz.runs.environment import machine_name, say_machine
-from cnnviz.runs.plateau import say_plateau
-from cnnviz.runs.record import ALIVE
+from cnnviz.runs.environment import describe_machine, machine_name
+from cnnviz.runs.plateau import describe_plateau
+from cnnviz.runs.run_record import ALIVE
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
@@ -35,7 +35,7 @@ from cnnviz.ui.pages.studio.rate_name import ARROW
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import History
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 EVERY = 1.0
 """Seconds between two looks at a run that changes."""
@@ -116,7 +116,7 @@ def draw(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
 
 def _draw_status(record: RunRecord, history: History, t: Text) -> None:
     place = run_queue.the_queue().place(record.id)
-    status = record.say_status(t.language)
+    status = record.describe_status(t.language)
     st.markdown(
         t(
             "status.sentence" if record.steps else "status.before",
@@ -138,7 +138,7 @@ def _draw_status(record: RunRecord, history: History, t: Text) -> None:
             plain(
                 t(
                     "status.machine",
-                    machine=say_machine(machine_name(machine), t.language),
+                    machine=describe_machine(machine_name(machine), t.language),
                     precision=machine["precision"],
                 )
             )
@@ -158,7 +158,7 @@ def _draw_metrics(record: RunRecord, history: History, t: Text) -> None:
 
 
 def _draw_plateau(history: History, t: Text) -> None:
-    sentence = history.last_epoch and say_plateau(history.last_epoch, t.language)
+    sentence = history.last_epoch and describe_plateau(history.last_epoch, t.language)
     if sentence:
         st.info(sentence, icon=":material/trending_flat:")
 

@@ -45,7 +45,7 @@ def write_base(keys: Sequence[str]) -> None:
 def base_settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:
     """Return the settings of a base that differ from the defaults of `TrainConfig`."""
     from cnnviz.data import dataset
-    from cnnviz.runs.plan import recipe
+    from cnnviz.runs.run_plan import recipe
     from cnnviz.zoo import architecture
 
     entry = dataset(images)
@@ -74,7 +74,7 @@ def _reset_settings(keys: Sequence[str]) -> None:
 def _quick(
     name: str, options: tuple[tuple[str, Any], ...], shape: tuple[int, int, int], num_classes: int, count: int
 ) -> dict[str, Any]:
-    from cnnviz.runs.quick import quick_settings
+    from cnnviz.runs.quick_settings import quick_settings
     from cnnviz.zoo import architecture
 
     return quick_settings(architecture(name), dict(options), shape, num_classes, count)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.runs.record import ALIVE
+from cnnviz.runs.run_record import ALIVE
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 
 if TYPE_CHECKING:
     from cnnviz.runs.history import History
-    from cnnviz.runs.record import RunRecord
+    from cnnviz.runs.run_record import RunRecord
 
 KEY = "at"
 LARGEST = 10**9

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from cnnviz.text import Text
-from cnnviz.text.numbers import percent, points
+from cnnviz.text.numbers import percent, percentage_points
 from cnnviz.train.ranking import AccuracyGap, RankedSetting, Ranking
 from cnnviz.ui.core.markdown import plain
 
@@ -54,7 +54,7 @@ def describe_order(ranking: Ranking, t: Text) -> list[str]:
 
 
 def _describe_pair(best: RankedSetting, gap: AccuracyGap, seeds: int, t: Text) -> str:
-    told, spread, error = points(gap.gap, gap.spread, gap.error)
+    told, spread, error = percentage_points(gap.gap, gap.spread, gap.error)
     key = f"pair.{'within' if gap.is_chance else 'beyond'}.{'one' if seeds == 1 else 'several'}"
     counts = dict.fromkeys(f"{one.num_test:,}" for one in (best, gap.setting))
     return t(
@@ -86,7 +86,7 @@ def _describe_failed(ranking: Ranking, t: Text) -> list[str]:
 
 
 def _with_gap(gap: AccuracyGap) -> str:
-    (told,) = points(gap.gap)
+    (told,) = percentage_points(gap.gap)
     return f"{_bold(gap.setting)} {_mean(gap.setting)} (−{told})"
 
 

@@ -14,7 +14,7 @@ from cnnviz.zoo import ARCHITECTURES, build
 
 def _trace(name: str, **options: object) -> Trace:
     entry = ARCHITECTURES[name]
-    return trace(build(name, options, device="meta"), entry.input_shape(entry.settle(options)))
+    return trace(build(name, options, device="meta"), entry.input_shape(entry.resolve(options)))
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from cnnviz.data.drawing import MOST_POINTS
+from cnnviz.data.pen_drawing import MOST_POINTS
 from cnnviz.ui.components.pad.pad_view import pack, parse_drawing
 
 

@@ -93,4 +93,4 @@ def test_what_cannot_be_is_refused_in_one_sentence(tab: str, settings: dict, key
     with pytest.raises(UserError) as refused:
         board(tab, None, **settings)
     assert refused.value.key == key
-    assert all(refused.value.say(language) for language in ("en", "zh-Hans", "zh-Hant"))
+    assert all(refused.value.describe(language) for language in ("en", "zh-Hans", "zh-Hant"))

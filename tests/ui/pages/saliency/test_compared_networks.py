@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz.data.own_files import keep, remove
-from cnnviz.data.own_set import make_own_set
+from cnnviz.data.uploaded_files import delete_set, save_set
+from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.models import load_model
 from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
 from cnnviz.ui.inputs.image_choice import ImageChoice
@@ -27,11 +27,11 @@ def _subject(dataset: str) -> SaliencyInput:
 def test_a_run_whose_images_are_gone_hides_no_other_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CNNVIZ_RUNS", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
-    name = keep(make_own_set(packed(folders()), 16))
+    name = save_set(make_uploaded_set(packed(folders()), 16))
     plan = {"architecture": "lenet", "dataset": name, "settings": {"standardise": True, "batch_size": 4}}
-    record = RunStore().create(Plan.read(plan))
+    record = RunStore().create(RunPlan.parse(plan))
     write_state(record.folder, "finished", step=4, test_accuracy=0.75)
-    remove(name)
+    delete_set(name)
     assert {"lenet-digits", "lenet-max-digits"} <= set(compared_networks.same_classes(_subject("digits")))
 
 

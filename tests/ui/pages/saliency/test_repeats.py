@@ -12,17 +12,17 @@ import torch
 from safetensors.torch import save
 
 from cnnviz.attribution import Target
-from cnnviz.data.own_files import keep
-from cnnviz.data.own_set import make_own_set
+from cnnviz.data.uploaded_files import save_set
+from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.sources.imagenet import published_path
 from cnnviz.models.sources.upload import UPLOADED
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsRef
-from cnnviz.runs.controls import Controls
-from cnnviz.runs.job import carry_out
+from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.saliency import map_export
@@ -54,9 +54,9 @@ def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     """Two steps on a reader's own set, standardised; the moment after the first."""
     for name in ("CNNVIZ_RUNS", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(folder))
-    name = keep(make_own_set(packed(folders()), 28))
+    name = save_set(make_uploaded_set(packed(folders()), 28))
     record = RunStore().create(
-        Plan.read(
+        RunPlan.parse(
             {
                 "architecture": "lenet",
                 "options": {"activation": "relu"},
@@ -65,7 +65,7 @@ def _run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
             }
         )
     )
-    assert carry_out(record.folder, record.plan, Controls(()), limits()) == ("finished", None)
+    assert train_run(record.folder, record.plan, CommandQueue(()), limits()) == ("finished", None)
     model = TrainedModel.of(WeightsRef("run", record.id, 1))
     assert model.scaling is not None
     return SaliencyInput(model, ImageChoice(name, 0, "crop"))

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from cnnviz.checkpoints import checkpoint
-from cnnviz.runs.environment import say_machine
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.environment import describe_machine
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.studio.estimate import MeasuredSpeed, describe_estimate, nearest_speed, seconds
@@ -23,7 +23,7 @@ LENET = {
 def _run(speed: float = 3000.0, step: int = 5, **changes: object) -> SimpleNamespace:
     settings = LENET["settings"] | changes
     return SimpleNamespace(
-        title="first · abcd", plan=Plan.read(LENET | {"settings": settings}), step=step, images_per_second=speed
+        title="first · abcd", plan=RunPlan.parse(LENET | {"settings": settings}), step=step, images_per_second=speed
     )
 
 
@@ -57,7 +57,7 @@ def test_without_a_run_the_shipped_network_is_named_with_its_machine(language: s
     card = checkpoint("vgg-fashion_mnist")
     said = describe_estimate(plan, [], load("pages/studio", language))
     assert plain(card.name) in said
-    assert plain(say_machine(card.machine, language)) in said
+    assert plain(describe_machine(card.machine, language)) in said
 
 
 def test_what_cannot_be_trained_is_left_to_the_error() -> None:

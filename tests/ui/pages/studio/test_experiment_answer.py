@@ -9,7 +9,7 @@ import pytest
 from cnnviz.errors import UserError
 from cnnviz.figures.curves import RunCurves, learning_curves
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
@@ -63,7 +63,7 @@ def test_settings_are_compared_from_the_seeds_that_all_have_a_result_from(tmp_pa
         ("max", 1, "finished"),
         ("max", 2, "finished"),
     ):
-        record = store.create(Plan.read(forms[form].plan(seed)))
+        record = store.create(RunPlan.parse(forms[form].plan(seed)))
         write_state(record.folder, status, test_accuracy=0.9 + seed / 100)
         runs[form, seed] = store.find(record.id)
     assert common_seeds(asked, runs) == [1]
@@ -74,7 +74,7 @@ def test_settings_are_compared_from_the_seeds_that_all_have_a_result_from(tmp_pa
 
 def test_a_loss_that_is_no_number_is_a_result_without_an_accuracy(tmp_path: Path) -> None:
     store, form = RunStore(tmp_path), EXPERIMENTS["dropout"]["with"]
-    record = store.create(Plan.read(form.plan()))
+    record = store.create(RunPlan.parse(form.plan()))
     reason = UserError("train_not_finite", step=1, epoch=1, rate=1, smaller=0.1)
     write_state(record.folder, "failed", reason, test_accuracy=0.5)
     assert setting_of("dropout", [store.find(record.id)]) == RankedSetting(
@@ -87,7 +87,7 @@ def test_the_table_says_after_which_epoch_a_setting_was_above_guessing(tmp_path:
     records = []
     # guessing: at most 0.1 + 1.96 · √(0.1 · 0.9 / 599) = 0.1240
     for seed, tests in enumerate([(0.10, 0.124, 0.5), (0.3, 0.4, 0.5), (0.1, 0.1, 0.1)]):
-        record = store.create(Plan.read(form.plan(seed)))
+        record = store.create(RunPlan.parse(form.plan(seed)))
         lines = [
             {"event": "epoch", "epoch": epoch, "step": epoch, "test_accuracy": share, "train_accuracy": share}
             for epoch, share in enumerate(tests, 1)

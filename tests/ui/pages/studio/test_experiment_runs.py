@@ -10,8 +10,8 @@ from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import UserError
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.limits import Limits, limits
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import RunRecord
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.pages.studio.experiment_runs import SEEDS, find_runs, missing_runs, plan_experiment
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
@@ -34,7 +34,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunStore:
 def _ended(
     store: RunStore, form: ExperimentForm, seed: int = 0, status: str = "finished", **facts: object
 ) -> RunRecord:
-    record = store.create(Plan.read(form.plan(seed)))
+    record = store.create(RunPlan.parse(form.plan(seed)))
     write_state(record.folder, status, **{"test_accuracy": 0.9, **facts})
     return store.find(record.id)
 
@@ -87,7 +87,7 @@ def test_a_run_is_found_by_what_it_trains(store: RunStore) -> None:
     other = FORMS["avg"].plan()
     other["settings"]["threads"] = 2
     _ended(store, replace(FORMS["avg"], limit=100))
-    store.create(Plan.read(other))
+    store.create(RunPlan.parse(other))
     assert {place: run.id for place, run in find_runs(FORMS, store.runs()).items()} == {
         ("avg", 0): first.id,
         ("max", 2): second.id,

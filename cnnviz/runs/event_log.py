@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.runs.files import reason_of
+from cnnviz.runs.atomic_files import error_reason
 
 CHUNK = 2**20
 """Bytes that are read and parsed at once."""
@@ -25,10 +25,10 @@ class EventWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            cut_torn_line(path)
+            truncate_torn_line(path)
             self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except OSError as error:
-            raise UserError("run_disk", path=path, why=reason_of(error)) from error
+            raise UserError("run_disk", path=path, why=error_reason(error)) from error
 
     def write(self, event: Mapping[str, Any]) -> int:
         """One more line; its bytes."""
@@ -38,7 +38,7 @@ class EventWriter:
             while line:
                 line = line[os.write(self._file, line) :]
         except OSError as error:
-            raise UserError("run_disk", path=self._path, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self._path, why=error_reason(error)) from error
         return size
 
     def sync(self) -> None:
@@ -46,14 +46,14 @@ class EventWriter:
         try:
             os.fsync(self._file)
         except OSError as error:
-            raise UserError("run_disk", path=self._path, why=reason_of(error)) from error
+            raise UserError("run_disk", path=self._path, why=error_reason(error)) from error
 
     def close(self) -> None:
         """Gives the file back."""
         os.close(self._file)
 
 
-def cut_torn_line(path: Path) -> None:
+def truncate_torn_line(path: Path) -> None:
     """Takes off the part of a line that a killed writer left at the end."""
     if not path.is_file():
         return
@@ -75,13 +75,13 @@ def cut_torn_line(path: Path) -> None:
 def read_events(path: Path, cursor: int = 0) -> tuple[list[Event], int]:
     """The whole lines after byte `cursor`, and the cursor after them; lines that are none are passed over."""
     found = []
-    for events, after in read_on(path, cursor):
+    for events, after in iterate_events(path, cursor):
         found += events
         cursor = after
     return found, cursor
 
 
-def read_on(path: Path, cursor: int = 0) -> Iterator[tuple[list[Event], int]]:
+def iterate_events(path: Path, cursor: int = 0) -> Iterator[tuple[list[Event], int]]:
     """Yield the events after byte `cursor` some at a time, each time with the cursor after them.
 
     However long a file is, no more than `CHUNK` bytes of it, or one line, are held.

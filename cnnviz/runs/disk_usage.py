@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cnnviz.errors import UserError
-from cnnviz.runs.files import reason_of
+from cnnviz.runs.atomic_files import error_reason
 from cnnviz.runs.limits import Limits
-from cnnviz.runs.plan import Plan
-from cnnviz.runs.record import ALIVE, RunRecord
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import ALIVE, RunRecord
 
 MEGABYTE = 1_000_000
 ABSENT_AFTER = 600.0
@@ -23,13 +23,18 @@ STATES = 3
 """Tensors of each weight's shape in a checkpoint at most: the weight and two of Adam."""
 
 
-def expected_bytes(plan: Plan, limits: Limits) -> int:
+def expected_bytes(plan: RunPlan, limits: Limits) -> int:
     """Return about as many bytes as a run of `plan` will take: its checkpoint while it is replaced, and saved steps."""
-    from cnnviz.runs.checkpoint import Album, fits
+    from cnnviz.runs.checkpoint import SavedSteps, fits_budget
 
     weights = 4 * plan.count_parameters()
-    saved = min(Album.MOST * weights, limits.history_megabytes * MEGABYTE)
-    return 2 * STATES * weights + (saved if fits(weights, limits.history_megabytes) else 0) + SMALL_FILES + CLOSE_LOOK
+    saved = min(SavedSteps.MOST * weights, limits.history_megabytes * MEGABYTE)
+    return (
+        2 * STATES * weights
+        + (saved if fits_budget(weights, limits.history_megabytes) else 0)
+        + SMALL_FILES
+        + CLOSE_LOOK
+    )
 
 
 def folder_bytes(folder: Path) -> int:
@@ -53,10 +58,10 @@ def free_bytes(folder: Path) -> int:
     try:
         return shutil.disk_usage(folder).free
     except OSError as error:
-        raise UserError("run_disk", path=folder, why=reason_of(error)) from error
+        raise UserError("run_disk", path=folder, why=error_reason(error)) from error
 
 
-def absent(records: Iterable[RunRecord], sizes: Mapping[str, int], now: float | None = None) -> list[RunRecord]:
+def idle_runs(records: Iterable[RunRecord], sizes: Mapping[str, int], now: float | None = None) -> list[RunRecord]:
     """Return the runs at rest whose owner is not here, large ones that were long not looked at first."""
     now = now or time.time()
     found = []

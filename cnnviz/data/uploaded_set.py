@@ -12,8 +12,8 @@ from torch import Tensor
 
 from cnnviz.data.archive import ImageArchive, ImageFile
 from cnnviz.data.decode_limits import FORMATS, MAX_PIXELS, DecodeBudget
+from cnnviz.data.image_note import ImageNote
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.note import Note
 from cnnviz.data.preparation import match_channels, prepare
 from cnnviz.data.splits import TEST
 from cnnviz.data.upload import count_pixels, read_upload
@@ -54,7 +54,7 @@ _SAID = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OwnSet:
+class UploadedSet:
     """The images of a zip at one size, split, with what had to be left out."""
 
     classes: tuple[str, ...]
@@ -62,11 +62,13 @@ class OwnSet:
     test: ImageSet
     duplicates: int
     """Files that held an image of the same class again and were left out."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ImageNote, ...] = ()
     """What the owner should know of how the zip was read."""
 
 
-def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = lambda done, count: None) -> OwnSet:
+def make_uploaded_set(
+    data: bytes, size: int, tell: Callable[[int, int], object] = lambda done, count: None
+) -> UploadedSet:
     """The set in a zip of images: the middle square of every image at `size`, in colour if any of them is.
 
     `tell` hears how many of how many files are read. The owner's split is kept where the zip has one; the same zip
@@ -103,11 +105,11 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
     for index, name in enumerate(archive.classes):
         if int((truth == index).sum()) < LEAST:
             raise UserError("own_few", name=name, least=LEAST, got=int((truth == index).sum()))
-    train, test = split(truth, np.array([part == TEST for part in splits]) if any(splits) else None)
+    train, test = split_indices(truth, np.array([part == TEST for part in splits]) if any(splits) else None)
     for index, name in enumerate(archive.classes):  # a test image that is there again is no training image
         if not (truth[train] == index).any():
             raise UserError("own_class_no_training", name=name)
-    return OwnSet(
+    return UploadedSet(
         archive.classes,
         ImageSet(pixels[train], truth[train]),
         ImageSet(pixels[test], truth[test]),
@@ -116,7 +118,7 @@ def make_own_set(data: bytes, size: int, tell: Callable[[int, int], object] = la
     )
 
 
-def split(labels: Tensor, held_out: NDArray[np.bool_] | None = None) -> tuple[Tensor, Tensor]:
+def split_indices(labels: Tensor, held_out: NDArray[np.bool_] | None = None) -> tuple[Tensor, Tensor]:
     """The numbers of the training and of the test images, mixed: those `held_out`, else a fifth of each class."""
     generator = np.random.default_rng(SPLIT_SEED)
     if held_out is None:

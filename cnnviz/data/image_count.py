@@ -2,8 +2,8 @@
 
 from cnnviz.options import Whole
 
-MOST_IMAGES = 10_000_000
+MAX_IMAGES = 10_000_000
 """No set has as many."""
 
-LIMIT = Whole(1, MOST_IMAGES)
+IMAGE_COUNT = Whole(1, MAX_IMAGES)
 """The first so many images of a set."""

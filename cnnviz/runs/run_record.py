@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnviz.errors import UserError
-from cnnviz.runs.plan import Plan
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.text import load
 
 STATUSES = ("waiting", "starting", "running", "paused", "finished", "cancelled", "failed", "interrupted")
@@ -24,7 +24,7 @@ class RunRecord:
     """A digest of its visitor's key; "" on one's own machine."""
     created: float
     """Seconds since 1970, as is `changed`."""
-    plan: Plan
+    plan: RunPlan
     status: str
     """One of `STATUSES`."""
     reason: UserError | None
@@ -46,7 +46,7 @@ class RunRecord:
         """The run's name, and enough of its id to tell two of one name apart."""
         return f"{self.name or self.plan.architecture} · {self.id[:4]}"
 
-    def say_status(self, language: str) -> str:
+    def describe_status(self, language: str) -> str:
         """The status in words."""
         return load("runs", language)(f"status.{self.status}")
 

@@ -27,7 +27,7 @@ def quick_settings(
     images: int,
 ) -> dict[str, Any]:
     """Return what differs from the defaults of `TrainConfig` for a form of a network and a set of `images`."""
-    quick, batch = entry.quick, min(quick_batch(images), images)
+    quick, batch = entry.quick, min(quick_batch_size(images), images)
     updates = max(quick.updates, min(LARGE_SET, images // 10))
     return {
         "epochs": max(1, min(MOST_EPOCHS, round(updates / -(-images // batch)))),
@@ -40,7 +40,7 @@ def quick_settings(
     }
 
 
-def quick_batch(images: int) -> int:
+def quick_batch_size(images: int) -> int:
     """Return the power of two that leaves a set of `images` updates enough an epoch."""
     least, most = BATCHES
     return max(least, min(most, 1 << max(0, (images // UPDATES).bit_length() - 1)))

@@ -28,7 +28,7 @@ def replace_file(path: Path, write: Callable[[Path], Any], durable: bool = True)
             sync_folder(path.parent)
     except Exception as error:
         beside.unlink(missing_ok=True)  # gives its space back
-        raise UserError("run_disk", path=path, why=reason_of(error)) from error
+        raise UserError("run_disk", path=path, why=error_reason(error)) from error
 
 
 def replace_text(path: Path, text: str) -> None:
@@ -58,13 +58,13 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError("run_damaged", path=path, why=reason_of(error)) from error
+        raise UserError("run_damaged", path=path, why=error_reason(error)) from error
     if not isinstance(value, dict):
         raise UserError("run_damaged", path=path, why=type(value).__name__)
     return value
 
 
-def reason_of(error: BaseException) -> str:
+def error_reason(error: BaseException) -> str:
     """The first line of what an error says, as part of a sentence."""
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return str(said).splitlines()[0].rstrip(".")

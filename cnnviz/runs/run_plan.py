@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from cnnviz.data.limit import LIMIT
+from cnnviz.data.image_count import IMAGE_COUNT
 from cnnviz.errors import UserError
 from cnnviz.options import format_value
 from cnnviz.train.config import SETTINGS, TrainConfig
@@ -31,7 +31,7 @@ FLAGS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RunPlan:
     """Enough to make the network, load the images and train, always the same way."""
 
     architecture: str
@@ -47,7 +47,7 @@ class Plan:
     data_dir: str | None = None
 
     @classmethod
-    def read(cls, given: Mapping[str, Any], data_dir: str | None = None) -> Self:
+    def parse(cls, given: Mapping[str, Any], data_dir: str | None = None) -> Self:
         """What `given` asks for, from a client that may send anything; what it leaves out is the course's.
 
         `{"architecture", "options": {}, "dataset", "limit", "settings": {}}`: options of the network and
@@ -57,14 +57,14 @@ class Plan:
             UserError: anything that cannot be trained, as far as it shows without the images.
         """
         try:
-            return cls._read(given, data_dir)
+            return cls._parse(given, data_dir)
         except UserError:
             raise
         except (TypeError, ValueError, OverflowError, AttributeError) as error:
             raise UserError("run_request", why=str(error)[:200]) from error
 
     @classmethod
-    def _read(cls, given: Mapping[str, Any], data_dir: str | None) -> Self:
+    def _parse(cls, given: Mapping[str, Any], data_dir: str | None) -> Self:
         from cnnviz.data import dataset
         from cnnviz.zoo import architecture
 
@@ -72,14 +72,14 @@ class Plan:
             if key not in KEYS:
                 raise UserError("run_key", item=key, known=[*KEYS])
         entry = architecture(str(given.get("architecture", "")))
-        options = entry.settle(dict(given.get("options") or {}))
+        options = entry.resolve(dict(given.get("options") or {}))
         images = dataset(str(given.get("dataset") or "digits"))
         limit = given.get("limit") or None
         if limit is not None:
-            limit = LIMIT.parse(limit, "limit")
+            limit = IMAGE_COUNT.parse(limit, "limit")
         count = min(limit or images.num_train, images.num_train)
         settings = dict(given.get("settings") or {})
-        config = TrainConfig.read({**recipe(entry, options, count), **settings})
+        config = TrainConfig.parse({**recipe(entry, options, count), **settings})
         if config.batch_size > count:
             raise UserError("train_batch", batch_size=config.batch_size, images=count)
         channels, height, width = images.input_shape
@@ -113,7 +113,7 @@ class Plan:
             },
             input_shape=(channels, height, width),
             num_classes=facts["num_classes"],
-            config=TrainConfig.read(facts["settings"]),
+            config=TrainConfig.parse(facts["settings"]),
             limit=facts["limit"],
             data_dir=facts["data_dir"],
         )

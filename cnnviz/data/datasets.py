@@ -3,11 +3,11 @@
 from types import MappingProxyType
 
 from cnnviz.data.cifar import CIFAR10
+from cnnviz.data.dataset_record import Dataset
 from cnnviz.data.digits import DIGITS
 from cnnviz.data.mnist import FASHION_MNIST, MNIST
-from cnnviz.data.own_files import is_own, own_dataset
-from cnnviz.data.record import Dataset
 from cnnviz.data.shapes import SHAPES
+from cnnviz.data.uploaded_files import is_uploaded, uploaded_dataset
 from cnnviz.errors import UserError
 
 DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FASHION_MNIST, MNIST, CIFAR10)})
@@ -22,8 +22,8 @@ def dataset(name: str) -> Dataset:
     Raises:
         UserError: `unknown_dataset`, or `own_gone` for a reader's own set that is not kept any more.
     """
-    if is_own(name):
-        return own_dataset(name)
+    if is_uploaded(name):
+        return uploaded_dataset(name)
     for entry in DATASETS.values():
         for form in (entry, *entry.variants):
             if form.name == name:

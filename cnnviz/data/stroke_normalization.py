@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from cnnviz.data.framing import Framing
+from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.preparation import resize
 
 Ink = NDArray[np.float32]
@@ -35,7 +35,7 @@ def stroke_width(ink: Ink) -> float:
     return float(4 * ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1][inside].mean() - 2)
 
 
-def widen(ink: Ink, framing: Framing) -> Ink:
+def widen(ink: Ink, framing: DigitFrame) -> Ink:
     """The digit with strokes as wide as those of the set, on a larger sheet where they grow; `ink` itself where they
     are."""
     if framing.ink:
@@ -61,14 +61,14 @@ def cut(ink: Ink) -> Ink:
     return ink if (bottom - top, right - left) == ink.shape else ink[top:bottom, left:right]
 
 
-def scale(ink: Ink, framing: Framing) -> Ink:
+def scale(ink: Ink, framing: DigitFrame) -> Ink:
     """The digit at the size that the set gives it, in fine pixels; each is the mean of what it covers."""
     pixels = torch.from_numpy(np.rint(255 * ink).astype(np.uint8))[None]
     scaled: Ink = resize(pixels, framing.size_of(*ink.shape))[0].numpy().astype(np.float32) / np.float32(255)
     return scaled
 
 
-def place(ink: Ink, framing: Framing) -> Ink:
+def place(ink: Ink, framing: DigitFrame) -> Ink:
     """The scaled digit where the set puts it: (side, side)."""
     side = framing.side * framing.block
     height, width = ink.shape
@@ -85,7 +85,7 @@ def place(ink: Ink, framing: Framing) -> Ink:
     return placed
 
 
-def _widen_to_share(ink: Ink, framing: Framing) -> Ink:
+def _widen_to_share(ink: Ink, framing: DigitFrame) -> Ink:
     """Strokes widened or narrowed until the scaled digit covers the set's fraction of an image."""
     sheet = np.pad(ink, max(ink.shape) // 4 + 2)
     depth = _depth(sheet)

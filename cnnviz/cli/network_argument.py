@@ -3,8 +3,8 @@
 import sys
 from typing import TYPE_CHECKING
 
-from cnnviz.cli.output import say
-from cnnviz.cli.trace_command import read_settings
+from cnnviz.cli.output import print_line
+from cnnviz.cli.trace_command import parse_settings
 from cnnviz.errors import UserError
 from cnnviz.paths import path_kind, user_path
 from cnnviz.text import load
@@ -27,8 +27,8 @@ def find_model(word: str, network: str | None, language: str) -> "TrainedModel":
         raise UserError("network_without_file", name=word)
     model = load_model(word, None if network is None else parse_network(network))
     if model.info.pairing is not None:
-        for sentence in model.info.pairing.say(load("weights", language)):
-            say(sentence, sys.stderr)
+        for sentence in model.info.pairing.describe(load("weights", language)):
+            print_line(sentence, sys.stderr)
     return model
 
 
@@ -45,5 +45,5 @@ def parse_network(words: str) -> "ModelSpec":
     name, *rest = words.split() or [""]
     if not name or "=" in name:
         raise UserError("network_words", got=words)
-    settings = read_settings(rest, example="pool=max")
+    settings = parse_settings(rest, example="pool=max")
     return ModelSpec.from_url({"net": name} | {f"{name}.{key}": text for key, text in settings.items()})

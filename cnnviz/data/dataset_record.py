@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from cnnviz.data.framing import Framing
+from cnnviz.data.digit_frame import DigitFrame
+from cnnviz.data.image_count import IMAGE_COUNT
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.limit import LIMIT
 from cnnviz.text import DEFAULT_LANGUAGE, load
 
 Split = Literal["train", "test"]
@@ -57,7 +57,7 @@ class Dataset:
     light_grounds: float | None = None
     """Fraction of the training images that stand on a light ground, as `ground.light_grounds` tells it; None where
     it was not measured."""
-    handwriting: Framing | None = None
+    handwriting: DigitFrame | None = None
     """How it frames its digits, where it is a set of handwritten digits."""
     needs_download: bool = False
     download_bytes: int = 0
@@ -96,11 +96,11 @@ class Dataset:
         if split not in SPLITS:
             raise ValueError(f"split must be one of {SPLITS}, but got {split!r}")
         if limit is not None:
-            limit = LIMIT.parse(limit, "limit")
+            limit = IMAGE_COUNT.parse(limit, "limit")
         count = self.size(split) if limit is None else min(limit, self.size(split))
         return self.read(split, count, None if data_dir is None else Path(data_dir), download, progress)
 
-    def framing_for(self, other: "Dataset | None") -> Framing | None:
+    def framing_for(self, other: "Dataset | None") -> DigitFrame | None:
         """Return the frame that an image needs before a network trained on this set can read it.
 
         `other` is the image's own set, None for one of a user's. None where the network reads the image as it is: it

@@ -23,7 +23,7 @@ else:
 
 
 @contextlib.contextmanager
-def holding(path: Path, patience: float = 2.0) -> Iterator[None]:
+def lock_file(path: Path, patience: float = 2.0) -> Iterator[None]:
     """Inside: `path` is this process's; it waits up to `patience` seconds for it.
 
     Raises:
@@ -46,7 +46,7 @@ def holding(path: Path, patience: float = 2.0) -> Iterator[None]:
         yield
 
 
-def is_held(path: Path) -> bool:
+def is_locked(path: Path) -> bool:
     """Whether a living process holds `path`."""
     try:
         with path.open("rb") as file:

@@ -5,7 +5,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Framing:
+class DigitFrame:
     """Size, place and strokes of the digits of a set; lengths in fine pixels."""
 
     side: int

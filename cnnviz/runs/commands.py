@@ -22,7 +22,7 @@ MEANWHILE = ("learning_rate", "yield", "stay")
 """What a training obeys without a stop."""
 
 
-def check_command(command: Any) -> dict[str, Any]:
+def parse_command(command: Any) -> dict[str, Any]:
     """A command as a client may send it.
 
     Raises:
@@ -36,7 +36,7 @@ def check_command(command: Any) -> dict[str, Any]:
     return {"do": do}
 
 
-class Controls:
+class CommandQueue:
     """Commands on their way to a training; one that ends its stretch stops it within a minibatch."""
 
     def __init__(self, first: Iterable[Command] = ()) -> None:

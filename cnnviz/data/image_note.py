@@ -9,13 +9,13 @@ from cnnviz.text import DEFAULT_LANGUAGE, load
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ImageNote:
     """A key below `step` in `data.toml`, and the values of its sentence."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
-    def say(self, language: str = DEFAULT_LANGUAGE) -> str:
+    def describe(self, language: str = DEFAULT_LANGUAGE) -> str:
         """The sentence."""
         return load("data", language)(f"step.{self.key}", **self.values)
 

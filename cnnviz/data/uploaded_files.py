@@ -14,11 +14,11 @@ from typing import Any
 
 import torch
 
+from cnnviz.data.dataset_record import Dataset, Progress, Split
 from cnnviz.data.folders import cache_folder
-from cnnviz.data.ground import light_grounds
 from cnnviz.data.image_set import ImageSet
-from cnnviz.data.own_set import OwnSet
-from cnnviz.data.record import Dataset, Progress, Split
+from cnnviz.data.polarity import light_background_share
+from cnnviz.data.uploaded_set import UploadedSet
 from cnnviz.errors import UserError
 
 PREFIX = "custom-"
@@ -27,17 +27,17 @@ _NAME = re.compile(rf"{PREFIX}[0-9a-f]{{16}}")
 _ENDING = ".safetensors"
 
 
-def own_folder() -> Path:
+def uploaded_folder() -> Path:
     """Where readers' own sets are kept: beside the downloads."""
     return cache_folder() / "own"
 
 
-def is_own(name: str) -> bool:
+def is_uploaded(name: str) -> bool:
     """Whether `name` is that of a reader's own set, there or not."""
     return _NAME.fullmatch(name) is not None
 
 
-def keep(own: OwnSet, title: str = "") -> str:
+def save_set(own: UploadedSet, title: str = "") -> str:
     """Writes a set; its name, `custom-` and 16 digits: the same images, classes and split have the same one.
 
     Raises:
@@ -65,23 +65,23 @@ def keep(own: OwnSet, title: str = "") -> str:
         "num_test": len(own.test),
         "mean": values.mean(1).tolist(),
         "std": values.std(1, unbiased=False).clamp(min=1e-6).tolist(),
-        "light_grounds": light_grounds(own.train.images),
+        "light_grounds": light_background_share(own.train.images),
     }
     data = save({key: tensor.contiguous() for key, tensor in tensors.items()}, {"facts": json.dumps(facts)})
-    _write(own_folder() / f"{name}{_ENDING}", data)
+    _write(uploaded_folder() / f"{name}{_ENDING}", data)
     return name
 
 
-def own_names() -> tuple[str, ...]:
+def uploaded_names() -> tuple[str, ...]:
     """The sets that are kept, the newest first."""
     found = []
-    for path in own_folder().glob(f"{PREFIX}*{_ENDING}"):
+    for path in uploaded_folder().glob(f"{PREFIX}*{_ENDING}"):
         with contextlib.suppress(OSError):  # gone meanwhile
             found.append((path.stat().st_mtime, path.stem))
-    return tuple(name for _, name in sorted(found, reverse=True) if is_own(name))
+    return tuple(name for _, name in sorted(found, reverse=True) if is_uploaded(name))
 
 
-def own_dataset(name: str) -> Dataset:
+def uploaded_dataset(name: str) -> Dataset:
     """The record of a reader's own set.
 
     Raises:
@@ -108,32 +108,32 @@ def own_dataset(name: str) -> Dataset:
         raise UserError("data_broken", path=path) from error
 
 
-def remove(name: str) -> None:
+def delete_set(name: str) -> None:
     """Lets go of a set; nothing happens where it is gone.
 
     Raises:
         UserError: `data_folder`.
     """
-    if is_own(name):
-        path = own_folder() / f"{name}{_ENDING}"
+    if is_uploaded(name):
+        path = uploaded_folder() / f"{name}{_ENDING}"
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise UserError("data_folder", dataset=name, folder=path.parent, reason=error.strerror or error) from error
 
 
-def touch(name: str) -> None:
+def mark_used(name: str) -> None:
     """Marks a set as looked at, so that `forget` keeps it."""
-    if is_own(name):
+    if is_uploaded(name):
         with contextlib.suppress(OSError):  # it may go at any moment
-            os.utime(own_folder() / f"{name}{_ENDING}")
+            os.utime(uploaded_folder() / f"{name}{_ENDING}")
 
 
-def forget(seconds: float, now: float | None = None) -> tuple[str, ...]:
+def delete_unused(seconds: float, now: float | None = None) -> tuple[str, ...]:
     """Remove the sets that nobody looked at for so long; return their names."""
     gone = tuple(name for name, _, seen in _kept() if (now or time.time()) - seen > seconds)
     for name in gone:
-        remove(name)
+        delete_set(name)
     return gone
 
 
@@ -157,7 +157,7 @@ def make_room(new: str, owner: Callable[[str], str], most_each: int, most: int) 
         else:
             break
         oldest = [name for name in sizes if owners[name] == greediest and name != new][-1]
-        remove(oldest)
+        delete_set(oldest)
         gone.append(oldest)
         del sizes[oldest], owners[oldest]
     return tuple(gone)
@@ -166,9 +166,9 @@ def make_room(new: str, owner: Callable[[str], str], most_each: int, most: int) 
 def _kept() -> list[tuple[str, int, float]]:
     """Return the name, the bytes and the time of the last look of every set, the newest first."""
     found = []
-    for name in own_names():
+    for name in uploaded_names():
         with contextlib.suppress(OSError):  # another user's turn let go of it
-            facts = (own_folder() / f"{name}{_ENDING}").stat()
+            facts = (uploaded_folder() / f"{name}{_ENDING}").stat()
             found.append((name, facts.st_size, facts.st_mtime))
     return found
 
@@ -203,8 +203,8 @@ def _facts(path: Path) -> dict[str, Any]:
 
 
 def _path(name: str) -> Path:
-    path = own_folder() / f"{name}{_ENDING}"
-    if not is_own(name) or not path.is_file():
+    path = uploaded_folder() / f"{name}{_ENDING}"
+    if not is_uploaded(name) or not path.is_file():
         raise UserError("own_gone", name=name)
     return path
 

@@ -13,7 +13,7 @@ HARDLY = 0.05
 """Of a set, the fraction of images with the other ground up to which its ground is always the same."""
 
 
-def light_border(images: Tensor) -> Tensor:
+def light_border_share(images: Tensor) -> Tensor:
     """The fraction of the outermost pixels of uint8 (N, C, H, W) that are light: float32 (N,).
 
     Light is above the middle between the image's own darkest and lightest pixel, so that a shaded photograph of
@@ -25,12 +25,12 @@ def light_border(images: Tensor) -> Tensor:
     return ((border - middle[:, None]).sign().mean(1) + 1) / 2
 
 
-def light_grounds(images: Tensor) -> float:
+def light_background_share(images: Tensor) -> float:
     """The fraction of uint8 (N, C, H, W) whose border is mostly light."""
-    return float((light_border(images) > 0.5).float().mean())
+    return float((light_border_share(images) > 0.5).float().mean())
 
 
-def compare_grounds(light: float, usual: float | None) -> Literal["same", "other", "unclear"]:
+def compare_polarity(light: float, usual: float | None) -> Literal["same", "other", "unclear"]:
     """The ground of an image with a fraction `light` of its border light, beside a set's with `usual` light grounds.
 
     Unclear where the image has no one ground, where the set's images differ, and where the set was not measured.

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedRun:
     """A run that waits, and what it is to do first."""
 
     run_id: str
@@ -18,7 +18,7 @@ class Waiting:
     """As `network_of` gives it."""
 
 
-def fair_order(waiting: Sequence[Waiting], running: Iterable[str]) -> list[Waiting]:
+def fair_order(waiting: Sequence[QueuedRun], running: Iterable[str]) -> list[QueuedRun]:
     """In turns by owner: an owner's second run waits for everybody's first.
 
     `waiting` is in the order of arrival; `running` holds the owner of each run under way.
@@ -31,7 +31,7 @@ def fair_order(waiting: Sequence[Waiting], running: Iterable[str]) -> list[Waiti
     return [one for _, _, one in sorted(turns, key=lambda turn: turn[:2])]
 
 
-def network_of(address: str | None) -> str:
+def public_network(address: str | None) -> str:
     """Return the network that a public address belongs to, "" for any other: those are proxies and local machines.
 
     An IPv6 address stands for the 2⁶⁴ that every household has.

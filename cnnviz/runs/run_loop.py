@@ -13,17 +13,17 @@ import torch
 
 from cnnviz.errors import UserError
 from cnnviz.runs import folder as names
-from cnnviz.runs.checkpoint import NAME, Album, read_checkpoint, write_checkpoint
-from cnnviz.runs.controls import MEANWHILE, Command, Controls
+from cnnviz.runs.atomic_files import error_reason, replace_json, replace_text
+from cnnviz.runs.checkpoint import NAME, SavedSteps, read_checkpoint, write_checkpoint
+from cnnviz.runs.commands import MEANWHILE, Command, CommandQueue
 from cnnviz.runs.environment import ENVIRONMENT, environment
-from cnnviz.runs.events import close_look, event_of
-from cnnviz.runs.files import reason_of, replace_json, replace_text
+from cnnviz.runs.event_log import Event, EventWriter
+from cnnviz.runs.events import detail_event, report_event
+from cnnviz.runs.file_lock import lock_file
 from cnnviz.runs.folder import read_folder, write_state
-from cnnviz.runs.hold import holding
 from cnnviz.runs.limits import LIMITS, Limits
-from cnnviz.runs.lines import Event, EventWriter
-from cnnviz.runs.plan import Plan
 from cnnviz.runs.recorded_step import write_step
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.train.report import EndReport, EpochReport, StepReport
 from cnnviz.train.training import Training
 
@@ -36,7 +36,7 @@ RESERVE, RESERVED = "reserve", 2**16
 """A file of so many bytes in the folder of a run at work: on a full disk the reason is written in its place."""
 
 
-class Job:
+class RunLoop:
     """A training with its folder, from `Training` at rest to a status.
 
     `tell` hears every event; the folder's lock must be held.
@@ -45,9 +45,9 @@ class Job:
     def __init__(
         self,
         folder: Path,
-        plan: Plan,
+        plan: RunPlan,
         training: Training,
-        controls: Controls,
+        controls: CommandQueue,
         limits: Limits,
         tell: Callable[[Event], None],
     ) -> None:
@@ -59,7 +59,7 @@ class Job:
         self._status = ""
         self._reason: UserError | None = None
         self._end: EndReport | None = None
-        self._album = Album(folder, limits.history_megabytes)
+        self._album = SavedSteps(folder, limits.history_megabytes)
         self._metrics = EventWriter(folder / names.METRICS)
         self._details = EventWriter(folder / names.DETAILS)
         self._looks_left = limits.history_megabytes * 1_000_000 - (folder / names.DETAILS).stat().st_size
@@ -101,7 +101,7 @@ class Job:
             first = next(reports)
         if began:
             self._mark("resume")
-        self._write(event_of(first))
+        self._write(report_event(first))
         self._album.back_to(training.progress.step)
         self._keep()
         replace_json(self._folder / ENVIRONMENT, environment(training.machine))
@@ -121,8 +121,8 @@ class Job:
                     return
                 if isinstance(report, StepReport | EpochReport):
                     if isinstance(report, EpochReport) or is_recorded(report.step):
-                        self._write(event_of(report))
-                    self._write_details(close_look(report))
+                        self._write(report_event(report))
+                    self._write_details(detail_event(report))
                     if isinstance(report, StepReport) and report.detail and report.detail.recorded:
                         write_step(self._folder, report.step, report.learning_rate, report.detail.recorded)
                     # on an accelerator minibatches run ahead of their reports
@@ -214,7 +214,7 @@ class Job:
             progress.total.speed,
             progress.total.seconds,
         )
-        self._write(event_of(end) | {"status": self._status})
+        self._write(report_event(end) | {"status": self._status})
         self._metrics.sync()
         self._say(self._status, self._reason)
 
@@ -278,7 +278,7 @@ def is_recorded(step: int) -> bool:
     return step % stride == 0
 
 
-def prepare(plan: Plan) -> Training:
+def make_training(plan: RunPlan) -> Training:
     """The training that `plan` means, at its start.
 
     Raises:
@@ -288,15 +288,15 @@ def prepare(plan: Plan) -> Training:
     return Training(plan.network(), training_set, test_set, plan.config)
 
 
-def with_threads(plan: Plan, threads: int) -> Plan:
+def with_threads(plan: RunPlan, threads: int) -> RunPlan:
     """`plan` with a number of threads for life, unless it names one."""
     return plan if plan.config.threads else replace(plan, config=replace(plan.config, threads=threads))
 
 
-def carry_out(
+def train_run(
     folder: Path,
-    plan: Plan,
-    controls: Controls,
+    plan: RunPlan,
+    controls: CommandQueue,
     limits: Limits,
     tell: Callable[[Event], None] = lambda event: None,
     training: Training | None = None,
@@ -306,18 +306,18 @@ def carry_out(
     Raises:
         UserError: `run_busy` where another process trains it.
     """
-    with holding(folder / names.LOCK):
+    with lock_file(folder / names.LOCK):
         try:
             with contextlib.suppress(OSError):
                 (folder / RESERVE).write_bytes(os.urandom(RESERVED))
-            with _telling_memory(), training or prepare(plan) as started:
+            with _telling_memory(), training or make_training(plan) as started:
                 controls.attach(started)
-                return Job(folder, plan, started, controls, limits, tell).work()
+                return RunLoop(folder, plan, started, controls, limits, tell).work()
         except UserError as error:
             reason = error
         except Exception as error:  # one sentence for the reader, the rest for the log
             traceback.print_exc()
-            reason = UserError("run_crashed", why=f"{type(error).__name__}: {reason_of(error)}")
+            reason = UserError("run_crashed", why=f"{type(error).__name__}: {error_reason(error)}")
         finally:
             (folder / RESERVE).unlink(missing_ok=True)
         with contextlib.suppress(UserError):

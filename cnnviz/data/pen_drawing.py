@@ -27,14 +27,14 @@ Point = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class PenDrawing:
     """Strokes on a square of `SIDE` × `SIDE` places, light on dark."""
 
     strokes: tuple[tuple[Point, ...], ...] = ()
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Return the drawing that `write` wrote.
+    def parse(cls, text: str) -> Self:
+        """Return the drawing whose text `format` gave.
 
         >>> Drawing.read("0102.zz").strokes
         (((0, 1), (0, 2)), ((61, 61),))
@@ -52,7 +52,7 @@ class Drawing:
             raise ValueError(text)
         return cls(tuple(strokes))
 
-    def write(self) -> str:
+    def format(self) -> str:
         """Return the drawing as text: two characters a point, column and row; "" where nothing is drawn."""
         return BETWEEN.join("".join(PLACES[x] + PLACES[y] for x, y in stroke) for stroke in self.strokes)
 
@@ -86,5 +86,5 @@ _EXAMPLES = (
     "UBLFJLNTUXbblbjjhtbzPzHtFjHbLXUTbTjLhFUB",
     "hLbDRBJHHRNZXbfVhLjBhVdlXz",
 )
-EXAMPLES = tuple(map(Drawing.read, _EXAMPLES))
+EXAMPLE_DIGITS = tuple(map(PenDrawing.parse, _EXAMPLES))
 """One drawing of each digit from 0 to 9."""
