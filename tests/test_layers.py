@@ -108,3 +108,12 @@ def test_the_app_s_script_lies_beside_no_folder_of_pages() -> None:
     assert script is not None
     assert (ROOT / script[1]).is_file()
     assert not (ROOT / script[1]).with_name("pages").exists()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_import_names_a_module_that_is_there(path: Path) -> None:
+    """Mypy takes a missing module for one without types."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cnnviz."):
+            module = ROOT.joinpath(*str(node.module).split("."))
+            assert module.with_suffix(".py").is_file() or (module / "__init__.py").is_file()

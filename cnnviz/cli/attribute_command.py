@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz.cli.network_argument import find_model
+from cnnviz.cli.network_argument import build_network, find_model
 from cnnviz.cli.output import print_json, print_line
 from cnnviz.cli.text_table import aligned
 from cnnviz.cli.trace_command import parse_settings
@@ -76,7 +76,7 @@ def run(arguments: Namespace, t: Text) -> None:
     pixels = model.prepare(source, standardise=False)
     compared = torch.cat([BASELINES[name](pixels, seed) for name in names])
     image, baseline = model.standardise(pixels), model.standardise(compared)
-    network = model.network()
+    network = build_network(model)
     logits = compute_logits(network, image)[0]
     target = Target(int(logits.argmax()) if asked is None else asked)
     found = entry.attribute(

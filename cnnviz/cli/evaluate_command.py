@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnnviz.cli.network_argument import find_model
+from cnnviz.cli.network_argument import build_network, find_model
 from cnnviz.cli.output import print_json, print_line
 from cnnviz.cli.text_table import aligned
 from cnnviz.data.image_count import IMAGE_COUNT
@@ -53,7 +53,7 @@ def run(arguments: Namespace, t: Text) -> None:
             set_classes=entry.num_classes,
         )
     images = entry.load("test", arguments.data_dir, limit)
-    network = model.network()
+    network = build_network(model)
     machine = resolve_machine(TrainConfig(device="cpu", precision="float32"), network)
     result = evaluate(network, images, model.batch_preparation(), machine)
     assert result is not None  # nobody stops it

@@ -10,6 +10,8 @@ from cnnviz.paths import path_kind, user_path
 from cnnviz.text import load
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from cnnviz.models import ModelSpec, TrainedModel
 
 
@@ -41,9 +43,26 @@ def parse_network(words: str) -> "ModelSpec":
         UserError: `network_words`, or a network that is not known.
     """
     from cnnviz.models import ModelSpec
+    from cnnviz.models.spec import SHAPE
 
     name, *rest = words.split() or [""]
     if not name or "=" in name:
         raise UserError("network_words", got=words)
     settings = parse_settings(rest, example="pool=max")
+    if not all(settings.get(key, "1").isdecimal() for key in SHAPE):
+        raise UserError("network_words", got=words)
     return ModelSpec.from_url({"net": name} | {f"{name}.{key}": text for key, text in settings.items()})
+
+
+def build_network(model: "TrainedModel") -> "nn.Module":
+    """Return the network of a model with its weights.
+
+    Raises:
+        UserError: as `TrainedModel.network`, but `checkpoint_shapes` for saved weights that are not its network's.
+    """
+    try:
+        return model.network()
+    except UserError as error:
+        if error.key != "weights_unfit":
+            raise
+        raise UserError("checkpoint_shapes", name=model.weights.name) from error

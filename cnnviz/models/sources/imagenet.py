@@ -75,11 +75,11 @@ class ImageNetSource(WeightSource):
     def python(self, weights: WeightsRef, spec: ModelSpec) -> str:
         return (
             "from pathlib import Path\n\nfrom torch.hub import get_dir\n\nfrom cnnviz.zoo import build\n"
-            "from cnnviz.zoo.imagenet import published, read_published\n"
+            "from cnnviz.zoo.imagenet import load_published, published_weights\n"
             "from cnnviz.zoo.torchvision_weights import load_torchvision\n\n"
-            f"facts = published({spec.architecture!r}, {dict(spec.options)!r}).facts()\n"
+            f"facts = published_weights({spec.architecture!r}, {dict(spec.options)!r}).facts()\n"
             f"{spec.python()}\n"
-            'load_torchvision(model, read_published(Path(get_dir()) / "checkpoints" / facts.name, facts))\n'
+            'load_torchvision(model, load_published(Path(get_dir()) / "checkpoints" / facts.name, facts))\n'
             "model.eval()"
         )
 

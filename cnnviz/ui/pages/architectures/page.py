@@ -9,11 +9,11 @@ import streamlit as st
 from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec_words import describe_option
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short_bytes, short_number
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.inputs.model_picker import weights_for
-from cnnviz.ui.inputs.option_words import say_option
 
 if TYPE_CHECKING:
     from cnnviz.trace.record import Trace
@@ -41,7 +41,7 @@ def draw_facts(name: str, t: Text) -> None:
         )
     )
     for recipe in entry.recipes:
-        form = t.listed(say_option(name, *chosen, t.language) for chosen in (recipe.options or {}).items())
+        form = t.listed(describe_option(name, *chosen, t.language) for chosen in (recipe.options or {}).items())
         st.caption(
             t(
                 f"facts.recipe.{recipe.source}",

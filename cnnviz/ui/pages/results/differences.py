@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cnnviz.models.spec_words import describe_value
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short_number
 from cnnviz.train.config import SETTINGS as KNOWN
-from cnnviz.ui.inputs.option_words import say_value
 
 if TYPE_CHECKING:
     from cnnviz.checkpoints import Card
@@ -103,7 +103,7 @@ def _name(name: str, architecture: str, t: Text) -> str:
 
 def _value(name: str, value: Any, architecture: str, t: Text) -> str:
     if name.startswith("option."):
-        return say_value(architecture, name.removeprefix("option."), value, t.language)
+        return describe_value(architecture, name.removeprefix("option."), value, t.language)
     if name == "machine":
         return t(f"source.{value}.machine") if f"source.{value}.machine" in t else describe_machine(value, t.language)
     if name == "num_params":

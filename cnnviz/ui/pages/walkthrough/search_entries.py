@@ -1,9 +1,9 @@
 """What the search finds in the Walkthrough: the layers of every network in its usual form."""
 
 from cnnviz.figures.layer_words import kind_name
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry
-from cnnviz.ui.inputs.network import cached_trace, choice
 from cnnviz.zoo.table import ARCHITECTURES
 
 MOST_LAYERS = 70
@@ -15,7 +15,7 @@ def search_entries(language: str) -> list[SearchEntry]:
     kinds = load("kinds", language)
     found = []
     for name, entry in ARCHITECTURES.items():
-        layers = cached_trace(choice(name)).layers
+        layers = ModelSpec.of(name).trace().layers
         if len(layers) > MOST_LAYERS:
             layers = tuple({layer.kind: layer for layer in reversed(layers)}.values())[::-1]
         found.append(SearchEntry(f"{entry.title} ({entry.year})", "walkthrough", {"net": name}))

@@ -14,16 +14,16 @@ import psutil
 from cnnviz.ui.inputs.model_cache import networks
 from cnnviz.models import ModelSpec, TrainedModel
 from cnnviz.ui.inputs.image_choice import ImageChoice
-from cnnviz.ui.pages.walkthrough.activations import _walks, start_walk
+from cnnviz.ui.pages.walkthrough.activations import _walks, load_activations
 
 def held(): return psutil.Process().memory_info().rss / 2**20
 picture = ImageChoice("digit", 0, "crop")
-start_walk(TrainedModel(ModelSpec.of("lenet")), picture).output("fc3")
+load_activations(TrainedModel(ModelSpec.of("lenet")), picture).output("fc3")
 before = held()
 for name, options in [("alexnet", {}), ("vgg", {"width": 0.25}), ("nin", {}), ("googlenet", {}), ("resnet", {}),
                       ("resnet", {"depth": 34}), ("densenet", {}), ("mobilenet", {}), ("alexnet", {"hidden": 2048}),
                       ("vgg", {"width": 0.125})]:
-    walk = start_walk(TrainedModel(ModelSpec.of(name, options)), picture)
+    walk = load_activations(TrainedModel(ModelSpec.of(name, options)), picture)
     walk.output(walk.trace.layers[-1].name)
     del walk
     assert _walks().held_bytes <= _walks().max_bytes, name
