@@ -1,1 +1,1 @@
-"""The project's own fast ways around torch's, gathered in one place; `fast_paths` holds the table and the switch."""
+"""Fast paths that replace torch's own; `fast_paths` holds their table and the switch."""

@@ -1,7 +1,7 @@
 """Faster CPU kernels for a few convolutions and pools in float32: other kernels of torch's for the same sums.
 
-They hold inside a `FastCpuKernels` only; the network stays as it is. The times are those of torch 2.15 on two cores
-with AVX2: LeNet's for a minibatch of 256 images, a ResNet's for 64 of 96 pixels.
+They run inside a `FastCpuKernels` context only and leave the network as it is. The times are those of torch 2.15 on
+two cores with AVX2: LeNet's for a minibatch of 256 images, a ResNet's for 64 of 96 pixels.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ Pair = tuple[int, int]
 
 
 class FastCpuKernels(TorchFunctionMode):
-    """Inside, the operations of the named fast paths take theirs where it applies, and torch's own where not.
+    """A context in which the named fast paths replace torch's own kernels wherever they apply.
 
     For one backward pass through autograd: neither for second derivatives nor for `torch.func`.
     """
@@ -223,7 +223,7 @@ def _twice(channels: int) -> Tensor:
 
 
 def _is_batch(maps: Tensor) -> bool:
-    """Whether these are maps (N, C, H, W) in float32 on the CPU, to be computed as such."""
+    """Return whether `maps` is float32 (N, C, H, W) on the CPU, outside autocast."""
     return maps.dim() == 4 and maps.is_cpu and maps.dtype == torch.float32 and not torch.is_autocast_enabled("cpu")
 
 
@@ -232,14 +232,14 @@ def _is_channels_last(maps: Tensor) -> bool:
 
 
 def _channels_last(weight: Tensor) -> Tensor:
-    """`weight` in channels-last, by its strides too where one channel leaves them open."""
+    """Return `weight` in channels-last, by its strides too where one channel leaves them open."""
     channels, height, width = weight.shape[1:]
     strides = (channels * height * width, 1, channels * width, channels)
     return weight.contiguous(memory_format=torch.channels_last).as_strided(weight.shape, strides)
 
 
 def _pair(value: Any) -> Pair | None:
-    """Both of two numbers given as torch takes them; None for anything else, which torch is to judge."""
+    """Return torch's short form of a pair as two numbers; None for anything else, which torch is to judge."""
     if isinstance(value, int):
         return (value, value)
     if isinstance(value, tuple | list) and len(value) in (1, 2) and all(isinstance(one, int) for one in value):

@@ -16,11 +16,11 @@ SWITCH = "CNNVIZ_PLAIN"
 
 @dataclass(frozen=True, slots=True)
 class FastPath:
-    """One way around torch's own path."""
+    """One replacement of a path of torch's."""
 
     name: str
     saves: str
-    """In the words of the measurement."""
+    """Time or memory saved, as measured."""
     measured: str
     """On what, and when."""
     instruction_sets: frozenset[str] | None = None

@@ -10,7 +10,7 @@ TRIM_THRESHOLD, MMAP_MAX = -1, -4
 
 
 def keep_freed_memory() -> bool:
-    """Lets this process keep freed memory for its next allocation; whether its C library can.
+    """Keep freed memory in this process for its next allocation; return whether the C library supports it.
 
     A step frees and asks for the same large tensors again and again. glibc gives such blocks back to the system,
     which clears every page anew: a third of the time of DenseNet at 96 pixels, for a sixth more memory at the

@@ -1,4 +1,4 @@
-"""When images and weights lie channels-last in memory."""
+"""The rule for storing images and weights channels-last."""
 
 from torch import nn
 

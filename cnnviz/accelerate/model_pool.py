@@ -1,4 +1,4 @@
-"""A pool of isolated model copies, used again where a call left them unchanged."""
+"""A pool of model clones, reused when the call that held them left them unchanged."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from cnnviz.module_copy.wrappers import unwrap
 
 PARTS = ("_parameters", "_buffers", "_modules")
 MOST_IDLE = 2
-"""Copies of one network that wait for the next call; each weighs what its buffers weigh."""
+"""Clones of one network that wait for the next call; each takes the memory of its buffers."""
 _UNCHANGING = PLAIN_TYPES | {type, FunctionType, BuiltinFunctionType}
 
 
 class _Untrackable(Exception):
-    """A module that keeps something whose changes cannot be seen from outside."""
+    """Raised for a module with an attribute whose changes cannot be detected from outside."""
 
 
 class _CloneState:
-    """What the forward passes of a network and of its copy read, to be compared with what it is later.
+    """Everything that the forward passes of a network and of its clone read, to detect later changes.
 
     Attributes, modules and tensors by identity, tensors by their place in memory too, and buffers by how often they
-    were written. Of the copy's modules those of torch write into their buffers alone: there it is enough to see that
-    they are the same. It is looked at before every map, so that the loops are those of `map` and `chain`.
+    were written. Of the clone's modules those of torch write into their buffers alone: there it is enough to see that
+    they are the same. It is checked before every map, so that the loops are those of `map` and `chain`.
     """
 
     def __init__(self, model: nn.Module, copy: nn.Module) -> None:
@@ -86,8 +86,8 @@ class _CloneState:
         ]
 
     @property
-    def stands(self) -> bool:
-        """Whether nothing is other than it was."""
+    def is_unchanged(self) -> bool:
+        """Return whether everything is as it was recorded."""
         try:
             return (
                 [*map(len, self._all)] == self._sizes
@@ -100,7 +100,7 @@ class _CloneState:
 
 
 class _PooledClone:
-    """An isolated copy, with its state and that of the network that it was made from."""
+    """A clone in the pool, with its state and that of the network it was made from."""
 
     def __init__(self, model: nn.Module) -> None:
         self.network = clone_sharing_weights(model)
@@ -111,9 +111,9 @@ class _PooledClone:
         ]
 
     @property
-    def stands(self) -> bool:
-        """Whether neither has changed, and no hook hangs on either."""
-        return not any(self._hooks) and self._state.stands
+    def is_valid(self) -> bool:
+        """Return whether neither network has changed or carries a hook."""
+        return not any(self._hooks) and self._state.is_unchanged
 
 
 _idle: WeakKeyDictionary[nn.Module, deque[_PooledClone]] = WeakKeyDictionary()
@@ -121,12 +121,11 @@ _lock = Lock()
 
 
 class leased_clone:  # noqa: N801
-    """A copy as `isolated` makes it, for one caller at a time, where its weights are (None: it has none), and their
-    number format: a context, written as a class because a generator costs as much as the rest of it.
+    """A context that lends one caller a clone of the model: (clone, device or None without weights, dtype).
 
-    A copy whose call came to its end waits for the next one, which takes it where copy and model are as they were: no
-    module, attribute, buffer or hook other than before. After an exception it is thrown away. Without the pool each
-    call has a fresh copy.
+    A clone whose call ended waits for the next one, which takes it if clone and model are as they were: the same
+    modules, attributes, buffers and hooks. After an exception it is thrown away. Without the pool each call gets a
+    fresh clone. It is a class because a generator costs as much as the rest of it.
     """
 
     __slots__ = ("_copy", "_idle", "_model")
@@ -157,12 +156,12 @@ def _idle_clones(model: nn.Module) -> deque[_PooledClone]:
 
 
 def _take(model: nn.Module, idle: deque[_PooledClone]) -> _PooledClone | None:
-    """A copy that was given back and is still one of the model, or a new one; None where none could be used again."""
+    """Return a returned clone that is still valid, or a new one; None where none could be reused."""
     try:
         copy = idle.pop()
     except IndexError:
         copy = None
-    if copy is not None and copy.stands:
+    if copy is not None and copy.is_valid:
         return copy
     if any(vars(module)[name] for module in model.modules() for name in HOOKS):
         return None  # what a hook remembers cannot be seen from outside

@@ -46,7 +46,7 @@ KEEPS_SHAPE = (*ELEMENTWISE, nn.BatchNorm1d, nn.BatchNorm2d, nn.LocalResponseNor
 
 
 def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
-    """What a layer of torch gives for `x` on the meta device, without its values; None where torch must be asked."""
+    """Return the empty output of a torch layer for `x` on the meta device; None where torch must compute it."""
     rule = _RULES.get(type(module))
     if rule is None or not _is_plain(x) or not x.is_floating_point() or not is_enabled("output_shapes"):
         return None
@@ -61,7 +61,7 @@ def empty_output(module: nn.Module, x: Tensor) -> Tensor | None:
 
 
 def empty_result(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor | None:
-    """What `torch.cat`, a sum or a product of two tensors gives on the meta device; None where torch must be asked."""
+    """Return the empty result of `torch.cat`, a sum or a product on the meta device; None if torch must compute it."""
     name = getattr(function, "__name__", "")
     if name not in _RESULTS or not is_enabled("output_shapes"):
         return None

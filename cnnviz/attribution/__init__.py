@@ -1,4 +1,4 @@
-"""Which pixels mattered to an answer of a network, by Captum's methods, and how far each can be trusted.
+"""Attribution: the share of each pixel in a network's answer, by Captum's methods, and tests of how far to trust it.
 
 Everything is loaded at its first use, so that importing this package does not import torch or captum.
 """

@@ -1,4 +1,4 @@
-"""An entry of the table of methods, and what happens around the computation of every one of them."""
+"""The record of an attribution method, and the checks around its computation."""
 
 import warnings
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from cnnviz.accelerate.model_pool import leased_clone
 from cnnviz.attribution.layers import find_layer, list_layers, suggest_layer
 from cnnviz.attribution.numerics import all_finite, sum_of_squares
 from cnnviz.attribution.result import Attribution, AttributionNote, Completeness
-from cnnviz.attribution.score import Progress, ScoreFunction, Stop
+from cnnviz.attribution.score import Progress, ScoreFunction, Stop, memory_budget
 from cnnviz.attribution.seeded_random import SeededTorchRandom
 from cnnviz.attribution.target import Target
 from cnnviz.errors import UserError
@@ -28,10 +28,10 @@ warnings.filterwarnings("ignore", category=UserWarning, module=r"captum\.")  # o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MethodInput:
-    """What a method computes from."""
+    """Everything that a method computes from."""
 
     network: nn.Module
-    """The method's own: it may hook and rewire it."""
+    """A clone for this call: the method may hook and rewire it."""
     f: ScoreFunction
     """The target's value as a function of images, through `network`."""
     image: Tensor
@@ -47,13 +47,13 @@ class MethodInput:
     seed: int
 
     @property
-    def watched(self) -> Tensor:
-        """The image as a leaf to which gradients flow."""
+    def differentiable_image(self) -> Tensor:
+        """Return the image as a leaf that requires a gradient."""
         return self.image.detach().requires_grad_()
 
     @property
-    def module(self) -> nn.Module:
-        """The layer that the method looks at.
+    def layer_module(self) -> nn.Module:
+        """Return the layer that the method looks at.
 
         Raises:
             UserError: `attribution_no_layer`.
@@ -65,21 +65,21 @@ class MethodInput:
             raise
 
     @property
-    def batch(self) -> int:
-        """Images at once where Captum keeps five more of the input's size beside each."""
-        return self.f.batch_beside(5 * self.image.nbytes)
+    def batch_size(self) -> int:
+        """Return the batch size where Captum keeps five more tensors of the input's size beside each image."""
+        return self.f.batch_size_with(5 * self.image.nbytes)
 
     @property
-    def rounding(self) -> float:
-        """What the network's number format may miss of a difference of two scores of this size."""
+    def rounding_error(self) -> float:
+        """Return the rounding error to expect in a difference of two scores of this size."""
         return max(1e-6, 8 * torch.finfo(self.image.dtype).eps) * max(
-            abs(self.f.first or 0.0), abs((self.f.first or 0.0) - self.difference)
+            abs(self.f.first_score or 0.0), abs((self.f.first_score or 0.0) - self.difference)
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MethodResult:
-    """What a method computes."""
+    """The map that a method computed, and the facts about it."""
 
     values: Tensor
     """(C, H, W) or, for a method of kind "layer", (H, W)"""
@@ -99,7 +99,7 @@ class MethodResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Method:
-    """One way to ask which pixels mattered.
+    """One attribution method: its computation, and the facts that forms, colours and warnings follow.
 
     Its words stand in `cnnviz/text/attribution.toml` under `method.<name>`: title, what it computes, what the
     colours mean, what the map does not say, and why Captum is corrected where it is; those of its options under
@@ -142,16 +142,16 @@ class Method:
 
     @property
     def computed_by(self) -> str:
-        """The class that computes it, with its package."""
+        """Return the class that computes it, with its package."""
         return f"captum.attr.{self.captum}"
 
     @property
     def picks_baseline(self) -> bool:
-        """Whether the map depends on which one baseline is chosen."""
+        """Return whether the map depends on the choice of a single baseline."""
         return self.uses_baseline and not self.averages
 
     def describe(self, fact: Literal["title", "idea", "colours", "limits"], language: str = DEFAULT_LANGUAGE) -> str:
-        """What it is called, what it computes, what the colours mean, or what the map does not say."""
+        """Return its title, its idea, the meaning of its colours, or the limits of its map."""
         return load("attribution", language)(f"method.{self.name}.{fact}")
 
     def describe_computed_by(self, language: str = DEFAULT_LANGUAGE) -> str:
@@ -170,8 +170,17 @@ class Method:
         return resolve(self.options, given, self.name)
 
     def cost(self, options: Mapping[str, Any], input_shape: tuple[int, int, int]) -> int:
-        """About how many images go through the network, for a warning before a long wait."""
+        """Return about how many images go through the network, for a warning before a long wait."""
         return self.passes(self.resolve(options), input_shape)
+
+    def peak_bytes(self, activations: int) -> int:
+        """Return about how many bytes a map takes at its peak, from the bytes of every layer's output for one image.
+
+        A method that sends images in batches fills the memory that one computation may hold, or takes more if a single
+        image does.
+        """
+        one = int(activations * self.footprint)
+        return max(one, memory_budget()) if self.batches else one
 
     def attribute(
         self,
@@ -186,11 +195,11 @@ class Method:
         progress: Progress | None = None,
         stop: Stop | None = None,
     ) -> Attribution:
-        """The map of `image`, float32 (1, C, H, W), for `target`; the model is not touched, and any thread may ask.
+        """Return the map of `image`, float32 (1, C, H, W), for `target`; thread-safe, and the model is not touched.
 
         Without a `layer` the suggested one is taken; without a `baseline`, (1, C, H, W) as the network reads it,
-        zeros; a method that averages over several takes (N, C, H, W). `progress` is told images passed and expected;
-        where `stop` says yes the work is left.
+        zeros; a method that averages over several takes (N, C, H, W). `progress` is told images done and expected;
+        once `stop()` is true the work ends.
 
         Raises:
             UserError: an image, target, layer, baseline or option that cannot be, or a network on which the
@@ -206,19 +215,19 @@ class Method:
                 image = image.to(device or image.device, dtype)
             question = ScoreFunction(network, target, progress, stop)
             question.dtype = dtype
-            question.expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
+            question.images_expected = self.passes(settled, (image.shape[1], image.shape[2], image.shape[3]))
             base = torch.zeros_like(image) if self.uses_baseline else image
             if baseline is not None:
                 _check_image(baseline, "baseline", (len(baseline) if self.averages else 1, *image.shape[1:]))
                 base = baseline.detach().to(image)
             difference = 0.0
             if self.uses_baseline or self.batches:
-                values = question.measure(torch.cat((image, base)) if self.uses_baseline else image)
-                difference = float(values[0] - (values[1:].mean() if self.averages else values[-1]))
+                scores = question.measure(torch.cat((image, base)) if self.uses_baseline else image)
+                difference = float(scores[0] - (scores[1:].mean() if self.averages else scores[-1]))
             name = ""
             if self.needs_layer:
                 name = layer or suggest_layer(list_layers(network, image)).name
-            given = MethodInput(
+            inputs = MethodInput(
                 network=network,
                 f=question,
                 image=image,
@@ -229,51 +238,51 @@ class Method:
                 seed=seed,
             )
             with SeededTorchRandom(seed) if self.stochastic else nullcontext():
-                found = self.compute(given)
-        result = found.values.detach()
-        if not result.is_cpu or result.dtype != torch.float32 or not result.is_contiguous():
-            result = result.to("cpu", torch.float32).contiguous()
-        size = sum_of_squares(result)
-        if not isfinite(size) and not all_finite(result):
+                computed = self.compute(inputs)
+        values = computed.values.detach()
+        if not values.is_cpu or values.dtype != torch.float32 or not values.is_contiguous():
+            values = values.to("cpu", torch.float32).contiguous()
+        size = sum_of_squares(values)
+        if not isfinite(size) and not all_finite(values):
             raise UserError("attribution_not_finite")
-        notes = self._notes(given, found, size > 0 or bool(result.any()))
+        notes = self._notes(inputs, computed, size > 0 or bool(values.any()))
         return Attribution(
             method=self.name,
-            values=result,
+            values=values,
             target=target,
-            output=(question.first or 0.0) if found.output is None else found.output,
+            output=(question.first_score or 0.0) if computed.output is None else computed.output,
             layer=name,
-            options=MappingProxyType({**settled, **found.chosen}),
+            options=MappingProxyType({**settled, **computed.chosen}),
             seed=seed,
             signed=self.signed,
             baseline=(base if self.averages else base[0]).cpu().float() if self.uses_baseline else None,
-            regions=found.regions,
-            completeness=found.completeness,
+            regions=computed.regions,
+            completeness=computed.completeness,
             computed_by=self.computed_by,
-            corrected=found.corrected,
-            shared=found.shared,
+            corrected=computed.corrected,
+            shared=computed.shared,
             seconds=perf_counter() - begin,
             notes=notes,
         )
 
-    def _notes(self, given: MethodInput, found: MethodResult, any_values: bool) -> tuple[AttributionNote, ...]:
-        notes = found.notes if any_values else (*found.notes, AttributionNote("all_zero"))
-        if self.uses_baseline and torch.equal(given.image, given.baseline):
+    def _notes(self, inputs: MethodInput, computed: MethodResult, any_values: bool) -> tuple[AttributionNote, ...]:
+        notes = computed.notes if any_values else (*computed.notes, AttributionNote("all_zero"))
+        if self.uses_baseline and torch.equal(inputs.image, inputs.baseline):
             return (*notes, AttributionNote("image_is_baseline"))
-        if self.adds_up and abs(given.difference) < 100 * given.rounding:
+        if self.adds_up and abs(inputs.difference) < 100 * inputs.rounding_error:
             return (
                 *notes,
-                AttributionNote("no_difference", MappingProxyType({"difference": f"{given.difference:.2g}"})),
+                AttributionNote("no_difference", MappingProxyType({"difference": f"{inputs.difference:.2g}"})),
             )
         return notes
 
 
 def _check_image(image: Tensor, which: str, shape: tuple[int, ...] | None = None) -> None:
-    given = tuple(image.shape)
-    if given != shape if shape is not None else (len(given) != 4 or given[0] != 1 or 0 in given):
+    got = tuple(image.shape)
+    if got != shape if shape is not None else (len(got) != 4 or got[0] != 1 or 0 in got):
         raise UserError(
             f"attribution_{which}_shape",
-            got="×".join(map(str, given)),
+            got="×".join(map(str, got)),
             expected="1×C×H×W" if shape is None else "×".join(map(str, shape)),
         )
     if not all_finite(image):

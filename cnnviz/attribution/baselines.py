@@ -1,4 +1,4 @@
-"""Images to compare an image with: what "nothing there" could mean, in pixels of [0, 1]."""
+"""Baselines x′, images that stand for "nothing there", in pixels of [0, 1]."""
 
 from collections.abc import Callable
 from types import MappingProxyType
@@ -18,22 +18,22 @@ BLUR = 1 / 8
 
 
 def black(pixels: Tensor, seed: int = 0) -> Tensor:
-    """0 everywhere."""
+    """Return 0 everywhere."""
     return torch.zeros_like(pixels)
 
 
 def white(pixels: Tensor, seed: int = 0) -> Tensor:
-    """1 everywhere."""
+    """Return 1 everywhere."""
     return torch.ones_like(pixels)
 
 
 def mean(pixels: Tensor, seed: int = 0) -> Tensor:
-    """The image's own mean in each channel."""
+    """Return the image's own mean in each channel."""
     return pixels.mean((2, 3), keepdim=True).expand_as(pixels).clone()
 
 
 def blurred(pixels: Tensor, seed: int = 0) -> Tensor:
-    """The image under a wide Gaussian blur: its colours without its shapes."""
+    """Return the image under a wide Gaussian blur: its colours without its shapes."""
     deviation = max(0.5, BLUR * min(pixels.shape[2:]))
     for axis in (2, 3):
         reach = min(int(3 * deviation + 0.5), pixels.shape[axis] - 1)
@@ -47,19 +47,19 @@ def blurred(pixels: Tensor, seed: int = 0) -> Tensor:
 
 
 def noise(pixels: Tensor, seed: int = 0) -> Tensor:
-    """Uniform in [0, 1], anew for each seed."""
+    """Return uniform noise in [0, 1], another for each seed."""
     return torch.rand(pixels.shape, generator=make_generator(seed, "baseline")).to(pixels)
 
 
 BASELINES: MappingProxyType[str, Baseline] = MappingProxyType(
     {"black": black, "white": white, "mean": mean, "blurred": blurred, "noise": noise}
 )
-"""By name, the first by default; titles stand at `baseline.<name>` in `attribution.toml`. A reader's own image is
+"""By name, the first by default; titles stand at `baseline.<name>` in `attribution.toml`. A user's own image is
 one more. A network that reads standardised pixels gets them standardised like any image."""
 SEVERAL = ("black", "white", "mean", "blurred")
 """Those over which a method averages that takes several at once."""
 
 
 def title(name: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """What a baseline is called."""
+    """Return the title of a baseline."""
     return load("attribution", language)(f"baseline.{name}")

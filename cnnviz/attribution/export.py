@@ -1,4 +1,4 @@
-"""A map to take away: its raw numbers, the facts of how it was made, and the Python that makes it again."""
+"""Exports of a map: its raw numbers, metadata for JSON, and a Python script that computes it again."""
 
 import hashlib
 import io
@@ -19,7 +19,7 @@ LIBRARIES = ("torch", "captum", "numpy")
 
 
 def model_hash(model: nn.Module) -> str:
-    """SHA-256 of every parameter and buffer with its name, in the order of the names."""
+    """Return the SHA-256 of every parameter and buffer with its name, in the order of the names."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(f"{name}/{tensor.dtype}/{tuple(tensor.shape)}".encode())
@@ -28,7 +28,7 @@ def model_hash(model: nn.Module) -> str:
 
 
 def export_metadata(found: Attribution, model: nn.Module, **more: Any) -> dict[str, Any]:
-    """Plain values for JSON: everything but the numbers of the map; `more` is put first."""
+    """Return plain values for JSON: everything but the numbers of the map; `more` is put first."""
     target, complete = found.target, found.completeness
     return {
         **more,
@@ -66,7 +66,7 @@ def export_metadata(found: Attribution, model: nn.Module, **more: Any) -> dict[s
 
 
 def npz_bytes(found: Attribution, image: Tensor, logit: float) -> bytes:
-    """A NumPy archive: `attribution`, raw and signed, float32 (C, H, W) or (H, W); `target` and its `logit`;
+    """Return a NumPy archive: `attribution`, raw and signed, float32 (C, H, W) or (H, W); `target` and its `logit`;
     the `image` (1, C, H, W) as the network read it, the `baseline` (N, C, H, W) of a method with one or more, and the
     `regions` (H, W) of a method that switches them."""
     arrays = {
@@ -144,7 +144,7 @@ _TAIL = """print("largest difference:", np.abs(values - archive["attribution"]).
 
 
 def export_script(found: Attribution, network: str, archive: str) -> str:
-    """Return Python that makes the map again from the `archive` that `npz_bytes` wrote.
+    """Return Python code that computes the map again from the `archive` that `npz_bytes` wrote.
 
     It is the call of Captum that made it, or where Captum was corrected, this project's. `network` is the Python
     that leaves the network in `model`.
@@ -167,7 +167,7 @@ def _ours(found: Attribution) -> str:
 
 
 def _hooked_copies(entry: Method) -> bool:
-    """Whether the correction of Captum is three lines beside its call."""
+    """Return whether the correction of Captum is three lines beside its call."""
     return entry.hooks and not entry.uses_baseline
 
 

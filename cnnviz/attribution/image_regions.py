@@ -1,4 +1,4 @@
-"""Parts of an image that are switched on and off as one: squares, or superpixels that follow its colours."""
+"""Regions of an image that are ablated as one: squares, or superpixels that follow its colours."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ COMPACTNESS = {"colour": 10.0, "grey": 0.1}
 
 
 def square_regions(height: int, width: int, cells: int) -> Tensor:
-    """Region numbers int64 (H, W) of a grid of `cells` × `cells` squares, as equal as pixels allow."""
+    """Return region numbers int64 (H, W) of a grid of `cells` × `cells` squares, as equal as pixels allow."""
     rows = torch.arange(height) * min(cells, height) // height
     columns = torch.arange(width) * min(cells, width) // width
     return rows[:, None] * min(cells, width) + columns

@@ -1,4 +1,4 @@
-"""The layers of a network on one image: their cells, and which to look at with a class activation map."""
+"""The layers of a network on one image, their sizes in cells, and which suits a class activation map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from cnnviz.module_copy.checks import input_dtype
 from cnnviz.module_copy.clone import clone_sharing_weights
 
 MIN_CELLS = 3
-"""Cells a side below which a map says nothing of where."""
+"""Cells a side below which a map locates nothing."""
 SUGGESTED_CELLS = 7
-"""Cells a side that a suggested layer has, where some layer has."""
+"""Cells a side of a suggested layer, if some layer has as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerOutput:
-    """One module that gave a tensor."""
+    """The output of one module."""
 
     name: str
     """Dotted path."""
@@ -31,23 +31,23 @@ class LayerOutput:
     leaf: bool
     """False for a block of other modules."""
     ends_with: str = ""
-    """The layer whose output this block hands on as its own; "" for none."""
+    """The layer whose output is also this block's; "" for none."""
 
     @property
     def cells(self) -> tuple[int, int]:
-        """Height and width; (1, 1) for a layer without maps."""
+        """Return height and width; (1, 1) for a layer without maps."""
         return (self.shape[1], self.shape[2]) if len(self.shape) == 3 else (1, 1)
 
     @property
     def fits_map(self) -> bool:
-        """Whether a class activation map of this layer says where."""
+        """Return whether a class activation map of this layer can locate anything."""
         return len(self.shape) == 3 and self.calls == 1 and min(self.cells) >= MIN_CELLS
 
 
 def list_layers(model: nn.Module, image: Tensor) -> tuple[LayerOutput, ...]:
-    """The modules in the order in which they finish on (1, C, H, W), the network itself left out.
+    """Return the modules in the order in which they finish on (1, C, H, W), the network itself left out.
 
-    A block and its last layer both stand here. The model is not touched.
+    A block and its last layer are both listed. The model is not touched.
     """
     network = clone_sharing_weights(model)
     shapes: dict[str, tuple[int, ...]] = {}
@@ -57,7 +57,7 @@ def list_layers(model: nn.Module, image: Tensor) -> tuple[LayerOutput, ...]:
     for name, module in network.named_modules():
         if name:
 
-            def keep(module: nn.Module, given: object, output: object, name: str = name) -> None:
+            def keep(module: nn.Module, inputs: object, output: object, name: str = name) -> None:
                 if isinstance(output, Tensor) and output.dim() in (2, 4):
                     calls[name] = calls.pop(name, 0) + 1
                     shapes.pop(name, None)
@@ -78,9 +78,9 @@ def list_layers(model: nn.Module, image: Tensor) -> tuple[LayerOutput, ...]:
 
 
 def suggest_layer(layers: Sequence[LayerOutput]) -> LayerOutput:
-    """The layer to look at: the last with at least 7×7 cells, else the last of those with the most.
+    """Return the layer for a class activation map: the last with at least 7×7 cells, else the last with the most.
 
-    Late layers know classes, early ones know places; 7×7 is what ImageNet networks leave at 224×224. A layer
+    Late layers separate classes, early ones places; 7×7 is what ImageNet networks leave at 224×224. A layer
     is preferred to the block that it ends.
 
     Raises:
@@ -96,7 +96,7 @@ def suggest_layer(layers: Sequence[LayerOutput]) -> LayerOutput:
 
 
 def find_layer(layers: Sequence[LayerOutput], name: str) -> LayerOutput:
-    """The layer called `name`.
+    """Return the layer called `name`.
 
     Raises:
         UserError: `attribution_layer_unknown` or `attribution_layer_reused`.
@@ -111,7 +111,7 @@ def find_layer(layers: Sequence[LayerOutput], name: str) -> LayerOutput:
 
 
 def check_layer_map(name: str, shape: tuple[int, ...]) -> None:
-    """Nothing, if a map of a layer with this output, (C, H, W) or (F,), says where.
+    """Raise if a map of a layer with this output, (C, H, W) or (F,), cannot locate anything.
 
     Raises:
         UserError: `attribution_layer_flat` or `attribution_layer_small`.

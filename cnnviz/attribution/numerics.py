@@ -1,4 +1,4 @@
-"""Whether numbers are numbers, in microseconds where there are few."""
+"""Fast checks for NaN and infinity: microseconds for small tensors."""
 
 import math
 
@@ -8,13 +8,13 @@ from torch import Tensor
 
 
 def all_finite(values: Tensor) -> bool:
-    """Whether no value is NaN or infinite."""
+    """Return whether no value is NaN or infinite."""
     if not values.is_cpu or values.dtype != torch.float32:
         return bool(torch.isfinite(values).all())
     return math.isfinite(sum_of_squares(values)) or bool(numpy.isfinite(values.detach().numpy()).all())
 
 
 def sum_of_squares(values: Tensor) -> float:
-    """Σ of the squares of float32 `values` on the CPU: not finite where one of them is not, or where they are huge."""
+    """Return Σ values², of float32 on the CPU: not finite if one of them is not, or if they are huge."""
     numbers = (values.detach() if values.requires_grad else values).numpy()
     return float(numpy.vdot(numbers, numbers))

@@ -1,4 +1,4 @@
-"""An attribution as facts: the raw map, what it explains, and how it was made."""
+"""The result of an attribution: the raw map, its target, and the settings that made it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ from cnnviz.text import DEFAULT_LANGUAGE, load
 
 @dataclass(frozen=True, slots=True)
 class AttributionNote:
-    """Something to know of one map: a key below `note` in `attribution.toml`, and the values of its sentence."""
+    """A remark on one map: a key below `note` in `attribution.toml`, and the values of its sentence."""
 
     key: str
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def describe(self, language: str = DEFAULT_LANGUAGE) -> str:
-        """The sentence."""
+        """Return the sentence."""
         return load("attribution", language)(f"note.{self.key}", **self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Whether the values of a map add up to what they share out: f(x) − f(x′)."""
+    """The sum of a map's values beside f(x) − f(x′), to which they should add up."""
 
     total: float
     """Sum of all values of the map."""
@@ -36,14 +36,14 @@ class Completeness:
 
     @property
     def error(self) -> float:
-        """|sum − difference| as a fraction of |difference|; 0 where both are 0, inf where only the latter is."""
+        """Return |sum − difference| as a fraction of |difference|; 0 if both are 0, inf if only the latter is."""
         missed = abs(self.total - self.difference)
         if self.difference == 0:
             return float("inf") if missed else 0.0
         return missed / abs(self.difference)
 
     def within(self, aim: float, rounding: float) -> bool:
-        """Whether the error is below `aim`, or no larger than what rounding leaves of the two scores."""
+        """Return whether the error is below `aim`, or no larger than the `rounding` of the two scores."""
         return self.error < aim or abs(self.total - self.difference) <= rounding
 
 
@@ -82,7 +82,7 @@ class Attribution:
 
     @property
     def on_cells(self) -> bool:
-        """Whether the values are cells of a layer, not pixels of the input."""
+        """Return whether the values are cells of a layer, not pixels of the input."""
         return self.values.dim() == 2
 
     def describe_computed_by(self, language: str = DEFAULT_LANGUAGE, why: bool = True) -> str:
@@ -95,7 +95,7 @@ class Attribution:
         return words("computed_by.always", name=self.computed_by, why=words(f"method.{self.method}.corrected"))
 
     def flat(self) -> Tensor:
-        """(H, W): one number per pixel (its channels added up, unless they share it), or the cells as they are."""
+        """Return (H, W): one number per pixel (its channels added up, unless they share it), or the cells."""
         if self.on_cells:
             return self.values
         return self.values[0] if self.shared else self.values.sum(0)

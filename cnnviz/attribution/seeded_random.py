@@ -1,4 +1,4 @@
-"""Random numbers that belong to one call: other threads neither change them nor see them drawn."""
+"""Seeded random numbers for one call, independent of other threads."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def make_generator(seed: int, use: str) -> torch.Generator:
 
 
 class SeededTorchRandom(TorchFunctionMode):
-    """Within it, torch draws in this thread what it would draw after `torch.manual_seed(seed)`.
+    """A context in which torch draws in this thread what it would draw after `torch.manual_seed(seed)`.
 
     Captum draws from torch's global generators, which all threads share. Here the same functions get a generator of
     this call, one a device, so that the global ones are neither read nor moved.
@@ -69,7 +69,7 @@ class SeededTorchRandom(TorchFunctionMode):
 
 
 class SeededNumpyRandom:
-    """Within it, NumPy draws what it would draw after `numpy.random.seed(seed)`; afterwards it goes on as before.
+    """A context in which NumPy draws what it would after `numpy.random.seed(seed)`; afterwards it goes on as before.
 
     NumPy's global generator cannot be replaced for one thread, so a lock lets one call at a time draw from it. It is
     held while Captum draws and not while the network runs: that part goes through `paused`.
@@ -91,7 +91,7 @@ class SeededNumpyRandom:
         _numpy_lock.release()
 
     def paused(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Return `function` made to run without the lock, on NumPy's generator as it was."""
+        """Return `function` wrapped to run without the lock, on NumPy's global generator."""
 
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             self.__exit__()

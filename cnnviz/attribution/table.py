@@ -5,11 +5,12 @@ from types import MappingProxyType
 from cnnviz.attribution.base import Method
 from cnnviz.attribution.methods.ablation import FEATURE_ABLATION, KERNEL_SHAP
 from cnnviz.attribution.methods.cam import GRAD_CAM, GUIDED_GRAD_CAM, HIRESCAM
-from cnnviz.attribution.methods.conductance import CONDUCTANCE, NEURON_GRADIENT
+from cnnviz.attribution.methods.conductance import CONDUCTANCE
 from cnnviz.attribution.methods.deeplift import DEEPLIFT, DEEPLIFT_SHAP
 from cnnviz.attribution.methods.gradients import GRADIENT, INPUT_X_GRADIENT, SMOOTHGRAD
 from cnnviz.attribution.methods.guided_backprop import DECONVOLUTION, GUIDED_BACKPROP
 from cnnviz.attribution.methods.integrated_gradients import GRADIENT_SHAP, INTEGRATED_GRADIENTS
+from cnnviz.attribution.methods.neuron_gradient import NEURON_GRADIENT
 from cnnviz.attribution.methods.occlusion import OCCLUSION
 from cnnviz.errors import UserError
 
@@ -40,7 +41,7 @@ METHODS = MappingProxyType(
 
 
 def find_method(name: str) -> Method:
-    """The entry called `name`.
+    """Return the method called `name`.
 
     Raises:
         UserError: `attribution_method`.

@@ -1,4 +1,4 @@
-"""What is explained: one class, or one class rather than another, as a logit or as a probability."""
+"""The explained number: one class, or one class less another, as a logit or as a probability."""
 
 from dataclasses import dataclass
 
@@ -13,24 +13,24 @@ from cnnviz.ops.softmax import class_probabilities
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A number made of a network's outputs.
+    """A number computed from a network's outputs.
 
-    >>> Target(3).of(torch.arange(10.0)[None])
+    >>> Target(3).score(torch.arange(10.0)[None])
     tensor([3.])
-    >>> Target(3, minus=5).of(torch.arange(10.0)[None])
+    >>> Target(3, minus=5).score(torch.arange(10.0)[None])
     tensor([-2.])
     """
 
     index: int
     minus: int | None = None
-    """The class whose number is taken off; None for none."""
+    """The class whose number is subtracted; None for none."""
     probability: bool = False
-    """Probabilities in the place of logits."""
+    """Probabilities instead of logits."""
     independent: bool = False
     """Each class has a probability of its own (sigmoid), as where an image holds several; else softmax."""
 
-    def of(self, logits: Tensor) -> Tensor:
-        """(N, K) -> (N,)."""
+    def score(self, logits: Tensor) -> Tensor:
+        """Map (N, K) to (N,)."""
         scores = logits
         if self.probability:
             scores = class_probabilities(logits, self.independent)
@@ -38,7 +38,7 @@ class Target:
         return chosen if self.minus is None else chosen - scores.select(1, self.minus)
 
     def check(self, num_classes: int) -> None:
-        """Nothing, if a network with so many classes has these.
+        """Raise if the class indices are out of range or equal.
 
         Raises:
             UserError: `attribution_target` or `attribution_same_target`.
@@ -51,7 +51,7 @@ class Target:
 
 
 def compute_logits(model: nn.Module, images: Tensor) -> Tensor:
-    """(N, C, H, W) -> (N, K) in evaluation mode, without touching the model."""
+    """Return the logits (N, K) of images (N, C, H, W) in evaluation mode, without touching the model."""
     with torch.no_grad():
         logits: Tensor = clone_sharing_weights(model)(images.to(input_dtype(model)))
     return logits

@@ -1,7 +1,7 @@
-"""Which training images mattered: what a step on each of them did for the answer to one image.
+"""TracIn: the influence of each training image on the answer to one image.
 
-TracIn (Pruthi et al. 2020, arXiv:2002.08484) by Captum's `TracInCPFast`: the gradients of the last layer alone, whose
-products are products of two small vectors, so that no gradient is kept.
+Pruthi et al. 2020, arXiv:2002.08484, by Captum's `TracInCPFast`: gradients of the last layer alone, whose products are
+products of two small vectors, so that no gradient is kept.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from cnnviz.attribution.target import Target
 from cnnviz.errors import UserError
 
 Batches = Callable[[int], Iterator[tuple[Tensor, Tensor]]]
-"""So many at once -> the training images (n, C, H, W) as the network reads them, and their labels."""
+"""Batch size -> the training images (n, C, H, W) as the network reads them, and their labels."""
 Loss = Callable[[Tensor, Tensor], Tensor]
 """Scores (n, K) and labels -> what the training minimised, a mean over images."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TracInCheckpoint:
-    """The network as it was at one moment of its training."""
+    """The network as it was at one step of its training."""
 
     network: nn.Module
     rate: float
-    """The learning rate there."""
+    """The learning rate at that step."""
 
 
 def tracin_scores(
@@ -45,11 +45,11 @@ def tracin_scores(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Tensor:
-    """What one step on each training image adds to log p of the target's class for `image`, float32 (N,).
+    """Return the TracIn influence of each training image on log p of the target's class for `image`, float32 (N,).
 
-    Σ over the moments of rate · ∇(−log p) · ∇loss, both gradients with respect to the last dense layer: by how much,
-    to first order, plain gradient descent on that image alone would have raised the class. `count` is the number of
-    training images times moments, for `progress`.
+    Σ over the checkpoints of rate · ∇(−log p) · ∇loss, both gradients with respect to the last dense layer: by how
+    much, to first order, a step of gradient descent on that image alone would have raised the class. `count` is the
+    number of training images times checkpoints, for `progress`.
 
     Raises:
         UserError: `attribution_no_dense` where no dense layer gives the scores, and what `ScoreFunction` refuses.
@@ -65,7 +65,7 @@ def tracin_scores(
 
             def training(question: ScoreFunction = question) -> Iterator[tuple[Tensor, Tensor]]:
                 nonlocal done
-                for images, labels in batches(question.batch):
+                for images, labels in batches(question.batch_size):
                     question.check_stop()
                     yield images, labels
                     done += len(images)
@@ -79,7 +79,7 @@ def tracin_scores(
                 checkpoints=[moment],
                 checkpoints_load_func=lambda network, moment: moment.rate,
                 loss_fn=_Summed(lambda scores, labels: loss(scores, labels) * len(labels)),
-                test_loss_fn=_Summed(lambda scores, labels: _surprise(scores, target)),
+                test_loss_fn=_Summed(lambda scores, labels: _negative_log_probability(scores, target)),
             )
             scores = captum.influence((image, torch.tensor([target.index])))[0].detach()
         total = scores if total is None else total + scores
@@ -88,7 +88,7 @@ def tracin_scores(
 
 
 class _Stream(IterableDataset[tuple[Tensor, Tensor]]):
-    """The training images, as many at once as the memory holds."""
+    """The training images in batches as large as the memory allows."""
 
     def __init__(self, batches: Callable[[], Iterator[tuple[Tensor, Tensor]]]) -> None:
         self._batches = batches
@@ -98,7 +98,7 @@ class _Stream(IterableDataset[tuple[Tensor, Tensor]]):
 
 
 class _Summed(nn.Module):
-    """A loss that Captum knows for a sum over images, so that the slope of each is its own."""
+    """A loss that Captum recognises as a sum over images, so that each image has its own gradient."""
 
     reduction = "sum"
 
@@ -107,7 +107,7 @@ class _Summed(nn.Module):
         self._loss = loss
 
     def forward(self, scores: Tensor, labels: Tensor) -> Tensor:
-        """(N, K) and labels -> ()."""
+        """Map scores (N, K) and labels to ()."""
         return self._loss(scores, labels)
 
 
@@ -120,15 +120,15 @@ class _BiasAsWeight(nn.Module):
         self.dense.weight = nn.Parameter(torch.cat((dense.weight.detach(), dense.bias.detach()[:, None]), 1))
 
     def forward(self, images: Tensor) -> Tensor:
-        """(N, F) -> (N, K)."""
+        """Map (N, F) to (N, K)."""
         scores: Tensor = self.dense(torch.cat((images, images.new_ones(len(images), 1)), 1))
         return scores
 
 
 def _with_bias_as_weight(network: nn.Module, dense: nn.Linear) -> nn.Linear:
-    """Put the dense layer's bias among its weights, in a network of one's own, and return the layer of both.
+    """Replace the dense layer by one whose weights include its bias, in a cloned network, and return it.
 
-    Captum multiplies what the layer reads and leaves out its bias, which is trained like a weight.
+    Captum uses the layer's inputs and leaves out its bias, which is trained like a weight.
     """
     if dense.bias is None:
         return dense
@@ -141,7 +141,7 @@ def _with_bias_as_weight(network: nn.Module, dense: nn.Linear) -> nn.Linear:
 
 
 def last_dense_layer(network: nn.Module, image: Tensor) -> nn.Linear:
-    """The dense layer whose output is the network's, in a network of one's own.
+    """Return the dense layer whose output is the network's.
 
     Raises:
         UserError: `attribution_no_dense`.
@@ -149,7 +149,8 @@ def last_dense_layer(network: nn.Module, image: Tensor) -> nn.Linear:
     outputs: list[tuple[nn.Linear, Tensor]] = []
     dense = [module for module in network.modules() if type(module) is nn.Linear]
     handles = [
-        module.register_forward_hook(lambda module, given, output: outputs.append((module, output))) for module in dense
+        module.register_forward_hook(lambda module, inputs, output: outputs.append((module, output)))
+        for module in dense
     ]
     try:
         with torch.no_grad():
@@ -163,8 +164,7 @@ def last_dense_layer(network: nn.Module, image: Tensor) -> nn.Linear:
     raise UserError("attribution_no_dense")
 
 
-def _surprise(scores: Tensor, target: Target) -> Tensor:
-    """−log p of the class."""
+def _negative_log_probability(scores: Tensor, target: Target) -> Tensor:
     if target.independent:
         return -torch.nn.functional.logsigmoid(scores[:, target.index]).sum()
     return -scores.log_softmax(1)[:, target.index].sum()

@@ -1,1 +1,1 @@
-"""Ratios against the tools people use."""
+"""Benchmarks against the libraries that people use."""

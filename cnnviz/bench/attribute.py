@@ -1,4 +1,4 @@
-"""Our maps against Captum called directly with the same steps, on one thread: what our checks cost."""
+"""Benchmark of attribution: our maps against direct calls of Captum with the same steps, on one thread."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -14,12 +14,12 @@ from cnnviz.zoo import build
 
 TARGET = Target(3)
 TURN = 0.2
-"""Seconds that one way is called for before it is the other's turn."""
+"""Seconds of one turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionTime:
-    """The best time of ours and of Captum's, in seconds, and the time that ours may take as it comes."""
+    """The best time of ours and of Captum's, in seconds."""
 
     name: str
     ours: float
@@ -32,7 +32,7 @@ class AttributionTime:
 
     @property
     def ratio(self) -> float:
-        """Ours over Captum's: below 1 is faster."""
+        """Return ours over Captum's: below 1 is faster."""
         return self.ours / self.captum
 
 
@@ -73,7 +73,7 @@ CAPTUM = {"gradient": _gradient, "grad-cam": _grad_cam, "integrated-gradients": 
 
 
 def run(rounds: int = 7) -> tuple[AttributionTime, ...]:
-    """LeNet on 28 × 28 and ResNet-18 on 96 × 96, as they begin, on a drawn image; best of `rounds` turns."""
+    """Time LeNet at 28 × 28 and ResNet-18 at 96 × 96, untrained, on a random image; best of `rounds` turns."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -1,4 +1,4 @@
-"""Arithmetic with bfloat16 for a processor without instructions for it: float32's kernels between roundings."""
+"""Emulation of bfloat16 arithmetic by float32 kernels between roundings."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 MULTIPLIES = frozenset((F.conv2d, F.linear))
-"""What autocast gives to bfloat16 in the networks measured here; everything else torch emulates quickly enough."""
+"""The functions that autocast runs in bfloat16 in these networks; torch emulates all others quickly enough."""
 
 
 class Bfloat16Emulation(TorchFunctionMode):
-    """Inside, convolutions and linear layers under autocast round and sum as a processor with bfloat16 does.
+    """A context in which convolutions and linear layers under autocast round and sum as a processor with bfloat16 does.
 
     Their operands are rounded to bfloat16, multiplied and summed in float32, and the results rounded again, forward
     and backward; torch's own emulation gives the same numbers, eight to ten times slower (ResNet-18, MobileNet and

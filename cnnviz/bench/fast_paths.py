@@ -1,4 +1,4 @@
-"""Each fast path of `cnnviz.accelerate` against torch's own, on this machine; what is off here is measured too."""
+"""Benchmark of each fast path of `cnnviz.accelerate` against torch's own; those that are off here are measured too."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 
 NETWORKS = {"lenet": (28, 256), "resnet": (96, 64), "vgg": (64, 32)}
-"""Side of the images, and images of a minibatch."""
+"""Image size in pixels, and batch size."""
 CASES = (
     ("convolution", "lenet", "float32"),
     ("convolution", "resnet", "float32"),
@@ -64,23 +64,23 @@ print(time.perf_counter() - start)
 
 @dataclass(frozen=True, slots=True)
 class FastPathTime:
-    """One path on one network: the best seconds with it and without it."""
+    """The best seconds of one network with a fast path and without it."""
 
     path: str
     on: str
     ours: float
     torchs: float
     enabled: bool
-    """Whether it is taken on this machine."""
+    """It is taken on this machine."""
 
     @property
     def saves(self) -> float:
-        """The fraction of torch's time that it saves."""
+        """Return the fraction of torch's time that it saves."""
         return 1 - self.ours / self.torchs
 
 
 def run(names: tuple[str, ...] = tuple(FAST_PATHS)) -> Iterator[FastPathTime]:
-    """A PathTime for each case of the paths of `names`.
+    """Yield the times of each case of the paths of `names`.
 
     Raises:
         UserError: `bench_case` for an unknown path.
@@ -109,7 +109,7 @@ def _borrow(model: torch.nn.Module) -> None:
 
 
 def _kernel(path: str, network: str) -> tuple[Callable[[], object], Callable[[], object]]:
-    """A step with all kernels, and one without this one, in the layout in which it applies."""
+    """Return a step with all kernels, and one without this one, in the layout in which it applies."""
     others = tuple(name for name in OVERRIDES if name != path)
     last = network == "lenet"
     return step(network, "float32", (*others, path), last), step(network, "float32", others, last)
@@ -121,7 +121,7 @@ def _layouts(network: str, precision: str) -> tuple[Callable[[], object], Callab
 
 
 def step(network: str, precision: str, kernels: tuple[str, ...], channels_last: bool) -> Callable[[], object]:
-    """One training step of a network on drawn images, again and again."""
+    """Return a function that does a training step of a network on random images."""
     side, count = NETWORKS[network]
     config = TrainConfig(batch_size=count, device="cpu", precision=precision)
     model = zoo.build(network, {"width": 0.25} if network == "vgg" else {}, (1, side, side), 10)
@@ -130,11 +130,11 @@ def step(network: str, precision: str, kernels: tuple[str, ...], channels_last: 
     model.to(memory_format=layout)
     images, labels = torch.rand(count, 1, side, side).contiguous(memory_format=layout), torch.arange(count) % 10
     engine = Engine(model, config, machine, objective_for(labels), lambda step: 1e-4)
-    return lambda: engine.learn(images, labels, 0, lambda loss: None)
+    return lambda: engine.train_step(images, labels, 0, lambda loss: None)
 
 
 def _alone(code: str, plain: bool) -> float:
-    """What a process of its own prints, with or without the fast paths."""
+    """Return the number that `code` prints in a process of its own, with or without the fast paths."""
     import os
 
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Our losses beside those of a plain loop in PyTorch, from the same weights, minibatches and dropout.
+"""Comparison of our losses with those of a plain loop in PyTorch, from the same weights, minibatches and dropout.
 
 The first twenty in float32 step by step; later ones, where every rounding has grown, by their mean with bfloat16.
 """
@@ -29,7 +29,7 @@ LATE = slice(79, 100)
 
 @dataclass(frozen=True, slots=True)
 class LossComparison:
-    """One network's losses in training, ours against the plain loop's in float32."""
+    """The losses of one network in training, ours against the plain loop's in float32."""
 
     name: str
     batch_size: int
@@ -44,14 +44,14 @@ class LossComparison:
 
     @property
     def late(self) -> float:
-        """How far apart the two means are, as a fraction of the plain one."""
+        """Return the difference of the two means as a fraction of the plain one."""
         return abs(self.bfloat16_late - self.plain_late) / self.plain_late
 
 
 def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str = "cpu") -> Iterator[LossComparison]:
-    """Losses of every network of `names`, by its recipe; `batch_size` 0 means the recipe's.
+    """Compare the losses of every network of `names`, by its recipe; `batch_size` 0 means the recipe's.
 
-    A training that ends early, its loss no number, leaves nan.
+    A training that ends early, its loss not finite, gives nan.
 
     Raises:
         UserError: `bench_case` for an unknown network, `train_device` for a device that is not there.
@@ -84,14 +84,14 @@ def run(names: tuple[str, ...] = tuple(CASES), batch_size: int = 0, device: str 
 
 
 def our_losses(network: nn.Module, images: LabelledImages, config: TrainConfig, steps: int) -> list[float]:
-    """The losses of the first `steps` minibatches of a `Training`; fewer where it failed."""
-    one = dataset("fashion_mnist").load("test", limit=1)  # nobody asks how well it does
+    """Return the losses of the first `steps` minibatches of a `Training`; fewer if it failed."""
+    one = dataset("fashion_mnist").load("test", limit=1)  # the test accuracy is not used
     with Training(network, images, one, config, rewindable=False) as training:
         return [report.loss for report in training.run(steps=steps) if isinstance(report, StepReport)]
 
 
 def plain_losses(network: nn.Module, images: LabelledImages, config: TrainConfig) -> Iterator[float]:
-    """The losses of the course's loop, written out: the network as it is, in float32, with torch's own SGD."""
+    """Yield the losses of the course's loop: the network as it is, in float32, with torch's own SGD."""
     device = resolve_machine(config, network).device
     prepare = BatchPreparation(config.image_size)
     network.to(device).train()

@@ -1,4 +1,4 @@
-"""Two ways of doing the same thing, timed in turns so that whatever else the machine does meets both."""
+"""Interleaved timing of two functions, so that other load on the machine meets both."""
 
 import gc
 from collections.abc import Callable
@@ -17,16 +17,16 @@ class TimeRatio:
 
     @property
     def ratio(self) -> float:
-        """Ours over theirs: below 1 is faster."""
+        """Return ours over theirs: below 1 is faster."""
         return self.ours / self.theirs
 
 
 def time_interleaved(
     name: str, ours: Callable[[], Any], theirs: Callable[[], Any], rounds: int = 7, seconds: float = 0.0
 ) -> TimeRatio:
-    """The best of `rounds` turns of each, after one of each that does not count.
+    """Return the best of `rounds` turns of each, after a warm-up of each.
 
-    A turn is one call, or as many as `seconds` hold: what takes a millisecond is met by something else too often.
+    A turn is one call, or as many as fit into `seconds`: a single call of a millisecond is disturbed too often.
     """
     ours()
     theirs()

@@ -1,4 +1,4 @@
-"""Our trace, receptive fields included, against `torchinfo.summary(device="meta")`."""
+"""Benchmark of the trace, receptive fields included, against `torchinfo.summary(device="meta")`."""
 
 from importlib import import_module
 
@@ -19,8 +19,7 @@ INPUT_SHAPE = (3, 224, 224)
 
 
 def run(rounds: int = 7) -> tuple[TimeRatio, ...]:
-    """One ratio per network, on one thread, best of `rounds`; every call starts from a model and ends
-    in its facts.
+    """Return one ratio per network, on one thread, best of `rounds`; every call goes from a model to its trace.
 
     Raises:
         UserError: `bench_needs` where torchinfo is not installed.

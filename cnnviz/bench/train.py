@@ -1,4 +1,4 @@
-"""Our training against the course's loop as published: same network, images and recipe, a process for each.
+"""Benchmark of training: ours against the course's published loop, with the same network, images and recipe.
 
 The course's side runs under the Python named by `CNNVIZ_D2L_PYTHON`, an environment with `d2l` 1.0.3:
 
@@ -6,7 +6,8 @@ The course's side runs under the Python named by `CNNVIZ_D2L_PYTHON`, an environ
     d2l/bin/pip install torch torchvision safetensors ipython matplotlib pandas requests
     CNNVIZ_D2L_PYTHON=$PWD/d2l/bin/python python -m cnnviz bench train lenet-28 --device cpu
 
-Whole epochs are timed by the wall clock, with loading and the test after the epoch, without starting a process.
+Each side runs in a process of its own. Whole epochs are timed by the wall clock, with loading and the test after the
+epoch, without the start of the process.
 """
 
 import json
@@ -32,20 +33,20 @@ ROOT = SIDES.parent.parent
 
 @dataclass(frozen=True, slots=True)
 class TrainingCase:
-    """One row: a network with the options of its recipe, and how many times faster it must be at least."""
+    """One network with the options of its recipe, and the least speed-up that is asked for."""
 
     name: str
     architecture: str
     options: dict[str, Any]
     least: float
     aim: float
-    """On two CPU cores with bfloat16 instructions."""
+    """The speed-up to aim for, on two CPU cores with bfloat16 instructions."""
     least_gpu: float = 0.0
-    """On a GPU; 0 where nothing is asked for."""
+    """The least speed-up on a GPU; 0 for none."""
 
     @property
     def recipe(self) -> CourseRecipe:
-        """The course's, with plain SGD."""
+        """Return the course's recipe, with plain SGD."""
         return next(
             recipe
             for recipe in zoo.architecture(self.architecture).recipes
@@ -69,7 +70,7 @@ CASES = {
 
 
 def find_case(name: str) -> TrainingCase:
-    """The row of that name.
+    """Return the case called `name`.
 
     Raises:
         UserError: `bench_case`.
@@ -81,7 +82,7 @@ def find_case(name: str) -> TrainingCase:
 
 @dataclass(frozen=True, slots=True)
 class TrainingTime:
-    """One network: seconds of one epoch, ours and the course's, median of the pairs."""
+    """The seconds of one epoch of a network, ours and the course's, median of the pairs."""
 
     name: str
     ours: float
@@ -93,11 +94,11 @@ class TrainingTime:
     """Our multiply-adds per second over those of a large matrix product on the same device and threads."""
     bfloat16_share: float
     least: float
-    """How many times faster it must be there at least; 0 where nothing is asked for."""
+    """The least speed-up that is asked for on this device; 0 for none."""
 
     @property
     def ratio(self) -> float:
-        """How many times faster ours is."""
+        """Return the speed-up of ours."""
         return self.theirs / self.ours
 
 
@@ -109,7 +110,7 @@ def run(
     precision: str = "auto",
     device: str = "auto",
 ) -> Iterator[TrainingTime]:
-    """A Pace per network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
+    """Time every network of `names`, over the first `images` of Fashion-MNIST and a sixth of that as test.
 
     Raises:
         UserError: `bench_d2l` where the course's environment is not named, `bench_case` for an unknown network,

@@ -1,4 +1,4 @@
-"""The course's side, run by the Python of its own environment: its loader, its loop, the same network."""
+"""The course's side of the training benchmark, run by the Python of its own environment."""
 
 import contextlib
 import io
@@ -15,7 +15,7 @@ from cnnviz import zoo
 
 
 def main(task: dict[str, Any]) -> None:
-    """Prints the seconds of one epoch of `train_ch6`, as published, on the first images of the set."""
+    """Print the seconds of one epoch of `train_ch6`, as published, on the first images of the set."""
     torch.set_num_threads(task["threads"])
     size = task["image_size"]
     loaders = d2l.load_data_fashion_mnist(task["batch_size"], resize=size if size != 28 else None)

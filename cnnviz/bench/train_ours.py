@@ -1,4 +1,4 @@
-"""Our side of the training bench, in a process of its own."""
+"""Our side of the training benchmark, run in a process of its own."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from cnnviz.train import EndReport, TrainConfig, resolve_machine, train
 
 
 def main(task: dict[str, Any]) -> None:
-    """Prints the seconds of one epoch with its test, the precision, and the share of the matrix rate."""
+    """Print the seconds of one epoch with its test, the precision, and the share of the matrix rate."""
     keep_freed_memory()  # as every run does
     torch.set_num_threads(task["threads"])
     size = task["image_size"]
@@ -43,7 +43,7 @@ def main(task: dict[str, Any]) -> None:
 
 
 def flops_per_image(task: dict[str, Any]) -> float:
-    """Multiplications and additions of one image forward and backward.
+    """Return the multiplications and additions of one image, forward and backward.
 
     Backward every layer multiplies as often for its weights as forward, and once more for its input, which the first
     one does not need.
@@ -57,7 +57,7 @@ def flops_per_image(task: dict[str, Any]) -> float:
 
 
 def matrix_rate(dtype: torch.dtype = torch.float32, device: str = "cpu", rounds: int = 5) -> float:
-    """The best rate of a large matrix product, in operations per second."""
+    """Return the best rate of a large matrix product, in operations per second."""
     side = 1024 if device == "cpu" else 8192
     left, right = (torch.rand(side, side, device=device).to(dtype) for _ in range(2))
     best = float("inf")

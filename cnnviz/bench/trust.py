@@ -1,7 +1,7 @@
-"""The trust table: `python -m cnnviz.bench.trust [CHECKPOINT [EXAMPLES]]`.
+"""Benchmark of trust in attribution methods: `python -m cnnviz.bench.trust [CHECKPOINT [EXAMPLES]]`.
 
-Of one network every method on 100 examples; without a name the usual methods on a few examples of every network
-that comes with the project and whose test images are on this machine, which takes a few minutes of one core.
+With a name it tests every method of that network on 100 examples; without one the usual methods on a few examples of
+every shipped network whose test images are on this machine, in a few minutes of one core.
 """
 
 import sys
@@ -34,7 +34,7 @@ from cnnviz.train.batch_preparation import BatchPreparation
 USUAL = ("gradient", "integrated-gradients", "deeplift", "guided-backprop", "grad-cam", "occlusion")
 EVERY = tuple(name for name in METHODS if name != "neuron-gradient")  # which explains a unit, no class
 HEADS, DRAWS = 10, 4
-"""Examples whose maps are compared with those of random heads, and how many heads each."""
+"""Examples whose maps are compared with those of random heads, and random heads of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class TrustRow:
 
 
 def shapes_examples(card: Card, count: int) -> list[PointingExample]:
-    """The first `count` objects of the test images of the card's set, as its network reads them."""
+    """Return the first `count` objects of the test images of the card's set, as its network reads them."""
     images = dataset(card.dataset).load("test", limit=count)
     assert images.regions is not None
     pixels = BatchPreparation(card.input_shape[1])(images.images)
@@ -70,8 +70,8 @@ def shapes_examples(card: Card, count: int) -> list[PointingExample]:
     return list(pointing_examples(pixels, regions, independent=images.labels.dim() > 1))[:count]
 
 
-def answers(card: Card, network: nn.Module, count: int) -> list[PointingExample]:
-    """The first `count` test images of the card's set with the class that the network gives, and no masks."""
+def predicted_examples(card: Card, network: nn.Module, count: int) -> list[PointingExample]:
+    """Return the first `count` test images of the card's set with the predicted class, and no masks."""
     pixels = BatchPreparation(card.input_shape[1])(
         dataset(card.dataset).load("test", limit=count, download=False).images
     )
@@ -89,13 +89,13 @@ def run(
     heads: int = HEADS,
     draws: int = DRAWS,
 ) -> Iterator[TrustRow]:
-    """A row per method that the network allows, then one per control.
+    """Yield a row per method that the network allows, then one per control.
 
     Baselines are the blurred images where objects have masks, else black, the sets' own background.
     """
     card = checkpoint(name)
     network, masks = build_network(card), dataset(card.dataset).has_masks
-    given = shapes_examples(card, count) if masks else answers(card, network, count)
+    given = shapes_examples(card, count) if masks else predicted_examples(card, network, count)
     baselines = [BASELINES["blurred" if masks else "black"](example.image, 0) for example in given]
     maps: dict[str, list[Attribution]] = {}
     head: dict[str, float] = {}
@@ -179,8 +179,8 @@ def _mean(numbers: Sequence[float]) -> float:
     return sum(numbers) / len(numbers) if numbers else nan
 
 
-def every(count: int = 4) -> Iterator[TrustRow]:
-    """The usual methods on every network whose test images are here: `count` images, of shapes 24 objects."""
+def run_all(count: int = 4) -> Iterator[TrustRow]:
+    """Test the usual methods on every network whose test images are here: `count` images, of shapes 24 objects."""
     for name, card in CHECKPOINTS.items():
         entry = dataset(card.dataset)
         if entry.present(None):
@@ -217,5 +217,5 @@ def _print(rows: Iterator[TrustRow]) -> None:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     begin, asked = time.perf_counter(), sys.argv[1:]
-    _print(run(asked[0], int(asked[1]) if asked[1:] else 100) if asked else every())
+    _print(run(asked[0], int(asked[1]) if asked[1:] else 100) if asked else run_all())
     print(f"{time.perf_counter() - begin:.0f} s", file=sys.stderr)

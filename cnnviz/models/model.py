@@ -74,7 +74,7 @@ class TrainedModel:
 
     @property
     def multi_label(self) -> bool:
-        """Whether an image may have several classes at once."""
+        """Return whether an image may have several classes at once."""
         return self.dataset is not None and self.dataset.multi_label
 
     @property

@@ -1,1 +1,1 @@
-"""What every private copy of a network needs: no wrappers, its own hooks, weights that can be read."""
+"""Clones of any network that share its weights and nothing else: own modules, hooks and buffers."""

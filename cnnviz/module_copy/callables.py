@@ -1,4 +1,4 @@
-"""Functions that a network holds (hooks, attributes), made to work on its copy and to keep the original's out of it."""
+"""Copies of the callables that a network holds (hooks, functions in attributes), bound to its clone."""
 
 import copy
 from collections import OrderedDict, defaultdict, deque
@@ -13,14 +13,14 @@ from torch import Tensor, nn
 from cnnviz.module_copy.wrappers import uncompile
 
 Substitute = Callable[[Any], Any]
-"""From a value to what stands for it in the copy: the same object where nothing needs to differ."""
+"""Maps a value of the original to its counterpart in the clone: the same object where nothing needs to differ."""
 
 _PLAIN = frozenset((int, float, str, bool, bytes, complex, type(None), torch.dtype, torch.device, torch.Size, range))
 _CONTAINERS = (list, dict, set, OrderedDict, defaultdict, deque)
 
 
 class CloneMemo:
-    """From what the original holds to what its copy holds; `memo` (by id) has the modules and tensors made so far.
+    """A callable from objects of the original to those of its clone; `memo`, by id, has those made so far.
 
     Functions and containers are copied, objects one level deep; a tensor or module that is not in `memo` is no part
     of the network and stays what it is.
@@ -31,11 +31,11 @@ class CloneMemo:
         self._kept: list[Any] = []  # so that no id in the memo is given to another
 
     def __call__(self, value: Any) -> Any:
-        """Return what stands for `value`."""
+        """Return the clone's counterpart of `value`."""
         return self._swapped(value, objects=True)
 
     def part(self, value: Any) -> Any:
-        """Return what stands for a part of an object: further objects stay the same."""
+        """Return the counterpart of a part of an object: further objects stay the same."""
         return self._swapped(value, objects=False)
 
     def _swapped(self, value: Any, *, objects: bool) -> Any:
@@ -86,7 +86,7 @@ def copy_hooks(module: nn.Module, swap: Substitute, names: tuple[str, ...] = HOO
 
 
 def _stays_behind(hook: Any) -> bool:
-    """Tell whether a hook is for the original alone: a lazy module of torch finds its size, a copy is checked."""
+    """Return whether a hook is for the original alone: a lazy module of torch finds its size, a copy is checked."""
     return getattr(hook, "__name__", "") in ("_infer_parameters", "check_in_place")
 
 

@@ -1,4 +1,4 @@
-"""Refuse what no copy can be made of, in one sentence, before any work begins."""
+"""Checks that a network can be cloned at all."""
 
 from typing import Any
 

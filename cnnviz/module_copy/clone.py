@@ -1,4 +1,4 @@
-"""A network of one's own that shares the weights of another: to hook, rewire and question without a trace."""
+"""A clone of a network that shares its weights: hooking or rewiring it leaves the original untouched."""
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
@@ -25,16 +25,15 @@ PLAIN_TYPES = frozenset((bool, int, float, str, type(None), torch.device, torch.
 
 
 def clone_sharing_weights(model: nn.Module) -> nn.Module:
-    """A copy of `model` in evaluation mode: same weights in memory, its own modules, buffers and attributes.
+    """Return a clone of `model` in evaluation mode: same weights in memory, its own modules, buffers and attributes.
 
-    Nothing done to the copy reaches the model, whatever happens in between, so that threads can question one
-    model side by side. Its hooks are copies, which write into lists, tables and weights of their own; wrappers and
-    compiled code are left behind, parameters need no gradient, layers do not work in place. It costs microseconds a
-    module, and the memory of the buffers.
+    No change to the clone reaches the model, so that threads can use one model side by side. Its hooks are copies,
+    which write into lists, tables and weights of their own; wrappers and compiled code are left out, parameters need no
+    gradient, layers do not work in place. It costs microseconds a module, and the memory of the buffers.
 
     Raises:
-        UserError: `network_script`, `network_quantized`, `network_sparse` or `network_no_weights`; the copy raises
-            `network_in_place` at its first call where it matters that a layer works in place.
+        UserError: `network_script`, `network_quantized`, `network_sparse` or `network_no_weights`; the clone raises
+            `network_in_place` at its first call if a layer overwrites in place what is read again.
     """
     check_readable(model)
     check_weights(model)
@@ -47,7 +46,7 @@ def clone_sharing_weights(model: nn.Module) -> nn.Module:
 
 
 class _InPlaceGuard(TorchFunctionMode):
-    """Refuses to read a tensor again that a layer working in place would have overwritten."""
+    """A context that refuses to read a tensor again that a layer working in place would have overwritten."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +132,7 @@ def _copy(module: nn.Module, made: dict[int, Any], own_weights: bool) -> nn.Modu
 
 
 def _parameter(value: Tensor | None, made: dict[int, Any], own_weights: bool) -> Tensor | None:
-    """The weight without a gradient, in the same memory; in memory of its own where hooks might write there."""
+    """Return the weight without a gradient, in the same memory; in memory of its own where hooks might write there."""
     if value is None or not (value.requires_grad or own_weights):
         return value
     if id(value) not in made:
@@ -143,7 +142,7 @@ def _parameter(value: Tensor | None, made: dict[int, Any], own_weights: bool) ->
 
 
 def _value(value: Any, made: dict[int, Any], own_weights: bool) -> Any:
-    """An attribute: modules, tensors and containers copied, everything else the same object."""
+    """Return the clone's value of an attribute: modules, tensors and containers copied, all else the same object."""
     if type(value) is tuple and all(type(one) in PLAIN_TYPES for one in value):
         return value
     if type(value) in (list, tuple):

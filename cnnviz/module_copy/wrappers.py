@@ -1,4 +1,4 @@
-"""Modules that only stand around another: compiled or spread over devices."""
+"""Modules that wrap another one: compiled or spread over devices."""
 
 import sys
 import threading

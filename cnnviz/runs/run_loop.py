@@ -113,7 +113,7 @@ class RunLoop:
         """Trains until the goal, a command that ends it, or the end."""
         training, unit, target = self._training, *(self._until or ("", 0))
         goal = {f"{unit}s": target - getattr(training.progress, unit)} if unit else {}
-        with contextlib.closing(training.run(**goal, closely=unit == "step")) as reports:
+        with contextlib.closing(training.run(**goal, detailed=unit == "step")) as reports:
             for report in reports:
                 if isinstance(report, EndReport):
                     if report.status != "cancelled":  # else a command waits

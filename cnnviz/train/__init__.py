@@ -1,4 +1,4 @@
-"""The training loop: any network, any image set, one minibatch after the other, as a stream of reports.
+"""The training loop: any network on any image set, as a stream of reports.
 
 Everything is loaded at its first use, so that importing this package does not import torch.
 """

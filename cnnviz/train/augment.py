@@ -1,4 +1,4 @@
-"""Random changes of a minibatch that keep its labels; the table loads without torch.
+"""Augmentations: random changes of images that keep their labels; the table loads without torch.
 
 Each takes pixels (N, C, H, W) in [0, 1] and gives the same shape in [0, 1], with an own draw for every
 image. The draws come from a generator on the CPU, so that a seed means the same on every machine. They are written
@@ -22,7 +22,7 @@ COLOUR_RANGE = 0.4
 
 
 def crop(pixels: Tensor, generator: Generator) -> Tensor:
-    """Each image seen through a window moved by up to an eighth of its side; zeros come in from outside."""
+    """Shift each image by up to an eighth of its side, with zeros from outside."""
     import torch
     from torch.nn.functional import pad
 
@@ -38,7 +38,7 @@ def crop(pixels: Tensor, generator: Generator) -> Tensor:
 
 
 def flip(pixels: Tensor, generator: Generator) -> Tensor:
-    """Each image mirrored left to right, or not, with equal chance."""
+    """Mirror each image left to right with probability 1/2."""
     import torch
 
     mirrored = torch.randint(0, 2, (len(pixels), 1, 1, 1), generator=generator).bool().to(pixels.device)
@@ -46,7 +46,7 @@ def flip(pixels: Tensor, generator: Generator) -> Tensor:
 
 
 def colour(pixels: Tensor, generator: Generator) -> Tensor:
-    """Brightness, contrast and, of colour images, saturation of each image changed by up to 40 %."""
+    """Change brightness, contrast and, of colour images, saturation of each image by up to 40 %."""
     import torch
 
     factors = 1 + COLOUR_RANGE * (2 * torch.rand(3, len(pixels), 1, 1, 1, generator=generator) - 1)
@@ -66,7 +66,7 @@ AUGMENTATIONS: MappingProxyType[str, Callable[[Tensor, Generator], Tensor]] = Ma
 
 
 def apply_augmentations(pixels: Tensor, names: Iterable[str], seed: int) -> Tensor:
-    """`pixels` after the augmentations in `names`, one after the other, drawn from `seed`."""
+    """Return `pixels` after the augmentations in `names`, one after the other, drawn from `seed`."""
     import torch
 
     generator = torch.Generator().manual_seed(seed)

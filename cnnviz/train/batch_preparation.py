@@ -1,4 +1,4 @@
-"""From bytes in memory to what a network reads, a minibatch at a time."""
+"""Preparation of a minibatch: from bytes in memory to a network's input."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class LabelledImages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchPreparation:
-    """How bytes become a network's input: scaled to [0, 1], resized (bilinear), standardised if asked for."""
+    """The transform from bytes to a network's input: scaled to [0, 1], resized (bilinear), standardised on demand."""
 
     image_size: int = 0
     """Height and width in pixels; 0 leaves the images as they are."""
@@ -38,7 +38,7 @@ class BatchPreparation:
     channels_last: bool = False
 
     def __call__(self, pixels: Tensor, augment: Iterable[str] = (), seed: int = 0) -> Tensor:
-        """uint8 (N, C, H, W) -> float32 (N, C, S, S)."""
+        """Map uint8 (N, C, H, W) to float32 (N, C, S, S)."""
         prepared = pixels.to(torch.float32).div_(255)
         if augment:
             prepared = apply_augmentations(prepared, augment, seed)
@@ -51,7 +51,7 @@ class BatchPreparation:
 
 
 def pixel_statistics(images: Tensor) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel of uint8 (N, C, H, W), as pixels in [0, 1]."""
+    """Return mean and standard deviation of each channel of uint8 (N, C, H, W), as pixels in [0, 1]."""
     values = torch.arange(256, dtype=torch.float64) / 255
     means, deviations = [], []
     for channel in range(images.shape[1]):

@@ -1,4 +1,4 @@
-"""Whether a network is right as often as it says: confidence against accuracy.
+"""Calibration: the confidence of a network's answers against their accuracy.
 
 Bins of equal width and the expected calibration error as in C. Guo, G. Pleiss, Y. Sun, K. Q. Weinberger,
 "On Calibration of Modern Neural Networks" (ICML 2017).
@@ -16,13 +16,13 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The answers whose confidence lies above `low` and at most at `high`."""
+    """The answers with a confidence in (low, high]."""
 
     low: float
     high: float
     count: int
     confidence: float | None
-    """Their mean, as is the accuracy; None where there is none."""
+    """Their mean, as is the accuracy; None without an answer."""
     accuracy: float | None
 
 
@@ -41,7 +41,7 @@ class Calibration:
 
 
 def calibrate(answers: Predictions, bins: int = BINS) -> Calibration:
-    """The calibration of answers; with several classes each yes or no counts as an answer of its own."""
+    """Return the calibration of answers; with several classes each yes or no counts as an answer of its own."""
     confidence, right = _decisions(answers)
     edges = torch.linspace(0, 1, bins + 1, dtype=torch.float64)
     place = (torch.bucketize(confidence, edges) - 1).clamp(0, bins - 1)
@@ -60,7 +60,7 @@ def calibrate(answers: Predictions, bins: int = BINS) -> Calibration:
 
 
 def _decisions(answers: Predictions) -> tuple[Tensor, Tensor]:
-    """float64 (M,) confidence and float64 (M,) of 0 and 1: whether the answer was right."""
+    """Return float64 (M,) confidence, and float64 (M,): 1 for a right answer, else 0."""
     given = answers.probabilities().double()
     if answers.several:
         right = answers.predicted() == (answers.labels > 0.5)

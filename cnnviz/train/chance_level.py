@@ -1,4 +1,4 @@
-"""Whether a training does better than guessing without a look at the image."""
+"""The chance level of a data set, and the detection of a training that has not left it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 NEAR = 0.01
-"""The fraction by which a loss may differ from that of guessing and still count as it."""
+"""The fraction by which a loss may differ from the chance level and still count as it."""
 NOT_BELOW = 0.97
-"""The share of it below which the loss on the test set shows that the network has begun to learn."""
+"""The share of the chance level below which the test loss shows that the network has begun to learn."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChanceLevel:
-    """What guessing gives on a set of images."""
+    """Loss and accuracy of guessing without a look at the image."""
 
     classes: int
     uniform_loss: float
@@ -30,12 +30,12 @@ class ChanceLevel:
 
 @dataclass(frozen=True, slots=True)
 class Plateau:
-    """A training that is where guessing is: its loss, or its accuracy, beside that of guessing."""
+    """A training at the chance level of its loss or of its accuracy."""
 
     kind: Literal["loss", "accuracy"]
     chance: float
     share: float | None = None
-    """Where the loss is at chance and the test accuracy no higher than the share of the largest class: that share."""
+    """The share of the largest class, if the loss is at chance and the test accuracy no higher than it."""
 
 
 def chance_level(labels: Tensor, smoothing: float = 0.0) -> ChanceLevel:
@@ -59,10 +59,10 @@ def find_plateau(
     training: ChanceLevel,
     test: ChanceLevel,
 ) -> Plateau | None:
-    """Return where an epoch's numbers are those of guessing; None where the network does better, or worse.
+    """Return the chance level that an epoch's numbers are at; None if the network does better, or worse.
 
-    The loss counts when the epoch's mean is at ln(classes), or at the entropy of the labels, and the test after it is
-    not below; the accuracy when neither set is answered better than by its largest class.
+    The loss is at chance when the epoch's mean is at ln(classes), or at the entropy of the labels, and the test after
+    it is not below; the accuracy when on neither set it exceeds the share of the largest class.
     """
     if training.classes < 2:
         return None

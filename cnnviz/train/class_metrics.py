@@ -1,4 +1,4 @@
-"""How a network does on each class for itself."""
+"""Recall and precision of each class."""
 
 from dataclasses import dataclass
 
@@ -7,28 +7,28 @@ from cnnviz.train.predictions import Predictions
 
 @dataclass(frozen=True, slots=True)
 class ClassMetrics:
-    """What became of one class."""
+    """The counts of one class, with recall and precision."""
 
     images: int
-    """That have it."""
+    """Images that have the class."""
     found: int
-    """Of those, the ones that were given it."""
+    """Images that have the class and were predicted to (true positives)."""
     given: int
-    """Images that were given it, right or wrong."""
+    """Images that were predicted to have the class."""
 
     @property
     def recall(self) -> float | None:
-        """Of the images that have the class, the share that were given it; None where none has it."""
+        """Return the share of the images with the class that were predicted to have it; None without any."""
         return self.found / self.images if self.images else None
 
     @property
     def precision(self) -> float | None:
-        """Of the images that were given the class, the share that have it; None where none was."""
+        """Return the share of the images predicted to have the class that have it; None without any."""
         return self.found / self.given if self.given else None
 
 
 def class_metrics(answers: Predictions) -> tuple[ClassMetrics, ...]:
-    """One per class, in the order of the labels."""
+    """Return the metrics of each class, in the order of the labels."""
     counts = answers.confusion()
     if answers.several:
         return tuple(ClassMetrics(missed + hit, hit, wrong + hit) for _, wrong, missed, hit in counts.tolist())

@@ -1,24 +1,42 @@
-"""The pairs of classes that a network confuses most often."""
+"""Confusion counts of a network's answers, and the pairs of classes that it confuses most often."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
+from torch import Tensor
+
 
 @dataclass(frozen=True, slots=True)
 class ConfusedPair:
-    """One cell of the confusion matrix beside its diagonal."""
+    """One off-diagonal cell of the confusion matrix."""
 
     true: int
-    """The class of its images, as is `predicted`, by number."""
+    """Class number, as is `predicted`."""
     predicted: int
     count: int
     total: int
     """All test images of the true class."""
 
 
+def confusion_counts(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the counts of answers, logits (N, K), by their labels.
+
+    int64 (K, K), [label][prediction], for class numbers; int64 (K, 4) for multi-hot labels: true negatives, false
+    positives, false negatives and true positives of each class.
+    """
+    classes = logits.shape[1]
+    if labels.dim() == 1:
+        pairs = labels * classes + logits.argmax(1)
+        return torch.bincount(pairs, minlength=classes * classes).view(classes, classes)
+    kinds = 2 * (labels > 0.5).long() + (logits > 0).long()
+    return torch.stack([(kinds == kind).sum(0) for kind in range(4)], dim=1)
+
+
 def most_confused_pairs(confusion: Sequence[Sequence[int]]) -> list[ConfusedPair]:
-    """Return the largest cells beside the diagonal of counts (true class, predicted class), in the order of reading;
-    several where they tie, none where every image is right.
+    """Return the largest off-diagonal cells of counts (true class, predicted class), row by row.
+
+    They are several if they tie, and none if every image is right.
 
     >>> [(one.true, one.predicted, one.count, one.total) for one in most_confused([[5, 2, 0], [0, 7, 1], [2, 0, 4]])]
     [(0, 1, 2, 7), (2, 0, 2, 6)]

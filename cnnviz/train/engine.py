@@ -1,4 +1,4 @@
-"""A model with its optimiser on its machine: one minibatch forward, backward and updated."""
+"""A model with its optimizer on its machine, and the training step of one minibatch."""
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -20,12 +20,12 @@ from cnnviz.train.report import LayerReport
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """What one minibatch gave; tensors that stay on the device, so that nothing waits for them."""
+    """The results of one step: tensors that stay on the device, so that no step waits for them."""
 
     loss: Tensor
-    """Its mean, before the update."""
+    """Mean over the minibatch, before the update."""
     right: Tensor
-    """How many images were right."""
+    """The number of right answers."""
     count: int
     learning_rate: float
     loss_after: float | None = None
@@ -34,7 +34,7 @@ class StepOutcome:
 
 
 class Engine:
-    """Turns minibatches into updates of `model`'s weights, at `rate_at(steps done)`.
+    """Updates `model`'s weights from minibatches, at the learning rate `rate_at(steps done)`.
 
     Raises:
         UserError: `train_no_weights`.
@@ -71,31 +71,31 @@ class Engine:
             group["initial_lr"] = 1.0  # what the rate multiplies; torch writes it only where it begins at 0
         self._scheduler = LambdaLR(self._optimizer, self._rate_at, last_epoch=step - 1)
 
-    def learn(
+    def train_step(
         self,
         inputs: Tensor,
         labels: Tensor,
         seed: int,
-        accept: Callable[[Tensor], None],
-        closely: bool = False,
+        check_loss: Callable[[Tensor], None],
+        detailed: bool = False,
     ) -> StepOutcome:
-        """One step, with the dropout that `seed` gives.
+        """Do one training step, with the dropout of `seed`.
 
-        `accept` may refuse the loss before anything has moved; `closely` adds the layers' reports.
+        `check_loss` may refuse the loss before the update; `detailed` adds the layers' reports.
         """
         if not self.model.training:
             self.model.train()
         optimizer, scheduler = self._optimizer, self._scheduler
         (rate,) = scheduler.get_last_lr()
         with (
-            self.machine.work(seed),
-            LayerStatisticsRecorder(self.model) if closely else nullcontext() as watch,
-            StepRecorder(self.model) if closely else nullcontext() as recorder,
+            self.machine.session(seed),
+            LayerStatisticsRecorder(self.model) if detailed else nullcontext() as watch,
+            StepRecorder(self.model) if detailed else nullcontext() as recorder,
         ):
             optimizer.zero_grad()
-            logits = self._scores(self.model if closely else self._forward, inputs)
+            logits = self._scores(self.model if detailed else self._forward, inputs)
             loss = self._goal.loss(logits, labels, self._smoothing)
-            accept(loss)
+            check_loss(loss)
             loss.backward()
             right = self._goal.right(logits.detach(), labels).sum()
             if watch and recorder:
@@ -105,7 +105,7 @@ class Engine:
             layers = watch.after() if watch else ()
             recorded = recorder.after() if recorder else ()
             scheduler.step()
-        after = self._loss_again(inputs, labels, seed) if closely else None
+        after = self._loss_again(inputs, labels, seed) if detailed else None
         return StepOutcome(loss.detach(), right, len(labels), float(rate), after, layers, recorded)
 
     def forget_gradients(self) -> None:
@@ -113,12 +113,12 @@ class Engine:
         self._optimizer.zero_grad()
 
     def _scores(self, forward: Callable[[Tensor], Tensor], inputs: Tensor) -> Tensor:
-        with self.machine.arithmetic():
+        with self.machine.autocast():
             return forward(inputs).float()
 
     def _loss_again(self, inputs: Tensor, labels: Tensor, seed: int) -> float:
         kept = {name: buffer.clone() for name, buffer in self.model.named_buffers()}
-        with self.machine.work(seed), torch.no_grad():
+        with self.machine.session(seed), torch.no_grad():
             loss = self._goal.loss(self._scores(self.model, inputs), labels, self._smoothing)
             for name, buffer in self.model.named_buffers():
                 buffer.copy_(kept[name])  # a look must not move the moving averages
@@ -166,7 +166,7 @@ class Engine:
 
 
 def _placed(tensor: Tensor, weight: Tensor) -> Tensor:
-    """A copy on the weight's device and, where it has the weight's shape, in its memory layout."""
+    """Return a copy on the weight's device and, if it has the weight's shape, in its memory layout."""
     if tensor.shape != weight.shape:
         return tensor.to(weight.device, copy=True)
     return torch.empty_like(weight.detach()).copy_(tensor)

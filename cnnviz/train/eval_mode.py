@@ -1,4 +1,4 @@
-"""Training and evaluation mode of every submodule, put back as they were."""
+"""Training or evaluation mode of every submodule, saved and restored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,19 +9,19 @@ TrainingModes = dict[str, bool]
 
 
 def training_modes(model: nn.Module) -> TrainingModes:
-    """Which submodules are in training mode, by dotted name."""
+    """Return by dotted name whether each submodule is in training mode."""
     return {name: module.training for name, module in model.named_modules()}
 
 
 def restore_training_modes(model: nn.Module, modes: TrainingModes) -> None:
-    """Puts every submodule back into the mode that `modes_of` saw."""
+    """Restore the mode of every submodule."""
     for name, module in model.named_modules():
         module.training = modes[name]
 
 
 @contextmanager
 def evaluation_mode(model: nn.Module) -> Iterator[None]:
-    """Inside: every submodule in evaluation mode; afterwards each in its own again."""
+    """A context with every submodule in evaluation mode; afterwards each is in its own again."""
     modes = training_modes(model)
     if not any(modes.values()):
         yield

@@ -1,4 +1,4 @@
-"""How well a network does on a set it was not trained on."""
+"""Loss, accuracy and confusion of a network on a whole set."""
 
 import time
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages
+from cnnviz.train.confusion import confusion_counts
 from cnnviz.train.eval_mode import evaluation_mode
 from cnnviz.train.machine import Machine
 from cnnviz.train.objective import objective_for
@@ -19,7 +20,7 @@ class Evaluation:
 
     loss: float
     accuracy: float
-    """Share of images that are right, in [0, 1]; one with several labels is right when every class is."""
+    """Share of right answers, in [0, 1]; with several labels an answer is right when every class is."""
     confusion: tuple[tuple[int, ...], ...]
     """[label][prediction] counts; with several labels a row per class: true negatives, false positives, false
     negatives, true positives."""
@@ -28,7 +29,7 @@ class Evaluation:
 
 
 def never_stop() -> bool:
-    """A training that nobody stops."""
+    """Return False: the `stop` of a computation that runs to its end."""
     return False
 
 
@@ -40,18 +41,18 @@ def evaluate(
     batch_size: int = 256,
     stop: Callable[[], bool] = never_stop,
 ) -> Evaluation | None:
-    """`model`, where and as it is, on every image of the set; None where `stop()` became true on the way."""
+    """Evaluate `model`, on its own device, on every image of the set; return None once `stop()` is true."""
     device = next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
     goal = objective_for(labelled.labels)
     start = time.perf_counter()
     losses, right, confusion = [], [], None
-    with machine.work(0), evaluation_mode(model), torch.inference_mode():
+    with machine.session(0), evaluation_mode(model), torch.inference_mode():
         for first in range(0, len(labelled.images), batch_size):
             if stop():
                 return None
             labels = labelled.labels[first : first + batch_size].to(device)
             inputs = preparation(labelled.images[first : first + batch_size].to(device))
-            with machine.arithmetic():
+            with machine.autocast():
                 logits: Tensor = model(inputs)
             logits = logits.float()
             losses.append(goal.loss(logits, labels, 0.0) * len(labels))
@@ -69,13 +70,3 @@ def evaluate(
         seconds=seconds,
         images_per_second=count / seconds,
     )
-
-
-def confusion_counts(logits: Tensor, labels: Tensor) -> Tensor:
-    """int64 (K, K) or (K, 4): the counts of `Evaluation.confusion` for logits (N, K) and their labels."""
-    classes = logits.shape[1]
-    if labels.dim() == 1:
-        pairs = labels * classes + logits.argmax(1)
-        return torch.bincount(pairs, minlength=classes * classes).view(classes, classes)
-    kinds = 2 * (labels > 0.5).long() + (logits > 0).long()
-    return torch.stack([(kinds == kind).sum(0) for kind in range(4)], dim=1)

@@ -1,4 +1,4 @@
-"""How the weights of convolutions and dense layers begin; the table loads without torch."""
+"""Initialisers of the weights of convolutions and dense layers; the table loads without torch."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _he(weight: Tensor) -> None:
 INITIALISERS: MappingProxyType[str, Callable[[Tensor], None] | None] = MappingProxyType(
     {"xavier": _xavier, "he": _he, "default": None}
 )
-"""Xavier (uniform), He (normal, for ReLU), or None: the weights stay as they were handed over."""
+"""Xavier (uniform), He (normal, for ReLU), or None: the weights stay as they are."""
 
 
 def initialise(model: nn.Module, init: str, seed: int) -> None:
-    """Draws the weights of convolutions and dense layers anew from `seed`; biases stay, as in the course."""
+    """Draw the weights of convolutions and dense layers from `seed`; biases stay, as in the course."""
     import torch
     from torch import nn
 

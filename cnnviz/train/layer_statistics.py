@@ -1,4 +1,4 @@
-"""A close look at one step, layer by layer, through hooks that live no longer than the step."""
+"""Statistics of every layer in one step, by hooks that are removed after it."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,7 +13,7 @@ BINS = 40
 
 
 class LayerStatisticsRecorder(ExitStack):
-    """Listens to every leaf layer inside its `with`: `before()` the update, `after()` it for the reports."""
+    """A context that hooks every leaf layer; call `before` and `after` around the update."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
@@ -44,13 +44,13 @@ class LayerStatisticsRecorder(ExitStack):
         return listen
 
     def before(self) -> None:
-        """Keeps the weights as they are before the update."""
+        """Keep the weights as they are before the update."""
         self._weights = {
             name: layer.get_parameter("weight").detach().clone() for name, layer in self._layers if _has_weight(layer)
         }
 
     def after(self) -> tuple[LayerReport, ...]:
-        """A report of every layer that was called, in the model's order; gradients must still be there."""
+        """Return a report of every layer that was called, in the model's order; gradients must still be there."""
         return tuple(self._report(name, layer) for name, layer in self._layers if name in self._activations)
 
     def _report(self, name: str, layer: nn.Module) -> LayerReport:
@@ -91,7 +91,7 @@ class LayerStatisticsRecorder(ExitStack):
 
 
 def histogram(values: Tensor) -> Histogram | None:
-    """`values` in 40 equal bins between the smallest and the largest; None where one is not finite."""
+    """Return `values` in 40 equal bins between the smallest and the largest; None if one is not finite."""
     flat = values.detach().float().flatten()
     low, high = (float(edge) for edge in flat.aminmax())
     if not (abs(low) < float("inf") and abs(high) < float("inf")):

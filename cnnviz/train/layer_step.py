@@ -1,4 +1,4 @@
-"""What one step read and changed of single layers, kept so that every weight's change can be done again by hand."""
+"""Inputs, gradients and updates of single layers in one step, so that each weight's update can be recomputed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -8,13 +8,15 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
+from cnnviz.train.snapshot import cpu_copy
+
 MOST_BYTES = 8_000_000
-"""What is kept of all layers together; of a layer that needs more than its part, the first output channels."""
+"""Bytes kept of all layers together; of a layer that needs more than its part, the first output channels."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerStep:
-    """A convolution or a dense layer in one step; a dense layer is a 1×1 convolution of a 1×1 image."""
+    """A convolution or a dense layer in one training step; a dense layer is a 1×1 convolution of a 1×1 image."""
 
     name: str
     shape: tuple[int, ...]
@@ -25,11 +27,11 @@ class LayerStep:
     """Of the minibatch's mean loss."""
     after: Tensor
     state: Mapping[str, Tensor]
-    """What the optimizer remembered of the weight before the step, by its names in `torch.optim`."""
+    """The optimizer's state of the weight before the step, by the names of `torch.optim`."""
     steps_before: int
     """Steps that the optimizer had made."""
     inputs: Tensor
-    """What the layer read, (N, I, H, W)."""
+    """The layer's inputs, (N, I, H, W)."""
     deltas: Tensor
     """Gradient of the mean loss over the layer's output, (N, O, H', W')."""
     stride: tuple[int, int] = (1, 1)
@@ -39,14 +41,14 @@ class LayerStep:
 
     @property
     def tensors(self) -> dict[str, Tensor]:
-        """Every tensor by its name; those of the optimizer as `state.<name>`."""
+        """Return every tensor by its name; those of the optimizer as `state.<name>`."""
         named = {one: getattr(self, one) for one in ("weight", "gradient", "after", "inputs", "deltas")}
         return named | {f"state.{name}": tensor for name, tensor in self.state.items()}
 
 
 @dataclass(slots=True)
 class _LayerCapture:
-    """What the hooks and the step have told of a layer so far."""
+    """The facts that hooks and step have recorded of a layer so far."""
 
     layer: nn.Conv2d | nn.Linear
     channels: int = 0
@@ -58,7 +60,7 @@ class _LayerCapture:
 
 
 class StepRecorder(ExitStack):
-    """Listens to every convolution and dense layer inside its `with`: `before` the update, `after` it for the rest."""
+    """A context that hooks every convolution and dense layer; call `before` and `after` around the update."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
@@ -82,7 +84,7 @@ class StepRecorder(ExitStack):
             seen.inputs = read
 
             def take(gradient: Tensor) -> None:
-                seen.deltas = _at_rest(gradient[:, : seen.channels])
+                seen.deltas = _float_copy(gradient[:, : seen.channels])
 
             output.register_hook(take)
 
@@ -94,14 +96,14 @@ class StepRecorder(ExitStack):
             weight = seen.layer.weight
             assert weight.grad is not None
             seen.before = {
-                "weight": _at_rest(weight[: seen.channels]),
-                "gradient": _at_rest(weight.grad[: seen.channels]),
+                "weight": _float_copy(weight[: seen.channels]),
+                "gradient": _float_copy(weight.grad[: seen.channels]),
             }
             for name, tensor in state_of(weight).items():
-                seen.before[f"state.{name}"] = _at_rest(tensor[: seen.channels] if tensor.dim() else tensor)
+                seen.before[f"state.{name}"] = _float_copy(tensor[: seen.channels] if tensor.dim() else tensor)
 
     def after(self) -> tuple[LayerStep, ...]:
-        """What was kept of every layer that was called once, in the model's order."""
+        """Return the records of every layer that was called once, in the model's order."""
         return tuple(_layer_step(name, seen) for name, seen in self._kept().items())
 
     def _kept(self) -> dict[str, _LayerCapture]:
@@ -132,10 +134,10 @@ def _layer_step(name: str, seen: _LayerCapture) -> LayerStep:
         shape=tuple(layer.weight.shape),
         weight=_as_image(seen.before["weight"]),
         gradient=_as_image(seen.before["gradient"]),
-        after=_as_image(_at_rest(layer.weight[: seen.channels])),
+        after=_as_image(_float_copy(layer.weight[: seen.channels])),
         state={key: _as_image(value) for key, value in state.items()},
         steps_before=int(steps),
-        inputs=_as_image(_at_rest(seen.inputs)),
+        inputs=_as_image(_float_copy(seen.inputs)),
         deltas=_as_image(seen.deltas),
         **how,
     )
@@ -148,14 +150,13 @@ def _can_be_kept(layer: nn.Module) -> bool:
 
 
 def _channels_that_fit(weight: Tensor, read: Tensor, output: Tensor, most: int) -> int:
-    """Output channels of which five tensors of the weight's shape and the deltas fit beside the whole input."""
+    """Return the output channels of which five tensors of the weight's shape and the deltas fit beside the input."""
     channel = 4 * (5 * weight[0].numel() + output[:, 0].numel())
     return max(0, min(len(weight), (most - 4 * read.numel()) // channel))
 
 
-def _at_rest(tensor: Tensor) -> Tensor:
-    """A contiguous float32 copy on the CPU."""
-    return torch.empty(tensor.shape, dtype=torch.float32).copy_(tensor.detach())
+def _float_copy(tensor: Tensor) -> Tensor:
+    return cpu_copy(tensor, torch.float32)
 
 
 def _as_image(tensor: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a training runs on: the device and the arithmetic that suit it, chosen by fixed rules and told."""
+"""The machine of a training: device, precision, memory layout and threads, chosen by fixed rules."""
 
 import functools
 import os
@@ -28,12 +28,12 @@ DEVICES: dict[str, Callable[[], bool]] = {
 """In the order of preference."""
 
 BFLOAT16 = "CNNVIZ_BFLOAT16"
-"""The variable that says `on` or `off` where the device's instructions are not to be asked (`auto`, the default)."""
+"""The variable that overrides the detection of bfloat16 instructions: `on`, `off`, or `auto`, the default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Device, arithmetic and threads of one training, settled before it starts and kept for its life."""
+    """Device, precision and threads of one training, resolved before it starts."""
 
     device: str
     """"cuda", "mps" or "cpu"."""
@@ -42,20 +42,20 @@ class Machine:
     precision: str
     """"bfloat16" (autocast) or "float32"."""
     has_bfloat16: bool
-    """Whether the device has instructions for bfloat16; without them it is emulated, and slow."""
+    """The device has instructions for bfloat16; without them it is emulated, and slow."""
     channels_last: bool
     threads: int
-    """Of one operation on the CPU."""
+    """Threads of one operation on the CPU."""
     torch: str
     """The version of torch."""
     compiled: bool = False
-    """Whether the network runs through torch.compile."""
+    """The network runs through torch.compile."""
     fast_kernels: tuple[str, ...] = ()
     """The fast paths taken in place of torch's own kernels."""
 
     @contextmanager
-    def work(self, seed: int) -> Iterator[None]:
-        """Inside: this machine's threads, and torch's global draws from `seed`; outside all is as it was."""
+    def session(self, seed: int) -> Iterator[None]:
+        """A context with this machine's threads and torch's generator at `seed`; both are restored afterwards."""
         threads = torch.get_num_threads()
         with ExitStack() as stack:
             stack.enter_context(torch.random.fork_rng(devices=[0] if self.device == "cuda" else []))
@@ -68,15 +68,15 @@ class Machine:
                 stack.callback(torch.set_num_threads, threads)
             yield
 
-    def arithmetic(self) -> AbstractContextManager[Any]:
-        """Inside: a forward pass in this machine's precision, with its fast kernels."""
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Return a context for a forward pass in this machine's precision, with its fast kernels."""
         if self.precision == "bfloat16":
             return torch.autocast(self.device, torch.bfloat16)
         return FastCpuKernels(self.fast_kernels) if self.fast_kernels else nullcontext()
 
 
 def resolve_machine(config: TrainConfig, model: nn.Module) -> Machine:
-    """The machine that `config` means for `model`: what it names, and where it says "auto" what helps.
+    """Return the machine of `config` for `model`: each "auto" is resolved to the faster exact choice.
 
     Raises:
         UserError: a device that is not there, compilation without a compiler, or `option_choice`.
@@ -107,7 +107,7 @@ def resolve_machine(config: TrainConfig, model: nn.Module) -> Machine:
 
 
 def has_bfloat16(device: str) -> bool:
-    """Whether `device` multiplies bfloat16 in hardware, or `CNNVIZ_BFLOAT16` says so.
+    """Return whether `device` multiplies bfloat16 in hardware, or `CNNVIZ_BFLOAT16` says so.
 
     Raises:
         UserError: `option_choice`.
@@ -122,7 +122,7 @@ def has_bfloat16(device: str) -> bool:
 
 @functools.cache
 def processor_name(device: str) -> str:
-    """What the maker calls the processor behind `device`."""
+    """Return the model name of the processor behind `device`."""
     if device == "cuda":
         return torch.cuda.get_device_name()
     cpuinfo = Path("/proc/cpuinfo")
@@ -134,5 +134,5 @@ def processor_name(device: str) -> str:
 
 
 def has_compiler() -> bool:
-    """Whether torch.compile finds the C++ compiler it needs."""
+    """Return whether torch.compile finds the C++ compiler it needs."""
     return any(shutil.which(name) for name in (os.environ.get("CXX", ""), "g++", "clang++", "cl") if name)

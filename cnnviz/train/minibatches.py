@@ -1,4 +1,4 @@
-"""The minibatches of an epoch, and what becomes of a last one of a single image."""
+"""The minibatches of an epoch, and the treatment of a last one with a single image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is minimised and what counts as right, by the kind of labels."""
+"""Training objectives by the kind of labels: the loss, and the rule for a right answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """The loss of scores (N, K) against labels, a mean over images, and which images are right, (N,) bool."""
+    """The loss of logits (N, K) against labels, a mean over images, and the right answers, (N,) bool."""
 
     name: str
     loss: Callable[[Tensor, Tensor, float], Tensor]
@@ -45,5 +45,5 @@ OBJECTIVES = MappingProxyType(
 
 
 def objective_for(labels: Tensor) -> Objective:
-    """Cross-entropy for class numbers (N,), binary cross-entropy for multi-hot labels (N, K)."""
+    """Return cross-entropy for class numbers (N,), binary cross-entropy for multi-hot labels (N, K)."""
     return OBJECTIVES["binary-cross-entropy" if labels.dim() == 2 else "cross-entropy"]

@@ -18,14 +18,14 @@ Weights = Sequence[tuple[str, "nn.Parameter"]]
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """One way to turn gradients into updates, and the settings that only it reads."""
+    """An optimizer of `torch.optim`, and the settings that only it uses."""
 
     name: str
     title: str
     make: Callable[[Weights, TrainConfig], torch.optim.Optimizer]
-    """From named weights; its learning rate is 1, which the schedule multiplies."""
+    """Makes it from named weights; its learning rate is 1, which the schedule multiplies."""
     state: Callable[[TrainConfig], frozenset[str]]
-    """The names of the tensors that it keeps of each weight between two steps."""
+    """The names of its state tensors of each weight."""
     uses: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""What a network answers for every image of a set, which answers are wrong, and how sure it was of them."""
+"""Predictions for every image of a set: classes, confidence and mistakes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from torch import Tensor, nn
 
 from cnnviz.ops.softmax import class_probabilities
 from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages
+from cnnviz.train.confusion import confusion_counts
 from cnnviz.train.eval_mode import evaluation_mode
-from cnnviz.train.evaluation import confusion_counts
 
 BATCH = 128
-"""Images that are predicted at a time."""
+"""Images of a minibatch."""
 OUTCOMES = ("true_negative", "false_positive", "false_negative", "true_positive")
-"""The columns of the counts of a set whose images may have several classes."""
+"""The columns of the confusion counts where an image may have several classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """The class scores of N images beside their labels; every finding below follows from these two."""
+    """The logits of N images beside their labels; every result below follows from these two."""
 
     logits: Tensor
     """float32 (N, K)"""
@@ -31,30 +31,30 @@ class Predictions:
 
     @property
     def several(self) -> bool:
-        """Whether an image may have several classes, each of which is a question of its own."""
+        """Return whether an image may have several classes, each decided on its own."""
         return self.labels.dim() == 2
 
     def probabilities(self) -> Tensor:
-        """float32 (N, K): softmax, or a sigmoid per class where there may be several."""
+        """Return float32 (N, K): softmax, or a sigmoid per class where there may be several."""
         return class_probabilities(self.logits, self.several)
 
     def predicted(self) -> Tensor:
-        """int64 (N,), the class of the highest score; bool (N, K), the classes above 1/2 where there may be several."""
+        """Return int64 (N,), the most probable class; bool (N, K), all classes above 1/2, if there may be several."""
         return self.logits > 0 if self.several else self.logits.argmax(1)
 
     def right(self) -> Tensor:
-        """bool (N,): the class is the label's, or every class is as the labels say."""
+        """Return bool (N,): the class is the label's, or every class is as the labels say."""
         if self.several:
             return (self.predicted() == (self.labels > 0.5)).all(1)
         return self.predicted() == self.labels
 
     def confidence(self) -> Tensor:
-        """float32 (N,): the probability of the answer; of the least certain class where there are several."""
+        """Return float32 (N,): the probability of the answer; of the least certain class where there are several."""
         given = self.probabilities()
         return torch.maximum(given, 1 - given).amin(1) if self.several else given.amax(1)
 
     def mistake(self) -> Tensor:
-        """float32 (N,): the probability of the wrong answer, of the surest one where there are several; 0 if right."""
+        """Return float32 (N,): the probability of the wrong answer, of the surest if there are several; 0 if right."""
         if not self.several:
             return self.confidence() * ~self.right()
         given = self.probabilities()
@@ -62,15 +62,15 @@ class Predictions:
         return (torch.maximum(given, 1 - given) * wrong).amax(1)
 
     def accuracy(self) -> float:
-        """The share of images that are right."""
+        """Return the share of right answers."""
         return float(self.right().double().mean())
 
     def confusion(self) -> Tensor:
-        """int64 (K, K) counts [label][prediction], or (K, 4) per class of `OUTCOMES`."""
+        """Return int64 (K, K) counts [label][prediction], or (K, 4) per class of `OUTCOMES`."""
         return confusion_counts(self.logits, self.labels)
 
     def cell(self, row: int | None = None, column: int | None = None) -> Tensor:
-        """bool (N,): the images counted in one cell of `confusion`; None takes every row or column together."""
+        """Return bool (N,): the images counted in one cell of `confusion`; None takes all rows or columns together."""
         if self.several:
             outcome = 2 * (self.labels > 0.5).long() + self.predicted().long()
             asked = outcome if row is None else outcome[:, row : row + 1]
@@ -82,7 +82,7 @@ class Predictions:
 
 
 def predict(model: nn.Module, images: Tensor, preparation: BatchPreparation) -> Tensor:
-    """float32 (B, K): the class scores of a minibatch uint8 (B, C, H, W), in evaluation mode and full precision."""
+    """Return the logits float32 (B, K) of a minibatch uint8 (B, C, H, W), in evaluation mode and full precision."""
     with evaluation_mode(model), torch.inference_mode():
         logits: Tensor = model(preparation(images))
     return logits.float().clone()
@@ -95,7 +95,7 @@ def predictions(
     batch_size: int = BATCH,
     tell: Callable[[int, int], None] = lambda done, count: None,
 ) -> Predictions:
-    """The answers for a whole set; `tell` hears after each minibatch how many of how many images are done."""
+    """Return the predictions for a whole set; `tell(done, count)` is called after each minibatch."""
     count, parts = len(labelled.images), []
     for first in range(0, count, batch_size):
         parts.append(predict(model, labelled.images[first : first + batch_size], preparation))
@@ -105,9 +105,9 @@ def predictions(
 
 @dataclass(frozen=True, slots=True)
 class ImageOrder:
-    """An order of images: `of` gives float (N,), and those with the largest come first; `wrong` leaves out the rest."""
+    """An order of images by `key`, float (N,), largest first; `wrong` keeps only wrong answers."""
 
-    of: Callable[[Predictions], Tensor]
+    key: Callable[[Predictions], Tensor]
     wrong: bool = False
 
 
@@ -117,11 +117,11 @@ IMAGE_ORDERS = {
     "certain": ImageOrder(Predictions.confidence),
     "number": ImageOrder(lambda answers: -torch.arange(len(answers), dtype=torch.float32)),
 }
-"""The ways to go through a set, the first by default."""
+"""The orders in which the images of a set can be shown, the first by default."""
 
 
 def select_images(answers: Predictions, view: str, row: int | None = None, column: int | None = None) -> list[int]:
-    """The numbers of the images of a cell (`Predictions.cell`) in the order of a view.
+    """Return the numbers of the images of a cell (`Predictions.cell`), in one of `IMAGE_ORDERS`.
 
     A whole cell is always shown whole, also where its images are right.
     """
@@ -129,5 +129,5 @@ def select_images(answers: Predictions, view: str, row: int | None = None, colum
     if IMAGE_ORDERS[view].wrong and (row is None or column is None):
         kept &= ~answers.right()
     numbers = kept.nonzero().flatten()
-    order = IMAGE_ORDERS[view].of(answers)[numbers].argsort(descending=True, stable=True)
+    order = IMAGE_ORDERS[view].key(answers)[numbers].argsort(descending=True, stable=True)
     return numbers[order].tolist()

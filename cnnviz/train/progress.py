@@ -1,11 +1,11 @@
-"""Where a training stands, and what it has counted so far."""
+"""The progress of a training: its place, and sums over minibatches."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 TRAINING_PER_TEST = 3
-"""Forward and backward pass take about this many times what the forward pass of a test takes."""
+"""The time of a forward and backward pass, in forward passes of a test."""
 
 
 @dataclass(slots=True)
@@ -13,20 +13,20 @@ class RunningTotals:
     """Sums over minibatches."""
 
     loss: float = 0.0
-    """Of the mean losses, each times its images."""
+    """Sum of the mean losses, each times its images."""
     right: int = 0
     images: int = 0
     seconds: float = 0.0
 
     def add(self, loss: float, right: int, images: int) -> None:
-        """One more minibatch of mean loss `loss`."""
+        """Add a minibatch of mean loss `loss`."""
         self.loss += loss * images
         self.right += right
         self.images += images
 
     @property
     def speed(self) -> float:
-        """Images per second."""
+        """Return images per second."""
         return self.images / self.seconds if self.seconds else 0.0
 
 
@@ -44,10 +44,10 @@ class TrainingProgress:
     test_seconds: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain numbers that `read` takes back."""
+        """Return plain numbers that `from_json` takes back."""
         return asdict(self)
 
     @classmethod
-    def read(cls, facts: Mapping[str, Any]) -> Self:
-        """The place that `as_json` wrote."""
+    def from_json(cls, facts: Mapping[str, Any]) -> Self:
+        """Return the progress that `as_json` wrote."""
         return cls(**{**facts, "tally": RunningTotals(**facts["tally"]), "total": RunningTotals(**facts["total"])})

@@ -1,4 +1,4 @@
-"""Several settings by the test accuracy they reached, as far as seeds and test images can tell them apart."""
+"""A ranking of settings by test accuracy, as far as seeds and test images can tell them apart."""
 
 from __future__ import annotations
 
@@ -6,88 +6,99 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from cnnviz.train.sampling_error import TIMES, sampling_error
+TIMES = 1.96
+"""Standard errors within which nineteen of twenty repeated tests would fall."""
+
+
+def sampling_error(accuracy: float, other: float, num_test: int, other_num_test: int | None = None) -> float:
+    """Return the gap that two accuracies in [0, 1], each on so many images, stay below nineteen times in twenty.
+
+    >>> round(sampling_error(0.96, 0.96, 599), 4)
+    0.0222
+    """
+    count = num_test if other_num_test is None else other_num_test
+    return TIMES * sqrt(accuracy * (1 - accuracy) / num_test + other * (1 - other) / count)
 
 
 @dataclass(frozen=True, slots=True)
 class RankedSetting:
-    """One setting, trained from one seed or from several."""
+    """One setting and the test accuracies that it reached from its seeds."""
 
     name: str
     accuracies: tuple[float | None, ...]
-    """The last test accuracy from each seed, in [0, 1]; None where the loss ended as no number."""
+    """The last test accuracy from each seed, in [0, 1]; None if the loss became NaN or infinite."""
     num_test: int
     """Images of the test set."""
     num_classes: int
 
     @property
     def learned(self) -> tuple[float, ...]:
-        """The accuracies that guessing does not explain."""
+        """Return the accuracies above the chance level."""
         return tuple(each for each in self.accuracies if each is not None and each > self.highest_guess)
 
     @property
     def highest_guess(self) -> float:
-        """The accuracy that guessing reaches nineteen times in twenty at most."""
+        """Return the accuracy that guessing stays below nineteen times in twenty."""
         chance = 1 / self.num_classes
         return chance + TIMES * sqrt(chance * (1 - chance) / self.num_test)
 
     @property
     def always_learned(self) -> bool:
-        """True where the run from every seed learned."""
+        """Return whether the run from every seed learned."""
         return len(self.learned) == len(self.accuracies)
 
     @property
     def mean(self) -> float | None:
-        """The mean of the accuracies; None where one is missing."""
+        """Return the mean of the accuracies; None if one is missing."""
         known = [each for each in self.accuracies if each is not None]
         return sum(known) / len(known) if len(known) == len(self.accuracies) else None
 
     @property
     def spread(self) -> float:
-        """How far the accuracies from several seeds lie apart; 0 for one seed."""
+        """Return the range of the accuracies over the seeds; 0 for one seed."""
         known = [each for each in self.accuracies if each is not None]
         return max(known) - min(known) if known else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class AccuracyGap:
-    """How far a setting lies behind the best one, and how much of that need not be the setting's."""
+    """The accuracy gap of a setting to the best one, beside the gaps that chance makes."""
 
     setting: RankedSetting
     gap: float
-    """Of the mean accuracies."""
+    """Difference of the mean accuracies."""
     spread: float
-    """How far seeds of one setting lie apart, in the one of the two where they do so more."""
+    """The larger range over the seeds of the two settings."""
     error: float
     """The `sampling_error` of the two means."""
 
     @property
     def is_chance(self) -> bool:
-        """True where seeds or test images alone may make such a gap."""
+        """Return whether seeds or test images alone may make such a gap."""
         return self.gap <= max(self.spread, self.error)
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The settings of an experiment in order; each is in one place."""
+    """The settings of an experiment in order; each is in one of the groups."""
 
     best: RankedSetting | None
-    """The highest mean of those that learned from every seed; None where there is none."""
+    """The one with the highest mean of those that learned from every seed; None if none did."""
     behind: tuple[AccuracyGap, ...]
-    """The others that did, from the smallest gap on."""
+    """The others that learned from every seed, smallest gap first."""
     unsteady: tuple[RankedSetting, ...]
-    """Those that learned from some seeds only."""
+    """Settings that learned from some seeds only."""
     failed: tuple[RankedSetting, ...]
-    """Those that learned from none."""
+    """Settings that learned from none."""
 
     @property
     def alike(self) -> tuple[AccuracyGap, ...]:
-        """The settings that are no different from the best one."""
+        """Return the settings that cannot be told from the best one."""
         return tuple(gap for gap in self.behind if gap.is_chance)
 
     @property
     def worse(self) -> tuple[AccuracyGap, ...]:
-        """The settings that are worse than the best one."""
+        """Return the settings that are worse than the best one."""
         return tuple(gap for gap in self.behind if not gap.is_chance)
 
 

@@ -1,4 +1,4 @@
-"""What a training tells while it runs: frozen records of plain numbers."""
+"""The reports of a training while it runs: frozen records of plain numbers."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -34,7 +34,7 @@ class BatchNormReport:
 
 @dataclass(frozen=True, slots=True)
 class LayerReport:
-    """What one step did to one layer; None where the layer has no such thing."""
+    """The statistics of one layer in one step; None for what the layer does not have."""
 
     name: str
     kind: str
@@ -55,7 +55,7 @@ class LayerReport:
 
 @dataclass(frozen=True, slots=True)
 class StepDetail:
-    """One minibatch looked at closely."""
+    """The details of one step: its images, and its layers."""
 
     indices: tuple[int, ...]
     """Which images of the training set it held."""
@@ -63,12 +63,12 @@ class StepDetail:
     """Of the same minibatch, with the same dropout, after the update."""
     layers: tuple[LayerReport, ...]
     recorded: "tuple[LayerStep, ...]" = field(default=(), compare=False)
-    """Tensors of the layers whose weights can be followed one by one."""
+    """Tensors of the layers, from which the update of each weight can be recomputed."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartReport:
-    """What the training runs on, and how long it is; `step` is not 0 where it goes on from a saved state."""
+    """The machine and the length of a training; `step` is above 0 if it goes on from a saved state."""
 
     machine: Machine
     objective: str
@@ -123,7 +123,7 @@ class EpochReport:
 
 @dataclass(frozen=True, slots=True)
 class EndReport:
-    """How it ended; `reason` says in one sentence why it failed."""
+    """The end of a training; `reason` says in one sentence why it failed."""
 
     status: Literal["finished", "cancelled", "failed"]
     step: int

@@ -1,4 +1,4 @@
-"""How the learning rate moves during a training: a factor on the rate that was asked for, per step."""
+"""Learning rate schedules: a factor on the learning rate per step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnnviz.train.config import TrainConfig
 
 RISE, START, END = 0.3, 1 / 25, 1 / 25 / 1e4
-"""One cycle as torch has it: the share of steps that rise, and the factors at the start and at the end."""
+"""The one-cycle schedule as torch has it: the share of rising steps, and the factors at start and end."""
 
 
 @dataclass(frozen=True, slots=True)

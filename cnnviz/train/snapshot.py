@@ -1,4 +1,4 @@
-"""A training at rest: tensors and plain facts, enough to go on bit for bit."""
+"""The saved state of a training: tensors and plain facts, enough to resume bit for bit."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,11 +24,11 @@ class Snapshot:
     facts: dict[str, Any]
 
     def weights(self) -> dict[str, Tensor]:
-        """The model's part, as its `load_state_dict` takes it."""
+        """Return the model's part, as its `load_state_dict` takes it."""
         return self._part(MODEL)
 
     def optimizer(self) -> dict[str, Tensor]:
-        """The optimiser's part."""
+        """Return the optimizer's part."""
         return self._part(OPTIMIZER)
 
     def _part(self, prefix: str) -> dict[str, Tensor]:
@@ -36,19 +36,19 @@ class Snapshot:
 
 
 def make_snapshot(model: nn.Module, optimizer: dict[str, Tensor], facts: dict[str, Any]) -> Snapshot:
-    """A copy of everything, independent of what happens to the model afterwards."""
+    """Return a snapshot with copies of all tensors."""
     named = {MODEL + name: tensor for name, tensor in model.state_dict().items()}
     named |= {OPTIMIZER + name: tensor for name, tensor in optimizer.items()}
     return Snapshot({name: cpu_copy(tensor) for name, tensor in named.items()}, facts)
 
 
-def cpu_copy(tensor: Tensor) -> Tensor:
-    """A contiguous copy on the CPU."""
-    return torch.empty(tensor.shape, dtype=tensor.dtype).copy_(tensor.detach())
+def cpu_copy(tensor: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    """Return a contiguous copy on the CPU, in the tensor's own number format or in `dtype`."""
+    return torch.empty(tensor.shape, dtype=dtype or tensor.dtype).copy_(tensor.detach())
 
 
 def load_weights(model: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Copies `weights` into the model, all or none.
+    """Copy `weights` into the model, all or none.
 
     Raises:
         UserError: names or shapes that are not the model's.

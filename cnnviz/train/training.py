@@ -1,4 +1,4 @@
-"""The loop: a training that can be run, paused, stepped, rewound, saved and taken up again, bit for bit."""
+"""The training loop, which can be paused, stepped, rewound, saved and resumed, bit for bit."""
 
 import math
 import time
@@ -30,7 +30,7 @@ from cnnviz.train.snapshot import Snapshot, load_weights, make_snapshot
 from cnnviz.train.validation import check_fit, check_sets
 
 WAIT = 0.1
-"""Seconds that an accelerator may run ahead before its losses are read; the CPU's are read at once."""
+"""Seconds that an accelerator may run ahead before its losses are read; on the CPU they are read at once."""
 
 
 def train(
@@ -40,10 +40,10 @@ def train(
     config: TrainConfig,
     snapshot: Snapshot | None = None,
 ) -> Iterator[Report]:
-    """Trains `model` itself and reports every step and epoch: a StartReport first, an EndReport last.
+    """Train `model` in place and yield a report of every step and epoch: a StartReport first, an EndReport last.
 
-    Leaving the iterator early leaves the model trained so far, where and in the mode it was found. Copy a
-    model that others use before. A loss that is no number ends in an EndReport that says so.
+    Leaving the iterator early leaves the model trained so far, on its own device and in its own mode. A model that
+    others use must be copied before. A loss that is NaN or infinite ends in an EndReport that says so.
 
     Raises:
         UserError: what cannot be trained, before the first report.
@@ -56,7 +56,7 @@ def train(
 
 
 class Training:
-    """A model in training, at rest between two calls of `run`.
+    """A model in training, paused between two calls of `run`.
 
     `rewindable` keeps a copy of the first weights in memory. `close`, or leaving its `with`, puts the model
     back on its own device.
@@ -93,7 +93,7 @@ class Training:
             self._images = training_set.images.to(self.machine.device)
             self._labels = training_set.labels.to(self.machine.device)
             check_fit(model, self._images, (training_set.labels, test_set.labels), self.preparation)
-            with self.machine.work(config.seed):
+            with self.machine.session(config.seed):
                 image = self.preparation(self._images[:1])
                 self._joins_last = joins_last(model, image, len(self._images), config.batch_size)
             initialise(model, config.init, draw_seed(config.seed, "init", 0))
@@ -107,35 +107,35 @@ class Training:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Minibatches in an epoch, the smaller last one included, where it has not joined the one before it."""
+        """Return the minibatches of an epoch, the smaller last one included, unless it joins the one before it."""
         return math.ceil(len(self._images) / self.config.batch_size) - self._joins_last
 
     @property
     def steps(self) -> int:
-        """Minibatches in all epochs."""
+        """Return the minibatches of all epochs."""
         return self.steps_per_epoch * self.config.epochs
 
     @property
     def learning_rate(self) -> float:
-        """That of the next step."""
+        """Return the learning rate of the next step."""
         return self._rate_at(self.progress.step)
 
     def _rate_at(self, step: int) -> float:
-        """The rate asked for last, times the schedule's factor, `step` steps being done."""
+        """Return the learning rate after `step` steps: the one asked for last, times the schedule's factor."""
         asked = next((rate for since, rate in reversed(self._changes) if since <= step), None)
         factor = SCHEDULES[self.config.schedule].factor(step, self.steps, self.steps_per_epoch, self.config)
         return (self.config.learning_rate if asked is None else asked) * factor
 
     @property
     def repeat(self) -> TrainConfig:
-        """The settings that repeat this training from its start, changes by hand included."""
+        """Return the settings that repeat this training from its start, manual changes included."""
         return replace(self.config, learning_rate_changes=tuple(self._changes))
 
     def set_learning_rate(self, rate: float) -> None:
-        """Asks for another learning rate from the next step on; the schedule goes on multiplying it.
+        """Change the learning rate from the next step on; the schedule goes on multiplying it.
 
         Raises:
-            UserError: a rate that is no rate.
+            UserError: a rate out of range.
         """
         legal = SETTINGS["learning_rate"].parse(rate)
         step = self.progress.step
@@ -143,14 +143,14 @@ class Training:
         self._engine.schedule_from(step)
 
     def cancel(self) -> None:
-        """Ends the run before its next minibatch, also from another thread."""
+        """End the run before its next minibatch; thread-safe."""
         self._cancelled = True
 
-    def run(self, *, steps: int | None = None, epochs: int | None = None, closely: bool = False) -> Generator[Report]:
-        """Goes on from where it stands, for so many steps or epochs, or to the end.
+    def run(self, *, steps: int | None = None, epochs: int | None = None, detailed: bool = False) -> Generator[Report]:
+        """Train on for so many steps or epochs, or to the end.
 
-        `closely` adds a detail to every step. A StartReport comes first; an EndReport comes when the training
-        has finished, was cancelled or has failed, not when it only rests.
+        `detailed` adds a detail to every step. A StartReport comes first; an EndReport comes when the training
+        has finished, was cancelled or has failed, not when it only pauses.
         """
         place = self.progress
         goal_step = place.step + steps if steps is not None else math.inf
@@ -163,7 +163,7 @@ class Training:
                 while self.progress.batch < self.steps_per_epoch and not self._cancelled:
                     if self.progress.step >= goal_step or self.progress.epoch >= goal_epoch:
                         return
-                    yield from self._advance(goal_step, closely)
+                    yield from self._advance(goal_step, detailed)
                 tested = None if self._cancelled else self._test()
                 if tested is None:
                     self._cancelled = False
@@ -174,17 +174,17 @@ class Training:
         except UserError as reason:
             yield self._end("failed", reason)
         finally:
-            self._rest()
+            self._pause()
 
-    def _advance(self, goal_step: float, closely: bool) -> list[StepReport]:
-        """At least one minibatch; on an accelerator as many as fit into a tenth of a second."""
+    def _advance(self, goal_step: float, detailed: bool) -> list[StepReport]:
+        """Do at least one step; on an accelerator as many as fit into a tenth of a second."""
         start, reports = time.perf_counter(), []
         ahead: list[tuple[StepDetail | None, StepOutcome]] = []
         while True:
-            ahead.append(self._minibatch(closely or self._is_watched()))
-            must_rest = self.progress.batch == self.steps_per_epoch or self.progress.step >= goal_step
+            ahead.append(self._minibatch(detailed or self._wants_detail()))
+            must_pause = self.progress.batch == self.steps_per_epoch or self.progress.step >= goal_step
             must_read = self.machine.device == "cpu" or self._cancelled or ahead[-1][0] is not None
-            if must_rest or must_read or time.perf_counter() - start > WAIT:
+            if must_pause or must_read or time.perf_counter() - start > WAIT:
                 break
         losses = torch.stack([outcome.loss for _, outcome in ahead]).tolist()
         rights = torch.stack([outcome.right for _, outcome in ahead]).tolist()
@@ -192,7 +192,7 @@ class Training:
         first = self.progress.step - len(ahead)
         results = zip(ahead, losses, rights, strict=True)
         for step, ((detail, outcome), loss, right) in enumerate(results, first + 1):
-            self._accept(loss, step)
+            self._check_loss(loss, step)
             for tally in (self.progress.tally, self.progress.total):
                 tally.add(loss, right, outcome.count)
                 tally.seconds += seconds
@@ -213,7 +213,7 @@ class Training:
             )
         return reports
 
-    def _minibatch(self, closely: bool) -> tuple[StepDetail | None, StepOutcome]:
+    def _minibatch(self, detailed: bool) -> tuple[StepDetail | None, StepOutcome]:
         place, config = self.progress, self.config
         if self._order is None or self._order[0] != place.epoch:
             order = epoch_order(config.seed, place.epoch, len(self._images))
@@ -223,12 +223,12 @@ class Training:
         inputs = self.preparation(
             self._images.index_select(0, chosen), config.augment, draw_seed(config.seed, "augment", place.step)
         )
-        outcome = self._engine.learn(
+        outcome = self._engine.train_step(
             inputs,
             self._labels.index_select(0, chosen),
             draw_seed(config.seed, "dropout", place.step),
-            self._accept_now,
-            closely,
+            self._check_loss_now,
+            detailed,
         )
         place.batch += 1
         place.step += 1
@@ -236,15 +236,15 @@ class Training:
             return None, outcome
         return StepDetail(tuple(chosen.tolist()), outcome.loss_after, outcome.layers, outcome.recorded), outcome
 
-    def _is_watched(self) -> bool:
+    def _wants_detail(self) -> bool:
         every = self.config.watch_every
         return every > 0 and self.progress.step % every == 0
 
-    def _accept_now(self, loss: Tensor) -> None:
+    def _check_loss_now(self, loss: Tensor) -> None:
         if self.machine.device == "cpu":  # elsewhere reading it would make the device wait
-            self._accept(float(loss.detach()), self.progress.step + 1)
+            self._check_loss(float(loss.detach()), self.progress.step + 1)
 
-    def _accept(self, loss: float, step: int) -> None:
+    def _check_loss(self, loss: float, step: int) -> None:
         if not math.isfinite(loss):
             rate = self.learning_rate
             raise UserError(
@@ -257,7 +257,7 @@ class Training:
         )
         if evaluation is None:
             return None
-        self._accept(evaluation.loss, self.progress.step)
+        self._check_loss(evaluation.loss, self.progress.step)
         place, tally = self.progress, self.progress.tally
         place.test_loss, place.test_accuracy = evaluation.loss, evaluation.accuracy
         place.test_seconds = evaluation.seconds
@@ -293,7 +293,7 @@ class Training:
         )
 
     def snapshot(self) -> Snapshot:
-        """A copy of everything that is needed to go on from here, to be taken between two reports."""
+        """Return the state from which the training can be resumed, to be taken between two reports."""
         return self._pack(self._engine.optimizer_state())
 
     def _pack(self, optimizer: dict[str, Tensor]) -> Snapshot:
@@ -305,19 +305,19 @@ class Training:
         return make_snapshot(self.model, optimizer, facts)
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Goes back, or on, to where `snapshot` was taken.
+        """Restore the state of `snapshot`.
 
         Raises:
-            UserError: a snapshot of another network or another optimiser.
+            UserError: a snapshot of another network or another optimizer.
         """
         self._engine.check_optimizer_state(snapshot.optimizer())
         load_weights(self.model, snapshot.weights())
-        self.progress = TrainingProgress.read(snapshot.facts["progress"])
+        self.progress = TrainingProgress.from_json(snapshot.facts["progress"])
         self._changes = [(step, rate) for step, rate in snapshot.facts["changes"]]
         self._engine.restore(snapshot.optimizer(), self.progress.step)
 
     def rewind(self) -> None:
-        """Back to the same first weights, at step 0.
+        """Restore the first weights, at step 0.
 
         Raises:
             RuntimeError: it was made with `rewindable=False`.
@@ -326,12 +326,12 @@ class Training:
             raise RuntimeError("the first weights were not kept")
         self.restore(self._first)
 
-    def _rest(self) -> None:
+    def _pause(self) -> None:
         self._engine.forget_gradients()
         restore_training_modes(self.model, self._modes)
 
     def close(self) -> None:
-        """Puts the model back: its device, plain memory layout, the mode of every submodule, no gradients."""
+        """Restore the model's device, plain memory layout and modes, and free its gradients."""
         if hasattr(self, "_engine"):
             self._engine.forget_gradients()
         self.model.to(self._home)

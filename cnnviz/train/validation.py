@@ -1,4 +1,4 @@
-"""What is refused before the first step, each in one sentence."""
+"""Validation of image sets and network before the first step."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from cnnviz.train.config import TrainConfig
 
 
 def check_sets(training_set: LabelledImages, test_set: LabelledImages, config: TrainConfig) -> None:
-    """Refuses sets that no epoch can be made of.
+    """Raise if no epoch can be made of these sets.
 
     Raises:
         UserError: an empty set, labels of two kinds, or a batch larger than the training set.
@@ -26,7 +26,7 @@ def check_sets(training_set: LabelledImages, test_set: LabelledImages, config: T
 
 
 def check_fit(model: nn.Module, images: Tensor, labels: Iterable[Tensor], preparation: BatchPreparation) -> None:
-    """Refuses a network, in evaluation mode, that cannot read the images or has too few outputs.
+    """Raise if `model`, in evaluation mode, cannot read the images or has too few outputs.
 
     Raises:
         UserError: `train_forward` or `train_classes`.

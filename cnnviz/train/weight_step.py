@@ -1,4 +1,4 @@
-"""One weight in one step: the sum that its gradient is, and the optimizer's arithmetic to the new value."""
+"""The update of one weight: its gradient as a sum of products, and the optimizer's arithmetic."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from cnnviz.train.config import TrainConfig
 from cnnviz.train.layer_step import LayerStep
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
-"""Of Adam and AdamW, as `torch.optim` has them by default."""
+"""The defaults of Adam and AdamW in `torch.optim`."""
 
 WeightIndex = tuple[int, int, int, int]
 """Output channel, input channel of its group, row and column of a weight."""
@@ -17,7 +17,7 @@ WeightIndex = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class GradientTerm:
-    """One product of a gradient's sum."""
+    """One product of the sum that is a weight's gradient."""
 
     image: int
     """In the minibatch."""
@@ -27,11 +27,11 @@ class GradientTerm:
     delta: float
     """Gradient of the mean loss over the output there."""
     x: float
-    """What the weight was multiplied with there."""
+    """The input that the weight was multiplied with there."""
 
     @property
     def product(self) -> float:
-        """What it adds to the gradient."""
+        """Return the product, its part of the gradient."""
         return self.delta * self.x
 
 
@@ -48,7 +48,7 @@ class GradientSum:
 
 @dataclass(frozen=True, slots=True)
 class ArithmeticLine:
-    """One line of the optimizer's arithmetic: its name, "momentum", and the numbers of it by their letters."""
+    """One line of the optimizer's arithmetic: its name, such as "momentum", and its numbers by their symbols."""
 
     name: str
     numbers: dict[str, float]
@@ -113,7 +113,7 @@ def weight_update(layer: LayerStep, place: WeightIndex, config: TrainConfig, rat
 
 
 def _inputs_of(layer: LayerStep, place: WeightIndex) -> tuple[Tensor, Tensor]:
-    """What the weight meets at every output, (N, H', W'), and where that is no padding, (1, H', W')."""
+    """Return the input that the weight reads for each output, (N, H', W'), and a mask of no padding, (1, H', W')."""
     output, channel, row, column = place
     outputs_a_group = layer.shape[0] // layer.groups
     channels = layer.shape[1]
@@ -129,5 +129,5 @@ def _inputs_of(layer: LayerStep, place: WeightIndex) -> tuple[Tensor, Tensor]:
 
 
 def _remembered(layer: LayerStep, name: str, place: WeightIndex) -> float:
-    """A number of the optimizer's state; 0 before its first step."""
+    """Return a number of the optimizer's state; 0 before its first step."""
     return float(layer.state[name][place]) if name in layer.state else 0.0

@@ -253,7 +253,7 @@ def test_lenet_in_training_takes_them_for_the_first_average_and_the_narrow_convo
     network = zoo.build("lenet", {}, (1, 28, 28), 10)
     machine = resolve_machine(TrainConfig(device="cpu", precision="float32"), network)
     network.to(memory_format=torch.channels_last).train()
-    with machine.arithmetic():
+    with machine.autocast():
         network(torch.rand(2, 1, 28, 28)).sum().backward()
     assert taken == ["average_pool", "convolution"]
 

@@ -19,7 +19,7 @@ def looked_at(network, training_set, test_set, config):
 
     by_hand = copy.deepcopy(network).train()
     with Training(network, training_set, test_set, recipe) as training:
-        _, report = training.run(steps=1, closely=True)
+        _, report = training.run(steps=1, detailed=True)
         chosen = list(report.detail.indices)
         inputs, labels = training_set.images[chosen].float() / 255, training_set.labels[chosen]
         loss = nn.functional.cross_entropy(by_hand(inputs), labels)
@@ -87,7 +87,7 @@ def test_looking_closely_changes_nothing_and_leaves_no_hook(network, training_se
     ):
         losses, others = (
             [report.loss for report in reports if isinstance(report, StepReport)]
-            for reports in (plain.run(), watched.run(closely=True))
+            for reports in (plain.run(), watched.run(detailed=True))
         )
         assert losses == others
     assert not any(module._forward_hooks for module in other.modules())

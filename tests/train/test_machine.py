@@ -18,7 +18,7 @@ def test_the_best_device_that_is_there_is_chosen(network, monkeypatch):
 @pytest.mark.parametrize("asked", ["float32", "bfloat16"])
 def test_a_precision_that_is_asked_for_is_used(asked, network):
     machine = resolve_machine(TrainConfig(precision=asked, device="cpu"), network)
-    with machine.arithmetic():
+    with machine.autocast():
         outputs = network(torch.zeros(1, 1, 12, 12))
     assert machine.precision == asked
     assert outputs.dtype == getattr(torch, asked)
@@ -63,7 +63,7 @@ def test_the_setting_for_bfloat16_overrules_the_processor_and_anything_else_is_r
     monkeypatch.setenv("CNNVIZ_BFLOAT16", "on")
     assert has_bfloat16("cpu")
     monkeypatch.setenv("CNNVIZ_BFLOAT16", "yes")
-    with pytest.raises(UserError, match="CNNVIZ_BFLOAT16 must be one of auto, on, off, but is yes"):
+    with pytest.raises(UserError, match="CNNVIZ_BFLOAT16 cannot be yes; choose one of auto, on, off"):
         resolve_machine(TrainConfig(device="cpu"), nn.Conv2d(16, 16, 3))
 
 
@@ -112,7 +112,7 @@ def test_threads_and_draws_are_the_machines_inside_and_the_process_own_again_out
     threads, state = torch.get_num_threads(), torch.get_rng_state()
     draws = []
     for _ in range(2):
-        with machine.work(7):
+        with machine.session(7):
             assert torch.get_num_threads() == 3
             draws.append(torch.rand(4))
     assert torch.equal(*draws)

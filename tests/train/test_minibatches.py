@@ -100,7 +100,7 @@ def test_a_run_whose_last_image_joined_resumes_bit_for_bit(pause, one_over):
 
 def test_a_close_look_at_the_joined_minibatch_names_all_its_images(one_over):
     with Training(normalised(), patterns(33), patterns(17, seed=1), one_over) as training:
-        steps = [report for report in training.run(closely=True) if isinstance(report, StepReport)]
+        steps = [report for report in training.run(detailed=True) if isinstance(report, StepReport)]
     assert [len(step.detail.indices) for step in steps] == [16, 17, 16, 17]
     assert {*steps[0].detail.indices, *steps[1].detail.indices} == set(range(33))
 

@@ -1,8 +1,11 @@
 """Which setting is best, and which are no different from it, by hand calculation."""
 
-import pytest
+import math
 
-from cnnviz.train.ranking import RankedSetting, rank
+import pytest
+from scipy.stats import norm
+
+from cnnviz.train.ranking import TIMES, RankedSetting, rank, sampling_error
 
 
 def _setting(name: str, *accuracies: float | None, num_test: int = 599) -> RankedSetting:
@@ -79,3 +82,13 @@ def test_several_settings_are_in_order_of_their_means() -> None:
     assert [gap.setting.name for gap in ranking.behind] == ["b", "d", "a"]
     assert [gap.setting.name for gap in ranking.alike] == ["b"]
     assert [gap.setting.name for gap in ranking.worse] == ["d", "a"]
+
+
+def test_the_sampling_error_is_that_of_two_shares_of_so_many_images() -> None:
+    expected = 1.96 * math.sqrt(0.9 * 0.1 / 500 + 0.8 * 0.2 / 200)
+    assert sampling_error(0.9, 0.8, 500, 200) == pytest.approx(expected)
+    assert sampling_error(0.9, 0.8, 500) == sampling_error(0.9, 0.8, 500, 500)
+
+
+def test_nineteen_of_twenty_repeated_tests_fall_within_the_sampling_error() -> None:
+    assert norm.cdf(TIMES) - norm.cdf(-TIMES) == pytest.approx(0.95, abs=1e-4)

@@ -43,7 +43,7 @@ def test_a_step_holds_the_weights_before_and_after_it_and_the_formula_leads_from
         list(training.run(steps=2))
         before = copy.deepcopy(network.state_dict())
         rate = training.learning_rate
-        *_, report = training.run(steps=1, closely=True)
+        *_, report = training.run(steps=1, detailed=True)
         assert {layer.name for layer in report.detail.recorded} == {"0", "4", "8"}
         for layer in report.detail.recorded:
             assert layer.steps_before in (0, 2)  # plain SGD counts none
@@ -61,7 +61,7 @@ def test_the_products_of_a_gradient_add_up_to_autograds(network, training_set, t
     by_hand = copy.deepcopy(network).train()
     config = dataclasses.replace(config, init="default")
     with Training(network, training_set, test_set, config) as training:
-        *_, report = training.run(steps=1, closely=True)
+        *_, report = training.run(steps=1, detailed=True)
     chosen = list(report.detail.indices)
     loss = nn.functional.cross_entropy(by_hand(training_set.images[chosen].float() / 255), training_set.labels[chosen])
     loss.backward()

@@ -1,1 +1,1 @@
-"""The computations, one file per family."""
+"""The attribution methods, one file per family."""

@@ -1,4 +1,4 @@
-"""What each region of the image is worth: taken away alone, or on average over all companies of the others."""
+"""Feature ablation and Kernel SHAP over regions of the image."""
 
 from types import MappingProxyType
 
@@ -13,45 +13,45 @@ from cnnviz.attribution.result import AttributionNote, Completeness
 from cnnviz.options import Choice, Option, Whole
 
 
-def _regions(given: MethodInput) -> tuple[Tensor, int, AttributionNote]:
-    regions = REGION_KINDS[str(given.options["regions"])](given.image[0].cpu().float(), int(given.options["cells"]))
+def _regions(inputs: MethodInput) -> tuple[Tensor, int, AttributionNote]:
+    regions = REGION_KINDS[str(inputs.options["regions"])](inputs.image[0].cpu().float(), int(inputs.options["cells"]))
     count = int(regions.max()) + 1
-    return regions, count, AttributionNote(f"regions_{given.options['regions']}", MappingProxyType({"count": count}))
+    return regions, count, AttributionNote(f"regions_{inputs.options['regions']}", MappingProxyType({"count": count}))
 
 
-def feature_ablation(given: MethodInput) -> MethodResult:
-    """f(x) − f(x with one region of x′), written on each pixel of the region."""
-    regions, count, note = _regions(given)
-    given.f.expected = given.f.passed + count + 1
-    values = FeatureAblation(given.f).attribute(
-        given.image,
-        given.baseline,
-        feature_mask=regions.to(given.image.device)[None, None],
-        perturbations_per_eval=ablation_batch_size(given),
+def feature_ablation(inputs: MethodInput) -> MethodResult:
+    """Return f(x) − f(x with one region of x′), at each pixel of the region."""
+    regions, count, note = _regions(inputs)
+    inputs.f.images_expected = inputs.f.images_done + count + 1
+    values = FeatureAblation(inputs.f).attribute(
+        inputs.image,
+        inputs.baseline,
+        feature_mask=regions.to(inputs.image.device)[None, None],
+        perturbations_per_eval=ablation_batch_size(inputs),
     )
-    return MethodResult(values[0].expand(given.image.shape[1:]), notes=(note,), shared=True, regions=regions)
+    return MethodResult(values[0].expand(inputs.image.shape[1:]), notes=(note,), shared=True, regions=regions)
 
 
-def kernel_shap(given: MethodInput) -> MethodResult:
-    """Shapley values of the regions by weighted least squares over drawn sets, on each pixel of the region.
+def kernel_shap(inputs: MethodInput) -> MethodResult:
+    """Return Shapley values of the regions by weighted least squares over sampled coalitions, at each pixel.
 
-    The whole image and the whole baseline are among the sets, with a weight that holds the sum to f(x) − f(x′).
+    The whole image and the whole baseline are among the coalitions, with a weight that holds the sum to f(x) − f(x′).
     """
-    regions, count, note = _regions(given)
+    regions, count, note = _regions(inputs)
     if count == 1:  # Captum draws the size of a set from 1 to one less than all regions, of which there is none
-        values = torch.full_like(given.image, given.difference)
+        values = torch.full_like(inputs.image, inputs.difference)
     else:
-        given.f.expected = given.f.passed + int(given.options["samples"])
-        values = KernelShap(given.f).attribute(
-            given.image,
-            given.baseline,
-            feature_mask=regions.to(given.image.device)[None, None],
-            n_samples=int(given.options["samples"]),
-            perturbations_per_eval=ablation_batch_size(given),
+        inputs.f.images_expected = inputs.f.images_done + int(inputs.options["samples"])
+        values = KernelShap(inputs.f).attribute(
+            inputs.image,
+            inputs.baseline,
+            feature_mask=regions.to(inputs.image.device)[None, None],
+            n_samples=int(inputs.options["samples"]),
+            perturbations_per_eval=ablation_batch_size(inputs),
         )
-    values = values[0].expand(given.image.shape[1:])
+    values = values[0].expand(inputs.image.shape[1:])
     worth = torch.zeros(count).scatter_(0, regions.flatten(), values[0].flatten().cpu().float())
-    total = Completeness(float(worth.double().sum()), given.difference)
+    total = Completeness(float(worth.double().sum()), inputs.difference)
     return MethodResult(values, total, (note,), shared=True, corrected=count == 1, regions=regions)
 
 

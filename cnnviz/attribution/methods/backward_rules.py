@@ -1,4 +1,4 @@
-"""What Captum's rules for the backward pass need of a network: changes to the modules of a method's own copy."""
+"""Changes to a cloned network so that Captum's rules for the backward pass hold in it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -32,13 +32,13 @@ BackwardRule = Callable[[nn.Module, Tensor], Tensor]
 
 
 class FunctionalReluGuard(TorchFunctionMode):
-    """Within it a rectifier called as a function, where no rule of a module reaches it, is refused."""
+    """A context that refuses a ReLU called as a function, which no rule of a module can reach."""
 
     def __init__(self, method: str) -> None:
         super().__init__()
         self._method = method
         self.in_rule = False
-        """Inside a module that follows a rule."""
+        """True while a module with a rule runs."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if function in FUNCTIONAL_RELU and not self.in_rule:
@@ -47,13 +47,13 @@ class FunctionalReluGuard(TorchFunctionMode):
 
 
 def clone_inputs(network: nn.Module, kind: type[nn.Module], guard: FunctionalReluGuard) -> None:
-    """Make every module of this kind read a copy of its input, before Captum hooks it."""
+    """Make every module of this kind read a clone of its input, before Captum hooks it."""
 
-    def begin(module: nn.Module, given: tuple[Tensor, ...]) -> Tensor:
+    def begin(module: nn.Module, inputs: tuple[Tensor, ...]) -> Tensor:
         guard.in_rule = True
-        return given[0].clone()
+        return inputs[0].clone()
 
-    def end(module: nn.Module, given: object, output: object) -> None:
+    def end(module: nn.Module, inputs: object, output: object) -> None:
         guard.in_rule = False
 
     for module in network.modules():
@@ -63,7 +63,7 @@ def clone_inputs(network: nn.Module, kind: type[nn.Module], guard: FunctionalRel
 
 
 class _ModuleWithRule(nn.Module):
-    """A module in the place of another, which gives the same and has other gradients."""
+    """A module with the outputs of another and the gradients of a rule."""
 
     def __init__(self, of: nn.Module, rule: BackwardRule, guard: FunctionalReluGuard) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ class _ModuleWithRule(nn.Module):
         self._guard = guard
 
     def forward(self, x: Tensor) -> Tensor:
-        """What the replaced module gives."""
+        """Return the output of the replaced module."""
         self._guard.in_rule = True
         try:
             return self._call(x)
@@ -80,7 +80,7 @@ class _ModuleWithRule(nn.Module):
 
 
 def replace_modules(network: nn.Module, rules: Mapping[nn.Module, BackwardRule], guard: FunctionalReluGuard) -> None:
-    """Put a module with other gradients in every place of these modules, in a network of one's own."""
+    """Replace modules of a cloned network by ones with the gradients of `rules`."""
     for parent in list(network.modules()):
         for name, child in list(parent._modules.items()):
             if child is not None and child in rules:

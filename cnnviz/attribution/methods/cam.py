@@ -1,4 +1,4 @@
-"""Class activation maps: the cells of a late layer, weighted by what they do for the target."""
+"""Class activation maps: the cells of a late layer, weighted by their gradients for the target."""
 
 from captum.attr import GuidedGradCam, LayerGradCam, LayerGradientXActivation
 from torch import Tensor
@@ -9,30 +9,32 @@ from cnnviz.attribution.methods.layer_probe import LAYER, UNUSED_IS_ZERO, LayerP
 from cnnviz.attribution.result import AttributionNote
 
 
-def grad_cam(given: MethodInput) -> MethodResult:
-    """Σ over channels of the mean gradient of a channel times its map, before the paper's ReLU: (h, w)."""
-    with LayerProbe(given) as probe:
-        values = LayerGradCam(given.f, probe.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
+def grad_cam(inputs: MethodInput) -> MethodResult:
+    """Return Σ over channels of the mean gradient of a channel times its map, before the paper's ReLU: (h, w)."""
+    with LayerProbe(inputs) as probe:
+        values = LayerGradCam(inputs.f, probe.module).attribute(inputs.image, grad_kwargs=UNUSED_IS_ZERO)
     return _found(values.detach().view(values.shape[2:]))
 
 
-def hirescam(given: MethodInput) -> MethodResult:
-    """Σ over channels of gradient times map, cell by cell: (h, w).
+def hirescam(inputs: MethodInput) -> MethodResult:
+    """Return Σ over channels of gradient times map, cell by cell: (h, w).
 
     Adds up to the logit less its bias where everything behind the layer is linear.
     """
-    with LayerProbe(given) as probe:
-        values = LayerGradientXActivation(given.f, probe.module).attribute(given.image, grad_kwargs=UNUSED_IS_ZERO)
+    with LayerProbe(inputs) as probe:
+        values = LayerGradientXActivation(inputs.f, probe.module).attribute(inputs.image, grad_kwargs=UNUSED_IS_ZERO)
     return _found(values[0].sum(0).detach())
 
 
-def guided_grad_cam(given: MethodInput) -> MethodResult:
-    """Guided Backprop times the positive part of Grad-CAM, each cell spread over its pixels: (C, H, W)."""
-    relus, notes = count_relus(given)
-    with LayerProbe(given):
-        values = GuidedGradCam(guided_module(given, "guided-grad-cam"), given.module).attribute(given.watched)
+def guided_grad_cam(inputs: MethodInput) -> MethodResult:
+    """Return Guided Backprop times the positive part of Grad-CAM, each cell spread over its pixels: (C, H, W)."""
+    relus, notes = count_relus(inputs)
+    with LayerProbe(inputs):
+        values = GuidedGradCam(guided_module(inputs, "guided-grad-cam"), inputs.layer_module).attribute(
+            inputs.differentiable_image
+        )
     if not values.any():
-        notes = (*grad_cam(given).notes, *notes)
+        notes = (*grad_cam(inputs).notes, *notes)
     return MethodResult(values[0], notes=notes, corrected=relus > 0)
 
 

@@ -1,4 +1,4 @@
-"""How many steps a sum along a way takes until it gives back f(x) − f(x′)."""
+"""The number of steps after which a sum along a path converges to f(x) − f(x′)."""
 
 import math
 from collections.abc import Callable
@@ -16,35 +16,35 @@ MOST_STEPS = 512
 
 
 def with_adaptive_steps(
-    given: MethodInput, compute: Callable[[MethodInput, int], Tensor], ends: int = 0
+    inputs: MethodInput, compute: Callable[[MethodInput, int], Tensor], ends: int = 0
 ) -> MethodResult:
-    """The map that `compute` makes with so many equal steps: those asked for, or as many as `MAX_ERROR` takes.
+    """Return the map that `compute` makes with the steps asked for, or with as many as `MAX_ERROR` needs.
 
-    Not asked for any it begins with 32, then takes what the error so far promises to be enough, at most 512.
-    `ends` is how many images more than steps it sends through the network.
+    Without a number asked for it begins with 32 and goes on with the number that the error suggests, at most 512.
+    `ends` is the number of images beyond the steps that go through the network.
     """
-    asked = int(given.options["steps"])
+    asked = int(inputs.options["steps"])
     steps = asked or FIRST_STEPS
     while True:
-        given.f.expected = given.f.passed + steps + ends
-        found = path_result(given, compute(given, steps), steps)
+        inputs.f.images_expected = inputs.f.images_done + steps + ends
+        found = path_result(inputs, compute(inputs, steps), steps)
         if asked or not found.notes or steps >= MOST_STEPS:
             return found
         assert found.completeness is not None
         steps = _next_steps(steps, found.completeness.error)
 
 
-def path_result(given: MethodInput, values: Tensor, steps: int, **chosen: str) -> MethodResult:
-    """A map that shares out `given.difference`, with how nearly it does, and a note where that misses `MAX_ERROR`."""
-    reached = Completeness(float(values.double().sum()), given.difference, steps)
+def path_result(inputs: MethodInput, values: Tensor, steps: int, **chosen: str) -> MethodResult:
+    """Return the map with its completeness, and a note if its error is above `MAX_ERROR`."""
+    reached = Completeness(float(values.double().sum()), inputs.difference, steps)
     notes: tuple[AttributionNote, ...] = ()
-    if not reached.within(MAX_ERROR, given.rounding):
+    if not reached.within(MAX_ERROR, inputs.rounding_error):
         percent = f"{100 * reached.error:.3g}" if math.isfinite(reached.error) else "∞"
         notes = (AttributionNote("incomplete", MappingProxyType({"percent": percent, "steps": steps})),)
     return MethodResult(values, reached, notes, MappingProxyType({"steps": steps, **chosen}))
 
 
 def _next_steps(steps: int, error: float) -> int:
-    """How many steps to try after `steps` missed by `error`, which falls about as 1 / steps."""
+    """Return the number of steps to try after `steps` missed by `error`, which falls about as 1 / steps."""
     promised = steps * min(error / MAX_ERROR, 16) * 1.25 if math.isfinite(error) else MOST_STEPS
     return min(MOST_STEPS, max(2 * steps, 16 * math.ceil(promised / 16)))

@@ -1,4 +1,4 @@
-"""DeepLift with the rescale rule: differences from a baseline, followed backwards through each layer."""
+"""DeepLift with the rescale rule: differences from a baseline, propagated backwards through each layer."""
 
 import math
 from typing import Any
@@ -16,9 +16,9 @@ from cnnviz.attribution.score import ScoreModule
 from cnnviz.errors import UserError
 
 SMALL = 1e-6
-"""A difference below which the slope stands in for the ratio of differences."""
+"""A difference below which the gradient replaces the ratio of differences."""
 RULED = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Sigmoid, nn.Tanh, nn.Softplus)
-"""Activations that Captum has a rule for, once in a pass each."""
+"""Activations that Captum has a rule for, if each runs once in a pass."""
 UNRULED = (nn.ReLU6, nn.SiLU, nn.GELU, nn.Hardswish, nn.Hardsigmoid)
 """Activations whose gradient Captum leaves as it is."""
 LINEAR = (
@@ -41,7 +41,7 @@ LINEAR = (
 
 
 class _Rescale(torch.autograd.Function):
-    """A pointwise function of [x; x′]; backwards Δoutput / Δinput for x and nothing for x′."""
+    """A pointwise function of [x; x′] whose gradient is Δoutput / Δinput for x and 0 for x′."""
 
     @staticmethod
     def forward(context: Any, x: Tensor, module: nn.Module) -> Tensor:
@@ -65,7 +65,7 @@ class _Rescale(torch.autograd.Function):
 
 
 class _MaxPool(torch.autograd.Function):
-    """Max pooling of [x; x′]; backwards the whole Δoutput at one pixel of each window.
+    """Max pooling of [x; x′] whose gradient puts the whole Δoutput at one pixel of each window.
 
     Where the maximum grew, at the maximum of x, where it fell, at that of x′: there the input's difference is
     at least as large as the output's, so that the ratio lies in [0, 1] and the sum is kept.
@@ -93,25 +93,25 @@ class _MaxPool(torch.autograd.Function):
         return torch.cat((back, torch.zeros_like(back))), None
 
 
-def deeplift(given: MethodInput) -> MethodResult:
-    """(x − x′) · Δf/Δx by the rescale rule; a maximum hands its whole difference to the pixel that made it."""
-    module, corrected = _prepared(given, "deeplift")
-    values = DeepLift(module, eps=SMALL).attribute(given.watched, given.baseline)
-    return _checked(given, values[0], corrected)
+def deeplift(inputs: MethodInput) -> MethodResult:
+    """Return (x − x′) · Δf/Δx by the rescale rule; max pooling passes its whole difference to the maximal pixel."""
+    module, corrected = _prepared(inputs, "deeplift")
+    values = DeepLift(module, eps=SMALL).attribute(inputs.differentiable_image, inputs.baseline)
+    return _checked(inputs, values[0], corrected)
 
 
-def deeplift_shap(given: MethodInput) -> MethodResult:
-    """The mean of DeepLift's maps over several baselines; of a single one, DeepLift's own map."""
-    if len(given.baseline) == 1:
-        return deeplift(given)
-    module, corrected = _prepared(given, "deeplift-shap")
+def deeplift_shap(inputs: MethodInput) -> MethodResult:
+    """Return the mean of DeepLift's maps over several baselines; for a single one, DeepLift's own map."""
+    if len(inputs.baseline) == 1:
+        return deeplift(inputs)
+    module, corrected = _prepared(inputs, "deeplift-shap")
     explainer = DeepLiftShap(module)
     explainer.eps = SMALL
-    return _checked(given, explainer.attribute(given.image, given.baseline)[0], corrected)
+    return _checked(inputs, explainer.attribute(inputs.image, inputs.baseline)[0], corrected)
 
 
-def _prepared(given: MethodInput, method: str) -> tuple[ScoreModule, bool]:
-    """f as a module with own rules where Captum has none or a wrong one, and whether there is such a place.
+def _prepared(inputs: MethodInput, method: str) -> tuple[ScoreModule, bool]:
+    """Return f as a module with own rules where Captum has none or a wrong one, and whether there is such a layer.
 
     Where windows of max pooling overlap, or a ReLU stands before it, Captum loses up to several times
     f(x) − f(x′); the activations of `UNRULED` it takes for linear, and a module that runs twice it does not take.
@@ -119,37 +119,36 @@ def _prepared(given: MethodInput, method: str) -> tuple[ScoreModule, bool]:
     Raises:
         UserError: where a layer is neither linear nor covered by a rule, and for a probability.
     """
-    if given.f.target.probability:
+    if inputs.f.target.probability:
         raise UserError("attribution_deeplift_probability")
     rules: dict[nn.Module, BackwardRule] = {}
-    for name, module in given.network.named_modules():
+    for name, module in inputs.network.named_modules():
         if any(module.children()) or isinstance(module, (*LINEAR, nn.Sequential)):
             continue
         if isinstance(module, nn.MaxPool2d):
             rules[module] = lambda module, x: _MaxPool.apply(x, module)
-        elif isinstance(module, UNRULED) or (isinstance(module, RULED) and not _captum_takes(module, given)):
+        elif isinstance(module, UNRULED) or (isinstance(module, RULED) and not _captum_takes(module, inputs)):
             rules[module] = lambda module, x: _Rescale.apply(x, module)
         elif not isinstance(module, RULED):
             raise UserError("attribution_deeplift_layer", layer=name, kind=type(module).__name__)
     guard = FunctionalReluGuard(method)
-    replace_modules(given.network, rules, guard)
+    replace_modules(inputs.network, rules, guard)
     for kind in RULED:
-        clone_inputs(given.network, kind, guard)
-    return ScoreModule(given.f, guard), bool(rules)
+        clone_inputs(inputs.network, kind, guard)
+    return ScoreModule(inputs.f, guard), bool(rules)
 
 
-def _captum_takes(module: nn.Module, given: MethodInput) -> bool:
-    """Whether Captum has a rule for just this class, and the module runs once in a pass."""
-    return type(module) in RULED and module not in given.f.reused
+def _captum_takes(module: nn.Module, inputs: MethodInput) -> bool:
+    """Return whether Captum has a rule for exactly this class, and the module runs once in a pass."""
+    return type(module) in RULED and module not in inputs.f.reused
 
 
-def _checked(given: MethodInput, values: Tensor, corrected: bool) -> MethodResult:
-    """The map with its sum, which is refused where it misses the difference: something is not linear and has no
-    rule."""
+def _checked(inputs: MethodInput, values: Tensor, corrected: bool) -> MethodResult:
+    """Return the map with its sum, or raise if that misses f(x) − f(x′): some non-linear layer has no rule."""
     values = values.detach()
-    completeness = Completeness(float(values.double().sum()), given.difference)
+    completeness = Completeness(float(values.double().sum()), inputs.difference)
     missed = abs(completeness.total - completeness.difference)
-    if missed > max(0.01 * abs(given.difference), 1e-4 * float(values.abs().sum()), given.rounding):
+    if missed > max(0.01 * abs(inputs.difference), 1e-4 * float(values.abs().sum()), inputs.rounding_error):
         error = 100 * completeness.error
         raise UserError("attribution_deeplift_sum", percent=f"{error:.3g}" if math.isfinite(error) else "∞")
     return MethodResult(values, completeness, corrected=corrected)

@@ -1,4 +1,4 @@
-"""Slopes of the target at the image: by how much each pixel would move it."""
+"""Gradients of the target with respect to the image: saliency, input times gradient, SmoothGrad."""
 
 from captum.attr import InputXGradient, NoiseTunnel, Saliency
 
@@ -6,34 +6,34 @@ from cnnviz.attribution.base import Method, MethodInput, MethodResult
 from cnnviz.options import Option, Real, Whole
 
 RANGE = 1.0
-"""Of the pixels of an image without any, for noise given as a fraction of it."""
+"""The range assumed for a constant image, of which the noise is a fraction."""
 
 
-def gradient(given: MethodInput) -> MethodResult:
-    """∂f/∂x."""
-    return MethodResult(Saliency(given.f).attribute(given.watched, abs=False)[0])
+def gradient(inputs: MethodInput) -> MethodResult:
+    """Return ∂f/∂x."""
+    return MethodResult(Saliency(inputs.f).attribute(inputs.differentiable_image, abs=False)[0])
 
 
-def input_x_gradient(given: MethodInput) -> MethodResult:
-    """x · ∂f/∂x."""
-    return MethodResult(InputXGradient(given.f).attribute(given.watched)[0])
+def input_x_gradient(inputs: MethodInput) -> MethodResult:
+    """Return x · ∂f/∂x."""
+    return MethodResult(InputXGradient(inputs.f).attribute(inputs.differentiable_image)[0])
 
 
-def smoothgrad(given: MethodInput) -> MethodResult:
-    """The mean of ∂f/∂x at copies of the image with Gaussian noise."""
-    values = NoiseTunnel(Saliency(given.f)).attribute(
-        given.image,
-        nt_samples=int(given.options["samples"]),
-        nt_samples_batch_size=given.batch,
-        stdevs=noise_deviation(given),
+def smoothgrad(inputs: MethodInput) -> MethodResult:
+    """Return the mean of ∂f/∂x over copies of the image with Gaussian noise."""
+    values = NoiseTunnel(Saliency(inputs.f)).attribute(
+        inputs.image,
+        nt_samples=int(inputs.options["samples"]),
+        nt_samples_batch_size=inputs.batch_size,
+        stdevs=noise_deviation(inputs),
         abs=False,
     )
     return MethodResult(values[0])
 
 
-def noise_deviation(given: MethodInput) -> float:
-    """The standard deviation of the noise: the option's fraction of the image's range."""
-    return float(given.options["noise"]) * float(given.image.max() - given.image.min() or RANGE)
+def noise_deviation(inputs: MethodInput) -> float:
+    """Return the standard deviation of the noise: the option's fraction of the image's range."""
+    return float(inputs.options["noise"]) * float(inputs.image.max() - inputs.image.min() or RANGE)
 
 
 NOISE = "{noise} * float(image.max() - image.min() or 1)"

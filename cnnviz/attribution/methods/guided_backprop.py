@@ -1,4 +1,4 @@
-"""Gradients that let only positive signals back through each ReLU."""
+"""Guided Backprop and Deconvolution: gradients that pass each ReLU only where they are positive."""
 
 from types import MappingProxyType
 
@@ -26,34 +26,34 @@ OTHERS = (
 """Activations that are not ReLU, whose gradient both methods leave as it is."""
 
 
-def guided_backprop(given: MethodInput) -> MethodResult:
-    """Springenberg's rule: a gradient passes a ReLU where it and the ReLU's input are positive."""
-    relus, notes = count_relus(given)
-    values = GuidedBackprop(guided_module(given, "guided-backprop")).attribute(given.watched)
+def guided_backprop(inputs: MethodInput) -> MethodResult:
+    """Return the map of Springenberg's rule: a gradient passes a ReLU where it and the ReLU's input are positive."""
+    relus, notes = count_relus(inputs)
+    values = GuidedBackprop(guided_module(inputs, "guided-backprop")).attribute(inputs.differentiable_image)
     return MethodResult(values[0], notes=notes, corrected=relus > 0)
 
 
-def deconvolution(given: MethodInput) -> MethodResult:
-    """Zeiler's rule: a gradient passes a ReLU where it is positive."""
-    relus, notes = count_relus(given)
-    values = Deconvolution(guided_module(given, "deconvolution")).attribute(given.watched)
+def deconvolution(inputs: MethodInput) -> MethodResult:
+    """Return the map of Zeiler's rule: a gradient passes a ReLU where it is positive."""
+    relus, notes = count_relus(inputs)
+    values = Deconvolution(guided_module(inputs, "deconvolution")).attribute(inputs.differentiable_image)
     return MethodResult(values[0], notes=notes, corrected=relus > 0)
 
 
-def guided_module(given: MethodInput, method: str) -> ScoreModule:
-    """Return f as a module whose ReLUs each read a copy of their input, and which refuses a functional one.
+def guided_module(inputs: MethodInput, method: str) -> ScoreModule:
+    """Return f as a module whose ReLUs each read a clone of their input, and which refuses a functional one.
 
     Captum's rule acts on the gradient of the tensor that a ReLU reads: where others read it too, on their sum.
     """
     guard = FunctionalReluGuard(method)
-    clone_inputs(given.network, nn.ReLU, guard)
-    return ScoreModule(given.f, guard)
+    clone_inputs(inputs.network, nn.ReLU, guard)
+    return ScoreModule(inputs.f, guard)
 
 
-def count_relus(given: MethodInput) -> tuple[int, tuple[AttributionNote, ...]]:
-    """How many ReLUs the rule acts on, and what to know where they are none or not all activations."""
-    relus = sum(isinstance(module, nn.ReLU) for module in given.network.modules())
-    others = sum(isinstance(module, OTHERS) for module in given.network.modules())
+def count_relus(inputs: MethodInput) -> tuple[int, tuple[AttributionNote, ...]]:
+    """Return the number of ReLUs that the rule acts on, and notes if there are none or other activations too."""
+    relus = sum(isinstance(module, nn.ReLU) for module in inputs.network.modules())
+    others = sum(isinstance(module, OTHERS) for module in inputs.network.modules())
     if not relus:
         return 0, (AttributionNote("equals_gradient"),)
     return relus, (

@@ -1,4 +1,4 @@
-"""Gradients gathered on the way from a baseline to the image: shares that add up to f(x) − f(x′)."""
+"""Integrated Gradients and GradientSHAP: gradients along paths from a baseline to the image."""
 
 import math
 
@@ -18,53 +18,54 @@ from cnnviz.options import Choice, Option, Real, Whole
 RULES = ("gauss-legendre", "halving")
 
 
-def integrated_gradients(given: MethodInput) -> MethodResult:
-    """(x − x′) · ∫ ∂f/∂x along the straight line: by Gauss-Legendre, or by trapezoids halved where they miss.
+def integrated_gradients(inputs: MethodInput) -> MethodResult:
+    """Return (x − x′) · ∫ ∂f/∂x along the straight line, by Gauss-Legendre or by the adaptive trapezoid rule.
 
-    With `steps` 0 as many points as bring the completeness error below 1 %: 32 of Gauss-Legendre, and where those
-    miss it, trapezoids; where the slope at an end of the way is no number, more of Gauss-Legendre, which has no
+    With `steps` 0 as many points as bring the completeness error below 1 %: 32 of Gauss-Legendre, and if those
+    miss it, trapezoids; if the gradient at an end of the path is not finite, more of Gauss-Legendre, which has no
     point there.
 
     Raises:
-        UserError: `attribution_not_finite` where halving was asked for and a slope is no number.
+        UserError: `attribution_not_finite` if halving was asked for and a gradient is not finite.
     """
-    rule, asked = str(given.options["rule"]), int(given.options["steps"])
+    rule, asked = str(inputs.options["rule"]), int(inputs.options["steps"])
     if rule == "gauss-legendre":
         steps = asked or FIRST_STEPS
-        given.f.expected = given.f.passed + steps
-        found = path_result(given, _integrate(given, steps), steps, rule=rule)
+        inputs.f.images_expected = inputs.f.images_done + steps
+        found = path_result(inputs, _integrate(inputs, steps), steps, rule=rule)
         if asked or not found.notes:
             return found
-    by_halving = integrate_adaptively(given, asked)
+    by_halving = integrate_adaptively(inputs, asked)
     if by_halving is not None:
         return by_halving
     if rule == "halving":
         raise UserError("attribution_not_finite")
-    given.f.expected = given.f.passed + MOST_STEPS
-    return path_result(given, _integrate(given, MOST_STEPS), MOST_STEPS, rule=rule)
+    inputs.f.images_expected = inputs.f.images_done + MOST_STEPS
+    return path_result(inputs, _integrate(inputs, MOST_STEPS), MOST_STEPS, rule=rule)
 
 
-def _integrate(given: MethodInput, steps: int) -> Tensor:
-    parts = math.ceil(steps / given.batch)  # of one size: what one needs in memory, the next one finds
-    values: Tensor = IntegratedGradients(given.f).attribute(
-        given.image, given.baseline, n_steps=steps, internal_batch_size=math.ceil(steps / parts)
+def _integrate(inputs: MethodInput, steps: int) -> Tensor:
+    parts = math.ceil(steps / inputs.batch_size)  # of one size: what one needs in memory, the next one finds
+    values: Tensor = IntegratedGradients(inputs.f).attribute(
+        inputs.image, inputs.baseline, n_steps=steps, internal_batch_size=math.ceil(steps / parts)
     )
     return values[0]
 
 
-def gradient_shap(given: MethodInput) -> MethodResult:
-    """The mean of (x + noise − x′) · ∂f/∂x at points drawn between baseline and noisy image."""
-    samples, draws = int(given.options["samples"]), SeededNumpyRandom(given.seed)
-    explainer = GradientShap(given.f)
+def gradient_shap(inputs: MethodInput) -> MethodResult:
+    """Return the mean of (x + noise − x′) · ∂f/∂x at random points between baseline and noisy image."""
+    samples, draws = int(inputs.options["samples"]), SeededNumpyRandom(inputs.seed)
+    explainer = GradientShap(inputs.f)
     explainer.gradient_func = draws.paused(explainer.gradient_func)
-    at_once = given.batch - given.batch % 16 or given.batch  # torch draws whole sixteens alike, however they are cut
-    total = torch.zeros_like(given.image[0])
+    # torch draws whole sixteens alike, however they are cut
+    at_once = inputs.batch_size - inputs.batch_size % 16 or inputs.batch_size
+    total = torch.zeros_like(inputs.image[0])
     for first in range(0, samples, at_once):
         count = min(at_once, samples - first)
         with draws:
-            values = explainer.attribute(given.image, given.baseline, n_samples=count, stdevs=noise_deviation(given))
+            values = explainer.attribute(inputs.image, inputs.baseline, n_samples=count, stdevs=noise_deviation(inputs))
         total += values[0].detach() * (count / samples)
-    return MethodResult(total, Completeness(float(total.double().sum()), given.difference, samples))
+    return MethodResult(total, Completeness(float(total.double().sum()), inputs.difference, samples))
 
 
 INTEGRATED_GRADIENTS = Method(

@@ -1,4 +1,4 @@
-"""One layer of a network while Captum looks at it: what it gives, and whether it has a map at all."""
+"""A hook on one layer that checks whether Captum can give a map of it."""
 
 from torch import Tensor, nn
 
@@ -8,16 +8,16 @@ from cnnviz.errors import UserError
 
 
 class LayerProbe:
-    """Keeps what the layer gave last; on leaving, refuses a layer of which Captum cannot give a map.
+    """A context that keeps the layer's last output and, at its end, raises if Captum cannot give a map of the layer.
 
-    Captum keeps only the last of several calls, and says nothing of it.
+    Captum keeps only the last of several calls, without a warning.
 
     Raises:
         UserError: `attribution_layer_silent`, `attribution_layer_reused`, and with `places` what `check_map` refuses.
     """
 
-    def __init__(self, given: MethodInput, places: bool = True) -> None:
-        self._question, self._name, self.module = given.f, given.layer, given.module
+    def __init__(self, inputs: MethodInput, places: bool = True) -> None:
+        self._question, self._name, self.module = inputs.f, inputs.layer, inputs.layer_module
         self._places = places
         self._passes = self._calls = self._most = 0
         self._output: Tensor | None = None
@@ -33,7 +33,7 @@ class LayerProbe:
 
     @property
     def output(self) -> Tensor:
-        """(N, …) of the last pass."""
+        """Return the output of the last pass, (N, …)."""
         assert self._output is not None
         return self._output
 
@@ -46,11 +46,11 @@ class LayerProbe:
         if self._places:
             check_layer_map(self._name, tuple(self._output.shape[1:]))
 
-    def _look(self, module: nn.Module, given: object, output: object) -> None:
+    def _look(self, module: nn.Module, inputs: object, output: object) -> None:
         if not isinstance(output, Tensor):
             return
-        if self._passes != self._question.passes:
-            self._passes, self._calls = self._question.passes, 0
+        if self._passes != self._question.forward_passes:
+            self._passes, self._calls = self._question.forward_passes, 0
         self._calls += 1
         self._most = max(self._most, self._calls)
         self._output = output.detach()

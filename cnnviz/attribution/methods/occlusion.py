@@ -1,4 +1,4 @@
-"""Occlusion: how far the target falls when a window of the image is replaced by the baseline."""
+"""Occlusion: the fall of the target when a window of the image is replaced by the baseline."""
 
 from types import MappingProxyType
 
@@ -9,7 +9,7 @@ from cnnviz.options import Option, Values, Whole
 
 
 def window_and_stride(options: Values, height: int, width: int) -> tuple[int, int]:
-    """Window and stride in pixels: those given, or about a fifth of the image and a third of the window."""
+    """Return window and stride in pixels: those given, or about a fifth of the image and a third of the window."""
     smaller = min(height, width)
     window = min(int(options["window"]) or max(1, round(0.19 * smaller)), smaller)
     stride = min(int(options["stride"]) or max(1, round(window / 3)), window)
@@ -17,26 +17,28 @@ def window_and_stride(options: Values, height: int, width: int) -> tuple[int, in
 
 
 def count_windows(side: int, window: int, stride: int) -> int:
-    """How many windows stand along one axis; what reaches beyond the last pixel is cut off."""
+    """Return the number of windows along one axis; the part of one beyond the last pixel is cut off."""
     return -(-(side - window) // stride) + 1
 
 
-def ablation_batch_size(given: MethodInput) -> int:
-    """Images at once where Captum makes each with masks of 64-bit numbers: twelve more of the input's size."""
-    return given.f.batch_beside(12 * given.image.nbytes)
+def ablation_batch_size(inputs: MethodInput) -> int:
+    """Return the batch size for Captum's 64-bit masks: twelve more tensors of the input's size beside each image."""
+    return inputs.f.batch_size_with(12 * inputs.image.nbytes)
 
 
-def occlusion(given: MethodInput) -> MethodResult:
-    """f(x) − f(x with a window of x′), the mean over the windows that cover a pixel, the same in each channel."""
-    channels, height, width = given.image.shape[1:]
-    window, stride = window_and_stride(given.options, height, width)
-    given.f.expected = given.f.passed + 1 + count_windows(height, window, stride) * count_windows(width, window, stride)
-    values = Occlusion(given.f).attribute(
-        given.image,
+def occlusion(inputs: MethodInput) -> MethodResult:
+    """Return f(x) − f(x with a window of x′), the mean over the windows on a pixel, the same in each channel."""
+    channels, height, width = inputs.image.shape[1:]
+    window, stride = window_and_stride(inputs.options, height, width)
+    inputs.f.images_expected = (
+        inputs.f.images_done + 1 + count_windows(height, window, stride) * count_windows(width, window, stride)
+    )
+    values = Occlusion(inputs.f).attribute(
+        inputs.image,
         (channels, window, window),
         (channels, stride, stride),
-        given.baseline,
-        perturbations_per_eval=ablation_batch_size(given),
+        inputs.baseline,
+        perturbations_per_eval=ablation_batch_size(inputs),
     )
     return MethodResult(values[0], shared=True, chosen=MappingProxyType({"window": window, "stride": stride}))
 

@@ -1,1 +1,1 @@
-"""How far a map can be trusted: tests that a map can fail, each beside controls that know no network."""
+"""Tests of how far to trust a map, each beside controls that know nothing of the network."""

@@ -1,4 +1,4 @@
-"""Maps that know nothing of the network: a method that does not beat them has shown nothing."""
+"""Control maps that know nothing of the network: a method that does not beat them explains nothing."""
 
 from collections.abc import Callable
 from types import MappingProxyType
@@ -15,12 +15,12 @@ Control = Callable[[Tensor, int], Tensor]
 
 
 def random(image: Tensor, seed: int = 0) -> Tensor:
-    """Noise."""
+    """Return uniform noise."""
     return torch.rand(image.shape[2:], generator=make_generator(seed, "control"))
 
 
 def edges(image: Tensor, seed: int = 0) -> Tensor:
-    """The strength of the image's edges: Sobel's filter on the mean of the channels."""
+    """Return the strength of the image's edges: Sobel's filter on the mean of the channels."""
     grey = F.pad(image.float().cpu().mean(1, keepdim=True), (1, 1, 1, 1), mode="replicate")
     across = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
     both = F.conv2d(grey, torch.stack((across, across.T))[:, None])
@@ -28,12 +28,12 @@ def edges(image: Tensor, seed: int = 0) -> Tensor:
 
 
 def input_itself(image: Tensor, seed: int = 0) -> Tensor:
-    """The image: bright pixels first."""
+    """Return the image: bright pixels first."""
     return image[0].float().cpu().mean(0)
 
 
 def centre(image: Tensor, seed: int = 0) -> Tensor:
-    """Near the middle first."""
+    """Return the negative distance from the centre: central pixels first."""
     height, width = image.shape[2:]
     rows, columns = torch.arange(height) - (height - 1) / 2, torch.arange(width) - (width - 1) / 2
     return -(rows[:, None] ** 2 + columns[None] ** 2).sqrt()
@@ -46,5 +46,5 @@ CONTROLS: MappingProxyType[str, Control] = MappingProxyType(
 
 
 def title(name: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """What a control is called."""
+    """Return the title of a control."""
     return load("attribution", language)(f"control.{name}")

@@ -1,4 +1,4 @@
-"""Deletion and insertion: the score while the pixels go, or come, in the order of a map."""
+"""Deletion and insertion: the score while pixels are removed, or added, in the order of a map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ class ScoreCurve:
 
     @property
     def area(self) -> float:
-        """Under the curve, the mean score over the fractions 0 to 1, by the trapezoid rule."""
+        """Return the area under the curve, the mean score over the fractions 0 to 1, by the trapezoid rule."""
         inner = sum(self.scores[1:-1])
         return (inner + (self.scores[0] + self.scores[-1]) / 2) / (len(self.scores) - 1)
 
 
 @dataclass(frozen=True, slots=True)
 class DeletionInsertion:
-    """Both tests of one map: a good map has a small deletion area and a large insertion area."""
+    """The two curves of one map: a good map has a small deletion area and a large insertion area."""
 
     deletion: ScoreCurve
     insertion: ScoreCurve
@@ -51,12 +51,12 @@ class Faithfulness:
 
     @property
     def loses_deletion_to(self) -> tuple[str, ...]:
-        """The controls whose deletion area is no larger."""
+        """Return the controls whose deletion area is no larger."""
         return tuple(name for name, curves in self.controls.items() if curves.deletion.area <= self.own.deletion.area)
 
     @property
     def loses_insertion_to(self) -> tuple[str, ...]:
-        """The controls whose insertion area is no smaller."""
+        """Return the controls whose insertion area is no smaller."""
         return tuple(name for name, curves in self.controls.items() if curves.insertion.area >= self.own.insertion.area)
 
 
@@ -71,10 +71,10 @@ def faithfulness(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Faithfulness:
-    """Deletion and insertion of (1, C, H, W) in the order of `found` and of each control.
+    """Return deletion and insertion of (1, C, H, W) in the order of `found` and of each control.
 
-    Pixels give way to those of `baseline` (1, C, H, W), or return from it; the score is the probability of the
-    target's class. Equal values go in an order drawn from `seed`.
+    Pixels are replaced by those of `baseline` (1, C, H, W), or restored from it; the score is the probability of the
+    target's class. Ties are broken at random by `seed`.
 
     Raises:
         UserError: what `ScoreFunction` refuses.
@@ -97,14 +97,14 @@ def faithfulness_of_several(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> tuple[Faithfulness, ...]:
-    """`faithfulness` of several maps of one image and target, whose controls are the same and computed once."""
+    """Return the `faithfulness` of several maps of one image and target; their controls are computed once."""
     height, width = int(image.shape[2]), int(image.shape[3])
     target = found[0].target
     asked = Target(target.index, probability=True, independent=target.independent)
     question = ScoreFunction(clone_sharing_weights(model), asked, progress, stop)
     question.measure(image)
     steps = min(steps, height * width)
-    question.expected = 1 + 2 * (len(found) + len(CONTROLS)) * (steps + 1)
+    question.images_expected = 1 + 2 * (len(found) + len(CONTROLS)) * (steps + 1)
     own = [_curves(question, image, baseline, importance(one, (height, width)), steps, seed) for one in found]
     controls = MappingProxyType(
         {

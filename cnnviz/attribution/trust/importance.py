@@ -1,4 +1,4 @@
-"""One number per pixel to rank pixels by, whatever a method's own units and cells."""
+"""One importance per pixel, by which maps of any method can be ranked and compared."""
 
 from torch import Tensor
 from torch.nn import functional as F
@@ -8,9 +8,9 @@ from cnnviz.attribution.table import METHODS
 
 
 def importance(found: Attribution, size: tuple[int, int]) -> Tensor:
-    """float32 (H, W), larger where more speaks for the target.
+    """Return the importance of each pixel for the target, float32 (H, W).
 
-    The size of a slope, whose sign only tells brighter from darker; the signed value of a share. Cells are
+    The absolute value of a gradient, whose sign only tells brighter from darker; else the signed value. Cells are
     spread over the pixels bilinearly.
     """
     if METHODS[found.method].slopes:
@@ -23,14 +23,14 @@ def importance(found: Attribution, size: tuple[int, int]) -> Tensor:
 
 
 def ranks(values: Tensor) -> Tensor:
-    """The place of each value in ascending order, equal values sharing the mean of theirs: float64, flat."""
+    """Return the rank of each value in ascending order, ties sharing their mean rank: float64, flat."""
     _, group, counts = values.flatten().unique(return_inverse=True, return_counts=True)
     last = counts.cumsum(0).double()
     return (last - (counts.double() - 1) / 2)[group]
 
 
 def rank_correlation(a: Tensor, b: Tensor) -> float:
-    """Spearman's ρ in [−1, 1] of two maps of one shape; 0 where one of them is constant."""
+    """Return Spearman's ρ in [−1, 1] of two maps of one shape; 0 if one of them is constant."""
     x, y = ranks(a), ranks(b)
     x, y = x - x.mean(), y - y.mean()
     size = float(x.norm() * y.norm())

@@ -1,4 +1,4 @@
-"""The pointing game: does the map lie on the object of its class, where every object's pixels are known?"""
+"""The pointing game: whether a map lies on the object of its class, for images with object masks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ TOLERANCE = 2
 
 @dataclass(frozen=True, slots=True)
 class MapOverlap:
-    """Where one map lies."""
+    """The overlap of one map with the objects of its image."""
 
     hit: bool
     """The largest value is on the object, or within the tolerance of it."""
@@ -32,7 +32,7 @@ class MapOverlap:
 
 @dataclass(frozen=True, slots=True)
 class PointingResult:
-    """Means over a batch."""
+    """The means of the pointing game over a batch."""
 
     name: str
     """A method, or a control."""
@@ -42,13 +42,13 @@ class PointingResult:
     images: int
 
     def loses_to(self, control: "PointingResult") -> bool:
-        """Whether a control on the same batch hits as often, or lies on the objects with as much of its mass."""
+        """Return whether a control on the same batch hits as often, or has as much of its mass on the objects."""
         return self.pointing <= control.pointing or self.own <= control.own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointingExample:
-    """An image with the pixels of its objects."""
+    """An image with the masks of its objects."""
 
     image: Tensor
     """float32 (1, C, H, W), as the network reads it."""
@@ -60,7 +60,7 @@ class PointingExample:
 
 
 def measure_overlap(values: Tensor, own: Tensor, other: Tensor, tolerance: int = TOLERANCE) -> MapOverlap:
-    """How a map (H, W), larger where more speaks for the class, lies on its object."""
+    """Return the overlap of a map (H, W), larger for more important pixels, with its object."""
     reach = 2 * tolerance + 1
     near = F.max_pool2d(own[None].float(), reach, 1, tolerance)[0].bool()
     positive = values.clamp_min(0)
@@ -75,9 +75,9 @@ def measure_overlap(values: Tensor, own: Tensor, other: Tensor, tolerance: int =
 
 
 def pointing_examples(images: Tensor, regions: Tensor, independent: bool = True) -> Iterator[PointingExample]:
-    """One example for each object of each image (N, C, H, W) with its region numbers (N, H, W).
+    """Yield one example per object of each image (N, C, H, W), from region numbers (N, H, W).
 
-    A region holds 0 for the ground and k + 1 for the object of class k.
+    A region number is 0 for the background and k + 1 for the object of class k.
     """
     for image, region in zip(images, regions, strict=True):
         for number in region.unique().tolist():
@@ -91,7 +91,7 @@ def pointing_examples(images: Tensor, regions: Tensor, independent: bool = True)
 def pointing_game(
     method: Method,
     model: nn.Module,
-    given: Sequence[PointingExample],
+    batch: Sequence[PointingExample],
     *,
     layer: str = "",
     baselines: Sequence[Tensor] | None = None,
@@ -100,14 +100,14 @@ def pointing_game(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> PointingResult:
-    """A method over a batch, with one baseline (1, C, H, W) for each example where it takes one.
+    """Return the result of a method over a batch, with one baseline (1, C, H, W) per example if it takes one.
 
     Raises:
         UserError: what `Method.attribute` refuses.
         Stopped: `stop()` was true.
     """
     located = []
-    for number, example in enumerate(given):
+    for number, example in enumerate(batch):
         found = method.attribute(
             model,
             example.image,
@@ -121,18 +121,18 @@ def pointing_game(
         size = (int(example.image.shape[2]), int(example.image.shape[3]))
         located.append(measure_overlap(importance(found, size), example.own, example.other))
         if progress is not None:
-            progress(number + 1, len(given))
+            progress(number + 1, len(batch))
     return _mean(method.name, located)
 
 
-def pointing_game_of_controls(given: Sequence[PointingExample], seed: int = 0) -> tuple[PointingResult, ...]:
-    """Every control over the same batch."""
+def pointing_game_of_controls(batch: Sequence[PointingExample], seed: int = 0) -> tuple[PointingResult, ...]:
+    """Return the result of every control over the same batch."""
     return tuple(
         _mean(
             name,
             [
                 measure_overlap(_shifted(control(example.image, seed + number)), example.own, example.other)
-                for number, example in enumerate(given)
+                for number, example in enumerate(batch)
             ],
         )
         for name, control in CONTROLS.items()
@@ -140,7 +140,7 @@ def pointing_game_of_controls(given: Sequence[PointingExample], seed: int = 0) -
 
 
 def _shifted(values: Tensor) -> Tensor:
-    """From 0 up, so that a control of negative values has a mass."""
+    """Return the values shifted to begin at 0, so that a control of negative values has a mass."""
     return values - values.min() if float(values.min()) < 0 else values
 
 

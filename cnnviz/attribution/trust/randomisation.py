@@ -1,4 +1,4 @@
-"""Cascading randomisation: does the map still stand when the network has forgotten what it learned?
+"""Cascading randomisation: the map of a network whose stages are randomised one after the other.
 
 Adebayo et al. 2018, "Sanity checks for saliency maps", arXiv:1810.03292.
 """
@@ -21,27 +21,27 @@ from cnnviz.attribution.trust.importance import rank_correlation
 from cnnviz.module_copy.clone import clone_sharing_weights
 
 SUSPICIOUS_CORRELATION = 0.5
-"""A rank correlation, with the last stage alone random, above which a map hardly depends on the class."""
+"""A rank correlation, with only the last stage randomised, above which a map hardly depends on the class."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RandomisationStep:
-    """The map after one more stage of the network has been made random."""
+    """The map after one more stage of the network has been randomised."""
 
     step: int
     """0 for the network as it is, then 1, 2, … stages from the top."""
     steps: int
     stage: str
-    """Dotted name of the stage made random last; "" at step 0."""
+    """Dotted name of the stage randomised last; "" at step 0."""
     found: Attribution
     correlation: float
     """Spearman's ρ, signed, of this map with that of step 0."""
 
 
 def list_stages(model: nn.Module, image: Tensor) -> tuple[str, ...]:
-    """The parts of the network with parameters of their own, from the last that runs to the first.
+    """Return the stages of the network that have parameters, from the last that runs to the first.
 
-    The network's direct children; a network with one child is taken apart further.
+    They are the network's direct children; a single child is split further.
     """
     prefix, whole = "", model
     children = [(name, child) for name, child in whole.named_children() if any(True for _ in child.parameters())]
@@ -54,9 +54,9 @@ def list_stages(model: nn.Module, image: Tensor) -> tuple[str, ...]:
 
 
 def randomise_stage(network: nn.Module, stage: str, seed: int) -> None:
-    """Gives every module of a stage of one's own network the kind of weights that torch begins with.
+    """Give every module of a stage of a cloned network the kind of weights that torch initialises with.
 
-    Weights and biases uniform within ±1/√fan-in; normalisations as if they had seen nothing. Replaces the
+    Weights and biases uniform within ±1/√fan-in; normalisations as at their start. It replaces the
     tensors, so that those shared with another network stay.
     """
     draws = make_generator(seed, f"randomise/{stage}")
@@ -90,7 +90,7 @@ def cascading_randomisation(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Iterator[RandomisationStep]:
-    """The map of the network as it is, then with ever more stages random from the top down, one at a time.
+    """Yield the map of the network as it is, then with one more stage randomised at a time, from the top down.
 
     Raises:
         UserError: what `Method.attribute` refuses.
@@ -132,10 +132,10 @@ def head_correlation(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> float:
-    """Mean rank correlation of the map with those of networks whose last stage alone is random.
+    """Return the mean rank correlation of the map with those of networks whose last stage alone is random.
 
     Over several draws, because one random head may agree by chance, cell for cell. A method above
-    `SUSPICIOUS_CORRELATION` hardly looks at the class.
+    `SUSPICIOUS_CORRELATION` hardly depends on the class.
 
     Raises:
         UserError: what `Method.attribute` refuses.

@@ -1,4 +1,4 @@
-"""Sensitivity: how much a map changes under noise that hardly changes the score."""
+"""Sensitivity: the change of a map under noise that hardly changes the score."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SAMPLES = 8
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """What noise does to a map and to the score, over several draws (Yeh et al. 2019, arXiv:1901.09392)."""
+    """The change of a map and of the score under noise, over several draws (Yeh et al. 2019, arXiv:1901.09392)."""
 
     largest: float
     """Largest ‖map of the noisy image − map‖ / ‖map‖; inf where the map is zero and does not stay so."""
@@ -43,7 +43,7 @@ def sensitivity(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Sensitivity:
-    """The map of `found` again with the same settings on `samples` noisy copies of its image (1, C, H, W).
+    """Compute the map of `found` again with the same settings on `samples` noisy copies of its image (1, C, H, W).
 
     Raises:
         UserError: what `Method.attribute` refuses.

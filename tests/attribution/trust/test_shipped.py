@@ -6,7 +6,7 @@ import torch
 from cnnviz.attribution import BASELINES, METHODS, Target, compute_logits
 from cnnviz.attribution.trust.pointing_game import pointing_game, pointing_game_of_controls
 from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION, head_correlation
-from cnnviz.bench.trust import answers, shapes_examples
+from cnnviz.bench.trust import predicted_examples, shapes_examples
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data import dataset
 from cnnviz.train.batch_preparation import BatchPreparation
@@ -65,7 +65,7 @@ def test_integrated_gradients_add_up_within_one_per_cent_on_the_digits():
 @pytest.mark.parametrize("name", [name for name in CHECKPOINTS if checkpoint(name).dataset == "digits"])
 def test_integrated_gradients_reach_one_per_cent_on_every_network_of_the_digits(name):
     network = build_network(checkpoint(name))
-    for example in answers(checkpoint(name), network, 2):
+    for example in predicted_examples(checkpoint(name), network, 2):
         found = METHODS["integrated-gradients"].attribute(network, example.image, example.target)
         difference = (
             compute_logits(network, example.image)[0] - compute_logits(network, torch.zeros_like(example.image))[0]
@@ -77,7 +77,7 @@ def test_integrated_gradients_reach_one_per_cent_on_every_network_of_the_digits(
 def test_with_as_many_points_halving_is_nearer_to_a_fine_sum_than_gauss_legendre():
     card = checkpoint("mobilenet-v1-digits")
     network = build_network(card)
-    (example,) = answers(card, network, 1)
+    (example,) = predicted_examples(card, network, 1)
     fine = torch.zeros_like(example.image[0])
     for places in ((torch.arange(1536) + 0.5) / 1536).split(64):
         images = (places.view(-1, 1, 1, 1) * example.image).requires_grad_()

@@ -1,4 +1,4 @@
-"""Every tab of the bench, in teaching order: a new operation is one file of `tabs/`, one line here and its words."""
+"""Every tab of the operations page, in teaching order: a new one is a file of `tabs/`, a line here and its words."""
 
 from types import MappingProxyType
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent, percentage_points, short_number
-from cnnviz.train.sampling_error import sampling_error
+from cnnviz.train.ranking import sampling_error
 from cnnviz.ui.pages.results import differences
 from cnnviz.ui.pages.results.result_row import row_label, short_name
 

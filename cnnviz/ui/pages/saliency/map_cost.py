@@ -43,10 +43,10 @@ def check(subject: SaliencyInput, images: int) -> None:
 
 def peak_bytes(subject: SaliencyInput, method: str = "") -> int:
     """Return about how many bytes a computation takes at its peak: a map by `method`, or scores alone."""
-    from cnnviz.attribution.footprint import peak_bytes
+    from cnnviz.attribution import METHODS, score
 
     activations = sum(layer.activation_bytes for layer in subject.spec.trace().layers)
-    return peak_bytes(activations, method)
+    return METHODS[method].peak_bytes(activations) if method else score.forward_peak_bytes(activations)
 
 
 def check_memory(size: int) -> None:

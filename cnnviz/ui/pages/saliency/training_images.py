@@ -97,7 +97,7 @@ def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWo
     """float32 (N,): by how much a step on each image raised log p of the class.
 
     Raises:
-        UserError: what `influence` refuses, or weights and images that are gone.
+        UserError: what `tracin_scores` refuses, or weights and images that are gone.
     """
     from cnnviz.attribution.tracin import tracin_scores
     from cnnviz.train.objective import objective_for

@@ -1,4 +1,4 @@
-"""Boards for the tests of the bench: made from settings, and compared with what their own PyTorch gives."""
+"""Boards for the tests of the operations page: made from settings, and compared with what their own PyTorch gives."""
 
 import torch
 

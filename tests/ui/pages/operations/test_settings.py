@@ -1,4 +1,4 @@
-"""Every legal setting of the bench on a small grid: equal to torch's own function."""
+"""Every legal setting of the operations page on a small grid: equal to torch's own function."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What the operations bench computes for the course's examples: equal to torch's own, and told term by term."""
+"""The operations page on the course's examples: equal to torch's own, and told term by term."""
 
 import re
 from itertools import product
