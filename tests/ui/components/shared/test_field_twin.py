@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.trace import trace
-from cnnviz.trace.reach import reached
+from cnnviz.trace.reach import reached_range
 from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.components.canvas.canvas_payload import pack
 from cnnviz.ui.components.canvas.panels import MapsPanel
@@ -43,7 +43,7 @@ def test_boxes_and_reached_units_are_those_of_the_trace() -> None:
         boxes = [record.receptive_field.box(*unit) for unit in units]
         assert found["boxes"] == [box and asdict(box) for box in boxes], record.name
         for pixel, got in zip(pixels, found["reached"], strict=True):
-            reach = reached(record, pixel)
+            reach = reached_range(record, pixel)
             if reach is None:
                 assert got[2] == 0, record.name
             elif reach.exact:

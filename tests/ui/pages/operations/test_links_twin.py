@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from cnnviz.ops.padding import PADDING_MODES, source
+from cnnviz.ops.padding import PADDING_MODES, padding_source
 from cnnviz.ops.window import WindowAxis
 from cnnviz.text import load
 from cnnviz.ui.pages.operations.board import WindowLink
@@ -58,7 +58,7 @@ def test_what_stands_in_the_padding_is_what_ops_puts_there() -> None:
         for most in [{"reflect": length - 1, "circular": length}.get(mode, 5)]
         for position in range(-most, length + most)
     ]
-    expected = [source(*case) for case in cases]
+    expected = [padding_source(*case) for case in cases]
     assert evaluate(SOURCES, cases) == [-1 if place is None else place for place in expected]
 
 
@@ -90,7 +90,11 @@ def test_windows_lie_where_ops_lays_them_and_every_position_knows_the_units_that
         positions = [list(axis.positions(unit)) for unit in range(axis.units(length))]
         assert found["units"] == positions
         readers = [
-            [unit for unit, taps in enumerate(positions) if place in [source(tap, length, mode) for tap in taps]]
+            [
+                unit
+                for unit, taps in enumerate(positions)
+                if place in [padding_source(tap, length, mode) for tap in taps]
+            ]
             for place in range(length)
         ]
         assert found["readers"] == readers
