@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
 COMMANDS = [shlex.split(line)[3:] for line in SHELL if line.startswith("python -m cnnviz")]
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 MEASURING = [words for words in COMMANDS if words[0] == "bench"]
 QUICK = [words for words in COMMANDS if words[0] != "bench"]
 LINKS = sorted(
@@ -38,6 +39,18 @@ def test_every_command_of_the_readme_runs(
     monkeypatch.chdir(tmp_path)
     assert main(words) == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("source", PYTHON)
+def test_the_python_of_the_readme_runs(source: str) -> None:
+    names: dict[str, object] = {}
+    exec(compile(source, "README.md", "exec"), names)
+    assert names["model"].class_names("en")[int(names["probabilities"].argmax())] == "0"
+
+
+def test_the_readme_loads_a_trained_model_in_three_lines() -> None:
+    lines = [line for block in PYTHON for line in block.splitlines() if line and "import" not in line]
+    assert [line.partition(" = ")[0] for line in lines] == ["model", "x", "probabilities"]
 
 
 @pytest.mark.parametrize("words", MEASURING, ids=" ".join)

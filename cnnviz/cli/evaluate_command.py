@@ -75,7 +75,7 @@ def document(result: "Evaluation") -> dict[str, object]:
 
 def table(result: "Evaluation", entry: "Dataset", t: Text) -> str:
     """Accuracy and loss in words, and the confusion with the names of the classes."""
-    names = [entry.class_name(index, t.language) for index in range(entry.num_classes)]
+    names = entry.class_names(t.language)
     heads: Sequence[str] = (
         [t(f"evaluate.{kind}") for kind in MULTI_LABEL]
         if entry.multi_label

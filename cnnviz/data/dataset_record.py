@@ -115,6 +115,10 @@ class Dataset:
         text, key = load("data", language), f"class.{self.family or self.name}.{index}"
         return text(key) if key in text else self.classes[index]
 
+    def class_names(self, language: str = DEFAULT_LANGUAGE) -> list[str]:
+        """Return the name of every class in a language."""
+        return [self.class_name(index, language) for index in range(self.num_classes)]
+
     def describe(self, fact: Literal["title", "idea", "licence"], language: str = DEFAULT_LANGUAGE) -> str:
         """One sentence on the set, or its name as a title; "" where the texts say nothing of it."""
         text, key = load("data", language), f"set.{self.name}.{fact}"

@@ -169,7 +169,7 @@ class TrainedModel:
             return list(self.info.classes)
         entry = find_dataset(self.info.dataset or image_set)
         if entry is not None and entry.num_classes == count:
-            return [entry.class_name(index, language) for index in range(count)]
+            return entry.class_names(language)
         return [str(index) for index in range(count)] if numbered else []
 
     def probabilities(self, logits: Tensor) -> Tensor:

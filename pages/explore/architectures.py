@@ -11,11 +11,11 @@ st.title(t("title"))
 st.markdown(t("lead"))
 picker, facts = st.columns([1, 2])
 with picker:
-    name = option_widgets.pick_network()
+    name = option_widgets.select_architecture()
 with facts:
     page.draw_facts(name, t)
 with st.expander(t("knobs"), expanded=True):
-    network = option_widgets.turn_knobs(name)
+    network = option_widgets.select_options(name)
     page.draw_smallest_size(network, t)
 shell.draw_link_warnings()
 

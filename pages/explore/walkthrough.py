@@ -9,7 +9,7 @@ from cnnviz.ui.components.microscope import microscope_component
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.component_files import preload
 from cnnviz.ui.inputs import image_picker
-from cnnviz.ui.inputs.image_choice import set_of
+from cnnviz.ui.inputs.image_choice import image_set_of
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
 from cnnviz.ui.inputs.prediction import draw_prediction
@@ -42,7 +42,7 @@ with image_column:
         image, preparation = image_picker.fit_image(image, model, beside)
     with seen:
         draw_prediction(model, image)
-    classes = model.class_names(t.language, set_of(image), numbered=False)
+    classes = model.class_names(t.language, image_set_of(image), numbered=False)
     several = model.multi_label
 with st.container(gap=None):
     draw_model(model)

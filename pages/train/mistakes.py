@@ -17,6 +17,6 @@ with shell.guarded():
     model = select_tested_model(t)
     if model is None:
         st.info(t("pick.none"))
-    elif download_prompt.present(dataset(model.info.dataset)):
+    elif download_prompt.offer_download(dataset(model.info.dataset)):
         page.draw(model, t)
     shell.draw_link_warnings()

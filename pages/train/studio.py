@@ -11,10 +11,10 @@ st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    run_queue.drawn()
+    run_queue.drop_reload()
     run_queue.prepare()
-    run_queue.look_after()
-    records = run_queue.runs()
+    run_queue.mark_visited()
+    records = run_queue.users_runs()
     chooser, watched = st.columns([1, 2], gap="large")
     with chooser, shell.guarded():
         page.draw_run_form(records, t)

@@ -56,7 +56,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         record = store.create(plan, name=NAME)
         assert train_run(record.folder, plan, CommandQueue(), limits())[0] == "finished"
         yield record.id
-        run_queue.the_queue().close()
+        run_queue.shared_queue().close()
         st.cache_resource.clear()
 
 

@@ -29,7 +29,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.pages.mistakes import component, confusion, image_grid, image_selection, prediction_cache
 from tests.data.test_files import mnist_files
 from tests.pages.opening import open_page
@@ -44,7 +44,7 @@ def _runs_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
     yield
-    run_queue.the_queue().close()
+    run_queue.shared_queue().close()
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +181,9 @@ def test_a_run_of_the_readers_is_looked_at_like_any_other() -> None:
 @pytest.fixture
 def nothing_held() -> Iterator[None]:
     """Images of the same name from elsewhere are neither met here nor left behind."""
-    held_out.clear()
+    cached_test_images.clear()
     yield
-    held_out.clear()
+    cached_test_images.clear()
 
 
 @pytest.mark.usefixtures("nothing_held")
@@ -203,7 +203,8 @@ def test_a_set_that_is_not_here_is_offered_with_its_size_and_fetched_by_a_click(
     monkeypatch.setattr(FashionMNIST, "resources", files)
     monkeypatch.setattr(FashionMNIST, "mirrors", [source.as_uri() + "/"])
     card = replace(CARD, dataset="fashion_mnist")
-    monkeypatch.setattr("cnnviz.checkpoints.CHECKPOINTS", {card.name: card}, raising=False)
+    monkeypatch.setattr("cnnviz.models.sources.checkpoint.CHECKPOINTS", {card.name: card})
+    monkeypatch.setattr("cnnviz.models.sources.checkpoint.checkpoint", lambda name: card)
     app = _open()
     assert "31 MB" in app.info[0].value
     assert not app.metric

@@ -121,7 +121,7 @@ def test_a_finished_run_of_the_reader_s_stands_below_the_networks_of_its_set(
         assert next(csv.DictReader(io.StringIO(results_csv([row]))))["bytes"] == ""
         assert list(_open(set="digits", question="batch-norm").dataframe[0].value["Network"]) == ["LeNet", "LeNet BN"]
     finally:
-        run_queue.the_queue().close()
+        run_queue.shared_queue().close()
 
 
 def test_the_networks_of_a_question_stand_alone_in_the_table() -> None:

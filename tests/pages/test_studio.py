@@ -48,7 +48,7 @@ def _runs_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("CNNVIZ_RUNS", str(tmp_path_factory.mktemp("runs")))
         patch.delenv("CNNVIZ_PROFILE", raising=False)
         yield
-        run_queue.the_queue().close()
+        run_queue.shared_queue().close()
         st.cache_resource.clear()
 
 
@@ -58,7 +58,7 @@ def _no_run_is_left() -> Iterator[None]:
     until = time.monotonic() + WAIT
     while left := RunStore().runs():
         try:
-            run_queue.the_queue().delete(left[0].id)
+            run_queue.shared_queue().delete(left[0].id)
         except UserError:  # its process is still loading its libraries
             assert time.monotonic() < until
 
@@ -240,11 +240,11 @@ def test_a_click_that_is_told_twice_starts_one_run(monkeypatch: pytest.MonkeyPat
     def click() -> None:
         from cnnviz.ui.inputs import run_queue
 
-        ticket = run_queue.ticket()
+        ticket = run_queue.current_ticket()
         for _ in range(2):
-            run_queue.start(("a", {}), ("b", {}), ticket=ticket)
+            run_queue.start_runs(("a", {}), ("b", {}), ticket=ticket)
 
-    monkeypatch.setattr(run_queue, "the_queue", Counting)
+    monkeypatch.setattr(run_queue, "shared_queue", Counting)
     app = AppTest.from_function(click, default_timeout=60).run()
     assert not app.exception
     assert begun == ["a", "b"]
@@ -408,7 +408,7 @@ def test_on_a_shared_server_a_run_is_its_visitors_and_its_link_only_shows_it(mon
     assert load("pages/studio")("read_only") in [caption.value for caption in bert.caption]
     assert {"do.resume", "delete"}.isdisjoint(button.key for button in bert.button)
     assert store.runs(BERT) == ()
-    run_queue.the_queue().close()
+    run_queue.shared_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
@@ -482,7 +482,7 @@ def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pyt
     bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])
     ranking = rank([RankedSetting("average pooling", (0.5,), 32, 10), RankedSetting("max pooling", (0.75,), 32, 10)])
     assert describe_ranking(ranking, load("verdict")) in [said.value for said in bert.info]
-    run_queue.the_queue().close()
+    run_queue.shared_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 
@@ -492,7 +492,7 @@ def test_a_shared_server_trains_fewer_seeds_and_says_so(monkeypatch: pytest.Monk
     words = load("verdict")
     said = words("plan.one", runs=3, settings=3, seeds=1) + " " + words("plan.room", room=4, seeds=3)
     assert any(caption.value.startswith(said) for caption in app.caption)
-    run_queue.the_queue().close()
+    run_queue.shared_queue().close()
     monkeypatch.delenv("CNNVIZ_PROFILE")
 
 

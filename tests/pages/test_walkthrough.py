@@ -19,7 +19,7 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace, value_ranges
 from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.core import shell
-from cnnviz.ui.inputs.image_picker import OWN, ImageChoice
+from cnnviz.ui.inputs.image_picker import OWN_IMAGES, ImageChoice
 from cnnviz.ui.inputs.prediction import cached_logits
 from cnnviz.ui.pages.walkthrough import activations, pin
 from cnnviz.ui.pages.walkthrough.view_picker import VIEWS
@@ -257,7 +257,7 @@ def test_the_first_dense_layer_says_where_its_inputs_come_from() -> None:
     assert any("16·5·5 = 400" in text.value for text in _open(layer="fc1").markdown)
 
 
-@pytest.mark.parametrize("source", OWN)
+@pytest.mark.parametrize("source", OWN_IMAGES)
 def test_no_prediction_is_made_of_an_image_that_only_stands_in(source: str) -> None:
     app = _open(image=source)
     says = load("weights")("predicted.classes", classes="").strip()

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from torch import Tensor
-from torch.hub import get_dir
+from torch import Tensor, hub
 
 from cnnviz.errors import UserError
 from cnnviz.models.sources.source import Escape, WeightSource
@@ -86,7 +85,7 @@ class ImageNetSource(WeightSource):
 
 def published_path(name: str) -> Path:
     """Return the path that the published file `name` has once it is downloaded: in torchvision's own cache."""
-    return Path(get_dir()) / "checkpoints" / name
+    return Path(hub.get_dir()) / "checkpoints" / name
 
 
 def resize_before_crop(facts: PublishedFile, spec: ModelSpec) -> int:

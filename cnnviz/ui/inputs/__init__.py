@@ -1,1 +1,1 @@
-"""What a user chooses on more than one page: network, weights, image, image set, run."""
+"""Widgets of more than one page: model, image, image set, run."""

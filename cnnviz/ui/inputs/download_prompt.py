@@ -1,4 +1,4 @@
-"""An image set that is not on this machine: what it takes to fetch it, said before a click does."""
+"""The offer to download an image set that is not on this machine, with its size."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cnnviz.data import Dataset
 
 
-def present(images: Dataset) -> bool:
-    """Whether the set is here; where it is not, a sentence with its size and a button that downloads it."""
+def offer_download(images: Dataset) -> bool:
+    """Return whether the set is on this machine; if not, draw its size and a button that downloads it."""
     if images.present(None):
         return True
     t = load("fetch", language())
@@ -29,11 +29,11 @@ def present(images: Dataset) -> bool:
         st.caption(error_markdown(error, t.language))
         return False
     if st.button(t("button", title=title, megabytes=megabytes), key=f"fetch.{images.name}", icon=":material/download:"):
-        _fetch(images)
+        _download(images)
     return False
 
 
-def _fetch(images: Dataset) -> None:
+def _download(images: Dataset) -> None:
     t = load("fetch", language())
     bar = st.progress(0.0)
 

@@ -1,4 +1,4 @@
-"""A handwritten digit brought into the frame of the training images: a switch, its steps, and what is doubtful."""
+"""Widgets for bringing a handwritten digit into the frame of the training images: a switch, the steps, the doubts."""
 
 from __future__ import annotations
 
@@ -17,36 +17,43 @@ if TYPE_CHECKING:
     from cnnviz.data import PreparedImage
     from cnnviz.ui.inputs.image_choice import ImageChoice
 
-_NAME = "handwriting"
-_SIDE = 56
+_PARAMETER = "handwriting"
+_STEP_PIXELS = 56
 """Pixels of a step's picture on the screen."""
 
 
-def ask_handwriting() -> bool:
-    """Ask whether the digit is prepared: on, unless the link says otherwise or asks for the plain negative."""
+def toggle_handwriting() -> bool:
+    """Draw the switch and return it: on, unless the link says otherwise or asks for the plain negative."""
     t = load("picture", language())
-    if url_state.comes("negative") and not url_state.comes(_NAME):
-        url_state.put(_NAME, False, _flag)
-    url_state.seed(_NAME, True, url_state.one_of((False, True), _flag))
-    return url_state.keep(_NAME, st.toggle(t("handwriting.label"), key=_NAME, help=t("handwriting.help")), True, _flag)
+    if url_state.comes("negative") and not url_state.comes(_PARAMETER):
+        url_state.put(_PARAMETER, False, _flag)
+    url_state.seed(_PARAMETER, True, url_state.one_of((False, True), _flag))
+    return url_state.keep(
+        _PARAMETER, st.toggle(t("handwriting.label"), key=_PARAMETER, help=t("handwriting.help")), True, _flag
+    )
 
 
-def forget_handwriting() -> None:
-    """Drop the switch from the address, unless a file is awaited: no digit needs preparing here."""
-    if not url_state.comes(_NAME):
-        url_state.hide(_NAME)
+def drop_handwriting() -> None:
+    """Drop the switch from the URL, unless a file is awaited: no digit needs preparing here."""
+    if not url_state.comes(_PARAMETER):
+        url_state.hide(_PARAMETER)
 
 
-def show_steps(preparation: PreparedImage) -> None:
-    """Show the image after each step into the frame, small, and what is doubtful about it."""
-    from cnnviz.ui.inputs.image_picker import shown
+def draw_steps(preparation: PreparedImage) -> None:
+    """Draw the image after each step into the frame, small, and a warning for each doubt."""
+    from cnnviz.ui.inputs.image_picker import display_array
 
     cells = [(step, step.note.brief(language())) for step in preparation.steps]
     cells = [(step, words) for step, words in cells if words]
     if len(cells) > 1:
         with st.container(horizontal=True, gap="xsmall", key="handwriting.steps"):
             for step, words in cells:
-                st.image(_square(shown(step.image)), caption=words, alt=step.note.describe(language()), width=_SIDE)
+                st.image(
+                    _square(display_array(step.image)),
+                    caption=words,
+                    alt=step.note.describe(language()),
+                    width=_STEP_PIXELS,
+                )
     for doubt in preparation.doubts:
         st.warning(doubt.describe(language()), icon=":material/help:")
 
@@ -69,7 +76,7 @@ def _square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     top, left = (side - height) // 2, (side - width) // 2
     edges = ((top, side - height - top), (left, side - width - left), (0, 0))
     square = np.pad(pixels, edges[: pixels.ndim])
-    times = -(-2 * _SIDE // side)  # twice as fine as the page, for sharp screens
+    times = -(-2 * _STEP_PIXELS // side)  # twice as fine as the page, for sharp screens
     return square.repeat(times, 0).repeat(times, 1)
 
 

@@ -1,4 +1,4 @@
-"""The images of the sets on this machine, loaded once for all pages and visitors."""
+"""Images of the sets on this machine, cached for all pages and users."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def held_out(name: str, limit: int | None) -> ImageSet:
-    """The test split of the set `name`, or its first `limit` images; never changed.
+def cached_test_images(name: str, limit: int | None) -> ImageSet:
+    """Return the test split of the set `name`, or its first `limit` images; never changed.
 
     Raises:
         UserError: there is no such set, or its files are not here.
@@ -23,8 +23,8 @@ def held_out(name: str, limit: int | None) -> ImageSet:
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def training_images(name: str, limit: int, data_dir: str | None = None) -> ImageSet:
-    """The first `limit` training images of the set `name`; never changed.
+def cached_training_images(name: str, limit: int, data_dir: str | None = None) -> ImageSet:
+    """Return the first `limit` training images of the set `name`; never changed.
 
     Raises:
         UserError: there is no such set, or its files are not here.

@@ -10,9 +10,9 @@ from cnnviz.data.datasets import find_dataset
 from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.pen_drawing import PenDrawing
 from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
-from cnnviz.ui.inputs.image_cache import held_out
-from cnnviz.ui.inputs.own_image import own_image
-from cnnviz.ui.inputs.uploaded_set import own_sets
+from cnnviz.ui.inputs.image_cache import cached_test_images
+from cnnviz.ui.inputs.uploaded_set import uploaded_sets
+from cnnviz.ui.inputs.user_image import uploaded_image
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,11 +58,11 @@ def load_image(choice: ImageChoice, input_shape: tuple[int, int, int]) -> Tensor
     if choice.name == DRAWN and choice.digest:
         return PenDrawing.parse(choice.digest).image()
     if choice.digest:
-        return own_image()
-    name = set_of(choice)
+        return uploaded_image()
+    name = image_set_of(choice)
     if not name:
         return SAMPLES[choice.name].load(choice.number, input_shape)
-    images = held_out(name, None)
+    images = cached_test_images(name, None)
     return images.images[choice.number % len(images)]
 
 
@@ -74,14 +74,14 @@ def prepare_image(choice: ImageChoice, model: TrainedModel, standardise: bool = 
 
 def true_classes(choice: ImageChoice) -> tuple[int, ...] | None:
     """Return the classes of a test image of a set, one unless the set is multi-label; None for any other image."""
-    name = set_of(choice)
+    name = image_set_of(choice)
     if not name:
         return None
-    images = held_out(name, None)
+    images = cached_test_images(name, None)
     return images.classes_of(choice.number % len(images))
 
 
-def set_of(choice: ImageChoice) -> str:
+def image_set_of(choice: ImageChoice) -> str:
     """Return the name of the set that it is a test image of; "" for any other image."""
     name = SAME_IMAGES.get(choice.name, choice.name)
     return name if not choice.digest and name in image_sets() else ""
@@ -90,12 +90,12 @@ def set_of(choice: ImageChoice) -> str:
 def image_sets() -> dict[str, Dataset]:
     """Return the image sets on this machine, their variants, and the user's own, by name."""
     known = [form for entry in DATASETS.values() for form in (entry, *entry.variants) if form.present(None)]
-    return {form.name: form for form in known} | own_sets()
+    return {form.name: form for form in known} | uploaded_sets()
 
 
 def framing_for(choice: ImageChoice, model: TrainedModel) -> DigitFrame | None:
     """Return the frame that the image needs before the model can read it; None for none."""
-    own_set = find_dataset(set_of(choice))
+    own_set = find_dataset(image_set_of(choice))
     if not (choice.digest or own_set):
         return None
     return model.framing_for(None if own_set is None or own_set.title else own_set)

@@ -16,12 +16,12 @@ from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.shell import language
-from cnnviz.ui.inputs.download_prompt import present
-from cnnviz.ui.inputs.handwriting import ask_handwriting, forget_handwriting, show_steps
+from cnnviz.ui.inputs.download_prompt import offer_download
+from cnnviz.ui.inputs.handwriting import draw_steps, drop_handwriting, toggle_handwriting
 from cnnviz.ui.inputs.image_choice import SAME_IMAGES, ImageChoice, framing_for, image_sets, prepare_image
-from cnnviz.ui.inputs.own_image import CAMERA, UPLOAD, ask_drawing, ask_own_image
-from cnnviz.ui.inputs.polarity import ask_negative, forget_negative
-from cnnviz.ui.inputs.uploaded_set import own_sets
+from cnnviz.ui.inputs.polarity import drop_negative, toggle_negative
+from cnnviz.ui.inputs.uploaded_set import uploaded_sets
+from cnnviz.ui.inputs.user_image import CAMERA, UPLOAD, draw_drawing_pad, draw_uploader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from cnnviz.data import PreparedImage
     from cnnviz.models import TrainedModel
 
-OWN = (DRAWN, UPLOAD, CAMERA)
+OWN_IMAGES = (DRAWN, UPLOAD, CAMERA)
 """Ways to an image of the user's own."""
 _ICONS = {DRAWN: ":material/draw:", UPLOAD: ":material/upload:", CAMERA: ":material/photo_camera:"}
 LARGEST_NUMBER = 9999
-_NARROWEST = 16
+_LARGEST_ASPECT_RATIO = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
 _STEP_WIDTH = 128
 """Pixels that a step of the preparation takes on the screen."""
@@ -50,7 +50,7 @@ def select_image(model: TrainedModel) -> ImageChoice:
     num_channels, dataset = model.spec.input_shape[0], model.info.dataset
     t, words = load("picture", language()), load("data", language())
     sets = image_sets()
-    names = (*sets, *(name for name in SAMPLES if name not in (*sets, *SAME_IMAGES)), *OWN)
+    names = (*sets, *(name for name in SAMPLES if name not in (*sets, *SAME_IMAGES)), *OWN_IMAGES)
     default = dataset if dataset in sets else "digits" if num_channels == 1 else "flower"
     usual = st.session_state.get("image.usual", default)
     url_state.seed("image", default, url_state.one_of(names, others=SAME_IMAGES))
@@ -62,13 +62,13 @@ def select_image(model: TrainedModel) -> ImageChoice:
     menu, which = st.columns([2, 1])
     name = menu.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
     number, digest = 0, ""
-    numbered = name in sets or (name not in OWN and SAMPLES[name].varies)
+    numbered = name in sets or (name not in OWN_IMAGES and SAMPLES[name].varies)
     st.session_state["image.names"], st.session_state["image.numbered"] = names, numbered
     url_state.keep("image", name, default)
     if name != DRAWN:
         url_state.hide(STROKES)
-    if name in OWN:
-        digest = ask_drawing() if name == DRAWN else ask_own_image(name, t)
+    if name in OWN_IMAGES:
+        digest = draw_drawing_pad() if name == DRAWN else draw_uploader(name, t)
         if not digest:
             st.info(t(f"{name}.waiting"), icon=_ICONS[name])
         return ImageChoice(name, 0, "", digest) if digest else ImageChoice(default, 0, "")
@@ -81,25 +81,25 @@ def select_image(model: TrainedModel) -> ImageChoice:
         )
     if dataset and dataset not in sets:
         own = find_dataset(dataset)
-        if own is None or present(own):
+        if own is None or offer_download(own):
             st.caption(t("gone"))
     return ImageChoice(name, number, "")
 
 
 def is_stand_in(image: ImageChoice) -> bool:
     """Return whether an image stands in for one of the user's own that is not there yet."""
-    return st.session_state.get("image") in OWN and not image.digest
+    return st.session_state.get("image") in OWN_IMAGES and not image.digest
 
 
-def take_another() -> None:
-    """Choose another image, for a widget's callback: the next number, or the next name where images have no numbers."""
+def select_next_image() -> None:
+    """Select another image, for a widget's callback: the next number, or the next name where images have no numbers."""
     names, name = st.session_state.get("image.names", ()), st.session_state.get("image")
-    if name in OWN or name not in names:
+    if name in OWN_IMAGES or name not in names:
         url_state.put("image", st.session_state.get("image.usual", "digits"))
     elif st.session_state.get("image.numbered"):
         url_state.put("n", st.session_state.get("n", 0) + 1 if st.session_state.get("n", 0) < LARGEST_NUMBER else 0)
     else:
-        url_state.put("image", names[(names.index(name) + 1) % (len(names) - len(OWN))])
+        url_state.put("image", names[(names.index(name) + 1) % (len(names) - len(OWN_IMAGES))])
 
 
 def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -> tuple[ImageChoice, PreparedImage]:
@@ -113,33 +113,33 @@ def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -
     own = bool(image.digest) or is_uploaded(image.name)
     framing = framing_for(image, model)
     with beside:
-        if framing is not None and ask_handwriting():
+        if framing is not None and toggle_handwriting():
             image = replace(image, framing=framing)
         elif framing is not None:
             image = replace(image, as_it_is=True)
         if own and image.framing is None and image.name != model.info.dataset:
-            image = replace(image, negative=ask_negative(prepare_image(image, model).fitted, model.dataset))
+            image = replace(image, negative=toggle_negative(prepare_image(image, model).fitted, model.dataset))
         else:
-            forget_negative()
+            drop_negative()
     if framing is None:
-        forget_handwriting()
+        drop_handwriting()
     preparation = prepare_image(image, model)
     if image.framing is not None:
         with beside:
-            show_steps(preparation)
-    show_preparation(preparation)
+            draw_steps(preparation)
+    draw_preparation(preparation)
     return image, preparation
 
 
-def show_preparation(preparation: PreparedImage) -> None:
+def draw_preparation(preparation: PreparedImage) -> None:
     """Draw every step from the original to the network's input, each as a picture with a caption."""
     with st.container(horizontal=True, gap="small"):
         for step in preparation.steps:
             sentence = step.note.describe(language())
-            st.image(shown(step.image), caption=sentence, alt=sentence, width=_STEP_WIDTH)
+            st.image(display_array(step.image), caption=sentence, alt=sentence, width=_STEP_WIDTH)
 
 
-def shown(image: Tensor) -> NDArray[np.uint8]:
+def display_array(image: Tensor) -> NDArray[np.uint8]:
     """Return (C, H, W) as an array that Streamlit draws: grey or colour, in [0, 255].
 
     A thread of pixels is drawn thicker.
@@ -150,17 +150,17 @@ def shown(image: Tensor) -> NDArray[np.uint8]:
         values = 255 * (values - low) / (high - low).clamp(min=1e-12)
     channels = values if values.shape[0] == 3 else values[:1]
     height, width = channels.shape[1:]
-    thin = [max(1, ceil(other / (_NARROWEST * side))) for side, other in ((height, width), (width, height))]
+    thin = [max(1, ceil(other / (_LARGEST_ASPECT_RATIO * side))) for side, other in ((height, width), (width, height))]
     channels = channels.repeat_interleave(thin[0], 1).repeat_interleave(thin[1], 2)
     array = channels.permute(1, 2, 0).round().byte().numpy()
     return array if array.shape[2] == 3 else array[:, :, 0]
 
 
 def _title(name: str, t: Text, words: Text) -> str:
-    if name in OWN:
+    if name in OWN_IMAGES:
         return t(f"{name}.title")
     for key in (f"set.{name}.title", f"sample.{name}.title"):
         if key in words:
             return words(key)
-    own = own_sets()
+    own = uploaded_sets()
     return own[name].title if name in own else name

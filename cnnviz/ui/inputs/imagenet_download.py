@@ -20,11 +20,11 @@ from cnnviz.zoo.imagenet import published_weights
 if TYPE_CHECKING:
     from cnnviz.zoo.imagenet import PublishedFile
 
-_OFTEN = 0.2
+_PROGRESS_SECONDS = 0.2
 """Seconds between two pictures of the progress, and until a click on "cancel" is obeyed."""
 
 
-def is_present(spec: ModelSpec) -> bool:
+def offer_weights(spec: ModelSpec) -> bool:
     """Return whether the published weights of the network are on this machine; draw the offer of a download if not."""
     entry = published_weights(spec.architecture, dict(spec.options))
     if entry is None:
@@ -43,12 +43,12 @@ def is_present(spec: ModelSpec) -> bool:
     if st.button(t("imagenet.download", megabytes=megabytes), icon=":material/download:", key="imagenet.download"):
         with guarded():
             check_memory(4 * spec.trace().num_params)
-            _fetch(facts, t)
+            _download(facts, t)
             st.rerun()
     return False
 
 
-def _fetch(facts: PublishedFile, t: Text) -> None:
+def _download(facts: PublishedFile, t: Text) -> None:
     """Download while a bar moves; a click on "cancel" begins another run of the page, which ends this one.
 
     Raises:
@@ -64,7 +64,7 @@ def _fetch(facts: PublishedFile, t: Text) -> None:
     def arrived(number: int) -> None:
         nonlocal so_far, drawn
         so_far += number
-        if monotonic() - drawn > _OFTEN:
+        if monotonic() - drawn > _PROGRESS_SECONDS:
             drawn = monotonic()
             bar.progress(
                 min(1.0, so_far / facts.most_bytes),

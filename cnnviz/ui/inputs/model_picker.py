@@ -22,7 +22,7 @@ from cnnviz.text import load
 from cnnviz.ui.core import browser_key, url_state
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs import option_widgets
-from cnnviz.ui.inputs.image_picker import OWN
+from cnnviz.ui.inputs.image_picker import OWN_IMAGES
 from cnnviz.ui.inputs.model_words import draw_lost_weights
 from cnnviz.ui.inputs.source_inputs import source_input
 from cnnviz.zoo import architecture
@@ -40,12 +40,12 @@ def select_model() -> TrainedModel:
     with st.container(key="menus"):
         first, menu = st.columns(2)
     with first:
-        name = option_widgets.pick_network()
+        name = option_widgets.select_architecture()
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
     text, lost = _resolve(name, came, state)
     held: list[tuple[Any, ...]] = []
     with st.expander(load("controls", language())("knobs"), icon=":material/tune:"):
-        spec = option_widgets.turn_knobs(name, keep=lambda *given: held.append(given))
+        spec = option_widgets.select_options(name, keep=lambda *given: held.append(given))
         below = st.container()
     text, lost = _match(spec, text, lost)
     widgets = source_input(text)
@@ -58,7 +58,7 @@ def select_model() -> TrainedModel:
     plain = spec == _own_spec(text, ModelSpec.of(name))
     default = default_weights(name)
     if plain:
-        url_state.hide(*option_widgets.knob_keys(name))
+        url_state.hide(*option_widgets.option_keys(name))
     else:
         for given in held:
             url_state.keep(*given)
@@ -76,7 +76,7 @@ def default_weights(name: str) -> str:
     cards = checkpoints_of(name)
     if not cards:
         return _UNTRAINED
-    if url_state.expected("image") not in OWN:
+    if url_state.expected("image") not in OWN_IMAGES:
         return cards[0].name
     sides = [0 if (framing := dataset(card.dataset).handwriting) is None else framing.side for card in cards]
     return cards[sides.index(max(sides)) if sides[0] else 0].name
@@ -105,14 +105,14 @@ def _follow_weights() -> None:
 
 def _resolve(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
     """Return the weights by the link, the menu or the last visit, with the options set to them, and those lost."""
-    link = [key for key in option_widgets.knob_keys(name) if url_state.comes(key)]
+    link = [key for key in option_widgets.option_keys(name) if url_state.comes(key)]
     seeded = url_state.comes("seed")
     asked = url_state.arriving("weights")
     if came or link or seeded:
         url_state.forget(
             *(
                 f"{key}{part}"
-                for key in option_widgets.knob_keys(name)
+                for key in option_widgets.option_keys(name)
                 for part in ("", ".text", ".usual")
                 if key not in link
             )
@@ -157,7 +157,7 @@ def _set_options(name: str, text: str) -> None:
     """Set the options to the network that the weights were made for."""
     own = _own_spec(text, _shown_spec(name))
     if own is not None:
-        option_widgets.set_knobs(own)
+        option_widgets.set_options(own)
 
 
 def _own_spec(text: str, form: ModelSpec) -> ModelSpec | None:

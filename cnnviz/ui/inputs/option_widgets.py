@@ -1,4 +1,4 @@
-"""The controls that several pages share: which network, and how its knobs stand."""
+"""Widgets for an architecture and its options."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ LARGEST_CLASSES = 1000
 MOST_CHANNELS = 16
 Keep = Callable[..., Any]
 """Takes a name, its value, its default and how the value is format_value, as `address.keep` does."""
-_FEW = 6  # choices that still fit beside each other
+_MOST_SEGMENTS = 6  # choices that still fit beside each other
 
 
-def pick_network(key: str = "net", default: str = "lenet") -> str:
-    """The name of an architecture, picked from the table in teaching order."""
+def select_architecture(key: str = "net", default: str = "lenet") -> str:
+    """Draw the menu of architectures in teaching order; return the name of the selected one."""
     from cnnviz.zoo import ARCHITECTURES
 
     t = load("controls", language())
@@ -44,11 +44,11 @@ def pick_network(key: str = "net", default: str = "lenet") -> str:
     return url_state.keep(key, name, default)
 
 
-def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_state.keep) -> ModelSpec:
-    """The knobs of architecture `name`, and the image and classes that it is built for.
+def select_options(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_state.keep) -> ModelSpec:
+    """Draw the options of architecture `name`, its image size, channels and classes; return the network they make.
 
-    The URL holds each as `<prefix>.<knob>`; `prefix` is the name itself unless a page shows several networks.
-    `keep` is called with every knob in the place of `address.keep`.
+    The URL holds each as `<prefix>.<option>`; `prefix` is the name itself unless a page shows several networks.
+    `keep` is called with every option in the place of `url_state.keep`.
     """
     from cnnviz.zoo import architecture
 
@@ -58,12 +58,12 @@ def turn_knobs(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_s
     cells = st.columns(columns)
     for position, option in enumerate(entry.options):
         with cells[position % columns]:
-            options[option.name] = turn_knob(entry, option, f"{prefix}.{option.name}", options, words, t, keep)
-    return _shape(entry, options, prefix, st.columns(columns), t, keep)
+            options[option.name] = select_option(entry, option, f"{prefix}.{option.name}", options, words, t, keep)
+    return _select_shape(entry, options, prefix, st.columns(columns), t, keep)
 
 
-def set_knobs(network: ModelSpec) -> None:
-    """Turn the knobs, which are drawn later in this run, to those of `network`."""
+def set_options(network: ModelSpec) -> None:
+    """Set the widgets of the options, which are drawn later in this run, to those of `network`."""
     for option, value in network.options:
         url_state.put(f"{network.architecture}.{option}", value, format_value)
         if isinstance(value, tuple):
@@ -74,25 +74,25 @@ def set_knobs(network: ModelSpec) -> None:
         st.session_state.pop(f"{network.architecture}.{shape_name}.usual", None)
 
 
-def knob_keys(name: str) -> tuple[str, ...]:
-    """The names that the URL holds the knobs of `name` under."""
+def option_keys(name: str) -> tuple[str, ...]:
+    """Return the URL parameters of the options of architecture `name`."""
     from cnnviz.zoo import architecture
 
-    return tuple(f"{name}.{knob}" for knob in (*(option.name for option in architecture(name).options), *SHAPE))
+    return tuple(f"{name}.{key}" for key in (*(option.name for option in architecture(name).options), *SHAPE))
 
 
-def turn_knob(
+def select_option(
     entry: Architecture,
     option: Option,
     key: str,
-    settled: Mapping[str, Value],
+    resolved: Mapping[str, Value],
     words: Text,
     t: Text,
     keep: Keep = url_state.keep,
 ) -> Value:
-    """The value of one knob, held in the URL as `key`; `settled` are the knobs before it, which may forbid some."""
+    """Draw one option, held in the URL as `key`; return its value. The options before it (`resolved`) may limit it."""
     value = url_state.seed(key, option.default, option.parse)
-    legal, reason = _legal(entry, option, settled)
+    legal, reason = _allowed_values(entry, option, resolved)
     if value not in legal and legal != ():
         st.session_state[key] = legal[0] if option.default not in legal else option.default
     label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
@@ -105,7 +105,7 @@ def turn_knob(
     if len(legal) == 1:
         st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True, wrap=True)
         chosen = legal[0]
-    elif 1 < len(legal) <= _FEW:
+    elif 1 < len(legal) <= _MOST_SEGMENTS:
         chosen = st.segmented_control(label, legal, format_func=say, key=key, help=help_text, required=True, wrap=True)
     elif legal:
         chosen = st.selectbox(label, legal, format_func=say, key=key, help=help_text)
@@ -119,12 +119,12 @@ def turn_knob(
     return chosen
 
 
-def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) -> tuple[tuple[Any, ...], str]:
-    """The values that make sense with the knobs before this one, and the rule that forbids the others, in words."""
+def _allowed_values(entry: Architecture, option: Option, resolved: Mapping[str, Value]) -> tuple[tuple[Any, ...], str]:
+    """Return the values that are allowed with the options before this one, and a sentence on why others are not."""
     legal: tuple[Any, ...] = option.choices
     reason = ""
     for need in option.needs:
-        if not need.met(settled):
+        if not need.met(resolved):
             forbidden = need.values or tuple(choice for choice in option.choices if choice != option.default)
             left = tuple(choice for choice in legal if choice not in forbidden)
             legal = left if option.choices else (option.default,)
@@ -135,7 +135,7 @@ def _legal(entry: Architecture, option: Option, settled: Mapping[str, Value]) ->
 
 
 def _list_input(entry: Architecture, option: Option, key: str, label: str, help_text: str) -> Value:
-    """A list of whole numbers as a line of text; what can't be read keeps the last legal list and says why."""
+    """Draw a list of whole numbers as a line of text; a text that is none keeps the last list, with the reason."""
     text_key = f"{key}.text"
     if text_key not in st.session_state:
         st.session_state[text_key] = format_value(st.session_state[key])
@@ -148,7 +148,7 @@ def _list_input(entry: Architecture, option: Option, key: str, label: str, help_
     return st.session_state[key]
 
 
-def _shape(
+def _select_shape(
     entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any], t: Text, keep: Keep
 ) -> ModelSpec:
     channels, size, _ = entry.input_shape(options)
@@ -172,7 +172,7 @@ def _shape(
 
 
 def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int, keep: Keep) -> int:
-    """A whole number whose default moves with the form of the network, as long as the reader has not changed it."""
+    """Draw a whole number; its default follows the form of the network until the user changes it."""
     url_state.seed(key, usual, url_state.whole(low, high))
     usual_key = f"{key}.usual"
     if st.session_state.get(usual_key, usual) == st.session_state[key]:
@@ -183,8 +183,8 @@ def _number(key: str, label: str, help_text: str, usual: int, low: int, high: in
     return number
 
 
-def pick_seed() -> int:
-    """The seed that the untrained weights are drawn with."""
+def select_seed() -> int:
+    """Draw the seed of untrained weights; return it."""
     t = load("controls", language())
     url_state.seed("seed", 0, url_state.whole(0, 9999))
     return url_state.keep("seed", st.number_input(t("seed.label"), 0, 9999, key="seed", step=1, help=t("seed.help")), 0)

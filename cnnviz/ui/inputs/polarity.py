@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from cnnviz.data import Dataset
 
-_NAME = "negative"
+_PARAMETER = "negative"
 
 
-def ask_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
+def toggle_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
     """Draw a sentence and a toggle for an image `fitted` (C, H, W) to a network of `dataset`; return its value.
 
     Nothing is drawn where the grounds agree or cannot be compared, unless the negative is asked for already.
@@ -34,9 +34,9 @@ def ask_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
     usual = dataset.light_grounds if dataset is not None else None
     light = float(light_border_share(fitted[None]))
     found = compare_polarity(light, usual)
-    negative = url_state.seed(_NAME, False, url_state.one_of((False, True), _flag))
+    negative = url_state.seed(_PARAMETER, False, url_state.one_of((False, True), _flag))
     if found != "other" and not negative:
-        return url_state.keep(_NAME, False, False, _flag)
+        return url_state.keep(_PARAMETER, False, False, _flag)
     if negative:
         st.caption(t("negative.needless" if found == "same" else "negative.on"))
     else:
@@ -47,14 +47,16 @@ def ask_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
             ),
             icon=":material/contrast:",
         )
-    return url_state.keep(_NAME, st.toggle(t("negative.label"), key=_NAME, help=t("negative.help")), False, _flag)
+    return url_state.keep(
+        _PARAMETER, st.toggle(t("negative.label"), key=_PARAMETER, help=t("negative.help")), False, _flag
+    )
 
 
-def forget_negative() -> None:
+def drop_negative() -> None:
     """Drop the switch from the URL, unless a file is awaited: the image is none of the user's own."""
-    if not url_state.comes(_NAME):
-        url_state.hide(_NAME)
-        url_state.forget(_NAME)
+    if not url_state.comes(_PARAMETER):
+        url_state.hide(_PARAMETER)
+        url_state.forget(_PARAMETER)
 
 
 def _flag(value: bool) -> str:

@@ -13,7 +13,7 @@ from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs.handwriting import draw_low_confidence
-from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image, set_of, true_classes
+from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.image_picker import is_stand_in
 from cnnviz.ui.inputs.model_cache import cached_network
 
@@ -43,7 +43,7 @@ def draw_prediction(model: TrainedModel, image: ImageChoice) -> None:
     if is_stand_in(image):
         return
     t = load("weights", language())
-    predicted, truth = _predicted(model, image, t), _true(image, t)
+    predicted, truth = _predicted(model, image, t), _true_names(image, t)
     if predicted and truth:
         st.markdown(f"{predicted} · {t('true.beside', classes=truth)}")
     elif predicted or truth:
@@ -59,7 +59,7 @@ def _predicted(model: TrainedModel, image: ImageChoice, t: Text) -> str:
         logits = cached_logits(model, image)
     except UserError:  # the walk says it
         return ""
-    names = model.class_names(t.language, set_of(image), numbered=False)
+    names = model.class_names(t.language, image_set_of(image), numbered=False)
     shares = model.probabilities(logits.double())
     several = model.multi_label
     found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
@@ -72,7 +72,7 @@ def _predicted(model: TrainedModel, image: ImageChoice, t: Text) -> str:
 def _mark(found: list[int], model: TrainedModel, image: ImageChoice) -> str:
     """Return a mark for right or wrong, where the image is of the set that the network was trained on."""
     truth = true_classes(image)
-    if truth is None or _family(model.info.dataset) != _family(set_of(image)):
+    if truth is None or _family(model.info.dataset) != _family(image_set_of(image)):
         return ""
     return ":material/check_circle: " if tuple(found) == truth else ":material/cancel: "
 
@@ -82,8 +82,8 @@ def _family(name: str) -> str:
     return "" if entry is None else entry.family or name
 
 
-def _true(image: ImageChoice, t: Text) -> str:
-    truth, entry = true_classes(image), find_dataset(set_of(image))
+def _true_names(image: ImageChoice, t: Text) -> str:
+    truth, entry = true_classes(image), find_dataset(image_set_of(image))
     if truth is None or entry is None:
         return ""
     names = t.listed(plain(entry.class_name(index, t.language)) for index in truth)

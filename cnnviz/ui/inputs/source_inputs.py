@@ -14,13 +14,13 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsRef
 from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs import imagenet_download, uploaded_weights
-from cnnviz.ui.inputs.option_widgets import pick_seed
+from cnnviz.ui.inputs.option_widgets import select_seed
 
 Ask = Callable[[str, ModelSpec, DeltaGenerator], TrainedModel]
 """Draws the widgets of a source for its menu entry and a network; the container stands below the options."""
 
 
-def _ask_nothing(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+def _load(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
     return TrainedModel.of(parse_weights(entry), spec)
 
 
@@ -28,7 +28,7 @@ def _ask_nothing(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedM
 class SourceInput:
     """The widgets of one source; by default it has none."""
 
-    ask: Ask = _ask_nothing
+    ask: Ask = _load
     """Returns the model, untrained until the user has given what the source needs."""
     menu_entry: Callable[[str], str] = str
     """Takes up the weights that a link names; returns their entry in the menu."""
@@ -36,26 +36,26 @@ class SourceInput:
     """Returns the text that a link holds for an entry of the menu."""
 
 
-def _ask_seed(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+def _select_seed(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
     with below:
-        return TrainedModel.of(WeightsRef(entry, seed=pick_seed()), spec)
+        return TrainedModel.of(WeightsRef(entry, seed=select_seed()), spec)
 
 
-def _ask_download(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
-    return _ask_nothing(entry, spec, below) if imagenet_download.is_present(spec) else TrainedModel(spec)
+def _offer_download(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+    return _load(entry, spec, below) if imagenet_download.offer_weights(spec) else TrainedModel(spec)
 
 
-def _ask_file(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
+def _upload(entry: str, spec: ModelSpec, below: DeltaGenerator) -> TrainedModel:
     with guarded():
-        return uploaded_weights.ask_file(spec)
+        return uploaded_weights.draw_uploader(spec)
     return TrainedModel(spec)
 
 
 SOURCE_INPUTS = MappingProxyType(
     {
-        "untrained": SourceInput(_ask_seed),
-        "imagenet": SourceInput(_ask_download),
-        "file": SourceInput(_ask_file, uploaded_weights.take_up, lambda entry: uploaded_weights.linked()),
+        "untrained": SourceInput(_select_seed),
+        "imagenet": SourceInput(_offer_download),
+        "file": SourceInput(_upload, uploaded_weights.find_linked, lambda entry: uploaded_weights.linked()),
     }
 )
 """By the name of the source."""

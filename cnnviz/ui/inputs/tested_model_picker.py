@@ -19,7 +19,7 @@ def select_tested_model(t: Text) -> TrainedModel | None:
     listed = [weights for source in WEIGHT_SOURCES.values() for weights in source.list_testable(browser_key.key())]
     titles = {format_weights(weights): _title(weights, t) for weights in listed}
     default = next(iter(titles), "")
-    wanted = url_state.seed("weights", default, _text)
+    wanted = url_state.seed("weights", default, _parse)
     if wanted not in titles:
         try:
             weights = parse_weights(wanted)
@@ -48,7 +48,7 @@ def _title(weights: WeightsRef, t: Text) -> str:
     return t("pick.run", name=title) if source.is_users else title
 
 
-def _text(text: str) -> str:
+def _parse(text: str) -> str:
     weights = parse_weights(text)
     if not source_of(weights).records_training:
         raise ValueError(text)

@@ -1,4 +1,4 @@
-"""A reader's own image set on a page: a zip of image folders goes in, a name for menus and links comes out."""
+"""The upload of a user's own image set as a zip of image folders."""
 
 from __future__ import annotations
 
@@ -21,27 +21,29 @@ if TYPE_CHECKING:
     from cnnviz.data import Dataset
     from cnnviz.data.image_note import ImageNote
 
-FORGOTTEN_AFTER = 24 * 3600.0
-"""Seconds after which a shared server lets go of a set that nobody looked at."""
+KEPT_SECONDS = 24 * 3600.0
+"""Seconds after which a shared server removes a set that nobody visits."""
 
-MOST_BYTES = 500_000_000
+LARGEST_TOTAL_BYTES = 500_000_000
 """Of all sets together that a shared server keeps."""
 
-MOST_BYTES_EACH = 150_000_000
+LARGEST_SESSION_BYTES = 150_000_000
 """Of the sets that one session keeps on a shared server: two of the largest."""
 
-_MINE = "own.mine"
-_WHO = "own.who"
-_NEW = "own.new"
-_SAID = "own.said"
+_SESSION_SETS = "own.mine"
+_SESSION_ID = "own.who"
+_NEW_SET = "own.new"
+_SUMMARY = "own.said"
 
 
-def own_sets() -> dict[str, Dataset]:
-    """The sets that this reader may choose, the newest first: on one's own machine all that are kept, on a shared
-    server those of this session."""
+def uploaded_sets() -> dict[str, Dataset]:
+    """Return the sets that the user may select, the newest first.
+
+    On one's own machine these are all that are stored, on a shared server those of this session.
+    """
     from cnnviz.data.uploaded_files import mark_used, uploaded_names
 
-    mine = st.session_state.get(_MINE, [])
+    mine = st.session_state.get(_SESSION_SETS, [])
     found = {}
     for name in uploaded_names():
         if profile() == "hosted":
@@ -49,21 +51,21 @@ def own_sets() -> dict[str, Dataset]:
                 continue
             mark_used(name)
         try:
-            found[name] = _record(name)
+            found[name] = _cached_dataset(name)
         except UserError:  # damaged; whoever asks for it by its name is told
             continue
     return found
 
 
-def choose_new(key: str) -> None:
-    """Lets the menu with this key, which is drawn next, begin with the set that was just made."""
-    name = st.session_state.pop(_NEW, None)
+def select_new_set(key: str) -> None:
+    """Let the menu with this key, which is drawn next, begin with the set that was just stored."""
+    name = st.session_state.pop(_NEW_SET, None)
     if name is not None:
         url_state.put(key, name)
 
 
-def offer(chosen: str) -> None:
-    """The way to make a set of a zip, and to remove the one that is `chosen`."""
+def draw_uploader(chosen: str) -> None:
+    """Draw the upload of a zip, and a button that removes the set `chosen`."""
     t = load("own_set", language())
     with st.expander(t("title"), icon=":material/folder_zip:"):
         st.markdown(t("lead"))
@@ -73,11 +75,11 @@ def offer(chosen: str) -> None:
             t("name.label"), key="own.title", max_chars=60, placeholder=file.name.removesuffix(".zip") if file else None
         )
         if st.button(t("make"), key="own.make", icon=":material/dataset:", disabled=file is None) and file is not None:
-            _make(file.getvalue(), size, title or file.name.removesuffix(".zip"), t)
-        said = st.session_state.pop(_SAID, None)
+            _store_with_progress(file.getvalue(), size, title or file.name.removesuffix(".zip"), t)
+        said = st.session_state.pop(_SUMMARY, None)
         if said:
             st.success(said)
-        sets = own_sets()
+        sets = uploaded_sets()
         if chosen in sets:
             st.button(
                 t("remove", title=plain(sets[chosen].title)),
@@ -99,11 +101,11 @@ def _size(t: Text) -> int:
     )
 
 
-def _make(data: bytes, size: int, title: str, t: Text) -> None:
+def _store_with_progress(data: bytes, size: int, title: str, t: Text) -> None:
     bar = st.progress(0.0)
     made = False
     with guarded():
-        name, said = make(
+        name, said = store_set(
             data,
             size,
             title,
@@ -113,13 +115,13 @@ def _make(data: bytes, size: int, title: str, t: Text) -> None:
         made = True
     bar.empty()
     if made:
-        _record.clear()  # the same images may have come under another title
-        st.session_state[_NEW], st.session_state[_SAID] = name, said
+        _cached_dataset.clear()  # the same images may have come under another title
+        st.session_state[_NEW_SET], st.session_state[_SUMMARY] = name, said
         st.rerun()
 
 
-def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int], object]) -> tuple[str, str]:
-    """Makes and keeps a set: its name, and what it holds, in a sentence.
+def store_set(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int], object]) -> tuple[str, str]:
+    """Store the set of a zip; return its name, and its contents in a sentence.
 
     Raises:
         UserError: a zip that is none, or holds what it should not; a folder that cannot be written.
@@ -129,7 +131,7 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
 
     own = make_uploaded_set(data, size, tell)
     name = save_set(own, title)
-    _hold(name)
+    _record_owner(name)
     said = [
         t(
             "made",
@@ -138,35 +140,35 @@ def make(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, int],
             count=len(own.classes),
             classes=t.listed(map(plain, own.classes)),
         ),
-        *(_said_plainly(note, t.language) for note in own.notes),
+        *(_escaped_note(note, t.language) for note in own.notes),
     ]
     if own.duplicates:
         said.append(t("duplicates", count=own.duplicates))
     return name, t.row(said)
 
 
-def _said_plainly(note: ImageNote, language: str) -> str:
+def _escaped_note(note: ImageNote, language: str) -> str:
     """Return the sentence of a note with the names of files and classes as plain text."""
     return replace(note, values={name: plain(str(value)) for name, value in note.values.items()}).describe(language)
 
 
-def _hold(name: str) -> None:
-    """Note that this session made a set, and let go of others where a shared server has no room for all."""
+def _record_owner(name: str) -> None:
+    """Record this session as an owner of a set, and remove others where a shared server has no room for all."""
     from cnnviz.data.uploaded_files import delete_unused, make_room
 
-    mine = [other for other in st.session_state.get(_MINE, []) if other != name]
-    st.session_state[_MINE] = [*mine, name]
+    mine = [other for other in st.session_state.get(_SESSION_SETS, []) if other != name]
+    st.session_state[_SESSION_SETS] = [*mine, name]
     if profile() != "hosted":
         return
-    holders = _holders()
-    holders.setdefault(name, set()).add(_who())
-    for gone in (*delete_unused(FORGOTTEN_AFTER), *make_room(name, _owner, MOST_BYTES_EACH, MOST_BYTES)):
+    holders = _owners()
+    holders.setdefault(name, set()).add(_session_id())
+    for gone in (*delete_unused(KEPT_SECONDS), *make_room(name, _owner, LARGEST_SESSION_BYTES, LARGEST_TOTAL_BYTES)):
         holders.pop(gone, None)
 
 
 def _owner(name: str) -> str:
     """Return the session that a set counts for; one that several hold, or none, counts for itself."""
-    holders = _holders().get(name, set())
+    holders = _owners().get(name, set())
     return next(iter(holders)) if len(holders) == 1 else name
 
 
@@ -174,35 +176,35 @@ def _remove(name: str) -> None:
     from cnnviz.data.uploaded_files import delete_set
 
     with guarded():
-        if not _held_by_others(name):
+        if not _has_other_owners(name):
             delete_set(name)
-        st.session_state[_MINE] = [other for other in st.session_state.get(_MINE, []) if other != name]
+        st.session_state[_SESSION_SETS] = [other for other in st.session_state.get(_SESSION_SETS, []) if other != name]
         url_state.put("data", "digits")
 
 
-def _held_by_others(name: str) -> bool:
-    """Whether another session of a shared server made the same set of the same images; from now on not this one."""
+def _has_other_owners(name: str) -> bool:
+    """Remove this session from the owners of a set; return whether a shared server has others."""
     if profile() != "hosted":
         return False
-    holders = _holders().get(name, set())
-    holders.discard(_who())
+    holders = _owners().get(name, set())
+    holders.discard(_session_id())
     if not holders:
-        _holders().pop(name, None)
+        _owners().pop(name, None)
     return bool(holders)
 
 
-def _who() -> str:
-    return st.session_state.setdefault(_WHO, token_hex(8))
+def _session_id() -> str:
+    return st.session_state.setdefault(_SESSION_ID, token_hex(8))
 
 
 @server_state
-def _holders() -> dict[str, set[str]]:
-    """The sessions of a shared server that made each set; a set that nobody looked at is forgotten anyway."""
+def _owners() -> dict[str, set[str]]:
+    """Return the sessions of a shared server that own each set; a set that nobody visits is removed anyway."""
     return {}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _record(name: str) -> Dataset:
+def _cached_dataset(name: str) -> Dataset:
     from cnnviz.data import dataset
 
     return dataset(name)

@@ -35,7 +35,7 @@ class _Upload:
     """The reason why it was refused."""
 
 
-def ask_file(spec: ModelSpec) -> TrainedModel:
+def draw_uploader(spec: ModelSpec) -> TrainedModel:
     """Draw the uploader; return the model with the user's weights, untrained until there is a file.
 
     Raises:
@@ -76,7 +76,7 @@ def linked() -> str:
     return WEIGHT_SOURCES["file"].format(_latest().weights)
 
 
-def take_up(text: str) -> str:
+def find_linked(text: str) -> str:
     """Look for the file that a link names by `text`, unless this session has it already; return its menu entry."""
     asked = parse_weights(text)
     if asked.name and not _latest().weights.name.startswith(asked.name):

@@ -14,11 +14,11 @@ UI = Path(__file__).parents[3] / "cnnviz" / "ui"
 
 def test_a_cleared_cache_makes_no_second_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
-    first = run_queue.the_queue()
+    first = run_queue.shared_queue()
     st.cache_resource.clear()
     st.cache_data.clear()
     assert isinstance(first, RunQueue)
-    assert run_queue.the_queue() is first
+    assert run_queue.shared_queue() is first
     first.close()
 
 

@@ -30,7 +30,7 @@ def _places_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
     monkeypatch.delenv("CNNVIZ_PROFILE", raising=False)
     yield
-    run_queue.the_queue().close()
+    run_queue.shared_queue().close()
     st.cache_resource.clear()
 
 
@@ -101,9 +101,9 @@ def test_a_kept_set_is_an_image_of_every_page_until_it_is_removed() -> None:
 def test_on_a_shared_server_a_set_is_its_sessions_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     name = save_set(make_uploaded_set(packed(folders()), 16))
-    assert uploaded_set.own_sets() == {}
+    assert uploaded_set.uploaded_sets() == {}
     monkeypatch.setattr(st, "session_state", {"own.mine": [name]})
-    assert list(uploaded_set.own_sets()) == [name]
+    assert list(uploaded_set.uploaded_sets()) == [name]
 
 
 def test_on_a_shared_server_many_large_sets_of_one_session_push_out_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,22 +114,22 @@ def test_on_a_shared_server_many_large_sets_of_one_session_push_out_its_own(monk
         monkeypatch.setattr(st, "session_state", session)
         paths = [f"{name}/{index}.png" for name in "ab" for index in range(5)]
         files = {path: picture_file(seed + place) for place, path in enumerate(paths)}
-        return uploaded_set.make(packed(files), 96, "", text, lambda *told: None)[0]
+        return uploaded_set.store_set(packed(files), 96, "", text, lambda *told: None)[0]
 
     anne, bert = {"own.who": "anne"}, {"own.who": "bert"}
     of_bert = made(bert, 0)
     size = (uploaded_folder() / f"{of_bert}.safetensors").stat().st_size
-    monkeypatch.setattr(uploaded_set, "MOST_BYTES_EACH", 2 * size + 1000)
+    monkeypatch.setattr(uploaded_set, "LARGEST_SESSION_BYTES", 2 * size + 1000)
     of_anne = [made(anne, 100 * turn) for turn in range(1, 5)]
     assert set(uploaded_names()) == {of_bert, *of_anne[-2:]}
     monkeypatch.setattr(st, "session_state", bert)
-    assert list(uploaded_set.own_sets()) == [of_bert]
+    assert list(uploaded_set.uploaded_sets()) == [of_bert]
 
 
 def test_how_a_zip_was_read_is_said_with_what_was_made() -> None:
     files = folders()
     split = {f"{'test' if path.endswith('0.png') else 'train'}/{path}": data for path, data in files.items()}
-    _, said = uploaded_set.make(packed(split), 16, "Pets", load("own_set", "en"), lambda *told: None)
+    _, said = uploaded_set.store_set(packed(split), 16, "Pets", load("own_set", "en"), lambda *told: None)
     assert "Your own split was kept: 14 images in the training folder, 2 in the test folder." in said
 
 
@@ -138,10 +138,10 @@ def test_a_thread_of_pixels_is_shown_on_its_way_into_the_network() -> None:
         import torch
 
         from cnnviz.data import prepare
-        from cnnviz.ui.inputs.image_picker import show_preparation
+        from cnnviz.ui.inputs.image_picker import draw_preparation
 
         for size in ((1, 1461), (1461, 1), (1, 2048)):
-            show_preparation(prepare(torch.full((1, *size), 99, dtype=torch.uint8), (1, 28, 28)))
+            draw_preparation(prepare(torch.full((1, *size), 99, dtype=torch.uint8), (1, 28, 28)))
 
     app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
@@ -151,13 +151,13 @@ def test_a_set_that_two_visitors_made_is_gone_when_both_let_go_of_it(monkeypatch
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     name = save_set(make_uploaded_set(packed(folders()), 16))
     visitors = [{"own.mine": [name], "own.who": who} for who in ("anne", "bert")]
-    uploaded_set._holders()[name] = {"anne", "bert"}
+    uploaded_set._owners()[name] = {"anne", "bert"}
     for visitor, left in zip(visitors, ((name,), ()), strict=True):
         monkeypatch.setattr(st, "session_state", visitor)
         uploaded_set._remove(name)
         assert uploaded_names() == left
-        assert uploaded_set.own_sets() == {}
-    assert name not in uploaded_set._holders()
+        assert uploaded_set.uploaded_sets() == {}
+    assert name not in uploaded_set._owners()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -165,7 +165,7 @@ def test_what_was_made_is_said_in_every_language(language: str) -> None:
     files = folders()
     data = packed(files | {"cat/again.png": files["cat/00.png"]})
     heard: list[tuple[int, int]] = []
-    name, said = uploaded_set.make(data, 16, "Pets", load("own_set", language), lambda *told: heard.append(told))
+    name, said = uploaded_set.store_set(data, 16, "Pets", load("own_set", language), lambda *told: heard.append(told))
     assert dataset(name).title == "Pets"
     classes = {"en": "cat, dog"}.get(language, "cat、dog")
     assert classes in said

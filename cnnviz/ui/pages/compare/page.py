@@ -17,7 +17,7 @@ from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs.model_cache import cached_network
-from cnnviz.ui.inputs.option_widgets import turn_knobs
+from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _select_own(t: Text) -> list[ModelSpec]:
             url_state.keep(slot, name, default)
             if name:
                 with st.expander(load("controls", t.language)("knobs")), guarded():
-                    chosen.append(turn_knobs(name, prefix=slot, columns=1))
+                    chosen.append(select_options(name, prefix=slot, columns=1))
     return chosen
 
 

@@ -13,7 +13,7 @@ from cnnviz.text import Text
 from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.inputs.image_cache import cached_test_images
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -72,7 +72,9 @@ def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
 
 def test_images_of(model: TrainedModel) -> ImageSet:
     """The test images of a network; their files must be there."""
-    return held_out(model.info.dataset, model.info.training.limit if model.info.training is not None else None)
+    return cached_test_images(
+        model.info.dataset, model.info.training.limit if model.info.training is not None else None
+    )
 
 
 def _compute(model: TrainedModel, images: ImageSet, held: PartialLogits, t: Text) -> None:

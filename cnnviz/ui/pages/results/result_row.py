@@ -144,7 +144,7 @@ def row_of_run(record: RunRecord, t: Text) -> ResultRow:
 def user_rows() -> list[RunRecord]:
     """The reader's newest runs that were trained to their end and tested, and whose images are still known."""
     try:
-        records = run_queue.runs()[:LISTED_TESTABLE]
+        records = run_queue.users_runs()[:LISTED_TESTABLE]
     except UserError:
         return []
     found = []

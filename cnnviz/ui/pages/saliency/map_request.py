@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_sets, prepare_image, set_of
+from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_set_of, image_sets, prepare_image
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class BaselineChoice:
 
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
-        own = set_of(subject.image)
+        own = image_set_of(subject.image)
         source = own or subject.model.info.dataset
         other = ImageChoice(
             source if source in image_sets() else "digits",  # the set may be gone, or another user's

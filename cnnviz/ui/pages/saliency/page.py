@@ -11,7 +11,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import image_picker
-from cnnviz.ui.inputs.image_choice import set_of
+from cnnviz.ui.inputs.image_choice import image_set_of
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
 from cnnviz.ui.pages.saliency import (
@@ -123,7 +123,7 @@ def draw_page_links(subject: SaliencyInput, place: str, t: Text) -> None:
     with st.container(horizontal=True):
         shell.page_link("walkthrough", t("ties.walkthrough"), **query)
         if subject.model.source.records_training:
-            own = subject.model.info.dataset == set_of(subject.image)
+            own = subject.model.info.dataset == image_set_of(subject.image)
             at = {"at": str(subject.image.number)} if own else {}
             shell.page_link("mistakes", t("ties.mistakes"), weights=query["weights"], **at)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.data.datasets import find_dataset
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
-from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image, set_of, true_classes
+from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency import painting
 
@@ -51,7 +51,7 @@ class SaliencyInput:
 
     def labels(self) -> tuple[int, ...]:
         """Return the classes that the image is labelled with, where image and network have the same; else none."""
-        own, entry = find_dataset(set_of(self.image)), self.model.dataset
+        own, entry = find_dataset(image_set_of(self.image)), self.model.dataset
         if own is None or entry is None or (entry.family or entry.name) != (own.family or own.name):
             return ()
         return true_classes(self.image) or ()

@@ -18,7 +18,7 @@ from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.inputs.image_cache import training_images
+from cnnviz.ui.inputs.image_cache import cached_training_images
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
@@ -118,7 +118,7 @@ def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWo
 
 def images_of(search: InfluenceSearch, training: TrainingInfo) -> ImageSet:
     """The training images that are looked through."""
-    return training_images(search.subject.model.info.dataset, search.count, training.data_dir)
+    return cached_training_images(search.subject.model.info.dataset, search.count, training.data_dir)
 
 
 def _moments(search: InfluenceSearch, training: TrainingInfo) -> Iterator[TracInCheckpoint]:

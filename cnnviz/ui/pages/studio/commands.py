@@ -40,7 +40,7 @@ def draw(record: RunRecord, t: Text) -> None:
                 disabled=not possible,
                 help=t(f"do.{do}.help"),
                 on_click=_send,
-                args=(record, do, run_queue.ticket()),
+                args=(record, do, run_queue.current_ticket()),
             )
         st.button(
             t("do.again.label"),
@@ -48,7 +48,7 @@ def draw(record: RunRecord, t: Text) -> None:
             icon=":material/casino:",
             help=t("do.again.help"),
             on_click=_again,
-            args=(record, run_queue.ticket()),
+            args=(record, run_queue.current_ticket()),
         )
     if record.status != "finished":
         rate = _rate(record)
@@ -68,12 +68,12 @@ def draw(record: RunRecord, t: Text) -> None:
 
 def _send_rate(run_id: str, key: str) -> None:
     """Sends the rate that was typed; a widget that only comes or goes asks for nothing."""
-    record = run_queue.the_queue().store.find(run_id)
+    record = run_queue.shared_queue().store.find(run_id)
     value = st.session_state.get(key)
     if value is not None and value != _rate(record) and record.status != "finished":
         changes = [*history_cache.history(record).changes, (record.step, value)]
-        run_queue.send(run_id, {"do": "learning_rate", "value": value})
-        if run_queue.said(run_id) is not None:  # the field shows the rate that holds
+        run_queue.send_command(run_id, {"do": "learning_rate", "value": value})
+        if run_queue.last_error(run_id) is not None:  # the field shows the rate that holds
             st.session_state[_RATE] = "", 0.0, st.session_state[_RATE][2]
         else:
             _name_rates(record, changes)
@@ -83,12 +83,12 @@ def _name_rates(record: RunRecord, changes: Sequence[tuple[int, float]]) -> None
     """Has the run's name say which learning rates were in force."""
     name = with_rates(record.name, rates(record.plan.config.learning_rate, changes))
     if name != record.name:
-        run_queue.rename(record.id, name)
+        run_queue.rename_run(record.id, name)
 
 
 def _send(record: RunRecord, do: str, ticket: int) -> None:
-    run_queue.send(record.id, {"do": do}, ticket)
-    if do == "rewind" and run_queue.said(record.id) is None and ARROW in record.name:
+    run_queue.send_command(record.id, {"do": do}, ticket)
+    if do == "rewind" and run_queue.last_error(record.id) is None and ARROW in record.name:
         _name_rates(record, ())
 
 
@@ -110,7 +110,7 @@ def _rate(record: RunRecord) -> float:
 def _again(record: RunRecord, ticket: int) -> None:
     plan = record.plan
     settings = {**plan.config.as_json(), "seed": plan.config.seed + 1, "threads": 0}
-    run_queue.start(
+    run_queue.start_runs(
         (
             with_rates(record.name, [plan.config.learning_rate]),
             {

@@ -204,7 +204,7 @@ def _current_runs(runs: Runs) -> dict[tuple[str, int], RunRecord]:
     found = {}
     for place, record in runs.items():
         try:
-            found[place] = run_queue.the_queue().store.find(record.id)
+            found[place] = run_queue.shared_queue().store.find(record.id)
         except UserError:  # deleted meanwhile
             continue
     return found

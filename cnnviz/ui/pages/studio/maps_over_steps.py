@@ -88,8 +88,7 @@ def image_classes(record: RunRecord, number: int, t: Text) -> str:
 def _class_names(record: RunRecord, t: Text) -> list[str]:
     from cnnviz.data import dataset
 
-    entry = dataset(record.plan.dataset)
-    return [entry.class_name(index, t.language) for index in range(entry.num_classes)]
+    return dataset(record.plan.dataset).class_names(t.language)
 
 
 def _select_layer_and_image(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:

@@ -37,7 +37,7 @@ UNDO_EVERY = 5.0
 
 def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
     """What to train, how long it will take, and the buttons that begin it."""
-    waits = not run_queue.ready()
+    waits = not run_queue.is_ready()
     plan = run_form.select_plan(t)
     st.caption(describe_estimate(plan, records, t))
     batch_size_hint.draw(plan, t)
@@ -51,9 +51,9 @@ def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
             help=t("small.help"),
         )
     history_hint.draw_before_start(plan, t)
-    if run_queue.the_queue().store.hosted:
+    if run_queue.shared_queue().store.hosted:
         st.caption(t("hosted"))
-    named, ticket = (run_form.name_of(plan), plan), run_queue.ticket()
+    named, ticket = (run_form.name_of(plan), plan), run_queue.current_ticket()
     with st.container(horizontal=True):
         st.button(
             t("train"),
@@ -61,7 +61,7 @@ def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
             type="primary",
             icon=":material/play_arrow:",
             disabled=waits,
-            on_click=run_queue.start,
+            on_click=run_queue.start_runs,
             args=(named,),
             kwargs={"ticket": ticket},
         )
@@ -71,11 +71,11 @@ def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
             icon=":material/skip_next:",
             disabled=waits,
             help=t("do.step.help"),
-            on_click=run_queue.start,
+            on_click=run_queue.start_runs,
             args=(named,),
             kwargs={"ticket": ticket, "commands": ({"do": "step"},)},
         )
-    if (wrong := run_queue.said(run_queue.PLAN)) is not None:
+    if (wrong := run_queue.last_error(run_queue.PLAN)) is not None:
         draw_failure(setting_widget.with_labels(wrong, t))
 
 
@@ -98,9 +98,9 @@ def draw_watched_run(records: Sequence[RunRecord], t: Text) -> None:
 
 def _draw_undo(t: Text) -> None:
     """The way back from the last deletion, where it was asked for."""
-    if run_queue.deleted():
+    if run_queue.deleted_run():
         shell.fragment(run_every=UNDO_EVERY)(run_list.draw_undo)(t)
-    if (wrong := run_queue.said(run_queue.UNDO)) is not None:
+    if (wrong := run_queue.last_error(run_queue.UNDO)) is not None:
         draw_failure(wrong)
 
 
@@ -119,7 +119,7 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
     with st.container(gap=None):
         scroll_to.anchor(run_queue.EXPERIMENT)
         st.markdown(t(f"experiment.{name}.question"))
-    asked = experiment_runs.plan_experiment(EXPERIMENTS[name], run_queue.the_queue().limits)
+    asked = experiment_runs.plan_experiment(EXPERIMENTS[name], run_queue.shared_queue().limits)
     labels = {form: t(f"experiment.{name}.{form}") for form in asked.forms}
     runs = experiment_runs.find_runs(asked.forms, (*records, *_linked(records)))
     st.caption(experiment_answer.describe_plan(asked, t))
@@ -131,16 +131,16 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
         t("experiment.start"),
         key="experiment.start",
         icon=":material/science:",
-        disabled=not run_queue.ready() or (trained_again and experiment_answer.goes_on(runs)),
-        on_click=run_queue.start,
+        disabled=not run_queue.is_ready() or (trained_again and experiment_answer.goes_on(runs)),
+        on_click=run_queue.start_runs,
         args=plans,
         kwargs={
-            "ticket": run_queue.ticket(),
+            "ticket": run_queue.current_ticket(),
             "near": run_queue.EXPERIMENT,
             "beside": sum(seed == missing[0][1] for _, seed, _ in missing),
         },
     )
-    if (wrong := run_queue.said(run_queue.EXPERIMENT)) is not None:
+    if (wrong := run_queue.last_error(run_queue.EXPERIMENT)) is not None:
         draw_failure(wrong)
     experiment_answer.draw(asked, labels, runs, t)
     st.caption(t("experiment.link"))
@@ -154,13 +154,13 @@ def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
     for run_id in asked:
         if run_id and run_id not in known:
             with suppress(UserError):  # gone; the part that watches it says so
-                found.append(run_queue.the_queue().store.find(run_id))
+                found.append(run_queue.shared_queue().store.find(run_id))
     return found
 
 
 def draw_run_table(records: Sequence[RunRecord], t: Text) -> None:
     """All runs as a table, and what is wrong with the folders of others; nothing where there is neither."""
-    damaged = run_queue.the_queue().store.damaged()
+    damaged = run_queue.shared_queue().store.damaged()
     if records or damaged:
         st.header(t("table.title"))
     if records:

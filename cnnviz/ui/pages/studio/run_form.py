@@ -46,7 +46,7 @@ KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
 
 def select_plan(t: Text) -> dict[str, Any]:
     """Draw the choices; a plan as `RunPlan.parse` takes it."""
-    name = option_widgets.pick_network()
+    name = option_widgets.select_architecture()
     images = _select_dataset(t)
     with st.expander(t("knobs")):
         options = _select_options(name)
@@ -92,7 +92,7 @@ def name_of(given: Mapping[str, Any]) -> str:
     entry = architecture(given["architecture"])
     changed = [f"{name}={format_value(value)}" for name, value in entry.changed(given["options"]).items()]
     rate = given["settings"].get("learning_rate")
-    own = uploaded_set.own_sets()
+    own = uploaded_set.uploaded_sets()
     images = own[given["dataset"]].title if given["dataset"] in own else given["dataset"]
     return " ".join([entry.title, *changed, images, f"η={rate:g}"])[:80]
 
@@ -107,7 +107,9 @@ def _select_options(name: str) -> dict[str, Any]:
     cells = st.columns(2)
     for position, option in enumerate(entry.options):
         with cells[position % 2]:
-            options[option.name] = option_widgets.turn_knob(entry, option, f"{name}.{option.name}", options, words, t)
+            options[option.name] = option_widgets.select_option(
+                entry, option, f"{name}.{option.name}", options, words, t
+            )
     return options
 
 
@@ -115,8 +117,8 @@ def _select_dataset(t: Text) -> str:
     from cnnviz.data import DATASETS
     from cnnviz.data.folders import search_folders
 
-    uploaded_set.choose_new("data")
-    sets = {**DATASETS, **uploaded_set.own_sets()}
+    uploaded_set.select_new_set("data")
+    sets = {**DATASETS, **uploaded_set.uploaded_sets()}
     url_state.seed("data", "digits", url_state.one_of(tuple(sets)))
     if st.session_state["data"] not in sets:  # a set of the reader's that is kept no more
         st.session_state["data"] = "digits"
@@ -128,7 +130,7 @@ def _select_dataset(t: Text) -> str:
         format_func=lambda name: sets[name].describe("title", language()) or name,
     )
     entry = sets[name]
-    uploaded_set.offer(name)
+    uploaded_set.draw_uploader(name)
     if entry.needs_download and not entry.present(None):
         megabytes = round(entry.download_bytes / 1e6)
         if profile() == "hosted":

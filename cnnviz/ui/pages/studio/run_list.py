@@ -37,14 +37,14 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     chosen = url_state.seed("run", newest, _run_id)
     if chosen is not None and chosen not in known:
         try:
-            known[chosen] = run_queue.the_queue().store.find(chosen).title
+            known[chosen] = run_queue.shared_queue().store.find(chosen).title
         except UserError:
             url_state.note_wrong("run", chosen)
             url_state.put("run", newest)
     for also in st.session_state["also"][:MOST_BESIDE]:  # of whoever sent the link
         if also not in known:
             with suppress(UserError):
-                known[also] = run_queue.the_queue().store.find(also).title
+                known[also] = run_queue.shared_queue().store.find(also).title
     if not known:
         return ()
     if st.session_state["run"] is None:
@@ -130,7 +130,7 @@ def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
 
     name = record.name or record.id[:8]
     none = record.step == 0
-    mine = run_queue.may_change(record)
+    mine = run_queue.is_owner(record)
     files: list[tuple[str, Callable[[], Any], str, str, bool]] = [
         ("csv", partial(metrics_csv, record), "csv", "text/csv", none),
         ("weights", partial(weights_file, record), "safetensors", "application/octet-stream", none),
@@ -160,30 +160,30 @@ def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
                     record.name,
                     key=key,
                     max_chars=80,
-                    on_change=lambda: run_queue.rename(record.id, st.session_state[key]),
+                    on_change=lambda: run_queue.rename_run(record.id, st.session_state[key]),
                 )
             # under a key of its own, so that it closes with its run
             with st.popover(t("delete.label"), icon=":material/delete:", key=f"delete.{record.id}"):
                 st.button(
                     t("delete.sure", name=plain(record.title)),
                     key="delete",
-                    on_click=run_queue.delete,
+                    on_click=run_queue.delete_run,
                     args=(record.id, record.title, after),
                 )
-    if mine and run_queue.the_queue().store.hosted:
+    if mine and run_queue.shared_queue().store.hosted:
         st.caption(t("run.link"))
 
 
 def draw_undo(t: Text) -> None:
     """The line that says which run was deleted, with the button that brings it back; for a part that redraws itself."""
     run_queue.reload_if_asked()
-    found = run_queue.deleted()
+    found = run_queue.deleted_run()
     if found is None:
         return
     run_id, name = found
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(t("delete.done", name=plain(name)), width="content")
-        st.button(t("delete.undo"), key="undo", icon=":material/undo:", on_click=run_queue.undo, args=(run_id,))
+        st.button(t("delete.undo"), key="undo", icon=":material/undo:", on_click=run_queue.restore_run, args=(run_id,))
 
 
 def _run_id(text: str) -> str:

@@ -53,7 +53,7 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
     found = []
     for run_id in run_ids:
         try:
-            found.append(run_queue.the_queue().store.find(run_id))
+            found.append(run_queue.shared_queue().store.find(run_id))
         except UserError as error:
             draw_failure(error)
     return found
@@ -61,7 +61,7 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
 
 def is_changing(records: list[RunRecord]) -> bool:
     """Whether anything here changes by itself."""
-    return run_queue.settling() or any(record.status in ALIVE for record in records)
+    return run_queue.is_settling() or any(record.status in ALIVE for record in records)
 
 
 def poll_interval(records: list[RunRecord]) -> float | None:
@@ -82,16 +82,16 @@ def page_state(records: list[RunRecord]) -> tuple[object, ...]:
 def draw(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     """The body of the one fragment of the page that looks at the runs again and again; `stood` as `stands` gave."""
     run_queue.reload_if_asked()
-    run_queue.look_after()
+    run_queue.mark_visited()
     records = find(run_ids)
     if not records:
         return
     history_cache.keep_only(records, "run")
     record, history = records[0], history_cache.history(records[0])
     _draw_status(record, history, t)
-    if run_queue.may_change(record):
+    if run_queue.is_owner(record):
         commands.draw(record, t)
-        if (wrong := run_queue.said(record.id)) is not None:
+        if (wrong := run_queue.last_error(record.id)) is not None:
             draw_failure(setting_widget.with_labels(wrong, t))
     else:
         st.caption(t("read_only"))
@@ -115,7 +115,7 @@ def draw(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
 
 
 def _draw_status(record: RunRecord, history: History, t: Text) -> None:
-    place = run_queue.the_queue().place(record.id)
+    place = run_queue.shared_queue().place(record.id)
     status = record.describe_status(t.language)
     st.markdown(
         t(

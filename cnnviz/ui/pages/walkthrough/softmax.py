@@ -79,7 +79,7 @@ def rerun_if_requested() -> None:
 
 
 def _take_another_image(first: str) -> None:
-    image_picker.take_another()
+    image_picker.select_next_image()
     stepper.show_layer(first)
     st.session_state[_REQUESTED] = True
 

@@ -16,8 +16,8 @@ from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
-from cnnviz.ui.inputs.image_cache import held_out
-from cnnviz.ui.inputs.image_choice import ImageChoice, set_of
+from cnnviz.ui.inputs.image_cache import cached_test_images
+from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_cache import cached_network
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _select_dataset(spec: ModelSpec, image: ImageChoice, t: Text) -> str:
     from cnnviz.data import DATASETS
 
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
-    own = set_of(image)
+    own = image_set_of(image)
     default = own if own in names else "digits" if spec.input_shape[0] == 1 else "shapes"
     return pick_one(
         "gallery",
@@ -109,7 +109,7 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
 
     from cnnviz.trace.explain import top_crops
 
-    images = held_out(choice.data, count).images
+    images = cached_test_images(choice.data, count).images
     model, network = choice.model, cached_network(choice.model)
     step = max(4, ceil(len(images) / 12))
     best: list[tuple[Crop, int]] = []
@@ -126,7 +126,7 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
 def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: Text) -> None:
     from cnnviz.data import DATASETS
 
-    images, entry = held_out(choice.data, count), DATASETS[choice.data]
+    images, entry = cached_test_images(choice.data, count), DATASETS[choice.data]
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
         for cell, (crop, number) in zip(st.columns(4), crops[row : row + 4], strict=False):

@@ -39,7 +39,7 @@ def _imagenet(folder: Path, monkeypatch: pytest.MonkeyPatch) -> SaliencyInput:
     """Weights drawn here, in a file as torchvision publishes it."""
     from torchvision import models
 
-    monkeypatch.setattr("cnnviz.models.sources.imagenet.get_dir", lambda: str(folder))
+    monkeypatch.setattr("torch.hub.get_dir", lambda: str(folder))
     usual = zoo_imagenet._facts("MobileNet_V3_Small_Weights.IMAGENET1K_V1", None)
     path = published_path("small-12345678.pth")
     path.parent.mkdir(parents=True)

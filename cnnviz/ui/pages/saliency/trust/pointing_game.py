@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.inputs.image_cache import held_out
+from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import OTHER
@@ -81,7 +81,7 @@ def examples_of(subject: SaliencyInput, count: int) -> list[PointingExample]:
 
     entry = subject.model.dataset
     assert entry is not None
-    images = held_out(entry.name, count)
+    images = cached_test_images(entry.name, count)
     assert images.regions is not None
     pixels = torch.cat(
         [subject.model.standardise(prepare(image, subject.spec.input_shape).tensor) for image in images.images]

@@ -22,13 +22,13 @@ _PAD_WIDTH = 200
 """Pixels of the pad beside the menu of images."""
 
 
-def own_image() -> Tensor:
+def uploaded_image() -> Tensor:
     """Return the file's or the camera's image uint8 (C, H, W), once `ask_own_image` has given its digest."""
     image: Tensor = st.session_state[_IMAGE]
     return image
 
 
-def ask_drawing() -> str:
+def draw_drawing_pad() -> str:
     """Draw the pad, and return the strokes of the user's drawing; "" until there is one."""
     url_state.seed(STROKES, "", parse_strokes)
     with st.container(width=_PAD_WIDTH):
@@ -36,14 +36,14 @@ def ask_drawing() -> str:
     return url_state.keep(STROKES, st.session_state[STROKES], "")
 
 
-def ask_own_image(source: str, t: Text) -> str:
-    """Ask for a file or a photograph, and return its digest; "" until there is one."""
+def draw_uploader(source: str, t: Text) -> str:
+    """Draw the uploader or the camera; return the digest of the image; "" until there is one."""
     if source == CAMERA:
-        file = st.camera_input(t("camera.label"), key=CAMERA, help=t("upload.help"), on_change=_drop_own)
+        file = st.camera_input(t("camera.label"), key=CAMERA, help=t("upload.help"), on_change=_drop_image)
     else:
-        file = st.file_uploader(t("upload.label"), key=UPLOAD, help=t("upload.help"), on_change=_drop_own)
+        file = st.file_uploader(t("upload.label"), key=UPLOAD, help=t("upload.help"), on_change=_drop_image)
     if file is not None:
-        _read_own(file.getvalue())
+        _decode(file.getvalue())
     elif _IMAGE in st.session_state:  # of another page, or another way to an image
         st.caption(t("upload.kept"))
     if _IMAGE not in st.session_state:
@@ -53,13 +53,13 @@ def ask_own_image(source: str, t: Text) -> str:
     return st.session_state["upload.digest"]
 
 
-def _read_own(data: bytes) -> None:
+def _decode(data: bytes) -> None:
     from cnnviz.data import read_upload
 
     digest = sha256(data).hexdigest()
     if st.session_state.get("upload.digest") == digest and _IMAGE in st.session_state:
         return
-    _drop_own()
+    _drop_image()
     with guarded():
         upload = read_upload(data)
         st.session_state[_IMAGE] = upload.image
@@ -67,5 +67,5 @@ def _read_own(data: bytes) -> None:
         st.session_state["upload.notes"] = upload.notes
 
 
-def _drop_own() -> None:
+def _drop_image() -> None:
     st.session_state.pop(_IMAGE, None)
