@@ -1,4 +1,4 @@
-"""What the first page shows, made beforehand by the tracer (`python -m cnnviz.facts.make`) and read without torch."""
+"""The facts of the first page, made beforehand by the tracer (`python -m cnnviz.facts.make`) and read without torch."""
 
 import base64
 import json

@@ -11,7 +11,6 @@ from cnnviz.data.pen_drawing import EXAMPLE_DIGITS
 from cnnviz.facts import FILE
 from cnnviz.facts.drawing import SHOWN, WEIGHTS, predict_drawing
 from cnnviz.trace.api import trace
-from cnnviz.trace.depth import depth
 from cnnviz.trace.record import LayerRecord
 from cnnviz.zoo import ARCHITECTURES, build
 
@@ -52,7 +51,7 @@ def _network(name: str) -> dict[str, Any]:
         "input_shape": shape,
         "num_params": facts.num_params,
         "macs": facts.macs,
-        "num_weighted": depth(facts),
+        "num_weighted": facts.depth,
     }
 
 

@@ -95,13 +95,13 @@ def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.
 
 
 def point_labels(points: Sequence[NetworkPoint]) -> list[str]:
-    """What stands beside each point; "" where the legend says it, as the only one of its family."""
+    """Return the name shown beside each point; "" where the legend shows it, as the only one of its family."""
     alike = Counter(point.family for point in points)
     return [point.label if alike[point.family] > 1 else "" for point in points]
 
 
 def pixel_positions(points: Sequence[NetworkPoint], measure: str) -> list[tuple[float, float]]:
-    """Where the points lie in the narrowest plot, from its upper left corner."""
+    """Return the positions of the points in the narrowest plot, from its upper left corner."""
     (left, right), (low, high) = _ranges(points, measure)
     width, height = NARROW
     return [
@@ -114,7 +114,7 @@ def pixel_positions(points: Sequence[NetworkPoint], measure: str) -> list[tuple[
 
 
 def _ranges(points: Sequence[NetworkPoint], measure: str) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The ends of both axes: a decade at least across, so that one has its mark, and hardly more than 100 % up."""
+    """Return the ends of both axes: a decade at least across, so that one tick is in it, and hardly beyond 100 % up."""
     low, high = _span([point.accuracy for point in points])
     return (
         _span([log10(getattr(point, measure)) for point in points], _DECADE),
@@ -123,14 +123,14 @@ def _ranges(points: Sequence[NetworkPoint], measure: str) -> tuple[tuple[float, 
 
 
 def _span(values: Sequence[float], least: float = 0) -> tuple[float, float]:
-    """The ends of an axis, with room beyond the outermost points; at least `least` apart."""
+    """Return the ends of an axis, with room beyond the outermost points; at least `least` apart."""
     low, high = min(values), max(values)
     free = max(_MARGIN * (high - low) or _MARGIN, (least - (high - low)) / 2)
     return low - free, high + free
 
 
 def accuracy_summary(points: Sequence[NetworkPoint], measure: str, t: Text) -> str:
-    """The figure in words, from the cheapest network to the dearest."""
+    """Describe the figure, from the cheapest network to the dearest."""
     order = sorted(points, key=lambda point: getattr(point, measure))
     parts = [f"{point.label} {getattr(point, measure):,}: {percent(point.accuracy)}" for point in order]
     return t("chart.alt", measure=t(f"chart.{measure}"), summary=t.clauses(parts))

@@ -55,7 +55,7 @@ def calibration_chart(found: Calibration, t: Text) -> go.Figure:
 
 
 def calibration_summary(found: Calibration, t: Text) -> str:
-    """The figure in words: every bin that holds an answer."""
+    """Describe the figure: every bin that holds an answer."""
     return t("calibration.alt", summary=t.clauses(_said(one, t) for one in found.bins if one.count))
 
 

@@ -14,14 +14,14 @@ _FEWEST = 5
 
 
 def conv_and_dense(trace: Trace, measure: str) -> tuple[int, int]:
-    """What the dense layers hold of `measure` ("num_params" or "macs"), after what all others hold."""
+    """Return `measure` ("num_params" or "macs") summed over all layers but the dense ones, and over those."""
     total = sum(getattr(layer, measure) for layer in trace.layers)
     dense = sum(getattr(layer, measure) for layer in trace.layers if layer.family == "linear")
     return total - dense, dense
 
 
 def cost_bars(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Text) -> go.Figure:
-    """A bar per network of its parameters ("num_params") or multiply-adds ("macs"), dense layers told apart."""
+    """Return a bar per network of its parameters ("num_params") or multiply-adds ("macs"), dense layers told apart."""
     figure = go.Figure()
     for index, part in enumerate(("conv", "dense")):
         values = [conv_and_dense(trace, measure)[index] for trace in traces]
@@ -92,7 +92,7 @@ def last_window(trace: Trace) -> tuple[int, int] | None:
 
 
 def cost_summary(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Text) -> str:
-    """The bars of `cost_bars` in words, for a reader who does not see them."""
+    """Describe the bars of `cost_bars` for a user who does not see them."""
     parts = []
     for name, trace in zip(names, traces, strict=True):
         rest, dense = conv_and_dense(trace, measure)
@@ -101,6 +101,6 @@ def cost_summary(names: Sequence[str], traces: Sequence[Trace], measure: str, t:
 
 
 def growth_summary(names: Sequence[str], traces: Sequence[Trace], t: Text) -> str:
-    """Where the curves of `field_growth` end, in words."""
+    """Describe where the curves of `field_growth` end."""
     ends = (field_sides(trace)[-1] for trace in traces)
     return t.clauses(f"{name} {size}×{size} ({layer})" for name, (_, size, layer) in zip(names, ends, strict=True))

@@ -20,7 +20,7 @@ PLOT_HEIGHT, ENTRY_HEIGHT = 300, 19
 
 @dataclass(frozen=True, slots=True)
 class RunCurves:
-    """What one run reported so far; the numbers of a minibatch stand at the epochs done after it, in parts."""
+    """The measures that one run reported so far, by epoch; those of a minibatch stand at fractions of an epoch."""
 
     name: str
     epochs: Sequence[float]
@@ -142,7 +142,7 @@ def subsample(count: int, most: int = MOST_POINTS) -> list[int]:
 
 
 def curves_summary(runs: Sequence[RunCurves], measure: str, t: Text) -> str:
-    """Where the lines of `learning_curves` end, in words."""
+    """Describe where the lines of `learning_curves` end."""
     parts = []
     for run in runs:
         train, test = getattr(run, f"train_{measure}"), getattr(run, f"test_{measure}")

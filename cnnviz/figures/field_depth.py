@@ -1,4 +1,4 @@
-"""How far the units of one network see, layer by layer."""
+"""Chart of the receptive field by depth: how far the units of one network see, layer by layer."""
 
 import plotly.graph_objects as go
 
@@ -59,7 +59,7 @@ def window_sides(trace: Trace) -> list[tuple[int, int, str]]:
 
 
 def field_depth_summary(trace: Trace, marked: str, t: Text) -> str:
-    """The figure in words."""
+    """Describe the figure."""
     rows = window_sides(trace)
     here = next((f"{name} {side}×{side}" for _, side, name in rows if name == marked), marked)
     last = f"{rows[-1][2]} {rows[-1][1]}×{rows[-1][1]}" if rows else "–"

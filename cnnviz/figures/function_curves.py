@@ -20,7 +20,7 @@ class CurveRecord(Protocol):
 
     @property
     def x(self) -> Sequence[float]:
-        """Where the lines have their points."""
+        """The x of every point of the lines."""
 
     @property
     def lines(self) -> Mapping[str, Sequence[float]]:
@@ -57,7 +57,7 @@ def curve_figure(curves: CurveRecord, t: Text) -> go.Figure:
 
 
 def curve_alt(curves: CurveRecord, t: Text) -> str:
-    """The figure in words: each line with its smallest and largest value."""
+    """Describe the figure: each line with its smallest and largest value."""
     return " ".join(
         t(
             "curve.alt",

@@ -41,7 +41,7 @@ def layer_histograms(layer: Mapping[str, Any], t: Text) -> go.Figure:
 
 
 def layer_histograms_summary(layer: Mapping[str, Any], t: Text) -> str:
-    """The range of each kind of values, in words."""
+    """Describe the range of each kind of values."""
     parts = [
         t("histogram.range", what=t(f"histogram.{kind}"), low=layer[kind]["low"], high=layer[kind]["high"])
         for kind in KINDS

@@ -1,4 +1,4 @@
-"""Where the names of points stand, so that none lies over another or over a point."""
+"""Placement of the names of points, so that none lies over another or over a point."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ _SWEEPS = 8
 
 def label_sides(points: Sequence[tuple[float, float]], names: Sequence[str], width: float, height: float) -> list[str]:
     """For each of `points`, in pixels of a plot (width, height), the side on which its name covers least; "" for a
-    point without a name (""), which only stands in the way, and for one whose name would lie over another or would be
-    cut off. What is free in this plot is free in every larger one."""
+    point without a name (""), which only stands in the way, and for one whose name would lie over another or would
+    be cut off. What is free in this plot is free in every larger one.
+    """
     chosen = _place_labels(points, names, width, height)
     named = [index for index, name in enumerate(names) if name]
     boxes = {index: label_box(points[index], names[index], chosen[index]) for index in named}
@@ -68,14 +69,14 @@ def _place_labels(
 
 
 def label_box(point: tuple[float, float], name: str, side: str) -> Box:
-    """What `name` covers on `side` of `point`."""
+    """Return the box that `name` covers on `side` of `point`."""
     (x, y), (right, down), wide = point, SIDES[side], _LETTER * len(name)
     middle_x, middle_y = x + right * (_GAP + wide / 2), y + down * (_GAP + _LINE / 2)
     return middle_x - wide / 2, middle_y - _LINE / 2, middle_x + wide / 2, middle_y + _LINE / 2
 
 
 def overlap_area(one: Box, other: Box) -> float:
-    """The area that two boxes have in common, in square pixels."""
+    """Return the area that two boxes have in common, in square pixels."""
     wide, high = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
     return max(wide, 0) * max(high, 0)
 

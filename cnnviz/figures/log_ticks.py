@@ -1,4 +1,4 @@
-"""Where a logarithmic axis is marked, so that a reader tells its values apart."""
+"""Ticks of a logarithmic axis between which values can be told apart."""
 
 from collections.abc import Sequence
 from math import floor, isfinite, log10
@@ -10,7 +10,7 @@ def ticks_between(low: float, high: float, fewest: int = 3) -> list[float]:
     """Return at least `fewest` round values from `low` to `high`, the same ones in every power of ten; fewer where the
     two are nearly equal.
 
-    >>> marks_between(900, 45_000), marks_between(1, 400)
+    >>> ticks_between(900, 45_000), ticks_between(1, 400)
     ([1000.0, 3000.0, 10000.0, 30000.0], [1.0, 10.0, 100.0])
     """
     found: list[float] = []
@@ -23,8 +23,10 @@ def ticks_between(low: float, high: float, fewest: int = 3) -> list[float]:
 
 
 def log_ticks(values: Sequence[float]) -> list[float]:
-    """Where a logarithmic axis over `values` is marked: evenly where they hardly differ, else at 1, 2 and 5 of every
-    power of ten, at the powers alone over more than two of them."""
+    """Return the ticks of a logarithmic axis over `values`: evenly spaced where these hardly differ.
+
+    Else they stand at 1, 2 and 5 of every power of ten, at the powers alone over more than two of them.
+    """
     seen = [value for value in values if isfinite(value) and value > 0]
     if not seen:
         return []

@@ -15,7 +15,7 @@ KINDS = ("true", "given", "other")
 def probability_bars(
     names: Sequence[str], probabilities: Sequence[float], true: Collection[int], given: Collection[int], t: Text
 ) -> go.Figure:
-    """A bar per class; those of the label, of a wrong answer and the others differ in colour and pattern."""
+    """Return a bar per class; those of the label, of a wrong answer and the others differ in colour and pattern."""
     labels = [escape_markup(name) for name in names]
     figure = go.Figure()
     for place, kind in enumerate(KINDS):
@@ -50,6 +50,6 @@ def _kind(index: int, true: Collection[int], given: Collection[int]) -> str:
 
 
 def probability_summary(names: Sequence[str], probabilities: Sequence[float], t: Text) -> str:
-    """The figure in words: the classes from the likeliest on."""
+    """Describe the figure: the classes from the likeliest on."""
     order = sorted(range(len(names)), key=lambda index: -probabilities[index])
     return t("bars.alt", summary=t.clauses(f"{names[index]} {percent(probabilities[index])}" for index in order))

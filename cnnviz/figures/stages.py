@@ -1,4 +1,4 @@
-"""Where a network keeps its parameters, multiplies and holds its activations: stage by stage."""
+"""Chart of parameters, multiply-adds and activations by stage of a network."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MEASURES = ("num_params", "macs", "activation_bytes")
 
 @dataclass(frozen=True, slots=True)
 class StageSum:
-    """What the rows of one stage hold and cost together for one image."""
+    """Parameters, multiply-adds and activations of one stage for one image."""
 
     name: str
     """The outermost block; of a row in no block, the row."""
@@ -26,7 +26,7 @@ class StageSum:
 
 
 def stage_sums(trace: Trace) -> tuple[StageSum, ...]:
-    """The stages in order of execution; one without parameters in no block counts to the one before."""
+    """Return the stages in order of execution; one without parameters in no block counts to the one before."""
     groups: dict[str, list[LayerRecord]] = {}
     last = ""
     for row in trace.layers:
@@ -74,7 +74,7 @@ def stage_bars(trace: Trace, t: Text) -> go.Figure:
 
 
 def stage_summary(trace: Trace, t: Text) -> str:
-    """The figure in words: which stage has the largest share of each measure."""
+    """Describe the figure: the stage with the largest share of each measure."""
     stages = stage_sums(trace)
     said = []
     for measure in MEASURES:
@@ -85,7 +85,7 @@ def stage_summary(trace: Trace, t: Text) -> str:
 
 
 def percentages(values: Iterable[int]) -> list[float]:
-    """Each value as a percentage of their sum; all 0 where the sum is."""
+    """Return each value as a percentage of their sum; all 0 where the sum is."""
     held = list(values)
     total = sum(held)
     return [100 * value / total if total else 0.0 for value in held]

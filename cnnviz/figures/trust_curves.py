@@ -1,4 +1,4 @@
-"""How far maps can be trusted: deletion and insertion beside their controls, and what randomised weights leave."""
+"""Charts of how far maps can be trusted: deletion and insertion beside their controls, and randomised weights."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def faithfulness_curves(results: Sequence[tuple[str, Faithfulness]], controls: M
 
 
 def faithfulness_summary(results: Sequence[tuple[str, Faithfulness]], t: Text) -> str:
-    """The areas under the curves, in words."""
+    """Describe the areas under the curves."""
     areas = t.clauses(
         t(
             "chart.areas",
@@ -116,7 +116,7 @@ def randomisation_curves(
 
 
 def randomisation_summary(stages: Sequence[str], results: Sequence[tuple[str, Sequence[float]]], t: Text) -> str:
-    """The correlations after the first and after the last stage, in words."""
+    """Describe the correlations after the first and after the last stage."""
     ends = t.clauses(
         t("chart.correlations", name=title, first=f"{values[min(1, len(values) - 1)]:.2f}", last=f"{values[-1]:.2f}")
         for title, values in results

@@ -42,7 +42,7 @@ def average_pool2d(
 
 
 def check_divisor(divisor: int | None) -> None:
-    """Nothing, where `divisor` is None or can divide.
+    """Raise unless `divisor` is None or can divide.
 
     Raises:
         UserError: `op_divisor`.
@@ -52,7 +52,7 @@ def check_divisor(divisor: int | None) -> None:
 
 
 def divisor_along(line: WindowAxis, unit: int, length: int, count_include_pad: bool) -> int:
-    """How many positions of one axis a unit divides by; what rounding up added never counts."""
+    """Return how many positions of one axis a unit divides by; what rounding up added never counts."""
     first = unit * line.stride - line.before
     last = min(first + line.kernel, length + line.after)
     return last - first if count_include_pad else min(last, length) - max(first, 0)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MovingAverages:
-    """What inference uses, per channel: (C,) each."""
+    """Statistics that inference uses, per channel: (C,) each."""
 
     mean: Tensor
     variance: Tensor

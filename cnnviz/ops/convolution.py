@@ -8,7 +8,7 @@ from cnnviz.ops.cross_correlation import cross_correlation2d
 
 
 def flipped(kernel: Tensor) -> Tensor:
-    """A kernel (…, kh, kw) turned up-down and left-right."""
+    """Return a kernel (…, kh, kw) turned up-down and left-right."""
     return kernel.flip(-2, -1)
 
 
@@ -35,7 +35,7 @@ def full_convolution2d(image: Tensor, kernel: Tensor) -> Tensor:
 
 
 def folded(first: Tensor, second: Tensor) -> Tensor:
-    """The one kernel that does what two in a row do without a nonlinearity: k₁ + k₂ − 1 on each side.
+    """Return the one kernel that does what two in a row do without a nonlinearity: k₁ + k₂ − 1 on each side.
 
     (M, C, k₁, k₁) followed by (O, M, k₂, k₂) gives (O, C, k₁ + k₂ − 1, k₁ + k₂ − 1).
     """

@@ -14,7 +14,7 @@ from cnnviz.ops.window import window_axes, window_taps
 def im2col(
     x: Tensor, kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1, padding_mode: str = "zeros"
 ) -> Tensor:
-    """Every window of (N, C, H, W) as a column: (N, C·kh·kw, H'·W').
+    """Return every window of (N, C, H, W) as a column: (N, C·kh·kw, H'·W').
 
     Raises:
         UserError: settings that make no window.
@@ -43,7 +43,7 @@ def convolution_matrix(
     dilation: Any = 1,
     padding_mode: str = "zeros",
 ) -> Tensor:
-    """The matrix (O·H'·W', C·H·W) that turns a flattened image into the flattened output: mostly zeros.
+    """Return the matrix (O·H'·W', C·H·W) that turns a flattened image into the flattened output: mostly zeros.
 
     Raises:
         UserError: settings that make no window.

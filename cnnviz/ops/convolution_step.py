@@ -14,7 +14,7 @@ Sources = tuple[int | None, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConvolutionStep:
-    """How one output value came to be; every tensor in float64."""
+    """The parts of one output value of a convolution; every tensor in float64."""
 
     first_channel: int
     """The input channel that `window[0]` shows; above 0 in later groups."""
@@ -89,12 +89,12 @@ def convolution_step(
 
 
 def tap_sources(line: WindowAxis, unit: int, length: int, mode: str = "zeros") -> Sources:
-    """The input position that each tap of a unit reads, None where a zero stands."""
+    """Return the input position that each tap of a unit reads, None where a zero stands."""
     return tuple(padding_source(position, length, mode) for position in line.positions(unit))
 
 
 def gather_window(x: Tensor, rows: Sources, columns: Sources, empty: float = 0.0) -> Tensor:
-    """The window (…, kh, kw) of an image (…, H, W) in float64, `empty` where a row or column is None."""
+    """Return the window (…, kh, kw) of an image (…, H, W) in float64, `empty` where a row or column is None."""
     seen = x[..., [row or 0 for row in rows], :][..., [column or 0 for column in columns]].detach().double()
     missing = torch.tensor([[row is None or column is None for column in columns] for row in rows])
     return seen.masked_fill(missing.to(x.device), empty)

@@ -63,7 +63,7 @@ def cross_correlation1d(
 
 
 def check_groups(channels: int, weight: Tensor, groups: int) -> None:
-    """Nothing, where `groups` divides both channel counts and the kernels have channels/groups each.
+    """Raise unless `groups` divides both channel counts and the kernels have channels/groups each.
 
     Raises:
         UserError: `op_groups` or `op_channels`.

@@ -1,4 +1,4 @@
-"""Where branches meet: side by side (Inception, DenseNet) or added (ResNet)."""
+"""Joins of branches: side by side (Inception, DenseNet) or added (ResNet)."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,7 +15,7 @@ def concatenation(branches: Sequence[Tensor]) -> Tensor:
 
 
 def channel_offsets(counts: Iterable[int]) -> list[int]:
-    """Where each branch begins in the concatenation, and where the last one ends: 2, 4, 1 -> 0, 2, 6, 7."""
+    """Return the first channel of each branch in the concatenation, and the end: 2, 4, 1 -> 0, 2, 6, 7."""
     offsets = [0]
     for count in counts:
         offsets.append(offsets[-1] + count)
@@ -23,14 +23,14 @@ def channel_offsets(counts: Iterable[int]) -> list[int]:
 
 
 def branch_of(channel: int, counts: Sequence[int]) -> tuple[int, int]:
-    """Which branch a channel of the concatenation came from, and its number there."""
+    """Return the branch that a channel of the concatenation came from, and its number there."""
     offsets = channel_offsets(counts)
     branch = next(number for number in range(len(counts)) if channel < offsets[number + 1])
     return branch, channel - offsets[branch]
 
 
 def inception(x: Tensor, branches: Sequence[Callable[[Tensor], Tensor]]) -> Tensor:
-    """Every branch on the same input, their channels side by side."""
+    """Return every branch on the same input, their channels side by side."""
     return concatenation([branch(x) for branch in branches])
 
 

@@ -30,5 +30,5 @@ def learn_kernel(image: Tensor, target: Tensor, start: Tensor, rate: float = 0.0
 
 
 def apply_kernel(image: Tensor, kernel: Tensor) -> Tensor:
-    """An image (H, W) seen through one kernel (kh, kw)."""
+    """Return an image (H, W) seen through one kernel (kh, kw)."""
     return cross_correlation2d(image[None, None], kernel[None, None])[0, 0]

@@ -44,7 +44,7 @@ def max_pool2d(
 def pool_axes(
     kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
 ) -> tuple[WindowAxis, WindowAxis]:
-    """The rows and columns of a pooling window; the stride defaults to the window.
+    """Return the rows and columns of a pooling window; the stride defaults to the window.
 
     Raises:
         UserError: `op_pool_padding`, `op_positive` or `op_padding_negative`.
@@ -58,6 +58,6 @@ def pool_axes(
 
 
 def with_overhang(line: WindowAxis, length: int, units: int) -> WindowAxis:
-    """The same axis with as much padding after it as its last unit reaches, should sizes round up."""
+    """Return the same axis with as much padding after it as its last unit reaches, should sizes round up."""
     needed = (units - 1) * line.stride + line.reach - line.before - length
     return WindowAxis(line.kernel, line.stride, line.before, max(line.after, needed), line.dilation)

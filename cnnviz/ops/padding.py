@@ -13,7 +13,7 @@ PADDING_MODES = MappingProxyType({"zeros": 0, "reflect": 1, "replicate": 2, "cir
 
 
 def padding_source(position: int, length: int, mode: str = "zeros") -> int | None:
-    """The input position whose value stands at `position` of an axis, None where a zero stands there."""
+    """Return the input position whose value stands at `position` of an axis, None where a zero stands there."""
     if 0 <= position < length:
         return position
     if mode == "reflect":
@@ -26,7 +26,7 @@ def padding_source(position: int, length: int, mode: str = "zeros") -> int | Non
 
 
 def check_padding(length: int, amounts: Pair, mode: str) -> None:
-    """Nothing, where `mode` can add `amounts` positions before and after an axis of `length`.
+    """Raise unless `mode` can add `amounts` positions before and after an axis of `length`.
 
     Raises:
         UserError: `op_padding_mode`, `op_reflect` or `op_circular`.

@@ -34,7 +34,7 @@ def softmax_pool2d(x: Tensor, kernel_size: Any, stride: Any = None, temperature:
 
 
 def average_kernel(channels: int, kernel_size: int) -> Tensor:
-    """The depthwise kernel (C, 1, k, k) with which a convolution of stride k is average pooling: all 1/k²."""
+    """Return the depthwise kernel (C, 1, k, k) with which a convolution of stride k is average pooling: all 1/k²."""
     return torch.full((channels, 1, kernel_size, kernel_size), 1 / kernel_size**2)
 
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def neighbours(channel: int, size: int, channels: int) -> range:
-    """The channels a channel is compared with: ⌊n/2⌋ before it and ⌊(n − 1)/2⌋ after it."""
+    """Return the channels a channel is compared with: ⌊n/2⌋ before it and ⌊(n − 1)/2⌋ after it."""
     return range(max(0, channel - size // 2), min(channels, channel + (size - 1) // 2 + 1))
 
 

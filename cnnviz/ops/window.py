@@ -43,12 +43,12 @@ class WindowAxis:
         return units
 
     def positions(self, unit: int) -> range:
-        """Where the taps of one unit lie; negative, or `length` and more, in the padding."""
+        """Return the positions of the taps of one unit; negative, or `length` and more, in the padding."""
         first = unit * self.stride - self.before
         return range(first, first + self.reach, self.dilation)
 
     def cut(self, tap: int, units: int) -> slice:
-        """What one tap meets on the padded axis, for every unit."""
+        """Return the slice of the padded axis that one tap reads, for every unit."""
         first = tap * self.dilation
         return slice(first, first + (units - 1) * self.stride + 1, self.stride)
 
@@ -80,7 +80,7 @@ def padding_sides(padding: int | str, kernel: int, dilation: int, stride: int) -
 def window_axes(
     kernel_size: Any, stride: Any = 1, padding: Any = 0, dilation: Any = 1
 ) -> tuple[WindowAxis, WindowAxis]:
-    """The rows and the columns of a 2-D window; each setting is a number or a (height, width) pair.
+    """Return the rows and the columns of a 2-D window; each setting is a number or a (height, width) pair.
 
     Raises:
         UserError: `op_positive`, `op_padding_negative` or `op_same_stride`.
@@ -111,7 +111,7 @@ def window_axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: 
 def window_taps(
     rows: WindowAxis, columns: WindowAxis, height: int, width: int
 ) -> Iterator[tuple[int, int, tuple[slice, slice]]]:
-    """Every tap of a 2-D window with what it meets of the padded input, for (height, width) units."""
+    """Yield every tap of a 2-D window with what it meets of the padded input, for (height, width) units."""
     for row in range(rows.kernel):
         for column in range(columns.kernel):
             yield row, column, (rows.cut(row, height), columns.cut(column, width))

@@ -1,4 +1,4 @@
-"""The real numbers behind a trace: any row's output for one image, computed when it is asked for."""
+"""Activations of a traced network for one image, computed when they are asked for."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -21,8 +21,7 @@ adds about 110 MB."""
 
 
 class LazyActivations:
-    """Outputs of the rows of `trace` for `image` (1, C, H, W) on the CPU, as `model` in evaluation mode
-    gives them.
+    """Outputs of the rows of `trace` for `image` (1, C, H, W) on the CPU, as `model` in evaluation mode gives them.
 
     Runs only what is missing between what is held and what is asked for; holds the most recently used
     activations up to
@@ -55,7 +54,7 @@ class LazyActivations:
         self._lock = RLock()
 
     def output(self, name: str) -> Tensor:
-        """The output of the row `name`, batch of one included; "input" is the image. The first of several.
+        """Return the output of the row `name`, batch of one included; "input" is the image. The first of several.
 
         Raises:
             UserError: `unknown_layer`, or `walk_in_place` where the network overwrites what the row read.
@@ -63,7 +62,7 @@ class LazyActivations:
         return self._image if name == "input" else self._get([OutputRef(self._find(name), 0)])[0]
 
     def outputs(self, name: str) -> tuple[Tensor, ...]:
-        """All outputs of the row `name`, such as the pieces of a `chunk`.
+        """Return all outputs of the row `name`, such as the pieces of a `chunk`.
 
         Raises:
             UserError: as `output`.
@@ -73,7 +72,7 @@ class LazyActivations:
         return tuple(self._get([OutputRef(index, out) for out in range(count)]))
 
     def inputs(self, name: str) -> tuple[Tensor, ...]:
-        """The tensors that the row `name` read, in the order of its record's `inputs`.
+        """Return the tensors that the row `name` read, in the order of its record's `inputs`.
 
         Raises:
             UserError: as `output`.
@@ -92,7 +91,7 @@ class LazyActivations:
         return prepared_module(call, self._shadow, lambda ref: self._get([ref])[0])
 
     def each(self) -> Iterator[tuple[str, Tensor]]:
-        """Every row's name and first output in order, in one pass that lets an output go once it was last read.
+        """Yield every row's name and first output in order, in one pass that lets an output go once it was last read.
 
         Raises:
             UserError: as `output`.

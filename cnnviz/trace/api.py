@@ -27,7 +27,7 @@ class TraceFailed(UserError):
 
 
 def trace(model: nn.Module, input_shape: tuple[int, int, int]) -> Trace:
-    """Every call of a layer and every functional operation of `model` on one image of `input_shape` (C, H, W).
+    """Return every call of a layer and every functional operation of `model` on one image of `input_shape` (C, H, W).
 
     Runs a private double on the meta device in evaluation mode: no weights are copied, and the model keeps its device,
     mode, hooks, buffers and weights. Hooks of its forward pass run on the double, and what they write goes to lists and
@@ -137,7 +137,7 @@ def _record(
 
 
 def _without_batch(state: FieldState | None, shape: Shape) -> Shape:
-    """The shape of one image's part: without the dimension that counts images."""
+    """Return the shape of one image's part: without the dimension that counts images."""
     if state is None or state.layout is IMAGE_LAYOUT or state.reason or state.constant:
         return shape[1:]
     if "n" in state.layout:

@@ -1,4 +1,4 @@
-"""Tensors that a forward pass makes of numbers alone: computed for real, beside the empty ones of the image."""
+"""Tensors that a forward pass makes of numbers alone: computed on the CPU, beside the empty ones of the image."""
 
 import torch
 from torch import Tensor

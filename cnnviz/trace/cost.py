@@ -1,4 +1,4 @@
-"""What a trace costs: memory to predict and to train, and totals by stage."""
+"""Costs of a trace: memory to predict and to train, and totals by stage."""
 
 from dataclasses import dataclass
 from math import prod
@@ -28,8 +28,7 @@ class MemoryUse:
 
 @dataclass(frozen=True, slots=True)
 class BatchMemory:
-    """What one batch needs: predicting keeps an activation until its last reader has run, training
-    keeps them all."""
+    """Memory of one batch: predicting keeps an activation until its last reader has run, training keeps them all."""
 
     predict: MemoryUse
     train: MemoryUse
@@ -66,7 +65,7 @@ def memory(trace: Trace, batch_size: int = 1, optimizer: str = "sgd") -> BatchMe
 
 
 def peak_activations(trace: Trace) -> int:
-    """The largest number of bytes of activations alive at once while one image passes, the image included."""
+    """Return the largest number of bytes of activations alive at once while one image passes, the image included."""
     owner = {"input": "input"}
     for row in trace.layers:
         owner[row.name] = owner[row.inputs[0]] if row.shares_memory and row.inputs else row.name
@@ -85,7 +84,7 @@ def peak_activations(trace: Trace) -> int:
 
 
 def stage_of(row: LayerRecord) -> str:
-    """The stage a row belongs to: the first part of its path."""
+    """Return the stage a row belongs to: the first part of its path."""
     return row.block.partition(".")[0] or row.name
 
 

@@ -1,4 +1,4 @@
-"""Code that asks for the numbers of a tensor which only an image would have."""
+"""Calls whose result depends on the numbers of a tensor, which a pass on the meta device has not."""
 
 from pathlib import Path
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""What every unit of one row really sees of the image, borders and dropped pixels included."""
+"""Exact receptive fields of every unit of one row, borders and dropped pixels included."""
 
 from cnnviz.errors import UserError
 from cnnviz.trace.field_axis import UNEVEN, FieldAxis
@@ -11,8 +11,7 @@ from cnnviz.trace.recorded_call import OutputRef
 
 
 def exact_field(trace: Trace, name: str) -> ReceptiveField:
-    """The field of the row `name` with every unit's first and last image pixel in `spans`; (0, −1) for
-    one that sees none.
+    """Return the field of the row `name` with every unit's first and last image pixel in `spans`; (0, −1) for none.
 
     A record's field is the usual one: evenly spaced, unclipped, every unit as if in the middle of an
     endless image. Here

@@ -18,7 +18,7 @@ class FieldAxis(NamedTuple):
     """Every unit depends on the whole axis; the other fields then say nothing."""
 
     def unit(self, index: int) -> SeenPixels:
-        """What unit `index` sees."""
+        """Return the pixels that unit `index` sees."""
         if self.units is not None:
             return self.units[index]
         return self.first + index * self.stride, self.seen
@@ -30,7 +30,7 @@ class FieldAxis(NamedTuple):
 
     @property
     def dense(self) -> bool:
-        """Whether no unit has an unseen pixel between its first and its last."""
+        """True where no unit has an unseen pixel between its first and its last."""
         if self.units is not None:
             return all(seen & (seen + 1) == 0 for _, seen in self.units)
         return self.seen & (self.seen + 1) == 0
@@ -46,7 +46,7 @@ PIXEL_AXIS = FieldAxis(stride=1, first=0, seen=1)
 
 
 def union_of_pixels(units: Iterable[SeenPixels]) -> SeenPixels:
-    """What all of them together see."""
+    """Return the pixels that any of `units` sees."""
     visible = [unit for unit in units if unit[1]]
     if not visible:
         return 0, 0
@@ -58,8 +58,7 @@ def union_of_pixels(units: Iterable[SeenPixels]) -> SeenPixels:
 
 
 def axis_of_units(units: Sequence[SeenPixels], stride: int) -> FieldAxis:
-    """The axis of these units, told by its stride where they are evenly spaced; a lone unit is given
-    `stride`."""
+    """Return the axis of these units, by its stride where they are evenly spaced; a lone unit is given `stride`."""
     first, seen = units[0]
     if stride == UNEVEN:
         return FieldAxis(UNEVEN, first, seen, tuple(units))
@@ -73,7 +72,7 @@ def axis_of_units(units: Sequence[SeenPixels], stride: int) -> FieldAxis:
 def slide_window(
     axis: FieldAxis, size: int, size_out: int, kernel: int, stride: int, padding: int, dilation: int
 ) -> FieldAxis:
-    """A window of `kernel` taps sliding over `size` units; `padding` is what lies before unit 0."""
+    """Return a window of `kernel` taps sliding over `size` units; `padding` is what lies before unit 0."""
     if axis.whole:
         return WHOLE_AXIS
     if axis.units is not None:
@@ -103,7 +102,7 @@ def gather_units(axis: FieldAxis, sources: Sequence[Iterable[int]]) -> FieldAxis
 
 
 def union_of_axes(first: FieldAxis, second: FieldAxis, size: int) -> FieldAxis:
-    """What two maps of `size` units see together, unit by unit."""
+    """Return what two maps of `size` units see together, unit by unit."""
     if first == second:
         return first
     if first.whole or second.whole:

@@ -1,5 +1,4 @@
-"""What is known of a tensor while it travels: which of its dimensions carry the image's axes, and what
-their units see."""
+"""The receptive field of a tensor while it is passed on: which of its dimensions carry the image's axes."""
 
 from collections.abc import Sequence
 from math import prod
@@ -27,11 +26,11 @@ class FieldState:
 
     @property
     def everywhere(self) -> bool:
-        """Whether every unit depends on the whole image."""
+        """True where every unit depends on the whole image."""
         return self.y.whole and self.x.whole and not self.reason
 
     def field(self, shape: Shape, image: Shape) -> ReceptiveField:
-        """The receptive field of the tensor of `shape` (batch included) over an `image` (C, H, W)."""
+        """Return the receptive field of the tensor of `shape` (batch included) over an `image` (C, H, W)."""
         if self._field is None:
             self._field = self._report(shape, image)
         return self._field
@@ -70,18 +69,17 @@ CONSTANT_STATE = FieldState((), PIXEL_AXIS, PIXEL_AXIS, constant=True)
 
 
 def unknown_state(reason: str) -> FieldState:
-    """Nothing can be said any more, because of the operation `reason`."""
+    """Return the state of a tensor whose field is lost after the operation `reason`."""
     return FieldState((), PIXEL_AXIS, PIXEL_AXIS, reason)
 
 
 def runs_along(role: DimensionRole, axis: str) -> bool:
-    """Whether a dimension of this role runs along the image's `axis`, "y" or "x"."""
+    """Tell whether a dimension of this role runs along the image's `axis`, "y" or "x"."""
     return role == axis if isinstance(role, str) else any(part == axis for _, part in role)
 
 
 def mix_units(state: FieldState, dims: Sequence[int], layout: Layout | None = None) -> FieldState:
-    """The state after all units along `dims` were mixed with each other, its dimensions now playing
-    `layout`."""
+    """Return the state after all units along `dims` were mixed with each other, its dimensions now playing `layout`."""
     y, x = state.y, state.x
     for dim in dims:
         role = state.layout[dim]
@@ -91,7 +89,7 @@ def mix_units(state: FieldState, dims: Sequence[int], layout: Layout | None = No
 
 
 def merge_states(states: Sequence[FieldState], shapes: Sequence[Shape], out: Shape, name: str) -> FieldState:
-    """The union where tensors of `shapes` meet element by element, broadcast to `out`."""
+    """Return the union where tensors of `shapes` meet element by element, broadcast to `out`."""
     layout: list[DimensionRole] = ["c"] * len(out)
     moving = [(state, shape) for state, shape in zip(states, shapes, strict=True) if not state.constant]
     for state, _ in moving:
@@ -118,7 +116,7 @@ def merge_states(states: Sequence[FieldState], shapes: Sequence[Shape], out: Sha
 
 
 def _same(first: FieldAxis, second: FieldAxis) -> FieldAxis | None:
-    """The union of two axes that no dimension of their own tells apart (merged or dropped)."""
+    """Return the union of two axes that no dimension of their own tells apart (merged or dropped)."""
     if first == second:
         return first
     return WHOLE_AXIS if first.whole or second.whole else None

@@ -1,4 +1,4 @@
-"""The graph of one pass while it grows: which call made which tensor, and what is known of it."""
+"""The graph of one pass while it grows: the calls, the tensors that they made, and their receptive fields."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -77,8 +77,7 @@ class FinishedCall:
 
 
 class CallGraph:
-    """The calls so far, in order of execution; every tensor they made is kept, so that its id stays its
-    own."""
+    """The calls so far, in order of execution; every tensor they made is kept, so that its id stays its own."""
 
     def __init__(self, shadow: ModuleClone) -> None:
         self.nodes: list[GraphNode] = []
@@ -96,14 +95,14 @@ class CallGraph:
         self._own(image, OutputRef(-1, 0))
 
     def ref(self, tensor: Tensor) -> OutputRef | None:
-        """Where a tensor came from; None for weights and for what was made outside."""
+        """Return the call that made a tensor; None for weights and for what was made outside."""
         owned = self._values.get(id(tensor))
         if owned is not None:
             return owned[1]
         return None if id(tensor) in self._sources or not tensor.is_meta else self._twin(tensor)
 
     def _twin(self, tensor: Tensor) -> OutputRef | None:
-        """Where a tensor came from that stands at the same place of memory, as a new parameter does."""
+        """Return the call that made a tensor at the same place of memory, as a new parameter stands there."""
         for other in self._storages.get(tensor.untyped_storage()._cdata, ()):
             known, ref = self._values[other]
             if _geometry(known) == _geometry(tensor) and other not in self._broken:
@@ -168,15 +167,15 @@ class CallGraph:
                 self._broken[id(tensor)] = self._broken[id(value)]
 
     def refs(self, given: Sequence[Tensor]) -> tuple[OutputRef, ...]:
-        """Where those of `given` came from that a call of this pass made, or the image."""
+        """Return the calls of this pass that made those of `given`, or the image."""
         return tuple(ref for tensor in given if (ref := self.ref(tensor)) is not None)
 
     def moving(self, refs: Sequence[OutputRef]) -> tuple[OutputRef, ...]:
-        """Those that depend on the image: activations."""
+        """Return those that depend on the image: activations."""
         return tuple(ref for ref in refs if ref.call < 0 or not self.nodes[ref.call].hidden)
 
     def maker(self, tensor: Any) -> GraphNode | None:
-        """The call that made `tensor`."""
+        """Return the call that made `tensor`."""
         ref = self.ref(tensor) if isinstance(tensor, Tensor) else None
         return None if ref is None or ref.call < 0 else self.nodes[ref.call]
 
@@ -248,7 +247,7 @@ class CallGraph:
         shapes: tuple[Shape, ...],
         broken: bool = False,
     ) -> RecordedCall:
-        """The call as it can be made again."""
+        """Return the call as it can be made again."""
         attributes = {name: self._freeze(value) for name, value in made.attributes.items()}
         return RecordedCall(
             target=made.target,

@@ -1,5 +1,4 @@
-"""How a receptive field follows what only moves, cuts or joins: views, slices, permutations,
-concatenation."""
+"""Receptive-field rules of what only moves, cuts or joins: views, slices, permutations, concatenation."""
 
 from cnnviz.trace.field_axis import FieldAxis, concatenate_axes, gather_units
 from cnnviz.trace.field_state import (
@@ -23,7 +22,7 @@ def pointwise(op: OperationCall) -> FieldState:
 
 
 def view(op: OperationCall) -> FieldState:
-    """The same elements in order, in other dimensions."""
+    """Return the same elements in order, in other dimensions."""
     if op.shapes[0] == op.outs[0]:
         return op.states[0]
     return reshape_state(op.states[0], op.shapes[0], op.outs[0], op.reason)
@@ -58,7 +57,7 @@ def reduction(op: OperationCall) -> FieldState:
 
 
 def mixing(op: OperationCall) -> FieldState:
-    """Every unit depends on all along `dims`: softmax, layer norm, a linear layer."""
+    """Return every unit depends on all along `dims`: softmax, layer norm, a linear layer."""
     state, dims = op.states[0], op.settings["dims"]
     if not any(runs_along(state.layout[dim], axis) for dim in dims for axis in "yx"):
         return state
@@ -67,7 +66,7 @@ def mixing(op: OperationCall) -> FieldState:
 
 
 def linear(op: OperationCall) -> FieldState:
-    """A weighted sum along the last dimension, or along `dims`."""
+    """Return a weighted sum along the last dimension, or along `dims`."""
     dims = op.settings.get("dims", (len(op.shapes[0]) - 1,))
     if len(op.outs[0]) != len(op.shapes[0]):
         return unknown_state(op.reason)
@@ -79,7 +78,7 @@ def linear(op: OperationCall) -> FieldState:
 
 
 def across_channels(op: OperationCall) -> FieldState:
-    """Every unit depends on others at its place: those of dimension 1, which must be the channels."""
+    """Return every unit depends on others at its place: those of dimension 1, which must be the channels."""
     state = op.states[0]
     role = state.layout[1] if len(state.layout) > 1 else "c"
     known = not any(runs_along(role, axis) and not getattr(state, axis).whole for axis in "yx")
@@ -148,7 +147,7 @@ def stack(op: OperationCall) -> FieldState:
 
 
 def unbind(op: OperationCall) -> list[FieldState]:
-    """Every place along `dim` by itself, without that dimension."""
+    """Return every place along `dim` by itself, without that dimension."""
     dim = op.settings["dim"]
     places = [_select(op, {dim: range(at, at + 1)}) for at in range(op.shapes[0][dim])]
     return [
@@ -169,7 +168,7 @@ def taken(op: OperationCall) -> FieldState:
 
 
 def _with_unit_dimensions(roles: tuple[DimensionRole | None, ...], state: FieldState) -> FieldState:
-    """The state with dimensions of size 1 where `roles` has None: the batch of one where it had been taken off."""
+    """Return the state with dimensions of size 1 where `roles` has None: the batch of one where it had been dropped."""
     layout = ["c" if role is None else role for role in roles]
     if layout and roles[0] is None and "n" not in layout:
         layout[0] = "n"

@@ -1,4 +1,4 @@
-"""Multiply-adds of what has no formula of ours, by torch's own counter of floating-point operations."""
+"""Multiply-adds of what has no formula in the table, by torch's own counter of floating-point operations."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager

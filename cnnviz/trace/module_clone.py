@@ -1,4 +1,4 @@
-"""A private double of a module, so that the module passed in is never touched."""
+"""A private clone of a module tree, so that the module passed in is never touched."""
 
 import copy
 from collections import OrderedDict
@@ -40,7 +40,7 @@ TensorPath = tuple[Any, ...]
 
 
 class ModuleClone:
-    """Doubles of all modules of `model`: evaluation mode, no wrappers, their own attributes.
+    """Clones of all modules of `model`: evaluation mode, no wrappers, their own attributes.
 
     Their tensors are empty ones on the meta device, and they have the hooks of the forward pass, which write nothing
     into the original's lists and tables; or with `meta=False` the tensors are the model's own, which are only read,
@@ -73,13 +73,13 @@ class ModuleClone:
         self._by_path = {path: module for path, module in self.modules()}
 
     def modules(self) -> Iterator[tuple[str, nn.Module]]:
-        """Every double once, with its path."""
+        """Return every double once, with its path."""
         for original in self._originals:
             double = self._memo[id(original)]
             yield self.paths[id(double)], double
 
     def tensor(self, source: TensorPath) -> Tensor:
-        """The tensor that stands at `source`."""
+        """Return the tensor that stands at `source`."""
         path, name, *keys = source
         found: Any = getattr(self.module(path), name)
         for key in keys:
@@ -87,7 +87,7 @@ class ModuleClone:
         return found
 
     def at(self, storage: int) -> list[Tensor]:
-        """The doubles of the model's tensors that lie in the memory `storage`."""
+        """Return the doubles of the model's tensors that lie in the memory `storage`."""
         if self._places is None:
             self._places = {}
             for double in self._doubles:
@@ -96,7 +96,7 @@ class ModuleClone:
         return self._places.get(storage, [])
 
     def module(self, path: str) -> nn.Module:
-        """The double called `path`."""
+        """Return the double called `path`."""
         return self._by_path[path]
 
     def _double(self, module: nn.Module, path: str) -> nn.Module:

@@ -56,12 +56,12 @@ def _functions(
 def _pools(
     name: str, arguments: Sequence[str], settings: Callable[[int], FunctionSettings], endings: Sequence[str] = ("",)
 ) -> dict[str, Function]:
-    """The functions of one, two and three dimensions: `max_pool1d`, `max_pool2d`, …"""
+    """Return the functions of one, two and three dimensions: `max_pool1d`, `max_pool2d`, …"""
     return {f"{name}{n}d{ending}": Function(tuple(arguments), settings(n)) for n in (1, 2, 3) for ending in endings}
 
 
 def _activation(name: str, words: str, *classes: type[nn.Module]) -> OperationKind:
-    """An activation with a formula and a slope in `cnnviz.ops.activation`."""
+    """Return an activation with a formula and a slope in `cnnviz.ops.activation`."""
     return OperationKind(
         name=name, family="activation", symbol=None, words=words,
         modules=dict.fromkeys(classes, module.constants), functions=_functions([name]),

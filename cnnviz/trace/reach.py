@@ -1,4 +1,4 @@
-"""Both ways between pixels and units: whom a pixel reaches, and what a unit saw."""
+"""Pixel reach by formula: the units whose receptive field holds an input pixel."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class ReachedRange:
 
 @dataclass(frozen=True, slots=True)
 class FieldGrowth:
-    """How far one row sees, in input pixels, (height, width); size and stride None where it is no window."""
+    """The receptive field of one row in input pixels, (height, width); size and stride None where it is no window."""
 
     name: str
     kind: str
@@ -30,7 +30,7 @@ class FieldGrowth:
 
 
 def reached_range(record: LayerRecord, pixel: tuple[int, int]) -> ReachedRange | None:
-    """The units of `record` whose field holds the input pixel in (row, column), None where none does.
+    """Return the units of `record` whose field holds the input pixel in (row, column), None where none does.
 
     Raises:
         UserError: `reach_unknown` where the row's field is not known.
@@ -62,7 +62,7 @@ def reached_ranges(record: LayerRecord, image: tuple[int, int]) -> tuple[tuple[P
 
 
 def _unit_counts(record: LayerRecord) -> Pair:
-    """How many units stand along the image's height and along its width."""
+    """Return how many units stand along the image's height and along its width."""
     field, shape = record.receptive_field, record.shape
     if field.extent != "window":
         return (shape[1], shape[2]) if len(shape) == 3 else (1, 1)
@@ -92,7 +92,7 @@ def _reached_evenly_spaced(size: int, stride: int, start: int, units: int, pixel
 
 
 def field_growth(trace: Trace) -> tuple[FieldGrowth, ...]:
-    """The receptive field of every row by depth, in order of execution."""
+    """Return the receptive field of every row by depth, in order of execution."""
     depths = {"input": 0}
     rows = []
     for record in trace.layers:

@@ -11,8 +11,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle of pixels, both ends inside; it may reach into the padding (negative, or beyond the
-    image)."""
+    """A rectangle of pixels, both ends inside; it may reach into the padding (negative, or beyond the image)."""
 
     top: int
     left: int
@@ -20,13 +19,13 @@ class Box:
     right: int
 
     def clipped(self, height: int, width: int) -> "Box":
-        """The part of the box that lies on an image of `height` by `width` pixels."""
+        """Return the part of the box that lies on an image of `height` by `width` pixels."""
         return Box(max(self.top, 0), max(self.left, 0), min(self.bottom, height - 1), min(self.right, width - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class ReceptiveField:
-    """Which input pixels a unit of a layer can see, per axis (height, width).
+    """The input pixels that a unit of a layer can see, per axis (height, width).
 
     Unit i sees the pixels `start + i * stride` to `start + i * stride + size - 1`: the hull, unclipped.
     Where the units are not
@@ -50,7 +49,7 @@ class ReceptiveField:
     where the map lies on its side, (0, 1) in (H, W, C); None for an axis that has no dimension left."""
 
     def box(self, y: int, x: int) -> Box | None:
-        """The pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is no window.
+        """Return the pixels that the unit in row `y` and column `x` sees, unclipped; None where the field is no window.
 
         Row and column are those of the map: where it lies on its side, its rows run along the image's width.
 
@@ -147,6 +146,15 @@ class Trace:
     def uncounted(self) -> tuple[str, ...]:
         """The rows whose multiply-adds `macs` leaves out: what they compute is not known."""
         return tuple(layer.name for layer in self.layers if layer.uncounted)
+
+    @property
+    def depth(self) -> int:
+        """Convolution and dense layers on the longest path, as the names of networks count: ResNet-18 has 18."""
+        deepest = {"input": 0}
+        for layer in self.layers:
+            before = max((deepest[name] for name in layer.inputs), default=0)
+            deepest[layer.name] = before + bool(layer.macs)
+        return max(deepest.values())
 
     def __getitem__(self, name: str) -> LayerRecord:
         for layer in self.layers:

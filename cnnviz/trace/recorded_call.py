@@ -1,4 +1,4 @@
-"""A call kept so that it can be made again: its tensors replaced by where they came from."""
+"""A call recorded so that it can be run again: its tensors replaced by references to where they came from."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class RecordedCall:
 
 
 def tensors_in(value: Any) -> Iterator[Tensor]:
-    """Every tensor in nested lists and tables, in order."""
+    """Return every tensor in nested lists and tables, in order."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, tuple | list):

@@ -1,4 +1,4 @@
-"""A recorded call made again with real numbers."""
+"""A recorded call run again with real numbers."""
 
 from collections.abc import Callable
 from contextlib import nullcontext

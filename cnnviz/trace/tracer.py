@@ -1,4 +1,4 @@
-"""Following a forward pass on the meta device: layers and functions are caught as they are called."""
+"""The tracer: a forward pass on the meta device in which layers and functions are caught as they are called."""
 
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -158,7 +158,7 @@ class Tracer:
         return self.graph.add(made)
 
     def _computed(self, path: str, module: nn.Module) -> dict[str, Tensor]:
-        """The weights of a layer that hooks or code have computed since the pass began."""
+        """Return the weights of a layer that hooks or code have computed since the pass began."""
         found = {}
         for held in (module._parameters, module._buffers, module.__dict__):
             for name, value in held.items():
@@ -167,7 +167,7 @@ class Tracer:
         return found
 
     def _result(self, module: nn.Module, forward: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
-        """What `forward` gives; an empty tensor where torch's own rules leave no doubt about its shape."""
+        """Return the output of `forward`; an empty tensor where torch's own rules leave no doubt about its shape."""
         plain = len(args) == 1 and not kwargs and isinstance(args[0], Tensor)
         if not plain or not type(module).__module__.startswith("torch.nn."):
             return forward(*args, **kwargs)
@@ -189,7 +189,7 @@ class Tracer:
             self._block.pop()
 
     def _as_row(self, path: str, module: nn.Module, begin: int, args: Any, kwargs: dict[str, Any], result: Any) -> Any:
-        """A leaf that did one thing, or none, becomes one row; one that did more stays as its operations."""
+        """Return a leaf that did one thing, or none, becomes one row; one that did more stays as its operations."""
         self.leaves[path] += 1
         rows = [node for node in self.graph.nodes[begin:] if not node.hidden]
         made = FinishedCall("", type(module).__name__, path.rpartition(".")[0], path, args, kwargs, result)
@@ -257,7 +257,7 @@ class Tracer:
         return result if raw == "__setitem__" else kept
 
     def _ran(self, func: Callable[..., Any], name: str, args: Any, kwargs: dict[str, Any]) -> Any:
-        """What a function gives on the meta device."""
+        """Run a function on the meta device."""
         try:
             known = empty_result(func, args, kwargs)
             result = func(*args, **kwargs) if known is None else known
@@ -284,7 +284,7 @@ class Tracer:
         made.uncounted = not made.macs and may_multiply_add(made.kind)
 
     def _places(self, raw: str, index: Any) -> Any:
-        """An index with every mask told as the places that it picks, where the image does not decide them."""
+        """Return an index with every mask told as the places that it picks, where the image does not decide them."""
         parts = index if isinstance(index, tuple) else (index,)
         if not any(isinstance(part, Tensor) and part.dtype is torch.bool for part in parts):
             return index
@@ -305,7 +305,7 @@ class Tracer:
         )
 
     def _asked(self, func: Callable[..., Any], name: str, args: Any, kwargs: dict[str, Any]) -> Any:
-        """The answer of a function that needs numbers, where weights and constants alone decide it.
+        """Return the answer of a function that needs numbers, where weights and constants alone decide it.
 
         Raises:
             ValuesNeeded: the image decides it.
@@ -364,7 +364,7 @@ class Tracer:
 
 
 def _run_on_values(func: Callable[..., Any], raw: str, args: Any, kwargs: dict[str, Any]) -> Any:
-    """What a function gives on numbers that the image has no part in; random numbers of others stay theirs."""
+    """Run a function on numbers that the image has no part in; the random numbers of others stay theirs."""
     if raw == "cuda":
         return args[0]
     args, kwargs = map_nested(args, _to_cpu), map_nested(kwargs, _to_cpu)
@@ -381,7 +381,7 @@ def _to_cpu(value: Any) -> Any:
 
 
 def _without_device(func: Any, raw: str, args: Any, kwargs: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
-    """The same call without a word on devices: a network is followed on none of them."""
+    """Return the same call without a word on devices: a network is followed on none of them."""
     if raw in ("cpu", "cuda"):
         return Tensor.contiguous, args[:1], {}
     if raw == "to":
@@ -395,7 +395,7 @@ def _without_device(func: Any, raw: str, args: Any, kwargs: dict[str, Any]) -> t
 
 
 def _result_fields(result: Any) -> Any:
-    """What a network gives, as lists and tables: results of other libraries keep theirs in attributes."""
+    """Return the result of a network as lists and tables: those of other libraries keep theirs in attributes."""
     if isinstance(result, Tensor | tuple | list | Mapping) or not hasattr(result, "__dict__"):
         return result
     return list(vars(result).values())

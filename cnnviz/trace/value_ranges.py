@@ -1,4 +1,4 @@
-"""The smallest and largest value of every row for one image: what one colour scale for several layers must span."""
+"""The smallest and largest value of every row for one image: the span of a colour scale for several layers."""
 
 from collections.abc import Callable, Iterable
 
@@ -25,6 +25,6 @@ def value_ranges(walk: LazyActivations, tell: Callable[[float], object] = lambda
 
 
 def covering_range(ranges: Iterable[Range]) -> Range | None:
-    """The smallest range that holds all of `ranges`; None where there is none."""
+    """Return the smallest range that holds all of `ranges`; None where there is none."""
     held = list(ranges)
     return (min(low for low, _ in held), max(high for _, high in held)) if held else None

@@ -1,4 +1,4 @@
-"""How windows spread a receptive field: convolution, pooling, padding, resizing."""
+"""Receptive-field rules of windows: convolution, pooling, padding, resizing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import ceil, floor
@@ -39,7 +39,7 @@ def _slide_over(op: OperationCall, count: int, slide: Slide, contract: bool = Fa
 
 
 def convolution(op: OperationCall) -> FieldState:
-    """A window over the space, summed over the channels; other padding than zeros reads the border again."""
+    """Return a window over the space, summed over the channels; other padding than zeros reads the border again."""
     s = op.settings
     if (
         s["groups"] > 1
@@ -60,7 +60,7 @@ def convolution(op: OperationCall) -> FieldState:
 
 
 def pool(op: OperationCall) -> FieldState:
-    """A window over the space of each channel."""
+    """Return a window over the space of each channel."""
     s = op.settings
     return _slide_over(
         op,
@@ -118,7 +118,7 @@ def transposed_convolution(op: OperationCall) -> FieldState:
 
 
 def padded_sources(mode: str, size: int, before: int, after: int) -> list[list[int]]:
-    """Which unit stands at every place of a padded line; none where zeros do."""
+    """Return the unit that stands at every place of a padded line; none where zeros do."""
     places: Iterable[int] = range(-before, size + after)
     if mode == "reflect":
         last = size - 1
@@ -131,7 +131,7 @@ def padded_sources(mode: str, size: int, before: int, after: int) -> list[list[i
 
 
 def padding(op: OperationCall) -> FieldState:
-    """The map with a border; torch counts the sides from the last dimension on."""
+    """Return the map with a border; torch counts the sides from the last dimension on."""
     sides: Sequence[int] = op.settings["pad"]
     count, mode = len(sides) // 2, op.settings["mode"]
     if count > len(op.shapes[0]):
@@ -149,7 +149,7 @@ def padding(op: OperationCall) -> FieldState:
 
 
 def resize(op: OperationCall) -> FieldState:
-    """Every output pixel reads the taps whose weight is not 0."""
+    """Return every output pixel reads the taps whose weight is not 0."""
     s = op.settings
     mode = s["mode"]
     if s.get("antialias") or mode not in INTERPOLATION_TAPS:
@@ -217,7 +217,7 @@ INTERPOLATION_TAPS = {
 
 
 def _moves_along(op: OperationCall, dim: int) -> bool:
-    """Whether dimension `dim`, taken for the channels, runs along an axis of the image."""
+    """Tell whether dimension `dim`, taken for the channels, runs along an axis of the image."""
     state = op.states[0]
     return any(runs_along(state.layout[dim], axis) and not getattr(state, axis).whole for axis in "yx")
 

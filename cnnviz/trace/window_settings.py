@@ -28,7 +28,7 @@ def convolution_settings(
     channels: tuple[int, int],
     **more: Any,
 ) -> dict[str, Any]:
-    """The settings of a convolution from what torch takes: numbers, tuples, "same", "valid"."""
+    """Return the settings of a convolution from what torch takes: numbers, tuples, "same", "valid"."""
     count = len(kernel)
     stride, dilation = per_axis(stride, count), per_axis(dilation, count)
     settings = {
@@ -49,7 +49,7 @@ def convolution_settings(
 
 
 def pool_settings(count: int, kernel: Any, stride: Any, padding: Any = 0, **more: Any) -> dict[str, Any]:
-    """The settings of a pooling window; its stride is its size where none is given."""
+    """Return the settings of a pooling window; its stride is its size where none is given."""
     stride = kernel if stride is None or stride == () or stride == [] else stride
     return {
         "kernel_size": per_axis(kernel, count),
@@ -60,7 +60,7 @@ def pool_settings(count: int, kernel: Any, stride: Any, padding: Any = 0, **more
 
 
 def adaptive_pool_settings(count: int, size: Any, shape: Shape) -> dict[str, Any]:
-    """The settings of an adaptive pooling: None keeps the size."""
+    """Return the settings of an adaptive pooling: None keeps the size."""
     sizes = per_axis(size, count)
     return {
         "output_size": tuple(have if want is None else want for want, have in zip(sizes, shape[-count:], strict=True))

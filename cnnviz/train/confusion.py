@@ -38,7 +38,8 @@ def most_confused_pairs(confusion: Sequence[Sequence[int]]) -> list[ConfusedPair
 
     They are several if they tie, and none if every image is right.
 
-    >>> [(one.true, one.predicted, one.count, one.total) for one in most_confused([[5, 2, 0], [0, 7, 1], [2, 0, 4]])]
+    >>> pairs = most_confused_pairs([[5, 2, 0], [0, 7, 1], [2, 0, 4]])
+    >>> [(one.true, one.predicted, one.count, one.total) for one in pairs]
     [(0, 1, 2, 7), (2, 0, 2, 6)]
     """
     wrong = [

@@ -1,4 +1,4 @@
-"""What the project knows of one network: its builder, its knobs and its facts."""
+"""The record of one network: its builder, its options and its facts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Builder = Callable[..., nn.Module]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Where a network was published."""
+    """The publication of a network."""
 
     title: str
     venue: str
@@ -26,7 +26,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class CourseRecipe:
-    """How the course trains a network on Fashion-MNIST: plain SGD unless it says otherwise."""
+    """The course's training of a network on Fashion-MNIST: plain SGD unless it says otherwise."""
 
     learning_rate: float
     batch_size: int
@@ -42,7 +42,7 @@ class CourseRecipe:
 
 @dataclass(frozen=True, slots=True)
 class QuickRecipe:
-    """How a network is trained within minutes on a CPU: Adam, one cycle of the learning rate."""
+    """Training of a network within minutes on a CPU: Adam, one cycle of the learning rate."""
 
     learning_rate: float
     """At width 1: a network of half the width takes twice as much."""

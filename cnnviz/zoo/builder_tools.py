@@ -1,4 +1,4 @@
-"""What the builders share: named stacks, channel scaling, and the size that a trunk leaves."""
+"""Tools of the builders: channel scaling, and the shape that a trunk leaves."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -26,7 +26,7 @@ def scale_channels(channels: int, width: float) -> int:
 
 
 def shape_after(make: Callable[[], nn.Module], input_shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape, without the batch, that the module made by `make` gives for one image; costs no memory.
+    """Return the shape, without the batch, that the module made by `make` gives for one image; costs no memory.
 
     Raises:
         NoPixelsLeft: the image is too small for one of its layers.
@@ -36,7 +36,7 @@ def shape_after(make: Callable[[], nn.Module], input_shape: tuple[int, ...]) -> 
 
 
 def run_on_meta(module: nn.Module, input_shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The output shape, without the batch, of a module whose weights are on the meta device.
+    """Return the output shape, without the batch, of a module whose weights are on the meta device.
 
     Layers that keep every shape are passed over, which makes a deep network several times as fast to check.
 
@@ -80,7 +80,7 @@ def _by_formula(layer: nn.Module, *args: Any, **kwargs: Any) -> Any:
 
 
 class _ShapeFormulas(TorchFunctionMode):
-    """Inside: what joins branches, by formula."""
+    """Context in which joins of branches have their shape by formula."""
 
     def __torch_function__(
         self,

@@ -36,7 +36,7 @@ def densenet(
     compression: float = 0.5,
     width: float = 1,
 ) -> nn.Sequential:
-    """A stem, dense blocks with transitions between, the mean of each map: (N, C, H, W) -> (N, num_classes).
+    """Return a stem, dense blocks with transitions between, the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     Each layer of a block adds `growth` maps to all the earlier ones; a transition keeps the fraction
     `compression` of them, rounded down, and halves height and width. `width` scales the stem and the growth,

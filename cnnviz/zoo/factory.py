@@ -1,4 +1,4 @@
-"""From a name and its options to a network, with every wrong request refused in one sentence."""
+"""Building a network from its name and options; every wrong request is refused in one sentence."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -29,7 +29,7 @@ def build(
     device: str = "cpu",
     seed: int = 0,
 ) -> nn.Module:
-    """The network `name` with the weights of `seed`, in evaluation mode: (N, C, H, W) -> (N, num_classes).
+    """Return the network `name` with the weights of `seed`, in evaluation mode: (N, C, H, W) -> (N, num_classes).
 
     What is not given is the form's own. With `device="meta"` the network costs no memory.
 
@@ -40,13 +40,13 @@ def build(
         UserError: an unknown name or option, options that exclude each other, no shape, an image too small.
     """
     entry = architecture(name)
-    settled = entry.resolve(options)
-    shape = check_shape(entry.input_shape(settled) if input_shape is None else input_shape)
-    classes = check_classes(entry.num_classes(settled) if num_classes is None else num_classes)
+    resolved = entry.resolve(options)
+    shape = check_shape(entry.input_shape(resolved) if input_shape is None else input_shape)
+    classes = check_classes(entry.num_classes(resolved) if num_classes is None else num_classes)
     try:
-        network = _on_meta(entry, settled, shape, classes)
+        network = _on_meta(entry, resolved, shape, classes)
     except NoPixelsLeft as error:
-        smallest = smallest_size(entry, settled, shape[0], classes)
+        smallest = smallest_size(entry, resolved, shape[0], classes)
         raise UserError(
             "image_too_small",
             architecture=entry.title,
@@ -59,17 +59,17 @@ def build(
         return network
     with _seeding, torch.random.fork_rng(devices=[]), torch.device(device):
         torch.manual_seed(seed)
-        return entry.build(shape, classes, **settled).eval()
+        return entry.build(shape, classes, **resolved).eval()
 
 
 def smallest_size(entry: Architecture, options: Values, channels: int, num_classes: int) -> int:
-    """The side in pixels of the smallest square image that leaves every layer at least one pixel."""
+    """Return the side in pixels of the smallest square image that leaves every layer at least one pixel."""
     return _smallest_size(entry.name, tuple(options.items()), channels, num_classes)
 
 
 @lru_cache(maxsize=256)
-def _smallest_size(name: str, settled: tuple[tuple[str, Value], ...], channels: int, num_classes: int) -> int:
-    entry, options = architecture(name), dict(settled)
+def _smallest_size(name: str, resolved: tuple[tuple[str, Value], ...], channels: int, num_classes: int) -> int:
+    entry, options = architecture(name), dict(resolved)
     low, high = 0, 1  # too small, and the first to try
     while not _fits(entry, options, (channels, high, high), num_classes):
         low, high = high, 2 * high

@@ -37,7 +37,7 @@ class Inception(nn.Module):
         self.branch4 = branch4
 
     def forward(self, x: Tensor) -> Tensor:
-        """What the branches found in `x`, side by side."""
+        """Return the maps of the branches side by side."""
         return torch.cat((self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)), dim=1)
 
 
@@ -49,7 +49,7 @@ def googlenet(
     batch_norm: bool = False,
     width: float = 1,
 ) -> nn.Sequential:
-    """A stem, nine Inception blocks between pools, the mean of each map: (N, C, H, W) -> (N, num_classes).
+    """Return a stem, nine Inception blocks between pools, the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     `small` is for 28 × 28: it keeps the nine blocks with their channels, the head, and the pools before
     blocks 3, 4 and 5, and changes the stem alone: its 7 × 7 window of stride 2 becomes 3 × 3 of stride 1, and
@@ -63,7 +63,7 @@ def googlenet(
     def convolutions(
         in_channels: int, *shapes: tuple[int, int, int], first: int = 1, numbered: bool = True
     ) -> OrderedDict[str, nn.Module]:
-        """Each (channels, kernel, stride) as conv, batch norm where there is one, ReLU."""
+        """Return each (channels, kernel, stride) as conv, batch norm where there is one, ReLU."""
         layers: OrderedDict[str, nn.Module] = OrderedDict()
         for number, (channels, kernel, stride) in enumerate(shapes, start=first):
             mark = str(number) if numbered else ""

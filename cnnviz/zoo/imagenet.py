@@ -1,4 +1,4 @@
-"""Weights that torchvision publishes for forms the zoo has: which, where they lie, and what they expect of an image.
+"""Weights that torchvision publishes for forms the zoo has: where they lie, and what they expect of an image.
 
 The table names torchvision's own records; what they say is read from torchvision when it is asked for.
 """
@@ -42,7 +42,7 @@ class PublishedWeights:
         return architecture(self.architecture).resolve(self.given)
 
     def facts(self) -> "PublishedFile":
-        """What torchvision says of them; loads torchvision."""
+        """Return torchvision's facts of them; loads torchvision."""
         return _facts(self.record, self.scaling)
 
 
@@ -98,17 +98,17 @@ PUBLISHED = (
 
 
 def published_weights(name: str, options: Mapping[str, Value]) -> PublishedWeights | None:
-    """The published weights of exactly this form; None where there are none."""
+    """Return the published weights of exactly this form; None where there are none."""
     return next((entry for entry in PUBLISHED if entry.architecture == name and entry.options == dict(options)), None)
 
 
 def first_published_weights(name: str) -> PublishedWeights | None:
-    """The published weights of the family's first form that has any."""
+    """Return the published weights of the family's first form that has any."""
     return next((entry for entry in PUBLISHED if entry.architecture == name), None)
 
 
 def load_published(path: Path, facts: PublishedFile) -> dict[str, Tensor]:
-    """The tensors of a published file under torchvision's names, after its hash was compared.
+    """Return the tensors of a published file under torchvision's names, after its hash was compared.
 
     Raises:
         UserError: `weights_absent` or `weights_damaged`.

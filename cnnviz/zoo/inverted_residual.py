@@ -34,7 +34,7 @@ class Bneck:
 
 
 class InvertedResidual(nn.Sequential):
-    """What its layers make of the input, plus the input."""
+    """Its layers with their input added: f(x) + x."""
 
     def forward(self, x: Tensor) -> Tensor:
         """f(x) + x."""
@@ -50,7 +50,7 @@ def conv_bn(
     stride: int = 1,
     groups: int = 1,
 ) -> OrderedDict[str, nn.Module]:
-    """A convolution without bias, padded to keep the size, its batch norm, and the `activation` if named."""
+    """Return a convolution without bias, padded to keep the size, its batch norm, and the `activation` if named."""
     conv = nn.Conv2d(in_channels, channels, kernel, stride, padding=kernel // 2, groups=groups, bias=False)
     layers: OrderedDict[str, nn.Module] = OrderedDict(conv=conv, bn=norm(channels))
     if activation:

@@ -1,4 +1,4 @@
-"""Why a layer is there: the key of its sentence in the text of its network."""
+"""The purpose of a layer: the key of its sentence in the text of its network."""
 
 from fnmatch import fnmatchcase
 from functools import cache
@@ -9,11 +9,11 @@ _PREFIX = "why."
 
 
 def purpose_key(architecture_name: str, layer_name: str) -> str | None:
-    """The key in `text/zoo/<architecture_name>.toml` of why the layer is there; None where nothing is said.
+    """Return the key in `text/zoo/<architecture_name>.toml` of why the layer is there; None where nothing is said.
 
     The first pattern in the file that fits wins; a second call, `conv1#2`, counts as `conv1`.
 
-    >>> why("vgg", "block2.conv1")
+    >>> purpose_key("vgg", "block2.conv1")
     'why.block*.conv1'
     """
     for pattern in _patterns(architecture_name):

@@ -56,7 +56,7 @@ def mobilenet(
     activation: str = "relu",
     width: float = 1,
 ) -> nn.Sequential:
-    """A stem, blocks of depthwise convolutions, the mean of each map: (N, C, H, W) -> (N, num_classes).
+    """Return a stem, blocks of depthwise convolutions, the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     `width` is the papers' α: it multiplies every width; v1 rounds down, v2 and v3 to multiples of 8.
     """

@@ -52,7 +52,7 @@ def nin(
 def nin_block(
     in_channels: int, channels: int, size: int, stride: int, padding: int, mlp_layers: int, mlp_kernel: int
 ) -> nn.Sequential:
-    """A convolution, then a small network at each pixel: (N, in, H, W) -> (N, channels, H', W')."""
+    """Return a convolution, then a small network at each pixel: (N, in, H, W) -> (N, channels, H', W')."""
     layers: OrderedDict[str, nn.Module] = OrderedDict(
         conv=nn.Conv2d(in_channels, channels, kernel_size=size, stride=stride, padding=padding), relu1=nn.ReLU()
     )

@@ -1,4 +1,4 @@
-"""Up to which image size a network's last feature maps are a single pixel."""
+"""The largest image size at which a network's last feature maps are a single pixel."""
 
 from functools import lru_cache
 from typing import Any
@@ -21,8 +21,8 @@ def largest_one_pixel_size(entry: Architecture, options: Values, channels: int, 
 
 
 @lru_cache(maxsize=256)
-def _largest(name: str, settled: tuple[tuple[str, Value], ...], channels: int, num_classes: int) -> int | None:
-    entry, options = architecture(name), dict(settled)
+def _largest(name: str, resolved: tuple[tuple[str, Value], ...], channels: int, num_classes: int) -> int | None:
+    entry, options = architecture(name), dict(resolved)
     low = smallest_size(entry, options, channels, num_classes)
     with torch.device("meta"):
         network = entry.build((channels, low, low), num_classes, **options).eval()
@@ -44,7 +44,7 @@ def _largest(name: str, settled: tuple[tuple[str, Value], ...], channels: int, n
 
 
 def _behind_windows(network: nn.Module, shape: tuple[int, int, int]) -> list[tuple[nn.Module, int]]:
-    """Each convolution and pool that ran, with the height of its output, in order."""
+    """Return each convolution and pool that ran, with the height of its output, in order."""
     heights: list[tuple[nn.Module, int]] = []
 
     def note(layer: nn.Module, _inputs: Any, output: Tensor) -> None:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, slots=True)
 class BlockGeometry:
-    """Where a block stands: the channels it reads and gives, and the grid it works on."""
+    """Channels that a block reads and gives, and the grid it works on."""
 
     in_channels: int
     channels: int
@@ -22,7 +22,7 @@ class BlockGeometry:
 
 @dataclass(frozen=True, slots=True)
 class ResidualStyle:
-    """What tells the course's form from torchvision's, and one bottleneck from the other."""
+    """Differences between the course's form and torchvision's, and between the two bottlenecks."""
 
     bias: bool
     """Convolutions have a bias."""

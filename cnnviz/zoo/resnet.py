@@ -36,7 +36,7 @@ def resnet(
     output_stride: int = 32,
     width: float = 1,
 ) -> nn.Sequential:
-    """A stem, four stages of residual blocks and the mean of each map: (N, C, H, W) -> (N, num_classes).
+    """Return a stem, four stages of residual blocks and the mean of each map: (N, C, H, W) -> (N, num_classes).
 
     The course's form has a bias in each convolution and no batch norm in its shortcuts. With an
     `output_stride` of 16 or 8 the last stages keep their size: where a stride goes, each window behind it
@@ -75,7 +75,7 @@ def resnet(
 
 
 def _block(depth: int, order: str, place: BlockGeometry, style: ResidualStyle, first: bool) -> tuple[nn.Module, int]:
-    """The block for `place`, and the channels it gives."""
+    """Return the block for `place`, and the channels it gives."""
     deep = depth in BOTTLENECK_DEPTHS
     channels = place.channels * (Bottleneck.expansion if deep else BasicBlock.expansion)
     if order == "pre":

@@ -31,7 +31,7 @@ ARCHITECTURES = MappingProxyType(
 
 
 def architecture(name: str) -> Architecture:
-    """The entry called `name`.
+    """Return the entry called `name`.
 
     Raises:
         UserError: `unknown_architecture`.

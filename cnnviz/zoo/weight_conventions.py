@@ -30,7 +30,7 @@ _EARLY_DENSENET = re.compile(r"(?<=denselayer)(\d+\.(?:norm|conv))(\d)")
 
 @dataclass(frozen=True, slots=True)
 class NamingConvention:
-    """How one library names the tensors of one network."""
+    """The names that one library gives the tensors of one network."""
 
     library: str
     """A key below `file.named` in `weights.toml`."""

@@ -36,7 +36,7 @@ _ROLES = ("weight", "bias", "running_mean", "running_var")
 
 @dataclass(frozen=True, slots=True)
 class NamePairing:
-    """Which tensor of a file is which of a network, and what had to be done to the names."""
+    """The tensor of a file for each tensor of a network, and the changes made to the names."""
 
     names: Mapping[str, str]
     """Of every tensor of the network, its name in the file; without the counters that a file lacks."""
@@ -322,7 +322,7 @@ def _in_order(one: PathKey, other: PathKey) -> bool:
 def format_shape(shape: Sequence[int]) -> str:
     """Return a shape as a person reads it.
 
-    >>> times((6, 1, 5, 5))
+    >>> format_shape((6, 1, 5, 5))
     '6×1×5×5'
     """
     return "×".join(str(number)[:20] for number in shape[:8]) or "1"

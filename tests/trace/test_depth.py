@@ -3,7 +3,6 @@
 import pytest
 
 from cnnviz.trace.api import trace
-from cnnviz.trace.depth import depth
 from cnnviz.zoo import build
 
 
@@ -27,4 +26,4 @@ from cnnviz.zoo import build
 def test_the_longest_path_has_as_many_weighted_layers_as_the_name_says(name: str, options: dict, layers: int) -> None:
     shape = (3 if "torchvision" in options.values() else 1, 224, 224)
     model = build(name, options, shape, device="meta")
-    assert depth(trace(model, shape)) == layers
+    assert trace(model, shape).depth == layers

@@ -1,4 +1,4 @@
-"""The microscope: how one value of one row came to be."""
+"""Explanations: the terms and the formula behind one value of one row."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -34,7 +34,7 @@ class ChannelContributions:
 def channel_contributions(
     module: nn.Module, inputs: Tensor, out_channel: int, limit: int | None = MAX_MAPS
 ) -> ChannelContributions:
-    """How the input channels of a (C, H, W) tensor make output channel `out_channel` of a 2-D convolution.
+    """Return the map that each input channel of (C, H, W) adds to output channel `out_channel` of a 2-D convolution.
 
     Of more than `limit` channels those are kept whose maps are largest in mean magnitude; None keeps all.
 

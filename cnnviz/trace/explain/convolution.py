@@ -42,7 +42,7 @@ def explain_convolution(call: LayerCall, index: Index, limit: int) -> Explanatio
 
 
 def largest_magnitudes(values: Tensor, limit: int) -> list[int]:
-    """The places of the `limit` values of largest magnitude, in their own order."""
+    """Return the places of the `limit` values of largest magnitude, in their own order."""
     if len(values) <= limit:
         return list(range(len(values)))
     return sorted(values.abs().topk(limit).indices.tolist())

@@ -1,4 +1,4 @@
-"""What excites a channel most: of many images, the crops that its strongest units saw."""
+"""Image crops that excite a channel most: what its strongest units saw."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Crop:
 
 
 def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: Tensor, k: int = 9) -> list[Crop]:
-    """The `k` images of (N, C, H, W), uint8 or float, that excite a channel of a row most, strongest first.
+    """Return the `k` images of (N, C, H, W), uint8 or float, that excite a channel of a row most, strongest first.
 
     Each image stands with its best place only. uint8 pixels are read as fractions of 255.
 
@@ -49,7 +49,7 @@ def top_crops(model: nn.Module, trace: Trace, name: str, channel: int, images: T
 
 
 def crop_image(image: Tensor, box: Box | None) -> Tensor:
-    """The part of a (C, H, W) image that lies in `box`; the whole of it for None."""
+    """Return the part of a (C, H, W) image that lies in `box`; the whole of it for None."""
     if box is None:
         return image
     inside = box.clipped(image.shape[-2], image.shape[-1])
@@ -58,7 +58,7 @@ def crop_image(image: Tensor, box: Box | None) -> Tensor:
 
 @torch.no_grad()
 def _strongest(replay: Replay, name: str, channel: int, images: Tensor) -> tuple[Tensor, list[Pair | None]]:
-    """The largest value of the channel on every image (N,), and where it stands."""
+    """Return the largest value of the channel on every image (N,), and where it stands."""
     largest = max((row.activation_bytes for row in replay.trace.layers), default=1)
     size = max(1, min(MAX_BATCH, BUDGET // largest))
     values: list[Tensor] = []

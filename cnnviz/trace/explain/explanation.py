@@ -1,4 +1,4 @@
-"""How one output value came to be: terms that add up to it, its formula, and where each was read."""
+"""The explanation of one output value: terms that add up to it, its formula, and where each was read."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ class SentenceKey:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def describe(self, text: Text) -> str:
-        """The sentence in the language of `text`."""
+        """Return the sentence in the language of `text`."""
         return text(self.key, **self.values)
 
 
@@ -38,7 +38,7 @@ class SourceCell:
 
 @dataclass(frozen=True, slots=True)
 class InputWindow:
-    """What a window saw in one input channel, (kh, kw) each."""
+    """The values that a window read in one input channel, (kh, kw) each."""
 
     row: str
     """The row that it was read from."""
@@ -53,12 +53,12 @@ class InputWindow:
     """Of max pooling: the tap that won, as (row, column) of the window."""
 
     def sources(self) -> Iterator[SourceCell]:
-        """The cells that were read, in reading order."""
+        """Return the cells that were read, in reading order."""
         for line in self.cells:
             yield from (SourceCell(self.row, index) for index in line if index is not None)
 
     def to_json(self) -> dict[str, Any]:
-        """The same names, `cells` as indices or null."""
+        """Return the same names, `cells` as indices or null."""
         return {
             "row": self.row,
             "cells": [[index and list(index) for index in line] for line in self.cells],
@@ -84,14 +84,14 @@ class Summand:
     window: InputWindow | None = None
 
     def sources(self) -> Iterator[SourceCell]:
-        """The cells that the term was made from."""
+        """Return the cells that the term was made from."""
         if self.cell is not None:
             yield self.cell
         if self.window is not None:
             yield from self.window.sources()
 
     def to_json(self, text: Text) -> dict[str, Any]:
-        """The same names, the label in words."""
+        """Return the same names, the label in words."""
         return {
             "label": self.label.describe(text),
             "value": _number(self.value),
@@ -112,7 +112,7 @@ class FormulaFact:
     cell: SourceCell | None = None
 
     def to_json(self, text: Text) -> dict[str, Any]:
-        """The same names, the label in words."""
+        """Return the same names, the label in words."""
         return {
             "symbol": self.symbol,
             "label": self.label.describe(text),
@@ -123,7 +123,7 @@ class FormulaFact:
 
 @dataclass(frozen=True, slots=True)
 class OmittedTerms:
-    """What is left out of the terms: how many there are, and their exact sum."""
+    """The terms that are left out: how many there are, and their exact sum."""
 
     count: int
     value: float

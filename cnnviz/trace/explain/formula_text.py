@@ -11,7 +11,7 @@ def format_number(value: float) -> str:
 
 
 def format_factor(value: float) -> str:
-    """A number that may stand in a product: a negative one in brackets."""
+    """Return a number that may stand in a product: a negative one in brackets."""
     return f"({format_number(value)})" if value < 0 else format_number(value)
 
 

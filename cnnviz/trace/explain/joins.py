@@ -60,7 +60,7 @@ def _sum(call: LayerCall, index: Index, sign: float) -> Explanation:
 
 
 def _operands(call: LayerCall, index: Index) -> list[tuple[float, SourceCell | None]]:
-    """Both sides with their cells; a number that stands in the code has none."""
+    """Return both sides with their cells; a number that stands in the code has none."""
     found: list[tuple[float, SourceCell | None]] = []
     for position, tensor in enumerate(call.inputs):
         place = broadcast_index(index, tuple(tensor.shape))

@@ -1,4 +1,4 @@
-"""What the microscope needs to know of one call of one layer."""
+"""One call of one layer with its tensors, as explanations read it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class LayerCall:
     """A key of `cnnviz.trace.operations.OPERATIONS`."""
 
     def setting(self, name: str, default: Any = None) -> Any:
-        """What the module, or else the record, has under `name`."""
+        """Return the value of `name` from the module, or else from the record."""
         if self.module is not None and hasattr(self.module, name):
             return getattr(self.module, name)
         return self.settings.get(name, default)
@@ -59,11 +59,11 @@ class LayerCall:
         return UserError("explain_unknown", layer=self.name, kind=self.kind)
 
     def cell(self, position: int, index: Index) -> SourceCell:
-        """The cell at `index` of the input in `position`."""
+        """Return the cell at `index` of the input in `position`."""
         return SourceCell(self.sources[position], index)
 
     def read(self, position: int, index: Index) -> float:
-        """The value at `index` of the input in `position`."""
+        """Return the value at `index` of the input in `position`."""
         return float(self.inputs[position][index])
 
     def explained(
@@ -77,7 +77,7 @@ class LayerCall:
         facts: tuple[FormulaFact, ...] = (),
         notes: tuple[SentenceKey, ...] = (),
     ) -> Explanation:
-        """The explanation of the value at `index`, with the value as the network computed it."""
+        """Return the explanation of the value at `index`, with the value as the network computed it."""
         value = float(self.output[index])
         return Explanation(self.name, self.kind, index, value, how, terms, formula, bias, rest, facts, notes)
 
@@ -97,7 +97,7 @@ def check_index(call: LayerCall, index: Index) -> Index:
 
 
 def broadcast_index(index: Index, shape: tuple[int, ...]) -> Index:
-    """Where a tensor of `shape` is read for output `index` when it was stretched to the output's shape."""
+    """Return the place at which a tensor of `shape` is read for output `index` when it is broadcast."""
     offset = len(index) - len(shape)
     return tuple(0 if size == 1 else index[offset + axis] for axis, size in enumerate(shape))
 

@@ -164,6 +164,6 @@ def _maximum(
 
 
 def _winner(values: Tensor) -> tuple[int, int]:
-    """The first of the largest, in reading order."""
+    """Return the first of the largest, in reading order."""
     flat = values.flatten().tolist()
     return divmod(flat.index(max(flat)), values.shape[1])

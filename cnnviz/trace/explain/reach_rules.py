@@ -52,7 +52,7 @@ def _check_map(record: LayerRecord, window: tuple[int, ...]) -> None:
 
 
 def convolution(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every channel of a group reads the windows of all its input channels."""
+    """Return every channel of a group reads the windows of all its input channels."""
     mask, groups = masks[0], int(record.settings["groups"])
     if len(mask) == 1 or groups == 1:
         return _window(record, mask.any(0, keepdim=True))
@@ -61,12 +61,12 @@ def convolution(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every channel reads its own windows."""
+    """Return every channel reads its own windows."""
     return _window(record, masks[0])
 
 
 def adaptive_pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every channel reads the cells that its output size needs."""
+    """Return every channel reads the cells that its output size needs."""
     _check_map(record, record.settings["output_size"])
     matrices = []
     for length, units in zip(record.input_shapes[0][1:], record.shape[1:], strict=True):
@@ -78,12 +78,12 @@ def adaptive_pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def unchanged(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every unit reads the one in its place."""
+    """Return every unit reads the one in its place."""
     return masks[0]
 
 
 def union(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every unit reads those in its place, in any of the inputs."""
+    """Return every unit reads those in its place, in any of the inputs."""
     total = masks[0]
     for mask in masks[1:]:
         total = total | mask
@@ -99,7 +99,7 @@ def concatenation(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def response_norm(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every unit reads those of its neighbouring channels in its place."""
+    """Return every unit reads those of its neighbouring channels in its place."""
     mask, channels = masks[0], record.shape[0]
     if len(mask) == 1:
         return mask
@@ -109,7 +109,7 @@ def response_norm(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def linear(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every unit reads all features."""
+    """Return every unit reads all features."""
     mask = masks[0].expand(record.input_shapes[0])
     if "dims" in record.settings or len(record.shape) != mask.dim():
         raise UserError("reach_unknown", layer=record.name, kind=record.kind)
@@ -117,12 +117,12 @@ def linear(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def view(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """The same units in another shape."""
+    """Return the same units in another shape."""
     return masks[0].expand(record.input_shapes[0]).reshape(record.shape)
 
 
 def mean(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Every unit reads its whole channel."""
+    """Return every unit reads its whole channel."""
     shape = record.input_shapes[0]
     if len(shape) != 3 or tuple(record.settings["dims"]) != (2, 3):
         raise UserError("reach_unknown", layer=record.name, kind=record.kind)

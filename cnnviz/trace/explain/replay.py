@@ -22,7 +22,7 @@ class Replay:
                 module.inplace = False  # type: ignore[assignment]
 
     def output(self, name: str, images: Tensor) -> Tensor:
-        """What row `name` gives for (N, C, H, W): (N, …); runs no more than that needs.
+        """Return the output of row `name` for (N, C, H, W): (N, …); runs no more than that needs.
 
         Raises:
             UserError: `unknown_layer`, `walk_image`, or `walk_in_place` where what a row read is overwritten.
@@ -49,7 +49,7 @@ class Replay:
         return made[target][0]
 
     def _readers(self, target: int) -> dict[int, int]:
-        """How many of the calls that `target` needs read each of them."""
+        """Return how many of the calls that `target` needs read each of them."""
         left = {target: 0}
         waiting = [target]
         while waiting:

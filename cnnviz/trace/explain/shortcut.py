@@ -43,7 +43,7 @@ def shortcut_of(trace: Trace, record: LayerRecord) -> Shortcut | None:
 
 
 def _rows_back(source: str, read: dict[str, tuple[str, ...]]) -> dict[str, int]:
-    """How many rows lie between each row that `source` was made from and the end of `source`."""
+    """Return how many rows lie between each row that `source` was made from and the end of `source`."""
     distances, frontier = {source: 0}, [source]
     while frontier:
         following = []

@@ -1,4 +1,4 @@
-"""Which unit of a layer to look at first, before anybody has chosen one."""
+"""The unit of a layer that is shown before the user has chosen one."""
 
 from torch import Tensor
 

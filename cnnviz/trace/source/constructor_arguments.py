@@ -1,4 +1,4 @@
-"""What a layer was built with: the arguments of its class, read back from the layer."""
+"""The arguments that a layer was built with, read back from the layer."""
 
 import inspect
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ConstructorArgument:
 
 
 def constructor_arguments(module: nn.Module) -> dict[ConstructorArgument, Any]:
-    """The arguments that build a layer like `module`, in its class's order, pairs of equal numbers as one.
+    """Return the arguments that build a layer like `module`, in its class's order, pairs of equal numbers as one.
 
     Raises:
         UserError: `no_source` where the layer does not remember an argument.

@@ -1,4 +1,4 @@
-"""How to build every kind of block once: which numbers differ from use to use, and what to call them."""
+"""Definitions of the blocks of a network, each written once: their parameters and their names."""
 
 import re
 from collections.abc import Hashable
@@ -43,17 +43,17 @@ class BlockDefinitions:
         self.by_key: dict[Hashable, BlockDefinition] = {}
         self._collect(root, None)
         self.ordered: list[BlockDefinition] = []
-        self._settle(root)
+        self._parametrise_inside(root)
         self._christen()
 
     def of(self, block: Statement) -> BlockDefinition:
-        """The recipe that builds `block`."""
+        """Return the recipe that builds `block`."""
         return self.by_key[block.key]
 
     def call(
         self, part: Statement, names: dict[ArgumentPath, ParameterName] | None = None, path: ArgumentPath = ()
     ) -> CallExpression:
-        """The expression that builds `part`, with `names` for the numbers that are parameters there."""
+        """Return the expression that builds `part`, with `names` for the numbers that are parameters there."""
         names = names or {}
         shape = "" if names else "×".join(map(str, part.record.shape))
         if not part.is_block:
@@ -84,7 +84,7 @@ class BlockDefinitions:
         return CallExpression(recipe.name, given_, comment=shape)
 
     def slots(self, part: Statement, path: ArgumentPath = ()) -> dict[ArgumentPath, Any]:
-        """Every number that building `part` needs, by where it stands."""
+        """Return every number that building `part` needs, by where it stands."""
         if not part.is_block:
             return {(*path, argument.name): value for argument, value in constructor_arguments(_module(part)).items()}
         recipe = self.of(part)
@@ -98,7 +98,7 @@ class BlockDefinitions:
         return {(*path, name): values[index] for values, name in recipe.parameters.items()}
 
     def body(self, recipe: BlockDefinition) -> tuple[Statement, dict[ArgumentPath, ParameterName]]:
-        """The block to write the recipe from, and the parameter that stands at each slot."""
+        """Return the block to write the recipe from, and the parameter that stands at each slot."""
         columns = self._columns(recipe)
         return recipe.blocks[0], {
             slot: ParameterName(recipe.parameters[values])
@@ -114,16 +114,14 @@ class BlockDefinitions:
             if part.is_block:
                 self._collect(part, (block.key, position))
 
-    def _settle(self, block: Statement) -> None:
+    def _parametrise_inside(self, block: Statement) -> None:
+        """Give the blocks inside their parameters, from the leaves up."""
         for part in block.parts:
             if part.is_block and self.of(part) not in self.ordered:
                 for each in self.of(part).blocks:
-                    self._settle_children(each)
+                    self._parametrise_inside(each)
                 if self.of(part) not in self.ordered:
                     self._parametrise(self.of(part))
-
-    def _settle_children(self, block: Statement) -> None:
-        self._settle(block)
 
     def _parametrise(self, recipe: BlockDefinition) -> None:
         columns = self._columns(recipe)
@@ -189,7 +187,7 @@ def _shown(module: nn.Module, argument: ConstructorArgument, value: Any) -> bool
 
 
 def _plain(block: Statement, slots: list[ArgumentPath], columns: dict[ArgumentPath, tuple[Any, ...]]) -> str:
-    """The plainest name for a number that stands in several places."""
+    """Return the plainest name for a number that stands in several places."""
     reads = [slot for slot in columns if slot[-1] in _READ]
     gives = [slot for slot in columns if slot[-1] in _GIVEN]
     joined = block.parts[-1].module is None and block.parts[-1].record.kind == "cat"

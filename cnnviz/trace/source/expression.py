@@ -35,7 +35,7 @@ class CallExpression:
 
 
 def format_lines(call: CallExpression, indent: int = 0, before: str = "", after: str = "") -> list[str]:
-    """The lines of `call`, a `nn.Sequential` with one layer a line and the shape that each gives."""
+    """Return the lines of `call`, a `nn.Sequential` with one layer a line and the shape that each gives."""
     pad = " " * indent
     if call.items is None:
         return [_commented(f"{pad}{before}{call}{after}", call.comment)]

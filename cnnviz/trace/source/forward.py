@@ -22,7 +22,7 @@ class _Value:
 
 
 def forward_lines(block: Statement) -> list[str]:
-    """The lines of `def forward(self, …)`, without indentation.
+    """Return the lines of `def forward(self, …)`, without indentation.
 
     Raises:
         UserError: `no_source` for an operation that it has no words for.
@@ -105,12 +105,12 @@ class _Writer:
 
 
 def attribute_name(label: str) -> str:
-    """A dotted label as the name of an attribute."""
+    """Return a dotted label as the name of an attribute."""
     return label.replace(".", "_") if not label.isdigit() else f"layer{label}"
 
 
 def operation_expression(part: Statement, operands: list[_Value]) -> str:
-    """The expression of a functional operation.
+    """Return the expression of a functional operation.
 
     Raises:
         UserError: `no_source` for one that it has no words for.

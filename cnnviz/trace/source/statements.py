@@ -52,7 +52,7 @@ class Statement:
 
 
 def network_statement(model: nn.Module, trace: Trace) -> Statement:
-    """The whole network as one block.
+    """Return the whole network as one block.
 
     Raises:
         UserError: `no_source` where a block is called twice or gives more than one tensor.
@@ -75,7 +75,7 @@ def network_statement(model: nn.Module, trace: Trace) -> Statement:
 
 
 def _block(path: str, blocks: dict[str, Statement], modules: dict[str, nn.Module], record: LayerRecord) -> Statement:
-    """The block at `path`, made with those around it; a list of modules belongs to the block around it."""
+    """Return the block at `path`, made with those around it; a list of modules belongs to the block around it."""
     while path and isinstance(modules.get(path), nn.ModuleList | nn.ModuleDict):
         path = path.rpartition(".")[0]
     if path in blocks:
@@ -123,7 +123,7 @@ def _key(block: Statement) -> Hashable:
 
 
 def _layers(module: nn.Module | None, prefix: str = "") -> Iterable[tuple[str, nn.Module]]:
-    """The children of a block by dotted label, those in lists of modules included."""
+    """Return the children of a block by dotted label, those in lists of modules included."""
     for name, child in module.named_children() if module is not None else ():
         if isinstance(child, nn.ModuleList | nn.ModuleDict):
             yield from _layers(child, f"{prefix}{name}.")

@@ -30,7 +30,7 @@ class ClientMessages:
 def asks_to_clear_caches(data: bytes | None) -> bool:
     """Return whether a frame asks Streamlit to clear its caches.
 
-    >>> clears_caches(BackMsg(clear_cache=True).SerializeToString())
+    >>> asks_to_clear_caches(BackMsg(clear_cache=True).SerializeToString())
     True
     """
     if not data:

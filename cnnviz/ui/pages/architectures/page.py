@@ -72,12 +72,11 @@ def draw_smallest_size(network: ModelSpec, t: Text) -> None:
 def draw_totals(trace: Trace, t: Text) -> None:
     """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
     from cnnviz.trace import memory
-    from cnnviz.trace.depth import depth
 
     held = {
         t("totals.params"): (short_number(trace.num_params), f"{trace.num_params:,}"),
         t("totals.macs"): (short_number(trace.macs), f"{trace.macs:,}"),
-        t("totals.depth"): (str(depth(trace)), t("totals.depth_help")),
+        t("totals.depth"): (str(trace.depth), t("totals.depth_help")),
         t("totals.prediction"): (short_bytes(memory(trace).predict.total), t("totals.prediction_help")),
         t("totals.training", batch=TRAINING_BATCH): (
             short_bytes(memory(trace, TRAINING_BATCH).train.total),

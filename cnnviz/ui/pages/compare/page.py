@@ -65,7 +65,6 @@ def cost_table(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> pd.Data
 
     from cnnviz.figures.comparison import conv_and_dense, last_window
     from cnnviz.trace.cost import memory
-    from cnnviz.trace.depth import depth
 
     columns = {}
     for label, network, trace in compared:
@@ -73,7 +72,7 @@ def cost_table(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> pd.Data
         dense_share = conv_and_dense(trace, "num_params")[1] / max(trace.num_params, 1)
         columns[label] = {
             t("table.input"): "×".join(map(str, network.input_shape)),
-            t("table.depth"): f"{depth(trace)}",
+            t("table.depth"): f"{trace.depth}",
             t("table.params"): f"{trace.num_params:,}",
             t("table.dense_share"): percent(dense_share),
             t("table.macs"): f"{trace.macs:,}",
@@ -95,7 +94,7 @@ def describe_costs(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> str
 def format_ratio(ratio: float) -> str:
     """Return a ratio above 1 with three digits, or as many as tell it from 1.
 
-    >>> times(2252.3), times(758.6), times(1.25), times(1.0004)
+    >>> format_ratio(2252.3), format_ratio(758.6), format_ratio(1.25), format_ratio(1.0004)
     ('2,252', '759', '1.25', '1.0004')
     """
     if ratio >= _WHOLE:

@@ -64,7 +64,7 @@ def slider_end(step: int, steps: int) -> int:
     """Return where the slider ends when `step` of `steps` are done: at the last full tenth of them, in the first tenth
     at a power of two. A slider whose end moves slips from the hand that holds it, so it moves seldom.
 
-    >>> [reached(step, 2350) for step in (0, 1, 7, 240, 1184, 2350)]
+    >>> [slider_end(step, 2350) for step in (0, 1, 7, 240, 1184, 2350)]
     [0, 1, 4, 235, 1175, 2350]
     """
     tenth = max(1, steps // 10)
