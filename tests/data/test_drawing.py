@@ -17,8 +17,8 @@ MNIST = [card for card in CHECKPOINTS.values() if card.dataset == "mnist"]
 
 def test_a_drawing_survives_its_text() -> None:
     drawing = PenDrawing((((0, 63), (12, 5)), ((40, 41),)))
-    assert drawing.write() == "0_C5.ef"
-    assert PenDrawing.parse(drawing.write()) == drawing
+    assert drawing.format() == "0_C5.ef"
+    assert PenDrawing.parse(drawing.format()) == drawing
     assert PenDrawing.parse("") == PenDrawing()
 
 

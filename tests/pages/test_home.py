@@ -116,11 +116,11 @@ def test_the_sections_are_in_the_order_of_every_edition() -> None:
 
 def test_a_drawing_in_the_link_is_read_when_the_page_opens() -> None:
     app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params["strokes"] = EXAMPLE_DIGITS[7].write()
+    app.query_params["strokes"] = EXAMPLE_DIGITS[7].format()
     app.run()
     assert not app.exception
-    assert app.session_state["strokes"] == EXAMPLE_DIGITS[7].write()
-    values, answer = _answer(EXAMPLE_DIGITS[7].write(), load("pages/home", "en"))
+    assert app.session_state["strokes"] == EXAMPLE_DIGITS[7].format()
+    values, answer = _answer(EXAMPLE_DIGITS[7].format(), load("pages/home", "en"))
     assert answer is not None
     assert answer.headline.startswith("Prediction: 7 (")
     assert sum(answer.shares) == pytest.approx(1)

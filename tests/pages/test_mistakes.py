@@ -218,7 +218,7 @@ def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> No
     held.logits[:128], held.done = said.logits[:128], 128
     model = load_model(CARD.name)
     model = replace(model, weights=replace(model.weights, changed=1))
-    prediction_cache._logits_cache().get(model, 1, lambda: held)
+    prediction_cache._logits_cache().get((model, "digits", 599), 1, lambda: held)
     st.session_state["mistakes.stopped"] = model.weights
     try:
         some = prediction_cache.predictions_of(model, load("pages/mistakes"))

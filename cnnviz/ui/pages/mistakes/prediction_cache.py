@@ -56,7 +56,7 @@ def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
 
     images = test_images_of(model)
     held = _logits_cache().get(
-        model,
+        (model, model.info.dataset, len(images)),
         4 * len(images) * model.spec.num_classes,
         lambda: PartialLogits(len(images), model.spec.num_classes),
     )
