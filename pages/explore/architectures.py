@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from cnnviz.figures.stages import stage_bars, stage_summary
+from cnnviz.ui.components.diagram import diagram
+from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import option_widgets
 from cnnviz.ui.pages.architectures import page
@@ -20,10 +23,6 @@ with st.expander(t("knobs"), expanded=True):
 shell.draw_link_warnings()
 
 with shell.guarded():
-    from cnnviz.figures.stages import stage_bars, stage_summary
-    from cnnviz.ui.components.diagram import diagram
-    from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
-
     trace = network.trace()
     page.draw_totals(trace, t)
 

@@ -4,6 +4,8 @@ import streamlit as st
 
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.component_files import preload
+from cnnviz.ui.pages.operations import page
+from cnnviz.ui.pages.operations.component import board_component
 
 t = shell.begin_page("operations")
 top = st.container(gap=None)  # what is fetched ahead takes no room
@@ -11,9 +13,6 @@ top.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.ui.pages.operations import page
-    from cnnviz.ui.pages.operations.component import board_component
-
     with top:
         preload(board_component)
     tab = page.select_tab(t)

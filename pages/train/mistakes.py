@@ -2,18 +2,17 @@
 
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import download_prompt
+from cnnviz.ui.inputs.tested_model_picker import select_tested_model
+from cnnviz.ui.pages.mistakes import page
 
 t = shell.begin_page("mistakes")
 st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.data import dataset
-    from cnnviz.ui.inputs.tested_model_picker import select_tested_model
-    from cnnviz.ui.pages.mistakes import page
-
     model = select_tested_model(t)
     if model is None:
         st.info(t("pick.none"))

@@ -2,16 +2,15 @@
 
 import streamlit as st
 
+from cnnviz.checkpoints import CHECKPOINTS, MEASURED
 from cnnviz.ui.core import shell
+from cnnviz.ui.pages.results import page, published_figures
 
 t = shell.begin_page("results")
 st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    from cnnviz.checkpoints import CHECKPOINTS, MEASURED
-    from cnnviz.ui.pages.results import page, published_figures
-
     if not CHECKPOINTS:
         st.info(t("empty"))
     else:

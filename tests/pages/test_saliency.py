@@ -96,7 +96,7 @@ def test_classes_side_by_side_are_asked_for_once_and_the_first_of_them_is_what_t
     panels: list[Overlay], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = []
-    monkeypatch.setattr(page, "show_trust", lambda made, asked, t: given.append(asked.target))
+    monkeypatch.setattr(page, "draw_trust", lambda made, asked, t: given.append(asked.target))
     app = _open(weights=NETWORK, method="gradient", compare="classes", classes="4,7", **{"class": "2"})
     assert not {"class", "minus"} & {one.key for one in app.selectbox}
     assert [panel.title for panel in panels[1:]] == ["4", "7"]

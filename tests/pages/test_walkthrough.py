@@ -16,12 +16,13 @@ from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.models import ModelSpec, TrainedModel, load_model
 from cnnviz.text import LANGUAGES, load
-from cnnviz.trace import trace, value_ranges
+from cnnviz.trace import trace
 from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.image_picker import OWN_IMAGES, ImageChoice
 from cnnviz.ui.inputs.prediction import cached_logits
 from cnnviz.ui.pages.walkthrough import activations, pin
+from cnnviz.ui.pages.walkthrough.pin_state import PinState
 from cnnviz.ui.pages.walkthrough.view_picker import VIEWS
 from cnnviz.zoo import ARCHITECTURES, build
 
@@ -62,18 +63,18 @@ def _notes(app: AppTest) -> str:
     return " ".join(warning.value for warning in app.warning).replace("\\", "")
 
 
-def _looks(app: AppTest) -> pin.Held:
-    return app.session_state["unit.held"]
+def _pin(app: AppTest) -> PinState:
+    return app.session_state[pin.STATE]
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_every_architecture_opens_with_a_value_explained(name: str) -> None:
     app = _open(net=name, **SMALL[name])
     assert not app.error
-    looks = _looks(app)
-    assert looks.row
-    assert len(looks.shown) == 3
-    assert looks.index is None  # the first of its layer, until the reader chooses
+    state = _pin(app)
+    assert state.row
+    assert len(state.shown) == 3
+    assert state.index is None  # the first of its layer, until the reader chooses
     assert "unit" not in app.query_params
 
 
@@ -97,13 +98,13 @@ def test_the_page_speaks_every_language(language: str) -> None:
 
 def test_a_link_pins_its_unit() -> None:
     app = _open(layer="conv2", unit="3,5,7")
-    assert _looks(app).shown == (3, 5, 7)
+    assert _pin(app).shown == (3, 5, 7)
     assert app.query_params["unit"] == "3,5,7"
     assert not app.warning
 
 
 def test_a_link_pins_a_unit_of_a_vector() -> None:
-    assert _looks(_open(layer="fc1", unit="17")).shown == (17,)
+    assert _pin(_open(layer="fc1", unit="17")).shown == (17,)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_a_link_pins_a_unit_of_a_vector() -> None:
 def test_a_wrong_link_falls_back_with_a_note(query: dict[str, str], said: str) -> None:
     app = _open(**query)
     assert said in _notes(app)
-    assert _looks(app).shown is not None
+    assert _pin(app).shown is not None
 
 
 def test_an_image_too_small_is_one_sentence() -> None:
@@ -142,7 +143,7 @@ def test_another_network_lets_the_unit_go() -> None:
     app.selectbox(key="net").set_value("nin")
     app.session_state["nin.size"] = 96
     _run(app)
-    assert _looks(app).index is None
+    assert _pin(app).index is None
     assert "unit" not in app.query_params
 
 
@@ -151,11 +152,11 @@ def test_stepping_keeps_the_chosen_place_while_the_shape_stays() -> None:
     app.button(key="layer.next").click()
     _run(app)
     assert app.session_state["layer"] == "sigmoid1"
-    assert _looks(app).shown == (3, 5, 7)
+    assert _pin(app).shown == (3, 5, 7)
     app.button(key="layer.next").click()
     _run(app)
     assert app.session_state["layer"] == "pool1"
-    assert _looks(app).index is None
+    assert _pin(app).index is None
 
 
 def test_the_facts_stand_where_the_memory_does_not_suffice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +214,7 @@ def test_the_step_behind_the_last_layer_is_softmax_with_the_numbers_of_the_image
     assert table.iloc[:, 1].tolist() == pytest.approx(expected.values.tolist(), rel=1e-5)
     assert table.iloc[:, 2].tolist() == pytest.approx([math.exp(z) for z in expected.values.tolist()], rel=1e-5)
     assert math.isclose(table.iloc[:, 3].sum(), 1, abs_tol=1e-6)
-    assert _looks(app).shown == (int(given.argmax()),)
+    assert _pin(app).shown == (int(given.argmax()),)
 
 
 @pytest.mark.parametrize("view", ["value", "parts"])
@@ -235,7 +236,7 @@ def test_a_concatenation_says_which_input_the_pinned_channel_came_from() -> None
     app = _open(net="googlenet", **SMALL["googlenet"], layer="inception3a.cat", unit="9,0,0")
     assert not app.error
     lines = next(text.value for text in app.markdown if text.value.startswith("- ")).splitlines()
-    shapes = _looks(app).network.trace()["inception3a.cat"].input_shapes
+    shapes = _pin(app).network.trace()["inception3a.cat"].input_shapes
     first = 0
     for line, (channels, _, _) in zip(lines, shapes, strict=True):
         assert f"channels {first} to {first + channels - 1}" in line
@@ -273,7 +274,7 @@ def test_no_prediction_is_made_of_an_image_that_only_stands_in(source: str) -> N
 
 def test_a_link_to_softmax_pins_its_class() -> None:
     app = _open(layer="softmax", unit="3")
-    assert _looks(app).shown == (3,)
+    assert _pin(app).shown == (3,)
     assert not app.warning
 
 
@@ -306,15 +307,15 @@ def test_following_leads_from_a_probability_to_its_score_and_back() -> None:
 
         from cnnviz.trace import trace
         from cnnviz.ui.pages.walkthrough import pin
+        from cnnviz.ui.pages.walkthrough.pin_state import PinState
         from cnnviz.zoo import build
 
         facts = trace(build("lenet", device="meta"), (1, 28, 28))
-        looks = pin.held()
-        looks.row, looks.shape, looks.shown = "softmax", (10,), (2,)
+        st.session_state[pin.STATE] = PinState(row="softmax", shape=(10,), shown=(2,))
         pin.follow(facts, {"row": "fc3", "index": [2]})
-        st.session_state["first"] = (looks.row, looks.index, st.session_state["layer"])
-        pin.back(facts, 0)
-        st.session_state["second"] = (looks.row, looks.index, st.session_state["layer"])
+        st.session_state["first"] = (pin.current().row, pin.current().index, st.session_state["layer"])
+        pin.back(0)
+        st.session_state["second"] = (pin.current().row, pin.current().index, st.session_state["layer"])
 
     app = _run(AppTest.from_function(script))
     assert app.session_state["first"] == ("fc3", (2,), "fc3")
@@ -345,41 +346,35 @@ def lenet_trace() -> object:
     ],
 )
 def test_what_a_browser_sends_is_followed_only_to_a_value_that_exists(lenet_trace: object, target: object) -> None:
-    assert pin.read_cell(lenet_trace, target) is None
+    assert pin.parse_cell(lenet_trace, target) is None
 
 
 def test_a_value_that_exists_is_followed(lenet_trace: object) -> None:
-    assert pin.read_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == SourceCell("conv1", (5, 27, 0))
-    assert pin.read_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == SourceCell("input", (0, 27, 27))
+    assert pin.parse_cell(lenet_trace, {"row": "conv1", "index": [5, 27, 0]}) == SourceCell("conv1", (5, 27, 0))
+    assert pin.parse_cell(lenet_trace, {"row": "input", "index": [0, 27, 27]}) == SourceCell("input", (0, 27, 27))
 
 
-def test_following_leads_back_to_the_image_and_every_step_can_be_undone() -> None:
+def test_a_pixel_of_the_image_is_followed_on_the_layer_that_stays_and_no_place_lies_beyond_the_trail() -> None:
     def script() -> None:
         import streamlit as st
 
         from cnnviz.trace import trace
         from cnnviz.ui.pages.walkthrough import pin
+        from cnnviz.ui.pages.walkthrough.pin_state import PinState
         from cnnviz.zoo import build
 
         facts = trace(build("lenet", device="meta"), (1, 28, 28))
-        looks = pin.held()
-        looks.row, looks.shape, looks.shown = "pool1", (6, 14, 14), (2, 3, 4)
-        pin.follow(facts, {"row": "sigmoid1", "index": [2, 6, 8]})
-        st.session_state["first"] = (looks.row, looks.index, st.session_state["layer"])
-        looks.shown = looks.index
+        st.session_state["layer"] = "sigmoid1"
+        st.session_state[pin.STATE] = PinState(row="sigmoid1", shape=(6, 28, 28), shown=(2, 6, 8))
         pin.follow(facts, {"row": "input", "index": [0, 6, 8]})
-        st.session_state["second"] = (looks.row, looks.pixel, len(looks.trail))
-        pin.back(facts, 1)
-        st.session_state["third"] = (looks.row, looks.pixel, len(looks.trail))
-        pin.back(facts, 7)
-        pin.back(facts, 0)
-        st.session_state["fourth"] = (looks.row, looks.index, looks.trail)
+        st.session_state["first"] = (pin.current().row, pin.current().pixel, st.session_state["layer"])
+        for step in (7, -1, True, "0", None):
+            pin.back(step)
+        st.session_state["second"] = len(pin.current().trail)
 
     app = _run(AppTest.from_function(script))
-    assert app.session_state["first"] == ("sigmoid1", (2, 6, 8), "sigmoid1")
-    assert app.session_state["second"] == ("sigmoid1", (0, 6, 8), 2)
-    assert app.session_state["third"] == ("sigmoid1", None, 1)
-    assert app.session_state["fourth"] == ("pool1", (2, 3, 4), [])
+    assert app.session_state["first"] == ("sigmoid1", (0, 6, 8), "sigmoid1")
+    assert app.session_state["second"] == 1
 
 
 def test_pictures_of_every_odd_kind_are_walked_one_after_the_other() -> None:
@@ -402,7 +397,7 @@ def test_pictures_of_every_odd_kind_are_walked_one_after_the_other() -> None:
         app.file_uploader(key="upload").set_value(("odd", buffer.getvalue(), f"image/{form.lower()}"))
         _run(app)
         assert not app.error, (picture.mode, picture.size)
-        assert _looks(app).shown is not None
+        assert _pin(app).shown is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken", b"GIF89a" + b"\0" * 40, b"<svg/>"])
@@ -411,7 +406,7 @@ def test_a_file_that_is_no_picture_is_one_sentence_and_the_page_goes_on(data: by
     app.file_uploader(key="upload").set_value(("holiday.png", data, "image/png"))
     _run(app)
     assert len(app.error) == 1
-    assert _looks(app).shown is not None
+    assert _pin(app).shown is not None
 
 
 def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -435,7 +430,7 @@ def test_the_pass_for_the_colour_ranges_can_be_stopped_and_asked_for_again(monke
         st.stop()  # what a press does to the run
 
     monkeypatch.setattr(activations, "_MOST_MACS", 0)
-    monkeypatch.setattr(value_ranges, "value_ranges", interrupted)
+    monkeypatch.setattr(activations, "value_ranges", interrupted)
     fresh = activations._ranges.__wrapped__()  # none is kept from another test
     monkeypatch.setattr(activations, "_ranges", lambda: fresh)
     app = _open(layer="conv2")

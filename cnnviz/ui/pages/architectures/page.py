@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from cnnviz.figures.layer_words import kind_description, kind_name
@@ -12,11 +10,15 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import describe_option
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short_bytes, short_number
+from cnnviz.trace import memory
+from cnnviz.trace.record import Trace
+from cnnviz.trace.source import to_pytorch
 from cnnviz.ui.core import shell, url_state
 from cnnviz.ui.inputs.model_picker import weights_for
-
-if TYPE_CHECKING:
-    from cnnviz.trace.record import Trace
+from cnnviz.zoo import architecture
+from cnnviz.zoo.factory import smallest_size
+from cnnviz.zoo.layer_purpose import purpose_key
+from cnnviz.zoo.one_pixel_size import largest_one_pixel_size
 
 TRAINING_BATCH = 32
 """Images of the step whose memory is told."""
@@ -25,8 +27,6 @@ _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 def draw_facts(name: str, t: Text) -> None:
     """Year, authors, paper, the idea, and how the course trains it."""
-    from cnnviz.zoo import architecture
-
     entry, words = architecture(name), load(f"zoo/{name}", t.language)
     st.markdown(f"**{words('idea')}**")
     st.markdown(words("origin"))
@@ -57,10 +57,6 @@ def draw_facts(name: str, t: Text) -> None:
 
 def draw_smallest_size(network: ModelSpec, t: Text) -> None:
     """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
-    from cnnviz.zoo import architecture
-    from cnnviz.zoo.factory import smallest_size
-    from cnnviz.zoo.one_pixel_size import largest_one_pixel_size
-
     form = architecture(network.architecture), dict(network.options), network.input_shape[0], network.num_classes
     smallest, one_pixel = smallest_size(*form), largest_one_pixel_size(*form)
     said = [t("smallest.padded") if smallest == 1 else t("smallest.size", size=smallest)]
@@ -71,8 +67,6 @@ def draw_smallest_size(network: ModelSpec, t: Text) -> None:
 
 def draw_totals(trace: Trace, t: Text) -> None:
     """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
-    from cnnviz.trace import memory
-
     held = {
         t("totals.params"): (short_number(trace.num_params), f"{trace.num_params:,}"),
         t("totals.macs"): (short_number(trace.macs), f"{trace.macs:,}"),
@@ -99,8 +93,6 @@ def selected_row(trace: Trace) -> str | None:
 
 def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> None:
     """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
-    from cnnviz.zoo.layer_purpose import purpose_key
-
     first = trace.layers[0].name
     if name is None:
         url_state.put("layer", first)
@@ -124,6 +116,4 @@ def pytorch_source(network: ModelSpec) -> str:
     Raises:
         UserError: the pass holds something that has no such form.
     """
-    from cnnviz.trace.source import to_pytorch
-
     return to_pytorch(network.build(device="meta"), network.trace())

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
+import torch
 
+from cnnviz.figures.comparison import conv_and_dense, last_window
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
+from cnnviz.options import format_value
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short_number
+from cnnviz.trace.cost import memory
+from cnnviz.trace.record import Trace
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
@@ -19,11 +24,7 @@ from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cnnviz.trace.record import Trace
+from cnnviz.zoo import ARCHITECTURES, architecture
 
 OWN = "own"
 TRAINING_BATCH = 128
@@ -61,11 +62,6 @@ def traces(contenders: list[tuple[str, ModelSpec]]) -> list[tuple[str, ModelSpec
 
 def cost_table(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> pd.DataFrame:
     """A column per network, a row per number: what it takes, holds and costs."""
-    import pandas as pd
-
-    from cnnviz.figures.comparison import conv_and_dense, last_window
-    from cnnviz.trace.cost import memory
-
     columns = {}
     for label, network, trace in compared:
         field = last_window(trace)
@@ -119,8 +115,6 @@ def _describe_cost(measure: str, compared: list[tuple[str, ModelSpec, Trace]], t
 
 def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> None:
     """On request, the time that each network takes for one image on this machine."""
-    import pandas as pd
-
     if not st.button(t("time.button"), icon=":material/timer:"):
         return
     times: dict[str, float] = {}
@@ -144,8 +138,6 @@ def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> Non
 
 def fastest_pass(network: ModelSpec, runs: int = RUNS) -> float:
     """Seconds of the fastest of several passes of one image, after one that does not count."""
-    import torch
-
     model = cached_network(TrainedModel(network))
     image = torch.zeros(1, *network.input_shape)
     seconds = []
@@ -158,8 +150,6 @@ def fastest_pass(network: ModelSpec, runs: int = RUNS) -> float:
 
 
 def _select_own(t: Text) -> list[ModelSpec]:
-    from cnnviz.zoo import ARCHITECTURES
-
     chosen = []
     for slot, column in zip(SLOTS, st.columns(len(SLOTS)), strict=True):
         required = slot in SLOTS[:2]
@@ -203,9 +193,6 @@ def _network_of(contender: Contender) -> ModelSpec:
 
 def _labels(chosen: list[ModelSpec]) -> list[str]:
     """What tells each network from the others: its title, the options that its family differs in, and its size."""
-    from cnnviz.options import format_value
-    from cnnviz.zoo import architecture
-
     labels = []
     for network in chosen:
         entry, options = architecture(network.architecture), dict(network.options)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cnnviz.text import Text
-
-if TYPE_CHECKING:
-    from cnnviz.train.predictions import Predictions
+from cnnviz.train.predictions import OUTCOMES, Predictions
 
 
 def column_names(answers: Predictions, names: list[str], t: Text) -> list[str]:
     """What stands above the counts: the classes again, or the four outcomes."""
-    from cnnviz.train.predictions import OUTCOMES
-
     return [t(f"outcome.{outcome}") for outcome in OUTCOMES] if answers.several else names
 
 

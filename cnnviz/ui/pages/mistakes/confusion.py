@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.train.confusion import most_confused_pairs
+from cnnviz.train.predictions import Predictions
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.mistakes import component, image_selection
-
-if TYPE_CHECKING:
-    from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
-
+from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
 MOST_TIED = 3
 """Pairs of classes that are named where several are confused equally often."""
@@ -61,8 +59,6 @@ def _is_right(answers: Predictions, row: int, column: int) -> bool:
 
 def _draw_most_confused(answers: Predictions, names: list[str], t: Text) -> None:
     """The cell that is confused most, as a way to its images."""
-    from cnnviz.train.confusion import most_confused_pairs
-
     found = most_confused_pairs(answers.confusion().tolist())
     if not found or found[0].count == 1:
         st.markdown(t("most.single" if found else "most.none"))

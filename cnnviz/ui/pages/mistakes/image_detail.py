@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.data import dataset
+from cnnviz.data import ImageSet, dataset
 from cnnviz.figures.probabilities import probability_bars, probability_summary
+from cnnviz.models import TrainedModel
 from cnnviz.text import Text
+from cnnviz.train.predictions import Predictions
 from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.pages.mistakes import class_labels
-
-if TYPE_CHECKING:
-    from cnnviz.data import ImageSet
-    from cnnviz.models import TrainedModel
-    from cnnviz.train.predictions import Predictions
 
 
 def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:

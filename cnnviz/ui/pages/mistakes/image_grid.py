@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.data import ImageSet
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
+from cnnviz.train.predictions import Predictions
 from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.pages.mistakes import class_labels, component, image_selection
-
-if TYPE_CHECKING:
-    from cnnviz.data import ImageSet
-    from cnnviz.train.predictions import Predictions
-    from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
+from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
 
 def draw(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.train.predictions import IMAGE_ORDERS, Predictions, select_images
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
-
-if TYPE_CHECKING:
-    from cnnviz.train.predictions import Predictions
 
 PAGE_SIZE = 16
 """Images that are shown at a time."""
@@ -45,8 +42,6 @@ class ImageSelection:
 
 def select(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> ImageSelection:
     """The filters as menus, beside which a click in the counts does the same."""
-    from cnnviz.train.predictions import IMAGE_ORDERS, select_images
-
     kind = "several" if answers.several else "single"
     first, second = st.columns(2)
     with first:

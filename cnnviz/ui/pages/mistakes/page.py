@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
 from cnnviz.ui.pages.mistakes.prediction_cache import predictions_of, test_images_of
-
-if TYPE_CHECKING:
-    from cnnviz.models import TrainedModel
 
 
 def draw(model: TrainedModel, t: Text) -> None:

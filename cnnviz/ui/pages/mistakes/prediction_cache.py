@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import streamlit as st
+import torch
 from streamlit.delta_generator import DeltaGenerator
+from torch import Tensor
 
+from cnnviz.data import ImageSet
+from cnnviz.models import TrainedModel
 from cnnviz.text import Text
+from cnnviz.train.predictions import BATCH, Predictions, predict
 from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import cached_test_images
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.data import ImageSet
-    from cnnviz.models import TrainedModel
-    from cnnviz.train.predictions import Predictions
+from cnnviz.ui.inputs.model_cache import check_memory
 
 PROGRESS_AFTER_SECONDS = 1.0
 """Seconds of work left from which progress is shown, with a way to stop."""
@@ -34,8 +32,6 @@ class PartialLogits:
     """The class scores of the first images of a set; whoever looks next goes on where the last one left."""
 
     def __init__(self, count: int, classes: int) -> None:
-        import torch
-
         self.logits: Tensor = torch.empty(count, classes)
         self.done = 0
         self.lock = Lock()
@@ -52,8 +48,6 @@ def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
     Raises:
         UserError: weights or images that cannot be read, or a network too large for the memory left.
     """
-    from cnnviz.train.predictions import Predictions
-
     images = test_images_of(model)
     held = _logits_cache().get(
         (model, model.info.dataset, len(images)),
@@ -78,9 +72,6 @@ def test_images_of(model: TrainedModel) -> ImageSet:
 
 
 def _compute(model: TrainedModel, images: ImageSet, held: PartialLogits, t: Text) -> None:
-    from cnnviz.train.predictions import BATCH
-    from cnnviz.ui.inputs.model_cache import check_memory
-
     facts, place = model.spec.trace(), st.empty()
     check_memory(4 * facts.num_params)
 
@@ -99,8 +90,6 @@ def _compute(model: TrainedModel, images: ImageSet, held: PartialLogits, t: Text
 
 
 def _predict_rest(model: TrainedModel, images: ImageSet, held: PartialLogits, place: DeltaGenerator, t: Text) -> None:
-    from cnnviz.train.predictions import BATCH, predict
-
     network, preparation = model.network(), model.batch_preparation()
     bar, begin, before = None, perf_counter(), held.done
     while not held.whole:

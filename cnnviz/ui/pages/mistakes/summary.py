@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from cnnviz.figures.calibration import calibration_chart, calibration_summary
+from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
+from cnnviz.train.calibration import calibrate
+from cnnviz.train.class_metrics import class_metrics
+from cnnviz.train.predictions import Predictions
 
 CALIBRATED_WITHIN = 0.005
 """How near mean confidence and accuracy must be to count as equal."""
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cnnviz.models import TrainedModel
-    from cnnviz.train.predictions import Predictions
 
 
 def draw_metrics(model: TrainedModel, answers: Predictions, t: Text) -> None:
@@ -54,10 +53,6 @@ def draw_classes(answers: Predictions, names: list[str], t: Text) -> None:
 
 def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame:
     """The table of `per_class`; shares in [0, 1]."""
-    import pandas as pd
-
-    from cnnviz.train.class_metrics import class_metrics
-
     return pd.DataFrame(
         [
             {
@@ -73,8 +68,6 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
 
 def draw_calibration(answers: Predictions, t: Text) -> None:
     """Confidence against accuracy, and the expected calibration error."""
-    from cnnviz.train.calibration import calibrate
-
     found = calibrate(answers)
     apart = found.confidence - found.accuracy
     gap = "even" if abs(apart) < CALIBRATED_WITHIN else "over" if apart > 0 else "under"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cnnviz.checkpoints import Card
+from cnnviz.facts.published import PublishedTraining
 from cnnviz.models.spec_words import describe_value
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short_number
 from cnnviz.train.config import SETTINGS as KNOWN
-
-if TYPE_CHECKING:
-    from cnnviz.checkpoints import Card
-    from cnnviz.facts.published import PublishedTraining
+from cnnviz.zoo import architecture
 
 SETTINGS = (
     "optimizer",
@@ -41,8 +40,6 @@ COURSE = {
 
 def facts_of_card(card: Card) -> dict[str, Any]:
     """What a shipped network was and how it was trained, by name."""
-    from cnnviz.zoo import architecture
-
     known = architecture(card.architecture).resolve(card.options)  # a card may be older than an option
     options = {f"option.{name}": value for name, value in known.items()}
     settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}
@@ -59,8 +56,6 @@ def facts_of_card(card: Card) -> dict[str, Any]:
 
 def facts_of_published(run: PublishedTraining, num_params: int) -> dict[str, Any]:
     """The same of a published training; the machine is what its source says."""
-    from cnnviz.zoo import architecture
-
     options = architecture(run.architecture).resolve(run.options)
     return {
         "architecture": run.architecture,

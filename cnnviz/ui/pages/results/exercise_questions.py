@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from cnnviz.checkpoints import Card
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent, percentage_points, short_number
 from cnnviz.train.ranking import sampling_error
 from cnnviz.ui.pages.results import differences
 from cnnviz.ui.pages.results.result_row import row_label, short_name
-
-if TYPE_CHECKING:
-    from cnnviz.checkpoints import Card
 
 QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
     {

@@ -7,6 +7,8 @@ from contextlib import suppress
 
 import streamlit as st
 
+from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs.environment import describe_machine
@@ -23,9 +25,6 @@ from cnnviz.ui.pages.results.table import column_formats, common_machine, point,
 
 def select_dataset(t: Text) -> str:
     """The image set whose results are shown."""
-    from cnnviz.checkpoints import CHECKPOINTS
-    from cnnviz.data import dataset
-
     runs = (record.plan.dataset for record in user_rows())
     names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = published_figures.DATASET if published_figures.DATASET in names else next(iter(names), "")
@@ -38,9 +37,6 @@ def select_dataset(t: Text) -> str:
 
 def select_rows(name: str, t: Text) -> list[ResultRow]:
     """The networks that the chosen question is about, with its answer; the reader's runs stand with all of them."""
-    from cnnviz.checkpoints import CHECKPOINTS
-    from cnnviz.data import dataset
-
     cards = [card for card in CHECKPOINTS.values() if card.dataset == name]
     here = {"*", *map(short_name, cards)} if len(cards) > 1 else set()
     questions = tuple(each for each, wanted in QUESTIONS.items() if here.issuperset(wanted))

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from cnnviz.checkpoints import Card
 from cnnviz.facts.published import PUBLISHED, PublishedTraining
 from cnnviz.figures.accuracy_chart import NetworkPoint
 from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text
+from cnnviz.trace.record import Trace
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.results import differences
 from cnnviz.ui.pages.results.result_row import row_label, short_name
 from cnnviz.ui.pages.results.table import column_formats
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cnnviz.checkpoints import Card
-    from cnnviz.trace.record import Trace
+from cnnviz.zoo import architecture
 
 DATASET = "fashion_mnist"
 """The set that every published figure is about."""
@@ -34,8 +32,6 @@ def facts(run: PublishedTraining) -> Trace:
 
 def points() -> list[NetworkPoint]:
     """The published figures in a chart."""
-    from cnnviz.zoo import architecture
-
     return [
         NetworkPoint(
             run.label,
@@ -73,8 +69,6 @@ def counterpart(run: PublishedTraining, ours: Mapping[str, Card]) -> Card | None
 
 def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
     """The rows of `draw`: those published, then the networks here that stand beside them."""
-    import pandas as pd
-
     rows: list[dict[str, Any]] = [
         {
             t("table.network"): run.label,

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from cnnviz.checkpoints import Card
 from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.sources.run import LISTED_TESTABLE
 from cnnviz.models.weights import WeightsRef
+from cnnviz.runs.environment import read_environment
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.train.ranking import RankedSetting
 from cnnviz.ui.inputs import run_queue
-
-if TYPE_CHECKING:
-    from cnnviz.checkpoints import Card
-    from cnnviz.runs.run_record import RunRecord
+from cnnviz.zoo import architecture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +85,6 @@ def short_name(card: Card) -> str:
 
 def row_label(card: Card) -> str:
     """The network's title and its variant: "LeNet BN", "VGG small 224"."""
-    from cnnviz.zoo import architecture
-
     variant = short_name(card).removeprefix(card.architecture).strip("-").replace("bn", "BN").replace("-", " ")
     return f"{architecture(card.architecture).title} {variant}".strip()
 
@@ -118,8 +115,6 @@ def row_of_run(record: RunRecord, t: Text) -> ResultRow:
     Raises:
         UserError: `run_damaged`.
     """
-    from cnnviz.runs.environment import read_environment
-
     machine, versions = read_environment(record.folder)
     model = TrainedModel.of(WeightsRef("run", record.id))
     network = model.spec.trace()

@@ -5,18 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from cnnviz.figures.accuracy_chart import NetworkPoint
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cnnviz.ui.pages.results.result_row import ResultRow
+from cnnviz.ui.pages.results.result_row import ResultRow
+from cnnviz.zoo import architecture
 
 CSV_COLUMNS = (
     "name",
@@ -39,15 +37,11 @@ CSV_COLUMNS = (
 
 def point(row: ResultRow) -> NetworkPoint:
     """The network in a chart."""
-    from cnnviz.zoo import architecture
-
     return NetworkPoint(row.label, architecture(row.architecture).title, row.num_params, row.macs, row.test_accuracy)
 
 
 def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:
     """The rows in the reader's words, numbers as numbers."""
-    import pandas as pd
-
     return pd.DataFrame(
         [
             {

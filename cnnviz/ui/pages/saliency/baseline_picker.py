@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.attribution import BASELINES
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
@@ -22,8 +23,6 @@ _SIDE = 96
 
 def names() -> tuple[str, ...]:
     """Every baseline there is."""
-    from cnnviz.attribution import BASELINES
-
     return (*BASELINES, OTHER)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from cnnviz.data import Dataset
 from cnnviz.errors import UserError
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.sources.table import WEIGHT_SOURCES, format_weights, source_of
@@ -12,9 +12,6 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import browser_key
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-
-if TYPE_CHECKING:
-    from cnnviz.data import Dataset
 
 
 def same_classes(subject: SaliencyInput) -> dict[str, SaliencyInput]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.attribution import METHODS, Target
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
@@ -18,9 +19,6 @@ from cnnviz.ui.pages.saliency import layer_picker as layers
 from cnnviz.ui.pages.saliency.map_request import NOISE, OTHER, BaselineChoice, MapRequest
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.target_picker import PREDICTED, ClassRanking, describe_target, target
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Target
 
 AXES = ("methods", "classes", "layers", "baselines", "checkpoints", "epochs")
 MOST = 6
@@ -70,8 +68,6 @@ def compared_maps(axis: str, names: Sequence[str], given: MapInputs, t: Text) ->
 
 def needs_layer_and_baseline(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
     """Whether layer and baseline are asked for, since the axis itself does not say them."""
-    from cnnviz.attribution import METHODS
-
     entries = [METHODS[name] for name in names]
     return (
         axis != "layers" and any(entry.needs_layer for entry in entries),
@@ -81,8 +77,6 @@ def needs_layer_and_baseline(axis: str, names: Sequence[str]) -> tuple[bool, boo
 
 def uses_seed(names: Sequence[str], chosen: Sequence[BaselineChoice]) -> bool:
     """Whether something is drawn at random: by a method, or for a baseline that a method compares with."""
-    from cnnviz.attribution import METHODS
-
     entries = [METHODS[name] for name in names]
     noise = any(one.name == NOISE for one in chosen)
     return any(entry.stochastic or (noise and entry.picks_baseline) for entry in entries)
@@ -111,8 +105,6 @@ def _classes(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
 
 
 def _layers(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
-    from cnnviz.attribution import METHODS
-
     known = [layer.name for layer in layers.layers(given.subject) if layer.fits_map]
     usual = [known[place] for place in sorted({0, len(known) // 2, len(known) - 1})] if known else []
     if given.layer in known and given.layer not in usual:
@@ -124,8 +116,6 @@ def _layers(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
 
 
 def _baselines(name: str, given: MapInputs, t: Text) -> list[ComparedMap]:
-    from cnnviz.attribution import METHODS
-
     baselines.draw_thumbnails(given.subject, given.draw, given.compared, t)
     if not METHODS[name].picks_baseline:
         st.caption(t("unused.baseline"))

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from cnnviz.attribution import LayerOutput, list_layers, suggest_layer
 from cnnviz.errors import UserError
 from cnnviz.text import Text
+from cnnviz.trace.record import ReceptiveField
 from cnnviz.ui.core import url_state
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import LayerOutput
-    from cnnviz.trace.record import ReceptiveField
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def layers(subject: SaliencyInput) -> tuple[LayerOutput, ...]:
     """The layers that have maps, in the order of the network."""
-    from cnnviz.attribution import list_layers
-
     found = list_layers(subject.network(), subject.input())
     return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
 
 
 def suggested_layer(subject: SaliencyInput) -> str:
     """The layer to look at where the reader has none in mind; "" where none fits."""
-    from cnnviz.attribution import suggest_layer
-
     try:
         return suggest_layer(layers(subject)).name
     except UserError:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.attribution import Attribution
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
 from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of, is_cached
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Attribution
-    from cnnviz.ui.pages.saliency.subject import SaliencyInput
+from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 _STOPPED = "saliency.stopped"
 QUIET = 0.4

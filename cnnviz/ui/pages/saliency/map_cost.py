@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.attribution import METHODS, score
 from cnnviz.errors import UserError
+from cnnviz.runs.limits import profile
 from cnnviz.text import Text
 from cnnviz.text.numbers import short_number
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
@@ -21,8 +23,6 @@ LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
 
 def num_passes(case: MapRequest) -> int:
     """About how many images a map sends through the network."""
-    from cnnviz.attribution import METHODS
-
     return METHODS[case.method].cost(dict(case.options), case.subject.spec.input_shape)
 
 
@@ -32,8 +32,6 @@ def check(subject: SaliencyInput, images: int) -> None:
     Raises:
         UserError: `attribution_costly`.
     """
-    from cnnviz.runs.limits import profile
-
     one = subject.spec.trace().macs
     if images * one > MOST and profile() == "hosted":
         raise UserError(
@@ -43,8 +41,6 @@ def check(subject: SaliencyInput, images: int) -> None:
 
 def peak_bytes(subject: SaliencyInput, method: str = "") -> int:
     """Return about how many bytes a computation takes at its peak: a map by `method`, or scores alone."""
-    from cnnviz.attribution import METHODS, score
-
     activations = sum(layer.activation_bytes for layer in subject.spec.trace().layers)
     return METHODS[method].peak_bytes(activations) if method else score.forward_peak_bytes(activations)
 
@@ -67,8 +63,6 @@ def is_light(subject: SaliencyInput, images: int, size: int) -> bool:
 
 def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:
     """A sentence before a long wait: for maps that are still to be made."""
-    from cnnviz.runs.limits import profile
-
     waiting = [case for case in cases if not is_cached(case)]
     images = sum(num_passes(case) for case in waiting)
     macs = sum(num_passes(case) * case.subject.spec.trace().macs for case in waiting)

@@ -8,17 +8,15 @@ import re
 import zipfile
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.attribution import Attribution
+from cnnviz.attribution.export import export_metadata, export_script, npz_bytes
 from cnnviz.text import Text
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
 from cnnviz.ui.pages.saliency.map_request import attribution_of
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, logits
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Attribution
 
 ComputedMap = tuple[ComparedMap, "Attribution"]
 
@@ -57,8 +55,6 @@ def file_names_of(maps: Sequence[ComputedMap]) -> list[str]:
 
 def archive(maps: Sequence[ComputedMap]) -> bytes:
     """A zip with `.npz`, `.json` and `.py` of each map."""
-    from cnnviz.attribution.export import export_metadata, npz_bytes
-
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for (pane, found), name in zip(maps, file_names_of(maps), strict=True):
@@ -83,7 +79,5 @@ def link_query(subject: SaliencyInput) -> dict[str, object]:
 
 def python_of(one: ComputedMap, name: str) -> str:
     """The Python that makes a map again from its archive."""
-    from cnnviz.attribution.export import export_script
-
     pane, found = one
     return export_script(found, pane.case.subject.model.python(), f"{name}.npz")

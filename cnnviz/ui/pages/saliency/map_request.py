@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import torch
+from torch import Tensor
+
+from cnnviz.attribution import BASELINES, METHODS, Attribution, Target
+from cnnviz.attribution.baselines import SEVERAL
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_set_of, image_sets, prepare_image
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.attribution import Attribution, Target
 
 NOISE = "noise"
 """The baseline that is drawn at random."""
@@ -35,8 +35,6 @@ class BaselineChoice:
 
     def image(self, subject: SaliencyInput, seed: int) -> Tensor:
         """(C, H, W) of pixels in [0, 1], made from the image without strokes."""
-        from cnnviz.attribution import BASELINES
-
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
         own = image_set_of(subject.image)
@@ -66,8 +64,6 @@ class MapRequest:
 
     def normalized(self) -> MapRequest:
         """The same without what its method does not look at."""
-        from cnnviz.attribution import METHODS
-
         entry = METHODS[self.method]
         return MapRequest(
             self.subject,
@@ -84,11 +80,6 @@ class MapRequest:
 
         None for a method that compares with nothing.
         """
-        import torch
-
-        from cnnviz.attribution import METHODS
-        from cnnviz.attribution.baselines import SEVERAL
-
         entry, subject = METHODS[self.method], self.subject
         if not entry.uses_baseline:
             return None
@@ -107,8 +98,6 @@ def attribution_of(case: MapRequest, progress: Callable[[int, int], None] | None
     Raises:
         UserError: what the method refuses.
     """
-    from cnnviz.attribution import METHODS
-
     subject = case.subject
     channels, height, width = subject.spec.input_shape
 

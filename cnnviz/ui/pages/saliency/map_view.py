@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.attribution import Attribution
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, PixelBox, Stroke, overlays
@@ -19,9 +19,6 @@ from cnnviz.ui.pages.saliency import painting
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Attribution
 
 KEY = "saliency.maps"
 UNLIKE = ("layers", "checkpoints")

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.attribution import METHODS
 from cnnviz.text import Text, load
 from cnnviz.ui.pages.saliency import method_picker
 
 
 def draw_method_notes(names: Sequence[str], t: Text) -> None:
     """For each method what it computes, what its colours mean, what its map does not say, and who computes it."""
-    from cnnviz.attribution import METHODS
-
     words = load("attribution", t.language)
     names = list(dict.fromkeys(names))
     for first in range(0, len(names), 3):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.attribution import METHODS, Method
 from cnnviz.options import Option, Real
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.shell import language
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Method
 
 DEFAULT = ("integrated-gradients", "occlusion")
 MOST = 6
@@ -26,8 +24,6 @@ def title(name: str, language: str) -> str:
 
 def select_methods(t: Text) -> list[str]:
     """Two to six methods to be compared; one is enough, none gives the usual two."""
-    from cnnviz.attribution import METHODS
-
     _seed()
     chosen = st.multiselect(
         t("methods.label"),
@@ -44,8 +40,6 @@ def select_methods(t: Text) -> list[str]:
 
 def select_method(t: Text) -> str:
     """The one method whose maps are compared along something else."""
-    from cnnviz.attribution import METHODS
-
     chosen = _seed()
     st.session_state["method.one"] = (chosen or DEFAULT)[0]
 
@@ -65,8 +59,6 @@ def select_method(t: Text) -> str:
 
 def draw_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, Any], ...]]:
     """The options of each method, those that differ from its defaults; the URL holds each as `<method>.<option>`."""
-    from cnnviz.attribution import METHODS
-
     settled: dict[str, tuple[tuple[str, Any], ...]] = {name: () for name in names}
     with_options = [METHODS[name] for name in names if METHODS[name].options]
     for entry in with_options:
@@ -91,8 +83,6 @@ def select_seed(t: Text) -> int:
 
 
 def _seed() -> list[str]:
-    from cnnviz.attribution import METHODS
-
     def read(text: str) -> list[str]:
         names = text.split(",")
         if len(names) > MOST or len(set(names)) < len(names) or not set(names) <= set(METHODS):

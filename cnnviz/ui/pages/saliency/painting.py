@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+import torch
+from torch import Tensor
+
+from cnnviz.text import Text
 from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Stroke
 from cnnviz.ui.components.overlays.overlays_payload import LONGEST_PATH, SIZES
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.text import Text
 
 ERASE = "erase"
 GREYS = {"black": (0, 0, 0), "grey": (128, 128, 128), "white": (255, 255, 255)}
@@ -37,8 +35,6 @@ def brush_colours(image: Tensor, t: Text) -> list[BrushColour]:
 
 def background(image: Tensor) -> Tensor:
     """The median of the outermost pixels of (C, H, W) in each channel: (C,)."""
-    import torch
-
     edge = torch.cat((image[:, 0], image[:, -1], image[:, :, 0], image[:, :, -1]), 1)
     return edge.median(1).values
 
@@ -122,8 +118,6 @@ def _straight(first: Point, second: Point, third: Point) -> bool:
 
 
 def _values(rgb: tuple[int, int, int], image: Tensor) -> Tensor:
-    import torch
-
     colour = torch.tensor(rgb, dtype=image.dtype) / 255
     if image.shape[0] == 3:
         return colour

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.text import Text
 from cnnviz.ui.core import scroll_to, url_state
 
@@ -114,8 +115,6 @@ def draw_question(t: Text) -> None:
 
 def draw_question_buttons(t: Text) -> None:
     """A button for every question whose network is there."""
-    from cnnviz.checkpoints import CHECKPOINTS
-
     there = [name for name, query in QUESTIONS.items() if networks(query) <= set(CHECKPOINTS)]
     for first in range(0, len(there), 3):
         for cell, name in zip(st.columns(3, gap="medium"), there[first : first + 3], strict=False):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
+import torch
+from torch import Tensor, nn
 
+from cnnviz.attribution import compute_logits
 from cnnviz.data.datasets import find_dataset
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency import painting
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,9 @@ def displayable(image: Tensor) -> Tensor:
 @st.cache_resource(max_entries=512, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def logits(subject: SaliencyInput) -> tuple[float, ...]:
     """Return the logits of the network for the image."""
-    from cnnviz.attribution import compute_logits
-
     return tuple(compute_logits(subject.network(), subject.input())[0].tolist())
 
 
 def probabilities(subject: SaliencyInput) -> list[float]:
     """Return the probability of each class for the image."""
-    import torch
-
     return subject.model.probabilities(torch.tensor(logits(subject))).tolist()

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.attribution import Target
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, logits, probabilities
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Target
 
 PREDICTED, TRUE, SECOND, NONE = "predicted", "true", "second", "none"
 SCORES = ("logit", "probability")
@@ -98,8 +95,6 @@ def usual_target(classes: ClassRanking, score: str) -> Target:
 
 def target(classes: ClassRanking, index: int, minus: int | None, score: str) -> Target:
     """The explained number as the methods take it."""
-    from cnnviz.attribution import Target
-
     probability = score == "probability"
     return Target(index, minus, probability, classes.several and probability)
 

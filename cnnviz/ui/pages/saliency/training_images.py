@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from torch import Tensor
 
+from cnnviz.attribution import Target, compute_logits
+from cnnviz.attribution.tracin import Batches, TracInCheckpoint, tracin_scores
+from cnnviz.data import ImageSet
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.weights import TrainingInfo
+from cnnviz.runs.history import History
 from cnnviz.text import Text
+from cnnviz.train.objective import objective_for
 from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.choice_widget import pick_one
@@ -24,13 +29,6 @@ from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import cached_result, is_cached
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.attribution import Target
-    from cnnviz.attribution.tracin import Batches, TracInCheckpoint
-    from cnnviz.data import ImageSet
 
 COUNTS = (250, 1000, 4000)
 MOST_MOMENTS = 6
@@ -99,9 +97,6 @@ def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWo
     Raises:
         UserError: what `tracin_scores` refuses, or weights and images that are gone.
     """
-    from cnnviz.attribution.tracin import tracin_scores
-    from cnnviz.train.objective import objective_for
-
     images = images_of(search, training)
     smoothing = float(training.settings["label_smoothing"])
     goal = objective_for(images.labels)
@@ -122,8 +117,6 @@ def images_of(search: InfluenceSearch, training: TrainingInfo) -> ImageSet:
 
 
 def _moments(search: InfluenceSearch, training: TrainingInfo) -> Iterator[TracInCheckpoint]:
-    from cnnviz.attribution.tracin import TracInCheckpoint
-
     model, rates = search.subject.model, _rates(training)
     for step in search.steps:
         moment = model if step is None else TrainedModel.of(replace(model.weights, step=step), model.spec)
@@ -135,8 +128,6 @@ def _rates(training: TrainingInfo) -> dict[int, float]:
     """The learning rate of each step of a run, as it was reported."""
     if training.folder is None:
         return {}
-    from cnnviz.runs.history import History
-
     history = History()
     history.follow(training.folder)
     return {int(step): rate for step, rate in zip(history.steps["step"], history.steps["learning_rate"], strict=True)}
@@ -210,8 +201,6 @@ def _seconds_per_image(subject: SaliencyInput) -> float:
 
 
 def _measured(subject: SaliencyInput) -> float:
-    from cnnviz.attribution import compute_logits
-
     images = subject.input().expand(4, -1, -1, -1)
     compute_logits(subject.network(), images)  # a first pass takes longer
     begin = perf_counter()

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.runs.quick_settings import quick_batch_size
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
@@ -17,8 +18,6 @@ FEW = 16
 
 def count_of(plan: Mapping[str, Any]) -> int:
     """The training images of a plan."""
-    from cnnviz.data import dataset
-
     known = dataset(plan["dataset"]).num_train
     return min(plan["limit"] or known, known)
 

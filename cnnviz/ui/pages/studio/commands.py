@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.runs.run_record import ALIVE
+from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.text import Text
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import history_cache
 from cnnviz.ui.pages.studio.rate_name import ARROW, rates, with_rates
-
-if TYPE_CHECKING:
-    from cnnviz.runs.run_record import RunRecord
 
 _RATE = "studio.rate"
 

@@ -7,8 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.data import dataset
+from cnnviz.runs.run_plan import recipe
 from cnnviz.text import Text
 from cnnviz.ui.pages.studio import batch_size_hint
+from cnnviz.zoo import architecture
 
 IMAGES = "fashion_mnist"
 """The dataset that the course chose its settings on."""
@@ -18,10 +21,6 @@ FEW = 1 / 4
 
 def draw(plan: Mapping[str, Any], t: Text) -> None:
     """Say how many updates the course's settings make on the plan's images beside its own."""
-    from cnnviz.data import dataset
-    from cnnviz.runs.run_plan import recipe
-    from cnnviz.zoo import architecture
-
     if plan["dataset"] == IMAGES and not plan["limit"]:
         st.caption(t("course.own"))
         return

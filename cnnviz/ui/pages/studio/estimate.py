@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from cnnviz.checkpoints import checkpoints_of
+from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.models.spec import ModelSpec
 from cnnviz.runs.environment import describe_machine
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.train.progress import TRAINING_PER_TEST
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.studio import batch_size_hint
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
-
-if TYPE_CHECKING:
-    from cnnviz.runs.run_record import RunRecord
+from cnnviz.zoo import architecture
 
 NEWEST = 20
 """Runs that are looked at."""
@@ -88,8 +89,6 @@ def seconds_by_shipped(plan: Mapping[str, Any]) -> float | None:
 
 def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
     """Of all epochs at this speed of training, each with its test."""
-    from cnnviz.data import dataset
-
     there = dataset(plan["dataset"]).num_test
     tests = min(plan["limit"] or there, there)
     return plan["settings"]["epochs"] * (batch_size_hint.count_of(plan) + tests / TRAINING_PER_TEST) / images_per_second
@@ -101,9 +100,6 @@ def nearest_speed(known: Sequence[MeasuredSpeed], macs: int) -> MeasuredSpeed | 
 
 
 def _network(plan: Mapping[str, Any]) -> ModelSpec:
-    from cnnviz.data import dataset
-    from cnnviz.zoo import architecture
-
     images = dataset(plan["dataset"])
     channels, height, width = images.input_shape
     side = plan["settings"]["image_size"]
@@ -122,8 +118,6 @@ def _runs(architecture: str, records: Sequence[RunRecord]) -> list[MeasuredSpeed
 
 
 def _shipped(architecture: str) -> list[MeasuredSpeed]:
-    from cnnviz.checkpoints import checkpoints_of
-
     return [
         MeasuredSpeed(card.name, card.machine, card.macs, card.images_per_second)
         for card in checkpoints_of(architecture)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from math import inf, isfinite, log
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
 from cnnviz.runs.run_record import ALIVE
@@ -71,8 +73,6 @@ def common_seeds(asked: ExperimentPlan, runs: Runs) -> list[int]:
 
 def setting_of(label: str, records: Sequence[RunRecord]) -> RankedSetting:
     """Return what one setting reached in its runs, one from each seed."""
-    from cnnviz.data import dataset
-
     plan = records[0].plan
     there = dataset(plan.dataset).num_test
     accuracies = tuple(None if experiment_runs.diverged(record) else record.test_accuracy for record in records)
@@ -94,8 +94,6 @@ def table(
     settings: list[RankedSetting], ranking: Ranking, runs_of: Mapping[str, list[RunRecord]], t: Text
 ) -> pd.DataFrame:
     """A row per setting with the numbers behind the sentence; `runs_of` by the setting's name."""
-    import pandas as pd
-
     gaps = {gap.setting.name: gap for gap in ranking.behind}
     rows = []
     for one in settings:

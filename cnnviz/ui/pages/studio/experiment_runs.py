@@ -6,16 +6,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnnviz.runs.cpu_count import usable_cores
+from cnnviz.runs.limits import Limits
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.ui.pages.studio import estimate, history_cache
 from cnnviz.ui.pages.studio.experiments import ExperimentForm
-
-if TYPE_CHECKING:
-    from cnnviz.runs.limits import Limits
-    from cnnviz.runs.run_plan import RunPlan
-    from cnnviz.runs.run_record import RunRecord
 
 SEEDS = 3
 """Seeds of every setting, where that is quick and there is room for as many runs; else as many as there can be."""
@@ -72,8 +70,6 @@ def find_runs(forms: Mapping[str, ExperimentForm], records: Iterable[RunRecord])
 
 def is_usable(record: RunRecord) -> bool:
     """Return whether a run is on its way to a result, or has come to one: its end, or a loss that is no number."""
-    from cnnviz.runs.run_record import ALIVE
-
     return record.status in ALIVE or has_result(record)
 
 
@@ -106,8 +102,6 @@ def _stored_form(form: ExperimentForm) -> str:
 
 @cache
 def _plan(written: str) -> RunPlan:
-    from cnnviz.runs.run_plan import RunPlan
-
     return RunPlan.parse(json.loads(written))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import streamlit as st
 
-if TYPE_CHECKING:
-    from cnnviz.runs.history import DetailReader, History
-    from cnnviz.runs.run_record import RunRecord
+from cnnviz.runs.history import DetailReader, History
+from cnnviz.runs.run_record import RunRecord
 
 MOST_STEPS = 4000
 """Steps that a session holds of a run's curves, which are drawn in a few hundred points."""
@@ -26,8 +25,6 @@ T = TypeVar("T")
 
 def history(record: RunRecord) -> History:
     """The curves of a run, as they stand now."""
-    from cnnviz.runs.history import History
-
     found = _kept(_HISTORIES, record.id, lambda: History(MOST_STEPS))
     found.follow(record.folder)
     return found
@@ -35,8 +32,6 @@ def history(record: RunRecord) -> History:
 
 def looks(record: RunRecord) -> DetailReader:
     """The close looks at a run, as they stand now."""
-    from cnnviz.runs.history import DetailReader
-
     found = _kept(_LOOKS, record.id, lambda: DetailReader(MOST_LOOKS))
     found.follow(record.folder)
     return found

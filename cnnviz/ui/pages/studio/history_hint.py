@@ -8,14 +8,14 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.runs.checkpoint import fits_budget
 from cnnviz.runs.limits import limits
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.text import Text
 
 
 def draw_before_start(given: Mapping[str, Any], t: Text) -> None:
     """A sentence where a run of the plan `given` would keep none; what cannot be trained is said when it is asked."""
-    from cnnviz.runs.checkpoint import fits_budget
-
     try:
         size = _weight_bytes(
             given["architecture"], tuple(given["options"].items()), given["dataset"], given["settings"]["image_size"]
@@ -33,8 +33,6 @@ def draw(t: Text) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _weight_bytes(architecture: str, options: tuple[tuple[str, Any], ...], dataset: str, image_size: Any) -> int:
-    from cnnviz.runs.run_plan import RunPlan
-
     plan = RunPlan.parse(
         {
             "architecture": architecture,

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
+from torch import Tensor
 
+from cnnviz.data import dataset
 from cnnviz.models.spec import ModelSpec
+from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain.unit_explanation import layer_call
+from cnnviz.trace.record import LayerRecord
+from cnnviz.train.snapshot import load_weights
+from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, canvas
+from cnnviz.ui.components.canvas.panels import Panel
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.pages.studio import run_images
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.runs.run_record import RunRecord
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.record import LayerRecord
-    from cnnviz.ui.components.canvas.panels import Panel
 
 MOST_VALUES = 400_000
 """Values of maps, and weights of filters, that travel at once."""
@@ -32,8 +32,6 @@ LIVE_MACS = 200_000_000
 
 def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     """The image, the maps of a layer and its filters, as they were after `step`."""
-    from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, canvas
-
     network = choice_of(record)
     trace = network.trace()
     if alive and trace.macs > LIVE_MACS:
@@ -86,8 +84,6 @@ def image_classes(record: RunRecord, number: int, t: Text) -> str:
 
 
 def _class_names(record: RunRecord, t: Text) -> list[str]:
-    from cnnviz.data import dataset
-
     return dataset(record.plan.dataset).class_names(t.language)
 
 
@@ -121,10 +117,6 @@ def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> Lazy
     Raises:
         UserError: these weights are not there any more, or cannot be read.
     """
-    from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.train.snapshot import load_weights
-
     trace = network.trace()
     kept = step if step in saved_steps(record.folder) else None  # the last step of a run at rest: its checkpoint
 
@@ -138,10 +130,6 @@ def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> Lazy
 
 
 def _weight(walk: LazyActivations, layer: str) -> Tensor | None:
-    from torch import Tensor
-
-    from cnnviz.trace.explain.unit_explanation import layer_call
-
     weight = getattr(layer_call(walk, layer).module, "weight", None)
     return weight.detach() if isinstance(weight, Tensor) and weight.ndim in (2, 4) else None
 

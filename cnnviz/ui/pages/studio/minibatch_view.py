@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.figures.histograms import layer_histograms, layer_histograms_summary
+from cnnviz.runs.history import DetailReader
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.studio import one_weight, run_images, step_slider
-
-if TYPE_CHECKING:
-    from cnnviz.runs.history import DetailReader
-    from cnnviz.runs.run_record import RunRecord
 
 SHOWN = 32
 """Images of a minibatch that are drawn."""
@@ -39,8 +38,6 @@ def draw(record: RunRecord, looks: DetailReader, step: int | None, t: Text) -> N
 
 
 def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> None:
-    from cnnviz.data import dataset
-
     entry, training = dataset(record.plan.dataset), run_images.image_set(record.plan, "train")
     drawn = [_drawn(pixels) for pixels in run_images.minibatch(record.plan, step, indices, SHOWN)]
     names = [

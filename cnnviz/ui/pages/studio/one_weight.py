@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.errors import UserError
+from cnnviz.runs.recorded_step import RecordedStep, read_step
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.trace.explain.formula_text import format_factor, format_number
+from cnnviz.train.layer_step import LayerStep
+from cnnviz.train.weight_step import WeightIndex, gradient_sum, weight_update
+from cnnviz.ui.components.canvas import FiltersPanel, Unit, canvas
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.pages.studio import run_images
-
-if TYPE_CHECKING:
-    from cnnviz.runs.recorded_step import RecordedStep
-    from cnnviz.runs.run_record import RunRecord
-    from cnnviz.train.layer_step import LayerStep
-    from cnnviz.train.weight_step import WeightIndex
 
 KEY = "weight"
 """The chosen weight in the URL: output channel, input channel, row and column."""
@@ -26,8 +26,6 @@ KEY = "weight"
 
 def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None:
     """The weights of the layer `name` in the step of `look`, and the arithmetic of the chosen one."""
-    from cnnviz.runs.recorded_step import read_step
-
     try:
         recorded = read_step(record.folder)
     except UserError as error:
@@ -50,8 +48,6 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
 
 def _select_weight(layer: LayerStep, t: Text) -> WeightIndex:
     """The weight that is pinned on the picture of the layer's weights; at first that with the largest gradient."""
-    from cnnviz.ui.components.canvas import FiltersPanel, Unit, canvas
-
     strongest = _unravel(int(layer.gradient.abs().argmax()), layer.weight.shape)
     asked = url_state.seed(KEY, None, _parse_place)
     inside = asked and all(0 <= at < size for at, size in zip(asked, layer.weight.shape, strict=True))
@@ -72,8 +68,6 @@ def _select_weight(layer: LayerStep, t: Text) -> WeightIndex:
 
 
 def _update(record: RunRecord, recorded: RecordedStep, layer: LayerStep, place: WeightIndex, t: Text) -> None:
-    from cnnviz.train.weight_step import weight_update
-
     dense = layer.weight.shape[2:] == (1, 1) and layer.deltas.shape[2:] == (1, 1)
     names = dict(zip(("output", "input", "row", "column"), place, strict=True))
     lines = [t("weight.dense" if dense else "weight.kernel", **names)]
@@ -89,9 +83,6 @@ def _update(record: RunRecord, recorded: RecordedStep, layer: LayerStep, place: 
 
 
 def _gradient(record: RunRecord, indices: Sequence[int], layer: LayerStep, place: WeightIndex, t: Text) -> None:
-    from cnnviz.data import dataset
-    from cnnviz.train.weight_step import gradient_sum
-
     found = gradient_sum(layer, place)
     entry, training = dataset(record.plan.dataset), run_images.image_set(record.plan, "train")
     count, _, rows, columns = layer.deltas.shape

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.ui.core import scroll_to, shell, url_state
 from cnnviz.ui.core.choice_widget import pick_one
@@ -26,10 +26,6 @@ from cnnviz.ui.pages.studio import (
 )
 from cnnviz.ui.pages.studio.estimate import describe_estimate
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
-
-if TYPE_CHECKING:
-    from cnnviz.runs.run_record import RunRecord
-
 
 UNDO_EVERY = 5.0
 """Seconds between two looks whether a deletion can still be undone."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.weights import WeightsRef
+from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
-
-if TYPE_CHECKING:
-    from cnnviz.runs.run_record import RunRecord
 
 LINKED_PAGES = ("walkthrough", "mistakes", "saliency")
 

@@ -7,8 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.checkpoints import checkpoints_of
+from cnnviz.data import DATASETS
+from cnnviz.data.folders import search_folders
 from cnnviz.data.image_count import MAX_IMAGES
 from cnnviz.errors import UserError
+from cnnviz.options import format_value
 from cnnviz.runs.limits import limits, profile
 from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
@@ -19,6 +23,7 @@ from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
 from cnnviz.ui.pages.studio import course_note, setting_widget, settings_base
+from cnnviz.zoo import architecture
 
 FIRST = ("epochs", "learning_rate", "batch_size")
 """The settings that always stand on the page."""
@@ -67,10 +72,6 @@ def select_plan(t: Text) -> dict[str, Any]:
 
 def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
     """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
-    from cnnviz.checkpoints import checkpoints_of
-    from cnnviz.options import format_value
-    from cnnviz.zoo import architecture
-
     name = plan["architecture"]
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
     if card is None or dict(card.options) == dict(plan["options"]):
@@ -86,9 +87,6 @@ def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
 
 def name_of(given: Mapping[str, Any]) -> str:
     """A short name for a run of `given`: the network, what differs from its default form, images, learning rate."""
-    from cnnviz.options import format_value
-    from cnnviz.zoo import architecture
-
     entry = architecture(given["architecture"])
     changed = [f"{name}={format_value(value)}" for name, value in entry.changed(given["options"]).items()]
     rate = given["settings"].get("learning_rate")
@@ -99,8 +97,6 @@ def name_of(given: Mapping[str, Any]) -> str:
 
 def _select_options(name: str) -> dict[str, Any]:
     """The knobs of the network alone: the shape of its images follows from the image set and `image_size`."""
-    from cnnviz.zoo import architecture
-
     entry = architecture(name)
     t, words = load("controls", language()), load(f"zoo/{name}", language())
     options = {option.name: option.default for option in entry.options}
@@ -114,9 +110,6 @@ def _select_options(name: str) -> dict[str, Any]:
 
 
 def _select_dataset(t: Text) -> str:
-    from cnnviz.data import DATASETS
-    from cnnviz.data.folders import search_folders
-
     uploaded_set.select_new_set("data")
     sets = {**DATASETS, **uploaded_set.uploaded_sets()}
     url_state.seed("data", "digits", url_state.one_of(tuple(sets)))

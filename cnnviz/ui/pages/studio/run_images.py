@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import streamlit as st
+import torch
+from torch import Tensor
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from torch import Tensor
-
-    from cnnviz.data import ImageSet
-    from cnnviz.runs.run_plan import RunPlan
-    from cnnviz.train.batch_preparation import BatchPreparation
+from cnnviz.data import ImageSet, dataset
+from cnnviz.runs.run_plan import RunPlan
+from cnnviz.train.batch_preparation import BatchPreparation, pixel_statistics
+from cnnviz.train.seeding import draw_seed
 
 
 def image_set(plan: RunPlan, split: Literal["train", "test"]) -> ImageSet:
@@ -33,10 +32,6 @@ def read_by_network(plan: RunPlan, number: int) -> Tensor:
 
 def minibatch(plan: RunPlan, step: int, indices: Sequence[int], most: int) -> Tensor:
     """The first `most` images of a minibatch as the network read them, augmented, float32 (n, C, H, W) in [0, 1]."""
-    import torch
-
-    from cnnviz.train.seeding import draw_seed
-
     config = plan.config
     # the draws of an augmentation are made for the whole minibatch
     chosen = torch.tensor(indices if config.augment else indices[:most])
@@ -46,21 +41,15 @@ def minibatch(plan: RunPlan, step: int, indices: Sequence[int], most: int) -> Te
 
 
 def _preparation(plan: RunPlan) -> BatchPreparation:
-    from cnnviz.train.batch_preparation import BatchPreparation
-
     mean, deviation = _statistics(plan.dataset, plan.data_dir, plan.limit) if plan.config.standardise else ((), ())
     return BatchPreparation(plan.config.image_size, mean, deviation)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _load(name: str, data_dir: str | None, split: Literal["train", "test"], limit: int | None) -> ImageSet:
-    from cnnviz.data import dataset
-
     return dataset(name).load(split, data_dir, limit, download=False)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _statistics(name: str, data_dir: str | None, limit: int | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    from cnnviz.train.batch_preparation import pixel_statistics
-
     return pixel_statistics(_load(name, data_dir, "train", limit).images)

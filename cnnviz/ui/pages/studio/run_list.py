@@ -7,20 +7,19 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.runs.export import metrics_csv, tensorboard_zip, weights_file
+from cnnviz.runs.run_record import ALIVE, RunRecord
+from cnnviz.runs.script import script
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs import run_queue
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from cnnviz.runs.run_record import RunRecord
 
 LISTED = 50
 """The newest runs that are offered."""
@@ -98,10 +97,6 @@ def _widget_key(name: str, titles: dict[str, str]) -> str:
 
 def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
     """One row per run with what tells it apart and how far it came."""
-    import pandas as pd
-
-    from cnnviz.runs.run_record import ALIVE
-
     return pd.DataFrame(
         [
             {
@@ -125,9 +120,6 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
 
 def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
     """Rename, export and delete one run."""
-    from cnnviz.runs.export import metrics_csv, tensorboard_zip, weights_file
-    from cnnviz.runs.script import script
-
     name = record.name or record.id[:8]
     none = record.step == 0
     mine = run_queue.is_owner(record)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.figures.curves import MEASURES, RunCurves, curves_summary, learning_curves
 from cnnviz.runs.environment import describe_machine, machine_name
+from cnnviz.runs.history import History
 from cnnviz.runs.plateau import describe_plateau
-from cnnviz.runs.run_record import ALIVE
+from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
@@ -32,10 +32,6 @@ from cnnviz.ui.pages.studio import (
 )
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.rate_name import ARROW
-
-if TYPE_CHECKING:
-    from cnnviz.runs.history import History
-    from cnnviz.runs.run_record import RunRecord
 
 EVERY = 1.0
 """Seconds between two looks at a run that changes."""

@@ -7,8 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.data import dataset
+from cnnviz.runs.quick_settings import quick_settings
+from cnnviz.runs.run_plan import recipe
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
+from cnnviz.zoo import architecture
 
 QUICK, COURSE = "quick", "course"
 KEY = "settings"
@@ -44,10 +48,6 @@ def write_base(keys: Sequence[str]) -> None:
 
 def base_settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:
     """Return the settings of a base that differ from the defaults of `TrainConfig`."""
-    from cnnviz.data import dataset
-    from cnnviz.runs.run_plan import recipe
-    from cnnviz.zoo import architecture
-
     entry = dataset(images)
     count = min(limit or entry.num_train, entry.num_train)
     if base == COURSE:
@@ -58,8 +58,6 @@ def base_settings(base: str, name: str, options: Mapping[str, Any], images: str,
 
 def draw_unsuited(name: str, images: str, t: Text) -> None:
     """Say where the quick settings were seen not to teach the network this dataset."""
-    from cnnviz.zoo import architecture
-
     entry = architecture(name)
     if images in entry.quick.unsuited:
         st.caption(t("base.unsuited", network=entry.title))
@@ -74,7 +72,4 @@ def _reset_settings(keys: Sequence[str]) -> None:
 def _quick(
     name: str, options: tuple[tuple[str, Any], ...], shape: tuple[int, int, int], num_classes: int, count: int
 ) -> dict[str, Any]:
-    from cnnviz.runs.quick_settings import quick_settings
-    from cnnviz.zoo import architecture
-
     return quick_settings(architecture(name), dict(options), shape, num_classes, count)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.runs.run_record import ALIVE
+from cnnviz.runs.checkpoint import saved_steps
+from cnnviz.runs.history import History
+from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url_state
-
-if TYPE_CHECKING:
-    from cnnviz.runs.history import History
-    from cnnviz.runs.run_record import RunRecord
 
 KEY = "at"
 LARGEST = 10**9
@@ -27,8 +24,6 @@ _RUN = "studio.at.run"
 
 def saved_steps_of(record: RunRecord) -> tuple[int, ...]:
     """The steps whose weights can be looked at: those kept along the way, and where the run rests its last one too."""
-    from cnnviz.runs.checkpoint import saved_steps
-
     steps = saved_steps(record.folder)
     if steps and record.status in AT_REST and record.step > steps[-1]:
         return (*steps, record.step)

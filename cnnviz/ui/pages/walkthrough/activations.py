@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.models import TrainedModel
 from cnnviz.text import Text
+from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
+from cnnviz.trace.value_ranges import Range, value_ranges
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
 from cnnviz.ui.inputs.model_cache import cached_network
-
-if TYPE_CHECKING:
-    from cnnviz.models import TrainedModel
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.value_ranges import Range
 
 _SHARE = 0.3
 """Of the memory left at first, the part that walks may hold: their activations, and weights that no cache holds."""
@@ -33,8 +30,6 @@ def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations
     Raises:
         UserError: the network's weights do not fit the memory left.
     """
-    from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
-
     trace = model.spec.trace()
     return _walks().get(
         (model, image),
@@ -45,8 +40,6 @@ def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations
 
 def ranges_of(model: TrainedModel, image: ImageChoice, walk: LazyActivations, t: Text) -> dict[str, Range]:
     """(smallest, largest) value of every row of the walk; of a large network empty until the reader asks for them."""
-    from cnnviz.trace.value_ranges import value_ranges
-
     key, held = (model, image), _ranges()
     if key in held or walk.trace.macs <= _MOST_MACS:
         return held.get(key, 1, lambda: value_ranges(walk))

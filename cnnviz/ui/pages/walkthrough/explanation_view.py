@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain import LayerCall, explain, explain_call, explain_softmax
+from cnnviz.trace.explain.explanation import Explanation
+from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.components.microscope import Pixel, microscope
 from cnnviz.ui.pages.walkthrough import pin
 from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
-
-if TYPE_CHECKING:
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.explain.explanation import Explanation
-    from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
 KEY = "microscope"
 
 
-def draw_value(walk: LazyActivations, record: LayerRecord, looks: pin.Held, classes: list[str], t: Text) -> None:
+def draw_value(walk: LazyActivations, record: LayerRecord, state: PinState, classes: list[str], t: Text) -> None:
     """The microscope over the unit that is shown, or over the pixel that the path has come to.
 
     `classes` are the names of the units where they are classes, else empty.
@@ -27,10 +25,8 @@ def draw_value(walk: LazyActivations, record: LayerRecord, looks: pin.Held, clas
     Raises:
         UserError: `explain_unknown` for an operation whose arithmetic cannot be shown.
     """
-    from cnnviz.trace.explain import LayerCall, explain, explain_call, explain_softmax
-
     trace = walk.trace
-    if looks.shown is None:
+    if state.shown is None:
         st.info(t("value.none"), icon=":material/push_pin:")
         return
 
@@ -39,23 +35,23 @@ def draw_value(walk: LazyActivations, record: LayerRecord, looks: pin.Held, clas
         if said.get("follow") is not None:
             pin.follow(trace, said["follow"])
         elif said.get("back") is not None:
-            pin.back(trace, said["back"])
+            pin.back(said["back"])
 
-    if looks.pixel is not None:
+    if state.pixel is not None:
         image = walk.output("input")[0]
-        subject: Pixel | Explanation = Pixel(looks.pixel, float(image[looks.pixel]), tuple(image.shape))
+        subject: Pixel | Explanation = Pixel(state.pixel, float(image[state.pixel]), tuple(image.shape))
     elif record.name not in (row.name for row in trace.layers):
         scores = walk.output(record.inputs[0])[0]
         if record.name == pin.SIGMOID:
             subject = explain_call(
                 LayerCall(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs, operation="sigmoid"),
-                looks.shown,
+                state.shown,
             )
         else:
-            subject = explain_softmax(scores, looks.shown[0], record.inputs[0])
+            subject = explain_softmax(scores, state.shown[0], record.inputs[0])
     else:
-        subject = explain(walk, record.name, looks.shown)
-    label = classes[looks.shown[0]] if looks.shown[0] < len(classes) else ""
-    if record.kind in JOINS and looks.pixel is None:
-        draw_join(walk, record, looks.shown, t)
-    microscope(subject, key=KEY, language=t.language, trail=tuple(looks.trail), label=label, on_move=moved)
+        subject = explain(walk, record.name, state.shown)
+    label = classes[state.shown[0]] if state.shown[0] < len(classes) else ""
+    if record.kind in JOINS and state.pixel is None:
+        draw_join(walk, record, state.shown, t)
+    microscope(subject, key=KEY, language=t.language, trail=state.trail, label=label, on_move=moved)

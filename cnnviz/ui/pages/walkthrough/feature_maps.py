@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from torch import Tensor
 
 from cnnviz.text import Text
-from cnnviz.ui.pages.walkthrough.pin import CANVAS, Held, panel_name, tell_canvas
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.explain.explanation import Index
-    from cnnviz.trace.record import LayerRecord
-    from cnnviz.trace.value_ranges import Range
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain.explanation import Index
+from cnnviz.trace.record import LayerRecord
+from cnnviz.trace.value_ranges import Range, covering_range
+from cnnviz.ui.components.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
+from cnnviz.ui.pages.walkthrough.pin import CANVAS, give_canvas, panel_name
 
 MOST_VALUES = 1_000_000
 """Values of a layer that travel to the browser at once; a larger layer is shown some channels at a time."""
@@ -27,7 +24,7 @@ def draw_maps(
     record: LayerRecord,
     output: Tensor,
     ranges: Mapping[str, Range],
-    looks: Held,
+    unit: Index | None,
     heat: Tensor | None,
     classes: list[str],
     t: Text,
@@ -36,11 +33,7 @@ def draw_maps(
 
     `ranges` by row, where they are known, offer one colour scale for the block and for the whole network.
     """
-    from cnnviz.trace.value_ranges import covering_range
-    from cnnviz.ui.components.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
-
     image = walk.output("input")[0]
-    unit = looks.shown
     shown = image if image.shape[0] in (1, 3) else image[:1]
     maps, first = _page_of_maps(record, output, unit, t)
     labels = [str(first + channel) for channel in range(len(maps))] if first else classes
@@ -63,7 +56,7 @@ def draw_maps(
         ],
         key=CANVAS,
         t=t,
-        pin=tell_canvas(looks, pin),
+        pin=give_canvas(pin),
     )
 
 

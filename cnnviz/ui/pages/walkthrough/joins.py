@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from cnnviz.text import Text
-
-if TYPE_CHECKING:
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.explain.explanation import Index
-    from cnnviz.trace.explain.layer_call import LayerCall
-    from cnnviz.trace.record import LayerRecord
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain.explanation import Index
+from cnnviz.trace.explain.formula_text import format_addend, format_number
+from cnnviz.trace.explain.layer_call import LayerCall
+from cnnviz.trace.explain.shortcut import shortcut_of
+from cnnviz.trace.explain.unit_explanation import layer_call
+from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.components.canvas import MapsPanel, Unit, canvas
 
 JOINS = ("add", "cat")
 
 
 def draw_join(walk: LazyActivations, record: LayerRecord, unit: Index, t: Text) -> bool:
     """Draw what the pinned channel of a sum or a concatenation was made from; return whether it has several maps."""
-    from cnnviz.trace.explain.unit_explanation import layer_call
-
     call = layer_call(walk, record.name)
     several = len(call.output.shape) == 3 and len(call.inputs) > 1 and record.settings.get("dim", 1) == 1
     if several:
@@ -30,10 +28,6 @@ def draw_join(walk: LazyActivations, record: LayerRecord, unit: Index, t: Text) 
 
 def _draw_sum(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit: Index, t: Text) -> None:
     """The same channel of x, of f(x) and of x + f(x) on one colour scale, and the pinned place in numbers."""
-    from cnnviz.trace.explain.formula_text import format_addend, format_number
-    from cnnviz.trace.explain.shortcut import shortcut_of
-    from cnnviz.ui.components.canvas import MapsPanel, Unit, canvas
-
     shortcut = shortcut_of(walk.trace, record)
     order = (1, 0) if shortcut is not None and shortcut.arm == 1 else (0, 1)
     channel, row, column = unit

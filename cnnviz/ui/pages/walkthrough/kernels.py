@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
+import torch
+from torch import Tensor, nn
 
 from cnnviz.text import Text
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain import channel_contributions
+from cnnviz.trace.explain.explanation import Index
+from cnnviz.trace.explain.formula_text import MINUS, format_number
+from cnnviz.trace.explain.unit_explanation import layer_call
+from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.components.canvas import FiltersPanel, MapsPanel, canvas
 from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
-
-if TYPE_CHECKING:
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.explain.explanation import Index
-    from cnnviz.trace.record import LayerRecord
 
 MOST_WEIGHTS = 400_000
 """Weights that travel at once; of a larger layer the filters around the pinned channel."""
@@ -20,11 +22,6 @@ MOST_WEIGHTS = 400_000
 
 def draw_kernels(walk: LazyActivations, record: LayerRecord, unit: Index | None, t: Text) -> None:
     """The kernels of a convolution, or the weights of a dense layer, as pictures."""
-    from torch import Tensor
-
-    from cnnviz.trace.explain.unit_explanation import layer_call
-    from cnnviz.ui.components.canvas import FiltersPanel, canvas
-
     weight = getattr(layer_call(walk, record.name).module, "weight", None)
     if not isinstance(weight, Tensor) or weight.ndim not in (2, 4):
         st.caption(t("kernels.none", name=record.name))
@@ -50,14 +47,6 @@ def draw_kernels(walk: LazyActivations, record: LayerRecord, unit: Index | None,
 
 def draw_contributions(walk: LazyActivations, record: LayerRecord, unit: Index | None, t: Text) -> None:
     """Of a convolution's pinned channel: the map of each input channel, the bias, their sum; of a join its inputs."""
-    import torch
-    from torch import nn
-
-    from cnnviz.trace.explain import channel_contributions
-    from cnnviz.trace.explain.formula_text import MINUS, format_number
-    from cnnviz.trace.explain.unit_explanation import layer_call
-    from cnnviz.ui.components.canvas import MapsPanel, canvas
-
     call = layer_call(walk, record.name)
     if unit is not None and record.kind in JOINS and draw_join(walk, record, unit, t):
         return

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from cnnviz.figures.layer_words import kind_description, kind_name
+from cnnviz.models import ModelSpec
 from cnnviz.text import Text, load
-
-if TYPE_CHECKING:
-    from cnnviz.models import ModelSpec
-    from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
+from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
+from cnnviz.trace.operations import is_elementwise
+from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
+from cnnviz.zoo.layer_purpose import purpose_key
 
 
 def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
@@ -24,9 +24,6 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
 
 def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
     """What a layer does, why it is there, and its arithmetic with the numbers put in."""
-    from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
-    from cnnviz.zoo.layer_purpose import purpose_key
-
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
     st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
     st.markdown(kind_description(record, kinds))
@@ -46,8 +43,6 @@ def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> N
 
 def works_element_by_element(record: LayerRecord) -> bool:
     """Return whether a layer turns each number into one number, with nothing learned and no multiply-adds counted."""
-    from cnnviz.trace.operations import is_elementwise
-
     return is_elementwise(record.operation) and len(record.inputs) == 1 and record.num_params == 0 and record.macs == 0
 
 

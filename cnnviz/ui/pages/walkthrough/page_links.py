@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from cnnviz.attribution.layers import MIN_CELLS
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
+from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.image_choice import ImageChoice
-
-if TYPE_CHECKING:
-    from cnnviz.trace.record import LayerRecord
 
 
 def saliency_query(model: TrainedModel, image: ImageChoice, record: LayerRecord) -> dict[str, str]:
     """The state of a link that asks why: at this layer where its cells make a map."""
-    from cnnviz.attribution.layers import MIN_CELLS
-
     query = model.to_url() | image.to_url()
     module = record.kind[:1].isupper() and "#" not in record.name  # an operation, or a second call, has no map
     if module and len(record.shape) == 3 and min(record.shape[1:]) >= MIN_CELLS:

@@ -1,104 +1,92 @@
-"""Which value stands under the microscope: pinned, followed to, given by the link, or else the first one."""
+"""The pin of this session: events from the canvas, the link and the microscope go to the state, and it to them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
+from torch import Tensor
 
+from cnnviz.models import ModelSpec
+from cnnviz.trace.explain import default_unit
 from cnnviz.trace.explain.explanation import Index, SourceCell
+from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
+from cnnviz.ui.components.canvas import Unit
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.component_value import component_value, is_index, is_whole_below
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.models import ModelSpec
-    from cnnviz.trace.record import LayerRecord, Trace
-    from cnnviz.ui.components.canvas import Unit
+from cnnviz.ui.pages.walkthrough.pin_state import (
+    CanvasCreated,
+    CanvasGiven,
+    CanvasMoved,
+    CanvasReleased,
+    Event,
+    LayerOpened,
+    LinkOpened,
+    OutputComputed,
+    PinState,
+    TrailReturned,
+    ValueFollowed,
+    reduce,
+)
 
 SOFTMAX, SIGMOID = "softmax", "sigmoid"
 """Names of the step behind the last layer, as the URL holds them: of one class, or of several at once."""
 CANVAS = "walk"
 """The key of the canvas whose pin is listened to."""
+STATE = "walkthrough.pin"
+"""The key of the state in the session."""
 
 
-@dataclass
-class Held:
-    """What one reader looks at, kept in their session."""
-
-    network: ModelSpec | None = None
-    row: str = ""
-    shape: tuple[int, ...] = ()
-    index: Index | None = None
-    """The place that the reader chose; None while the layer's first one is shown, or nothing."""
-    freed: bool = False
-    """The reader let the pin go: nothing is shown until they pin again or move on."""
-    shown: Index | None = None
-    pixel: Index | None = None
-    """A pixel of the image that the path has come to."""
-    trail: list[SourceCell] = field(default_factory=list)
-    """The values that the reader came by, the first one first."""
-    serial: int = 0
-    """How often the pin of the canvas has moved, whoever moved it."""
-    told: dict[str, Any] | None = None
-    """The pin that the canvas was last given."""
+def current() -> PinState:
+    """Return the pin of this session."""
+    state: PinState = st.session_state.get(STATE, PinState())
+    return state
 
 
-def held() -> Held:
-    """What this session's reader looks at."""
-    return st.session_state.setdefault("unit.held", Held())
+def send(event: Event) -> PinState:
+    """Let `event` happen to the pin of this session; return the state after it."""
+    st.session_state[STATE] = state = reduce(current(), event)
+    return state
 
 
-def settle(network: ModelSpec, record: LayerRecord) -> Held:
-    """What the reader looks at in the layer `record`: canvas and link are heard, and the URL follows."""
-    looks = held()
-    if looks.network != network:
-        st.session_state["unit.held"] = looks = Held(network, serial=looks.serial, told=looks.told)
-    elif looks.row != record.name:
-        if looks.shape != record.shape:
-            looks.index = None
-        looks.trail, looks.pixel, looks.freed, looks.shown = [], None, False, None
-    looks.row, looks.shape = record.name, record.shape
-    _hear_canvas(looks, record)
-    _hear_link(looks, record)
-    url_state.keep("unit", written(looks.index), "")
-    return looks
+def open_layer(network: ModelSpec, record: LayerRecord) -> PinState:
+    """Show the layer `record`: hear what the canvas and the link say of it, and write the chosen place into the URL."""
+    send(LayerOpened(network, record.name, record.shape))
+    _hear_canvas(record)
+    _hear_link(record)
+    state = current()
+    url_state.keep("unit", format_index(state.index), "")
+    return state
 
 
-def show(looks: Held, record: LayerRecord, output: Tensor) -> Index | None:
-    """The place that is shown of a layer's `output`: the chosen one, or a strong one in the middle; None once freed."""
-    from cnnviz.trace.explain import default_unit
-
-    if looks.freed or looks.network is None:
-        looks.shown = None
-    else:
-        looks.shown = looks.index or default_unit(output, record.receptive_field, *looks.network.input_shape[1:])
-    return looks.shown
+def show_unit(record: LayerRecord, output: Tensor) -> PinState:
+    """Show the chosen place of a layer's `output`, or a strong one in the middle; none where the pin was taken off."""
+    state = current()
+    if state.network is None or state.released or state.index is not None:
+        return send(OutputComputed(None))
+    return send(OutputComputed(default_unit(output, record.receptive_field, *state.network.input_shape[1:])))
 
 
 def follow(trace: Trace, target: Any) -> None:
-    """Move to the value `target`, {"row", "index"}, that the current one was made from; else nothing."""
-    cell, looks = read_cell(trace, target), held()
-    if cell is not None and looks.shown is not None:
-        looks.trail.append(SourceCell(looks.row, looks.shown))
-        _go(trace, looks, cell)
+    """Move to the value `target`, {"row", "index"}, that the shown one was computed from; anything else is ignored."""
+    cell = parse_cell(trace, target)
+    if cell is not None and current().shown is not None:
+        send(ValueFollowed(cell))
+        _show_layer_of(cell)
 
 
-def back(trace: Trace, step: Any) -> None:
+def back(step: Any) -> None:
     """Return to the value at place `step` of the trail."""
-    looks = held()
-    if is_whole_below(step, len(looks.trail)):
-        cell = looks.trail[step]
-        del looks.trail[step:]
-        _go(trace, looks, cell)
+    trail = current().trail
+    if is_whole_below(step, len(trail)):
+        send(TrailReturned(step))
+        _show_layer_of(trail[step])
 
 
-def read_cell(trace: Trace, target: Any) -> SourceCell | None:
-    """`target` as a value of a row of `trace`, or of the image; None where there is none such."""
+def parse_cell(trace: Trace, target: Any) -> SourceCell | None:
+    """Return `target` as a value of a row of `trace`, or of the image; None where there is none such."""
     if not isinstance(target, Mapping) or not isinstance(target.get("index"), list):
         return None
     row, index = str(target.get("row")), tuple(target["index"])
@@ -106,13 +94,13 @@ def read_cell(trace: Trace, target: Any) -> SourceCell | None:
     return SourceCell(row, index) if shape is not None and is_index(index, shape) else None
 
 
-def written(index: Index | None) -> str:
-    """`3,0,12`, and nothing for none: how the URL holds a place."""
+def format_index(index: Index | None) -> str:
+    """Return `3,0,12`, as the URL holds a place; "" for None."""
     return "" if index is None else ",".join(map(str, index))
 
 
-def read(text: str, shape: tuple[int, ...]) -> Index:
-    """The place that a URL names: channel, row, column; of a vector the first may stand alone.
+def parse_index(text: str, shape: tuple[int, ...]) -> Index:
+    """Return the place that a URL names: channel, row, column; of a vector the first may stand alone.
 
     Raises:
         ValueError: no place of `shape`.
@@ -129,59 +117,48 @@ def read(text: str, shape: tuple[int, ...]) -> Index:
 
 
 def panel_name(record: LayerRecord, first: int) -> str:
-    """What the panel of a layer's maps is called when its first map is channel `first`."""
+    """Return the name of the panel of a layer's maps whose first map is channel `first`."""
     return f"{record.name} [{first}]" if first else record.name
 
 
-def tell_canvas(looks: Held, pin: Unit | None) -> Unit | None:
-    """Move the canvas's pin to `pin`; what is returned must be given to a canvas that does not stand yet.
+def give_canvas(pin: Unit | None) -> Unit | None:
+    """Move the canvas's pin to `pin`; return the pin for a canvas that is drawn for the first time, else None.
 
     Written into the component's state, since a canvas that is given another pin answers with a run of its own,
     and that run may still carry the menu's former layer.
     """
-    state = st.session_state.get(CANVAS)
-    if state is None:
-        looks.serial, looks.told = 0, None
+    component = st.session_state.get(CANVAS)
+    if component is None:
+        send(CanvasCreated())
         return pin
-    held = state.get("pin") if isinstance(state.get("pin"), Mapping) else {}
+    held = component.get("pin") if isinstance(component.get("pin"), Mapping) else {}
+    present = {name: part for name, part in held.items() if name != "serial" and part is not None}
     wanted = {"panel": None} if pin is None else {"panel": pin.panel, "channel": pin.channel, "y": pin.y, "x": pin.x}
-    stands = looks.told or {name: part for name, part in held.items() if name != "serial" and part is not None}
-    if stands != wanted and (pin is not None or stands):
-        looks.serial += 1
-    looks.told = wanted
-    state["pin"] = {**wanted, "serial": looks.serial}
+    state = send(CanvasGiven(wanted, present))
+    component["pin"] = {**wanted, "serial": state.serial}
     return None
 
 
-def _go(trace: Trace, looks: Held, cell: SourceCell) -> None:
-    looks.pixel = cell.index if cell.row == "input" else None
-    looks.freed = False
+def _show_layer_of(cell: SourceCell) -> None:
     if cell.row != "input":
-        looks.row, looks.shape, looks.index = cell.row, _shape_of(trace, cell.row) or (), cell.index
         stepper.show_layer(cell.row)
 
 
 def _shape_of(trace: Trace, row: str) -> tuple[int, ...] | None:
-    """The shape of a row, of the image, or of the step behind the last row; None for no such name."""
+    """Return the shape of a row, of the image, or of the step behind the last row; None for no such name."""
     shapes = {record.name: record.shape for record in trace.layers}
     return (dict.fromkeys((SOFTMAX, SIGMOID), trace.layers[-1].shape) | shapes | {"input": trace.input_shape}).get(row)
 
 
-def _hear_canvas(looks: Held, record: LayerRecord) -> None:
+def _hear_canvas(record: LayerRecord) -> None:
     pin = component_value(CANVAS, "pin")
     serial = pin.get("serial")
-    if not is_whole_below(serial, 2**31) or serial <= looks.serial:
-        return
-    looks.serial, looks.told = serial, None
-    if pin.get("panel") is None:
-        looks.index, looks.shown, looks.pixel, looks.trail, looks.freed = None, None, None, [], True
-        return
-    index = _of_pin(pin, record)
-    if index is not None and index != looks.shown:
-        looks.index, looks.pixel, looks.trail, looks.freed = index, None, [], False
+    if is_whole_below(serial, 2**31):
+        send(CanvasReleased(serial) if pin.get("panel") is None else CanvasMoved(serial, _index_of(pin, record)))
 
 
-def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
+def _index_of(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
+    """Return the place that the canvas's `pin` marks in the layer `record`; None where it is of no such place."""
     name = str(pin.get("panel"))
     place: tuple[Any, ...] = tuple(pin.get(axis) for axis in ("channel", "y", "x"))
     if not all(is_whole_below(part, 2**31) for part in place):
@@ -195,17 +172,15 @@ def _of_pin(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
     return index if is_index(index, record.shape) else None
 
 
-def _hear_link(looks: Held, record: LayerRecord) -> None:
+def _hear_link(record: LayerRecord) -> None:
     text = url_state.arriving("unit")
     if text is None:
         if url_state.left_out("unit"):
-            looks.index, looks.shown, looks.pixel, looks.trail, looks.freed = None, None, None, [], False
+            send(LinkOpened(None))
         return
     try:
         if any(name == "layer" for name, _ in url_state.wrong()):  # the place was meant for another layer
             raise ValueError(text)
-        looks.index = read(text, record.shape)
+        send(LinkOpened(parse_index(text, record.shape)))
     except ValueError:
         url_state.note_wrong("unit", text)
-    else:
-        looks.shown, looks.pixel, looks.trail, looks.freed = None, None, [], False

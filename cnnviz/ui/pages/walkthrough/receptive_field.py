@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
+from torch import Tensor
 
 from cnnviz.errors import UserError
+from cnnviz.figures.field_depth import field_depth, field_depth_summary
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
+from cnnviz.trace.explain.effective_field import effective_field
+from cnnviz.trace.explain.explanation import Index
+from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.walkthrough.layer_words import describe_field
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.trace.explain.explanation import Index
-    from cnnviz.trace.record import LayerRecord, Trace
 
 
 def wants_heat() -> bool:
@@ -48,16 +45,12 @@ def heat_of(model: TrainedModel, image: ImageChoice, record: LayerRecord, index:
 
 @st.cache_data(max_entries=48, show_spinner=False, hash_funcs={TrainedModel: repr})
 def _heat(model: TrainedModel, image: ImageChoice, name: str, index: Index) -> Tensor:
-    from cnnviz.trace.explain.effective_field import effective_field
-
     pixels = prepare_image(image, model).tensor
     return effective_field(cached_network(model), model.spec.trace(), name, index, pixels)
 
 
 def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
     """The side of the window that a unit sees, layer by layer, with the shown layer marked."""
-    from cnnviz.figures.field_depth import field_depth, field_depth_summary
-
     st.markdown(describe_field(record.receptive_field, t))
     st.plotly_chart(
         field_depth(trace, record.name, t),

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
+from torch import Tensor
 
 from cnnviz.text import Text
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.explain import explain_cross_entropy, softmax_steps
+from cnnviz.trace.explain.scores import SoftmaxSteps
+from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.pages.walkthrough.explanation_view import draw_value
-from cnnviz.ui.pages.walkthrough.pin import SIGMOID, SOFTMAX, Held
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.trace.activations import LazyActivations
-    from cnnviz.trace.explain.scores import SoftmaxSteps
-    from cnnviz.trace.record import LayerRecord, Trace
+from cnnviz.ui.pages.walkthrough.pin import SIGMOID, SOFTMAX
+from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
 MOST = 10
 """Classes in the table."""
@@ -32,8 +31,6 @@ def row_after(trace: Trace, several: bool) -> LayerRecord | None:
 
     It is a sigmoid where an image may be of `several` classes at once.
     """
-    from cnnviz.trace.record import LayerRecord
-
     last = trace.layers[-1]
     if len(last.shape) != 1:
         return None
@@ -45,16 +42,12 @@ def output_of(walk: LazyActivations, record: LayerRecord, after: LayerRecord | N
     """What a row gives for this image, without the batch: a layer's output, or the probabilities (K,) at the end."""
     if record is not after:
         return walk.output(record.name)[0]
-    from cnnviz.trace.explain import softmax_steps
-
     scores = walk.output(record.inputs[0])[0]
     return scores.double().sigmoid() if record.name == SIGMOID else softmax_steps(scores).probabilities
 
 
-def draw_probabilities(walk: LazyActivations, record: LayerRecord, looks: Held, names: list[str], t: Text) -> None:
+def draw_probabilities(walk: LazyActivations, record: LayerRecord, state: PinState, names: list[str], t: Text) -> None:
     """The largest scores with their probabilities, the pinned class in full, and a way to another image."""
-    from cnnviz.trace.explain import explain_cross_entropy, softmax_steps
-
     scores = walk.output(record.inputs[0])[0]
     st.subheader(t(f"{record.name}.title"))
     if record.name == SIGMOID:
@@ -65,9 +58,9 @@ def draw_probabilities(walk: LazyActivations, record: LayerRecord, looks: Held, 
     st.button(
         t("softmax.again"), icon=":material/replay:", on_click=_take_another_image, args=(walk.trace.layers[0].name,)
     )
-    draw_value(walk, record, looks, names, t)
-    if looks.shown is not None and record.name == SOFTMAX:
-        target = looks.shown[0]
+    draw_value(walk, record, state, names, t)
+    if state.shown is not None and record.name == SOFTMAX:
+        target = state.shown[0]
         loss = explain_cross_entropy(scores, target, row=record.inputs[0])
         st.markdown(t("softmax.loss", name=plain(_name(names, target, t)), formula=loss.formula))
 
@@ -96,8 +89,6 @@ def _draw_steps(steps: SoftmaxSteps, names: list[str], t: Text) -> None:
 
 def _table(scores: Tensor, probabilities: Tensor, between: Mapping[str, Tensor], names: list[str], t: Text) -> None:
     """The largest of (K,) scores with their probabilities, and the columns `between` them."""
-    import pandas as pd
-
     order = probabilities.argsort(descending=True)[:MOST].tolist()
     table = pd.DataFrame(
         {

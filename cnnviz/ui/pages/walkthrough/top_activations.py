@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, prod
-from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
 
+from cnnviz.data import DATASETS
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text
+from cnnviz.trace.explain import top_crops
+from cnnviz.trace.explain.crops import Crop
+from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
@@ -19,14 +26,6 @@ from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_cache import cached_network
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from torch import Tensor
-
-    from cnnviz.trace.explain.crops import Crop
-    from cnnviz.trace.record import LayerRecord
 
 MOST_IMAGES = 360
 FEWEST_IMAGES = 12
@@ -78,8 +77,6 @@ def draw_gallery(
 
 
 def _select_dataset(spec: ModelSpec, image: ImageChoice, t: Text) -> str:
-    from cnnviz.data import DATASETS
-
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
     own = image_set_of(image)
     default = own if own in names else "digits" if spec.input_shape[0] == 1 else "shapes"
@@ -105,10 +102,6 @@ def _affordable(choice: GalleryChoice) -> tuple[int, int]:
 
 def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
     """The strongest crops, each with its image's number in the set."""
-    import torch
-
-    from cnnviz.trace.explain import top_crops
-
     images = cached_test_images(choice.data, count).images
     model, network = choice.model, cached_network(choice.model)
     step = max(4, ceil(len(images) / 12))
@@ -124,8 +117,6 @@ def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
 
 
 def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: Text) -> None:
-    from cnnviz.data import DATASETS
-
     images, entry = cached_test_images(choice.data, count), DATASETS[choice.data]
     st.caption(t("gallery.lead", channel=choice.channel, name=choice.layer, count=len(images)))
     for row in range(0, len(crops), 4):
@@ -138,8 +129,6 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
 
 def _drawn(pixels: Tensor) -> NDArray[np.uint8]:
     """Return a crop (C, h, w) of pixels in [0, 1] as an array (h, w, 3) of bytes, each pixel enlarged to a square."""
-    import torch
-
     values = pixels if pixels.shape[0] == 3 else pixels[:1].expand(3, -1, -1)
     array = (values.detach().clamp(0, 1) * 255).round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
     times = max(1, ceil(SMALLEST / max(array.shape[:2])))

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cnnviz.attribution.trust.controls import CONTROLS
+from cnnviz.attribution.trust.controls import title as control
+from cnnviz.attribution.trust.deletion_insertion import STEPS, Faithfulness, faithfulness
+from cnnviz.figures.trust_curves import faithfulness_curves, faithfulness_summary
 from cnnviz.text import Text
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import BaselineChoice
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
-if TYPE_CHECKING:
-    from cnnviz.attribution.trust.deletion_insertion import Faithfulness
-
 
 def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves of every map of one question, the controls' in grey, and who loses to whom."""
-    from cnnviz.attribution.trust.controls import CONTROLS
-    from cnnviz.attribution.trust.controls import title as control
-    from cnnviz.figures.trust_curves import faithfulness_curves, faithfulness_summary
-
     baseline, some = asked.given.baseline, _of_one_question(asked, t)
     work = StoppableWork(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
     if not all(is_cached(_key(one, baseline)) for one in some) and work.stopped:
@@ -84,9 +80,6 @@ def _winners(found: Faithfulness) -> list[str]:
 
 
 def _test(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
-    from cnnviz.attribution.trust.controls import CONTROLS
-    from cnnviz.attribution.trust.deletion_insertion import STEPS, faithfulness
-
     subject = one.case.subject
     with work.admitted(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1)):
         return faithfulness(

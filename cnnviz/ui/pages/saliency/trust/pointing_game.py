@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
+import torch
+from torch import Tensor
+from torch.nn import functional
 
+from cnnviz.attribution import BASELINES, METHODS
+from cnnviz.attribution.baselines import SEVERAL
+from cnnviz.attribution.trust.controls import title as control
+from cnnviz.attribution.trust.pointing_game import (
+    PointingExample,
+    PointingResult,
+    pointing_examples,
+    pointing_game,
+    pointing_game_of_controls,
+)
+from cnnviz.data import prepare
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
-from cnnviz.ui.pages.saliency.map_request import OTHER
+from cnnviz.ui.pages.saliency.map_request import OTHER, MapRequest
 from cnnviz.ui.pages.saliency.method_picker import title
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from cnnviz.attribution.trust.pointing_game import PointingExample, PointingResult
-    from cnnviz.ui.pages.saliency.map_request import MapRequest
 
 COUNTS = (4, 8, 16, 32)
 LESSON = {
@@ -38,9 +46,6 @@ LESSON = {
 
 def draw(asked: TrustQuestion, t: Text) -> None:
     """Hits and masses of every method and of every control over a batch; else the way to images with masks."""
-    from cnnviz.attribution.trust.controls import title as control
-    from cnnviz.attribution.trust.pointing_game import pointing_game_of_controls
-
     subject = asked.given.subject
     entry = subject.model.dataset
     if entry is None or not entry.has_masks:
@@ -73,12 +78,6 @@ def draw(asked: TrustQuestion, t: Text) -> None:
 
 def examples_of(subject: SaliencyInput, count: int) -> list[PointingExample]:
     """Every object of the first `count` test images of the network's own set, at the size of its input."""
-    import torch
-    from torch.nn import functional
-
-    from cnnviz.attribution.trust.pointing_game import pointing_examples
-    from cnnviz.data import prepare
-
     entry = subject.model.dataset
     assert entry is not None
     images = cached_test_images(entry.name, count)
@@ -93,11 +92,6 @@ def examples_of(subject: SaliencyInput, count: int) -> list[PointingExample]:
 
 
 def _test(one: TestedMap, batch: list[PointingExample], place: int, places: int, work: StoppableWork) -> PointingResult:
-    from dataclasses import replace
-
-    from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.pointing_game import pointing_game
-
     case = one.case
     entry = METHODS[case.method]
     baselines = [baseline_of(case, example) for example in batch] if entry.uses_baseline else None
@@ -122,11 +116,6 @@ def baseline_of(case: MapRequest, example: PointingExample) -> Tensor:
 
     (N, C, H, W) for a method that averages over several.
     """
-    import torch
-
-    from cnnviz.attribution import BASELINES, METHODS
-    from cnnviz.attribution.baselines import SEVERAL
-
     seen = case.subject.model.unstandardise(example.image)
     if METHODS[case.method].averages:
         return torch.cat([case.subject.model.standardise(BASELINES[name](seen, case.seed)) for name in SEVERAL])

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from cnnviz.attribution import Attribution
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
-
-if TYPE_CHECKING:
-    from cnnviz.attribution import Attribution
-    from cnnviz.ui.pages.saliency.map_request import MapRequest
+from cnnviz.ui.pages.saliency.map_request import MapRequest
 
 T = TypeVar("T")
 _SHARE = 0.02

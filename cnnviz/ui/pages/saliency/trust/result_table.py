@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from cnnviz.text import Text
@@ -16,8 +17,6 @@ _VERDICT = 250
 
 def draw_results(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", shares: Sequence[str] = ()) -> None:
     """`rows` by column in words; numbers in the format `digits`, those in the columns `shares` in percent."""
-    import pandas as pd
-
     table = pd.DataFrame(list(rows))
     numbers = [name for name in table.select_dtypes("number") if name not in shares]
     columns: dict[Any, Any] = {

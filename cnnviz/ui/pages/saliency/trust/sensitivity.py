@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+from cnnviz.attribution import METHODS
+from cnnviz.attribution.trust.sensitivity import SAMPLES, Sensitivity, sensitivity
 from cnnviz.text import Text
 from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
-
-if TYPE_CHECKING:
-    from cnnviz.attribution.trust.sensitivity import Sensitivity
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
@@ -37,9 +35,6 @@ def draw(asked: TrustQuestion, t: Text) -> None:
 
 
 def _test(one: TestedMap, place: int, places: int, work: StoppableWork) -> Sensitivity:
-    from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.sensitivity import SAMPLES, sensitivity
-
     subject = one.case.subject
     with work.admitted(subject, SAMPLES * map_cost.num_passes(one.case), one.case.method):
         return sensitivity(

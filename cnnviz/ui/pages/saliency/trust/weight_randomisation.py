@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from torch import Tensor
 
+from cnnviz.attribution import METHODS
+from cnnviz.attribution.trust.randomisation import (
+    SUSPICIOUS_CORRELATION,
+    cascading_randomisation,
+    head_correlation,
+    list_stages,
+)
+from cnnviz.figures.trust_curves import randomisation_curves, randomisation_summary
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, overlays
 from cnnviz.ui.core import url_state
@@ -18,9 +26,6 @@ from cnnviz.ui.pages.saliency.subject import displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached, settings_of
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 DRAWS = 4
 """Random heads that the verdict is the mean of."""
@@ -41,9 +46,6 @@ class RandomisationCurve:
 
 def draw(asked: TrustQuestion, t: Text) -> None:
     """The curves, the slider over the stages with the maps there, and the verdict."""
-    from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION
-    from cnnviz.figures.trust_curves import randomisation_curves, randomisation_summary
-
     work = StoppableWork(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
     if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:
         return
@@ -86,9 +88,6 @@ def draw(asked: TrustQuestion, t: Text) -> None:
 
 
 def _randomisation_curve(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
-    from cnnviz.attribution import METHODS
-    from cnnviz.attribution.trust.randomisation import cascading_randomisation, head_correlation, list_stages
-
     case, settings = one.case, settings_of(one.case)
     stages = 1 + len(list_stages(case.subject.network(), case.subject.input()))
     with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.num_passes(case), case.method):

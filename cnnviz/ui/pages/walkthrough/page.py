@@ -1,0 +1,163 @@
+"""The Walkthrough from top to bottom: network and image, then the layer on the screen with its maps and its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from torch import Tensor
+
+from cnnviz.models import TrainedModel
+from cnnviz.text import Text
+from cnnviz.trace.activations import LazyActivations
+from cnnviz.trace.record import LayerRecord, Trace
+from cnnviz.ui.components import stepper
+from cnnviz.ui.components.diagram import diagram
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs import image_picker
+from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
+from cnnviz.ui.inputs.model_picker import select_model
+from cnnviz.ui.inputs.model_words import draw_model
+from cnnviz.ui.inputs.prediction import draw_prediction
+from cnnviz.ui.pages.walkthrough import (
+    activations,
+    explanation_view,
+    feature_maps,
+    kernels,
+    layer_words,
+    page_links,
+    pin,
+    receptive_field,
+    softmax,
+    top_activations,
+    view_picker,
+)
+from cnnviz.ui.pages.walkthrough.pin_state import PinState
+
+
+@dataclass(frozen=True, slots=True)
+class WalkInput:
+    """A trained model and one image, by name: a session keeps no images for the part that steps."""
+
+    model: TrainedModel
+    image: ImageChoice
+    classes: list[str]
+    """Names of the classes; empty where they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The layer on the screen, or the softmax or sigmoid behind the last one."""
+
+    trace: Trace
+    after: LayerRecord | None
+    """The step behind the last layer; None where the network does not end in scores."""
+    record: LayerRecord
+    labels: list[str]
+    """Names of the units where they are classes, else empty."""
+
+    @property
+    def is_layer(self) -> bool:
+        """Return False for the step behind the last layer."""
+        return self.record is not self.after
+
+
+def select_input(t: Text) -> WalkInput:
+    """Draw the pickers of network, weights and image, and the prediction; return what they hold."""
+    network_column, image_column = st.columns(2, gap="medium")
+    with network_column:
+        model = select_model()
+    with image_column:
+        image = image_picker.select_image(model)
+        beside, seen = st.container(), st.container()
+        with st.expander(t("preparation"), icon=":material/crop:"):
+            image, preparation = image_picker.fit_image(image, model, beside)
+        with seen:
+            draw_prediction(model, image)
+        classes = model.class_names(t.language, image_set_of(image), numbered=False)
+    with st.container(gap=None):
+        draw_model(model)
+        if preparation.upscaled:
+            st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
+    return WalkInput(model, image, list(classes))
+
+
+def draw_steps(given: WalkInput, t: Text) -> None:
+    """Draw the part that steps through the layers; stepping reruns this part alone."""
+    playing = stepper.SECONDS if st.session_state.get("play") else None
+    with st.container(key="steps"):
+        shell.fragment(run_every=playing)(_draw_step)(given, t)
+
+
+def _draw_step(given: WalkInput, t: Text) -> None:
+    softmax.rerun_if_requested()
+    notes, controls, maps = st.container(), st.container(), st.container()
+    try:
+        step = _select_step(given)
+        pin.open_layer(given.model.spec, step.record)
+        walk = None
+        with maps, shell.guarded():  # the maps before anything else: they are what a user steps for
+            walk = activations.load_activations(given.model, given.image)
+            _draw_maps(given, step, walk, t)
+        with controls:
+            rows = [*step.trace.layers, *([step.after] if step.after else [])]
+            titles = layer_words.layer_titles(rows, t.language)
+            stepper.draw_steps(list(titles), len(step.trace.layers), titles, t)
+        left, right = st.columns([1.7, 1], gap="large")
+        with left, shell.guarded():
+            _draw_view(given, step, pin.current(), walk, t)
+        with right:
+            layer_words.draw_layer(given.model.spec, step.trace, step.record, t)
+            page_links.draw_page_links(given.model, given.image, step.record, t)
+            diagram(step.trace, key="flow", language=t.language, selected=step.record.name, on_pick=stepper.show_layer)
+    finally:
+        with notes:
+            shell.draw_link_warnings()
+
+
+def _select_step(given: WalkInput) -> Step:
+    trace = given.model.spec.trace()
+    names = [record.name for record in trace.layers]
+    after = softmax.row_after(trace, given.model.multi_label)
+    layer = stepper.resolve_layer([*names, after.name] if after else names)
+    record = after if after and layer == after.name else trace[layer]
+    return Step(trace, after, record, given.classes if layer not in names[:-1] else [])
+
+
+def _draw_maps(given: WalkInput, step: Step, walk: LazyActivations, t: Text) -> None:
+    """Draw the image and the maps with the pin, and the button that needs the maps alone."""
+    output = softmax.output_of(walk, step.record, step.after)
+    state = pin.show_unit(step.record, output)
+    heat: Tensor | None = None
+    if receptive_field.wants_heat() and state.shown is not None and step.is_layer:
+        with shell.guarded():
+            heat = receptive_field.heat_of(given.model, given.image, step.record, state.shown)
+    ranges = activations.ranges_of(given.model, given.image, walk, t) if step.is_layer else {}
+    feature_maps.draw_maps(walk, step.record, output, ranges, state.shown, heat, step.labels, t)
+    shell.flush()
+    if step.is_layer:
+        activations.draw_ranges_button(walk, ranges, t)
+
+
+def _draw_view(given: WalkInput, step: Step, state: PinState, walk: LazyActivations | None, t: Text) -> None:
+    """Draw the chosen view of the layer, or the probabilities; `walk` is None where the maps could not be computed."""
+    record, unit = step.record, state.shown
+    if not step.is_layer:
+        if walk is not None:
+            softmax.draw_probabilities(walk, record, state, step.labels, t)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        view = view_picker.select_view(t)
+        receptive_field.ask_heat(t)
+    if view == "growth":
+        receptive_field.draw_growth(step.trace, record, t)
+    elif walk is None:
+        return
+    elif view == "value":
+        explanation_view.draw_value(walk, record, state, step.labels, t)
+    elif view == "parts":
+        kernels.draw_contributions(walk, record, unit, t)
+    elif view == "kernels":
+        kernels.draw_kernels(walk, record, unit, t)
+    elif view == "gallery":
+        top_activations.draw_gallery(given.model, given.image, record, unit[0] if unit is not None else None, t)
