@@ -36,7 +36,7 @@ class PenDrawing:
     def parse(cls, text: str) -> Self:
         """Return the drawing whose text `format` gave.
 
-        >>> Drawing.read("0102.zz").strokes
+        >>> PenDrawing.parse("0102.zz").strokes
         (((0, 1), (0, 2)), ((61, 61),))
 
         Raises:

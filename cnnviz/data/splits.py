@@ -21,7 +21,7 @@ _AROUND = re.compile(
 def parse_split(name: str) -> str:
     """Return which part of a split a folder or a value names: `TRAIN`, `VALIDATION`, `TEST`, or "" for none.
 
-    >>> split_of("Training_set"), split_of("验证集"), split_of("trainer")
+    >>> parse_split("Training_set"), parse_split("验证集"), parse_split("trainer")
     ('train', 'validation', '')
     """
     word = _SEPARATORS.sub("", fold(name))

@@ -36,7 +36,7 @@ def public_network(address: str | None) -> str:
 
     An IPv6 address stands for the 2⁶⁴ that every household has.
 
-    >>> network_of("8.8.8.8"), network_of("2001:4860:4860::8888"), network_of("192.168.0.7")
+    >>> public_network("8.8.8.8"), public_network("2001:4860:4860::8888"), public_network("192.168.0.7")
     ('8.8.8.8', '2001:4860:4860::/64', '')
     """
     try:

@@ -12,7 +12,7 @@ _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 def short_number(number: float) -> str:
     """Three significant digits and a unit.
 
-    >>> short(61_706), short(938_146_176)
+    >>> short_number(61_706), short_number(938_146_176)
     ('61.7 k', '938 M')
     """
     for size, unit in _UNITS:
