@@ -49,7 +49,7 @@ def percent(share: float) -> str:
 def percentage_points(*shares: float) -> tuple[str, ...]:
     """Differences of shares in percentage points, with as many digits as tell them apart from each other and from 0.
 
-    >>> points(0.0234, 0.018), points(0.0084, 0.008), points(0.0, 0.0222)
+    >>> percentage_points(0.0234, 0.018), percentage_points(0.0084, 0.008), percentage_points(0.0, 0.0222)
     (('2.3', '1.8'), ('0.84', '0.80'), ('0.0', '2.2'))
     """
     for digits in range(1, _MOST_DIGITS):
