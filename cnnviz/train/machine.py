@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from cnnviz.accelerate.cpu_kernels import FastCpuKernels, enabled_kernels
-from cnnviz.accelerate.memory_layout import has_wide_convolution, prefers_channels_last
+from cnnviz.accelerate.memory_layout import prefers_bfloat16, prefers_channels_last
 from cnnviz.accelerate.processor import has_bfloat16_instructions
 from cnnviz.errors import UserError
 from cnnviz.options import Choice
@@ -90,7 +90,7 @@ def resolve_machine(config: TrainConfig, model: nn.Module) -> Machine:
     native = has_bfloat16(device)
     precision = config.precision
     if precision == "auto":
-        precision = "bfloat16" if native and has_wide_convolution(model) and device != "mps" else "float32"
+        precision = "bfloat16" if native and device != "mps" and prefers_bfloat16(model, device) else "float32"
     helps = prefers_channels_last(model, device, precision)
     kernels = enabled_kernels() if device == "cpu" and precision == "float32" and not config.compile else ()
     return Machine(

@@ -2,9 +2,11 @@ import pytest
 import torch
 from torch import nn
 
+from cnnviz.accelerate.memory_layout import prefers_bfloat16
 from cnnviz.errors import UserError
 from cnnviz.train import TrainConfig, resolve_machine
 from cnnviz.train.machine import DEVICES, has_bfloat16
+from cnnviz.zoo import build
 
 
 def test_the_best_device_that_is_there_is_chosen(network, monkeypatch):
@@ -31,6 +33,17 @@ def test_bfloat16_is_chosen_only_where_the_processor_has_it_and_a_layer_is_wide(
         config = TrainConfig(device="cpu")
         assert resolve_machine(config, network).precision == expected
         assert resolve_machine(config, narrow).precision == "float32"
+
+
+def test_depthwise_convolutions_stay_in_float32_on_the_cpu_unless_asked_otherwise(monkeypatch):
+    monkeypatch.setenv("CNNVIZ_BFLOAT16", "on")
+    for version in ("v1", "v2", "v3-small"):
+        model = build("mobilenet", {"version": version}, (3, 64, 64), 10, device="meta")
+        assert resolve_machine(TrainConfig(device="cpu"), model).precision == "float32"
+        assert resolve_machine(TrainConfig(device="cpu", precision="bfloat16"), model).precision == "bfloat16"
+        assert prefers_bfloat16(model, "cuda")
+    resnet = build("resnet", {}, (1, 32, 32), 10, device="meta")
+    assert resolve_machine(TrainConfig(device="cpu"), resnet).precision == "bfloat16"
 
 
 @pytest.mark.parametrize(
