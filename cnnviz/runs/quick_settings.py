@@ -1,12 +1,15 @@
 """The settings with which a network learns a set of images within minutes on a CPU."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import UserError
 
 if TYPE_CHECKING:
-    from cnnviz.zoo.architecture_record import Architecture
+    from cnnviz.data.dataset_record import Dataset
+    from cnnviz.options import Value
+    from cnnviz.zoo.architecture_record import Architecture, QuickRecipe
 
 UPDATES = 32
 """Minibatches an epoch that the batch size leaves at least, where the set is large enough."""
@@ -19,24 +22,31 @@ LARGE_SET = 940
 """Minibatches that a large set is given at least, as many as 60,000 images make in one epoch; one for ten images."""
 
 
+def quick_recipe(entry: "Architecture", images: "Dataset") -> "QuickRecipe":
+    """Return the recipe of a network for a dataset: that of the dataset's family, or else the network's own."""
+    return entry.quick_by_dataset.get(images.family or images.name, entry.quick)
+
+
+def quick_options(entry: "Architecture", images: "Dataset") -> dict[str, "Value"]:
+    """Return every option of the form in which a network learns a dataset within minutes."""
+    return entry.resolve(quick_recipe(entry, images).options)
+
+
 def quick_settings(
-    entry: "Architecture",
-    options: Mapping[str, Any],
-    image_shape: tuple[int, int, int],
-    num_classes: int,
-    images: int,
+    entry: "Architecture", options: Mapping[str, Any], images: "Dataset", count: int | None = None
 ) -> dict[str, Any]:
-    """Return what differs from the defaults of `TrainConfig` for a form of a network and a set of `images`."""
-    quick, batch = entry.quick, min(quick_batch_size(images), images)
-    updates = max(quick.updates, min(LARGE_SET, images // 10))
+    """Return what differs from the defaults of `TrainConfig` for a form of a network and the first `count` images."""
+    quick, count = quick_recipe(entry, images), count or images.num_train
+    batch = min(quick_batch_size(count), count)
+    updates = max(quick.updates, min(LARGE_SET, count // 10))
     return {
-        "epochs": max(1, min(MOST_EPOCHS, round(updates / -(-images // batch)))),
+        "epochs": max(1, min(MOST_EPOCHS, round(updates / -(-count // batch)))),
         "batch_size": batch,
         "learning_rate": min(MOST_RATE, float(f"{quick.learning_rate / options['width']:.1g}")),
         "optimizer": "adam",
         "schedule": "one-cycle",
         "init": quick.init,
-        "image_size": _image_size(entry, options, image_shape, num_classes),
+        "image_size": _image_size(entry, options, images),
     }
 
 
@@ -46,15 +56,12 @@ def quick_batch_size(images: int) -> int:
     return max(least, min(most, 1 << max(0, (images // UPDATES).bit_length() - 1)))
 
 
-def _image_size(
-    entry: "Architecture", options: Mapping[str, Any], image_shape: tuple[int, int, int], num_classes: int
-) -> int:
-    """Return the quick recipe's size, or that which the form was made for where it leaves a layer no pixel."""
+def _image_size(entry: "Architecture", options: Mapping[str, Any], images: "Dataset") -> int:
+    """Return the first size that leaves no layer without a pixel: of the dataset's recipe, the network's, the form."""
     from cnnviz.zoo import build
 
-    side = entry.quick.image_size
-    try:
-        build(entry.name, options, (image_shape[0], side, side), num_classes, device="meta")
-    except UserError:
-        return entry.input_shape(options)[1]
-    return side
+    for side in (quick_recipe(entry, images).image_size, entry.quick.image_size):
+        with suppress(UserError):
+            build(entry.name, options, (images.input_shape[0], side, side), images.num_classes, device="meta")
+            return side
+    return entry.input_shape(options)[1]

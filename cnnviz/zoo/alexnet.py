@@ -118,4 +118,7 @@ ALEXNET = Architecture(
     num_classes=lambda options: 1000 if options["form"] in ("paper", "torchvision") else 10,
     recipes=(CourseRecipe(0.01, 128, 224),),
     quick=QuickRecipe(0.0005, 96, 300, init="he"),
+    quick_by_dataset={
+        "shapes": QuickRecipe(0.001, 32, 1250, init="he", options={"form": "small", "hidden": 256, "width": 0.5})
+    },
 )

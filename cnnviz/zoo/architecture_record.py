@@ -1,7 +1,7 @@
 """The record of one network: its builder, its options and its facts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
@@ -51,8 +51,10 @@ class QuickRecipe:
     updates: int
     """Minibatches in all, about; more for a large set."""
     init: str = "xavier"
-    unsuited: tuple[str, ...] = ()
-    """Datasets that the network was seen not to learn with it."""
+    options: Values = field(default_factory=dict)
+    """The form of the network that it is for, where the default form learns too slowly or not at all."""
+    unsuited: bool = False
+    """True where the network was not seen to learn with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Architecture:
     """10 in the course's forms, 1,000 in the papers'."""
     recipes: tuple[CourseRecipe, ...]
     quick: QuickRecipe
+    quick_by_dataset: Mapping[str, QuickRecipe] = field(default_factory=dict)
+    """Of the datasets, with their variants, that need another one."""
 
     def resolve(self, given: Mapping[str, Any] | None = None) -> dict[str, Value]:
         """Return every option with its value, in the order of the table: the given ones parsed, the others by default.

@@ -113,4 +113,5 @@ DENSENET = Architecture(
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
     recipes=(CourseRecipe(0.1, 256, 96),),
     quick=QuickRecipe(0.003, 32, 300),
+    quick_by_dataset={"shapes": QuickRecipe(0.002, 64, 1250, options={"growth": 12, "width": 0.25})},
 )

@@ -132,4 +132,5 @@ GOOGLENET = Architecture(
     num_classes=lambda options: 1000 if options["form"] == "torchvision" else 10,
     recipes=(CourseRecipe(0.1, 128, 96), CourseRecipe(0.001, 16, 96, epochs=5, optimizer="adam", source="notes")),
     quick=QuickRecipe(0.0007, 48, 300, init="he"),
+    quick_by_dataset={"shapes": QuickRecipe(0.0007, 64, 1250, init="he", options={"batch_norm": True, "width": 0.125})},
 )

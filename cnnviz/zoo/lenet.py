@@ -96,5 +96,8 @@ LENET = Architecture(
         CourseRecipe(0.9, 256, 28),
         CourseRecipe(1.0, 256, 28, options=MappingProxyType({"batch_norm": "full", "padding": 0})),
     ),
-    quick=QuickRecipe(0.005, 28, 1500, unsuited=("shapes",)),
+    quick=QuickRecipe(0.005, 28, 1500),
+    quick_by_dataset={
+        "shapes": QuickRecipe(0.003, 32, 1250, init="he", options={"activation": "relu", "pool": "max"}),
+    },
 )

@@ -79,4 +79,5 @@ NIN = Architecture(
     num_classes=lambda options: 10,
     recipes=(CourseRecipe(0.1, 128, 224),),
     quick=QuickRecipe(0.0007, 96, 760, init="he"),
+    quick_by_dataset={"shapes": QuickRecipe(0.0007, 96, 1250, init="he", options={"width": 0.25}, unsuited=True)},
 )

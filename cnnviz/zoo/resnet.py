@@ -119,4 +119,5 @@ RESNET = Architecture(
     num_classes=lambda options: 10 if options["form"] == "d2l" else 1000,
     recipes=(CourseRecipe(0.05, 256, 96),),
     quick=QuickRecipe(0.001, 32, 300),
+    quick_by_dataset={"shapes": QuickRecipe(0.001, 64, 1250, options={"width": 0.25})},
 )

@@ -111,4 +111,7 @@ VGG = Architecture(
         CourseRecipe(0.05, 128, 96, source="student"),
     ),
     quick=QuickRecipe(0.0004, 32, 300, init="he"),
+    quick_by_dataset={
+        "shapes": QuickRecipe(0.0004, 64, 1250, options={"batch_norm": True, "hidden": 128, "width": 0.125})
+    },
 )

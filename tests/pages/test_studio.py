@@ -123,9 +123,39 @@ def test_settings_that_learn_the_images_stand_there_at_first_and_the_courses_are
 
 
 def test_a_network_that_hardly_learns_a_dataset_is_named_beside_one_that_does() -> None:
-    said = load("pages/studio")("base.unsuited", network="LeNet")
-    assert said in [caption.value for caption in _open(data="shapes").caption]
-    assert said not in [caption.value for caption in _open(data="shapes", net="resnet").caption]
+    said = load("pages/studio")("base.unsuited", network="NiN")
+    assert said in [caption.value for caption in _open(data="shapes", net="nin").caption]
+    assert said not in [caption.value for caption in _open(net="nin").caption]
+
+
+def _lenet(app: AppTest) -> list[object]:
+    return [app.session_state[f"lenet.{name}"] for name in ("pool", "activation")]
+
+
+def test_the_network_options_begin_with_a_form_that_learns_the_dataset_until_the_courses_settings_are_chosen() -> None:
+    app = _open(data="shapes")
+    assert _lenet(app) == ["max", "relu"]
+    assert not {"lenet.pool", "lenet.activation"} & set(app.query_params)
+    form = ("Pooling = maximum", "Activation = ReLU")
+    t = load("pages/studio")
+    said = [caption.value for caption in app.caption]
+    assert t("base.form", network="LeNet", options=plain(t.listed(form))) in said
+    app.segmented_control(key="settings").set_value("course").run()
+    assert _lenet(app) == ["avg", "sigmoid"]
+    app.segmented_control(key="settings").set_value("quick").run()
+    assert _lenet(app) == ["max", "relu"]
+    app.selectbox(key="data").set_value("digits").run()
+    assert _lenet(app) == ["avg", "sigmoid"]
+
+
+def test_an_option_that_a_link_or_the_user_sets_stays_whatever_the_dataset() -> None:
+    app = _open(data="shapes", **{"lenet.activation": "sigmoid"})
+    assert _lenet(app) == ["max", "sigmoid"]
+    assert "sigmoid" in app.query_params["lenet.activation"]
+    app.segmented_control(key="lenet.pool").set_value("avg").run()
+    assert _lenet(app) == ["avg", "sigmoid"]
+    app.run()
+    assert _lenet(app) == ["avg", "sigmoid"]
 
 
 def test_a_choice_between_the_two_settings_takes_back_what_was_changed_by_hand() -> None:

@@ -1,19 +1,19 @@
-"""The settings that the studio begins with teach every network of the zoo the sets that need no download."""
+"""The settings that the studio begins with teach the networks of the zoo the sets that need no download."""
 
 import pytest
 
 from cnnviz.data import DATASETS, dataset
 from cnnviz.runs.limits import limits
-from cnnviz.runs.quick_settings import MOST_RATE, quick_batch_size, quick_settings
+from cnnviz.runs.quick_settings import MOST_RATE, quick_batch_size, quick_options, quick_recipe, quick_settings
 from cnnviz.runs.run_loop import make_training
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.train.report import EpochReport
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 
 def _settings(name, images="digits", count=None, **options):
-    entry, known = architecture(name), dataset(images)
-    settled = entry.resolve(options)
-    return quick_settings(entry, settled, known.input_shape, known.num_classes, count or known.num_train)
+    entry = architecture(name)
+    return quick_settings(entry, entry.resolve(options), dataset(images), count)
 
 
 def test_lenet_sees_the_digits_twenty_times_in_batches_of_32():
@@ -49,7 +49,22 @@ def test_a_narrow_network_learns_faster_and_a_large_set_is_seen_less_often():
 
 def test_a_larger_set_gets_more_updates():
     assert _settings("resnet")["epochs"] == 8  # 300 updates of 38 an epoch
-    assert _settings("resnet", "shapes")["epochs"] == 6  # 940 of 157
+    assert _settings("resnet", "cifar10")["epochs"] == 1  # 940 of 782
+
+
+def test_the_shapes_have_recipes_of_their_own_and_their_variant_the_same():
+    for entry in ARCHITECTURES.values():
+        several, single = (quick_recipe(entry, dataset(name)) for name in ("shapes", "shapes-single"))
+        assert several is single is not entry.quick
+        assert quick_options(entry, dataset("digits")) == entry.resolve()
+    assert _settings("resnet", "shapes")["epochs"] == 8  # 1,250 updates of 157 an epoch
+    assert _settings("resnet", "shapes-single")["epochs"] == 16  # of 79
+
+
+def test_lenet_reads_the_shapes_with_relu_and_max_pooling():
+    entry = architecture("lenet")
+    changed = entry.changed(quick_options(entry, dataset("shapes")))
+    assert changed == {"pool": "max", "activation": "relu"}
 
 
 def test_a_form_too_large_for_the_image_size_takes_the_size_that_it_was_made_for():
@@ -65,14 +80,44 @@ NARROW = {
     "resnet": (3, {"width": 0.125}),
     "densenet": (4, {"width": 0.125}),
 }
-"""Epochs, fewer than the recipe's, and forms that learn in seconds; MobileNet and NiN have none."""
+"""Epochs, fewer than the recipe's, and forms that learn in seconds."""
+
+
+def _trained(name, images, options, limit=None, **changed):
+    entry, known = architecture(name), dataset(images)
+    options = quick_options(entry, known) | options
+    settings = quick_settings(entry, options, known, limit) | {"threads": 1, "device": "cpu"} | changed
+    given = {"architecture": name, "options": options, "dataset": images, "limit": limit, "settings": settings}
+    with make_training(RunPlan.parse(given)) as training:
+        return [report for report in training.run() if isinstance(report, EpochReport)][-1]
 
 
 @pytest.mark.parametrize("name", NARROW)
-def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name):
+@pytest.mark.parametrize("images", ["digits", "digits-tagged"])
+def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name, images):
     epochs, options = NARROW[name]
-    settings = _settings(name, **options) | {"epochs": epochs, "threads": 1, "device": "cpu"}
-    plan = RunPlan.parse({"architecture": name, "options": options, "dataset": "digits", "settings": settings})
-    with make_training(plan) as training:
-        *_, end = training.run()
+    end = _trained(name, images, options, epochs=epochs)
     assert end.test_accuracy > 0.4  # a tenth of the images are of each class
+
+
+# The shapes take minutes. Test accuracies on a core with AVX-512 and bfloat16 instructions, on shapes-single (a quarter
+# of the images are of each class): LeNet .85 with its recipe; in 8 epochs where the recipe has 16, AlexNet .52, ResNet
+# .84, DenseNet .89, MobileNet .43, GoogLeNet at width 0.25 .93; the shipped VGG, of the same form, .92 in 12. On shapes
+# (.13 by always giving the commonest answer) LeNet .48 at 28 pixels. On the digits with the whole recipe ResNet and
+# DenseNet .99. NiN stayed at guessing on 200 images of shapes-single, learned by heart for 160 to 240 updates, also
+# standardised, with a dense head or with fewer layers.
+@pytest.mark.parametrize(
+    ("name", "images", "options", "chance"),
+    [
+        ("mobilenet", "digits", {"width": 0.125}, 0.1),
+        ("lenet", "shapes", {}, 0.13),
+        ("lenet", "shapes-single", {}, 0.25),
+        ("resnet", "shapes", {"width": 0.125}, 0.13),
+        ("resnet", "shapes-single", {"width": 0.125}, 0.25),
+        ("densenet", "shapes-single", {"width": 0.125}, 0.25),
+        ("googlenet", "shapes-single", {}, 0.25),
+    ],
+)
+def test_two_hundred_images_are_learned_by_heart_in_160_updates(name, images, options, chance):
+    end = _trained(name, images, options, limit=200, epochs=16, batch_size=20, image_size=32)
+    assert end.train_accuracy > chance + 0.15

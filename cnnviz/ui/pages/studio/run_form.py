@@ -22,7 +22,7 @@ from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
-from cnnviz.ui.pages.studio import course_note, setting_widget, settings_base
+from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, settings_base
 from cnnviz.zoo import architecture
 
 FIRST = ("epochs", "learning_rate", "batch_size")
@@ -53,9 +53,10 @@ def select_plan(t: Text) -> dict[str, Any]:
     """Draw the choices; a plan as `RunPlan.parse` takes it."""
     name = option_widgets.select_architecture()
     images = _select_dataset(t)
-    with st.expander(t("knobs")):
-        options = _select_options(name)
+    knobs = st.expander(t("knobs"))
     base = settings_base.select_base(KEYS, t)
+    with knobs:
+        options = _select_options(name, base, images)
     said = st.container()
     with st.expander(t("settings.title")):
         limit = _select_limit(images, t)
@@ -66,7 +67,7 @@ def select_plan(t: Text) -> dict[str, Any]:
         if base == settings_base.COURSE:
             course_note.draw(plan, t)
         else:
-            settings_base.draw_unsuited(name, images, t)
+            default_form.draw(name, images, t)
     return plan
 
 
@@ -74,9 +75,11 @@ def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
     """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
     name = plan["architecture"]
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
-    if card is None or dict(card.options) == dict(plan["options"]):
+    entry = architecture(name)
+    form = default_form.default_form(entry, settings_base.QUICK, plan["dataset"])
+    if card is None or plan["options"] in (dict(card.options), form if entry.changed(form) else None):
         return {}
-    options = architecture(name).changed(card.options)
+    options = entry.changed(card.options)
     query = {
         "net": name,
         "data": plan["dataset"],
@@ -95,16 +98,22 @@ def name_of(given: Mapping[str, Any]) -> str:
     return " ".join([entry.title, *changed, images, f"η={rate:g}"])[:80]
 
 
-def _select_options(name: str) -> dict[str, Any]:
-    """The knobs of the network alone: the shape of its images follows from the image set and `image_size`."""
+def _select_options(name: str, base: str, images: str) -> dict[str, Any]:
+    """The options of the network alone: the shape of its images follows from the image set and `image_size`."""
     entry = architecture(name)
+    form = default_form.default_form(entry, base, images)
+    default_form.follow(entry, form)
     t, words = load("controls", language()), load(f"zoo/{name}", language())
     options = {option.name: option.default for option in entry.options}
     cells = st.columns(2)
     for position, option in enumerate(entry.options):
+
+        def keep(key: str, value: Any, default: Any, write: Any, usual: Any = form[option.name]) -> Any:
+            return url_state.keep(key, value, usual, write)
+
         with cells[position % 2]:
             options[option.name] = option_widgets.select_option(
-                entry, option, f"{name}.{option.name}", options, words, t
+                entry, option, f"{name}.{option.name}", options, words, t, keep
             )
     return options
 

@@ -53,14 +53,7 @@ def base_settings(base: str, name: str, options: Mapping[str, Any], images: str,
     if base == COURSE:
         found = recipe(architecture(name), options, count)
         return found | {"learning_rate": float(found["learning_rate"])}
-    return _quick(name, tuple(options.items()), entry.input_shape, entry.num_classes, count)
-
-
-def draw_unsuited(name: str, images: str, t: Text) -> None:
-    """Say where the quick settings were seen not to teach the network this dataset."""
-    entry = architecture(name)
-    if images in entry.quick.unsuited:
-        st.caption(t("base.unsuited", network=entry.title))
+    return _quick(name, tuple(options.items()), images, count)
 
 
 def _reset_settings(keys: Sequence[str]) -> None:
@@ -69,7 +62,5 @@ def _reset_settings(keys: Sequence[str]) -> None:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _quick(
-    name: str, options: tuple[tuple[str, Any], ...], shape: tuple[int, int, int], num_classes: int, count: int
-) -> dict[str, Any]:
-    return quick_settings(architecture(name), dict(options), shape, num_classes, count)
+def _quick(name: str, options: tuple[tuple[str, Any], ...], images: str, count: int) -> dict[str, Any]:
+    return quick_settings(architecture(name), dict(options), dataset(images), count)
