@@ -1,4 +1,4 @@
-"""What a reader can cause: a key into `text/errors.toml` and the values of its sentence."""
+"""Errors that a user can cause: a key into `text/errors.toml` and the values of its sentence."""
 
 from numbers import Real
 from typing import Any
@@ -7,7 +7,7 @@ from cnnviz.text.printable import printable
 
 
 class UserError(Exception):
-    """Something asked for that cannot be had; `str()` is one English sentence the reader can act on.
+    """An error that a user can cause and mend; `str()` is one English sentence to act on.
 
     A list of names is written as the language writes it.
 
@@ -21,7 +21,7 @@ class UserError(Exception):
         self.values = {name: _plain(value) for name, value in values.items()}
 
     def describe(self, language: str) -> str:
-        """The sentence in `language`, one of `cnnviz.text.LANGUAGES`."""
+        """Return the sentence in `language`, one of `cnnviz.text.LANGUAGES`."""
         from cnnviz.text import load
 
         t = load("errors", language)

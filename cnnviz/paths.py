@@ -1,10 +1,12 @@
-"""Paths that a user names, asked of the system in one place."""
+"""Paths that a user names, and the folders of the program's own files."""
 
 import errno
 import os
 import stat
 from pathlib import Path
 from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
 
 from cnnviz.errors import UserError
 
@@ -60,3 +62,21 @@ def read_bytes(path: Path) -> bytes:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "strerror", None) or str(error).rstrip(".")
+
+
+def cache_folder() -> Path:
+    """Return the folder of downloads: `cnnviz/data` in the user's cache folder."""
+    return user_cache_path("cnnviz", appauthor=False) / "data"
+
+
+def image_set_folders(data_dir: Path | None = None) -> tuple[Path, ...]:
+    """Return the folders that image sets are looked for in: the one given, `$CNNVIZ_DATA`, the cache folder."""
+    named = os.environ.get("CNNVIZ_DATA")
+    folders = [data_dir, Path(named) if named else None, cache_folder()]
+    return tuple(dict.fromkeys(user_path(folder) for folder in folders if folder is not None))
+
+
+def runs_folder() -> Path:
+    """Return the folder of runs: `$CNNVIZ_RUNS`, or `cnnviz/runs` in the user's data folder."""
+    named = os.environ.get("CNNVIZ_RUNS")
+    return user_path(named) if named else user_data_path("cnnviz", appauthor=False) / "runs"

@@ -23,8 +23,8 @@ from statistics import median
 from typing import Any
 
 from cnnviz import zoo
-from cnnviz.data.folders import search_folders
 from cnnviz.errors import UserError
+from cnnviz.paths import image_set_folders
 from cnnviz.zoo.architecture_record import CourseRecipe
 
 SIDES = Path(__file__).parent
@@ -192,7 +192,7 @@ def _fashion_root() -> Path:
     from cnnviz.data import dataset
 
     dataset("fashion_mnist").load("train", limit=1)  # there afterwards, or refused in one sentence
-    for root in search_folders():
+    for root in image_set_folders():
         if (root / "FashionMNIST" / "raw").is_dir():
             return root.resolve()
     raise UserError("bench_side", script="train_course.py", why="FashionMNIST/raw")

@@ -1,4 +1,4 @@
-"""What is known of one trained network that comes with the project; loads no torch."""
+"""The card of one trained network that comes with the project; loads no torch."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ CARD, WEIGHTS = ".json", ".safetensors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """How a network was made, how well it does, and what its file of weights must be."""
+    """The facts of a trained network: how it was made, how well it does, and what its weights must be."""
 
     name: str
     architecture: str
@@ -65,13 +65,13 @@ class Card:
         return self.folder / f"{self.name}{WEIGHTS}"
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values that `read` takes back."""
+        """Return plain values that `read` takes back."""
         facts = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "folder"}
         return facts | {"options": dict(self.options), "settings": dict(self.settings), "versions": dict(self.versions)}
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The card in a file.
+        """Return the card in a file.
 
         Raises:
             UserError: `checkpoint_card` where it is none.

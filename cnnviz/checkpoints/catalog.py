@@ -42,7 +42,7 @@ MEASURED: Mapping[str, Card] = _Table(shipped=False)
 
 
 def read_folder(folder: Path) -> dict[str, Card]:
-    """The cards of a folder by name, in the order of its recipes.
+    """Return the cards of a folder by name, in the order of its recipes.
 
     Raises:
         UserError: `checkpoint_card`.
@@ -55,7 +55,7 @@ def read_folder(folder: Path) -> dict[str, Card]:
 
 
 def checkpoint(name: str) -> Card:
-    """The card called `name`.
+    """Return the card called `name`.
 
     Raises:
         UserError: `unknown_checkpoint`.
@@ -66,5 +66,5 @@ def checkpoint(name: str) -> Card:
 
 
 def checkpoints_of(architecture: str) -> tuple[Card, ...]:
-    """The cards of one architecture; the first is its default."""
+    """Return the cards of one architecture; the first is its default."""
     return tuple(card for card in CHECKPOINTS.values() if card.architecture == architecture)

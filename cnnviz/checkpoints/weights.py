@@ -11,7 +11,7 @@ from cnnviz.errors import UserError
 
 
 def load_weights(card: Card) -> dict[str, Tensor]:
-    """The tensors as `load_state_dict` takes them: float32 on the CPU, counters int64.
+    """Return the tensors as `load_state_dict` takes them: float32 on the CPU, counters int64.
 
     Raises:
         UserError: `checkpoint_absent` without the file, `checkpoint_changed` where it is not the card's,
@@ -33,7 +33,7 @@ def load_weights(card: Card) -> dict[str, Tensor]:
 
 
 def build_network(card: Card) -> nn.Module:
-    """The trained network in evaluation mode: (N, C, H, W), pixels in [0, 1] -> (N, num_classes) logits.
+    """Return the trained network in evaluation mode: (N, C, H, W), pixels in [0, 1] -> (N, num_classes) logits.
 
     Raises:
         UserError: as `load_weights`.
@@ -46,7 +46,7 @@ def build_network(card: Card) -> nn.Module:
 
 
 def save_weights(path: Path, weights: dict[str, Tensor], precision: str) -> tuple[int, str]:
-    """Writes the file of weights; its size in bytes and its SHA-256.
+    """Write the file of weights; its size in bytes and its SHA-256.
 
     With `precision="float16"` matrices and kernels are rounded; vectors (biases, all of batch normalization) stay.
     """

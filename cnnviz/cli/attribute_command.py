@@ -42,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Computes one map, writes it where `--out` says, and prints the facts about it.
+    """Compute one map, writes it where `--out` says, and prints the facts about it.
 
     Raises:
         UserError: a wrong call, or a map that cannot be had.
@@ -102,7 +102,7 @@ def run(arguments: Namespace, t: Text) -> None:
 
 
 def describe_result(found: "Attribution", facts: Mapping[str, Any], t: Text) -> str:
-    """The facts as a person reads them, a line each."""
+    """Return the facts as a person reads them, a line each."""
     shape = "×".join(map(str, facts["shape"]))
     rows = [
         [t("attribute.method"), found.method],
@@ -136,7 +136,7 @@ def describe_result(found: "Attribution", facts: Mapping[str, Any], t: Text) -> 
 
 
 def read_image(word: str, data_dir: str | None = None) -> "Tensor":
-    """uint8 (C, H, W): an image file, a test image of a set as `digits:3`, or a sample such as `flower`.
+    """Return uint8 (C, H, W): an image file, a test image of a set as `digits:3`, or a sample such as `flower`.
 
     Raises:
         UserError: `attribute_image`, or a file or a set that cannot be read.
@@ -174,7 +174,7 @@ def _framed(image: "Tensor", word: str, model: "TrainedModel") -> "Handwriting |
 
 
 def _said_of(framed: "Handwriting", probability: float, language: str) -> str:
-    """The steps into the set's frame and the doubts, a line each."""
+    """Return the steps into the set's frame and the doubts, a line each."""
     from cnnviz.data.handwriting import doubt_confidence
 
     notes = [step.note.describe(language) for step in framed.steps[1:]] + [

@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Measures and prints one line per record.
+    """Measure and print one line per record.
 
     Raises:
         UserError: an unknown bench, or one whose rival is not installed.
@@ -50,13 +50,13 @@ def run(arguments: Namespace, t: Text) -> None:
 
 
 def row(record: Any) -> dict[str, Any]:
-    """A record's fields, and after them what it works out from them (its properties)."""
+    """Return a record's fields, and after them what it works out from them (its properties)."""
     derived = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
     return dataclasses.asdict(record) | {name: getattr(record, name) for name in derived}
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """One line per record under the names of its fields."""
+    """Return one line per record under the names of its fields."""
     head = list(rows[0])
     body = [[f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()] for row in rows]
     numbers = [i for i, value in enumerate(rows[0].values()) if isinstance(value, int | float)]

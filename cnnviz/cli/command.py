@@ -28,7 +28,7 @@ FAILED, WRONG_CALL, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 
 
 def main(words: Sequence[str]) -> int:
-    """Does what the words after `python -m cnnviz` ask; the exit code."""
+    """Run the command in the words after `python -m cnnviz`; return the exit code."""
     language = match_language(os.environ.get("CNNVIZ_LANG"))
     prepare_streams()
     try:
@@ -74,7 +74,7 @@ def _run(words: Sequence[str], t: Text) -> None:
 
 
 def parse(name: str, words: Sequence[str]) -> Namespace:
-    """The arguments of the command `name`.
+    """Return the arguments of the command `name`.
 
     Raises:
         UserError: `argument_wrong` or `argument_unknown`.
@@ -91,7 +91,7 @@ def parse(name: str, words: Sequence[str]) -> Namespace:
 
 
 def command_parser(name: str) -> ArgumentParser:
-    """What the command `name` takes; nothing is required here, so that each command words what it misses."""
+    """Return the parser of the command `name`; nothing is required, so that each command words what it misses."""
     parser = ArgumentParser(prog=f"python -m cnnviz {name}", add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("-h", "--help", action="store_true")
     COMMANDS[name].add_arguments(parser)

@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Prints accuracy, loss and confusion over the test split, or its first images.
+    """Print accuracy, loss and confusion over the test split, or its first images.
 
     Raises:
         UserError: a wrong call, images that are not there, or a network that does not fit them.
@@ -64,7 +64,7 @@ def run(arguments: Namespace, t: Text) -> None:
 
 
 def document(result: "Evaluation") -> dict[str, object]:
-    """The document of `evaluate --json`."""
+    """Return the document of `evaluate --json`."""
     return {
         "accuracy": result.accuracy,
         "loss": result.loss,
@@ -74,7 +74,7 @@ def document(result: "Evaluation") -> dict[str, object]:
 
 
 def table(result: "Evaluation", entry: "Dataset", t: Text) -> str:
-    """Accuracy and loss in words, and the confusion with the names of the classes."""
+    """Return accuracy and loss in words, and the confusion with the names of the classes."""
     names = entry.class_names(t.language)
     heads: Sequence[str] = (
         [t(f"evaluate.{kind}") for kind in MULTI_LABEL]

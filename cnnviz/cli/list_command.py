@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Prints the names, as one JSON document or as tables."""
+    """Print the names, as one JSON document or as tables."""
     if arguments.json:
         print_json(listing())
     else:
@@ -24,7 +24,7 @@ def run(arguments: Namespace, t: Text) -> None:
 
 
 def listing() -> dict[str, Any]:
-    """The document of `list --json`; an option's values begin with its default."""
+    """Return the document of `list --json`; an option's values begin with its default."""
     from cnnviz.data import DATASETS
     from cnnviz.zoo import ARCHITECTURES
 
@@ -43,7 +43,7 @@ def listing() -> dict[str, Any]:
 
 
 def tables(t: Text) -> str:
-    """The names with a line on each."""
+    """Return the names with a line on each."""
     from cnnviz.attribution import METHODS
     from cnnviz.data import DATASETS
     from cnnviz.options import format_value
@@ -81,5 +81,5 @@ def tables(t: Text) -> str:
 
 
 def _names(package: str, table: str) -> list[str]:
-    """The names in a package's table; none while there is no such package."""
+    """Return the names in a package's table; none while there is no such package."""
     return list(getattr(import_module(package), table, ())) if find_spec(package) else []

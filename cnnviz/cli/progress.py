@@ -28,7 +28,7 @@ class ProgressBar:
         self._told: set[str] = set()
 
     def __call__(self, event: "Event") -> None:
-        """Moves, or prints a line."""
+        """Move the bar, or print a line."""
         t = self._t
         match event["event"]:
             case "start":
@@ -66,7 +66,7 @@ class ProgressBar:
                 self._print(t(f"cli.end.{event['status']}", folder=self._folder))
 
     def _say_plateau(self, event: "Event") -> None:
-        """Prints each kind once, not after every epoch that it lasts."""
+        """Print each kind once, not after every epoch that it lasts."""
         kind = str((event.get("plateau") or {}).get("kind"))
         sentence = describe_plateau(event, self._t.language)
         if sentence and kind not in self._told:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 
 def aligned(rows: Iterable[Sequence[str]], right: Iterable[int] = (), gap: str = "  ") -> str:
-    """One line per row, the columns of equal width; those numbered in `right` end flush, as numbers do."""
+    """Return one line per row, the columns of equal width; those numbered in `right` end flush, as numbers do."""
     lines = [list(row) for row in rows]
     widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
     numbers = set(right)

@@ -26,7 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Traces a network without weights and prints its facts.
+    """Trace a network without weights and print its facts.
 
     Raises:
         UserError: a name, an option, an input or a number of classes that cannot be.
@@ -51,7 +51,7 @@ def run(arguments: Namespace, t: Text) -> None:
 
 
 def parse_settings(words: Sequence[str], example: str) -> dict[str, str]:
-    """The `KEY=VALUE` words as a mapping.
+    """Return the `KEY=VALUE` words as a mapping.
 
     Raises:
         UserError: `option_syntax`, or `option_twice`.
@@ -68,7 +68,7 @@ def parse_settings(words: Sequence[str], example: str) -> dict[str, str]:
 
 
 def document(entry: "Architecture", options: "dict[str, Value]", found: "Trace") -> dict[str, Any]:
-    """What `trace --json` prints."""
+    """Return the document that `trace --json` prints."""
     return {
         "architecture": entry.name,
         "options": options,
@@ -81,7 +81,7 @@ def document(entry: "Architecture", options: "dict[str, Value]", found: "Trace")
 
 
 def table(entry: "Architecture", options: "dict[str, Value]", found: "Trace", t: Text) -> str:
-    """The facts as a person reads them."""
+    """Return the facts as a person reads them."""
     from cnnviz.options import format_value
 
     head = [t(f"trace.head.{name}") for name in ("name", "kind", "shape", "params", "macs", "field", "stride", "start")]
@@ -163,5 +163,5 @@ def _whole_numbers(word: str) -> Any:
 
 
 def _whole_number(word: str) -> Any:
-    """The number that a word stands for, or the word."""
+    """Return the number that a word stands for, or the word."""
     return int(word) if re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", word) else word

@@ -54,7 +54,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Trains to the end, to Ctrl-C or to a failure; the folder can be resumed.
+    """Train to the end, to Ctrl-C or to a failure; the folder can be resumed.
 
     Raises:
         UserError: a wrong call.
@@ -191,7 +191,7 @@ class _Unheard:
 
 @contextmanager
 def _stopping(controls: "CommandQueue") -> Iterator[list[bool]]:
-    """Inside: the first Ctrl-C stops the training within a minibatch, the second ends the program."""
+    """Let the first Ctrl-C stop the training within a minibatch, and the second end the program."""
     stopped: list[bool] = []
 
     def stop(number: int, frame: Any) -> None:

@@ -1,4 +1,4 @@
-"""Image sets, sample images, a reader's uploads, and what is done to an image on its way in.
+"""Image sets, sample images, uploads, and the preparation of an image for a network.
 
 Everything is loaded at its first use, so that importing this package does not import torch.
 """

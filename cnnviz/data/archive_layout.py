@@ -1,4 +1,4 @@
-"""How the images of a zip are arranged: class folders, the owner's split above or below them, or a table of labels."""
+"""The layout of a zip of images: class folders, the user's split above or below them, or a table of labels."""
 
 import unicodedata
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the project knows of one image set, and the way to load it."""
+"""The record of one image set: its facts, and the way to load it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Reader(Protocol):
     def __call__(
         self, split: Split, count: int, data_dir: Path | None, download: bool, progress: Progress | None
     ) -> ImageSet:
-        """The images, fewer where the files hold fewer."""
+        """Return the images, fewer where the files hold fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Dataset:
         return len(self.classes)
 
     def size(self, split: Split) -> int:
-        """The number of images of a split."""
+        """Return the number of images of a split."""
         return self.num_train if split == "train" else self.num_test
 
     def load(
@@ -84,7 +84,7 @@ class Dataset:
         download: bool = True,
         progress: Progress | None = None,
     ) -> ImageSet:
-        """The images of a split, or the first `limit` of them; nothing is kept, and any thread may call it.
+        """Return the images of a split, or the first `limit` of them; nothing is kept, and any thread may call it.
 
         `data_dir` is a torchvision root; without the files there, in `$CNNVIZ_DATA` or in the cache folder
         they are downloaded into the last, unless `download` is false.
@@ -111,7 +111,7 @@ class Dataset:
         return self.handwriting
 
     def class_name(self, index: int, language: str = DEFAULT_LANGUAGE) -> str:
-        """The name of a class in a language; the English one of the record where the texts have none."""
+        """Return the name of a class in a language; the English one of the record where the texts have none."""
         text, key = load("data", language), f"class.{self.family or self.name}.{index}"
         return text(key) if key in text else self.classes[index]
 
@@ -120,6 +120,6 @@ class Dataset:
         return [self.class_name(index, language) for index in range(self.num_classes)]
 
     def describe(self, fact: Literal["title", "idea", "licence"], language: str = DEFAULT_LANGUAGE) -> str:
-        """One sentence on the set, or its name as a title; "" where the texts say nothing of it."""
+        """Return one sentence on the set, or its name as a title; "" where the texts say nothing of it."""
         text, key = load("data", language), f"set.{self.name}.{fact}"
         return text(key) if key in text else self.title if fact == "title" else ""

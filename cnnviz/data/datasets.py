@@ -14,7 +14,7 @@ DATASETS = MappingProxyType({entry.name: entry for entry in (DIGITS, SHAPES, FAS
 
 
 def dataset(name: str) -> Dataset:
-    """The set called `name`, or the variant of one: `digits`, `shapes-single`; or a reader's own, `custom-…`.
+    """Return the set called `name`, the variant of one (`shapes-single`), or an uploaded one (`custom-…`).
 
     >>> len(dataset("digits").load("test")), dataset("digits").classes[3]
     (599, '3')

@@ -108,7 +108,7 @@ def check_pixels(width: int, height: int) -> None:
 
 
 def _check_jpeg(data: bytes) -> None:
-    """Every scan makes the decoder pass over the whole image, however few bytes the scan has."""
+    """Check the scans: every one makes the decoder pass over the whole image, however few bytes the scan has."""
     at, scans = 2, 0
     for _ in range(MAX_SEGMENTS):
         found = _NEXT_MARKER.search(data, at)
@@ -124,7 +124,7 @@ def _check_jpeg(data: bytes) -> None:
 
 
 def _check_tiff(data: bytes) -> None:
-    """libtiff allocates whole tiles, whatever the size of the image, and Pillow lists every strip and tile."""
+    """Check tiles: libtiff allocates whole tiles, and Pillow lists every strip and tile."""
     file = BytesIO(data)
     header = file.read(8)
     if header[2:4] in (b"\x2b\x00", b"\x00\x2b"):
@@ -153,7 +153,7 @@ def _check_tiff(data: bytes) -> None:
 
 
 def _check_webp(data: bytes) -> None:
-    """The decoder allocates its canvas as it is opened."""
+    """Check the canvas, which the decoder allocates as it is opened."""
     if len(data) >= 30:
         low_width, high_width, low_height, high_height = struct.unpack("<HBHB", data[24:30])
         check_pixels(low_width + (high_width << 16) + 1, low_height + (high_height << 16) + 1)

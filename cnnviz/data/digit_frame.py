@@ -26,7 +26,7 @@ class DigitFrame:
     """Whether the slant is taken out by a shear."""
 
     def size_of(self, height: int, width: int) -> tuple[int, int]:
-        """Height and width, in fine pixels, that a digit of `height` × `width` is brought to."""
+        """Return height and width, in fine pixels, that a digit of `height` × `width` is brought to."""
         if self.stretch > 1:
             return self.box[0], max(1, round(min(self.box[1], width * self.stretch * self.box[0] / height)))
         scale = min(self.box[0] / height, self.box[1] / width)

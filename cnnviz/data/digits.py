@@ -20,7 +20,7 @@ TAG = 2
 
 
 def sklearn_folder() -> Path:
-    """The folder of scikit-learn's own data, found without importing it (which would load SciPy)."""
+    """Return the folder of scikit-learn's own data, found without importing it (which would load SciPy)."""
     spec = importlib.util.find_spec("sklearn")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("scikit-learn is not installed", name="sklearn")
@@ -30,7 +30,7 @@ def sklearn_folder() -> Path:
 def read_digits(
     split: Split, count: int, data_dir: Path | None = None, download: bool = True, progress: Progress | None = None
 ) -> ImageSet:
-    """The first `count` images of a split: 1 × 8 × 8, the file's 0…16 scaled to 0…255."""
+    """Return the first `count` images of a split: 1 × 8 × 8, the file's 0…16 scaled to 0…255."""
     with gzip.open(sklearn_folder() / "data" / "digits.csv.gz", "rt", encoding="ascii") as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.int64)
     pixels, labels = table[:, :64], table[:, 64]
@@ -40,7 +40,7 @@ def read_digits(
 
 
 def split_indices(labels: np.ndarray, split: Split) -> np.ndarray:
-    """Which images a split holds, in the file's order: a third of every class is held out for testing."""
+    """Return the images of a split, in the file's order: a third of every class is held out for testing."""
     held_out = np.zeros(len(labels), dtype=bool)
     generator = np.random.default_rng(SPLIT_SEED)
     for digit in range(10):

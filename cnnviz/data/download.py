@@ -30,7 +30,7 @@ class RemoteFile:
     """As many of its first digits as are published."""
 
     def is_whole(self, digest: str) -> bool:
-        """Whether `digest` is that of this file."""
+        """Return True where `digest` is that of this file."""
         return digest == self.md5 if self.md5 else bool(self.sha256) and digest.startswith(self.sha256)
 
 
@@ -46,7 +46,7 @@ def fetch(
     arrived: Callable[[int], None] = lambda number: None,
     beside: Sequence[RemoteFile] = (),
 ) -> Path:
-    """The path of `file` in `folder`, whole and checked; another thread or process never sees half of it.
+    """Return the path of `file` in `folder`, whole and checked; another thread or process never sees half of it.
 
     `arrived` is called with the bytes of each block; `beside` are the files that the set lacks too, to be named where
     there is no network.
@@ -73,7 +73,7 @@ def fetch(
 
 
 def fetch_weights(file: RemoteFile, folder: Path, arrived: Callable[[int], None] = lambda number: None) -> Path:
-    """As `fetch`, for a file of weights.
+    """Fetch a file of weights, as `fetch` does a data set's.
 
     Raises:
         UserError: `weights_offline`, `weights_download` or `weights_folder`.
@@ -90,7 +90,7 @@ def fetch_weights(file: RemoteFile, folder: Path, arrived: Callable[[int], None]
 
 
 def _receive(file: RemoteFile, folder: Path, arrived: Callable[[int], None]) -> tuple[Path | None, bool]:
-    """The path of the file, or None and whether something else came; what did not end well leaves nothing."""
+    """Return the path of the file, or None and whether something else came; what did not end well leaves nothing."""
     path = folder / file.name
     wrong = False
     for url in file.urls:
@@ -117,7 +117,7 @@ def _receive(file: RemoteFile, folder: Path, arrived: Callable[[int], None]) -> 
 
 
 def _copy(url: str, write: Callable[[bytes], int], file: RemoteFile, arrived: Callable[[int], None]) -> str:
-    """Writes at most the file's bytes and one more; their hash."""
+    """Write at most the file's bytes and one more; their hash."""
     digest = hashlib.md5(usedforsecurity=False) if file.md5 else hashlib.sha256()
     left = file.size + 1
     with urllib.request.urlopen(

@@ -1,4 +1,4 @@
-"""What was done to an image on its way into a network, as something a page can say."""
+"""Notes on the preparation of an image, which a page describes in its language."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class ImageNote:
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def describe(self, language: str = DEFAULT_LANGUAGE) -> str:
-        """The sentence."""
+        """Return the sentence."""
         return load("data", language)(f"step.{self.key}", **self.values)
 
     def brief(self, language: str = DEFAULT_LANGUAGE) -> str:

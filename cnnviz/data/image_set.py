@@ -36,10 +36,10 @@ class ImageSet:
         return len(self.images)
 
     def classes_of(self, index: int) -> tuple[int, ...]:
-        """The classes of one image, in ascending order: one, unless the set is multi-label."""
+        """Return the classes of one image, in ascending order: one, unless the set is multi-label."""
         label = self.labels[index]
         return (int(label),) if label.ndim == 0 else tuple(label.nonzero().flatten().tolist())
 
     def mask(self, index: int, class_index: int) -> Tensor | None:
-        """The pixels of one image that belong to the object of a class: bool (H, W); None without masks."""
+        """Return the pixels of one image that belong to the object of a class: bool (H, W); None without masks."""
         return None if self.regions is None else self.regions[index] == class_index + 1

@@ -58,7 +58,7 @@ class DetectedInk:
 
 
 def find_ink(grey: Grey) -> DetectedInk | None:
-    """The ink of the most prominent figure of `grey`; None where nothing stands out from the ground.
+    """Return the ink of the most prominent figure of `grey`; None where nothing stands out from the ground.
 
     The ground is what an opening leaves once the ink is light: it may be shaded, and grey or coloured paper.
     """
@@ -108,7 +108,7 @@ def is_ink_dark(grey: Grey) -> bool:
 
 
 def _most_prominent(levels: Ink) -> tuple[Ink, bool]:
-    """The levels of the figure with the most ink, one that the border does not cut before one that it does; and
+    """Return the levels of the figure with the most ink, one that the border does not cut before one that it does; and
     whether there are several."""
     inside = levels > 0.5
     parts, count = ndimage.label(inside, np.ones((3, 3)))

@@ -1,4 +1,4 @@
-"""Whether figures stand light on dark or dark on light: what an image's border says, beside those of a whole set."""
+"""The polarity of images, light on dark or dark on light, from their borders, beside that of a whole set."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ HARDLY = 0.05
 
 
 def light_border_share(images: Tensor) -> Tensor:
-    """The fraction of the outermost pixels of uint8 (N, C, H, W) that are light: float32 (N,).
+    """Return the fraction of the outermost pixels of uint8 (N, C, H, W) that are light: float32 (N,).
 
     Light is above the middle between the image's own darkest and lightest pixel, so that a shaded photograph of
     paper counts as paper; a pixel in the very middle counts half.
@@ -26,7 +26,7 @@ def light_border_share(images: Tensor) -> Tensor:
 
 
 def light_background_share(images: Tensor) -> float:
-    """The fraction of uint8 (N, C, H, W) whose border is mostly light."""
+    """Return the fraction of uint8 (N, C, H, W) whose border is mostly light."""
     return float((light_border_share(images) > 0.5).float().mean())
 
 

@@ -76,7 +76,7 @@ def prepare(
     shorter: int = 0,
     negative: bool = False,
 ) -> PreparedImage:
-    """An image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
+    """Return an image uint8 (C, H, W) as the tensor float32 (1, C, H, W) of `input_shape`, with every step between.
 
     Values end in [0, 1], and nothing is rounded on the way, as in training; the steps show whole numbers. With
     `scaling` the mean is taken off and the rest divided by the standard deviation; a network with another number
@@ -112,7 +112,7 @@ def prepare(
 
 
 def resize(images: Tensor, size: Size) -> Tensor:
-    """uint8 (…, C, H, W) at another size: bilinear, and averaging what a pixel covers when shrinking."""
+    """Return uint8 (…, C, H, W) at another size: bilinear, and averaging what a pixel covers when shrinking."""
     if tuple(images.shape[-2:]) == size:
         return images
     batch = images.reshape(-1, *images.shape[-3:]).float()
@@ -120,7 +120,7 @@ def resize(images: Tensor, size: Size) -> Tensor:
 
 
 def match_channels(images: Tensor, channels: int) -> Tensor:
-    """uint8 (…, C, H, W) with other channels: colour to one grey, else those there are in turn."""
+    """Return uint8 (…, C, H, W) with other channels: colour to one grey, else those there are in turn."""
     present = images.shape[-3]
     if present == channels:
         return images
@@ -130,12 +130,12 @@ def match_channels(images: Tensor, channels: int) -> Tensor:
 
 
 def _whole(images: Tensor) -> Tensor:
-    """float32 as the nearest uint8."""
+    """Return float32 as the nearest uint8."""
     return images.round().clamp(0, 255).to(torch.uint8)
 
 
 def _resized(batch: Tensor, size: Size) -> Tensor:
-    """float32 (N, C, H, W) at another size."""
+    """Return float32 (N, C, H, W) at another size."""
     return functional.interpolate(batch, size=size, mode="bilinear", align_corners=False, antialias=True)
 
 

@@ -30,15 +30,15 @@ class Sample:
     """True where another seed gives another image."""
 
     def load(self, seed: int = 0, shape: Shape = NOISE_SHAPE) -> Tensor:
-        """The image: uint8 (C, H, W) in its own size; noise has no size of its own and takes `shape`."""
+        """Return the image: uint8 (C, H, W) in its own size; noise has no size of its own and takes `shape`."""
         return self.read(seed, shape)
 
     def title(self, language: str = DEFAULT_LANGUAGE) -> str:
-        """What the menu calls it."""
+        """Return its name in menus."""
         return load("data", language)(f"sample.{self.name}.title")
 
     def source(self, language: str = DEFAULT_LANGUAGE) -> str:
-        """Where it comes from, in one line."""
+        """Return its source, in one line."""
         return load("data", language)(f"sample.{self.name}.source")
 
 
@@ -84,7 +84,7 @@ SAMPLES = MappingProxyType(
 
 
 def sample(name: str) -> Sample:
-    """The entry called `name`.
+    """Return the entry called `name`.
 
     Raises:
         UserError: `unknown_sample`.

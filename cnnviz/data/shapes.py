@@ -101,7 +101,7 @@ def _places(
 
 
 def _inside(kind: np.ndarray, centre: np.ndarray, radius: np.ndarray, angle: np.ndarray) -> np.ndarray:
-    """Which pixels have their centre in the turned shape: bool (N, H, W)."""
+    """Return the pixels whose centre lies in the turned shape: bool (N, H, W)."""
     rows = (_ROWS - centre[:, 0, None, None]) / radius[:, None, None]
     columns = (_COLUMNS - centre[:, 1, None, None]) / radius[:, None, None]
     cos, sin = np.cos(angle)[:, None, None], np.sin(angle)[:, None, None]
@@ -140,7 +140,7 @@ def read_shapes(
     *,
     alone: bool = False,
 ) -> ImageSet:
-    """The first `count` images of a split, drawn anew."""
+    """Return the first `count` images of a split, drawn anew."""
     return draw_shapes(count, SEEDS[split], alone)
 
 

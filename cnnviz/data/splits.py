@@ -1,4 +1,4 @@
-"""What people call the parts of a split: folders and values that mean training, validation or test images."""
+"""Names of the parts of a split: folders and values that mean training, validation or test images."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is done to the strokes of a digit to bring them into the frame of a data set."""
+"""Deslant, scale and centre the strokes of a digit, as the frame of a data set says."""
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ _HALVINGS = 8
 
 
 def straighten(ink: Ink) -> Ink:
-    """The digit without its slant: sheared so that its rows and columns are uncorrelated, on a larger sheet."""
+    """Return the digit without its slant: sheared so that its rows and columns are uncorrelated, on a larger sheet."""
     sheet = np.pad(ink, ((0, 0), (ink.shape[0] // 2 + 1,) * 2))
     rows, columns = np.indices(sheet.shape)
     mass = sheet.sum()
@@ -30,7 +30,7 @@ def straighten(ink: Ink) -> Ink:
 
 
 def stroke_width(ink: Ink) -> float:
-    """The mean width of the strokes in pixels, from how deep their pixels lie below the edge."""
+    """Return the mean width of the strokes in pixels, from how deep their pixels lie below the edge."""
     inside = ink > 0.5
     return float(4 * ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1][inside].mean() - 2)
 
@@ -50,26 +50,26 @@ def widen(ink: Ink, framing: DigitFrame) -> Ink:
 
 
 def bounding_box(ink: Ink) -> tuple[int, int, int, int]:
-    """First row, row after the last, first column and column after the last that hold ink."""
+    """Return first row, row after the last, first column and column after the last that hold ink."""
     rows, columns = (np.flatnonzero((ink > 0.5).any(axis)) for axis in (1, 0))
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def cut(ink: Ink) -> Ink:
-    """The digit cut to its bounding box; `ink` itself where it fills that."""
+    """Return the digit cut to its bounding box; `ink` itself where it fills that."""
     top, bottom, left, right = bounding_box(ink)
     return ink if (bottom - top, right - left) == ink.shape else ink[top:bottom, left:right]
 
 
 def scale(ink: Ink, framing: DigitFrame) -> Ink:
-    """The digit at the size that the set gives it, in fine pixels; each is the mean of what it covers."""
+    """Return the digit at the size that the set gives it, in fine pixels; each is the mean of what it covers."""
     pixels = torch.from_numpy(np.rint(255 * ink).astype(np.uint8))[None]
     scaled: Ink = resize(pixels, framing.size_of(*ink.shape))[0].numpy().astype(np.float32) / np.float32(255)
     return scaled
 
 
 def place(ink: Ink, framing: DigitFrame) -> Ink:
-    """The scaled digit where the set puts it: (side, side)."""
+    """Return the scaled digit where the set puts it: (side, side)."""
     side = framing.side * framing.block
     height, width = ink.shape
     if framing.centre == "mass" and ink.any():
@@ -101,12 +101,12 @@ def _widen_to_share(ink: Ink, framing: DigitFrame) -> Ink:
 
 
 def _depth(ink: Ink) -> Ink:
-    """How far each pixel lies inside the strokes; negative outside."""
+    """Return how far each pixel lies inside the strokes; negative outside."""
     inside = ink > 0.5
     depth: Ink = (ndimage.distance_transform_edt(inside) - ndimage.distance_transform_edt(~inside)).astype(np.float32)
     return depth
 
 
 def _grown(depth: Ink, radius: float) -> Ink:
-    """Strokes with `radius` more on either side, their edges smooth."""
+    """Return strokes with `radius` more on either side, their edges smooth."""
     return (depth + np.float32(radius + 0.5)).clip(0, 1)

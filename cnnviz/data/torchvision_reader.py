@@ -20,9 +20,9 @@ from torch import Tensor
 
 from cnnviz.data.dataset_record import Progress, Split
 from cnnviz.data.download import RemoteFile, fetch
-from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.image_set import ImageSet
 from cnnviz.errors import UserError
+from cnnviz.paths import cache_folder, image_set_folders
 
 DAMAGE = (AssertionError, EOFError, IndexError, KeyError, OSError, RuntimeError, TypeError, ValueError, zlib.error)
 """The errors of torchvision, gzip and tarfile where a file does not hold what its name promises."""
@@ -109,7 +109,7 @@ class TorchvisionReader(ABC):
         """Return the downloads whose files `folder` does not have."""
 
     def _find(self, data_dir: Path | None) -> Path | None:
-        for root in search_folders(data_dir):
+        for root in image_set_folders(data_dir):
             if all(self._path(root, name) for name in self.files):
                 return root
         return None
@@ -145,7 +145,7 @@ class TorchvisionReader(ABC):
             yield Path(temporary)
 
     def _download(self, data_dir: Path | None, allowed: bool, progress: Progress | None) -> Path:
-        root, looked = cache_folder(), search_folders(data_dir)
+        root, looked = cache_folder(), image_set_folders(data_dir)
         place = root if self.archive_has_folder else root / self.folder
         if not allowed:
             raise UserError(

@@ -1,4 +1,4 @@
-"""A reader's image file, parsed and never trusted: one plain image comes out, or one sentence."""
+"""An uploaded image file, parsed and never trusted: one plain image comes out, or one sentence."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -116,7 +116,7 @@ def _decode(image: Image.Image) -> Upload:
 
 
 def _plain(image: Image.Image, notes: list[ImageNote]) -> Image.Image:
-    """The image in mode L or RGB."""
+    """Return the image in mode L or RGB."""
     grey = image.mode in _GREY_MODES
     if image.mode.startswith("I;16"):
         notes.append(_note("sixteen_bit"))

@@ -1,4 +1,4 @@
-"""Readers' own image sets as files: one each, named by the hash of its content, so that a training process finds it."""
+"""Uploaded image sets as files: one each, named by the hash of its content, so that a training process finds it."""
 
 import contextlib
 import hashlib
@@ -15,11 +15,11 @@ from typing import Any
 import torch
 
 from cnnviz.data.dataset_record import Dataset, Progress, Split
-from cnnviz.data.folders import cache_folder
 from cnnviz.data.image_set import ImageSet
 from cnnviz.data.polarity import light_background_share
 from cnnviz.data.uploaded_set import UploadedSet
 from cnnviz.errors import UserError
+from cnnviz.paths import cache_folder
 
 PREFIX = "custom-"
 LONGEST_TITLE = 60
@@ -28,17 +28,17 @@ _ENDING = ".safetensors"
 
 
 def uploaded_folder() -> Path:
-    """Where readers' own sets are kept: beside the downloads."""
+    """Return the folder of uploaded sets, beside the downloads."""
     return cache_folder() / "own"
 
 
 def is_uploaded(name: str) -> bool:
-    """Whether `name` is that of a reader's own set, there or not."""
+    """Return True where `name` is that of an uploaded set, there or not."""
     return _NAME.fullmatch(name) is not None
 
 
 def save_set(own: UploadedSet, title: str = "") -> str:
-    """Writes a set; its name, `custom-` and 16 digits: the same images, classes and split have the same one.
+    """Write a set; its name, `custom-` and 16 digits: the same images, classes and split have the same one.
 
     Raises:
         UserError: `data_folder`.
@@ -73,7 +73,7 @@ def save_set(own: UploadedSet, title: str = "") -> str:
 
 
 def uploaded_names() -> tuple[str, ...]:
-    """The sets that are kept, the newest first."""
+    """Return the sets that are kept, the newest first."""
     found = []
     for path in uploaded_folder().glob(f"{PREFIX}*{_ENDING}"):
         with contextlib.suppress(OSError):  # gone meanwhile
@@ -82,7 +82,7 @@ def uploaded_names() -> tuple[str, ...]:
 
 
 def uploaded_dataset(name: str) -> Dataset:
-    """The record of a reader's own set.
+    """Return the record of an uploaded set.
 
     Raises:
         UserError: `own_gone` where it is not kept any more, `data_broken` where its file is not what it should be.
@@ -109,7 +109,7 @@ def uploaded_dataset(name: str) -> Dataset:
 
 
 def delete_set(name: str) -> None:
-    """Lets go of a set; nothing happens where it is gone.
+    """Let go of a set; nothing happens where it is gone.
 
     Raises:
         UserError: `data_folder`.
@@ -123,7 +123,7 @@ def delete_set(name: str) -> None:
 
 
 def mark_used(name: str) -> None:
-    """Marks a set as looked at, so that `forget` keeps it."""
+    """Mark a set as looked at, so that `forget` keeps it."""
     if is_uploaded(name):
         with contextlib.suppress(OSError):  # it may go at any moment
             os.utime(uploaded_folder() / f"{name}{_ENDING}")

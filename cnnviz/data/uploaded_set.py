@@ -1,4 +1,4 @@
-"""A reader's own image set, made from a zip of folders: images of one size, and a split that is always the same."""
+"""An uploaded image set, made from a zip: images of one size, and a split that is always the same."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -69,7 +69,7 @@ class UploadedSet:
 def make_uploaded_set(
     data: bytes, size: int, tell: Callable[[int, int], object] = lambda done, count: None
 ) -> UploadedSet:
-    """The set in a zip of images: the middle square of every image at `size`, in colour if any of them is.
+    """Return the set in a zip of images: the middle square of every image at `size`, in colour if any of them is.
 
     `tell` hears how many of how many files are read. The owner's split is kept where the zip has one; the same zip
     always gives the same split.

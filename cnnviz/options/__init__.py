@@ -16,6 +16,7 @@ from cnnviz.options.schema import Need as Need
 from cnnviz.options.schema import Option as Option
 from cnnviz.options.schema import Value as Value
 from cnnviz.options.schema import Values as Values
+from cnnviz.options.schema import applies as applies
 from cnnviz.options.schema import changed as changed
 from cnnviz.options.schema import resolve as resolve
 from cnnviz.options.schema import unmet as unmet

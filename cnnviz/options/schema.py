@@ -92,6 +92,11 @@ def unmet(option: Option, values: Values) -> Need | None:
     return None
 
 
+def applies(option: Option, values: Values) -> bool:
+    """Return True where every need of `option` is met, so that its value counts."""
+    return all(need.met(values) for need in option.needs)
+
+
 def changed(options: Iterable[Option], values: Values) -> dict[str, Any]:
     """Return those of `values` that differ from the defaults, in the order of the schema."""
     return {

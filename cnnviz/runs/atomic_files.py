@@ -10,7 +10,7 @@ from cnnviz.errors import UserError
 
 
 def replace_file(path: Path, write: Callable[[Path], Any], durable: bool = True) -> None:
-    """Puts what `write(path)` writes in the place of `path`; whoever reads sees the old file or the new one.
+    """Put what `write(path)` writes in the place of `path`; whoever reads sees the old file or the new one.
 
     With `durable` also after a power cut.
 
@@ -50,7 +50,7 @@ def replace_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in a file.
+    """Return the JSON object in a file.
 
     Raises:
         UserError: `run_damaged` where it is not there, or is none.
@@ -65,13 +65,13 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def error_reason(error: BaseException) -> str:
-    """The first line of what an error says, as part of a sentence."""
+    """Return the first line of what an error says, as part of a sentence."""
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return str(said).splitlines()[0].rstrip(".")
 
 
 def sync_folder(path: Path) -> None:
-    """Brings a folder's list of names to the disk, where the system can."""
+    """Bring a folder's list of names to the disk, where the system can."""
     if os.name == "posix":
         handle = os.open(path, os.O_RDONLY)
         try:

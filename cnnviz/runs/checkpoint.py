@@ -15,7 +15,7 @@ SAVED = "saved"
 
 
 def write_checkpoint(path: Path, snapshot: Snapshot) -> None:
-    """Puts `snapshot` in the place of the last one, whole or not at all.
+    """Put `snapshot` in the place of the last one, whole or not at all.
 
     Raises:
         UserError: `run_disk`.
@@ -26,7 +26,7 @@ def write_checkpoint(path: Path, snapshot: Snapshot) -> None:
 def write_tensors(
     path: Path, tensors: dict[str, Tensor], words: dict[str, str] | None = None, durable: bool = True
 ) -> None:
-    """Contiguous tensors on the CPU as a safetensors file.
+    """Write contiguous tensors on the CPU as a safetensors file.
 
     Raises:
         UserError: `run_disk`.
@@ -37,7 +37,7 @@ def write_tensors(
 
 
 def read_checkpoint(path: Path) -> Snapshot | None:
-    """The snapshot in a file; None where there is none yet.
+    """Return the snapshot in a file; None where there is none yet.
 
     Raises:
         UserError: `run_damaged`.
@@ -55,13 +55,13 @@ def read_checkpoint(path: Path) -> Snapshot | None:
 
 
 def saved_steps(folder: Path) -> tuple[int, ...]:
-    """The steps whose weights were kept, in ascending order."""
+    """Return the steps whose weights were kept, in ascending order."""
     stems = [path.stem for path in (folder / SAVED).glob("*.safetensors")]
     return tuple(sorted(int(stem) for stem in stems if stem.isdigit()))
 
 
 def read_weights(folder: Path, step: int | None = None) -> dict[str, Tensor]:
-    """The weights of a run after `step`, one of `saved_steps`, or its latest: as `load_state_dict` takes them.
+    """Return the weights of a run after `step`, one of `saved_steps`, or its latest: as `load_state_dict` takes them.
 
     Raises:
         UserError: `run_no_weights`, or `run_damaged`.
@@ -83,7 +83,7 @@ def read_weights(folder: Path, step: int | None = None) -> dict[str, Tensor]:
 
 
 def modified_at(folder: Path, step: int | None = None) -> int:
-    """When the weights that `read_weights` reads were written, in nanoseconds; 0 where there are none.
+    """Return when the weights that `read_weights` reads were written, in nanoseconds; 0 where there are none.
 
     A run that is taken back and goes on writes the same steps anew.
     """
@@ -95,12 +95,12 @@ def modified_at(folder: Path, step: int | None = None) -> int:
 
 
 def fits_budget(size: int, megabytes: int) -> bool:
-    """Whether weights of `size` bytes are kept along the way where a run has so many megabytes for them: twice."""
+    """Return True where at least two copies of weights of `size` bytes fit into `megabytes`."""
     return 2 * size <= megabytes * 1_000_000
 
 
 class SavedSteps:
-    """Weights kept along the way, as many as fit: every step at first, then every second, every fourth, …"""
+    """Weights saved during a training, as many as fit: every step at first, then every second, every fourth, …"""
 
     MOST = 40
 
@@ -113,11 +113,11 @@ class SavedSteps:
         self._stride = min(gaps, default=1)
 
     def is_due(self, step: int) -> bool:
-        """Whether the weights after `step` are to be kept."""
+        """Return True where the weights after `step` are to be saved."""
         return not self._steps or step >= self._steps[-1] + self._stride
 
     def keep(self, step: int, weights: dict[str, Tensor]) -> None:
-        """Keeps the weights after `step`, and lets go of every second where there are too many.
+        """Save the weights after `step`, and delete every second copy where there are too many.
 
         Raises:
             UserError: `run_disk`.
@@ -133,7 +133,7 @@ class SavedSteps:
             self._stride *= 2
 
     def back_to(self, step: int) -> None:
-        """Lets go of what came after `step`."""
+        """Delete the weights saved after `step`."""
         self._drop([later for later in self._steps if later > step])
 
     def _drop(self, steps: list[int]) -> None:

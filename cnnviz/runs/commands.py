@@ -1,4 +1,4 @@
-"""What may be asked of a run while it trains, from any thread."""
+"""Commands to a run while it trains, given from any thread."""
 
 import queue
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ MEANWHILE = ("learning_rate", "yield", "stay")
 
 
 def parse_command(command: Any) -> dict[str, Any]:
-    """A command as a client may send it.
+    """Return `command`, from a client that may send anything, checked and with its value parsed.
 
     Raises:
         UserError: `run_command`, or `train_real` for a learning rate that is none.
@@ -47,19 +47,19 @@ class CommandQueue:
             self._commands.put(command)
 
     def attach(self, training: "Training") -> None:
-        """From now on commands act on `training`."""
+        """Let commands act on `training` from now on."""
         with self._lock:
             self._training = training
 
     def give(self, command: Command) -> None:
-        """One more command."""
+        """Add one command."""
         self._commands.put(command)
         with self._lock:
             if self._training is not None and command["do"] not in ("resume", *MEANWHILE):
                 self._training.cancel()
 
     def take(self, wait: float = 0.0) -> Command | None:
-        """The next command; None where none came within `wait` seconds."""
+        """Return the next command; None where none came within `wait` seconds."""
         try:
             return self._commands.get(timeout=wait) if wait else self._commands.get_nowait()
         except queue.Empty:

@@ -1,11 +1,11 @@
-"""Where a worker begins: a name that the supervisor can hand over without importing torch itself."""
+"""The entry point of a worker process, which the supervisor can name without importing torch itself."""
 
 from multiprocessing.connection import Connection
 from typing import Any
 
 
 def run(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
-    """Trains, as `worker.main` does."""
+    """Train the run of `task`, as `worker.main` does."""
     from cnnviz.runs import worker
 
     worker.main(connection, task)

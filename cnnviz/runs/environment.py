@@ -1,4 +1,4 @@
-"""What a run ran on: versions and machine."""
+"""Versions of the packages and facts of the machine that a run used."""
 
 import os
 import platform
@@ -25,7 +25,7 @@ _NAME = re.compile(r"(?P<name>.+), (?P<threads>\d+) × (?P<device>cpu|cuda|mps)"
 
 
 def environment(machine: "Machine") -> dict[str, Any]:
-    """Plain facts: what would have to be the same for the same curve, bit for bit."""
+    """Return the facts that would have to be the same for the same curve, bit for bit."""
     return {
         "cnnviz": cnnviz.__version__,
         "python": platform.python_version(),
@@ -52,12 +52,12 @@ def read_environment(folder: Path) -> tuple[str, dict[str, str]]:
 
 
 def machine_name(machine: Mapping[str, Any]) -> str:
-    """The processor with its threads, as cards and files hold it: "AMD EPYC, 1 × cpu"."""
+    """Return the processor with its threads, as cards and files hold it: "AMD EPYC, 1 × cpu"."""
     return f"{machine['name']}, {machine['threads']} × {machine['device']}"
 
 
 def describe_machine(name: str, language: str = DEFAULT_LANGUAGE) -> str:
-    """A name that `machine_name` wrote, in words; any other one as it is."""
+    """Return a name that `machine_name` wrote, in words; any other one as it is."""
     found = _NAME.fullmatch(name)
     if found is None:
         return name

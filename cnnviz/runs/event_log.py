@@ -31,7 +31,7 @@ class EventWriter:
             raise UserError("run_disk", path=path, why=error_reason(error)) from error
 
     def write(self, event: Mapping[str, Any]) -> int:
-        """One more line; its bytes."""
+        """Append an event as a line; return its bytes."""
         line = json.dumps(event, separators=(",", ":")).encode() + b"\n"
         size = len(line)
         try:
@@ -42,19 +42,19 @@ class EventWriter:
         return size
 
     def sync(self) -> None:
-        """Brings what was written to the disk."""
+        """Bring what was written to the disk."""
         try:
             os.fsync(self._file)
         except OSError as error:
             raise UserError("run_disk", path=self._path, why=error_reason(error)) from error
 
     def close(self) -> None:
-        """Gives the file back."""
+        """Give the file back."""
         os.close(self._file)
 
 
 def truncate_torn_line(path: Path) -> None:
-    """Takes off the part of a line that a killed writer left at the end."""
+    """Take off the part of a line that a killed writer left at the end."""
     if not path.is_file():
         return
     with path.open("rb+") as file:
@@ -73,7 +73,7 @@ def truncate_torn_line(path: Path) -> None:
 
 
 def read_events(path: Path, cursor: int = 0) -> tuple[list[Event], int]:
-    """The whole lines after byte `cursor`, and the cursor after them; lines that are none are passed over."""
+    """Return the whole lines after byte `cursor`, and the cursor after them; lines that are none are passed over."""
     found = []
     for events, after in iterate_events(path, cursor):
         found += events

@@ -11,7 +11,7 @@ KINDS = {"StartReport": "start", "StepReport": "step", "EpochReport": "epoch", "
 
 
 def report_event(report: Report) -> Event:
-    """A report as a line, without a step's close look (see `close_look`)."""
+    """Return a report as a line, without a step's close look (see `close_look`)."""
     facts: dict[str, Any] = {"event": KINDS[type(report).__name__]}
     match report:
         case StartReport() | EpochReport():
@@ -27,7 +27,7 @@ def report_event(report: Report) -> Event:
 
 
 def detail_event(report: Report) -> Event | None:
-    """The line of `details.jsonl` for a step that was looked at closely: its images and every layer."""
+    """Return the line of `details.jsonl` for a step that was looked at closely: its images and every layer."""
     if not isinstance(report, StepReport) or report.detail is None:
         return None
     return {

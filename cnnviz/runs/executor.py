@@ -1,4 +1,4 @@
-"""Where runs are carried out, as what is above sees it: this machine today, a cluster another day."""
+"""The interface between the queue and the machine that trains: this one today, a cluster another day."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -11,10 +11,10 @@ OnEnd = Callable[[str], None]
 
 
 class Executor(Protocol):
-    """Carries out the runs of a store."""
+    """An executor trains the runs of a store."""
 
     def submit(self, record: RunRecord, commands: Sequence[Mapping[str, Any]]) -> None:
-        """Begins to work on a run, or goes on with it; it first obeys `commands`.
+        """Begin to work on a run, or goes on with it; it first obeys `commands`.
 
         Raises:
             UserError: it cannot be begun.
@@ -22,33 +22,33 @@ class Executor(Protocol):
         ...
 
     def status(self, run_id: str) -> bool:
-        """Whether it is being worked on."""
+        """Return True while the run is being worked on."""
         ...
 
     def events(self, run_id: str, cursor: int = 0) -> tuple[list[Event], int]:
-        """What happened since `cursor`, and the cursor after it; 0 is the beginning."""
+        """Return the events since `cursor`, and the cursor after them; 0 is the beginning."""
         ...
 
     def send(self, run_id: str, command: Mapping[str, Any]) -> None:
-        """Passes a command on."""
+        """Pass a command on."""
         ...
 
     def cancel(self, run_id: str) -> None:
-        """Ends it within a minibatch."""
+        """End it within a minibatch."""
         ...
 
     def capacity(self) -> int:
-        """The cores that a run submitted now would get for its life."""
+        """Return the cores that a run submitted now would get for its life."""
         ...
 
     def listen(self, on_end: OnEnd) -> None:
-        """From now on `on_end` hears of every end."""
+        """Call `on_end` at every end from now on."""
         ...
 
     def warm(self) -> None:
-        """Gets ready, so that the next run starts at once."""
+        """Get ready, so that the next run starts at once."""
         ...
 
     def close(self) -> None:
-        """Everything saves and leaves."""
+        """Let every run save and leave."""
         ...

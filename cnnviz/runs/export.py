@@ -38,14 +38,14 @@ EPOCH_SCALARS = {
 
 
 def history_of(record: RunRecord) -> History:
-    """The curves of a run, as they stand now."""
+    """Return the curves of a run, as they stand now."""
     history = History()
     history.follow(record.folder)
     return history
 
 
 def metrics_csv(record: RunRecord) -> str:
-    """A row per step and per epoch, under `CSV_COLUMNS`; what a row has not is empty."""
+    """Return a row per step and per epoch, under `CSV_COLUMNS`; what a row has not is empty."""
     history = history_of(record)
     rows = heapq.merge(_rows("step", history.steps), _rows("epoch", history.epochs), key=lambda each: each[0])
     text = io.StringIO()
@@ -68,7 +68,7 @@ def _rows(event: str, columns: Columns) -> Iterator[tuple[float, dict[str, Any]]
 
 
 def weights_file(record: RunRecord, step: int | None = None) -> bytes:
-    """The weights after `step`, or the latest, as a safetensors file that says which network they fit.
+    """Return the weights after `step`, or the latest, as a safetensors file that says which network they fit.
 
     Raises:
         UserError: `run_no_weights` or `run_damaged`.
@@ -87,7 +87,7 @@ def weights_file(record: RunRecord, step: int | None = None) -> bytes:
 
 
 def tensorboard_zip(record: RunRecord) -> bytes:
-    """The curves as TensorBoard reads them: a zip with one folder, to be unpacked into its log folder.
+    """Return the curves as TensorBoard reads them: a zip with one folder, to be unpacked into its log folder.
 
     Raises:
         UserError: `run_needs` without the package tensorboard.
@@ -102,7 +102,7 @@ def tensorboard_zip(record: RunRecord) -> bytes:
 
 
 def write_tensorboard(record: RunRecord, folder: Path) -> None:
-    """The curves as TensorBoard reads them, in `folder`.
+    """Write the curves as TensorBoard reads them, in `folder`.
 
     Raises:
         UserError: `run_needs` without the package tensorboard.

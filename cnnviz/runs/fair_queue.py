@@ -1,4 +1,4 @@
-"""The waiting line: who is next when a place is free."""
+"""The fair order of the queue: which run is next when a place is free."""
 
 import ipaddress
 from collections import Counter
@@ -19,7 +19,7 @@ class QueuedRun:
 
 
 def fair_order(waiting: Sequence[QueuedRun], running: Iterable[str]) -> list[QueuedRun]:
-    """In turns by owner: an owner's second run waits for everybody's first.
+    """Return the runs in turns by owner: an owner's second run waits for everybody's first.
 
     `waiting` is in the order of arrival; `running` holds the owner of each run under way.
     """

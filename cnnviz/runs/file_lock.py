@@ -1,4 +1,4 @@
-"""A file held by a living process: the system lets go of it when the process ends, however it ends."""
+"""A file lock that the operating system releases when the process that holds it ends."""
 
 import contextlib
 import sys
@@ -24,7 +24,7 @@ else:
 
 @contextlib.contextmanager
 def lock_file(path: Path, patience: float = 2.0) -> Iterator[None]:
-    """Inside: `path` is this process's; it waits up to `patience` seconds for it.
+    """Hold the lock on `path` inside the `with` block; wait for it up to `patience` seconds.
 
     Raises:
         UserError: `run_busy` where another process holds it, `run_disk` where it cannot be made.
@@ -47,7 +47,7 @@ def lock_file(path: Path, patience: float = 2.0) -> Iterator[None]:
 
 
 def is_locked(path: Path) -> bool:
-    """Whether a living process holds `path`."""
+    """Return True while a living process holds the lock on `path`."""
     try:
         with path.open("rb") as file:
             _take(file, shared=True)

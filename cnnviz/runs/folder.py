@@ -34,7 +34,7 @@ CONFIG, STATE, METRICS, DETAILS, LOCK = "config.json", "state.json", "metrics.js
 def make_folder(
     path: Path, plan: RunPlan, run_id: str, owner: str = "", name: str = "", keeper: Path | None = None
 ) -> RunRecord:
-    """A new run in `path`, waiting; `keeper` is a lock held by the process that will start it.
+    """Return a new run in `path`, waiting; `keeper` is a lock held by the process that will start it.
 
     Raises:
         UserError: `run_exists` where `path` is not empty, `run_disk` where it cannot be made.
@@ -66,7 +66,7 @@ def make_folder(
 
 
 def read_folder(path: Path) -> RunRecord:
-    """The run in `path`, as it stands now.
+    """Return the run in `path`, as it stands now.
 
     Raises:
         UserError: `run_damaged` where the folder holds no run, or a broken one.
@@ -123,7 +123,7 @@ def _is_alive(path: Path, status: str, keeper: Any) -> bool:
 
 
 def write_state(path: Path, status: str, reason: UserError | None = None, **facts: Any) -> None:
-    """Replaces the status and its reason, and of the other facts those that are given.
+    """Replace the status and its reason, and of the other facts those that are given.
 
     Raises:
         UserError: `run_disk`.
@@ -139,7 +139,7 @@ def write_state(path: Path, status: str, reason: UserError | None = None, **fact
 
 
 def change_config(path: Path, **facts: Any) -> None:
-    """Replaces some facts of `config.json`.
+    """Replace some facts of `config.json`.
 
     Raises:
         UserError: `run_damaged` or `run_disk`.

@@ -48,23 +48,23 @@ class Columns:
         return len(next(iter(self._columns.values())))
 
     def append(self, row: Event) -> None:
-        """One more row; what it lacks is NaN."""
+        """Add a row; what it lacks is NaN."""
         for name, column in self._columns.items():
             value = row.get(name)
             column.append(float(value) if isinstance(value, int | float) else NOTHING)
 
     def drop_last(self) -> None:
-        """Drops the last row."""
+        """Drop the last row."""
         for column in self._columns.values():
             del column[-1]
 
     def select(self, places: Sequence[int]) -> None:
-        """Keeps the rows at `places`, which ascend, and drops all others."""
+        """Keep the rows at `places`, which ascend, and drops all others."""
         for name, column in self._columns.items():
             self._columns[name] = array("d", (column[place] for place in places))
 
     def keep(self, name: str, most: float) -> None:
-        """Drops the rows at the end whose `name`, which ascends, is more than `most`."""
+        """Drop the rows at the end whose `name`, which ascends, is more than `most`."""
         end = bisect_right(self._columns[name], most)
         for column in self._columns.values():
             del column[end:]
@@ -90,7 +90,7 @@ class History:
         """Learning rates set by hand: (steps done, rate from then on)."""
 
     def follow(self, folder: Path) -> bool:
-        """Takes in what was written since the last time; whether there was any."""
+        """Take in what was written since the last time; whether there was any."""
         began = self.cursor
         for events, cursor in iterate_events(folder / "metrics.jsonl", self.cursor):
             self.feed(events)
@@ -98,7 +98,7 @@ class History:
         return self.cursor > began
 
     def feed(self, events: Iterable[Event]) -> None:
-        """Takes in events in their order; one that lacks what its kind has, in a damaged file, is passed over."""
+        """Take in events in their order; one that lacks what its kind has, in a damaged file, is passed over."""
         for event in events:
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 self._take(event)
@@ -151,7 +151,7 @@ class DetailReader:
         self._held: dict[int, Event] = {}
 
     def follow(self, folder: Path) -> None:
-        """Takes in what was written since the last time."""
+        """Take in what was written since the last time."""
         for events, cursor in iterate_events(folder / "details.jsonl", self.cursor):
             self._feed(events)
             self.cursor = cursor
@@ -176,7 +176,7 @@ class DetailReader:
 
 
 def read_details(folder: Path, last: int = 50) -> list[Event]:
-    """The close looks of a run that still hold, by step: the latest of each, at most the `last` ones."""
+    """Return the close looks of a run that still hold, by step: the latest of each, at most the `last` ones."""
     looks = DetailReader(last)
     looks.follow(folder)
     return [looks[step] for step in looks.steps]

@@ -1,4 +1,4 @@
-"""How much a visitor may ask for, from `CNNVIZ_…` settings; each profile has its own defaults."""
+"""Limits on runs, uploads and downloads, from `CNNVIZ_…` variables; each profile has its own defaults."""
 
 import os
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ UNLIMITED = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One setting: its variable, and its value in each profile."""
+    """A limit: its environment variable, and its value in each profile."""
 
     name: str
     variable: str
@@ -61,7 +61,7 @@ LIMITS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a run, a visitor and this machine are held to."""
+    """The limits of one run, of one user and of this machine."""
 
     concurrent: int
     """Runs that train at once, paused ones in memory included."""
@@ -102,7 +102,7 @@ class Limits:
     """Of the uploads of all tabs."""
 
     def check(self, plan: "RunPlan") -> None:
-        """Refuses what goes beyond.
+        """Raise where `plan` goes beyond a limit.
 
         Raises:
             UserError: `run_limit`, `run_training_batch`, `run_training_memory`, `download_limit` or `run_no_compile`.
@@ -128,7 +128,7 @@ class Limits:
             raise UserError("run_no_compile", variable=LIMITS["compile"].variable)
 
     def check_download(self, name: str, size: int) -> None:
-        """Refuses a file of `size` bytes that is larger than a visitor may have fetched.
+        """Raise where a file of `size` bytes is larger than a user may have this machine fetch.
 
         Raises:
             UserError: `download_limit`.

@@ -40,7 +40,7 @@ class LocalExecutor:
         self._on_end: OnEnd = lambda run_id: None
 
     def submit(self, record: RunRecord, commands: Sequence[Mapping[str, Any]]) -> None:
-        """Starts a worker with the run's threads, which its plan must name.
+        """Start a worker with the run's threads, which its plan must name.
 
         Raises:
             UserError: `run_supervisor` where no process can be started.
@@ -57,12 +57,12 @@ class LocalExecutor:
             self._runs[record.id] = threads, self._tell({"do": "start", "run": record.id, "task": task})
 
     def status(self, run_id: str) -> bool:
-        """Whether a worker has the run."""
+        """Return True while a worker has the run."""
         with self._lock:
             return run_id in self._runs
 
     def events(self, run_id: str, cursor: int = 0) -> tuple[list[Event], int]:
-        """The lines of the run's metrics from byte `cursor` on.
+        """Return the lines of the run's metrics from byte `cursor` on.
 
         Raises:
             UserError: `run_unknown`.
@@ -71,26 +71,26 @@ class LocalExecutor:
         return read_events(folder / METRICS, cursor)
 
     def send(self, run_id: str, command: Mapping[str, Any]) -> None:
-        """Passes a command to the run's worker, if it has one."""
+        """Pass a command to the run's worker, if it has one."""
         with self._lock:
             if run_id in self._runs:
                 self._tell({"do": "send", "run": run_id, "command": dict(command)})
 
     def cancel(self, run_id: str) -> None:
-        """Ends the run within a minibatch and frees its memory."""
+        """End the run within a minibatch and frees its memory."""
         self.send(run_id, {"do": "cancel"})
 
     def capacity(self) -> int:
-        """The cores that no run has, at least 1."""
+        """Return the cores that no run has, at least 1."""
         with self._lock:
             return max(1, usable_cores() - sum(threads for threads, _ in self._runs.values()))
 
     def listen(self, on_end: OnEnd) -> None:
-        """From now on `on_end` hears of every end."""
+        """Call `on_end` at every end from now on."""
         self._on_end = on_end
 
     def warm(self) -> None:
-        """Starts the supervisor, which loads torch for the workers to come.
+        """Start the supervisor, which loads torch for the workers to come.
 
         Raises:
             UserError: `run_supervisor`.
@@ -99,7 +99,7 @@ class LocalExecutor:
             self._ready()
 
     def close(self) -> None:
-        """The workers save and leave, then the supervisor."""
+        """Let the workers save and leave, then the supervisor."""
         with self._lock:
             supervisor, self._supervisor = self._supervisor, None
         if supervisor is not None and supervisor.stdin is not None:
@@ -114,7 +114,7 @@ class LocalExecutor:
         return self._supervisor
 
     def _tell(self, command: Mapping[str, Any], again: bool = True) -> "subprocess.Popen[str]":
-        """Writes to the supervisor, a new one where the old one has just died; gives the one that was told."""
+        """Write to the supervisor, a new one where the old one has just died; gives the one that was told."""
         supervisor = self._ready()
         assert supervisor.stdin is not None
         try:

@@ -1,4 +1,4 @@
-"""What every worker needs, loaded once in the fork server that they come from; starts no thread, no CUDA."""
+"""Modules that every worker needs, loaded once in their fork server; starts no thread, no CUDA."""
 
 import atexit
 import gc

@@ -28,7 +28,7 @@ PATIENCE = 20.0
 
 
 class RunQueue:
-    """What pages speak to; any thread may. Everything that a client sends is checked here again."""
+    """The queue as pages use it, from any thread; everything that a client sends is checked here again."""
 
     def __init__(self, store: RunStore, executor: Executor, limits: Limits) -> None:
         self.store, self.executor, self.limits = store, executor, limits
@@ -53,7 +53,7 @@ class RunQueue:
         commands: Iterable[Mapping[str, Any]] = (),
         address: str | None = None,
     ) -> RunRecord:
-        """Takes in a new run (`given` as in `RunPlan.parse`); it starts as soon as there is a place.
+        """Take in a new run (`given` as in `RunPlan.parse`); it starts as soon as there is a place.
 
         `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests. `address` is where the visitor's
         connection comes from, as far as that is known.
@@ -81,7 +81,7 @@ class RunQueue:
         return self.store.find(record.id)
 
     def send(self, run_id: str, command: Mapping[str, Any], visitor: str = "", address: str | None = None) -> None:
-        """Passes a command to a run of the visitor; one that rests goes back into the line for it.
+        """Pass a command to a run of the user; one that rests is queued again for it.
 
         `{"do": "pause" | "resume" | "step" | "epoch" | "cancel" | "rewind"}` or
         `{"do": "learning_rate", "value": rate}`.
@@ -107,13 +107,13 @@ class RunQueue:
                 self._again(record, checked, public_network(address))
 
     def place(self, run_id: str) -> int | None:
-        """How many starts until this one: 1 is next; None where it does not wait."""
+        """Return the run's place in the queue: 1 is next; None where it does not wait."""
         with self._lock:
             order = fair_order(self._waiting, self._running.values())
         return next((place for place, one in enumerate(order, 1) if one.run_id == run_id), None)
 
     def delete(self, run_id: str, visitor: str = "") -> None:
-        """Ends a run of the visitor and takes it out of the list; `bring_back` undoes that for `UNDO_SECONDS`.
+        """End a run of the user and take it out of the list; `bring_back` undoes that for `UNDO_SECONDS`.
 
         Raises:
             UserError: `run_not_yours`, `run_unknown`, or `run_busy` where another process trains it.
@@ -125,7 +125,7 @@ class RunQueue:
         timer.start()
 
     def bring_back(self, run_id: str, visitor: str = "") -> RunRecord:
-        """Undoes the deletion of a run of the visitor.
+        """Undo the deletion of a run of the user.
 
         Raises:
             UserError: `run_not_yours`, `run_kept`, or `run_undo_over` where its time is over.
@@ -140,7 +140,7 @@ class RunQueue:
             self.store.empty_bin()
 
     def sweep(self, now: float | None = None) -> int:
-        """Removes the hosted runs without a visitor for a day, and folders that cannot be read; how many runs.
+        """Remove hosted runs without a visit for a day and unreadable folders; return the number of runs removed.
 
         A server calls it now and then.
         """
@@ -153,7 +153,7 @@ class RunQueue:
         return len(forgotten)
 
     def close(self) -> None:
-        """What trains saves and leaves; what waits shows as interrupted."""
+        """Let training runs save and leave; runs that wait become interrupted."""
         with self._lock:
             self._waiting.clear()
         self.executor.close()
@@ -169,7 +169,7 @@ class RunQueue:
             raise UserError("run_line", waiting=len(self._waiting))
 
     def _make_room(self, owner: str, expected: int) -> None:
-        """Removes old runs of absent visitors of a shared server until `expected` more bytes fit."""
+        """Remove old runs of absent users of a shared server until `expected` more bytes fit."""
         free = free_bytes(self.store.root) - self.limits.free_megabytes * MEGABYTE
         if not self.store.hosted:
             if free < expected:
@@ -228,7 +228,7 @@ class RunQueue:
         self._ask_for_places()
 
     def _ask_for_places(self) -> None:
-        """Tells the runs under way whether others wait: one that rests then leaves, and comes back through the line."""
+        """Tell the runs under way whether others wait: one that rests then leaves, and comes back through the line."""
         wanted = set(self._running) if self._waiting else set()
         for run_id in wanted - self._yielding:
             self.executor.send(run_id, YIELD)
@@ -257,7 +257,7 @@ class RunQueue:
             self._advance(() if owner is None else (owner,))
 
     def _send_after_the_end(self, run_id: str, command: Mapping[str, Any]) -> None:
-        """Obeys what was asked of a run while it left its place to others; what cannot be, its state says."""
+        """Obey what was asked of a run while it left its place to others; what cannot be, its state says."""
         with contextlib.suppress(UserError):
             record = self.store.find(run_id)
             if self.place(run_id) is not None:
@@ -291,7 +291,7 @@ class RunQueue:
 
 
 def open_queue() -> RunQueue:
-    """What a server makes once: the store, the limits and the executor of this machine's settings.
+    """Return a queue with the store, the limits and the executor of this machine; a server makes one.
 
     Raises:
         UserError: `option_choice`, `option_whole` or `run_disk`.

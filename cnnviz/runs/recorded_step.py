@@ -39,7 +39,7 @@ def write_step(folder: Path, step: int, learning_rate: float, layers: "Sequence[
 
 
 def read_step(folder: Path) -> RecordedStep | None:
-    """The last step that was looked at closely; None where none was, or where a version before looked.
+    """Return the last step that was looked at closely; None where none was, or where a version before looked.
 
     Raises:
         UserError: `run_damaged`.

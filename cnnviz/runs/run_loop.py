@@ -69,7 +69,7 @@ class RunLoop:
         self._since = time.monotonic()
 
     def work(self) -> tuple[str, UserError | None]:
-        """Trains until it has finished, is told to stop, fails, or was paused for too long.
+        """Train until it has finished, is told to stop, fails, or was paused for too long.
 
         Raises:
             UserError: `run_damaged` or `run_disk`.
@@ -110,7 +110,7 @@ class RunLoop:
         self._say("running", threads=training.machine.threads)
 
     def _stretch(self) -> None:
-        """Trains until the goal, a command that ends it, or the end."""
+        """Train until the goal, a command that ends it, or the end."""
         training, unit, target = self._training, *(self._until or ("", 0))
         goal = {f"{unit}s": target - getattr(training.progress, unit)} if unit else {}
         with contextlib.closing(training.run(**goal, detailed=unit == "step")) as reports:
@@ -131,7 +131,7 @@ class RunLoop:
         self._rest()
 
     def _between_steps(self) -> bool:
-        """What is done between two minibatches; whether the stretch must end."""
+        """Obey commands and save between two minibatches; return True where the stretch must end."""
         self._keep()
         if time.monotonic() - self._saved_at >= max(SAVE_EVERY, SAVE_SHARE * self._save_cost):
             self._save()
@@ -182,7 +182,7 @@ class RunLoop:
                 self._rest()
 
     def _target(self, unit: str) -> int:
-        """Where the last command of this kind leads, so that two of them lead twice as far."""
+        """Return the step that the last command of this kind leads to, so that two of them lead twice as far."""
         here: int = getattr(self._training.progress, unit)
         return max(here, self._until[1]) if self._until and self._until[0] == unit else here
 
@@ -219,7 +219,7 @@ class RunLoop:
         self._say(self._status, self._reason)
 
     def _mark(self, event: str) -> None:
-        """Says in the metrics that what lies beyond this place no longer holds."""
+        """Tell in the metrics that what lies beyond this place no longer holds."""
         progress = self._training.progress
         changes = self._training.repeat.learning_rate_changes
         line = {
@@ -279,7 +279,7 @@ def is_recorded(step: int) -> bool:
 
 
 def make_training(plan: RunPlan) -> Training:
-    """The training that `plan` means, at its start.
+    """Return the training that `plan` means, at its start.
 
     Raises:
         UserError: images that are not there, or a network and images that do not fit.
@@ -301,7 +301,7 @@ def train_run(
     tell: Callable[[Event], None] = lambda event: None,
     training: Training | None = None,
 ) -> tuple[str, UserError | None]:
-    """Trains the run in `folder` to a status, which is written there; nothing but `run_busy` is raised.
+    """Train the run in `folder` to a status, which is written there; nothing but `run_busy` is raised.
 
     Raises:
         UserError: `run_busy` where another process trains it.
@@ -327,7 +327,7 @@ def train_run(
 
 @contextlib.contextmanager
 def _telling_memory() -> Iterator[None]:
-    """Turns what torch says where memory ends into the sentence for it."""
+    """Turn what torch says where memory ends into the sentence for it."""
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:

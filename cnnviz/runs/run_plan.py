@@ -1,4 +1,4 @@
-"""What a run trains: a network, its images and the settings, as a client, a file or a command line names them.
+"""The plan of a run: network, images and settings, as a client, a file or a command line names them.
 
 Reading a stored plan loads no torch; reading a new one checks it against the networks and the image sets.
 """
@@ -48,7 +48,7 @@ class RunPlan:
 
     @classmethod
     def parse(cls, given: Mapping[str, Any], data_dir: str | None = None) -> Self:
-        """What `given` asks for, from a client that may send anything; what it leaves out is the course's.
+        """Return the plan that `given`, from a client that may send anything, asks for; the rest is the course's.
 
         `{"architecture", "options": {}, "dataset", "limit", "settings": {}}`: options of the network and
         settings of `TrainConfig`, as values or as text.
@@ -99,7 +99,7 @@ class RunPlan:
 
     @classmethod
     def stored(cls, facts: Mapping[str, Any]) -> Self:
-        """The plan that `as_json` wrote.
+        """Return the plan that `as_json` wrote.
 
         Raises:
             UserError: settings that this version does not know.
@@ -119,7 +119,7 @@ class RunPlan:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values that `stored` takes back."""
+        """Return plain values that `stored` takes back."""
         return {
             "architecture": self.architecture,
             "options": dict(self.options),
@@ -132,7 +132,7 @@ class RunPlan:
         }
 
     def network(self, device: str = "cpu") -> "nn.Module":
-        """The network with the weights of the plan's seed, in evaluation mode.
+        """Return the network with the weights of the plan's seed, in evaluation mode.
 
         Raises:
             UserError: an image too small for it.
@@ -144,11 +144,11 @@ class RunPlan:
         )
 
     def count_parameters(self) -> int:
-        """The numbers that the network learns; costs no memory."""
+        """Return the numbers that the network learns; costs no memory."""
         return sum(weight.numel() for weight in self.network("meta").parameters())
 
     def images(self) -> "tuple[ImageSet, ImageSet]":
-        """Training and test images.
+        """Return training and test images.
 
         Raises:
             UserError: images that are neither there nor can be fetched.
@@ -159,7 +159,7 @@ class RunPlan:
         return (entry.load("train", self.data_dir, self.limit), entry.load("test", self.data_dir, self.limit))
 
     def words(self, config: TrainConfig | None = None) -> list[str]:
-        """The words of the command line that repeat this, with the settings of `config` in place of its own."""
+        """Return the words of the command line that repeat this, with the settings of `config` in place of its own."""
         from cnnviz.zoo import architecture
 
         config = config or self.config
@@ -178,12 +178,12 @@ class RunPlan:
         return said + (["--data-dir", self.data_dir] if self.data_dir else [])
 
     def command(self, config: TrainConfig | None = None) -> str:
-        """The command that repeats this."""
+        """Return the command that repeats this."""
         return shlex.join(["python", "-m", "cnnviz", *self.words(config)])
 
 
 def recipe(entry: "Architecture", options: Mapping[str, Any], images: int) -> dict[str, Any]:
-    """The course's settings for the form of a network that `options` chose, its batch no larger than the set."""
+    """Return the course's settings for the form of a network that `options` chose, its batch no larger than the set."""
     fitting = [
         one
         for one in entry.recipes

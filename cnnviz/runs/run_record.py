@@ -1,4 +1,4 @@
-"""What is known of one run, as its folder tells it."""
+"""The record of one run, as its folder tells it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,17 +47,17 @@ class RunRecord:
         return f"{self.name or self.plan.architecture} · {self.id[:4]}"
 
     def describe_status(self, language: str) -> str:
-        """The status in words."""
+        """Return the status in words."""
         return load("runs", language)(f"status.{self.status}")
 
     @property
     def resumable(self) -> bool:
-        """Whether it rests and has steps left."""
+        """True where it rests and has steps left."""
         return self.status in ("paused", "cancelled", "failed", "interrupted")
 
 
 def pack_error(reason: UserError | None) -> dict[str, Any] | None:
-    """A user error as JSON holds it."""
+    """Return a user error as JSON holds it."""
     if reason is None:
         return None
     return {
@@ -70,5 +70,5 @@ def pack_error(reason: UserError | None) -> dict[str, Any] | None:
 
 
 def unpack_error(facts: Mapping[str, Any] | None) -> UserError | None:
-    """The user error that `pack_refusal` packed."""
+    """Return the user error that `pack_error` packed."""
     return None if not facts else UserError(facts["key"], **facts["values"])

@@ -148,7 +148,7 @@ _JOINED_LOOP = _LOOP.replace(
 
 
 def script(record: RunRecord) -> str:
-    """Source that trains as the run did, learning rates changed by hand included; `losses` holds a loss a step.
+    """Return source that trains as the run did, learning rates changed by hand included; `losses` holds a loss a step.
 
     Raises:
         UserError: `no_source` where the network has no such form.

@@ -12,10 +12,10 @@ import unicodedata
 from pathlib import Path
 
 from cnnviz.errors import UserError
+from cnnviz.paths import runs_folder
 from cnnviz.runs.atomic_files import error_reason
 from cnnviz.runs.folder import change_config, make_folder, read_folder
 from cnnviz.runs.limits import profile
-from cnnviz.runs.place import runs_folder
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.run_record import ALIVE, RunRecord
 
@@ -48,7 +48,7 @@ class RunStore:
             raise UserError("run_disk", path=self.root, why=error_reason(error)) from error
 
     def owner(self, visitor: str) -> str:
-        """What a run of `visitor` is marked with: "" on one's own machine.
+        """Return the mark of the runs of `visitor`: "" on the user's own machine.
 
         Raises:
             UserError: `run_no_visitor` for a hosted visitor without a key of at least 16 characters.
@@ -60,7 +60,7 @@ class RunStore:
         return hashlib.blake2b(visitor.encode(), digest_size=16).hexdigest()
 
     def owns(self, visitor: str, record: RunRecord) -> bool:
-        """Whether `visitor` may change the run."""
+        """Return True where `visitor` may change the run."""
         if not self.hosted:
             return True
         try:
@@ -69,7 +69,7 @@ class RunStore:
             return False
 
     def create(self, plan: RunPlan, visitor: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
-        """A new run, waiting, under a new unguessable id.
+        """Return a new run, waiting, under a new unguessable id.
 
         Raises:
             UserError: `run_name`, `run_no_visitor` or `run_disk`.
@@ -78,7 +78,7 @@ class RunStore:
         return make_folder(self.root / run_id, plan, run_id, self.owner(visitor), check_name(name), keeper)
 
     def find(self, run_id: str) -> RunRecord:
-        """The run with this id, as it stands now.
+        """Return the run with this id, as it stands now.
 
         Raises:
             UserError: `run_unknown` or `run_damaged`.
@@ -86,7 +86,7 @@ class RunStore:
         return read_folder(self._folder(run_id))
 
     def own(self, run_id: str, visitor: str) -> RunRecord:
-        """The run with this id, for its owner.
+        """Return the run with this id, for its owner.
 
         Raises:
             UserError: `run_not_yours`, `run_unknown` or `run_damaged`.
@@ -97,12 +97,12 @@ class RunStore:
         return record
 
     def runs(self, visitor: str = "") -> tuple[RunRecord, ...]:
-        """The visitor's runs, the newest first; a damaged folder is passed over (see `damaged`)."""
+        """Return the user's runs, the newest first; a damaged folder is passed over (see `damaged`)."""
         found = [record for record in self.everyones() if self.owns(visitor, record)]
         return tuple(sorted(found, key=lambda record: record.created, reverse=True))
 
     def everyones(self) -> tuple[RunRecord, ...]:
-        """All runs whose folders can be read, for the queue alone."""
+        """Return all runs whose folders can be read, for the queue alone."""
         found = []
         for folder in self._folders():
             with contextlib.suppress(UserError):
@@ -110,7 +110,7 @@ class RunStore:
         return tuple(found)
 
     def damaged(self) -> tuple[UserError, ...]:
-        """What is wrong with the folders that cannot be read; hosted, where nobody owns them, nothing."""
+        """Return the errors of folders that cannot be read; none on a shared server, where nobody owns them."""
         found = []
         for folder in [] if self.hosted else self._folders():
             try:
@@ -120,7 +120,7 @@ class RunStore:
         return tuple(found)
 
     def rename(self, run_id: str, name: str, visitor: str = "") -> None:
-        """Gives a run another name.
+        """Give a run another name.
 
         Raises:
             UserError: `run_name`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
@@ -128,7 +128,7 @@ class RunStore:
         change_config(self.own(run_id, visitor).folder, name=check_name(name))
 
     def delete(self, run_id: str, visitor: str = "") -> None:
-        """Removes a run that nobody works on, for good.
+        """Remove a run that nobody works on, for good.
 
         Raises:
             UserError: `run_busy`, `run_not_yours`, `run_unknown` or `run_damaged`.
@@ -139,7 +139,7 @@ class RunStore:
         self._remove(record.folder)
 
     def put_into_bin(self, run_id: str, visitor: str = "") -> None:
-        """Takes a run that nobody works on out of the list; its files stay for `UNDO_SECONDS` at least.
+        """Take a run that nobody works on out of the list; its files stay for `UNDO_SECONDS` at least.
 
         Raises:
             UserError: `run_busy`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
@@ -154,7 +154,7 @@ class RunStore:
             raise UserError("run_disk", path=record.folder, why=error_reason(error)) from error
 
     def take_out_of_bin(self, run_id: str, visitor: str = "") -> RunRecord:
-        """Brings a run back as it was.
+        """Bring a run back as it was.
 
         Raises:
             UserError: `run_not_yours`, `run_undo_over` where its time is over, `run_damaged` or `run_disk`.
@@ -171,7 +171,7 @@ class RunStore:
         return self.find(run_id)
 
     def binned(self) -> tuple[RunRecord, ...]:
-        """Everybody's runs in the bin, whose files still take room."""
+        """Return everybody's runs in the bin, whose files still take room."""
         found = []
         for folder in self._bin():
             with contextlib.suppress(UserError):
@@ -179,20 +179,20 @@ class RunStore:
         return tuple(found)
 
     def empty_bin(self, now: float | None = None) -> None:
-        """Removes the runs in the bin whose time is over, for good."""
+        """Remove the runs in the bin whose time is over, for good."""
         for folder in self._bin():
             with contextlib.suppress(UserError, OSError):
                 if (now or time.time()) - folder.stat().st_mtime > UNDO_SECONDS:
                     self._remove(folder)
 
     def visit(self, visitor: str) -> None:
-        """Marks the visitor's runs as looked after; a page calls it at every visit and once in a while."""
+        """Mark the user's runs as visited; a page calls it at every visit and once in a while."""
         for record in self.runs(visitor) if self.hosted else ():
             with contextlib.suppress(OSError):
                 os.utime(record.folder / "visit")
 
     def forgotten(self, now: float | None = None) -> tuple[RunRecord, ...]:
-        """The hosted runs whose owner was not here for a day."""
+        """Return the hosted runs whose owner was not here for a day."""
         found = []
         for folder in self._folders() if self.hosted else ():
             with contextlib.suppress(UserError, OSError):
@@ -201,7 +201,7 @@ class RunStore:
         return tuple(found)
 
     def clear_damaged(self, now: float | None = None) -> None:
-        """Removes the hosted folders that cannot be read, so that nobody owns them, and that are a day old."""
+        """Remove the hosted folders that cannot be read, so that nobody owns them, and that are a day old."""
         for folder in self._folders() if self.hosted else ():
             try:
                 read_folder(folder)
@@ -211,7 +211,7 @@ class RunStore:
                         self._remove(folder)
 
     def forget(self, record: RunRecord) -> None:
-        """Removes a run that `forgotten` gave."""
+        """Remove a run that `forgotten` gave."""
         self._remove(record.folder)
 
     def _remove(self, folder: Path) -> None:
@@ -244,7 +244,7 @@ class RunStore:
 
 
 def check_name(name: str) -> str:
-    """A run's name without spaces around it, "" for none.
+    """Return a run's name without spaces around it, "" for none.
 
     Raises:
         UserError: `run_name` for a name that is too long or holds control characters.

@@ -27,7 +27,7 @@ QUIT = 8.0
 
 
 def main() -> None:
-    """Serves until the end of the input."""
+    """Serve until the end of the input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
         os.dup2(2, 1)  # what a library prints must not be read as an answer
@@ -46,7 +46,7 @@ class Supervisor:
         self._context: Any = multiprocessing.get_context(self._method)
 
     def serve(self, commands: IO[str]) -> None:
-        """Obeys every line of `commands`; at its end everything ends."""
+        """Obey every line of `commands`; at its end everything ends."""
         if self._method == "forkserver":
             from multiprocessing import forkserver
 
@@ -110,7 +110,7 @@ class Supervisor:
 
 
 def record_exit(folder: Path, exit_code: int | None) -> None:
-    """Says in the run's state how its worker ended, where the worker could not say it itself."""
+    """Tell in the run's state how its worker ended, where the worker could not say it itself."""
     with contextlib.suppress(UserError):
         record = read_folder(folder)
         if record.status in ("starting", "interrupted") and record.reason is None and exit_code != 0:

@@ -48,7 +48,7 @@ def training_memory(plan: "RunPlan") -> TrainingMemory:
 
 
 def check_training_memory(plan: "RunPlan", most: int, variable: str) -> None:
-    """Refuse a training of more than `most` megabytes.
+    """Raise for a training of more than `most` megabytes.
 
     Raises:
         UserError: `run_training_batch` where a smaller batch fits, else `run_training_memory`.

@@ -24,7 +24,7 @@ GRACE = 5.0
 
 
 def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
-    """Trains the run in `task["folder"]`; commands arrive as JSON, and an end of file means leave."""
+    """Train the run in `task["folder"]`; commands arrive as JSON, and an end of file means leave."""
     yield_to_server()
     keep_freed_memory()
     torch.set_num_threads(task["threads"])
@@ -36,7 +36,7 @@ def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
 
 
 def yield_to_server() -> None:
-    """Pages come first, and where memory ends the system ends this process, not the server."""
+    """Let pages come first, and the system end this process, not the server, where memory ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lower_priority()
     with contextlib.suppress(OSError):

@@ -33,7 +33,7 @@ class Text:
     language: str
 
     def __call__(self, key: str, **values: Any) -> str:
-        """The sentence at `key` with `values` filled in; KeyError where the topic has no such key."""
+        """Return the sentence at `key` with `values` filled in; KeyError where the topic has no such key."""
         sentence = _sentences(self.topic)[key][self.language]
         if not values:
             return sentence
@@ -41,37 +41,37 @@ class Text:
         return said if self.language == DEFAULT_LANGUAGE else _LATIN_SPACE.sub("", said)
 
     def row(self, sentences: Iterable[str]) -> str:
-        """Whole sentences one after the other: a space stands between them, none in Chinese."""
+        """Join whole sentences: a space stands between them, none in Chinese."""
         return (" " if self.language == DEFAULT_LANGUAGE else "").join(sentences)
 
     def listed(self, parts: Iterable[str]) -> str:
-        """Names one after the other: with commas, or the Chinese mark of enumeration."""
+        """Join names: with commas, or the Chinese mark of enumeration."""
         return (", " if self.language == DEFAULT_LANGUAGE else "、").join(parts)
 
     def clauses(self, parts: Iterable[str]) -> str:
-        """Parts of one sentence one after the other, with semicolons."""
+        """Join parts of one sentence, with semicolons."""
         return ("; " if self.language == DEFAULT_LANGUAGE else "；").join(parts)
 
     def __contains__(self, key: str) -> bool:
         return key in _sentences(self.topic)
 
     def keys(self, prefix: str = "") -> tuple[str, ...]:
-        """The keys that begin with `prefix`, in the order of the file."""
+        """Return the keys that begin with `prefix`, in the order of the file."""
         return tuple(key for key in _sentences(self.topic) if key.startswith(prefix))
 
 
 def load(topic: str, language: str = DEFAULT_LANGUAGE) -> Text:
-    """The sentences of `cnnviz/text/<topic>.toml` in `language`."""
+    """Return the sentences of `cnnviz/text/<topic>.toml` in `language`."""
     return Text(topic, language)
 
 
 def topics() -> tuple[str, ...]:
-    """Every topic there is, such as `pages/walkthrough`."""
+    """Return every topic there is, such as `pages/walkthrough`."""
     return tuple(sorted(path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.rglob("*.toml")))
 
 
 def match_language(locale: str | None) -> str:
-    """The language nearest to a browser's locale.
+    """Return the language nearest to a browser's locale.
 
     >>> match_language("zh-TW"), match_language("zh"), match_language("fr")
     ('zh-Hant', 'zh-Hans', 'en')

@@ -1,4 +1,4 @@
-"""Numbers as a reader takes them in at a glance."""
+"""Numbers as text, short enough to be taken in at a glance."""
 
 PERCENT = ".3~p"
 """`percent` as Plotly writes it where the reader points."""
@@ -10,7 +10,7 @@ _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def short_number(number: float) -> str:
-    """Three significant digits and a unit.
+    """Return a number with three significant digits and a unit.
 
     >>> short_number(61_706), short_number(938_146_176)
     ('61.7 k', '938 M')
@@ -22,7 +22,7 @@ def short_number(number: float) -> str:
 
 
 def short_bytes(number: float) -> str:
-    """Bytes in the largest fitting unit.
+    """Return bytes in the largest fitting unit.
 
     >>> short_bytes(187_058_984)
     '187 MB'
@@ -34,7 +34,7 @@ def short_bytes(number: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in [0, 1] with three significant digits, and no more zeros than a reader counts.
+    """Return a share in [0, 1] as percent with three significant digits, and no more zeros than a person counts.
 
     >>> percent(0.9987), percent(1.6e-7), percent(0.99996)
     ('99.9%', '< 0.01%', '> 99.9%')
@@ -47,7 +47,7 @@ def percent(share: float) -> str:
 
 
 def percentage_points(*shares: float) -> tuple[str, ...]:
-    """Differences of shares in percentage points, with as many digits as tell them apart from each other and from 0.
+    """Return differences of shares in percentage points, with the digits that tell them apart, also from 0.
 
     >>> percentage_points(0.0234, 0.018), percentage_points(0.0084, 0.008), percentage_points(0.0, 0.0222)
     (('2.3', '1.8'), ('0.84', '0.80'), ('0.0', '2.2'))

@@ -5,7 +5,7 @@ import pytest
 from cnnviz.data.archive import ImageArchive
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
-from tests.data.test_own_set import packed, picture
+from tests.data.test_uploaded_set import packed, picture
 
 FILES = {f"{index:03}.png": picture(index) for index in range(10)}
 CLASSES = ["猫" if index % 2 else "狗" for index in range(10)]

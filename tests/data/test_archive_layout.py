@@ -7,7 +7,7 @@ from cnnviz.data.splits import parse_split
 from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES
-from tests.data.test_own_set import packed, picture
+from tests.data.test_uploaded_set import packed, picture
 
 
 def images(*folders: str, count: int = 6, seed: int = 0) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz.data.archive import ImageArchive
 from cnnviz.data.archive_names import guess_encoding
-from tests.data.test_own_set import picture
+from tests.data.test_uploaded_set import picture
 
 NAMES = [
     ("gbk", ["猫", "狗"]),

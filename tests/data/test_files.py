@@ -18,9 +18,9 @@ import torch
 from torchvision import datasets
 
 from cnnviz.data.cifar import CIFAR10, CIFAR10_READER
-from cnnviz.data.folders import cache_folder, search_folders
 from cnnviz.data.mnist import FASHION_MNIST, FASHION_MNIST_READER, MNIST, MNIST_READER
 from cnnviz.errors import UserError
+from cnnviz.paths import cache_folder, image_set_folders
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_the_environment_names_a_folder_too(tmp_path, monkeypatch):
     monkeypatch.setenv("CNNVIZ_DATA", str(tmp_path / "data"))
     assert MNIST.present(None)
     assert len(MNIST.load("test", limit=3)) == 3
-    assert search_folders(tmp_path / "given") == (tmp_path / "given", tmp_path / "data", cache_folder())
+    assert image_set_folders(tmp_path / "given") == (tmp_path / "given", tmp_path / "data", cache_folder())
 
 
 @pytest.mark.parametrize(

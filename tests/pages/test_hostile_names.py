@@ -22,7 +22,7 @@ from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.inputs import run_queue
 from cnnviz.zoo import build
-from tests.data.test_own_set import packed, picture
+from tests.data.test_uploaded_set import packed, picture
 from tests.pages.opening import open_link, open_page
 
 LINKS = "www.evil.example x@evil.example :smile: <b>b</b>"

@@ -15,9 +15,9 @@ from cnnviz.errors import UserError
 from cnnviz.models.sources.source import Escape, WeightSource
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import TrainingInfo, WeightsInfo, WeightsRef
+from cnnviz.paths import runs_folder
 from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
 from cnnviz.runs.folder import read_folder
-from cnnviz.runs.place import runs_folder
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import Text

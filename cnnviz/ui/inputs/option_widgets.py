@@ -10,9 +10,10 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.models.spec import SHAPE, ModelSpec
 from cnnviz.models.spec_words import describe_value
-from cnnviz.options import Option, Value, Whole, format_value
+from cnnviz.options import Option, Typed, Value, format_value
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
+from cnnviz.ui.core.forms import draw_control, follow_default, with_labels
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
 
@@ -102,20 +103,13 @@ def select_option(
     def say(choice: Value) -> str:
         return describe_value(entry.name, option.name, choice, t.language)
 
-    if len(legal) == 1:
-        st.segmented_control(label, legal, format_func=say, key=key, help=help_text, disabled=True, wrap=True)
-        chosen = legal[0]
-    elif 1 < len(legal) <= _MOST_SEGMENTS:
-        chosen = st.segmented_control(label, legal, format_func=say, key=key, help=help_text, required=True, wrap=True)
-    elif legal:
-        chosen = st.selectbox(label, legal, format_func=say, key=key, help=help_text)
-    elif isinstance(option.default, tuple):
-        chosen = _list_input(entry, option, key, label, help_text)
+    if isinstance(option.kind, Typed) and not legal:
+        chosen = _typed_input(entry, option, key, label, help_text)
     else:
-        kind: Any = option.kind
-        number, step = (int, 1) if isinstance(kind, Whole) else (float, kind.step)
-        chosen = st.number_input(label, number(kind.low), number(kind.high), key=key, step=step, help=help_text)
-    keep(key, chosen, option.default, format_value)
+        chosen = draw_control(
+            option, key, label, help=help_text, describe=say, choices=legal, side_by_side=len(legal) <= _MOST_SEGMENTS
+        )
+    keep(key, chosen, option.default, option.format)
     return chosen
 
 
@@ -134,17 +128,15 @@ def _allowed_values(entry: Architecture, option: Option, resolved: Mapping[str, 
     return legal, reason
 
 
-def _list_input(entry: Architecture, option: Option, key: str, label: str, help_text: str) -> Value:
-    """Draw a list of whole numbers as a line of text; a text that is none keeps the last list, with the reason."""
+def _typed_input(entry: Architecture, option: Option, key: str, label: str, help_text: str) -> Value:
+    """Draw a line of text; one that cannot be parsed keeps the last legal value and says why."""
     text_key = f"{key}.text"
     if text_key not in st.session_state:
-        st.session_state[text_key] = format_value(st.session_state[key])
-    text = st.text_input(label, key=text_key, help=help_text, max_chars=40)
+        st.session_state[text_key] = option.format(st.session_state[key])
     try:
-        st.session_state[key] = option.parse(text, entry.title)
+        st.session_state[key] = option.parse(draw_control(option, text_key, label, help=help_text))
     except UserError as error:
-        named = UserError(error.key, **{**error.values, "option": label})
-        st.error(error_markdown(named, language()))
+        st.error(error_markdown(with_labels(error, lambda _: label), language()))
     return st.session_state[key]
 
 
@@ -174,10 +166,7 @@ def _select_shape(
 def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int, keep: Keep) -> int:
     """Draw a whole number; its default follows the form of the network until the user changes it."""
     url_state.seed(key, usual, url_state.whole(low, high))
-    usual_key = f"{key}.usual"
-    if st.session_state.get(usual_key, usual) == st.session_state[key]:
-        st.session_state[key] = usual
-    st.session_state[usual_key] = usual
+    follow_default(key, usual)
     number = st.number_input(label, low, high, key=key, help=help_text, step=1)
     keep(key, number, usual, str)
     return number

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from cnnviz.errors import UserError
+from cnnviz.paths import runs_folder
 from cnnviz.runs.limits import profile
-from cnnviz.runs.place import runs_folder
 from cnnviz.ui.core import browser_key, scroll_to, url_state
 from cnnviz.ui.core.server_state import server_state
 

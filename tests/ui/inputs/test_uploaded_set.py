@@ -15,8 +15,8 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import image_picker, run_queue, uploaded_set
-from tests.data.test_own_set import folders, packed
-from tests.data.test_own_set import picture as picture_file
+from tests.data.test_uploaded_set import folders, packed
+from tests.data.test_uploaded_set import picture as picture_file
 
 ROOT = Path(__file__).parents[3]
 WAIT = 90.0

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from cnnviz.ops.window import WindowAxis
-from cnnviz.ui.pages.operations.settings import Setting
+from cnnviz.options import Option, applies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +117,7 @@ class Tab:
     """One operation: words in `operations/<name>.toml`; the first preset is the course's worked example."""
 
     name: str
-    settings: tuple[Setting, ...]
+    settings: tuple[Option, ...]
     presets: tuple[Preset, ...]
     compute: Callable[[Mapping[str, Any]], Board]
 
@@ -133,6 +133,6 @@ class Tab:
             UserError: a text that means nothing.
         """
         return {
-            setting.name: setting.kind.value(held[setting.name] if setting.shown(held) else setting.default)
-            for setting in self.settings
+            option.name: option.parse(held[option.name] if applies(option, held) else option.default)
+            for option in self.settings
         }

@@ -6,9 +6,10 @@ from typing import Any
 from torch import Tensor
 
 from cnnviz.errors import UserError
+from cnnviz.options import Choice, Option
 from cnnviz.ui.pages.operations.board import Board, Grid, Tab
 from cnnviz.ui.pages.operations.number_text import format_numbers
-from cnnviz.ui.pages.operations.settings import Choice, Setting
+from cnnviz.ui.pages.operations.tab_options import TYPED, depth_of, source_of
 
 
 def edited_settings(
@@ -20,12 +21,12 @@ def edited_settings(
     that source is written down as it stands.
     """
     settings = {setting.name: setting for setting in tab.settings}
-    source = settings[grid.edits].source
-    changed: dict[str, Any] = {source: "numbers"} if source else {}
-    made = bool(source) and held[source] != "numbers"
+    source = source_of(settings[grid.edits])
+    changed: dict[str, Any] = {source: TYPED} if source else {}
+    made = bool(source) and held[source] != TYPED
     for other in board.grids:
-        if other is grid or (made and other.edits and settings[other.edits].source == source):
-            whole = other.whole if other.whole is not None else _shaped(other, settings[other.edits].depth)
+        if other is grid or (made and other.edits and source_of(settings[other.edits]) == source):
+            whole = other.whole if other.whole is not None else _shaped(other, depth_of(settings[other.edits]))
             numbers = whole.clone().contiguous()
             if other is grid:
                 numbers.view(-1)[grid.first + place] = value
@@ -45,9 +46,9 @@ def fitting_settings(tab: Tab, held: Mapping[str, Any], source: str) -> dict[str
     return {}
 
 
-def _sources(tab: Tab) -> Iterator[Setting]:
+def _sources(tab: Tab) -> Iterator[Option]:
     """The settings that say where numbers come from."""
-    names = {setting.source for setting in tab.settings}
+    names = {source_of(option) for option in tab.settings}
     return (setting for setting in tab.settings if setting.name in names and isinstance(setting.kind, Choice))
 
 

@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnviz.data import SAMPLES
-from cnnviz.ui.pages.operations.number_text import MOST, format_number, format_numbers
-from cnnviz.ui.pages.operations.settings import LONGEST, Choice, Pair, Setting, Whole, typed, where
+from cnnviz.options import Choice, Option, Pair, Whole
+from cnnviz.ui.pages.operations.number_text import MOST, Numbers, format_number, format_numbers
+from cnnviz.ui.pages.operations.tab_options import typed, where
 
 PICTURES = ("flower", "china", "digit", "shapes")
 LARGEST_SIDE = 256
@@ -30,46 +31,46 @@ class InputValues:
 
 def input_settings(
     numbers: str, size: str = "8", channels: int = 1, name: str = "x", colour: str = "grey"
-) -> tuple[Setting, ...]:
+) -> tuple[Option, ...]:
     """The settings of an input (C, H, W) whose numbers stand in setting `name`."""
     source, own, *rest = plane_settings(numbers, size, name)
     return (
         source,
         typed(name, 3, own.default, source.name),
         *rest,
-        Setting("channels", Whole(1, 8), channels, where("from", "random")),
-        Setting("colour", Choice(("grey", "rgb")), colour, where("from", "image")),
+        Option("channels", Whole(1, 8), channels, where("from", "random")),
+        Option("colour", Choice(("grey", "rgb")), colour, where("from", "image")),
     )
 
 
-def plane_settings(numbers: str, size: str = "8", name: str = "x") -> tuple[Setting, ...]:
+def plane_settings(numbers: str, size: str = "8", name: str = "x") -> tuple[Option, ...]:
     """The settings of an input (H, W) whose numbers stand in setting `name`."""
     return (
-        Setting("from", Choice(SOURCES), "numbers"),
+        Option("from", Choice(SOURCES), "numbers"),
         typed(name, 2, numbers, "from"),
-        Setting("picture", Choice(PICTURES), "flower", where("from", "image")),
-        Setting("size", Pair(1, LARGEST_SIDE), size, where("from", "random", "image")),
-        Setting("seed", Whole(0, 9999), 0, where("from", "random")),
+        Option("picture", Choice(PICTURES), "flower", where("from", "image")),
+        Option("size", Pair(1, LARGEST_SIDE), size, where("from", "random", "image")),
+        Option("seed", Whole(0, 9999), 0, where("from", "random")),
     )
 
 
-def kernel_settings(numbers: str, size: str = "3", outputs: int = 1) -> tuple[Setting, ...]:
+def kernel_settings(numbers: str, size: str = "3", outputs: int = 1) -> tuple[Option, ...]:
     """The settings of kernels (O, C, kh, kw)."""
     source, own, side = plane_kernel_settings(numbers, size)
     return (
         source,
         typed("kernel", 4, own.default, source.name),
         side,
-        Setting("outputs", Whole(1, 8), outputs, where("kernel_from", *KERNELS)),
+        Option("outputs", Whole(1, 8), outputs, where("kernel_from", *KERNELS)),
     )
 
 
-def plane_kernel_settings(numbers: str, size: str = "3", name: str = "kernel") -> tuple[Setting, ...]:
+def plane_kernel_settings(numbers: str, size: str = "3", name: str = "kernel") -> tuple[Option, ...]:
     """The settings of one kernel (kh, kw) whose numbers stand in setting `name`."""
     return (
-        Setting("kernel_from", Choice(("numbers", *KERNELS)), "numbers"),
+        Option("kernel_from", Choice(("numbers", *KERNELS)), "numbers"),
         typed(name, 2, numbers, "kernel_from"),
-        Setting("k", Pair(1, 31), size, where("kernel_from", *KERNELS)),
+        Option("k", Pair(1, 31), size, where("kernel_from", *KERNELS)),
     )
 
 
@@ -112,7 +113,7 @@ def typed_values(values: Tensor, name: str, shown: Tensor | None = None) -> Inpu
 
 def editable_name(name: str, values: Tensor) -> str:
     """`name`, where setting `name` has room for `values` as text; random numbers and pixels are typed over so."""
-    return name if values.numel() <= MOST and len(format_numbers(values)) <= LONGEST else ""
+    return name if values.numel() <= MOST and len(format_numbers(values)) <= Numbers.longest else ""
 
 
 def tensor_literal(values: Tensor) -> str:

@@ -1,16 +1,38 @@
 """Tensors as a reader types them: spaces between columns, `/` rows, `;` channels, `|` filters."""
 
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from cnnviz.errors import UserError
+from cnnviz.options import Typed
 
 SEPARATORS = ("|", ";", "/")
 MOST = 1024
 LARGEST = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers(Typed[Tensor]):
+    """A tensor of `depth` axes: 1 is a vector, 2 a matrix, 3 channels, 4 filters."""
+
+    depth: int
+    longest: ClassVar[int] = 6000
+
+    def parse(self, value: Any, option: str = "value") -> Tensor:
+        """Return the tensor that a text stands for.
+
+        Raises:
+            UserError: as `parse_numbers`.
+        """
+        return parse_numbers(value, self.depth)
+
+    def format(self, value: Tensor) -> str:
+        """Return the numbers as text."""
+        return format_numbers(value)
 
 
 def parse_numbers(text: str, depth: int) -> Tensor:

@@ -1,25 +1,30 @@
 """The operations page: which tab, which example, its settings, the board, the formulas and the PyTorch."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.figures.function_curves import curve_alt, curve_figure
+from cnnviz.options import Kind, Option, Pair, applies
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core.forms import draw_control, with_labels
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.pages.operations.board import Board, Tab
 from cnnviz.ui.pages.operations.component import draw_board
 from cnnviz.ui.pages.operations.editing import edited_settings, fitting_settings
-from cnnviz.ui.pages.operations.setting_widgets import draw_setting
-from cnnviz.ui.pages.operations.settings import Setting, held_text
+from cnnviz.ui.pages.operations.number_text import Numbers
+from cnnviz.ui.pages.operations.tab_options import format_held, link_parser
 from cnnviz.ui.pages.operations.table import TABS
 
 DEFAULT = next(iter(TABS))
 COLUMNS = 4
+LABEL_ROOM = 22
+"""Letters that fit beside each other in one column of the page."""
 
 
 def select_tab(t: Text) -> Tab:
@@ -43,26 +48,25 @@ def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]
     """What the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
     held: dict[str, Any] = {}
     for setting in tab.settings:
-        held[setting.name] = url_state.seed(f"{tab.name}.{setting.name}", usual[setting.name], setting.kind.read)
+        held[setting.name] = url_state.seed(f"{tab.name}.{setting.name}", usual[setting.name], link_parser(setting))
     _fit_weights(tab, held)
-    shown = [setting for setting in tab.settings if setting.shown(held)]
+    shown = [setting for setting in tab.settings if applies(setting, held)]
     for row in batched(shown, COLUMNS):
         for cell, setting in zip(st.columns(COLUMNS), row, strict=False):
             with cell:
-                held[setting.name] = draw_setting(tab.name, setting, t)
+                held[setting.name] = _draw_setting(tab, setting, t)
     for setting in tab.settings:
         key = f"{tab.name}.{setting.name}"
-        if setting in shown:
-            url_state.keep(key, held[setting.name], usual[setting.name], held_text)
-        else:
-            url_state.put(key, held[setting.name], held_text)
-            url_state.keep(key, held[setting.name], usual[setting.name], held_text)
+        write = partial(format_held, setting)
+        if setting not in shown:
+            url_state.put(key, held[setting.name], write)
+        url_state.keep(key, held[setting.name], usual[setting.name], write)
     if any(held[setting.name] != usual[setting.name] for setting in tab.settings):
         st.button(t("reset"), icon=":material/undo:", on_click=_reset, args=(tab,))
     return held
 
 
-def batched(settings: Sequence[Setting], size: int) -> Iterator[Sequence[Setting]]:
+def batched(settings: Sequence[Option], size: int) -> Iterator[Sequence[Option]]:
     """The settings in rows of `size`."""
     for first in range(0, len(settings), size):
         yield settings[first : first + size]
@@ -82,13 +86,40 @@ def compute_board(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: T
 
 
 def _labelled(error: UserError, t: Text) -> UserError:
-    """`error` with a setting called as its control is."""
-    labels = {
-        place: t(f"setting.{name}")
-        for place, name in error.values.items()
-        if place in ("what", "setting") and f"setting.{name}" in t
-    }
-    return UserError(error.key, **{**error.values, **labels})
+    """Return `error` with a setting called as its control is."""
+    return with_labels(error, lambda name: t(f"setting.{name}") if f"setting.{name}" in t else name)
+
+
+def _draw_setting(tab: Tab, setting: Option, t: Text) -> Any:
+    """Draw the control of a setting, whose value stands in the session under `<tab>.<setting>`."""
+    kind, label = setting.kind, t(f"setting.{setting.name}")
+    labels = {choice: _choice_label(setting, choice, t) for choice in setting.choices}
+    side_by_side = sum(map(_label_width, labels.values())) <= LABEL_ROOM
+    return draw_control(
+        setting,
+        f"{tab.name}.{setting.name}",
+        label,
+        help=_typing_help(kind, t),
+        describe=lambda choice: labels[choice],
+        side_by_side=side_by_side,
+    )
+
+
+def _choice_label(setting: Option, choice: str, t: Text) -> str:
+    word = f"value.{setting.name}.{choice}"
+    return t(word) if word in t else choice
+
+
+def _label_width(label: str) -> int:
+    return sum(2 if letter > "\u2e80" else 1 for letter in label) + 3
+
+
+def _typing_help(kind: Kind[Any], t: Text) -> str | None:
+    if isinstance(kind, Numbers):
+        return t(f"help.numbers{kind.depth}")
+    if isinstance(kind, Pair):
+        return t("help.pair_same" if "same" in kind.words else "help.pair")
+    return None
 
 
 def _good_key(tab: Tab) -> str:
@@ -149,5 +180,5 @@ def _reset(tab: Tab) -> None:
         _put(tab, setting, usual)
 
 
-def _put(tab: Tab, setting: Setting, usual: Mapping[str, Any]) -> None:
-    url_state.put(f"{tab.name}.{setting.name}", usual[setting.name], held_text)
+def _put(tab: Tab, setting: Option, usual: Mapping[str, Any]) -> None:
+    url_state.put(f"{tab.name}.{setting.name}", usual[setting.name], partial(format_held, setting))

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.attribution import METHODS, Method
-from cnnviz.options import Option, Real
+from cnnviz.options import Option
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url_state
+from cnnviz.ui.core.forms import draw_control
 from cnnviz.ui.core.shell import language
 
 DEFAULT = ("integrated-gradients", "occlusion")
@@ -96,28 +97,13 @@ def _draw_option(entry: Method, option: Option, t: Text) -> Any:
     key = f"{entry.name}.{option.name}"
     words = load("attribution", language())
 
-    def read(text: str) -> Any:
-        return option.parse(text)
-
-    url_state.seed(key, option.default, read)
-    label, help_text = words(f"option.{option.name}.label"), words(f"option.{option.name}.help")
-    if option.choices:
-        value: Any = st.segmented_control(
-            label,
-            option.choices,
-            key=key,
-            required=True,
-            help=help_text,
-            wrap=True,
-            format_func=lambda choice: words(f"choice.{choice}"),
-        )
-    else:
-        value = _number(option.kind, label, key, help_text)
-    return url_state.keep(key, value, option.default)
-
-
-def _number(kind: Any, label: str, key: str, help_text: str) -> Any:
-    if isinstance(kind, Real):
-        return st.number_input(label, float(kind.low), float(kind.high), key=key, step=kind.step, help=help_text)
-    low = kind.low if kind.automatic is None else min(kind.low, kind.automatic)
-    return st.number_input(label, low, kind.high, key=key, step=1, help=help_text)
+    url_state.seed(key, option.default, option.parse)
+    value = draw_control(
+        option,
+        key,
+        words(f"option.{option.name}.label"),
+        help=words(f"option.{option.name}.help"),
+        describe=lambda choice: words(f"choice.{choice}"),
+        side_by_side=True,
+    )
+    return url_state.keep(key, value, option.default, option.format)

@@ -72,7 +72,7 @@ def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
             kwargs={"ticket": ticket, "commands": ({"do": "step"},)},
         )
     if (wrong := run_queue.last_error(run_queue.PLAN)) is not None:
-        draw_failure(setting_widget.with_labels(wrong, t))
+        draw_failure(setting_widget.with_field_labels(wrong, t))
 
 
 def draw_watched_run(records: Sequence[RunRecord], t: Text) -> None:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from cnnviz.checkpoints import checkpoints_of
 from cnnviz.data import DATASETS
-from cnnviz.data.folders import search_folders
 from cnnviz.data.image_count import MAX_IMAGES
 from cnnviz.errors import UserError
 from cnnviz.options import format_value
+from cnnviz.paths import image_set_folders
 from cnnviz.runs.limits import limits, profile
 from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
@@ -138,7 +138,7 @@ def _select_dataset(t: Text) -> str:
         if profile() == "hosted":
             said = plain(t("dataset.absent_here", megabytes=megabytes))
         else:
-            said = plain(t("dataset.absent", looked=t.listed(map(str, search_folders())), megabytes=megabytes))
+            said = plain(t("dataset.absent", looked=t.listed(map(str, image_set_folders())), megabytes=megabytes))
         try:
             limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
         except UserError as error:

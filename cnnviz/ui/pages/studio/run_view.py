@@ -88,7 +88,7 @@ def draw(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
     if run_queue.is_owner(record):
         commands.draw(record, t)
         if (wrong := run_queue.last_error(record.id)) is not None:
-            draw_failure(setting_widget.with_labels(wrong, t))
+            draw_failure(setting_widget.with_field_labels(wrong, t))
     else:
         st.caption(t("read_only"))
     _draw_metrics(record, history, t)

@@ -1,58 +1,39 @@
-"""One setting of a training as a widget whose default follows the recipe."""
+"""One setting of a training as a field whose default follows the recipe."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from cnnviz.errors import UserError
-from cnnviz.options import Flag, Real, Several, Whole
+from cnnviz.options import Several
 from cnnviz.text import Text
 from cnnviz.train.config import SETTINGS
 from cnnviz.ui.core import url_state
+from cnnviz.ui.core.forms import draw_control, follow_default, with_labels
 
 
 def draw_setting(name: str, usual: Any, t: Text) -> Any:
-    """The value that the reader gave the setting `name`, `usual` until then; numbers out of range are not stopped
-    here, so that they are refused in a sentence."""
+    """Draw the field of the setting `name` and return its value, `usual` until the user gives another.
+
+    Numbers out of range are not stopped here, so that a sentence says what is wrong with them.
+    """
     setting, key = SETTINGS[name], f"set.{name}"
     usual = list(usual) if isinstance(setting.kind, Several) else usual
     _follow(name, key, usual)
-    label, help_text = t(f"setting.{name}.label"), t(f"setting.{name}.help")
-    value: Any
-    match setting.kind:
-        case Whole():
-            value = st.number_input(label, key=key, step=1, help=help_text)
-        case Real():
-            value = st.number_input(label, key=key, step=0.01, format="%g", help=help_text)
-        case Flag():
-            value = st.toggle(label, key=key, help=help_text)
-        case Several():
-            value = st.pills(
-                label,
-                setting.kind.choices,
-                selection_mode="multi",
-                key=key,
-                help=help_text,
-                wrap=True,
-                format_func=lambda choice: t(f"choice.{choice}"),
-            )
-        case _:
-            value = st.selectbox(
-                label, setting.choices, key=key, help=help_text, format_func=lambda choice: t(f"choice.{choice}")
-            )
+    value = draw_control(
+        setting,
+        key,
+        t(f"setting.{name}.label"),
+        help=t(f"setting.{name}.help"),
+        describe=lambda choice: t(f"choice.{choice}"),
+        bounded=False,
+    )
     return url_state.keep(key, value, usual, setting.format)
 
 
-def with_labels(error: UserError, t: Text) -> UserError:
-    """`error` with the settings called as their fields are."""
-    labels = {
-        place: t(f"setting.{name}.label")
-        for place, name in error.values.items()
-        if place in ("option", "setting", "other") and f"setting.{name}.label" in t
-    }
-    return UserError(error.key, **{**error.values, **labels})
+def with_field_labels(error: UserError, t: Text) -> UserError:
+    """Return `error` with the settings called as their fields are."""
+    return with_labels(error, lambda name: t(key) if (key := f"setting.{name}.label") in t else name)
 
 
 def _follow(name: str, key: str, usual: Any) -> None:
@@ -63,7 +44,4 @@ def _follow(name: str, key: str, usual: Any) -> None:
         return list(value) if isinstance(setting.kind, Several) else value
 
     url_state.seed(key, usual, read)
-    usual_key = f"{key}.usual"
-    if st.session_state.get(usual_key, usual) == st.session_state[key]:
-        st.session_state[key] = usual
-    st.session_state[usual_key] = usual
+    follow_default(key, usual)

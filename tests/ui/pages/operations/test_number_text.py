@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from cnnviz.options import Flag, Option, Pair, Real, Whole
 from cnnviz.ui.pages.operations.number_text import format_numbers, parse_numbers
-from cnnviz.ui.pages.operations.settings import Flag, Pair, Real, Whole, held_text
+from cnnviz.ui.pages.operations.tab_options import format_held, link_parser
 
 
 @pytest.mark.parametrize(
@@ -34,15 +35,16 @@ def test_what_is_written_reads_back_as_the_same_numbers(shape: tuple[int, ...]) 
     ("text", "value"), [("3", (3, 3)), ("3,5", (3, 5)), ("3 5", (3, 5)), ("3×5", (3, 5)), ("same", "same"), ("", None)]
 )
 def test_a_pair_is_one_number_or_two_or_a_word(text: str, value: object) -> None:
-    assert Pair(1, 9, ("same", "")).value(text) == value
+    assert Pair(1, 9, ("same", "")).parse(text) == value
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "value"), [(Whole(0, 9), "4", 4), (Real(0, 1), "0.25", 0.25), (Flag(), "1", True)]
 )
 def test_what_stands_in_a_link_reads_back(kind: object, text: str, value: object) -> None:
-    assert kind.read(text) == value
-    assert held_text(value) == text
+    option = Option("size", kind, value)
+    assert link_parser(option)(text) == value
+    assert format_held(option, value) == text
 
 
 @pytest.mark.parametrize(
@@ -50,4 +52,4 @@ def test_what_stands_in_a_link_reads_back(kind: object, text: str, value: object
 )
 def test_a_link_out_of_range_is_not_read(kind: object, text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
-        kind.read(text)
+        link_parser(Option("size", kind, None))(text)

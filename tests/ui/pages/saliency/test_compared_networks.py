@@ -16,7 +16,7 @@ from cnnviz.text import load
 from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.saliency import compared_networks
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-from tests.data.test_own_set import folders, packed
+from tests.data.test_uploaded_set import folders, packed
 
 
 def _subject(dataset: str) -> SaliencyInput:

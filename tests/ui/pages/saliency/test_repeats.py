@@ -31,7 +31,7 @@ from cnnviz.ui.pages.saliency.map_request import MapRequest, attribution_of
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.zoo import build
 from cnnviz.zoo import imagenet as zoo_imagenet
-from tests.data.test_own_set import folders, packed
+from tests.data.test_uploaded_set import folders, packed
 from tests.runs.tiny import SETTINGS
 
 

@@ -58,12 +58,12 @@ def test_quick_settings_have_three_seeds_one_seed_after_the_other(allowed: Limit
 def test_the_time_of_all_runs_is_that_of_each_by_as_many_as_train_at_once(
     allowed: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnviz.ui.pages.studio.experiment_runs.cores", lambda: 8)
+    monkeypatch.setattr("cnnviz.ui.pages.studio.experiment_runs.usable_cores", lambda: 8)
     card = checkpoint("lenet-digits")
     # ten epochs of 1,198 images and of 599 in a test, a third of whose cost a training has
     each = 10 * (1198 + 599 / 3) / card.images_per_second
     assert plan_experiment(FORMS, allowed).seconds == pytest.approx(6 * each / 2)  # two at once
-    monkeypatch.setattr("cnnviz.ui.pages.studio.experiment_runs.cores", lambda: 1)
+    monkeypatch.setattr("cnnviz.ui.pages.studio.experiment_runs.usable_cores", lambda: 1)
     assert plan_experiment(FORMS, allowed).seconds == pytest.approx(6 * each)
 
 

@@ -6,17 +6,17 @@ from typing import Any
 import torch
 
 from cnnviz.ops.activation import ACTIVATIONS
+from cnnviz.options import Choice, Flag, Option
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, LineChart, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor
 from cnnviz.ui.pages.operations.input_sources import input_settings, input_values
-from cnnviz.ui.pages.operations.settings import Choice, Flag, Setting
 from cnnviz.ui.pages.operations.tabs.pointwise import elementwise_link, python_source
 
 POINTS = 241
 SETTINGS = (
     *input_settings("-6 -3 -1 -0.5 / 0 0.5 1 8", size="6"),
-    Setting("function", Choice(tuple(ACTIVATIONS)), "relu"),
-    Setting("inplace", Flag(), False),
+    Option("function", Choice(tuple(ACTIVATIONS)), "relu"),
+    Option("inplace", Flag(), False),
 )
 PRESETS = (
     Preset("worked"),

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from cnnviz.errors import UserError
 from cnnviz.ops.batch_norm import MovingAverages, batch_norm, course_averages, torch_averages
+from cnnviz.options import Choice, Option, Real, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of
 from cnnviz.ui.pages.operations.input_sources import (
@@ -18,19 +19,19 @@ from cnnviz.ui.pages.operations.input_sources import (
     input_values,
     tensor_literal,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Numbers, Real, Setting, Whole
+from cnnviz.ui.pages.operations.number_text import Numbers
 from cnnviz.ui.pages.operations.tabs.pointwise import Source, check_count, formula_link, python_source
 
 BATCHES = "1 10 / 3 20 / 5 30 / 7 40 ; 2 15 / 4 25 / 6 35 / 8 45 ; 0 12 / 2 22 / 4 32 / 6 42"
 SETTINGS = (
     *input_settings(BATCHES, size="3,4", channels=2, name="batches", colour="rgb"),
-    Setting("batch", Whole(0, 64), 1),
-    Setting("phase", Choice(("training", "inference")), "training"),
-    Setting("kept", Choice(("course", "torch")), "course"),
-    Setting("momentum", Real(0.0, 1.0), 0.9),
-    Setting("eps", Choice(("1e-05", "0.001", "0.1")), "1e-05"),
-    Setting("gamma", Numbers(1), "1"),
-    Setting("beta", Numbers(1), "0"),
+    Option("batch", Whole(0, 64), 1),
+    Option("phase", Choice(("training", "inference")), "training"),
+    Option("kept", Choice(("course", "torch")), "course"),
+    Option("momentum", Real(0.0, 1.0), 0.9),
+    Option("eps", Choice(("1e-05", "0.001", "0.1")), "1e-05"),
+    Option("gamma", Numbers(1), "1"),
+    Option("beta", Numbers(1), "0"),
 )
 PRESETS = (
     Preset("worked"),

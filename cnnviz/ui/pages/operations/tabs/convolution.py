@@ -9,6 +9,7 @@ from torch import Tensor
 from cnnviz.ops.convolution import convolution2d, flipped, full_convolution2d
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import WindowAxis
+from cnnviz.options import Choice, Option
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, per_axis, products
 from cnnviz.ui.pages.operations.input_sources import (
@@ -17,13 +18,12 @@ from cnnviz.ui.pages.operations.input_sources import (
     plane_settings,
     plane_values,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Setting
 from cnnviz.ui.pages.operations.tabs.pointwise import check_count
 
 SETTINGS = (
     *plane_settings("1 2 3 4", size="12", name="f"),
     *plane_kernel_settings("1 0 -1", name="g"),
-    Setting("way", Choice(("full", "swapped", "inside", "correlation")), "full"),
+    Option("way", Choice(("full", "swapped", "inside", "correlation")), "full"),
 )
 IMAGE = "0 1 2 / 3 4 5 / 6 7 8"
 PRESETS = (

@@ -10,6 +10,7 @@ from cnnviz.errors import UserError
 from cnnviz.ops.average_pool import global_average_pool
 from cnnviz.ops.dense import dense, flatten
 from cnnviz.ops.softmax import cross_entropy, softmax
+from cnnviz.options import Choice, Option, Real, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of, weighted_sum
 from cnnviz.ui.pages.operations.input_sources import (
@@ -19,19 +20,20 @@ from cnnviz.ui.pages.operations.input_sources import (
     random_values,
     typed_values,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Numbers, Real, Setting, Whole, typed, where
+from cnnviz.ui.pages.operations.number_text import Numbers
+from cnnviz.ui.pages.operations.tab_options import typed, where
 from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 from cnnviz.ui.pages.operations.tabs.sliding import bias_for
 
 SETTINGS = (
     *input_settings("1 2 / 3 4 ; 0 1 / -1 0", size="3", channels=2),
-    Setting("head", Choice(("flatten", "mean")), "flatten"),
-    Setting("weights_from", Choice(("numbers", "random")), "numbers"),
+    Option("head", Choice(("flatten", "mean")), "flatten"),
+    Option("weights_from", Choice(("numbers", "random")), "numbers"),
     typed("weight", 2, "1 0 0 0 1 0 0 0 / 0 0.5 0 0 0 0 -1 0 / 0 0 0 0.5 0 0 0 2", "weights_from"),
-    Setting("classes", Whole(1, 12), 3, where("weights_from", "random")),
-    Setting("bias", Numbers(1), "0"),
-    Setting("target", Whole(0, 11), 0),
-    Setting("smoothing", Real(0.0, 1.0), 0.0),
+    Option("classes", Whole(1, 12), 3, where("weights_from", "random")),
+    Option("bias", Numbers(1), "0"),
+    Option("target", Whole(0, 11), 0),
+    Option("smoothing", Real(0.0, 1.0), 0.0),
 )
 PRESETS = (
     Preset("worked"),

@@ -6,18 +6,18 @@ from typing import Any
 import torch
 
 from cnnviz.ops.dropout import dropout
+from cnnviz.options import Choice, Option, Real, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor
 from cnnviz.ui.pages.operations.input_sources import input_settings, input_values
-from cnnviz.ui.pages.operations.settings import Choice, Real, Setting, Whole
 from cnnviz.ui.pages.operations.tabs.pointwise import elementwise_link, python_source
 
 SETTINGS = (
     *input_settings("1 2 3 4 / 5 6 7 8", size="6"),
-    Setting("share", Real(0.0, 1.0), 0.5),
-    Setting("phase", Choice(("training", "inference")), "training"),
-    Setting("scaling", Choice(("torch", "paper")), "torch"),
-    Setting("draw", Whole(0, 9999), 0),
+    Option("share", Real(0.0, 1.0), 0.5),
+    Option("phase", Choice(("training", "inference")), "training"),
+    Option("scaling", Choice(("torch", "paper")), "torch"),
+    Option("draw", Whole(0, 9999), 0),
 )
 PRESETS = (
     Preset("worked"),

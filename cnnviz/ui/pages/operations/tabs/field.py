@@ -7,20 +7,21 @@ from cnnviz.ops.activation import relu
 from cnnviz.ops.convolution import folded
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import window_axes
+from cnnviz.options import Choice, Option, Pair
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.formulas import decimal
 from cnnviz.ui.pages.operations.input_sources import InputValues, plane_settings, plane_values, typed_values
-from cnnviz.ui.pages.operations.settings import Choice, Numbers, Pair, Setting
+from cnnviz.ui.pages.operations.number_text import Numbers
 from cnnviz.ui.pages.operations.tabs.sliding import check_size
 
 FIVE = " / ".join(" ".join(str(5 * row + column) for column in range(5)) for row in range(5))
 NINE = " / ".join(" ".join(str((7 * row + 3 * column) % 10) for column in range(9)) for row in range(9))
 SETTINGS = (
     *plane_settings(FIVE),
-    Setting("first", Numbers(2), "0 1 0 / 1 -4 1 / 0 1 0"),
-    Setting("second", Numbers(2), "1 0 -1 / 2 0 -2 / 1 0 -1"),
-    Setting("between", Choice(("none", "relu")), "none"),
-    Setting("pad", Pair(0, 8), "0"),
+    Option("first", Numbers(2), "0 1 0 / 1 -4 1 / 0 1 0"),
+    Option("second", Numbers(2), "1 0 -1 / 2 0 -2 / 1 0 -1"),
+    Option("between", Choice(("none", "relu")), "none"),
+    Option("pad", Pair(0, 8), "0"),
 )
 PRESETS = (
     Preset("worked", {"first": "1 1 1 / 1 1 1 / 1 1 1", "second": "1 1 1 / 1 1 1 / 1 1 1"}),

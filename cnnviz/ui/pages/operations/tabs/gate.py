@@ -6,6 +6,7 @@ from typing import Any
 from cnnviz.errors import UserError
 from cnnviz.ops.activation import ACTIVATIONS
 from cnnviz.ops.squeeze_excitation import squeeze_excitation
+from cnnviz.options import Choice, Option, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of, weighted_sum
 from cnnviz.ui.pages.operations.input_sources import (
@@ -16,19 +17,20 @@ from cnnviz.ui.pages.operations.input_sources import (
     tensor_literal,
     typed_values,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Numbers, Setting, Whole, typed, where
+from cnnviz.ui.pages.operations.number_text import Numbers
+from cnnviz.ui.pages.operations.tab_options import typed, where
 from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 from cnnviz.ui.pages.operations.tabs.sliding import bias_for
 
 SETTINGS = (
     *input_settings("1 2 / 3 2 ; 4 4 / 4 4 ; 0 0 / 0 8", size="4", channels=3, colour="rgb"),
-    Setting("weights_from", Choice(("numbers", "random")), "numbers"),
+    Option("weights_from", Choice(("numbers", "random")), "numbers"),
     typed("reduce", 2, "1 -1 0.5", "weights_from"),
-    Setting("reduce_bias", Numbers(1), "2"),
+    Option("reduce_bias", Numbers(1), "2"),
     typed("expand", 2, "1 / -2 / 4", "weights_from"),
-    Setting("expand_bias", Numbers(1), "0"),
-    Setting("squeeze", Whole(1, 8), 2, where("weights_from", "random")),
-    Setting("gate", Choice(("hardsigmoid", "sigmoid")), "hardsigmoid"),
+    Option("expand_bias", Numbers(1), "0"),
+    Option("squeeze", Whole(1, 8), 2, where("weights_from", "random")),
+    Option("gate", Choice(("hardsigmoid", "sigmoid")), "hardsigmoid"),
 )
 PRESETS = (
     Preset("worked"),

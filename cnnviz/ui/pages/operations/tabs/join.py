@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from cnnviz.errors import UserError
 from cnnviz.ops.join import branch_of, channel_offsets, concatenation, dense_block, residual
+from cnnviz.options import Choice, Option, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of
 from cnnviz.ui.pages.operations.input_sources import (
@@ -19,19 +20,15 @@ from cnnviz.ui.pages.operations.input_sources import (
     input_values,
     typed_values,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Numbers, Setting, Whole, where
+from cnnviz.ui.pages.operations.number_text import Numbers
+from cnnviz.ui.pages.operations.tab_options import where
 from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 
-
-def _two_typed(s: Mapping[str, Any]) -> bool:
-    return s.get("join") in ("add", "concat") and s.get("from") == "numbers"
-
-
 SETTINGS = (
-    Setting("join", Choice(("add", "concat", "dense")), "add"),
+    Option("join", Choice(("add", "concat", "dense")), "add"),
     *input_settings("1 2 / 3 4 ; 5 6 / 7 8", channels=2, name="a"),
-    Setting("b", Numbers(3), "0 -1 / 1 0 ; 0.5 0 / 0 -0.5", _two_typed, "from"),
-    Setting("steps", Whole(1, 6), 3, where("join", "dense")),
+    Option("b", Numbers(3), "0 -1 / 1 0 ; 0.5 0 / 0 -0.5", where("join", "add", "concat") + where("from", "numbers")),
+    Option("steps", Whole(1, 6), 3, where("join", "dense")),
 )
 PRESETS = (
     Preset("worked"),

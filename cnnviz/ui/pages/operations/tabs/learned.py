@@ -8,6 +8,7 @@ import torch
 from cnnviz.errors import UserError
 from cnnviz.ops.learned_kernel import apply_kernel, learn_kernel
 from cnnviz.ops.window import window_axes
+from cnnviz.options import Option, Real, Whole
 from cnnviz.ui.pages.operations.board import (
     Board,
     CellFormula,
@@ -21,17 +22,17 @@ from cnnviz.ui.pages.operations.board import (
 )
 from cnnviz.ui.pages.operations.formulas import decimal, factor
 from cnnviz.ui.pages.operations.input_sources import InputValues, plane_settings, plane_values, tensor_literal
-from cnnviz.ui.pages.operations.settings import Numbers, Real, Setting, Whole
+from cnnviz.ui.pages.operations.number_text import Numbers
 from cnnviz.ui.pages.operations.tabs.sliding import check_size
 
 EDGE = " / ".join(["1 1 0 0 0 0 1 1"] * 6)
 STEPS = 10
 SETTINGS = (
     *plane_settings(EDGE),
-    Setting("truth", Numbers(2), "1 -1"),
-    Setting("start", Numbers(2), "0 0"),
-    Setting("rate", Real(0.0, 1.0, 0.005), 0.03),
-    Setting("step", Whole(0, 50), STEPS),
+    Option("truth", Numbers(2), "1 -1"),
+    Option("start", Numbers(2), "0 0"),
+    Option("rate", Real(0.0, 1.0, 0.005), 0.03),
+    Option("step", Whole(0, 50), STEPS),
 )
 PRESETS = (
     Preset("worked"),

@@ -10,6 +10,7 @@ from cnnviz.ops.convolution_as_matrix import convolution_matrix, im2col
 from cnnviz.ops.convolution_step import tap_sources
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.window import WindowAxis
+from cnnviz.options import Choice, Option
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, products
 from cnnviz.ui.pages.operations.input_sources import (
@@ -19,7 +20,6 @@ from cnnviz.ui.pages.operations.input_sources import (
     kernel_settings,
     kernel_values,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Setting
 from cnnviz.ui.pages.operations.tabs.sliding import PADDING, PLAIN, STRIDE, format_python, window
 
 MOST = 6000
@@ -28,7 +28,7 @@ SETTINGS = (
     *kernel_settings("0 1 / 2 3", outputs=2),
     STRIDE,
     PADDING,
-    Setting("form", Choice(("columns", "sparse")), "columns"),
+    Option("form", Choice(("columns", "sparse")), "columns"),
 )
 PRESETS = (
     Preset("worked"),

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from cnnviz.ops.convolution_step import tap_sources
 from cnnviz.ops.window import WindowAxis
+from cnnviz.options import Flag, Option
 from cnnviz.ui.pages.operations.board import Board, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.input_sources import input_settings, kernel_settings
-from cnnviz.ui.pages.operations.settings import Flag, Setting
 from cnnviz.ui.pages.operations.tabs.sliding import BIAS, DILATION, MODE, PADDING, STRIDE, convolution_board
 
 COUNT = " / ".join(" ".join(str(8 * row + column) for column in range(8)) for row in range(8))
@@ -26,7 +26,7 @@ SETTINGS = (
     DILATION,
     MODE,
     BIAS,
-    Setting("uses", Flag(), False),
+    Option("uses", Flag(), False),
 )
 ALEXNET = {"from": "image", "size": "224", "kernel_from": "edge", "k": "11", "stride": "4", "padding": "1"}
 RESNET = {"from": "image", "size": "224", "kernel_from": "edge", "k": "7", "stride": "2", "padding": "3"}

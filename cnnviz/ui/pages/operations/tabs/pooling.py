@@ -13,10 +13,11 @@ from cnnviz.ops.average_pool import average_pool2d, check_divisor, divisor_along
 from cnnviz.ops.max_pool import max_pool2d, pool_axes, with_overhang
 from cnnviz.ops.pooling_exercises import max_pool_by_relu, min_pool2d, softmax_pool2d
 from cnnviz.ops.window import WindowAxis
+from cnnviz.options import Choice, Flag, Option, Pair, Whole
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.formulas import decimal, factor, per_axis, size_formula, sum_of
 from cnnviz.ui.pages.operations.input_sources import InputValues, input_settings, input_values
-from cnnviz.ui.pages.operations.settings import Choice, Flag, Pair, Setting, Whole, where
+from cnnviz.ui.pages.operations.tab_options import where
 from cnnviz.ui.pages.operations.tabs.sliding import check_size, format_python
 
 COUNT = " / ".join(" ".join(str(5 * row + column) for column in range(5)) for row in range(5))
@@ -26,15 +27,15 @@ MOVED = " / ".join(["0 0 0 9 0 0"] * 4)
 WINDOWED = ("max", "average", "min")
 SETTINGS = (
     *input_settings("0 1 2 / 3 4 5 / 6 7 8", size="8"),
-    Setting("pool", Choice((*WINDOWED, "softmax", "by_relu")), "max"),
-    Setting("window", Pair(1, 64), "2"),
-    Setting("pool_stride", Pair(1, 64, ("",)), "1", where("pool", *WINDOWED, "softmax")),
-    Setting("pad", Pair(0, 32), "0", where("pool", *WINDOWED)),
-    Setting("dilation", Pair(1, 16), "1", where("pool", "max")),
-    Setting("ceil", Flag(), False, where("pool", "max", "average")),
-    Setting("indices", Flag(), False, where("pool", "max")),
-    Setting("count_pad", Flag(), True, where("pool", "average")),
-    Setting("divisor", Whole(0, 64), 0, where("pool", "average")),
+    Option("pool", Choice((*WINDOWED, "softmax", "by_relu")), "max"),
+    Option("window", Pair(1, 64), "2"),
+    Option("pool_stride", Pair(1, 64, ("",)), "1", where("pool", *WINDOWED, "softmax")),
+    Option("pad", Pair(0, 32), "0", where("pool", *WINDOWED)),
+    Option("dilation", Pair(1, 16), "1", where("pool", "max")),
+    Option("ceil", Flag(), False, where("pool", "max", "average")),
+    Option("indices", Flag(), False, where("pool", "max")),
+    Option("count_pad", Flag(), True, where("pool", "average")),
+    Option("divisor", Whole(0, 64), 0, where("pool", "average")),
 )
 PRESETS = (
     Preset("worked"),

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnviz.ops.response_norm import local_response_norm, neighbours
+from cnnviz.options import Choice, Option, Real, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, factor, sum_of
 from cnnviz.ui.pages.operations.input_sources import input_settings, input_values
-from cnnviz.ui.pages.operations.settings import Choice, Real, Setting, Whole
 from cnnviz.ui.pages.operations.tabs.pointwise import check_count, formula_link, python_source
 
 SETTINGS = (
     *input_settings("1 ; 2 ; 3 ; 4 ; 5 ; 6", size="2", channels=6),
-    Setting("neighbours", Whole(1, 16), 5),
-    Setting("alpha", Real(0.0, 100.0, 0.0001), 0.0001),
-    Setting("exponent", Real(0.0, 10.0), 0.75),
-    Setting("constant", Real(0.01, 100.0, 0.5), 2.0),
-    Setting("form", Choice(("paper", "torch")), "paper"),
+    Option("neighbours", Whole(1, 16), 5),
+    Option("alpha", Real(0.0, 100.0, 0.0001), 0.0001),
+    Option("exponent", Real(0.0, 10.0), 0.75),
+    Option("constant", Real(0.01, 100.0, 0.5), 2.0),
+    Option("form", Choice(("paper", "torch")), "paper"),
 )
 PRESETS = (
     Preset("worked"),

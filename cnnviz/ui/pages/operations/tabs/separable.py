@@ -7,6 +7,7 @@ from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.separable_convolution import separable_convolution, separable_cost
 from cnnviz.ops.window import window_axes
+from cnnviz.options import Choice, Option, Pair, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, Preset, Tab, WindowLink
 from cnnviz.ui.pages.operations.formulas import decimal
 from cnnviz.ui.pages.operations.input_sources import (
@@ -16,7 +17,7 @@ from cnnviz.ui.pages.operations.input_sources import (
     random_values,
     typed_values,
 )
-from cnnviz.ui.pages.operations.settings import Choice, Pair, Setting, Whole, typed, where
+from cnnviz.ui.pages.operations.tab_options import typed, where
 from cnnviz.ui.pages.operations.tabs.pointwise import python_source
 from cnnviz.ui.pages.operations.tabs.sliding import check_size, format_python
 
@@ -24,13 +25,13 @@ TWO = "0 1 2 / 3 4 5 / 6 7 8 ; 1 2 3 / 4 5 6 / 7 8 9"
 RANDOM = {"from": "random", "weights_from": "random"}
 SETTINGS = (
     *input_settings(TWO, size="8", channels=4),
-    Setting("weights_from", Choice(("numbers", "random")), "numbers"),
+    Option("weights_from", Choice(("numbers", "random")), "numbers"),
     typed("depthwise", 3, "0 1 / 2 3 ; 1 2 / 3 4", "weights_from"),
     typed("pointwise", 2, "1 1 / 1 -1 / 0 2", "weights_from"),
-    Setting("k", Pair(1, 11), "3", where("weights_from", "random")),
-    Setting("outputs", Whole(1, 8), 8, where("weights_from", "random")),
-    Setting("stride", Pair(1, 8), "1"),
-    Setting("pad", Pair(0, 8), "0"),
+    Option("k", Pair(1, 11), "3", where("weights_from", "random")),
+    Option("outputs", Whole(1, 8), 8, where("weights_from", "random")),
+    Option("stride", Pair(1, 8), "1"),
+    Option("pad", Pair(0, 8), "0"),
 )
 PRESETS = (
     Preset("worked"),

@@ -10,18 +10,19 @@ from cnnviz.errors import UserError
 from cnnviz.ops.cross_correlation import cross_correlation2d
 from cnnviz.ops.padding import PADDING_MODES, check_padding
 from cnnviz.ops.window import WindowAxis, window_axes
+from cnnviz.options import Choice, Option, Pair, Whole
 from cnnviz.ui.pages.operations.board import Board, FormulaLine, Grid, WindowLink
 from cnnviz.ui.pages.operations.formulas import course_size, per_axis, size_formula
 from cnnviz.ui.pages.operations.input_sources import InputValues, input_values, kernel_values, tensor_literal
-from cnnviz.ui.pages.operations.settings import Choice, Numbers, Pair, Setting, Whole
+from cnnviz.ui.pages.operations.number_text import Numbers
 
 MOST_CELLS = 400_000
-BIAS = Setting("bias", Numbers(1), "0")
-STRIDE = Setting("stride", Pair(1, 32), "1")
-PADDING = Setting("padding", Pair(0, 64, ("same", "valid")), "0")
-DILATION = Setting("dilation", Pair(1, 16), "1")
-GROUPS = Setting("groups", Whole(1, 8), 1)
-MODE = Setting("mode", Choice(tuple(PADDING_MODES)), "zeros")
+BIAS = Option("bias", Numbers(1), "0")
+STRIDE = Option("stride", Pair(1, 32), "1")
+PADDING = Option("padding", Pair(0, 64, ("same", "valid")), "0")
+DILATION = Option("dilation", Pair(1, 16), "1")
+GROUPS = Option("groups", Whole(1, 8), 1)
+MODE = Option("mode", Choice(tuple(PADDING_MODES)), "zeros")
 PLAIN: Mapping[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1, 1), "groups": 1, "mode": "zeros"}
 
 

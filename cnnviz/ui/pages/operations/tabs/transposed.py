@@ -8,6 +8,7 @@ from torch import Tensor
 
 from cnnviz.ops.transposed_convolution import transposed_convolution2d
 from cnnviz.ops.window import window_axes
+from cnnviz.options import Option, Pair
 from cnnviz.ui.pages.operations.board import Board, CellFormula, FormulaLine, FormulaLink, Grid, Preset, Tab
 from cnnviz.ui.pages.operations.formulas import decimal, per_axis, products
 from cnnviz.ui.pages.operations.input_sources import (
@@ -16,17 +17,16 @@ from cnnviz.ui.pages.operations.input_sources import (
     plane_settings,
     plane_values,
 )
-from cnnviz.ui.pages.operations.settings import Pair, Setting
 from cnnviz.ui.pages.operations.tabs.pointwise import check_count
 from cnnviz.ui.pages.operations.tabs.sliding import format_python
 
 SETTINGS = (
     *plane_settings("0 1 / 2 3"),
     *plane_kernel_settings("0 1 / 2 3", size="2"),
-    Setting("stride", Pair(1, 8), "1"),
-    Setting("pad", Pair(0, 8), "0"),
-    Setting("dilation", Pair(1, 4), "1"),
-    Setting("output_padding", Pair(0, 7), "0"),
+    Option("stride", Pair(1, 8), "1"),
+    Option("pad", Pair(0, 8), "0"),
+    Option("dilation", Pair(1, 4), "1"),
+    Option("output_padding", Pair(0, 7), "0"),
 )
 PRESETS = (
     Preset("worked"),
