@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from cnnviz.trace.arithmetic_lines import ArithmeticLine
+from cnnviz.trace.arithmetic_lines import LayerFormula
 from cnnviz.trace.operations import OPERATIONS, is_elementwise
 from cnnviz.trace.record import LayerRecord, Trace
 
 
-def arithmetic(record: LayerRecord) -> tuple[ArithmeticLine, ...]:
+def arithmetic(record: LayerRecord) -> tuple[LayerFormula, ...]:
     """Return the formulas of a row's output size or channels, parameters, multiply-adds and receptive field.
 
     Those of the parameters are the same for every operation; the others are a column of the table of operations.
     """
     kind = OPERATIONS.get(record.operation)
     rules = None if kind is None else kind.arithmetic
-    lines: list[ArithmeticLine] = []
+    lines: list[LayerFormula] = []
     if rules is not None and rules.output is not None:
         lines += rules.output(record)
     lines += _parameters(record)
@@ -25,7 +25,7 @@ def arithmetic(record: LayerRecord) -> tuple[ArithmeticLine, ...]:
     return tuple(lines)
 
 
-def flattened_inputs(trace: Trace, record: LayerRecord) -> ArithmeticLine | None:
+def flattened_inputs(trace: Trace, record: LayerRecord) -> LayerFormula | None:
     """Return the inputs of a dense layer as channels · height · width of the map that was flattened for it.
 
     None for any other layer, and for a dense layer that reads a vector which was never a map.
@@ -42,13 +42,13 @@ def flattened_inputs(trace: Trace, record: LayerRecord) -> ArithmeticLine | None
     while len(before.inputs) == 1 and before.inputs[0] != "input":
         before = trace[before.inputs[0]]
         if before.operation == "view" and len(before.input_shapes[0]) == 3:
-            return ArithmeticLine("inputs", "·".join(f"{size:,}" for size in before.input_shapes[0]), before.shape[0])
+            return LayerFormula("inputs", "·".join(f"{size:,}" for size in before.input_shapes[0]), before.shape[0])
         if not is_elementwise(before.operation) and before.operation != "view":
             return None
     return None
 
 
-def _parameters(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def _parameters(record: LayerRecord) -> Iterator[LayerFormula]:
     if not record.param_shapes:
         return
     terms = []
@@ -63,4 +63,4 @@ def _parameters(record: LayerRecord) -> Iterator[ArithmeticLine]:
         ):
             factors[1] = f"({record.settings['in_channels']:,}/{groups:,})"
         terms.append("·".join(factors))
-    yield ArithmeticLine("parameters", " + ".join(terms), record.num_params)
+    yield LayerFormula("parameters", " + ".join(terms), record.num_params)

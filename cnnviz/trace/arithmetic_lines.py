@@ -13,7 +13,7 @@ AXES = ("height", "width")
 
 
 @dataclass(frozen=True, slots=True)
-class ArithmeticLine:
+class LayerFormula:
     """One formula and its value; `str()` joins them."""
 
     label: str
@@ -30,22 +30,22 @@ SideFormula = Callable[[LayerRecord, int, int, int], tuple[str, int]]
 """(row, spatial axis, its size before, its size after) -> formula and value."""
 
 
-def sliding_window_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def sliding_window_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the output's height and width of a convolution or pool: ⌊(n + 2p − k)/s⌋ + 1."""
     yield from _side_lines(_sliding_side, record)
 
 
-def transposed_window_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def transposed_window_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the output's height and width of a transposed convolution."""
     yield from _side_lines(_transposed, record)
 
 
-def adaptive_pool_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def adaptive_pool_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the output's height and width of an adaptive pool."""
     yield from _side_lines(_adaptive, record)
 
 
-def _side_lines(side: SideFormula, record: LayerRecord) -> Iterator[ArithmeticLine]:
+def _side_lines(side: SideFormula, record: LayerRecord) -> Iterator[LayerFormula]:
     count = len(record.settings.get("kernel_size", record.settings.get("output_size", (0, 0))))
     if not record.input_shapes or len(record.shape) <= count - 1 or count > 2:
         return
@@ -53,10 +53,10 @@ def _side_lines(side: SideFormula, record: LayerRecord) -> Iterator[ArithmeticLi
         side(record, axis, record.input_shapes[0][axis - count], record.shape[axis - count]) for axis in range(count)
     ]
     if len(lines) == 2 and lines[0] == lines[1]:
-        yield ArithmeticLine("side", *lines[0])
+        yield LayerFormula("side", *lines[0])
     else:
         for label, line in zip(AXES[-count:] if count == 2 else ("side",), lines, strict=True):
-            yield ArithmeticLine(label, *line)
+            yield LayerFormula(label, *line)
 
 
 def _sliding_side(record: LayerRecord, axis: int, size: int, size_out: int) -> tuple[str, int]:
@@ -89,32 +89,32 @@ def _adaptive(_record: LayerRecord, _axis: int, size: int, size_out: int) -> tup
     return (f"{size}/{size // size_out}" if size % size_out == 0 else f"{size_out}"), size_out
 
 
-def concatenation_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def concatenation_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the output's channels, or its side, as the sum of the branches'."""
     shapes, dim = record.input_shapes, record.settings["dim"] - 1
     if len(shapes) > 1 and dim >= 0:
         label = ("channels", "height", "width")[dim] if len(record.shape) == 3 else "features"
-        yield ArithmeticLine(label, " + ".join(f"{shape[dim]:,}" for shape in shapes), record.shape[dim])
+        yield LayerFormula(label, " + ".join(f"{shape[dim]:,}" for shape in shapes), record.shape[dim])
 
 
-def flatten_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def flatten_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the features of a flattened map as channels · height · width."""
     shapes = record.input_shapes
     if len(record.shape) == 1 and shapes and len(shapes[0]) > 1:
-        yield ArithmeticLine("features", "·".join(f"{size:,}" for size in shapes[0]), record.shape[0])
+        yield LayerFormula("features", "·".join(f"{size:,}" for size in shapes[0]), record.shape[0])
 
 
-def addition_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def addition_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the additions of a sum of two maps: one for each number that it makes."""
     yield from _pairwise_lines("additions", record)
 
 
-def multiplication_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def multiplication_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the multiplications of a product of two maps."""
     yield from _pairwise_lines("multiplications", record)
 
 
-def _pairwise_lines(label: str, record: LayerRecord) -> Iterator[ArithmeticLine]:
+def _pairwise_lines(label: str, record: LayerRecord) -> Iterator[LayerFormula]:
     """Number by number; where an operand has one row or column, it is repeated over the other's."""
     if not record.shape:
         return
@@ -126,40 +126,40 @@ def _pairwise_lines(label: str, record: LayerRecord) -> Iterator[ArithmeticLine]
                 if size != size_out
             ]
             if len(repeated) == 2 and repeated[0][1] == repeated[1][1]:
-                yield ArithmeticLine("repeated_side", *repeated[0][1:])
+                yield LayerFormula("repeated_side", *repeated[0][1:])
             else:
                 for axis, formula, size_out in repeated:
-                    yield ArithmeticLine(f"repeated_{axis}", formula, size_out)
-    yield ArithmeticLine(label, "·".join(f"{size:,}" for size in record.shape), prod(record.shape))
+                    yield LayerFormula(f"repeated_{axis}", formula, size_out)
+    yield LayerFormula(label, "·".join(f"{size:,}" for size in record.shape), prod(record.shape))
 
 
-def linear_mac_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def linear_mac_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the multiply-adds of a dense layer."""
     s = record.settings
     factors = [*record.shape[:-1], s["out_features"], s["in_features"]] if record.shape else [s["in_features"]]
     if prod(factors) != record.macs:
         factors = [*record.shape, s["in_features"]]
-    yield ArithmeticLine("multiply_adds", "·".join(f"{factor:,}" for factor in factors), record.macs)
+    yield LayerFormula("multiply_adds", "·".join(f"{factor:,}" for factor in factors), record.macs)
 
 
-def convolution_mac_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def convolution_mac_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the multiply-adds of a convolution: output values · input channels of a group · taps."""
     yield from _window_mac_lines(record, record.shape, record.settings["in_channels"])
 
 
-def transposed_mac_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def transposed_mac_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the multiply-adds of a transposed convolution: input values · output channels of a group · taps."""
     yield from _window_mac_lines(record, record.input_shapes[0], record.settings["out_channels"])
 
 
-def _window_mac_lines(record: LayerRecord, spatial: tuple[int, ...], summed: int) -> Iterator[ArithmeticLine]:
+def _window_mac_lines(record: LayerRecord, spatial: tuple[int, ...], summed: int) -> Iterator[LayerFormula]:
     s = record.settings
     channels = f"({summed:,}/{s['groups']:,})" if s["groups"] > 1 else f"{summed:,}"
     sizes = [f"{size:,}" for size in spatial]
-    yield ArithmeticLine("multiply_adds", "·".join([*sizes, channels, *map(str, s["kernel_size"])]), record.macs)
+    yield LayerFormula("multiply_adds", "·".join([*sizes, channels, *map(str, s["kernel_size"])]), record.macs)
 
 
-def window_field_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
+def window_field_lines(record: LayerRecord) -> Iterator[LayerFormula]:
     """Yield the side of the receptive field behind a window: that of its input + (k − 1) · its stride."""
     s, own = record.settings, record.receptive_field
     if own.dims != (1, 2) or len(s["kernel_size"]) != 2 or not record.input_fields:
@@ -169,10 +169,10 @@ def window_field_lines(record: LayerRecord) -> Iterator[ArithmeticLine]:
         line for axis in range(2) if (line := _grown_side(s["kernel_size"][axis], s, axis, before, own)) is not None
     ]
     if len(lines) == 2 and lines[0] == lines[1]:
-        yield ArithmeticLine("receptive_field", *lines[0])
+        yield LayerFormula("receptive_field", *lines[0])
     else:
         for label, line in zip(("receptive_field_height", "receptive_field_width"), lines, strict=False):
-            yield ArithmeticLine(label, *line)
+            yield LayerFormula(label, *line)
 
 
 def _grown_side(

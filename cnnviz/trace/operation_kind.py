@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
-from cnnviz.trace.arithmetic_lines import ArithmeticLine
+from cnnviz.trace.arithmetic_lines import LayerFormula
 from cnnviz.trace.explain.explanation import Explanation, Index
 from cnnviz.trace.explain.layer_call import LayerCall
 from cnnviz.trace.function_settings import Arguments
@@ -22,7 +22,7 @@ ReachRule = Callable[[LayerRecord, tuple[Tensor, ...]], Tensor]
 """The units that a pixel reaches, from those of each input: masks as in `explain.reached_units`."""
 MacRule = Callable[[Settings, tuple[Shape, ...], tuple[Shape, ...]], int]
 """Multiply-adds for one image from the settings and the shapes of inputs and outputs."""
-LineRule = Callable[[LayerRecord], Iterator[ArithmeticLine]]
+LineRule = Callable[[LayerRecord], Iterator[LayerFormula]]
 Explainer = Callable[[LayerCall, Index, int], Explanation]
 """One output value as terms: the call, the unit, and how many terms at most."""
 

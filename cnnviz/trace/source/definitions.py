@@ -182,7 +182,7 @@ def _class(module: nn.Module) -> str:
 
 def _shown(module: nn.Module, argument: ConstructorArgument, value: Any) -> bool:
     if argument.name == "stride" and hasattr(module, "kernel_size") and not hasattr(module, "weight"):
-        return True  # a pool's stride is its window unless told otherwise: no reader should have to know
+        return True  # a pool's stride is its window unless told otherwise: nobody should have to know that
     return isinstance(value, ParameterName) or repr(value) != repr(argument.default)
 
 
