@@ -2,6 +2,7 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,38 @@ def test_every_import_names_a_module_that_is_there(path: Path) -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cnnviz."):
             module = ROOT.joinpath(*str(node.module).split("."))
             assert module.with_suffix(".py").is_file() or (module / "__init__.py").is_file()
+
+
+def _table(title: str) -> dict[str, list[str]]:
+    """The rows of a table of docs/architecture.md by the name in their first cell: the other cells."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    return {row[0].strip(" `"): [cell.strip() for cell in row[1:]] for row in rows}
+
+
+def test_the_architecture_page_shows_the_map() -> None:
+    shown = _table("Packages")
+    assert set(shown) == set(BELOW)
+    for name, (_, imports) in shown.items():
+        said = set(re.findall(r"`(\w+)`", imports))
+        if imports.startswith("everything"):
+            (last,) = said
+            above = list(shown)[: list(shown).index(last) + 1]
+            assert BELOW[name] == set(above), name
+        elif name == "__main__":
+            assert BELOW[name] == BELOW["cli"] | {"cli"}
+        else:
+            assert said == BELOW[name], name
+
+
+def test_the_architecture_page_shows_the_floors_of_the_ui() -> None:
+    shown = _table("The floors of `ui`")
+    assert tuple(shown) == FLOORS
+    for place, (_, imports) in enumerate(shown.values()):
+        assert set(re.findall(r"`(\w+)`", imports)) == set(FLOORS[:place])
+
+
+def test_the_records_of_the_architecture_page_exist() -> None:
+    for path in _table("Records that travel"):
+        module, _, name = path.rpartition(".")
+        assert hasattr(import_module(module), name), path

@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Iterable
 
+from torch import Tensor
+
 from cnnviz.trace.activations import LazyActivations
 
 Range = tuple[float, float]
 
 
-def value_ranges(walk: LazyActivations, tell: Callable[[float], object] = lambda done: None) -> dict[str, Range]:
+def value_ranges(
+    walk: LazyActivations,
+    tell: Callable[[float], object] = lambda done: None,
+    see: Callable[[str, Tensor], object] = lambda name, output: None,
+) -> dict[str, Range]:
     """(smallest, largest) of each row's output, by name; costs one forward pass, and no memory beyond the walk's own.
 
-    `tell` hears after each row which part of the multiply-adds is done, in [0, 1].
+    `tell` hears after each row which part of the multiply-adds is done, in [0, 1]; `see` is shown each row's name and
+    output on the way.
     """
     layers = walk.trace.layers
     fits = sum(record.activation_bytes for record in layers) <= walk.budget  # then the walk may as well keep them
@@ -19,6 +26,7 @@ def value_ranges(walk: LazyActivations, tell: Callable[[float], object] = lambda
     for name, output in pairs:
         low, high = output.aminmax()
         ranges[name] = (float(low), float(high))
+        see(name, output)
         done += macs[name]
         tell(done / max(walk.trace.macs, 1))
     return ranges

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.ui.components.canvas import canvas_component
 from cnnviz.ui.components.diagram import diagram_component
+from cnnviz.ui.components.film_strip.film_strip_view import film_strip_component
 from cnnviz.ui.components.microscope import microscope_component
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.component_files import preload
@@ -11,6 +12,6 @@ from cnnviz.ui.pages.walkthrough import page
 
 t = shell.begin_page("walkthrough")
 with st.container(gap=None):  # what is fetched ahead takes no room
-    st.title(t("title"))
-    preload(canvas_component, microscope_component, diagram_component)
-page.draw_steps(page.select_input(t), t)
+    preload(canvas_component, film_strip_component, microscope_component, diagram_component)
+    given = page.select_input(t)
+page.draw_steps(given, t)

@@ -411,8 +411,8 @@ def test_a_file_that_is_no_picture_is_one_sentence_and_the_page_goes_on(data: by
 
 def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activations, "_MOST_MACS", 0)
-    fresh = activations._ranges.__wrapped__()  # none is kept from another test
-    monkeypatch.setattr(activations, "_ranges", lambda: fresh)
+    fresh = activations._overviews.__wrapped__()  # none is kept from another test
+    monkeypatch.setattr(activations, "_overviews", lambda: fresh)
     app = _open(layer="conv2")
     button = next(button for button in app.button if button.key == "ranges.ask")
     assert not fresh._held
@@ -420,19 +420,20 @@ def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: p
     _run(app)
     (found, _), *others = fresh._held.values()
     assert not others
-    assert len(found) == len(trace(build("lenet", device="meta"), (1, 28, 28)).layers)
+    layers = trace(build("lenet", device="meta"), (1, 28, 28)).layers
+    assert set(found.ranges) == set(found.thumbnails) == {layer.name for layer in layers}
     assert not {"ranges.ask", "ranges.stop"} & {button.key for button in app.button}
 
 
 def test_the_pass_for_the_colour_ranges_can_be_stopped_and_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_walk: object, tell: Callable[[float], None]) -> None:
+    def interrupted(_walk: object, tell: Callable[[float], None], _see: object) -> None:
         tell(0.5)
         st.stop()  # what a press does to the run
 
     monkeypatch.setattr(activations, "_MOST_MACS", 0)
     monkeypatch.setattr(activations, "value_ranges", interrupted)
-    fresh = activations._ranges.__wrapped__()  # none is kept from another test
-    monkeypatch.setattr(activations, "_ranges", lambda: fresh)
+    fresh = activations._overviews.__wrapped__()  # none is kept from another test
+    monkeypatch.setattr(activations, "_overviews", lambda: fresh)
     app = _open(layer="conv2")
     app.button(key="ranges.ask").click()
     _run(app)

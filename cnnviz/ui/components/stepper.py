@@ -6,6 +6,10 @@ from time import monotonic
 import streamlit as st
 
 from cnnviz.text import Text
+from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.components.film_strip.film_strip_view import draw_film_strip
+from cnnviz.ui.components.film_strip.thumbnails import Thumbnail
+from cnnviz.ui.components.film_strip.tiles import tiles
 from cnnviz.ui.core import url_state
 
 SECONDS = 1.6
@@ -23,11 +27,14 @@ def resolve_layer(names: Sequence[str]) -> str:
     return url_state.keep("layer", st.session_state["layer"], names[0])
 
 
-def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: Text) -> None:
-    """Draw the controls around the layer of `resolve_layer`; the first `layers` names are layers of the network."""
-    position = names.index(st.session_state["layer"])
-    controls, menu = st.columns([1, 1], gap="medium", vertical_alignment="bottom")
-    with controls.container(horizontal=True, vertical_alignment="bottom"):
+def draw_steps(
+    rows: Sequence[LayerRecord], titles: Mapping[str, str], thumbnails: Mapping[str, Thumbnail], t: Text
+) -> None:
+    """Draw the network as a film strip between the buttons of the step before and the next one."""
+    names = [row.name for row in rows]
+    shown = st.session_state["layer"]
+    position = names.index(shown)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             t("step.previous"),
             icon=":material/arrow_back:",
@@ -37,6 +44,8 @@ def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: 
             args=(names, -1),
             key="layer.previous",
         )
+        with st.container(key="film"):
+            draw_film_strip(tiles(rows, shown), shown, thumbnails, titles, key="strip.film", t=t, on_select=show_layer)
         st.button(
             t("step.next"),
             icon=":material/arrow_forward:",
@@ -51,8 +60,13 @@ def draw_steps(names: Sequence[str], layers: int, titles: Mapping[str, str], t: 
     if playing != st.session_state.get("playing", False):
         st.session_state["playing"] = playing
         st.rerun()  # the page, so that its clock starts or stops
+
+
+def draw_menu(names: Sequence[str], layers: int, titles: Mapping[str, str], t: Text) -> None:
+    """Draw the menu of all layers; the first `layers` names are layers of the network."""
+    position = names.index(st.session_state["layer"])
     label = t("step.of", number=position + 1, count=layers) if position < layers else t("step.after", count=layers)
-    menu.selectbox(
+    st.selectbox(
         label, names, position, key="layer", format_func=lambda name: titles.get(name, name), help=t("step.hint")
     )
 

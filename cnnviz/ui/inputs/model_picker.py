@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.checkpoints import checkpoints_of
 from cnnviz.data import dataset
@@ -33,8 +34,9 @@ _BY_OPTIONS = ""
 _UNTRAINED = format_weights(UNTRAINED)
 
 
-def select_model() -> TrainedModel:
-    """Draw the menus of networks and weights side by side, and the options in an expander; return the model."""
+def select_model(options: DeltaGenerator | None = None) -> TrainedModel:
+    """Draw the menus of networks and weights side by side, and the options in an expander, or behind a button in the
+    container `options`; return the model."""
     _follow_weights()
     came = url_state.comes("net", "weights") or url_state.left_out("weights")
     with st.container(key="menus"):
@@ -44,7 +46,8 @@ def select_model() -> TrainedModel:
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
     text, lost = _resolve(name, came, state)
     held: list[tuple[Any, ...]] = []
-    with st.expander(load("controls", language())("knobs"), icon=":material/tune:"):
+    title, icon = load("controls", language())("knobs"), ":material/tune:"
+    with st.expander(title, icon=icon) if options is None else options.popover(title, icon=icon):
         spec = option_widgets.select_options(name, keep=lambda *given: held.append(given))
         below = st.container()
     text, lost = _match(spec, text, lost)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
 from cnnviz.trace.value_ranges import Range, value_ranges
+from cnnviz.ui.components.film_strip.thumbnails import Thumbnail, thumbnail
 from cnnviz.ui.core.byte_cache import ByteCache, memory_left
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
@@ -19,6 +21,11 @@ _SHARE = 0.3
 """Of the memory left at first, the part that walks may hold: their activations, and weights that no cache holds."""
 _MOST_MACS = 2_000_000_000
 """Multiply-adds of a network whose ranges are computed unasked: below a second on two cores."""
+
+_THUMBNAIL_BYTES = 3000
+"""Of one small picture with its record, at most."""
+_OVERVIEW_BYTES = 16 * 2**20
+"""Of all small pictures that the server keeps."""
 
 _ASK = "ranges.ask"
 """The key of the button that asks for the ranges of a large network."""
@@ -38,21 +45,38 @@ def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations
     )
 
 
-def ranges_of(model: TrainedModel, image: ImageChoice, walk: LazyActivations, t: Text) -> dict[str, Range]:
-    """(smallest, largest) value of every row of the walk; of a large network empty until the reader asks for them."""
-    key, held = (model, image), _ranges()
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is known of every row of a walk at a glance; empty of a large network until the user asks for it."""
+
+    ranges: Mapping[str, Range]
+    """(smallest, largest) value by row."""
+    thumbnails: Mapping[str, Thumbnail]
+    """The small picture of its output by row."""
+
+
+def overview_of(model: TrainedModel, image: ImageChoice, walk: LazyActivations, t: Text) -> Overview:
+    """Return the ranges and small pictures of a walk, with progress and a stop where they take long."""
+    key, held = (model, image), _overviews()
+    size = _THUMBNAIL_BYTES * len(walk.trace.layers)
     if key in held or walk.trace.macs <= _MOST_MACS:
-        return held.get(key, 1, lambda: value_ranges(walk))
+        return held.get(key, size, lambda: _see_all(walk))
     if not st.session_state.get(_ASK):
-        return {}
+        return Overview({}, {})
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, t("ranges.progress"))
-        # whatever the reader presses ends this run at the next row, and the next run does not ask again
+        # whatever the user presses ends this run at the next row, and the next run does not ask again
         st.button(t("ranges.stop"), key="ranges.stop", icon=":material/stop_circle:")
-    found = held.get(key, 1, lambda: value_ranges(walk, lambda done: bar.progress(done, t("ranges.progress"))))
+    found = held.get(key, size, lambda: _see_all(walk, lambda done: bar.progress(done, t("ranges.progress"))))
     place.empty()
     return found
+
+
+def _see_all(walk: LazyActivations, tell: Callable[[float], object] = lambda done: None) -> Overview:
+    pictures: dict[str, Thumbnail] = {}
+    ranges = value_ranges(walk, tell, lambda name, output: pictures.update({name: thumbnail(output[0])}))
+    return Overview(ranges, pictures)
 
 
 def draw_ranges_button(walk: LazyActivations, ranges: Mapping[str, Range], t: Text) -> None:
@@ -68,5 +92,5 @@ def _walks() -> ByteCache[LazyActivations]:
 
 
 @server_state
-def _ranges() -> ByteCache[dict[str, Range]]:
-    return ByteCache(32, max_entries=32)
+def _overviews() -> ByteCache[Overview]:
+    return ByteCache(_OVERVIEW_BYTES, max_entries=32)

@@ -8,26 +8,54 @@ from cnnviz.text import Text
 from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.explain import LayerCall, explain, explain_call, explain_softmax
 from cnnviz.trace.explain.explanation import Explanation
+from cnnviz.trace.explain.formula_text import format_number
 from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.components.microscope import Pixel, microscope
 from cnnviz.ui.pages.walkthrough import pin
-from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
 KEY = "microscope"
 
 
-def draw_value(walk: LazyActivations, record: LayerRecord, state: PinState, classes: list[str], t: Text) -> None:
-    """The microscope over the unit that is shown, or over the pixel that the path has come to.
+Subject = Explanation | Pixel
+"""The value that is explained, or the pixel of the image that the path has come to."""
 
-    `classes` are the names of the units where they are classes, else empty.
+
+def explain_pin(walk: LazyActivations, record: LayerRecord, state: PinState) -> Subject | None:
+    """Return how the pinned value came to be; None where nothing is pinned.
 
     Raises:
         UserError: `explain_unknown` for an operation whose arithmetic cannot be shown.
     """
+    if state.shown is None:
+        return None
+    if state.pixel is not None:
+        image = walk.output("input")[0]
+        return Pixel(state.pixel, float(image[state.pixel]), tuple(image.shape))
+    if record.name in (row.name for row in walk.trace.layers):
+        return explain(walk, record.name, state.shown)
+    scores = walk.output(record.inputs[0])[0]
+    if record.name == pin.SIGMOID:
+        return explain_call(
+            LayerCall(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs, operation="sigmoid"),
+            state.shown,
+        )
+    return explain_softmax(scores, state.shown[0], record.inputs[0])
+
+
+def draw_formula(subject: Subject | None, t: Text) -> None:
+    """Draw the pinned value as one sum or formula with its numbers; nothing for a pixel or without a pin."""
+    if isinstance(subject, Explanation):
+        st.markdown(f"**{t('value.formula', value=format_number(subject.value))}**")
+        st.code(subject.formula, language=None, wrap_lines=True)
+
+
+def draw_value(walk: LazyActivations, subject: Subject | None, state: PinState, classes: list[str], t: Text) -> None:
+    """Draw the microscope over `subject`; `classes` are the names of the units where they are classes, else empty."""
     trace = walk.trace
     if state.shown is None:
         st.info(t("value.none"), icon=":material/push_pin:")
+    if subject is None or state.shown is None:
         return
 
     def moved() -> None:
@@ -37,21 +65,5 @@ def draw_value(walk: LazyActivations, record: LayerRecord, state: PinState, clas
         elif said.get("back") is not None:
             pin.back(said["back"])
 
-    if state.pixel is not None:
-        image = walk.output("input")[0]
-        subject: Pixel | Explanation = Pixel(state.pixel, float(image[state.pixel]), tuple(image.shape))
-    elif record.name not in (row.name for row in trace.layers):
-        scores = walk.output(record.inputs[0])[0]
-        if record.name == pin.SIGMOID:
-            subject = explain_call(
-                LayerCall(record.name, record.kind, (scores,), scores.sigmoid(), record.inputs, operation="sigmoid"),
-                state.shown,
-            )
-        else:
-            subject = explain_softmax(scores, state.shown[0], record.inputs[0])
-    else:
-        subject = explain(walk, record.name, state.shown)
     label = classes[state.shown[0]] if state.shown[0] < len(classes) else ""
-    if record.kind in JOINS and state.pixel is None:
-        draw_join(walk, record, state.shown, t)
     microscope(subject, key=KEY, language=t.language, trail=state.trail, label=label, on_move=moved)

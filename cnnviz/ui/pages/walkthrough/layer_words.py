@@ -12,6 +12,7 @@ from cnnviz.text import Text, load
 from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
 from cnnviz.trace.operations import is_elementwise
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
+from cnnviz.ui.core.markdown import plain
 from cnnviz.zoo.layer_purpose import purpose_key
 
 
@@ -25,17 +26,15 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
 def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
     """What a layer does, why it is there, and its arithmetic with the numbers put in."""
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
-    st.markdown(f"**{t('what')}** · {kind_name(record, kinds)}")
+    st.subheader(plain(layer_titles([record], t.language)[record.name]), anchor=False)
     st.markdown(kind_description(record, kinds))
     reason = purpose_key(spec.architecture, record.name)
     if reason:
-        st.markdown(f"**{t('why')}**")
-        st.markdown(words(reason))
+        st.markdown(f"**{t('why')}** {words(reason)}")
     inputs = flattened_inputs(trace, record)
     lines = (*([inputs] if inputs else []), *arithmetic(record))
     if lines:
-        st.markdown(f"**{t('arithmetic')}**")
-        st.markdown("\n".join(f"- {formulas(line.label)}  \n  `{line}`" for line in lines))
+        st.markdown("  \n".join(f"{formulas(line.label)} `{line}`" for line in lines))
     if works_element_by_element(record):
         st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
     st.caption(t.row([describe_field(record.receptive_field, t), t("counted")]))

@@ -32,6 +32,7 @@ from cnnviz.ui.pages.walkthrough import (
     top_activations,
     view_picker,
 )
+from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
 
@@ -63,22 +64,27 @@ class Step:
 
 
 def select_input(t: Text) -> WalkInput:
-    """Draw the pickers of network, weights and image, and the prediction; return what they hold."""
-    network_column, image_column = st.columns(2, gap="medium")
+    """Draw the title and the pickers of network, weights and image in one row, and below it what is predicted."""
+    with st.container(key="pickers"):
+        title, network_column, image_column = st.columns([0.75, 2, 2], gap="small", vertical_alignment="center")
+        said = st.container(horizontal=True, vertical_alignment="center", gap="small", key="said")
+    title.title(t("title"))
     with network_column:
-        model = select_model()
+        model = select_model(said)
+    with said:
+        answer = st.container(width="content")
     with image_column:
         image = image_picker.select_image(model)
-        beside, seen = st.container(), st.container()
-        with st.expander(t("preparation"), icon=":material/crop:"):
-            image, preparation = image_picker.fit_image(image, model, beside)
-        with seen:
-            draw_prediction(model, image)
-        classes = model.class_names(t.language, image_set_of(image), numbered=False)
-    with st.container(gap=None):
-        draw_model(model)
+        beside = st.container()
+    with said.popover(t("preparation"), icon=":material/crop:"):
+        image, preparation = image_picker.fit_image(image, model, beside)
         if preparation.upscaled:
             st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
+    with answer:
+        draw_prediction(model, image)
+    with said.container(width="content", gap=None):
+        draw_model(model)
+    classes = model.class_names(t.language, image_set_of(image), numbered=False)
     return WalkInput(model, image, list(classes))
 
 
@@ -91,24 +97,32 @@ def draw_steps(given: WalkInput, t: Text) -> None:
 
 def _draw_step(given: WalkInput, t: Text) -> None:
     softmax.rerun_if_requested()
-    notes, controls, maps = st.container(), st.container(), st.container()
+    notes, strip = st.container(), st.container(key="strip")
+    pictures, words = st.columns([1.9, 1], gap="medium")
     try:
         step = _select_step(given)
         pin.open_layer(given.model.spec, step.record)
-        walk = None
-        with maps, shell.guarded():  # the maps before anything else: they are what a user steps for
+        rows = [*step.trace.layers, *([step.after] if step.after else [])]
+        titles = layer_words.layer_titles(rows, t.language)
+        walk, overview, value = None, activations.Overview({}, {}), None
+        with pictures, shell.guarded():  # the maps before anything else: they are what a user steps for
             walk = activations.load_activations(given.model, given.image)
-            _draw_maps(given, step, walk, t)
-        with controls:
-            rows = [*step.trace.layers, *([step.after] if step.after else [])]
-            titles = layer_words.layer_titles(rows, t.language)
-            stepper.draw_steps(list(titles), len(step.trace.layers), titles, t)
-        left, right = st.columns([1.7, 1], gap="large")
-        with left, shell.guarded():
-            _draw_view(given, step, pin.current(), walk, t)
-        with right:
+            overview = _draw_maps(given, step, walk, t)
+        with strip:
+            stepper.draw_steps(rows, titles, overview.thumbnails, t)
+        with words.container(key="words"):
             layer_words.draw_layer(given.model.spec, step.trace, step.record, t)
+            with shell.guarded():
+                if walk is not None and step.is_layer:
+                    value = explanation_view.explain_pin(walk, step.record, pin.current())
+                    explanation_view.draw_formula(value, t)
             page_links.draw_page_links(given.model, given.image, step.record, t)
+        with shell.guarded():
+            if walk is not None and step.is_layer:
+                explanation_view.draw_value(walk, value, pin.current(), step.labels, t)
+            _draw_view(given, step, pin.current(), walk, t)
+        with st.expander(t("network"), icon=":material/account_tree:"):
+            stepper.draw_menu(list(titles), len(step.trace.layers), titles, t)
             diagram(step.trace, key="flow", language=t.language, selected=step.record.name, on_pick=stepper.show_layer)
     finally:
         with notes:
@@ -124,19 +138,20 @@ def _select_step(given: WalkInput) -> Step:
     return Step(trace, after, record, given.classes if layer not in names[:-1] else [])
 
 
-def _draw_maps(given: WalkInput, step: Step, walk: LazyActivations, t: Text) -> None:
-    """Draw the image and the maps with the pin, and the button that needs the maps alone."""
+def _draw_maps(given: WalkInput, step: Step, walk: LazyActivations, t: Text) -> activations.Overview:
+    """Draw the image and the maps with the pin; return what is known of all rows at a glance."""
     output = softmax.output_of(walk, step.record, step.after)
     state = pin.show_unit(step.record, output)
     heat: Tensor | None = None
     if receptive_field.wants_heat() and state.shown is not None and step.is_layer:
         with shell.guarded():
             heat = receptive_field.heat_of(given.model, given.image, step.record, state.shown)
-    ranges = activations.ranges_of(given.model, given.image, walk, t) if step.is_layer else {}
+    overview = activations.overview_of(given.model, given.image, walk, t)
+    ranges = overview.ranges if step.is_layer else {}
     feature_maps.draw_maps(walk, step.record, output, ranges, state.shown, heat, step.labels, t)
     shell.flush()
-    if step.is_layer:
-        activations.draw_ranges_button(walk, ranges, t)
+    activations.draw_ranges_button(walk, overview.ranges, t)
+    return overview
 
 
 def _draw_view(given: WalkInput, step: Step, state: PinState, walk: LazyActivations | None, t: Text) -> None:
@@ -153,8 +168,8 @@ def _draw_view(given: WalkInput, step: Step, state: PinState, walk: LazyActivati
         receptive_field.draw_growth(step.trace, record, t)
     elif walk is None:
         return
-    elif view == "value":
-        explanation_view.draw_value(walk, record, state, step.labels, t)
+    elif view is None and unit is not None and record.kind in JOINS:
+        draw_join(walk, record, unit, t)
     elif view == "parts":
         kernels.draw_contributions(walk, record, unit, t)
     elif view == "kernels":

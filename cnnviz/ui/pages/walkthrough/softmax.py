@@ -17,7 +17,7 @@ from cnnviz.ui.components import stepper
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs import image_picker
-from cnnviz.ui.pages.walkthrough.explanation_view import draw_value
+from cnnviz.ui.pages.walkthrough.explanation_view import draw_value, explain_pin
 from cnnviz.ui.pages.walkthrough.pin import SIGMOID, SOFTMAX
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
@@ -58,7 +58,7 @@ def draw_probabilities(walk: LazyActivations, record: LayerRecord, state: PinSta
     st.button(
         t("softmax.again"), icon=":material/replay:", on_click=_take_another_image, args=(walk.trace.layers[0].name,)
     )
-    draw_value(walk, record, state, names, t)
+    draw_value(walk, explain_pin(walk, record, state), state, names, t)
     if state.shown is not None and record.name == SOFTMAX:
         target = state.shown[0]
         loss = explain_cross_entropy(scores, target, row=record.inputs[0])

@@ -4,7 +4,7 @@ import { hatch, Surface } from "../../shared/surface.js";
 import { outline } from "../../shared/marks.js";
 
 const CELLS = 7;
-const SIZE = 84;
+const SIZE = 56;
 
 export class Lens {
   constructor(parent) {
