@@ -17,7 +17,7 @@ from cnnviz.ui.components.overlays import Overlay, Stroke
 from cnnviz.ui.core.admission import heavy_gate
 from cnnviz.ui.core.byte_cache import MEGABYTE
 from cnnviz.ui.pages.saliency import map_view, page
-from cnnviz.ui.pages.saliency.comparison_axis import AXES
+from cnnviz.ui.pages.saliency.links import AXES
 from cnnviz.ui.pages.saliency.presets import QUESTIONS, networks
 from tests.pages.opening import rerun
 

@@ -30,7 +30,7 @@ from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.core.markdown import error_markdown, plain
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, page, run_view
+from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, links, page
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
 from cnnviz.ui.pages.studio.verdict_words import describe_ranking
 from tests.runs.tiny import curve, history
@@ -241,7 +241,7 @@ def _starts_again_where_it_stands(app: AppTest) -> None:
     app.run()
     given = {
         "at": 3,
-        "smooth": run_view.SMOOTHING.index(0.9),
+        "smooth": links.SMOOTHING.index(0.9),
         "log": True,
         "test.image": 5,
         "layer.of": app.selectbox(key="layer.of").options.index("conv2"),
@@ -256,7 +256,7 @@ def _starts_again_where_it_stands(app: AppTest) -> None:
         widget = getattr(app, kind)(key=key).proto
         assert not widget.set_value  # what is given to a browser that knows the widget
         assert (widget.default[0] if kind == "slider" else widget.default) == given[key], key
-    assert list(app.segmented_control(key="inside").proto.default) == [run_view.INSIDE.index("maps")]
+    assert list(app.segmented_control(key="inside").proto.default) == [links.INSIDE.index("maps")]
 
 
 def test_a_click_that_is_told_twice_starts_one_run(monkeypatch: pytest.MonkeyPatch) -> None:

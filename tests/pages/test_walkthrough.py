@@ -22,8 +22,8 @@ from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.image_picker import OWN_IMAGES, ImageChoice
 from cnnviz.ui.inputs.prediction import cached_logits
 from cnnviz.ui.pages.walkthrough import activations, pin
+from cnnviz.ui.pages.walkthrough.links import VIEWS
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
-from cnnviz.ui.pages.walkthrough.view_picker import VIEWS
 from cnnviz.zoo import ARCHITECTURES, build
 
 PAGE = Path(__file__).parents[2] / "pages" / "explore" / "walkthrough.py"

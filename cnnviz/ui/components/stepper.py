@@ -10,7 +10,11 @@ from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.components.film_strip.film_strip_view import draw_film_strip
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail
 from cnnviz.ui.components.film_strip.tiles import tiles
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
+from cnnviz.ui.core.url import Name, Param
+
+LAYER = Param("layer", Name("a layer of the network"), "")
+"""The URL parameter; a page that has a stepper lists it among its own."""
 
 SECONDS = 1.6
 """How long a layer stays while the walk plays."""
@@ -18,13 +22,11 @@ SECONDS = 1.6
 
 def resolve_layer(names: Sequence[str]) -> str:
     """Return the name of the layer shown in this run, kept in the URL; draws nothing."""
-    url_state.seed("layer", names[0], url_state.one_of(names))
-    if st.session_state["layer"] not in names:  # another network than before
-        st.session_state["layer"] = names[0]
-    position = names.index(st.session_state["layer"])
+    layer = LAYER.among(names)
+    position = names.index(url.value(layer))
     if _due(names[position]) and position < len(names) - 1:
         st.session_state["layer"] = names[position + 1]
-    return url_state.keep("layer", st.session_state["layer"], names[0])
+    return url.keep(layer, st.session_state["layer"])
 
 
 def draw_steps(
@@ -73,7 +75,7 @@ def draw_menu(names: Sequence[str], layers: int, titles: Mapping[str, str], t: T
 
 def show_layer(name: str) -> None:
     """Show the layer `name` from the next run on."""
-    url_state.put("layer", name)
+    url.put(LAYER, name)
 
 
 def _due(shown: str) -> bool:

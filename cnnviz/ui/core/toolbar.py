@@ -7,28 +7,32 @@ from urllib.parse import urlencode
 import segno
 import streamlit as st
 
+from cnnviz.options.kinds import Choice, Flag
 from cnnviz.text import LANGUAGES, Text, match_language
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.core.search import search_entries
+from cnnviz.ui.core.url import Param
 
+LANGUAGE = Param("lang", Choice(tuple(LANGUAGES)), "en")
+PROJECTOR = Param("projector", Flag(), False)
+PARAMS = (LANGUAGE, PROJECTOR)
+"""What every page's links may say."""
 LONGEST_QR = 600
 """Characters of a link: the squares of a code for more are too small for a phone at the back of a room."""
 
 
 def take_settings() -> None:
     """Take language and projector mode from the URL, or as they were."""
-    url_state.seed("lang", match_language(st.context.locale), url_state.one_of(tuple(LANGUAGES)))
-    url_state.seed("projector", False, url_state.one_of((True, False), _flag))
+    url.value(LANGUAGE.usual(match_language(st.context.locale)))
+    url.value(PROJECTOR)
 
 
 def draw_settings(t: Text) -> None:
     """Draw language and projector mode behind a button of the header; both are kept across pages and in the URL."""
     with st.popover(LANGUAGES[t.language], type="tertiary", icon=":material/translate:"):
-        chosen = st.selectbox(t("language"), tuple(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang")
-        url_state.keep("lang", chosen, match_language(st.context.locale))
-        large = st.toggle(t("projector.label"), key="projector", help=t("projector.help"))
-        url_state.keep("projector", large, False, _flag)
+        url.select(LANGUAGE.usual(match_language(st.context.locale)), t("language"), LANGUAGES.__getitem__)
+        url.toggle(PROJECTOR, t("projector.label"), help=t("projector.help"))
 
 
 def draw_search(t: Text) -> None:
@@ -75,7 +79,3 @@ def share_link() -> str:
 def qr_code(link: str) -> str:
     """Return a QR code of `link` as an SVG image in a `data:` address."""
     return segno.make_qr(link, error="l").svg_data_uri(scale=6, border=2, light="#fff", dark="#000")
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"

@@ -13,8 +13,9 @@ from cnnviz.text.numbers import short_bytes, short_number
 from cnnviz.trace import memory
 from cnnviz.trace.record import Trace
 from cnnviz.trace.source import to_pytorch
-from cnnviz.ui.core import shell, url_state
+from cnnviz.ui.core import shell, url
 from cnnviz.ui.inputs.model_picker import weights_for
+from cnnviz.ui.pages.architectures.links import LAYER
 from cnnviz.zoo import architecture
 from cnnviz.zoo.factory import smallest_size
 from cnnviz.zoo.layer_purpose import purpose_key
@@ -87,19 +88,17 @@ def draw_totals(trace: Trace, t: Text) -> None:
 def selected_row(trace: Trace) -> str | None:
     """The row chosen in the diagram before, or by the link."""
     names = tuple(row.name for row in trace.layers)
-    name = url_state.seed("layer", names[0], url_state.one_of(names))
-    return name if name in names else None
+    return url.value(LAYER.among(names))
 
 
 def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> None:
     """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
-    first = trace.layers[0].name
+    layer = LAYER.among([row.name for row in trace.layers])
     if name is None:
-        url_state.put("layer", first)
-        name = first
-    elif name != st.session_state["layer"]:
-        url_state.put("layer", name)
-    url_state.keep("layer", name, first)
+        name = layer.default
+    if name != st.session_state[layer.name]:
+        url.put(layer, name)
+    url.keep(layer, name)
     row = trace[name]
     kinds, words = load("kinds", t.language), load(f"zoo/{network.architecture}", t.language)
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")

@@ -17,29 +17,24 @@ from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short_number
 from cnnviz.trace.cost import memory
 from cnnviz.trace.record import Trace
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
+from cnnviz.ui.pages.compare.links import NETWORKS, OWN, SAME_SIZE, SET
 from cnnviz.zoo import ARCHITECTURES, architecture
 
-OWN = "own"
 TRAINING_BATCH = 128
 RUNS = 5
 _WHOLE = 99.5
 """The ratio from which on a whole number has three digits."""
-SIZES = (28, 64, 96, 128, 224)
-"""Pixels on a side that all networks can be put on."""
 
 
 def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
     """The networks of the page, each with the words that tell it from the others."""
-    url_state.seed("set", next(iter(COMPARISONS)), url_state.one_of((*COMPARISONS, OWN)))
-    name = st.selectbox(t("set.label"), (*COMPARISONS, OWN), key="set", format_func=lambda name: t(f"set.{name}"))
-    url_state.keep("set", name, next(iter(COMPARISONS)))
+    name = url.select(SET, t("set.label"), lambda name: t(f"set.{name}"))
     if name == OWN:
         chosen = _select_own(t)
     else:
@@ -152,18 +147,12 @@ def fastest_pass(network: ModelSpec, runs: int = RUNS) -> float:
 def _select_own(t: Text) -> list[ModelSpec]:
     chosen = []
     for slot, column in zip(SLOTS, st.columns(len(SLOTS)), strict=True):
-        required = slot in SLOTS[:2]
-        names = tuple(ARCHITECTURES) if required else ("", *ARCHITECTURES)
-        default = {"a": "lenet", "b": "alexnet"}.get(slot, "")
         with column:
-            url_state.seed(slot, default, url_state.one_of(names))
-            name = st.selectbox(
+            name = url.select(
+                NETWORKS[slot],
                 t("slot.label", letter=slot.upper()),
-                names,
-                key=slot,
-                format_func=lambda name: ARCHITECTURES[name].title if name else t("slot.none"),
+                lambda name: ARCHITECTURES[name].title if name else t("slot.none"),
             )
-            url_state.keep(slot, name, default)
             if name:
                 with st.expander(load("controls", t.language)("knobs")), guarded():
                     chosen.append(select_options(name, prefix=slot, columns=1))
@@ -172,8 +161,11 @@ def _select_own(t: Text) -> list[ModelSpec]:
 
 def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
     """The networks on images of one size, where the reader asks for it."""
-    size = pick_one(
-        "same", t("same_size.label"), (0, *SIZES), lambda size: f"{size}×{size}" if size else t("same_size.own")
+    size = url.select(
+        SAME_SIZE,
+        t("same_size.label"),
+        lambda size: f"{size}×{size}" if size else t("same_size.own"),
+        style="segments",
     )
     if not size:
         return chosen
@@ -182,7 +174,7 @@ def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
 
 def _remember(slot: str, contender: Contender) -> None:
     """Let "my own" begin with the ready-made comparison that the reader came from."""
-    url_state.put(slot, contender.name)
+    url.put(NETWORKS[slot], contender.name)
     for option, value in contender.options.items():
         url_state.put(f"{slot}.{option}", value)
 

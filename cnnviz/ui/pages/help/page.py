@@ -9,13 +9,12 @@ from tomllib import loads
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.help.links import FIND
 
 ROOT = Path(__file__).parents[4]
 KEYS = ("all", "pad", "maps", "saliency")
-LONGEST_SEARCH = 60
-"""Characters of what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,7 @@ def draw_keys(t: Text) -> None:
 def draw_terms(t: Text) -> None:
     """The terms that match what is looked for, each with its names in the other languages."""
     st.header(t("terms.title"))
-    url_state.seed("find", "", _parse_search)
-    text = st.text_input(t("terms.find"), key="find", max_chars=LONGEST_SEARCH)
-    url_state.keep("find", text, "")
+    text = url.text(FIND, t("terms.find"))
     found = [term for term in terms() if term.matches(text)]
     if not found:
         st.info(t("terms.none"))
@@ -83,9 +80,3 @@ def citation(t: Text) -> str:
 def _version() -> str:
     """Return this release's version; the app is run from its folder, not installed."""
     return loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-
-
-def _parse_search(text: str) -> str:
-    if len(text) > LONGEST_SEARCH:
-        raise ValueError(text)
-    return text

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.train.predictions import IMAGE_ORDERS, Predictions, select_images
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.train.predictions import Predictions, select_images
+from cnnviz.ui.core import url
+from cnnviz.ui.core.url import Param
+from cnnviz.ui.pages.mistakes.links import ANY, IMAGE, PART, PREDICTED, SHOW, TRUE
 
 PAGE_SIZE = 16
 """Images that are shown at a time."""
-LARGEST = 10_000_000
-ANY = -1
-"""Every row, or every column: a menu takes None for nothing chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +43,19 @@ def select(answers: Predictions, rows: list[str], columns: list[str], t: Text) -
     kind = "several" if answers.several else "single"
     first, second = st.columns(2)
     with first:
-        row = _filter("true", rows, t(f"filter.{kind}.row"), t)
+        row = _filter(TRUE, rows, t(f"filter.{kind}.row"), t)
     with second:
-        column = _filter("pred", columns, t(f"filter.{kind}.column"), t)
-    views = tuple(IMAGE_ORDERS)
-    view = pick_one("show", t("view.label"), views, lambda view: t(f"view.{view}"), on_change=_show_first_piece)
+        column = _filter(PREDICTED, columns, t(f"filter.{kind}.column"), t)
+    view = url.select(
+        SHOW, t("view.label"), lambda view: t(f"view.{view}"), style="segments", on_change=_show_first_piece
+    )
     numbers = tuple(select_images(answers, view, row, column))
     last = max(0, -(-len(numbers) // PAGE_SIZE) - 1)
-    piece = min(url_state.seed("part", 0, url_state.whole(0, LARGEST)), last)
-    url_state.put("part", url_state.keep("part", piece, 0))
-    wanted = url_state.seed("at", None, url_state.whole(0, LARGEST))
+    piece = min(url.value(PART), last)
+    url.put(PART, url.keep(PART, piece))
+    wanted = url.value(IMAGE)
     image = wanted if wanted in numbers else next(iter(numbers[PAGE_SIZE * piece :]), None)
-    url_state.keep("at", image if wanted is not None else None, None)
+    url.keep(IMAGE, image if wanted is not None else None)
     return ImageSelection(row, column, numbers, piece, image)
 
 
@@ -69,36 +68,31 @@ def toggle_cell(row: int, column: int) -> None:
 
 def show_cell(row: int, column: int) -> None:
     """Move to a cell of the counts."""
-    url_state.put("true", row)
-    url_state.put("pred", column)
+    url.put(TRUE, row)
+    url.put(PREDICTED, column)
     _show_first_piece()
 
 
 def show_image(image: int | None) -> None:
     """Look at one image closely."""
-    url_state.put("at", image)
+    url.put(IMAGE, image)
 
 
 def show_piece(piece: int) -> None:
     """Move to another piece of the list."""
-    url_state.put("part", piece)
-    url_state.put("at", None)
+    url.put(PART, piece)
+    url.put(IMAGE, None)
 
 
 def _show_first_piece() -> None:
     show_piece(0)
 
 
-def _filter(key: str, names: list[str], label: str, t: Text) -> int | None:
-    choices = (ANY, *range(len(names)))
-    url_state.seed(key, ANY, url_state.one_of(choices))
-    if st.session_state[key] not in choices:  # of a network with more classes
-        st.session_state[key] = ANY
-    value = st.selectbox(
+def _filter(param: Param[int], names: list[str], label: str, t: Text) -> int | None:
+    value = url.select(
+        param.among((ANY, *range(len(names)))),
         label,
-        choices,
-        key=key,
+        lambda index: t("filter.any") if index == ANY else names[index],
         on_change=_show_first_piece,
-        format_func=lambda index: t("filter.any") if index == ANY else names[index],
     )
-    return None if url_state.keep(key, value, ANY) == ANY else value
+    return None if value == ANY else value

@@ -14,11 +14,11 @@ from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_sum
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
-from cnnviz.ui.core import shell, url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import shell, url
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.results import published_figures
 from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, networks_of
+from cnnviz.ui.pages.results.links import ONE, OTHERS, QUESTION, SET
 from cnnviz.ui.pages.results.result_row import ResultRow, has_learned, row_of_card, row_of_run, short_name, user_rows
 from cnnviz.ui.pages.results.table import column_formats, common_machine, point, results_csv, table
 
@@ -32,7 +32,7 @@ def select_dataset(t: Text) -> str:
     def say(name: str) -> str:
         return plain(dataset(name).describe("title", t.language) or name)
 
-    return pick_one("set", t("set.label"), names, say, default=default)
+    return url.select(SET.among(names, default), t("set.label"), say, style="segments")
 
 
 def select_rows(name: str, t: Text) -> list[ResultRow]:
@@ -40,8 +40,8 @@ def select_rows(name: str, t: Text) -> list[ResultRow]:
     cards = [card for card in CHECKPOINTS.values() if card.dataset == name]
     here = {"*", *map(short_name, cards)} if len(cards) > 1 else set()
     questions = tuple(each for each, wanted in QUESTIONS.items() if here.issuperset(wanted))
-    question = pick_one(
-        "question", t("question.label"), questions, lambda each: t(f"question.{each}"), default="all", pills=True
+    question = url.select(
+        QUESTION.among(questions, "all"), t("question.label"), lambda each: t(f"question.{each}"), style="pills"
     )
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
@@ -85,9 +85,7 @@ def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
     points = [point(row) for row in drawn]
     if name == published_figures.DATASET:
-        url_state.seed("others", False, url_state.one_of((True, False), _flag))
-        url_state.keep("others", st.toggle(t("chart.others"), key="others"), False, _flag)
-        points += published_figures.points() if st.session_state["others"] else []
+        points += published_figures.points() if url.toggle(OTHERS, t("chart.others")) else []
     for column, measure in zip(st.columns(2), MEASURES, strict=True):
         column.plotly_chart(
             accuracy_chart(points, measure, t),
@@ -102,14 +100,10 @@ def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
 def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
     """One network: how it was made, and the ways on."""
     known = {row.name: row for row in rows}
-    first = rows[0].name
-    url_state.seed("one", first, url_state.one_of(tuple(known)))
-    if st.session_state["one"] not in known:
-        st.session_state["one"] = first
-    name = st.selectbox(
-        t("one.label"), tuple(known), key="one", format_func=lambda name: known[name].label if known[name].own else name
+    name = url.select(
+        ONE.among(tuple(known)), t("one.label"), lambda name: known[name].label if known[name].own else name
     )
-    row = known[url_state.keep("one", name, first)]
+    row = known[name]
     training = row.model.info.training
     with st.container(horizontal=True):
         shell.page_link("mistakes", t("one.mistakes"), **row.model.source.to_url(row.model.weights))
@@ -126,7 +120,3 @@ def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
         )
     )
     st.code(row.command, language="bash", wrap_lines=True)
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"

@@ -8,15 +8,12 @@ import streamlit as st
 
 from cnnviz.attribution import BASELINES
 from cnnviz.text import Text, load
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
-from cnnviz.ui.inputs.image_picker import LARGEST_NUMBER
+from cnnviz.ui.core import url
+from cnnviz.ui.pages.saliency.links import BASELINE, BASELINE_NUMBER
 from cnnviz.ui.pages.saliency.map_request import OTHER, BaselineChoice
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 
 FRAME = 128
-FIRST = 1
-"""The other image, until the reader says which."""
 _SIDE = 96
 """Pixels that a thumbnail is drawn with at least."""
 
@@ -33,21 +30,20 @@ def title(name: str, t: Text) -> str:
 
 def select_baseline(t: Text) -> BaselineChoice:
     """One baseline."""
-    chosen = pick_one("baseline", t("baseline.label"), names(), lambda name: title(name, t), help=t("baseline.help"))
+    chosen = url.select(
+        BASELINE, t("baseline.label"), lambda name: title(name, t), style="segments", help=t("baseline.help")
+    )
     return BaselineChoice(chosen, select_image_number(t) if chosen == OTHER else 0)
 
 
 def select_image_number(t: Text) -> int:
     """Which other image."""
-    url_state.seed("baseline.n", FIRST, url_state.whole(0, LARGEST_NUMBER))
-    return url_state.keep(
-        "baseline.n", st.number_input(t("baseline.number"), 0, LARGEST_NUMBER, key="baseline.n", step=1), FIRST
-    )
+    return url.number(BASELINE_NUMBER, t("baseline.number"))
 
 
 def draw_thumbnails(subject: SaliencyInput, draw: int, chosen: Sequence[BaselineChoice], t: Text) -> None:
     """A thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
-    number = next((one.number for one in chosen if one.name == OTHER), FIRST)
+    number = next((one.number for one in chosen if one.name == OTHER), BASELINE_NUMBER.default)
     with st.container(horizontal=True, gap="small"):
         for name in names():
             pixels = displayable(BaselineChoice(name, number).image(subject, draw))

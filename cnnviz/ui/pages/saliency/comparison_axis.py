@@ -11,17 +11,15 @@ import streamlit as st
 from cnnviz.attribution import METHODS, Target
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url
+from cnnviz.ui.core.url import Entries
 from cnnviz.ui.pages.saliency import baseline_picker as baselines
 from cnnviz.ui.pages.saliency import compared_networks, method_picker
 from cnnviz.ui.pages.saliency import layer_picker as layers
+from cnnviz.ui.pages.saliency.links import COMPARE, ENTRIES, MOST, PREDICTED
 from cnnviz.ui.pages.saliency.map_request import NOISE, OTHER, BaselineChoice, MapRequest
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-from cnnviz.ui.pages.saliency.target_picker import PREDICTED, ClassRanking, describe_target, target
-
-AXES = ("methods", "classes", "layers", "baselines", "checkpoints", "epochs")
-MOST = 6
+from cnnviz.ui.pages.saliency.target_picker import ClassRanking, describe_target, target
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,9 @@ class MapInputs:
 
 def select_axis(t: Text) -> str:
     """What the panels differ in."""
-    return pick_one("compare", t("compare.label"), AXES, lambda axis: t(f"compare.{axis}"), help=t("compare.help"))
+    return url.select(
+        COMPARE, t("compare.label"), lambda axis: t(f"compare.{axis}"), style="segments", help=t("compare.help")
+    )
 
 
 def compared_maps(axis: str, names: Sequence[str], given: MapInputs, t: Text) -> list[ComparedMap]:
@@ -160,20 +160,5 @@ def _with_network(name: str, given: MapInputs, subject: SaliencyInput, title: st
 
 def _select(key: str, usual: list[Any], known: Sequence[Any], say: Callable[[Any], str], t: Text) -> list[Any]:
     """Up to six entries of an axis, the usual ones where the reader chose none."""
-    written = {str(one): one for one in known}
-
-    def read(text: str) -> list[Any]:
-        parts = text.split(",")
-        if len(parts) > MOST or not set(parts) <= set(written):
-            raise ValueError(text)
-        return [written[part] for part in dict.fromkeys(parts)]
-
-    url_state.seed(key, usual, read)
-    kept = [one for one in st.session_state[key] if one in known]
-    if kept != st.session_state[key]:  # another network or image than before
-        st.session_state[key] = kept or usual
-    chosen = st.multiselect(
-        t(f"along.{key}"), list(known), key=key, max_selections=MOST, format_func=say, placeholder=t("along.none")
-    )
-    url_state.keep(key, chosen, usual, lambda entries: ",".join(map(str, entries)))
-    return chosen or usual
+    param = replace(ENTRIES[key], kind=Entries(key, MOST, tuple(known)), default=usual)
+    return url.several(param, t(f"along.{key}"), say, placeholder=t("along.none"))

@@ -8,7 +8,8 @@ from cnnviz.attribution import LayerOutput, list_layers, suggest_layer
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.trace.record import ReceptiveField
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
+from cnnviz.ui.pages.saliency.links import LAYER
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 
@@ -34,17 +35,13 @@ def select_layer(subject: SaliencyInput, t: Text) -> str:
     if not known:
         st.caption(t("layer.no_maps"))
         return ""
-    url_state.seed("layer", usual, url_state.one_of(tuple(known)))
-    if st.session_state["layer"] not in known:  # another network than before, or a layer without maps
-        st.session_state["layer"] = usual
 
     def say(name: str) -> str:
         layer = known[name]
         key = "layer.entry" if layer.fits_map else "layer.coarse"
         return t(key, name=name, height=layer.cells[0], width=layer.cells[1])
 
-    chosen = st.selectbox(t("layer.label"), tuple(known), key="layer", format_func=say, help=t("layer.help"))
-    url_state.keep("layer", chosen, usual)
+    chosen = url.select(LAYER.among(tuple(known), usual), t("layer.label"), say, help=t("layer.help"))
     said = t("layer.facts", name=chosen, seen=describe_cells(subject, chosen, t))
     if chosen == usual and known[usual].fits_map:
         said = t.row([said, t("layer.why")])

@@ -11,12 +11,13 @@ from cnnviz.attribution import Attribution
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, PixelBox, Stroke, overlays
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import plain
 from cnnviz.ui.pages.saliency import layer_picker as layers
 from cnnviz.ui.pages.saliency import painting
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
+from cnnviz.ui.pages.saliency.links import PAINT
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
 
@@ -30,24 +31,19 @@ SMALL = 1e-4
 def seed_painting(input_shape: tuple[int, int, int]) -> str:
     """What was painted so far, as text, from the link or from this session; nothing that lies off the image."""
 
-    def read(text: str) -> str:
-        for stroke in painting.parse_strokes(text):
-            if any(y >= input_shape[1] or x >= input_shape[2] for y, x in stroke.path):
-                raise ValueError(text)
-        return text
-
-    def read_link(text: str) -> str:
-        if len(text) > painting.LONGEST_TEXT:  # no link of ours; a server would paint for minutes
-            raise ValueError(text)
-        return read(text)
-
-    text = url_state.seed("paint", "", read_link)
+    text = url.value(PAINT)
     try:
-        read(text)
-    except ValueError:  # painted on a larger input
+        inside = all(
+            y < input_shape[1] and x < input_shape[2] for stroke in painting.parse_strokes(text) for y, x in stroke.path
+        )
+    except ValueError:
+        inside = False
+    if not inside:  # painted on a larger input, or by a link that is none of ours
+        if st.query_params.get(PAINT.name) == text:
+            url_state.note_wrong(PAINT.name, text)
         text = ""
-        url_state.put("paint", text)
-    return url_state.keep("paint", text, "", lambda held: held if len(held) <= painting.LONGEST_TEXT else "")
+        url.put(PAINT, text)
+    return url.keep(PAINT, text)
 
 
 def draw_maps(
@@ -140,11 +136,11 @@ def describe_completeness(result: Attribution, t: Text) -> str:
 
 def _paint(stroke: Stroke) -> None:
     """Take up a stroke that has just been painted."""
-    strokes = painting.parse_strokes(st.session_state.get("paint", ""))
+    strokes = painting.parse_strokes(st.session_state.get(PAINT.name, ""))
     if stroke.tool == "clear":
         strokes = []
     elif stroke.tool == "undo":
         strokes = strokes[:-1]
     else:
         strokes = [*strokes, stroke][-painting.MOST_STROKES :]
-    url_state.put("paint", painting.format_strokes(strokes))
+    url.put(PAINT, painting.format_strokes(strokes))

@@ -10,12 +10,10 @@ import streamlit as st
 from cnnviz.attribution import METHODS, Method
 from cnnviz.options import Option
 from cnnviz.text import Text, load
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.forms import draw_control
 from cnnviz.ui.core.shell import language
-
-DEFAULT = ("integrated-gradients", "occlusion")
-MOST = 6
+from cnnviz.ui.pages.saliency.links import METHOD, OPTIONS, SEED
 
 
 def title(name: str, language: str) -> str:
@@ -25,27 +23,22 @@ def title(name: str, language: str) -> str:
 
 def select_methods(t: Text) -> list[str]:
     """Two to six methods to be compared; one is enough, none gives the usual two."""
-    _seed()
-    chosen = st.multiselect(
+    return url.several(
+        METHOD,
         t("methods.label"),
-        tuple(METHODS),
-        key="method",
-        max_selections=MOST,
+        lambda name: title(name, t.language),
         placeholder=t("along.none"),
         help=t("methods.help"),
-        format_func=lambda name: title(name, t.language),
     )
-    url_state.keep("method", chosen, list(DEFAULT), ",".join)
-    return chosen or list(DEFAULT)
 
 
 def select_method(t: Text) -> str:
     """The one method whose maps are compared along something else."""
-    chosen = _seed()
-    st.session_state["method.one"] = (chosen or DEFAULT)[0]
+    chosen = url.value(METHOD)
+    st.session_state["method.one"] = (chosen or METHOD.default)[0]
 
     def moved() -> None:
-        url_state.put("method", [st.session_state["method.one"]], ",".join)
+        url.put(METHOD, [st.session_state["method.one"]])
 
     st.selectbox(
         t("method.label"),
@@ -54,7 +47,7 @@ def select_method(t: Text) -> str:
         on_change=moved,
         format_func=lambda name: title(name, t.language),
     )
-    url_state.keep("method", chosen, list(DEFAULT), ",".join)
+    url.keep(METHOD, chosen)
     return st.session_state["method.one"]
 
 
@@ -79,25 +72,15 @@ def draw_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, An
 
 def select_seed(t: Text) -> int:
     """The seed of what is drawn at random."""
-    url_state.seed("draw", 0, url_state.whole(0, 9999))
-    return url_state.keep("draw", st.number_input(t("draw.label"), 0, 9999, key="draw", step=1, help=t("draw.help")), 0)
-
-
-def _seed() -> list[str]:
-    def read(text: str) -> list[str]:
-        names = text.split(",")
-        if len(names) > MOST or len(set(names)) < len(names) or not set(names) <= set(METHODS):
-            raise ValueError(text)
-        return names
-
-    return url_state.seed("method", list(DEFAULT), read)
+    return url.number(SEED, t("draw.label"), help=t("draw.help"))
 
 
 def _draw_option(entry: Method, option: Option, t: Text) -> Any:
     key = f"{entry.name}.{option.name}"
     words = load("attribution", language())
 
-    url_state.seed(key, option.default, option.parse)
+    param = next(param for param in OPTIONS if param.name == key)
+    url.value(param)
     value = draw_control(
         option,
         key,
@@ -106,4 +89,4 @@ def _draw_option(entry: Method, option: Option, t: Text) -> Any:
         describe=lambda choice: words(f"choice.{choice}"),
         side_by_side=True,
     )
-    return url_state.keep(key, value, option.default, option.format)
+    return url.keep(param, value)

@@ -16,8 +16,6 @@ ERASE = "erase"
 GREYS = {"black": (0, 0, 0), "grey": (128, 128, 128), "white": (255, 255, 255)}
 COLOURS = GREYS | {"red": (220, 30, 30), "yellow": (235, 200, 30), "green": (30, 160, 60), "blue": (40, 80, 220)}
 MOST_STROKES = 40
-LONGEST_TEXT = 1500
-"""Characters; a painting that needs more is in no link."""
 
 Point = tuple[int, int]
 

@@ -10,13 +10,11 @@ import streamlit as st
 from cnnviz.attribution import Target
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.url import Param
+from cnnviz.ui.pages.saliency.links import CLASS, MINUS, NONE, PREDICTED, SCORE, SECOND, TRUE
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, logits, probabilities
-
-PREDICTED, TRUE, SECOND, NONE = "predicted", "true", "second", "none"
-SCORES = ("logit", "probability")
 
 
 @dataclass(frozen=True)
@@ -75,9 +73,9 @@ def select_target(classes: ClassRanking, score: str, t: Text) -> Target:
     """The class to explain, and the class taken off."""
     first, second = st.columns(2)
     with first:
-        index = classes.resolve(_menu("class", PREDICTED, classes.words(), classes, t)) or 0
+        index = classes.resolve(_menu(CLASS, classes.words(), classes, t)) or 0
     with second:
-        minus = classes.resolve(_menu("minus", NONE, [NONE, SECOND, *map(str, range(len(classes.names)))], classes, t))
+        minus = classes.resolve(_menu(MINUS, [NONE, SECOND, *map(str, range(len(classes.names)))], classes, t))
         if minus == index:
             others = [other for other in classes.ranked if other != index]
             if classes.resolve(st.session_state["minus"]) is not None and others:
@@ -101,7 +99,9 @@ def target(classes: ClassRanking, index: int, minus: int | None, score: str) -> 
 
 def select_score(t: Text) -> str:
     """Logit or probability."""
-    return pick_one("score", t("score.label"), SCORES, lambda score: t(f"score.{score}"), help=t("score.help"))
+    return url.select(
+        SCORE, t("score.label"), lambda score: t(f"score.{score}"), style="segments", help=t("score.help")
+    )
 
 
 def describe_target(target: Target, names: list[str], t: Text) -> str:
@@ -123,15 +123,10 @@ def colour_ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[s
     return t("ends.against", name=names[target.index]), t("ends.for", name=names[target.index])
 
 
-def _menu(key: str, default: str, words: list[str], classes: ClassRanking, t: Text) -> str:
-    url_state.seed(key, default, url_state.one_of(words))
-    if st.session_state[key] not in words:  # another network or image than before
-        st.session_state[key] = default
-    said = classes.describe(st.session_state[key], t)
+def _menu(param: Param[str], words: list[str], classes: ClassRanking, t: Text) -> str:
+    key, param = param.name, param.among(words, param.default)
+    said = classes.describe(url.value(param), t)
     if st.session_state.get(f"{key}.said", said) != said:  # a browser keeps the words of a choice until it is set anew
         st.session_state[key] = st.session_state[key]
     st.session_state[f"{key}.said"] = said
-    chosen = st.selectbox(
-        t(f"{key}.label"), words, key=key, help=t(f"{key}.help"), format_func=lambda word: classes.describe(word, t)
-    )
-    return url_state.keep(key, chosen, default)
+    return url.select(param, t(f"{key}.label"), lambda word: classes.describe(word, t), help=t(f"{key}.help"))

@@ -20,17 +20,16 @@ from cnnviz.runs.history import History
 from cnnviz.text import Text
 from cnnviz.train.objective import objective_for
 from cnnviz.ui.components.png_url import png_url
-from cnnviz.ui.core import shell
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import shell, url
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs.image_cache import cached_training_images
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
+from cnnviz.ui.pages.saliency.links import TRAINING_COUNT
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import cached_result, is_cached
 
-COUNTS = (250, 1000, 4000)
 MOST_MOMENTS = 6
 SHOWN = 6
 _ASKED = "saliency.influence"
@@ -142,7 +141,7 @@ def _batches(search: InfluenceSearch, images: ImageSet) -> Batches:
 
 
 def _search(given: MapInputs, training: TrainingInfo, t: Text) -> None:
-    most = pick_one("among", t("influence.count"), COUNTS, "{:,}".format, default=COUNTS[1])
+    most = url.select(TRAINING_COUNT, t("influence.count"), "{:,}".format, style="segments")
     search = search_of(given, training, most)
     key = ("influence", search)
     seconds = search.passes * _seconds_per_image(search.subject)

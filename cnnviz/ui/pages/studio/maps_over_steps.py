@@ -16,11 +16,12 @@ from cnnviz.trace.record import LayerRecord
 from cnnviz.train.snapshot import load_weights
 from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, canvas
 from cnnviz.ui.components.canvas.panels import Panel
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.pages.studio import run_images
+from cnnviz.ui.pages.studio.links import LAYER, TEST_IMAGE
 
 MOST_VALUES = 400_000
 """Values of maps, and weights of filters, that travel at once."""
@@ -90,25 +91,13 @@ def _class_names(record: RunRecord, t: Text) -> list[str]:
 def _select_layer_and_image(record: RunRecord, rows: dict[str, LayerRecord], t: Text) -> tuple[str, int]:
     names = tuple(rows)
     first = next((name for name, row in rows.items() if row.kind == "Conv2d"), names[0])
-    url_state.seed("layer.of", first, url_state.one_of(names))
-    if st.session_state["layer.of"] not in rows:  # another network than before
-        st.session_state["layer.of"] = first
     most = len(run_images.image_set(record.plan, "test")) - 1
-    url_state.seed("test.image", 0, url_state.whole(0, 10_000_000))
-    if st.session_state["test.image"] > most:
-        st.session_state["test.image"] = most
     left, right = st.columns([2, 1])
-    layer = left.selectbox(t("evolve.layer"), names, url_state.held("layer.of", names), key="layer.of")
-    number = right.number_input(
-        t("evolve.number"),
-        0,
-        most,
-        url_state.held("test.image"),
-        key="test.image",
-        step=1,
-        help=t("evolve.number_help"),
-    )
-    return url_state.keep("layer.of", layer, first), url_state.keep("test.image", number, 0)
+    with left:
+        layer = url.select(LAYER.among(names, first), t("evolve.layer"), held=True)
+    with right:
+        number = url.number(TEST_IMAGE, t("evolve.number"), most=most, held=True, help=t("evolve.number_help"))
+    return layer, number
 
 
 def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> LazyActivations:

@@ -13,9 +13,10 @@ from cnnviz.runs.history import DetailReader
 from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.studio import one_weight, run_images, step_slider
+from cnnviz.ui.pages.studio.links import HISTOGRAM
 
 SHOWN = 32
 """Images of a minibatch that are drawn."""
@@ -77,11 +78,7 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> str:
     st.caption(t("look.words"))
     names = tuple(layer["name"] for layer in layers)
     weighted = next((layer["name"] for layer in layers if layer["weights"] is not None), names[0])
-    url_state.seed("look.at", weighted, url_state.one_of(names))
-    if st.session_state["look.at"] not in names:
-        st.session_state["look.at"] = weighted
-    name = st.selectbox(t("look.values"), names, url_state.held("look.at", names), key="look.at")
-    url_state.keep("look.at", name, weighted)
+    name = url.select(HISTOGRAM.among(names, weighted), t("look.values"), held=True)
     layer = next(layer for layer in layers if layer["name"] == name)
     st.plotly_chart(
         layer_histograms(layer, t),

@@ -16,12 +16,13 @@ from cnnviz.trace.explain.formula_text import format_factor, format_number
 from cnnviz.train.layer_step import LayerStep
 from cnnviz.train.weight_step import WeightIndex, gradient_sum, weight_update
 from cnnviz.ui.components.canvas import FiltersPanel, Unit, canvas
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.pages.studio import run_images
+from cnnviz.ui.pages.studio.links import WEIGHT
 
-KEY = "weight"
-"""The chosen weight in the URL: output channel, input channel, row and column."""
+KEY = WEIGHT.name
+"""Of the chosen weight: output channel, input channel, row and column."""
 
 
 def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None:
@@ -49,9 +50,9 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
 def _select_weight(layer: LayerStep, t: Text) -> WeightIndex:
     """The weight that is pinned on the picture of the layer's weights; at first that with the largest gradient."""
     strongest = _unravel(int(layer.gradient.abs().argmax()), layer.weight.shape)
-    asked = url_state.seed(KEY, None, _parse_place)
+    asked = url.value(WEIGHT)
     inside = asked and all(0 <= at < size for at, size in zip(asked, layer.weight.shape, strict=True))
-    place = asked if asked and inside else strongest
+    place = (asked[0], asked[1], asked[2], asked[3]) if asked and inside else strongest
     panel = f"{layer.name}.weight"
     unit = Unit(panel, place[0], place[2], place[3], input_channel=place[1])
     pin = canvas(
@@ -63,7 +64,7 @@ def _select_weight(layer: LayerStep, t: Text) -> WeightIndex:
     if pin is not None and pin.panel == panel:
         place = pin.channel, pin.input_channel or 0, pin.y, pin.x
     st.session_state[KEY] = None if place == strongest else place
-    url_state.keep(KEY, st.session_state[KEY], None, _format_place)
+    url.keep(WEIGHT, st.session_state[KEY])
     return place
 
 
@@ -120,14 +121,3 @@ def _unravel(flat: int, shape: Sequence[int]) -> WeightIndex:
         flat // columns % rows,
         flat % columns,
     )
-
-
-def _parse_place(text: str) -> WeightIndex | None:
-    numbers = [int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 7]
-    if len(numbers) != 4 or len(text.split(",")) != 4:
-        raise ValueError(text)
-    return numbers[0], numbers[1], numbers[2], numbers[3]
-
-
-def _format_place(place: WeightIndex | None) -> str:
-    return ",".join(map(str, place or ()))

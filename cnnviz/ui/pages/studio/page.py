@@ -10,8 +10,7 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
-from cnnviz.ui.core import scroll_to, shell, url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import scroll_to, shell, url, url_state
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import (
@@ -26,6 +25,7 @@ from cnnviz.ui.pages.studio import (
 )
 from cnnviz.ui.pages.studio.estimate import describe_estimate
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
+from cnnviz.ui.pages.studio.links import EXPERIMENT
 
 UNDO_EVERY = 5.0
 """Seconds between two looks whether a deletion can still be undone."""
@@ -103,13 +103,11 @@ def _draw_undo(t: Text) -> None:
 def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
     """The ready-made experiments; the link of the page holds the one that is chosen, and its runs are found by what
     they train."""
-    names = tuple(EXPERIMENTS)
-    name = pick_one(
-        "experiment",
+    name = url.select(
+        EXPERIMENT,
         t("experiment.label"),
-        names,
         lambda name: t(f"experiment.{name}.title"),
-        pills=True,
+        style="pills",
         label_visibility="collapsed",
     )
     with st.container(gap=None):

@@ -9,7 +9,6 @@ import streamlit as st
 
 from cnnviz.checkpoints import checkpoints_of
 from cnnviz.data import DATASETS
-from cnnviz.data.image_count import MAX_IMAGES
 from cnnviz.errors import UserError
 from cnnviz.options import format_value
 from cnnviz.paths import image_set_folders
@@ -18,11 +17,12 @@ from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
 from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, settings_base
+from cnnviz.ui.pages.studio.links import COURSE, DATA, LIMIT
 from cnnviz.zoo import architecture
 
 FIRST = ("epochs", "learning_rate", "batch_size")
@@ -64,7 +64,7 @@ def select_plan(t: Text) -> dict[str, Any]:
     settings_base.write_base(KEYS)
     plan = {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
     with said:
-        if base == settings_base.COURSE:
+        if base == COURSE:
             course_note.draw(plan, t)
         else:
             default_form.draw(name, images, t)
@@ -121,15 +121,11 @@ def _select_options(name: str, base: str, images: str) -> dict[str, Any]:
 def _select_dataset(t: Text) -> str:
     uploaded_set.select_new_set("data")
     sets = {**DATASETS, **uploaded_set.uploaded_sets()}
-    url_state.seed("data", "digits", url_state.one_of(tuple(sets)))
-    if st.session_state["data"] not in sets:  # a set of the reader's that is kept no more
-        st.session_state["data"] = "digits"
-    name = st.selectbox(
+    name = url.select(
+        DATA.among(tuple(sets), DATA.default),
         t("dataset.label"),
-        tuple(sets),
-        key="data",
+        lambda name: sets[name].describe("title", language()) or name,
         help=t("dataset.help"),
-        format_func=lambda name: sets[name].describe("title", language()) or name,
     )
     entry = sets[name]
     uploaded_set.draw_uploader(name)
@@ -144,13 +140,11 @@ def _select_dataset(t: Text) -> str:
         except UserError as error:
             said = error_markdown(error, language())
         st.info(said, icon=":material/download:")
-    return url_state.keep("data", name, "digits")
+    return name
 
 
 def _select_limit(images: str, t: Text) -> int:
-    url_state.seed("limit", 0, url_state.whole(0, MAX_IMAGES))
-    limit = st.number_input(t("limit.label"), 0, MAX_IMAGES, key="limit", step=100, help=t("limit.help"))
-    return url_state.keep("limit", limit, 0)
+    return url.number(LIMIT, t("limit.label"), step=100, help=t("limit.help"))
 
 
 def _select_settings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,13 +16,13 @@ from cnnviz.runs.export import metrics_csv, tensorboard_zip, weights_file
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.script import script
 from cnnviz.text import Text
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.pages.studio.links import ALSO, MOST_BESIDE, RUN
 
 LISTED = 50
 """The newest runs that are offered."""
-MOST_BESIDE = 5
 _SHOWN = "studio.shown"
 
 
@@ -31,15 +30,14 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     """The ids of the run that is watched and of those drawn beside it; nothing where there is no run."""
     known = {record.id: record.title for record in records[:LISTED]}
     newest = next(iter(known), None)
-    none: list[str] = []
-    url_state.seed("also", none, _run_ids)
-    chosen = url_state.seed("run", newest, _run_id)
+    url.value(ALSO)
+    chosen = url.value(RUN.usual(newest))
     if chosen is not None and chosen not in known:
         try:
             known[chosen] = run_queue.shared_queue().store.find(chosen).title
         except UserError:
-            url_state.note_wrong("run", chosen)
-            url_state.put("run", newest)
+            url_state.note_wrong(RUN.name, chosen)
+            url.put(RUN, newest)
     for also in st.session_state["also"][:MOST_BESIDE]:  # of whoever sent the link
         if also not in known:
             with suppress(UserError):
@@ -47,7 +45,7 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
     if not known:
         return ()
     if st.session_state["run"] is None:
-        url_state.put("run", newest)
+        url.put(RUN, newest)
     first, second = st.columns(2)
     with first:
         names = tuple(known)
@@ -59,7 +57,7 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             format_func=lambda run: known.get(run, run),
         )
     st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
-    url_state.keep("run", chosen, None)
+    url.keep(RUN, chosen)
     others = tuple(run for run in known if run != chosen)
     st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
     with second:
@@ -74,7 +72,7 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             format_func=lambda run: known.get(run, run),
         )
     st.session_state["also"] = st.session_state[f"{_SHOWN}.also"] = also
-    url_state.keep("also", also, [], ",".join)
+    url.keep(ALSO, also)
     return (chosen, *also)
 
 
@@ -176,13 +174,3 @@ def draw_undo(t: Text) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(t("delete.done", name=plain(name)), width="content")
         st.button(t("delete.undo"), key="undo", icon=":material/undo:", on_click=run_queue.restore_run, args=(run_id,))
-
-
-def _run_id(text: str) -> str:
-    if not re.fullmatch(r"[0-9a-f]{24}", text):
-        raise ValueError(text)
-    return text
-
-
-def _run_ids(text: str) -> list[str]:
-    return [_run_id(part) for part in text.split(",")] if text else []

@@ -14,8 +14,7 @@ from cnnviz.runs.plateau import describe_plateau
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import guarded, plain
@@ -31,6 +30,7 @@ from cnnviz.ui.pages.studio import (
     step_slider,
 )
 from cnnviz.ui.pages.studio.duration import describe_duration
+from cnnviz.ui.pages.studio.links import LOG, SHOWN_INSIDE, SMOOTH
 from cnnviz.ui.pages.studio.rate_name import ARROW
 
 EVERY = 1.0
@@ -39,9 +39,6 @@ SOON = 0.4
 """The same until its first point is there."""
 NUMBER, ENLARGED = 120, 170
 """Pixels that a number and its name stand in, as usual and enlarged for a projector."""
-SMOOTHING = (0.0, 0.5, 0.8, 0.9, 0.95)
-INSIDE = ("maps", "minibatch", "nothing")
-"""What is drawn below the curves."""
 
 
 def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
@@ -162,19 +159,16 @@ def _draw_plateau(history: History, t: Text) -> None:
 def _draw_curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     runs = [_run_curves(record) for record in records]
     left, right = st.columns(2)
-    url_state.seed("log", False, url_state.one_of((True, False), _flag))
-    url_state.seed("smooth", 0.0, url_state.one_of(SMOOTHING))
-    log = left.toggle(t("log"), url_state.held("log"), key="log")
-    smoothing = right.selectbox(
-        t("smoothing.label"),
-        SMOOTHING,
-        url_state.held("smooth", SMOOTHING),
-        key="smooth",
-        help=t("smoothing.help"),
-        format_func=lambda share: t("smoothing.some", share=share) if share else t("smoothing.none"),
-    )
-    url_state.keep("log", log, False, _flag)
-    url_state.keep("smooth", smoothing, 0.0)
+    with left:
+        log = url.toggle(LOG, t("log"), held=True)
+    with right:
+        smoothing = url.select(
+            SMOOTH,
+            t("smoothing.label"),
+            lambda share: t("smoothing.some", share=share) if share else t("smoothing.none"),
+            held=True,
+            help=t("smoothing.help"),
+        )
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(
             learning_curves(
@@ -189,8 +183,13 @@ def _draw_curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
 
 def _draw_inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
     """What the run was like inside after `step`: maps and filters, or a minibatch."""
-    view = pick_one(
-        "inside", t("inside.label"), INSIDE, lambda view: t(f"inside.{view}"), held=True, label_visibility="collapsed"
+    view = url.select(
+        SHOWN_INSIDE,
+        t("inside.label"),
+        lambda view: t(f"inside.{view}"),
+        style="segments",
+        held=True,
+        label_visibility="collapsed",
     )
     if view == "maps":
         maps_over_steps.draw(record, step, record.status in ALIVE, t)
@@ -220,7 +219,3 @@ def _rate_notes(record: RunRecord) -> list[tuple[float, str]]:
     return [
         (step / length, f"η {by_step[before]:g}{ARROW}{by_step[step]:g}") for before, step in itertools.pairwise(places)
     ]
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"

@@ -11,11 +11,11 @@ from cnnviz.data import dataset
 from cnnviz.runs.quick_settings import quick_settings
 from cnnviz.runs.run_plan import recipe
 from cnnviz.text import Text
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
+from cnnviz.ui.pages.studio.links import BASE, COURSE, QUICK
 from cnnviz.zoo import architecture
 
-QUICK, COURSE = "quick", "course"
-KEY = "settings"
+KEY = BASE.name
 
 
 def select_base(keys: Sequence[str], t: Text) -> str:
@@ -24,8 +24,8 @@ def select_base(keys: Sequence[str], t: Text) -> str:
     A link that names settings but no base is older than this choice: its others were the course's.
     """
     if url_state.comes(*keys) and not url_state.comes(KEY):
-        url_state.put(KEY, COURSE)
-    url_state.seed(KEY, QUICK, url_state.one_of((QUICK, COURSE)))
+        url.put(BASE, COURSE)
+    url.value(BASE)
     chosen = st.segmented_control(
         t("base.label"),
         (QUICK, COURSE),
@@ -43,7 +43,7 @@ def select_base(keys: Sequence[str], t: Text) -> str:
 def write_base(keys: Sequence[str]) -> None:
     """Write the base into the URL, where that does not follow from the settings named there."""
     named = any(key in st.query_params for key in keys)
-    url_state.keep(KEY, st.session_state[KEY], COURSE if named else QUICK)
+    url.keep(BASE.usual(COURSE if named else QUICK), st.session_state[KEY])
 
 
 def base_settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from cnnviz.runs.history import History
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
+from cnnviz.ui.pages.studio.links import STEP
 
-KEY = "at"
-LARGEST = 10**9
+KEY = STEP.name
 AT_REST = ("paused", "finished", "cancelled")
 """The statuses in which the checkpoint holds the weights after the run's last step."""
 _RUN = "studio.at.run"
@@ -42,7 +42,8 @@ def select_step(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     end = slider_end(steps[-1], record.steps) if goes_on else steps[-1]
     if not end:
         return steps[0]
-    asked = url_state.seed(KEY, end, url_state.whole(0, LARGEST))
+    step = STEP.usual(end)
+    asked = url.value(step)
     run, end_before, before = st.session_state.get(_RUN, (record.id, end, end))
     latest = run != record.id or asked >= end or asked == end_before
     place = end if latest else _resolve_step((*(step for step in steps if step < end), end), asked, before)
@@ -50,8 +51,8 @@ def select_step(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
     if place != asked:  # else nothing is set: a value that is set moves the slider under a hand
         st.session_state[KEY] = place
     label = t("scrub.going") if goes_on else t("scrub.label")
-    at = st.slider(label, 0, end, url_state.held(KEY), key=KEY, help=t("scrub.help", count=len(steps)))
-    url_state.keep(KEY, at, end)
+    at = st.slider(label, 0, end, st.session_state[KEY], key=KEY, help=t("scrub.help", count=len(steps)))
+    url.keep(step, at)
     return steps[-1] if at >= end else step_at_or_before(steps, at)
 
 

@@ -14,8 +14,9 @@ from cnnviz.trace.explain.explanation import Index, SourceCell
 from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
 from cnnviz.ui.components.canvas import Unit
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.component_value import component_value, is_index, is_whole_below
+from cnnviz.ui.pages.walkthrough.links import UNIT
 from cnnviz.ui.pages.walkthrough.pin_state import (
     CanvasCreated,
     CanvasGiven,
@@ -57,7 +58,7 @@ def open_layer(network: ModelSpec, record: LayerRecord) -> PinState:
     _hear_canvas(record)
     _hear_link(record)
     state = current()
-    url_state.keep("unit", format_index(state.index), "")
+    url.keep(UNIT, state.index)
     return state
 
 
@@ -94,24 +95,16 @@ def parse_cell(trace: Trace, target: Any) -> SourceCell | None:
     return SourceCell(row, index) if shape is not None and is_index(index, shape) else None
 
 
-def format_index(index: Index | None) -> str:
-    """Return `3,0,12`, as the URL holds a place; "" for None."""
-    return "" if index is None else ",".join(map(str, index))
-
-
 def parse_index(text: str, shape: tuple[int, ...]) -> Index:
     """Return the place that a URL names: channel, row, column; of a vector the first may stand alone.
 
     Raises:
         ValueError: no place of `shape`.
     """
-    parts = text.split(",")
-    if not all(part.isascii() and part.isdigit() and len(part) < 8 for part in parts):
-        raise ValueError(text)
-    index = tuple(map(int, parts))
-    if len(shape) == 1 and index[1:] == (0, 0):
+    index = UNIT.parse(text)
+    if index is not None and len(shape) == 1 and index[1:] == (0, 0):
         index = index[:1]
-    if not is_index(index, shape):
+    if index is None or not is_index(index, shape):
         raise ValueError(text)
     return index
 
@@ -173,14 +166,14 @@ def _index_of(pin: Mapping[str, Any], record: LayerRecord) -> Index | None:
 
 
 def _hear_link(record: LayerRecord) -> None:
-    text = url_state.arriving("unit")
+    text = url_state.arriving(UNIT.name)
     if text is None:
-        if url_state.left_out("unit"):
+        if url_state.left_out(UNIT.name):
             send(LinkOpened(None))
         return
     try:
-        if any(name == "layer" for name, _ in url_state.wrong()):  # the place was meant for another layer
+        if any(name == stepper.LAYER.name for name, _ in url_state.wrong()):  # the place was meant for another layer
             raise ValueError(text)
         send(LinkOpened(parse_index(text, record.shape)))
     except ValueError:
-        url_state.note_wrong("unit", text)
+        url_state.note_wrong(UNIT.name, text)

@@ -12,22 +12,22 @@ from cnnviz.text import Text
 from cnnviz.trace.explain.effective_field import effective_field
 from cnnviz.trace.explain.explanation import Index
 from cnnviz.trace.record import LayerRecord, Trace
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.walkthrough.layer_words import describe_field
+from cnnviz.ui.pages.walkthrough.links import HEAT
 
 
 def wants_heat() -> bool:
     """Whether the effective field is shown in this run, before its switch is drawn."""
-    return bool(url_state.seed("heat", False, url_state.one_of((True, False), _flag)))
+    return url.value(HEAT)
 
 
 def ask_heat(t: Text) -> None:
     """The switch of the effective field, kept in the URL."""
-    wanted = st.toggle(t("heat.label"), wants_heat(), key="heat", help=t("heat.help"))
-    url_state.keep("heat", wanted, False, _flag)
+    url.toggle(HEAT, t("heat.label"), held=True, help=t("heat.help"))
 
 
 def heat_of(model: TrainedModel, image: ImageChoice, record: LayerRecord, index: Index) -> Tensor:
@@ -59,7 +59,3 @@ def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
         config={"displayModeBar": False},
     )
     st.caption(t("growth.help"))
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"

@@ -19,13 +19,14 @@ from cnnviz.text import Text
 from cnnviz.trace.explain import top_crops
 from cnnviz.trace.explain.crops import Crop
 from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import ByteCache
-from cnnviz.ui.core.choice_widget import pick_one
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_cache import cached_network
+from cnnviz.ui.pages.walkthrough.links import GALLERY
 
 MOST_IMAGES = 360
 FEWEST_IMAGES = 12
@@ -80,12 +81,11 @@ def _select_dataset(spec: ModelSpec, image: ImageChoice, t: Text) -> str:
     names = tuple(name for name, entry in DATASETS.items() if entry.present(None))
     own = image_set_of(image)
     default = own if own in names else "digits" if spec.input_shape[0] == 1 else "shapes"
-    return pick_one(
-        "gallery",
+    return url.select(
+        GALLERY.among(names, default),
         t("gallery.set"),
-        names,
         lambda name: DATASETS[name].describe("title", t.language) or name,
-        default=default,
+        style="segments",
         held=True,
     )
 

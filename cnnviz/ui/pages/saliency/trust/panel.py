@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.core import shell
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import shell, url
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
+from cnnviz.ui.pages.saliency.links import TRUST
 from cnnviz.ui.pages.saliency.map_request import attribution_of
 from cnnviz.ui.pages.saliency.trust import (
     completeness,
@@ -33,8 +33,12 @@ TESTS = {
 def draw_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
     """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
     st.header(t("trust.title"))
-    chosen = pick_one(
-        "trust", t("trust.label"), tuple(TESTS), lambda test: t(f"trust.{test}.title"), label_visibility="collapsed"
+    chosen = url.select(
+        TRUST,
+        t("trust.label"),
+        lambda test: t(f"trust.{test}.title"),
+        style="segments",
+        label_visibility="collapsed",
     )
     st.markdown(t(f"trust.{chosen}.asks"))
     TESTS[chosen](TrustQuestion([TestedMap(pane, attribution_of(pane.case)) for pane in panes], given), t)

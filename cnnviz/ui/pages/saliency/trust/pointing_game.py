@@ -22,10 +22,10 @@ from cnnviz.attribution.trust.pointing_game import (
 )
 from cnnviz.data import prepare
 from cnnviz.text import Text
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.pages.saliency import map_cost
+from cnnviz.ui.pages.saliency.links import IMAGE_COUNT
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import OTHER, MapRequest
 from cnnviz.ui.pages.saliency.method_picker import title
@@ -33,7 +33,6 @@ from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
-COUNTS = (4, 8, 16, 32)
 LESSON = {
     "weights": "resnet-18-shapes",
     "image": "shapes",
@@ -53,7 +52,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
         if st.button(t("pointing.go"), key="pointing.go", on_click=url_state.follow, args=(LESSON,)):
             st.rerun()  # the page, not this part of it alone
         return
-    count = pick_one("count", t("pointing.count"), COUNTS, default=COUNTS[1])
+    count = url.select(IMAGE_COUNT, t("pointing.count"), style="segments")
     some = list({one.case.method: one for one in asked.shown}.values())
     work = StoppableWork(("pointing", subject, count, tuple(one.case.method for one in some)), "pointing", t)
     if not all(is_cached(_key(one, count)) for one in some) and work.stopped:

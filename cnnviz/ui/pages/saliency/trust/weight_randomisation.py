@@ -19,8 +19,9 @@ from cnnviz.attribution.trust.randomisation import (
 from cnnviz.figures.trust_curves import randomisation_curves, randomisation_summary
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, overlays
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.pages.saliency import map_cost
+from cnnviz.ui.pages.saliency.links import STAGE
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.subject import displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
@@ -60,10 +61,8 @@ def draw(asked: TrustQuestion, t: Text) -> None:
         ]
     titles = [one.pane.title for one in asked.shown]
     stages = max((fall.stages for fall in falls), key=len)
-    url_state.seed("stage", 1, url_state.whole(0, 999))
-    st.session_state["stage"] = min(st.session_state["stage"], len(stages) - 1)
-    step = st.slider(t("stage.label"), 0, len(stages) - 1, key="stage", help=t("stage.help"))
-    url_state.keep("stage", step, 1)
+    url.put(STAGE, min(url.value(STAGE), len(stages) - 1))
+    step = url.keep(STAGE, st.slider(t("stage.label"), 0, len(stages) - 1, key=STAGE.name, help=t("stage.help")))
     st.caption(t("stage.at", stages=t.listed(stages[1 : step + 1])) if step else t("stage.none"))
     _maps(asked, falls, step, t)
     curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
