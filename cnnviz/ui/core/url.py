@@ -50,6 +50,8 @@ class Entries(Kind[list[Any]]):
     choices: tuple[Any, ...] | None = None
     pattern: str = r".*"
     """Form of one entry's text."""
+    once: bool = False
+    """Refuse a text that names an entry twice."""
 
     def parse(self, value: Any, option: str = "value") -> list[Any]:
         """Return the entries, each once, in the order of the text.
@@ -58,10 +60,11 @@ class Entries(Kind[list[Any]]):
             OptionError: `option_choices` for an entry that is no choice, or too many.
         """
         parts = [part for part in value.split(",") if part] if isinstance(value, str) else value
-        parts = list(dict.fromkeys(map(str, parts))) if isinstance(parts, list | tuple) else [""]
+        named = list(map(str, parts)) if isinstance(parts, list | tuple) else [""]
+        parts = list(dict.fromkeys(named))
         known = {part: part for part in parts} if self.choices is None else {str(one): one for one in self.choices}
         legal = all(part in known and len(part) <= 200 and re.fullmatch(self.pattern, part) for part in parts)
-        if not legal or len(parts) > self.most:
+        if not legal or len(parts) > self.most or (self.once and len(parts) < len(named)):
             raise OptionError("option_choices", option=option, got=str(value)[:40], choices=[self.meaning])
         return [known[part] for part in parts]
 

@@ -24,7 +24,7 @@ LONGEST_PAINTING = 1500
 
 COMPARE = Param("compare", Choice(AXES), AXES[0])
 METHOD: Param[list[str]] = Param(
-    "method", Entries("methods", MOST, tuple(METHODS)), ["integrated-gradients", "occlusion"]
+    "method", Entries("methods", MOST, tuple(METHODS), once=True), ["integrated-gradients", "occlusion"]
 )
 CLASS = Param("class", Name("a class, predicted or true", r"predicted|true|\d{1,6}"), PREDICTED)
 MINUS = Param("minus", Name("a class, second or none", r"second|none|\d{1,6}"), NONE)
