@@ -17,7 +17,7 @@ from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
-from cnnviz.ui.core import url
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
