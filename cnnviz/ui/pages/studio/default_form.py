@@ -14,7 +14,7 @@ from cnnviz.runs.quick_settings import quick_options, quick_recipe
 from cnnviz.text import Text
 from cnnviz.ui.core import url_state
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.pages.studio.settings_base import COURSE, QUICK
+from cnnviz.ui.pages.studio.links import COURSE, QUICK
 from cnnviz.zoo import architecture
 
 if TYPE_CHECKING:

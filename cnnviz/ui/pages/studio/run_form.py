@@ -22,7 +22,7 @@ from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
 from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, settings_base
-from cnnviz.ui.pages.studio.links import COURSE, DATA, LIMIT
+from cnnviz.ui.pages.studio.links import COURSE, DATA, LIMIT, QUICK
 from cnnviz.zoo import architecture
 
 FIRST = ("epochs", "learning_rate", "batch_size")
@@ -76,7 +76,7 @@ def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
     name = plan["architecture"]
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
     entry = architecture(name)
-    form = default_form.default_form(entry, settings_base.QUICK, plan["dataset"])
+    form = default_form.default_form(entry, QUICK, plan["dataset"])
     if card is None or plan["options"] in (dict(card.options), form if entry.changed(form) else None):
         return {}
     options = entry.changed(card.options)
