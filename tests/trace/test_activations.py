@@ -160,7 +160,7 @@ def test_a_wrong_image_and_a_wrong_name_are_refused():
 HEAD = """
 import torch
 from cnnviz import zoo
-from cnnviz.trace import Walk, trace
+from cnnviz.trace import LazyActivations, trace
 
 torch.set_num_threads(1)
 
@@ -185,7 +185,7 @@ print(status("VmHWM") - before)
 model = zoo.build("vgg", {"config": "E", "hidden": 512}, (3, 224, 224), 1000)  # the maps are those of the whole
 facts = trace(model, (3, 224, 224))
 before = start()
-walk = Walk(model, facts, torch.rand(1, 3, 224, 224))
+walk = LazyActivations(model, facts, torch.rand(1, 3, 224, 224))
 for row in facts.layers:
     walk.output(row.name), walk.inputs(row.name)
 walk.output(facts.layers[20].name)
