@@ -31,7 +31,14 @@ function paint(canvas, { header, values }, name, dark) {
   context.putImageData(image, 0, 0);
 }
 
+/** @typedef {{name: string, picture: string | null, label: string, small: string, alt: string, closed: boolean,
+ *   operation: string, shown: boolean}} TileFacts */
+
 class Strip {
+  /** @type {{language: string, label: string, pictures: string, tiles: TileFacts[]}} */ data;
+  /** @type {Send} */ trigger;
+  /** The tile that was last brought into view. @type {HTMLElement} */ seen;
+
   constructor(parent) {
     this.root = element("div", "cnnviz-film-strip", parent);
     this.list = element("ol", "tiles", this.root);
