@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -27,10 +28,11 @@ from cnnviz.runs.run_loop import train_run
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
+from cnnviz.ui.core.component_files import FILES
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.inputs.image_cache import cached_test_images
-from cnnviz.ui.pages.mistakes import component, confusion, image_grid, image_selection, prediction_cache
+from cnnviz.ui.pages.mistakes import confusion, image_grid, image_selection, prediction_cache
 from tests.data.test_files import mnist_files
 from tests.pages.opening import open_page
 
@@ -232,7 +234,7 @@ def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> No
 
 
 @pytest.mark.parametrize("name", ["matrix", "gallery"])
-def test_the_scripts_stand_alone(name: str) -> None:
-    script = component.script(name)
-    assert "import " not in script
+def test_each_script_is_one_module_of_the_app_that_imports_from_its_files_alone(name: str) -> None:
+    script = FILES[f"pages/mistakes/js/{name}.js"].decode()
     assert script.count("export default") == 1
+    assert all(source.startswith(("./", "../")) for source in re.findall(r'from "([^"]+)"', script))
