@@ -1,6 +1,11 @@
 """The Walkthrough on one screen: strip, image, maps and words stand above the fold, and a tile leads to its layer."""
 
+from urllib.parse import urlencode
+
 import pytest
+
+from cnnviz.facts import load_facts
+from cnnviz.text import load
 
 pytestmark = pytest.mark.browser
 TILE = ".cnnviz-film-strip .tile[data-name='{}'] .link"
@@ -27,6 +32,18 @@ def test_strip_image_maps_and_words_stand_on_one_screen(visit, settled) -> None:
     box, around = shown.bounding_box(), strip.bounding_box()
     assert around["x"] <= box["x"]
     assert box["x"] + box["width"] <= around["x"] + around["width"]
+
+
+def test_a_drawing_that_comes_by_a_link_leaves_the_screen_to_the_pictures(visit, settled) -> None:
+    page = visit(
+        "/walkthrough?" + urlencode({"net": "lenet", "image": "drawn", "strokes": load_facts().recorded.drawing})
+    )
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.locator(".cnnviz-canvas .stage canvas").first.wait_for()
+    settled(page)
+    assert _top(page, ".cnnviz-canvas .stage") < 520
+    page.get_by_text(load("picture", "en")("drawn.title")).last.click()  # the pad is one click away
+    page.locator(".cnnviz-pad .sheet").wait_for()
 
 
 def test_a_tile_shows_its_layer_and_a_closed_block_opens(visit, settled) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 OWN_IMAGES = (DRAWN, UPLOAD, CAMERA)
 """Ways to an image of the user's own."""
 _ICONS = {DRAWN: ":material/draw:", UPLOAD: ":material/upload:", CAMERA: ":material/photo_camera:"}
+_FOLDED = "image.folded"
+"""Which own image the page was opened with, and whether its part begins closed."""
 LARGEST_NUMBER = 9999
 _LARGEST_ASPECT_RATIO = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
@@ -42,10 +45,14 @@ _STEP_WIDTH = 128
 """Pixels that a step of the preparation takes on the screen."""
 
 
-def select_image(model: TrainedModel) -> ImageChoice:
+def select_image(
+    model: TrainedModel, own: DeltaGenerator | None = None, offers: DeltaGenerator | None = None
+) -> ImageChoice:
     """Draw the menu of images and the number of the image; return the choice, not yet fitted.
 
     Begins with the first test image of the model's set where that is on this machine, else with a digit or a flower.
+    Where they are given, the container `own` gets the pad or the file of an image of the user's own, in a part that
+    folds, and `offers` the download of a set that is not here.
     """
     num_channels, dataset = model.spec.input_shape[0], model.info.dataset
     t, words = load("picture", language()), load("data", language())
@@ -68,9 +75,10 @@ def select_image(model: TrainedModel) -> ImageChoice:
     if name != DRAWN:
         url_state.hide(STROKES)
     if name in OWN_IMAGES:
-        digest = draw_drawing_pad() if name == DRAWN else draw_uploader(name, t)
-        if not digest:
-            st.info(t(f"{name}.waiting"), icon=_ICONS[name])
+        with _folding(name, own, t):
+            digest = draw_drawing_pad() if name == DRAWN else draw_uploader(name, t)
+            if not digest:
+                st.info(t(f"{name}.waiting"), icon=_ICONS[name])
         return ImageChoice(name, 0, "", digest) if digest else ImageChoice(default, 0, "")
     if numbered:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
@@ -80,10 +88,21 @@ def select_image(model: TrainedModel) -> ImageChoice:
             "n", which.number_input(t("number.label"), 0, last, key="n", step=1, help=t("number.help")), 0
         )
     if dataset and dataset not in sets:
-        own = find_dataset(dataset)
-        if own is None or offer_download(own):
-            st.caption(t("gone"))
+        known = find_dataset(dataset)
+        with offers or nullcontext():
+            if known is None or offer_download(known):
+                st.caption(t("gone"))
     return ImageChoice(name, number, "")
+
+
+def _folding(name: str, place: DeltaGenerator | None, t: Text) -> AbstractContextManager[object]:
+    """Where an image of the user's own is made: in `place` a part that folds, closed for who comes with a drawing."""
+    if place is None:
+        return nullcontext()
+    if st.session_state.get(_FOLDED, ("", False))[0] != name:
+        st.session_state[_FOLDED] = name, name == DRAWN and bool(url_state.expected(STROKES))
+    folded: bool = st.session_state[_FOLDED][1]
+    return place.expander(t(f"{name}.title"), expanded=not folded, icon=_ICONS[name])
 
 
 def is_stand_in(image: ImageChoice) -> bool:

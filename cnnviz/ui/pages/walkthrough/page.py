@@ -68,16 +68,17 @@ def select_input(t: Text) -> WalkInput:
     with st.container(key="pickers"):
         title, network_column, image_column = st.columns([0.75, 2, 2], gap="small", vertical_alignment="center")
         said = st.container(horizontal=True, vertical_alignment="center", gap="small", key="said")
+        own = st.container()
     title.title(t("title"))
     with network_column:
         model = select_model(said)
     with said:
         answer = st.container(width="content")
+        preparing = st.popover(t("preparation"), icon=":material/crop:")
     with image_column:
-        image = image_picker.select_image(model)
-        beside = st.container()
-    with said.popover(t("preparation"), icon=":material/crop:"):
-        image, preparation = image_picker.fit_image(image, model, beside)
+        image = image_picker.select_image(model, own, preparing)
+    with preparing:
+        image, preparation = image_picker.fit_image(image, model, st.container())
         if preparation.upscaled:
             st.caption(t("enlarged", times=f"{max(preparation.upscaled):.3g}"))
     with answer:
