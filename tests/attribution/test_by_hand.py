@@ -110,7 +110,7 @@ def test_what_halving_took_by_itself_repeats_from_its_record(bent):
 )
 def test_halving_takes_no_more_points_than_the_memory_holds_and_says_so(bent, monkeypatch, asked, said):
     network, image, _ = bent
-    monkeypatch.setattr("cnnviz.attribution.methods.adaptive_trapezoid.memory_at_hand", lambda: 100 * 4 * image.numel())
+    monkeypatch.setattr("cnnviz.attribution.methods.adaptive_trapezoid.memory_budget", lambda: 100 * 4 * image.numel())
     options = {"rule": "halving", "steps": asked}
     found = METHODS["integrated-gradients"].attribute(network, image, Target(1), options=options)
     assert found.options["steps"] == found.completeness.steps == min(asked or 100, 100)

@@ -1,1 +1,1 @@
-"""What every page stands on: the shell, the state in the URL, caches and limits of the server; knows no page."""
+"""The base of every page: the shell, the state in the URL, caches and limits of the server; knows no page."""

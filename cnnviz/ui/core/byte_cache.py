@@ -1,4 +1,4 @@
-"""How much memory is left for weights and activations, and a cache that never holds more than its share of it."""
+"""The memory left for weights and activations, and a cache bounded by its share of it."""
 
 import os
 from collections import OrderedDict
@@ -17,7 +17,7 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 def memory_is_set() -> bool:
-    """Whether `CNNVIZ_MEMORY_MB` says how much memory networks may take."""
+    """Return whether `CNNVIZ_MEMORY_MB` says how much memory networks may take."""
     return os.environ.get("CNNVIZ_MEMORY_MB", "").isdigit()
 
 
@@ -77,7 +77,7 @@ class ByteCache(Generic[T]):
 
     @property
     def held_bytes(self) -> int:
-        """What the held values weigh together."""
+        """Return what the held values weigh together."""
         with self._lock:
             return sum(size for _, size in self._held.values())
 

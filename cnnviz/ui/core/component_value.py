@@ -1,4 +1,4 @@
-"""What our components tell the script, checked: it comes from the browser."""
+"""Checked values of the components, which come from the browser."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard

@@ -1,4 +1,4 @@
-"""What a page shows where something goes wrong: one sentence in the reader's language, never a traceback."""
+"""Error sentences of a page, in the user's language, never a traceback."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Which language the reader reads."""
+"""The language of the user."""
 
 from typing import Any
 

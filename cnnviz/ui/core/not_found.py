@@ -28,7 +28,7 @@ class UnknownPageRedirect:
 
 
 def _redirect_target(scope: MutableMapping[str, Any]) -> str | None:
-    """Where a request for a page that does not exist is sent, relative to where it was; None for any other."""
+    """Return the target of a request for a page that does not exist, relative to it; None for any other."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
     if b"text/html" not in dict(scope["headers"]).get(b"accept", b""):

@@ -1,4 +1,4 @@
-"""What a shared server says of its own files: their names, without the folders."""
+"""Paths as a shared server shows them: file names without the folders."""
 
 import re
 from pathlib import Path

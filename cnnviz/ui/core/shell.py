@@ -1,4 +1,4 @@
-"""What every page stands in: language, menu, projector mode, and the sentence in place of a traceback."""
+"""The frame of every page: language, menu, projector mode, and the sentence in place of a traceback."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ _PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
 
 
 def prepare() -> None:
-    """What the server does once, before it answers its first reader."""
+    """Prepare the server once, before it answers its first user."""
     widget_guard.install()
     warm_up.prepare()
 
@@ -85,7 +85,7 @@ def _menu_page(entry: PageEntry, t: Text) -> Any:
 
 
 def _prepare_page(name: str, t: Text) -> None:
-    """What page `name` needs before it runs; until PyTorch is there, a server's first reader has its first words."""
+    """Prepare page `name` before it runs; until PyTorch is loaded, a server's first user sees the first words."""
     place = st.empty()  # in every run: without it the whole page would move up one place, and be drawn anew
     waits = not warm_up.is_done()
     if waits:

@@ -72,7 +72,7 @@ def arriving(name: str) -> str | None:
 
 
 def comes(*names: str) -> bool:
-    """Whether a fresh link says something of one of `names` that was not taken yet."""
+    """Return whether a fresh link says something of one of `names` that was not taken yet."""
     pending: set[str] = st.session_state.get(_PENDING, set())
     return any(name in pending for name in names)
 
@@ -88,7 +88,7 @@ def expected(name: str) -> str | None:
 
 
 def left_out(name: str) -> bool:
-    """Whether the reader went back to an address that says nothing of `name`, which something was said of since;
+    """Return whether the reader went back to an address that says nothing of `name`, which something was said of since;
     true once."""
     left: set[str] = st.session_state.get(_LEFT_OUT, set())
     known = name in left
@@ -146,7 +146,7 @@ def follow(query: Mapping[str, str]) -> None:
 
 
 def held(name: str, choices: Sequence[Any] | None = None) -> Any:
-    """What the widget `name` is given as its default too, where it stands in a part that redraws itself: the value
+    """Return the default of the widget `name` in a fragment, which is redrawn by itself: the value
     it has, as its place among `choices` where they are given.
 
     A browser that is still loading the widget's code when the part is drawn again misses the value of the session
@@ -229,7 +229,7 @@ def _leave_out(scope: str) -> None:
 
 
 def _stored(written: dict[str, str], name: str, default: T, read: Callable[[str], T]) -> T:
-    """What the widget had when it was last drawn, since Streamlit forgets the widgets of a page that is left."""
+    """Return what the widget had when it was last drawn, since Streamlit forgets the widgets of a page that is left."""
     try:
         return read(written[name])
     except (KeyError, ValueError):

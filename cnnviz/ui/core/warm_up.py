@@ -37,7 +37,7 @@ def begin() -> threading.Thread:
 
 
 def is_done() -> bool:
-    """Whether the imports have ended; they are under way from the first call on."""
+    """Return whether the imports have ended; they are under way from the first call on."""
     return not begin().is_alive()
 
 

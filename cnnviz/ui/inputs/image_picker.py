@@ -96,7 +96,7 @@ def select_image(
 
 
 def _folding(name: str, place: DeltaGenerator | None, t: Text) -> AbstractContextManager[object]:
-    """Where an image of the user's own is made: in `place` a part that folds, closed for who comes with a drawing."""
+    """Return the container of the user's own image: in `place` an expander, closed if a link brings a drawing."""
     if place is None:
         return nullcontext()
     if st.session_state.get(_FOLDED, ("", False))[0] != name:

@@ -1,4 +1,4 @@
-"""What the environment says of this server, read at each request: hosted Streamlit sets variables after the start.
+"""Server settings from the environment, read at each request: hosted Streamlit sets variables after the start.
 
 A variable that makes no sense is told by the pages; until it is mended, requests are held to the stricter side.
 """

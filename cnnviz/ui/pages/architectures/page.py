@@ -92,7 +92,7 @@ def selected_row(trace: Trace) -> str | None:
 
 
 def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> None:
-    """What the chosen layer does, why it is there, and the way to its maps; its name goes into the URL."""
+    """Draw the chosen layer's task, its reason, and the link to its maps; its name goes into the URL."""
     layer = LAYER.among([row.name for row in trace.layers])
     if name is None:
         name = layer.default

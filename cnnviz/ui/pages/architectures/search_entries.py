@@ -1,4 +1,4 @@
-"""What the search finds on the Architectures page: its networks."""
+"""Search entries of the Architectures page: its networks."""
 
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry

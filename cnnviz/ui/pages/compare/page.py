@@ -184,7 +184,7 @@ def _network_of(contender: Contender) -> ModelSpec:
 
 
 def _labels(chosen: list[ModelSpec]) -> list[str]:
-    """What tells each network from the others: its title, the options that its family differs in, and its size."""
+    """Return the distinctions of each network: title, the options that its family differs in, and size."""
     labels = []
     for network in chosen:
         entry, options = architecture(network.architecture), dict(network.options)

@@ -1,4 +1,4 @@
-"""What the search finds on the Compare page: its ready-made comparisons."""
+"""Search entries of the Compare page: its ready-made comparisons."""
 
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry

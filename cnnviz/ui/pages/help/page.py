@@ -45,7 +45,7 @@ def terms() -> tuple[GlossaryTerm, ...]:
 
 
 def draw_keys(t: Text) -> None:
-    """What the keyboard does."""
+    """Draw the keyboard shortcuts."""
     st.header(t("keys.title"))
     st.markdown("\n".join(f"- {t(f'keys.{name}')}" for name in KEYS))
 

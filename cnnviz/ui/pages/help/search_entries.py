@@ -1,4 +1,4 @@
-"""What the search finds on the Help page: its terms, under their names in every language."""
+"""Search entries of the Help page: its terms, under their names in every language."""
 
 from cnnviz.ui.core.search import SearchEntry
 from cnnviz.ui.pages.help.page import terms

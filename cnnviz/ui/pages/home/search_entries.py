@@ -1,4 +1,4 @@
-"""What the search finds of the book: its sections and their pages."""
+"""Search entries of the book: its sections and their pages."""
 
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry

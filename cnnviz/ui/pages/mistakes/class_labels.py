@@ -7,7 +7,7 @@ from cnnviz.train.predictions import OUTCOMES, Predictions
 
 
 def column_names(answers: Predictions, names: list[str], t: Text) -> list[str]:
-    """What stands above the counts: the classes again, or the four outcomes."""
+    """Return what stands above the counts: the classes again, or the four outcomes."""
     return [t(f"outcome.{outcome}") for outcome in OUTCOMES] if answers.several else names
 
 

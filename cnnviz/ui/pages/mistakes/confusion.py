@@ -18,14 +18,14 @@ MOST_TIED = 3
 
 
 def draw(answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], t: Text) -> None:
-    """What is confused most, and the table of counts, each a button that leads to its images."""
+    """Draw the most confused classes, and the table of counts, each a button that leads to its images."""
     if not answers.several:
         _draw_most_confused(answers, rows, t)
     component.draw_matrix(payload(answers, here, rows, columns, t), "counts", image_selection.toggle_cell)
 
 
 def payload(answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], t: Text) -> dict[str, Any]:
-    """What the browser draws; `share`, in [0, 1], is a right count's part of its row, a wrong one's of the largest."""
+    """Return the browser's data; `share`, in [0, 1], is of the row for right counts, of the largest for wrong ones."""
     kind = "several" if answers.several else "single"
     table = answers.confusion().tolist()
     wrong = [count for y, line in enumerate(table) for x, count in enumerate(line) if not _is_right(answers, y, x)]

@@ -44,7 +44,7 @@ def draw(answers: Predictions, images: ImageSet, here: ImageSelection, names: li
 
 
 def payload(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> dict[str, Any]:
-    """What the browser draws."""
+    """Return what the browser draws."""
     right = answers.right()
     sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
     tiles = []

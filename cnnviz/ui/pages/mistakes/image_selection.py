@@ -1,4 +1,4 @@
-"""Where the reader is on the trail: the cell, the order, the piece of the list and the image; all of it in the URL."""
+"""The selection of images, all in the URL: the cell, the order, the part of the list and the image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAGE_SIZE = 16
 
 @dataclass(frozen=True, slots=True)
 class ImageSelection:
-    """What is listed, in order, and which image is looked at closely."""
+    """The listed images in order, and the one shown in detail."""
 
     row: int | None
     column: int | None
@@ -34,7 +34,7 @@ class ImageSelection:
 
     @property
     def pieces(self) -> int:
-        """How many pieces the list has."""
+        """Return how many pieces the list has."""
         return max(1, -(-len(self.numbers) // PAGE_SIZE))
 
 

@@ -38,12 +38,12 @@ class PartialLogits:
 
     @property
     def whole(self) -> bool:
-        """Whether every image has its answer."""
+        """Return whether every image has its answer."""
         return self.done == len(self.logits)
 
 
 def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
-    """What the network says of its test images: all of them, or the first where the reader stopped the work.
+    """Return what the network says of its test images: all of them, or the first where the reader stopped the work.
 
     Raises:
         UserError: weights or images that cannot be read, or a network too large for the memory left.

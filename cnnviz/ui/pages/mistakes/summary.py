@@ -1,4 +1,4 @@
-"""How good and how well calibrated the network is: over all test images, and per class."""
+"""Accuracy and calibration over all test images, and metrics per class."""
 
 from __future__ import annotations
 

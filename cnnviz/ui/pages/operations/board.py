@@ -50,7 +50,7 @@ class WindowLink:
 
 @dataclass(frozen=True, slots=True)
 class CellFormula:
-    """How one number came to be: the places it reads, and its formula with numbers, a line each."""
+    """The formula of one number, with its sources and numbers, a line each."""
 
     reads: tuple[tuple[str, int], ...]
     """(grid, place in the flattened grid)."""
@@ -127,7 +127,7 @@ class Tab:
         return {setting.name: setting.default for setting in self.settings} | dict(chosen.settings)
 
     def values(self, held: Mapping[str, Any]) -> dict[str, Any]:
-        """What the controls hold as values for `compute`; a setting that is not shown counts as its default.
+        """Return what the controls hold as values for `compute`; a setting that is not shown counts as its default.
 
         Raises:
             UserError: a text that means nothing.

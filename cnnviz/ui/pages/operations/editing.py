@@ -1,4 +1,4 @@
-"""What follows from a reader's hand: a number typed over on the board, and another source of the input."""
+"""Edits by the user: a number typed over on the board, and another source of the input."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where the numbers of an input and of a kernel come from: typed, random, a picture, or made to a rule."""
+"""Sources of the numbers of an input and of a kernel: typed, random, a picture, or made to a rule."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -45,7 +45,7 @@ def select_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
 
 
 def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
-    """What the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
+    """Return what the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
     held: dict[str, Any] = {}
     for setting in tab.settings:
         held[setting.name] = url_state.seed(f"{tab.name}.{setting.name}", usual[setting.name], link_parser(setting))
@@ -162,7 +162,7 @@ def tab_text(tab: Tab, t: Text) -> Text:
 
 
 def _fit_weights(tab: Tab, held: dict[str, Any]) -> None:
-    """Where the reader has just chosen another source of the input, weights that no longer fit it become random."""
+    """Make weights random that no longer fit a newly chosen source of the input."""
     if "from" not in held:
         return
     key = f"{tab.name}.was"

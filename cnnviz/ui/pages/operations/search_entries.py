@@ -1,4 +1,4 @@
-"""What the search finds on the Operations page: its tabs and their ready-made examples."""
+"""Search entries of the Operations page: its tabs and their ready-made examples."""
 
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry

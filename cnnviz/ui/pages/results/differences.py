@@ -1,4 +1,4 @@
-"""What two trainings do not have in common, so that nobody takes their numbers for a comparison of ideas alone."""
+"""Differences between the settings of two trainings, which their numbers must be read with."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COURSE = {
 
 
 def facts_of_card(card: Card) -> dict[str, Any]:
-    """What a shipped network was and how it was trained, by name."""
+    """Return what a shipped network was and how it was trained, by name."""
     known = architecture(card.architecture).resolve(card.options)  # a card may be older than an option
     options = {f"option.{name}": value for name, value in known.items()}
     settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}

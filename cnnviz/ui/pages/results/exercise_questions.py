@@ -36,7 +36,7 @@ def networks_of(name: str, cards: Sequence[Card]) -> list[Card]:
 
 
 def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
-    """What the numbers say, for a test set of `count` images; "" where there is nothing to compare."""
+    """Return what the numbers say, for a test set of `count` images; "" where there is nothing to compare."""
     found = networks_of(name, cards)
     if name == "all" or len(found) < 2:
         return ""

@@ -89,7 +89,7 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
 
 
 def describe_differences(run: PublishedTraining, card: Card, t: Text) -> str:
-    """What differs between a published training and the network here."""
+    """Return what differs between a published training and the network here."""
     apart = differences.differences(
         differences.facts_of_published(run, facts(run).num_params), differences.facts_of_card(card)
     )

@@ -22,7 +22,7 @@ from cnnviz.zoo import architecture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRow:
-    """What one training cost and gave."""
+    """The cost and the results of one training."""
 
     name: str
     """The checkpoint's, or the run's id."""
@@ -53,17 +53,17 @@ class ResultRow:
 
     @property
     def dataset(self) -> str:
-        """What it was trained and tested on."""
+        """Return what it was trained and tested on."""
         return self.model.info.dataset
 
     @property
     def seconds_per_epoch(self) -> float:
-        """Of training, testing included."""
+        """Return the seconds of an epoch, testing included."""
         return self.seconds / self.epochs
 
     @property
     def own(self) -> bool:
-        """Whether it is a run."""
+        """Return whether it is a run."""
         return self.model.source.is_users
 
 

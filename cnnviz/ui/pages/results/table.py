@@ -72,7 +72,7 @@ def common_machine(rows: Sequence[ResultRow]) -> str | None:
 
 
 def column_formats(t: Text) -> dict[str, Any]:
-    """How the columns are written, and what they say when asked."""
+    """Return how the columns are written, and what they say when asked."""
     number = st.column_config.NumberColumn
     return {
         t("table.network"): st.column_config.TextColumn(pinned=True),

@@ -1,4 +1,4 @@
-"""What the image is compared with: a few images that could mean "nothing there", each to be seen."""
+"""The picker of the baseline: images that stand for "nothing there", each shown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def names() -> tuple[str, ...]:
 
 
 def title(name: str, t: Text) -> str:
-    """What a baseline is called."""
+    """Return the title of a baseline."""
     return t("baseline.other") if name == OTHER else load("attribution", t.language)(f"baseline.{name}")
 
 
@@ -37,7 +37,7 @@ def select_baseline(t: Text) -> BaselineChoice:
 
 
 def select_image_number(t: Text) -> int:
-    """Which other image."""
+    """Return which other image."""
     return url.number(BASELINE_NUMBER, t("baseline.number"))
 
 

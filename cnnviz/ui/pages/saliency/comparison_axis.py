@@ -1,4 +1,4 @@
-"""What the panels differ in: methods, classes, layers, baselines, checkpoints, or the epochs of a run."""
+"""The axis of comparison: methods, classes, layers, baselines, checkpoints, or the epochs of a run."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class MapInputs:
 
 
 def select_axis(t: Text) -> str:
-    """What the panels differ in."""
+    """Return the chosen axis."""
     return url.select(
         COMPARE, t("compare.label"), lambda axis: t(f"compare.{axis}"), style="segments", help=t("compare.help")
     )
@@ -67,7 +67,7 @@ def compared_maps(axis: str, names: Sequence[str], given: MapInputs, t: Text) ->
 
 
 def needs_layer_and_baseline(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
-    """Whether layer and baseline are asked for, since the axis itself does not say them."""
+    """Return whether layer and baseline are asked for, since the axis itself does not say them."""
     entries = [METHODS[name] for name in names]
     return (
         axis != "layers" and any(entry.needs_layer for entry in entries),
@@ -76,7 +76,7 @@ def needs_layer_and_baseline(axis: str, names: Sequence[str]) -> tuple[bool, boo
 
 
 def uses_seed(names: Sequence[str], chosen: Sequence[BaselineChoice]) -> bool:
-    """Whether something is drawn at random: by a method, or for a baseline that a method compares with."""
+    """Return whether something is drawn at random: by a method, or for a baseline that a method compares with."""
     entries = [METHODS[name] for name in names]
     noise = any(one.name == NOISE for one in chosen)
     return any(entry.stochastic or (noise and entry.picks_baseline) for entry in entries)

@@ -1,4 +1,4 @@
-"""Which layer's cells are looked at, why that one is suggested, and how much each of its cells sees."""
+"""The picker of the layer: why one is suggested, and how much each of its cells sees."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def select_layer(subject: SaliencyInput, t: Text) -> str:
 
 
 def field_of(subject: SaliencyInput, layer: str) -> ReceptiveField | None:
-    """What each cell of a layer sees; of a block, what its last row sees; None where the trace does not tell."""
+    """Return what each cell of a layer sees; of a block, what its last row sees; None where the trace does not tell."""
     rows = {row.name: row for row in subject.spec.trace().layers}
     if layer in rows:
         return rows[layer].receptive_field

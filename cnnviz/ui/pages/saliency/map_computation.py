@@ -40,7 +40,7 @@ class StoppableWork:
 
     @property
     def stopped(self) -> bool:
-        """Whether the reader stopped this very work; says so, and offers to begin again."""
+        """Return whether the reader stopped this very work; says so, and offers to begin again."""
         if st.session_state.get(_STOPPED) != self.key:
             return False
         with st.container(horizontal=True, vertical_alignment="center"):

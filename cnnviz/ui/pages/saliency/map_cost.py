@@ -27,7 +27,7 @@ def num_passes(case: MapRequest) -> int:
 
 
 def check(subject: SaliencyInput, images: int) -> None:
-    """Nothing, unless so many images through the network are too much for a visitor of a shared server.
+    """Raise if so many images through the network are too much for a user of a shared server.
 
     Raises:
         UserError: `attribution_costly`.

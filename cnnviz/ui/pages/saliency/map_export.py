@@ -46,7 +46,7 @@ def _archive_of(panes: Sequence[ComparedMap]) -> bytes:
 
 
 def file_names_of(maps: Sequence[ComputedMap]) -> list[str]:
-    """What the files of each map are called."""
+    """Return the file name of each map."""
     return [
         f"{place}-{found.method}-{re.sub(r'[^A-Za-z0-9.]+', '_', pane.title).strip('_') or 'map'}"[:60]
         for place, (pane, found) in enumerate(maps, 1)

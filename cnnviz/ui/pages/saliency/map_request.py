@@ -88,7 +88,7 @@ class MapRequest:
 
 
 def is_cached(case: MapRequest) -> bool:
-    """Whether the map has been made."""
+    """Return whether the map has been made."""
     return case in _maps()
 
 

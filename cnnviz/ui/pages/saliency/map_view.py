@@ -29,7 +29,7 @@ SMALL = 1e-4
 
 
 def seed_painting(input_shape: tuple[int, int, int]) -> str:
-    """What was painted so far, as text, from the link or from this session; nothing that lies off the image."""
+    """Return what was painted so far, as text, from the link or from this session; nothing that lies off the image."""
 
     text = url.value(PAINT)
     try:
@@ -115,7 +115,7 @@ def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overla
 
 
 def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
-    """What the unit sees whose gradient the map is; None for maps of no unit."""
+    """Return what the unit sees whose gradient the map is; None for maps of no unit."""
     row, column = result.options.get("row"), result.options.get("column")
     field = layers.field_of(subject, result.layer) if result.layer else None
     if field is None or not isinstance(row, int) or not isinstance(column, int):
@@ -125,7 +125,7 @@ def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
 
 
 def describe_completeness(result: Attribution, t: Text) -> str:
-    """Whether the values of a map add up, in numbers."""
+    """Return whether the values of a map add up, in numbers."""
     sums = result.completeness
     assert sums is not None
     error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"

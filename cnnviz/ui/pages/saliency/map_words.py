@@ -1,4 +1,4 @@
-"""What the colours of a method mean, and what its map does not say."""
+"""Notes on methods: the meaning of their colours, and the limits of their maps."""
 
 from __future__ import annotations
 

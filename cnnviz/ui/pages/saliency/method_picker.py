@@ -1,4 +1,4 @@
-"""Which methods, and how their knobs stand: the form follows from the table of methods."""
+"""The picker of methods and their options: the form follows from the table of methods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnnviz.ui.pages.saliency.links import METHOD, OPTIONS, SEED
 
 
 def title(name: str, language: str) -> str:
-    """What a method is called."""
+    """Return the title of a method."""
     return load("attribution", language)(f"method.{name}.title")
 
 

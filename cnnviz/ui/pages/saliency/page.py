@@ -116,7 +116,7 @@ def draw_question(
 
 
 def draw_page_links(subject: SaliencyInput, place: str, t: Text) -> None:
-    """Where to go on with the same network and image, to the layer `place` where it is a step of the walk."""
+    """Draw links to other pages with the same network and image, to the layer `place` if it is a step of the walk."""
     query = subject.model.to_url() | subject.image.to_url()
     if place in (row.name for row in subject.spec.trace().layers):
         query |= {"layer": place}

@@ -1,4 +1,4 @@
-"""What a reader has painted on the network's input: strokes as text for the URL, and the image with them."""
+"""Strokes painted on the network's input: as text for the URL, and drawn on the image."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Point = tuple[int, int]
 
 
 def brush_colours(image: Tensor, t: Text) -> list[BrushColour]:
-    """What can be painted on `image` (C, H, W): nothing but its background, and colours or greys."""
+    """Return what can be painted on `image` (C, H, W): nothing but its background, and colours or greys."""
     ground = [round(255 * float(value)) for value in background(image)]
     red, green, blue = ground if len(ground) == 3 else ground[:1] * 3
     table = COLOURS if image.shape[0] == 3 else GREYS
@@ -105,7 +105,7 @@ def fill_path(path: Sequence[Point]) -> list[Point]:
 
 
 def _straight(first: Point, second: Point, third: Point) -> bool:
-    """Whether the way goes on along a row, a column or a diagonal."""
+    """Return whether the way goes on along a row, a column or a diagonal."""
     ways = []
     for (y, x), (to_y, to_x) in ((first, second), (second, third)):
         down, across = to_y - y, to_x - x

@@ -1,4 +1,4 @@
-"""What the network says of the image, before anyone asks why."""
+"""The line with the network's prediction for the image."""
 
 from __future__ import annotations
 

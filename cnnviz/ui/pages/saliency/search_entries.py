@@ -1,4 +1,4 @@
-"""What the search finds in the Saliency lab: its ready-made questions."""
+"""Search entries of the Saliency lab: its ready-made questions."""
 
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry

@@ -1,4 +1,4 @@
-"""Which answer is explained: a class, or one class rather than another, as a logit or a probability."""
+"""The picker of the target: a class, or one class less another, as a logit or a probability."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class ClassRanking:
         return t("class.percent", name=self.names[int(word)], percent=percent(self.shares[int(word)]))
 
     def words(self) -> list[str]:
-        """What can be chosen."""
+        """Return what can be chosen."""
         return [PREDICTED, *([TRUE] if self.labels else []), *map(str, range(len(self.names)))]
 
 
@@ -113,7 +113,7 @@ def describe_target(target: Target, names: list[str], t: Text) -> str:
 
 
 def colour_ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str]:
-    """What the two ends of the colours say of maps with these targets."""
+    """Return what the two ends of the colours say of maps with these targets."""
     different = set(targets)
     if len(different) != 1:
         return t("ends.against_class"), t("ends.for_class")

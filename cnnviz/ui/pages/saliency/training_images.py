@@ -1,4 +1,4 @@
-"""Which training images mattered: those that a step on would have raised the class most, and those that lower it."""
+"""Training images by influence (TracIn): those that raise the class most, and those that lower it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ASKED = "saliency.influence"
 
 @dataclass(frozen=True, slots=True)
 class InfluenceSearch:
-    """What is looked through: so many training images, at these saved steps of a run (None: its last weights)."""
+    """The training images to search, and the saved steps of the run (None: its last weights)."""
 
     subject: SaliencyInput
     target: Target

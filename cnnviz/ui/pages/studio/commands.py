@@ -1,4 +1,4 @@
-"""What can be asked of the run that is watched: to pause, to step, to begin anew, to take another learning rate."""
+"""Commands to the shown run: pause, step, restart, or another learning rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to expect of the course's settings on the chosen images."""
+"""A note on the results to expect of the course's settings on the chosen images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a training will take, before it starts: from the speed of one that is known."""
+"""An estimate of a training's duration before it starts, from a known speed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class MeasuredSpeed:
 
 
 def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
-    """How many minibatches, and about how long they take.
+    """Return how many minibatches, and about how long they take.
 
     That is known from the last run of the same network, image size and batch; else it follows by multiply-adds from
     the most similar run of the architecture, or where none was made here from a network that comes with the project.
@@ -88,7 +88,7 @@ def seconds_by_shipped(plan: Mapping[str, Any]) -> float | None:
 
 
 def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
-    """Of all epochs at this speed of training, each with its test."""
+    """Return the seconds of all epochs at this speed of training, each with its test."""
     there = dataset(plan["dataset"]).num_test
     tests = min(plan["limit"] or there, there)
     return plan["settings"]["epochs"] * (batch_size_hint.count_of(plan) + tests / TRAINING_PER_TEST) / images_per_second

@@ -1,4 +1,4 @@
-"""What the runs of an experiment say to its question: a sentence, their curves on one chart, and the numbers."""
+"""The answer of an experiment's runs: a sentence, their curves on one chart, and the numbers."""
 
 from __future__ import annotations
 

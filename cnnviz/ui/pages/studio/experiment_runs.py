@@ -23,7 +23,7 @@ QUICK = 120.0
 
 @dataclass(frozen=True, slots=True)
 class ExperimentPlan:
-    """What a server trains for one experiment."""
+    """The runs of one experiment."""
 
     forms: Mapping[str, ExperimentForm]
     """Its settings by name."""

@@ -1,4 +1,4 @@
-"""What this session has read of the runs on the screen, so that every look reads on where the last one ended."""
+"""A cache of the histories of the shown runs, which reads on from where it ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a run keeps weights along the way, said before it starts and while it runs."""
+"""A hint on whether a run keeps its weights at each step."""
 
 from __future__ import annotations
 

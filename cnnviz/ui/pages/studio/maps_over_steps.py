@@ -1,4 +1,4 @@
-"""What a network made of one image after each saved step: its maps and its filters then."""
+"""Feature maps and filters of one image after each saved step."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def choice_of(record: RunRecord) -> ModelSpec:
 
 
 def image_classes(record: RunRecord, number: int, t: Text) -> str:
-    """What test image `number` shows, in words."""
+    """Return what test image `number` shows, in words."""
     names = _class_names(record, t)
     shown = run_images.image_set(record.plan, "test").classes_of(number)
     return t.listed(names[index] for index in shown)

@@ -32,7 +32,7 @@ UNDO_EVERY = 5.0
 
 
 def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
-    """What to train, how long it will take, and the buttons that begin it."""
+    """Draw the form of a run, its estimated duration, and the buttons that start it."""
     waits = not run_queue.is_ready()
     plan = run_form.select_plan(t)
     st.caption(describe_estimate(plan, records, t))

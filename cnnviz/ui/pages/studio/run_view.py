@@ -53,7 +53,7 @@ def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
 
 
 def is_changing(records: list[RunRecord]) -> bool:
-    """Whether anything here changes by itself."""
+    """Return whether anything here changes by itself."""
     return run_queue.is_settling() or any(record.status in ALIVE for record in records)
 
 
@@ -68,7 +68,7 @@ def poll_interval(records: list[RunRecord]) -> float | None:
 
 
 def page_state(records: list[RunRecord]) -> tuple[object, ...]:
-    """What the rest of the page shows of the runs: where it changes, the page is drawn anew."""
+    """Return what the rest of the page shows of the runs: where it changes, the page is drawn anew."""
     return (poll_interval(records), *((record.id, record.status, record.step > 0) for record in records))
 
 
@@ -182,7 +182,7 @@ def _draw_curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
 
 
 def _draw_inside(record: RunRecord, step: int, latest: bool, t: Text) -> None:
-    """What the run was like inside after `step`: maps and filters, or a minibatch."""
+    """Draw the run's details after `step`: maps and filters, or a minibatch."""
     view = url.select(
         SHOWN_INSIDE,
         t("inside.label"),

@@ -1,4 +1,4 @@
-"""What the search finds in the Training studio: its ready-made experiments."""
+"""Search entries of the Training studio: its ready-made experiments."""
 
 from cnnviz.text import load
 from cnnviz.ui.core.search import SearchEntry

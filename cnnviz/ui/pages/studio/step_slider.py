@@ -81,7 +81,7 @@ def _resolve_step(steps: Sequence[int], asked: int, before: int) -> int:
 
 
 def draw_status(step: int, epoch: float, history: History, t: Text) -> None:
-    """What the run had come to at `step`."""
+    """Draw the loss and accuracy of the run at `step`."""
     columns = history.steps
     place = bisect_right(columns["step"], step) - 1
     if place < 0:

@@ -47,7 +47,7 @@ def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is known of every row of a walk at a glance; empty of a large network until the user asks for it."""
+    """Summaries of every row of a walk; empty for a large network until the user asks for them."""
 
     ranges: Mapping[str, Range]
     """(smallest, largest) value by row."""

@@ -1,4 +1,4 @@
-"""How the pinned value came to be, and the way back from it to the image."""
+"""The explanation of the pinned value, and the way back from it to the image."""
 
 from __future__ import annotations
 

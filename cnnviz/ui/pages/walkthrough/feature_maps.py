@@ -61,7 +61,7 @@ def draw_maps(
 
 
 def _image_range(image: Tensor) -> tuple[float, float] | None:
-    """What is drawn black and white: 0 and 1, or the extremes of pixels that were standardised."""
+    """Return what is drawn black and white: 0 and 1, or the extremes of pixels that were standardised."""
     low, high = float(image.min()), float(image.max())
     return None if low >= 0 and high <= 1 else (low, high)
 

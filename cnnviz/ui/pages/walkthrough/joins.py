@@ -1,4 +1,4 @@
-"""Where branches meet: both arms of a sum beside it, and which input each channel of a concatenation came from."""
+"""Joins: both terms of a sum, and the source of each channel of a concatenation."""
 
 from __future__ import annotations
 

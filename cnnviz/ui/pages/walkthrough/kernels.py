@@ -46,7 +46,7 @@ def draw_kernels(walk: LazyActivations, record: LayerRecord, unit: Index | None,
 
 
 def draw_contributions(walk: LazyActivations, record: LayerRecord, unit: Index | None, t: Text) -> None:
-    """Of a convolution's pinned channel: the map of each input channel, the bias, their sum; of a join its inputs."""
+    """Draw the contributions to a convolution's pinned channel: input maps, bias, their sum; of a join its inputs."""
     call = layer_call(walk, record.name)
     if unit is not None and record.kind in JOINS and draw_join(walk, record, unit, t):
         return

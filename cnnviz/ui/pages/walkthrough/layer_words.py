@@ -1,4 +1,4 @@
-"""What is said of a layer and of the state of the network; it needs the facts alone, no weights."""
+"""Sentences on a layer and on the state of the network, from the facts alone, without weights."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
 
 
 def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
-    """What a layer does, why it is there, and its arithmetic with the numbers put in."""
+    """Draw a layer's task, its reason, and its arithmetic with the numbers put in."""
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
     st.subheader(plain(layer_titles([record], t.language)[record.name]), anchor=False)
     st.markdown(kind_description(record, kinds))

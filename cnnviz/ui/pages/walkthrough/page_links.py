@@ -1,4 +1,4 @@
-"""Where to go on from a layer with the same network, weights and image."""
+"""Links from a layer to other pages with the same network, weights and image."""
 
 from __future__ import annotations
 

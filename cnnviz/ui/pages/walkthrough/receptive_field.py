@@ -1,4 +1,4 @@
-"""What a unit sees: how much each pixel moves it, and how its window grew with depth."""
+"""The receptive field of a unit: the influence of each pixel, and its growth with depth."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cnnviz.ui.pages.walkthrough.links import HEAT
 
 
 def wants_heat() -> bool:
-    """Whether the effective field is shown in this run, before its switch is drawn."""
+    """Return whether the effective field is shown in this run, before its switch is drawn."""
     return url.value(HEAT)
 
 

@@ -1,4 +1,4 @@
-"""What the search finds in the Walkthrough: the layers of every network in its usual form."""
+"""Search entries of the Walkthrough: the layers of every network in its usual form."""
 
 from cnnviz.figures.layer_words import kind_name
 from cnnviz.models.spec import ModelSpec

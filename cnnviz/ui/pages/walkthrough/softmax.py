@@ -39,7 +39,7 @@ def row_after(trace: Trace, several: bool) -> LayerRecord | None:
 
 
 def output_of(walk: LazyActivations, record: LayerRecord, after: LayerRecord | None) -> Tensor:
-    """What a row gives for this image, without the batch: a layer's output, or the probabilities (K,) at the end."""
+    """Return the output of a row for this image, without the batch, or the probabilities (K,) at the end."""
     if record is not after:
         return walk.output(record.name)[0]
     scores = walk.output(record.inputs[0])[0]

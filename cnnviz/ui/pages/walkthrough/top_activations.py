@@ -1,4 +1,4 @@
-"""What excites a channel most: of a set's images, the crops that its strongest units saw."""
+"""Crops of a set's images that activate a channel most."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _select_dataset(spec: ModelSpec, image: ImageChoice, t: Text) -> str:
 
 
 def _affordable(choice: GalleryChoice) -> tuple[int, int]:
-    """How many images a gallery looks at, and the multiply-adds of each up to the layer."""
+    """Return how many images a gallery looks at, and the multiply-adds of each up to the layer."""
     cost = 0
     for row in choice.model.spec.trace().layers:
         cost += row.macs

@@ -1,4 +1,4 @@
-"""What stands below the maps: one view at a time or none, and only that one is computed."""
+"""The picker of the view below the maps: one at a time or none, and only that one is computed."""
 
 from __future__ import annotations
 

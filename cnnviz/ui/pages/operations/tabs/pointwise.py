@@ -1,4 +1,4 @@
-"""What tabs that work number by number share."""
+"""Shared parts of the elementwise tabs."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -33,7 +33,7 @@ def formula_link(target: str, cells: Iterable[Source]) -> FormulaLink:
 
 
 def check_count(x: Tensor) -> None:
-    """Nothing, where every number of `x` can be told.
+    """Raise unless every number of `x` can be described.
 
     Raises:
         UserError: `operations_large`.

@@ -1,4 +1,4 @@
-"""What all tabs with a sliding kernel share: the settings, the board of one convolution, its formulas and its code."""
+"""Shared parts of the tabs with a sliding kernel: settings, board, formulas and code of a convolution."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -80,7 +80,7 @@ def bias_for(bias: Tensor, outputs: int) -> Tensor:
 
 
 def check_size(*grids: Tensor) -> None:
-    """Nothing, where each of `grids` can be shown.
+    """Raise unless each of `grids` can be shown.
 
     Raises:
         UserError: `operations_large`.

@@ -1,4 +1,4 @@
-"""What the tests are asked of, and the bounded cache of their answers."""
+"""The bounded cache of test results, and its keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestedMap:
 
     @property
     def case(self) -> MapRequest:
-        """What it was made from."""
+        """Return what it was made from."""
         return self.pane.case
 
 
@@ -54,7 +54,7 @@ def cached_result(key: Hashable, size: int, make: Callable[[], T]) -> T:
 
 
 def is_cached(key: Hashable) -> bool:
-    """Whether `key` has been answered."""
+    """Return whether `key` has been answered."""
     return key in _answers()
 
 
