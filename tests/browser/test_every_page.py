@@ -124,10 +124,10 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
 def test_the_projector_link_enlarges_the_text(visit, follow) -> None:
     size = "parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
     page = visit("/?projector=1")
-    page.wait_for_function(f"{size} > 40")
+    page.wait_for_function(f"{size} > 34")
     large = page.evaluate(size)
     follow(page, "/")
-    page.wait_for_function(f"{size} < 40")
+    page.wait_for_function(f"{size} < 34")
     assert large > 1.2 * page.evaluate(size)
 
 

@@ -69,9 +69,9 @@ def test_a_link_opens_with_its_drawing_and_back_leads_to_the_drawing_before(visi
     page = visit(f"/?strokes={EXAMPLE_DIGITS[2].format()}&lang=en")
     page.get_by_text(headline(EXAMPLE_DIGITS[2].format()), exact=True).first.wait_for()
     page.get_by_role("button", name="Take a drawn 5").click()
-    page.get_by_text(headline(EXAMPLE_DIGITS[5].write()), exact=True).first.wait_for()
+    page.get_by_text(headline(EXAMPLE_DIGITS[5].format()), exact=True).first.wait_for()
     settled(page)
-    assert strokes(page) == EXAMPLE_DIGITS[5].write()
+    assert strokes(page) == EXAMPLE_DIGITS[5].format()
     page.go_back()
     page.get_by_text(headline(EXAMPLE_DIGITS[2].format()), exact=True).first.wait_for()
 

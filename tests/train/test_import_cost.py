@@ -14,7 +14,7 @@ def test_importing_the_package_loads_no_torch():
 
 
 def test_the_loop_and_what_pages_use_of_it_load_without_torchs_compiler():
-    modules = ("training", "evaluation", "predictions", "calibration", "class_scores", "optimizers", "schedules")
+    modules = ("training", "evaluation", "predictions", "calibration", "class_metrics", "optimizers", "schedules")
     assert loaded("\n".join(f"import cnnviz.train.{name}" for name in modules)) == {"torch"}
 
 
