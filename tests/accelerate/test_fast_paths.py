@@ -69,7 +69,7 @@ def test_a_path_measured_on_avx2_alone_is_off_elsewhere(name, instructions, monk
 @pytest.mark.parametrize("value", ["yes", "2", "on"])
 def test_a_switch_that_is_neither_0_nor_1_is_refused_in_one_sentence(value, monkeypatch):
     monkeypatch.setenv("CNNVIZ_PLAIN", value)
-    with pytest.raises(UserError, match=f"CNNVIZ_PLAIN must be one of 0, 1, but is {value}") as refused:
+    with pytest.raises(UserError, match=f"CNNVIZ_PLAIN cannot be {value}; choose one of 0, 1") as refused:
         is_plain()
     assert all("\n" not in refused.value.describe(language) for language in LANGUAGES)
 
