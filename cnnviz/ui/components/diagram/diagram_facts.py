@@ -48,7 +48,7 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
                 "label": row.name.removeprefix(f"{row.block}."),
                 "kind": kind_key(row),
                 "family": row.family,
-                "letter": _symbol(row) or FAMILIES[row.family],
+                "letter": layer_letter(row),
                 "symbol": _symbol(row),
                 "block": place[id(home[row.name])] if row.name in home else -1,
                 "inputs": [rows.get(name, -1) for name in row.inputs],
@@ -86,6 +86,11 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
     facts["version"] = _digest(facts)
     facts["selected"] = selected
     return facts
+
+
+def layer_letter(row: LayerRecord) -> str:
+    """Return the sign of a layer's operation or the letter of its family, the same in every language."""
+    return _symbol(row) or FAMILIES[row.family]
 
 
 def _symbol(row: LayerRecord) -> str | None:

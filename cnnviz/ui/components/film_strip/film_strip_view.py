@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from cnnviz.text import Text, load
+from cnnviz.ui.components.diagram.diagram_facts import layer_letter
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail
 from cnnviz.ui.components.film_strip.tiles import Tile
 from cnnviz.ui.core.component_files import component
@@ -35,7 +36,8 @@ def draw_film_strip(
     Args:
         tiles: in order.
         shown: the name of the row on the screen.
-        thumbnails: by row, where they are known; without one a tile shows the kind of its layer.
+        thumbnails: by row, where they are known; without one a tile shows the letter of its layer, as the
+            diagram does.
         titles: the full name of each row in the user's language.
         key: unique on the page.
         t: any text of the page, for its language.
@@ -59,7 +61,7 @@ def draw_film_strip(
                 if tile.block
                 else words("layer", name=titles.get(tile.first.name, tile.first.name), shape=_shape(tile)),
                 "closed": bool(tile.block),
-                "operation": tile.last.operation,
+                "letter": layer_letter(tile.last),
                 "shown": not tile.block and tile.first.name == shown,
             }
             for tile in tiles

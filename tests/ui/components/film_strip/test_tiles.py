@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from cnnviz.trace import trace
+from cnnviz.ui.components.diagram.diagram_facts import diagram_facts, layer_letter
 from cnnviz.ui.components.film_strip.film_strip_view import pack
 from cnnviz.ui.components.film_strip.thumbnails import thumbnail
 from cnnviz.ui.components.film_strip.tiles import tiles
@@ -62,3 +63,10 @@ def test_a_message_holds_the_pictures_one_after_the_other() -> None:
     blob = pack({"a": thumbnail(torch.ones(3)), "b": thumbnail(-torch.ones(2, 2, 2))})
     length = int.from_bytes(blob[:4], "little")
     assert len(blob) == 4 + length + 3 + 8
+
+
+def test_a_tile_without_a_picture_has_the_letter_that_the_diagram_gives_its_layer() -> None:
+    rows = rows_of("resnet")
+    facts = diagram_facts(trace(build("resnet", device="meta"), (1, 224, 224)), "en")
+    letters = {row["name"]: row["letter"] for row in facts["rows"]}
+    assert all(layer_letter(row) == letters[row.name] and len(layer_letter(row)) == 1 for row in rows)

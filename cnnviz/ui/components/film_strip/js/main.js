@@ -32,7 +32,7 @@ function paint(canvas, { header, values }, name, dark) {
 }
 
 /** @typedef {{name: string, picture: string | null, label: string, small: string, alt: string, closed: boolean,
- *   operation: string, shown: boolean}} TileFacts */
+ *   letter: string, shown: boolean}} TileFacts */
 
 class Strip {
   /** @type {{language: string, label: string, pictures: string, tiles: TileFacts[]}} */ data;
@@ -77,7 +77,7 @@ class Strip {
     tile.link.title = facts.alt;
     setText(tile.label, facts.label);
     setText(tile.small, facts.small);
-    setText(tile.symbol, facts.picture ? "" : facts.operation.slice(0, 4));
+    setText(tile.symbol, facts.picture ? "" : facts.letter);
   }
 
   paintAll() {
