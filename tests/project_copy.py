@@ -14,7 +14,7 @@ class ProjectCopy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(ROOT / "cnnviz", folder / "cnnviz", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "cnnviz", folder / "cnnviz")  # with what is compiled, which holds for unchanged files
         (folder / "checkpoints").symlink_to(ROOT / "checkpoints")
 
     def write(self, path: str, text: str) -> None:
