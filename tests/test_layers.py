@@ -29,6 +29,7 @@ BELOW = {
     "models": {
         *("errors", "text", "options", "paths", "ops", "data", "zoo", "trace", "train", "checkpoints", "runs"),
     },
+    "lessons": {"errors", "text", "options", "ops", "data", "zoo", "trace", "train", "models"},
     "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }

@@ -1,0 +1,1 @@
+"""The generators by what they ask about, one module for each family."""
