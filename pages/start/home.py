@@ -3,11 +3,12 @@
 import streamlit as st
 
 from cnnviz.facts import load_facts
-from cnnviz.ui.core import shell, url_state, warm_up
+from cnnviz.ui.core import shell, url, warm_up
 from cnnviz.ui.pages.home import page
+from cnnviz.ui.pages.home.links import PAGE
 
 t = shell.begin_page("home")
-url_state.seed("page", "", url_state.one_of([""]))
+url.value(PAGE)
 page.seed_drawing()
 shell.draw_link_warnings()
 st.title(t("title"))

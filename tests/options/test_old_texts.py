@@ -6,7 +6,7 @@ import pytest
 from cnnviz.attribution import METHODS
 from cnnviz.options import Option
 from cnnviz.train import SETTINGS
-from cnnviz.ui.pages.operations.tab_options import format_held, link_parser
+from cnnviz.ui.pages.operations.tab_options import held_kind
 from cnnviz.ui.pages.operations.table import TABS
 from cnnviz.zoo import ARCHITECTURES
 
@@ -25,4 +25,5 @@ def test_an_old_text_is_parsed_and_written_the_same(name: str) -> None:
     option = OPTIONS[name]
     for text in TEXTS[name]:
         option.parse(text)
-        assert format_held(option, link_parser(option)(text)) == text
+        kind = held_kind(option)
+        assert kind.format(kind.parse(text)) == text

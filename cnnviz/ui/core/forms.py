@@ -19,13 +19,14 @@ def draw_control(
     choices: Sequence[Any] | None = None,
     side_by_side: bool = False,
     bounded: bool = True,
+    longest: int | None = None,
 ) -> Any:
     """Draw the control of `option`, whose value stands in the session under `key`; return what it holds.
 
     `describe` gives the label of a choice, `choices` are those that may be chosen now (one alone is shown and cannot
     be changed), and `side_by_side` shows all of them at once. Without `bounded` a number out of range can be typed, so
-    that a sentence can say what is wrong with it. A line that is typed is returned as it stands: `option.parse` gives
-    its value.
+    that a sentence can say what is wrong with it. A line that is typed, of up to `longest` characters, is returned as
+    it stands: `option.parse` gives its value.
     """
     kind, legal = option.kind, option.choices if choices is None else choices
     if len(legal) == 1:
@@ -52,7 +53,7 @@ def draw_control(
             if bounded:
                 bounds = {"min_value": float(kind.low), "max_value": float(kind.high)}
             return st.number_input(label, **bounds, step=kind.step, format="%g", key=key, help=help)
-    return st.text_input(label, key=key, help=help)
+    return st.text_input(label, key=key, help=help, max_chars=longest)
 
 
 def follow_default(key: str, default: Any) -> None:

@@ -149,7 +149,7 @@ class Param(Generic[T]):
 
 def value(param: Param[T]) -> T:
     """Return the value of `param` in this run, before or without a widget."""
-    return url_state.seed(param.name, param.default, url_state.Choices(param.parse, param))
+    return url_state.seed(param.name, param.default, param.parse, param)
 
 
 def keep(param: Param[T], value: T) -> T:
@@ -178,7 +178,9 @@ def select(
         label: of the widget.
         describe: returns the words of a choice.
         style: a menu, segments beside each other, or pills, which have room for more of them.
-        held: for a part of a page that redraws itself: see `url_state.held`.
+        held: for a part of a page that redraws itself: the widget's own default is then the value it has. A browser
+            that is still loading the widget's code when the part is drawn again misses the value of the session state;
+            it would begin with that default and send it back as the user's choice.
         settings: of Streamlit's widget.
     """
     choices = cast(Choice[T], param.kind).choices

@@ -7,10 +7,8 @@ URL follows. What a link says in so many words stays in it, defaults too: a page
 with would add a step of its own to the browser's history.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Container, Mapping
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -42,11 +40,11 @@ def arrive(scope: str, place: str) -> None:
     st.session_state[_SCOPE] = scope
 
 
-def seed(name: str, default: T, read: Callable[[str], T]) -> T:
-    """The value that the widget with key `name` starts this run with, put into its session state.
+def seed(name: str, default: T, read: Callable[[str], T], legal: Container[T] | None = None) -> T:
+    """Put the value that the widget with key `name` starts this run with into its session state, and return it.
 
     `read` turns the text of the URL into a value and raises ValueError where it is none: the default is taken and the
-    name noted for `wrong()`.
+    name noted for `wrong()`. A value of the session that is not `legal` gives way too.
     """
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
     text = arriving(name)
@@ -56,7 +54,7 @@ def seed(name: str, default: T, read: Callable[[str], T]) -> T:
         except ValueError:
             note_wrong(name, text)
             del st.query_params[name]
-    known = not isinstance(read, Choices) or st.session_state.get(name) in read.choices
+    known = legal is None or st.session_state.get(name) in legal
     if name not in st.session_state or not known:  # a widget's value may have come from a client of somebody's own
         st.session_state[name] = _stored(written, name, default, read)
     return st.session_state[name]
@@ -143,66 +141,6 @@ def follow(query: Mapping[str, str]) -> None:
     forget(*names)
     st.query_params.update(query)
     st.session_state.setdefault(_PENDING, set()).update(query)
-
-
-def held(name: str, choices: Sequence[Any] | None = None) -> Any:
-    """Return the default of the widget `name` in a fragment, which is redrawn by itself: the value
-    it has, as its place among `choices` where they are given.
-
-    A browser that is still loading the widget's code when the part is drawn again misses the value of the session
-    state; it would begin with the widget's own default and send that back as the reader's choice.
-    """
-    value = st.session_state[name]
-    return value if choices is None else choices.index(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices(Generic[T]):
-    """A reader of URL texts that knows every value there is."""
-
-    read: Callable[[str], T]
-    choices: Container[T]
-
-    def __call__(self, text: str) -> T:
-        """Return the value that `text` stands for; ValueError where it is none."""
-        return self.read(text)
-
-
-@dataclass(frozen=True, slots=True)
-class Wholes:
-    """The whole numbers from `low` to `high`; a `range` looks through all of them for a value of another type."""
-
-    low: int
-    high: int
-
-    def __contains__(self, value: object) -> bool:
-        return type(value) is int and self.low <= value <= self.high
-
-
-def one_of(
-    choices: Sequence[T], write: Callable[[T], str] = str, others: Mapping[str, T] = MappingProxyType({})
-) -> Callable[[str], T]:
-    """A reader of URL texts that accepts the written form of each of `choices`, and `others` as older links have it."""
-    known = {**others, **{write(choice): choice for choice in choices}}
-
-    def read(text: str) -> T:
-        if text not in known:
-            raise ValueError(text)
-        return known[text]
-
-    return Choices(read, choices)
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """A reader of URL texts that accepts whole numbers from `low` to `high`."""
-
-    def read(text: str) -> int:
-        number = int(text) if text.isascii() and len(text) < 10 else None
-        if number is None or not low <= number <= high:
-            raise ValueError(text)
-        return number
-
-    return Choices(read, Wholes(low, high))
 
 
 def wrong() -> list[tuple[str, str]]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import load
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.shell import language
+from cnnviz.ui.inputs.links import HANDWRITING, NEGATIVE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from cnnviz.data import PreparedImage
     from cnnviz.ui.inputs.image_choice import ImageChoice
 
-_PARAMETER = "handwriting"
 _STEP_PIXELS = 56
 """Pixels of a step's picture on the screen."""
 
@@ -25,18 +25,15 @@ _STEP_PIXELS = 56
 def toggle_handwriting() -> bool:
     """Draw the switch and return it: on, unless the link says otherwise or asks for the plain negative."""
     t = load("picture", language())
-    if url_state.comes("negative") and not url_state.comes(_PARAMETER):
-        url_state.put(_PARAMETER, False, _flag)
-    url_state.seed(_PARAMETER, True, url_state.one_of((False, True), _flag))
-    return url_state.keep(
-        _PARAMETER, st.toggle(t("handwriting.label"), key=_PARAMETER, help=t("handwriting.help")), True, _flag
-    )
+    if url_state.comes(NEGATIVE.name) and not url_state.comes(HANDWRITING.name):
+        url.put(HANDWRITING, False)
+    return url.toggle(HANDWRITING, t("handwriting.label"), help=t("handwriting.help"))
 
 
 def drop_handwriting() -> None:
     """Drop the switch from the URL, unless a file is awaited: no digit needs preparing here."""
-    if not url_state.comes(_PARAMETER):
-        url_state.hide(_PARAMETER)
+    if not url_state.comes(HANDWRITING.name):
+        url_state.hide(HANDWRITING.name)
 
 
 def draw_steps(preparation: PreparedImage) -> None:
@@ -78,7 +75,3 @@ def _square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     square = np.pad(pixels, edges[: pixels.ndim])
     times = -(-2 * _STEP_PIXELS // side)  # twice as fine as the page, for sharp screens
     return square.repeat(times, 0).repeat(times, 1)
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"

@@ -11,6 +11,7 @@ from cnnviz.data.digit_frame import DigitFrame
 from cnnviz.data.pen_drawing import PenDrawing
 from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.inputs.image_cache import cached_test_images
+from cnnviz.ui.inputs.links import FIT, HANDWRITING, IMAGE, NEGATIVE, NUMBER, SAME_IMAGES
 from cnnviz.ui.inputs.uploaded_set import uploaded_sets
 from cnnviz.ui.inputs.user_image import uploaded_image
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from cnnviz.data import Dataset, PreparedImage
     from cnnviz.models import TrainedModel
-
-SAME_IMAGES = {"digit": "digits"}
-"""Samples that are test images of a set, by the name of the set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,10 @@ class ImageChoice:
     def to_url(self) -> dict[str, str]:
         """Return the URL parameters that choose this image."""
         return (
-            {"image": self.name, "n": str(self.number), "fit": self.mode}
-            | ({"negative": "1"} if self.negative else {})
-            | ({"handwriting": "0"} if self.as_it_is else {})
-            | ({STROKES: self.digest} if self.name == DRAWN else {})
+            {IMAGE.name: self.name, NUMBER.name: str(self.number), FIT.name: self.mode}
+            | ({NEGATIVE.name: NEGATIVE.format(True)} if self.negative else {})
+            | ({HANDWRITING.name: HANDWRITING.format(False)} if self.as_it_is else {})
+            | ({STROKES.name: self.digest} if self.name == DRAWN else {})
         )
 
 

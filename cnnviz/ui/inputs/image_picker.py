@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from cnnviz.data import MODES, SAMPLES
+from cnnviz.data import SAMPLES
 from cnnviz.data.datasets import find_dataset
 from cnnviz.data.uploaded_files import is_uploaded
 from cnnviz.text import Text, load
 from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.download_prompt import offer_download
 from cnnviz.ui.inputs.handwriting import draw_steps, drop_handwriting, toggle_handwriting
-from cnnviz.ui.inputs.image_choice import SAME_IMAGES, ImageChoice, framing_for, image_sets, prepare_image
+from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_sets, prepare_image
+from cnnviz.ui.inputs.links import FIT, IMAGE, LARGEST_NUMBER, NUMBER, SAME_IMAGES
 from cnnviz.ui.inputs.polarity import drop_negative, toggle_negative
 from cnnviz.ui.inputs.uploaded_set import uploaded_sets
 from cnnviz.ui.inputs.user_image import CAMERA, UPLOAD, draw_drawing_pad, draw_uploader
@@ -38,7 +38,6 @@ OWN_IMAGES = (DRAWN, UPLOAD, CAMERA)
 _ICONS = {DRAWN: ":material/draw:", UPLOAD: ":material/upload:", CAMERA: ":material/photo_camera:"}
 _FOLDED = "image.folded"
 """Which own image the page was opened with, and whether its part begins closed."""
-LARGEST_NUMBER = 9999
 _LARGEST_ASPECT_RATIO = 16
 """Times that the longer side of a picture of a step may be the shorter one; Streamlit fails on a thread of pixels."""
 _STEP_WIDTH = 128
@@ -60,20 +59,19 @@ def select_image(
     names = (*sets, *(name for name in SAMPLES if name not in (*sets, *SAME_IMAGES)), *OWN_IMAGES)
     default = dataset if dataset in sets else "digits" if num_channels == 1 else "flower"
     usual = st.session_state.get("image.usual", default)
-    url_state.seed("image", default, url_state.one_of(names, others=SAME_IMAGES))
+    listed = IMAGE.among(names, default)
+    url.value(listed)
     if usual != default and st.session_state["image"] == usual:  # the user has not chosen: follow the network
         st.session_state["image"] = default
     st.session_state["image.usual"] = default
-    if st.session_state["image"] not in names:  # a set that was removed meanwhile
-        st.session_state["image"] = default
     menu, which = st.columns([2, 1])
-    name = menu.selectbox(t("image"), names, key="image", format_func=lambda name: _title(name, t, words))
+    with menu:
+        name = url.select(listed, t("image"), lambda name: _title(name, t, words))
     number, digest = 0, ""
     numbered = name in sets or (name not in OWN_IMAGES and SAMPLES[name].varies)
     st.session_state["image.names"], st.session_state["image.numbered"] = names, numbered
-    url_state.keep("image", name, default)
     if name != DRAWN:
-        url_state.hide(STROKES)
+        url_state.hide(STROKES.name)
     if name in OWN_IMAGES:
         with _folding(name, own, t):
             digest = draw_drawing_pad() if name == DRAWN else draw_uploader(name, t)
@@ -82,11 +80,10 @@ def select_image(
         return ImageChoice(name, 0, "", digest) if digest else ImageChoice(default, 0, "")
     if numbered:
         last = sets[name].num_test - 1 if name in sets else LARGEST_NUMBER
-        url_state.seed("n", 0, url_state.whole(0, LARGEST_NUMBER))
+        url.value(NUMBER)
         st.session_state["n"] %= last + 1
-        number = url_state.keep(
-            "n", which.number_input(t("number.label"), 0, last, key="n", step=1, help=t("number.help")), 0
-        )
+        with which:
+            number = url.number(NUMBER, t("number.label"), most=last, help=t("number.help"))
     if dataset and dataset not in sets:
         known = find_dataset(dataset)
         with offers or nullcontext():
@@ -100,7 +97,7 @@ def _folding(name: str, place: DeltaGenerator | None, t: Text) -> AbstractContex
     if place is None:
         return nullcontext()
     if st.session_state.get(_FOLDED, ("", False))[0] != name:
-        st.session_state[_FOLDED] = name, name == DRAWN and bool(url_state.expected(STROKES))
+        st.session_state[_FOLDED] = name, name == DRAWN and bool(url_state.expected(STROKES.name))
     folded: bool = st.session_state[_FOLDED][1]
     return place.expander(t(f"{name}.title"), expanded=not folded, icon=_ICONS[name])
 
@@ -114,11 +111,11 @@ def select_next_image() -> None:
     """Select another image, for a widget's callback: the next number, or the next name where images have no numbers."""
     names, name = st.session_state.get("image.names", ()), st.session_state.get("image")
     if name in OWN_IMAGES or name not in names:
-        url_state.put("image", st.session_state.get("image.usual", "digits"))
+        url.put(IMAGE, st.session_state.get("image.usual", "digits"))
     elif st.session_state.get("image.numbered"):
-        url_state.put("n", st.session_state.get("n", 0) + 1 if st.session_state.get("n", 0) < LARGEST_NUMBER else 0)
+        url.put(NUMBER, st.session_state.get("n", 0) + 1 if st.session_state.get("n", 0) < LARGEST_NUMBER else 0)
     else:
-        url_state.put("image", names[(names.index(name) + 1) % (len(names) - len(OWN_IMAGES))])
+        url.put(IMAGE, names[(names.index(name) + 1) % (len(names) - len(OWN_IMAGES))])
 
 
 def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -> tuple[ImageChoice, PreparedImage]:
@@ -127,7 +124,7 @@ def fit_image(image: ImageChoice, model: TrainedModel, beside: DeltaGenerator) -
     The container `beside` gets a sentence where an image of the user's own is light where the training's are dark.
     """
     t = load("picture", language())
-    mode = pick_one("fit", t("fit.label"), tuple(MODES), lambda mode: t(f"fit.{mode}"), help=t("fit.help"))
+    mode = url.select(FIT, t("fit.label"), lambda mode: t(f"fit.{mode}"), style="segments", help=t("fit.help"))
     image = replace(image, mode=mode)
     own = bool(image.digest) or is_uploaded(image.name)
     framing = framing_for(image, model)

@@ -20,10 +20,12 @@ from cnnviz.models.sources.table import WEIGHT_SOURCES, format_weights, parse_we
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsRef
 from cnnviz.text import load
-from cnnviz.ui.core import browser_key, url_state
+from cnnviz.ui.core import browser_key, url, url_state
 from cnnviz.ui.core.shell import language
+from cnnviz.ui.core.url import Param
 from cnnviz.ui.inputs import option_widgets
 from cnnviz.ui.inputs.image_picker import OWN_IMAGES
+from cnnviz.ui.inputs.links import IMAGE, NETWORK, SEED, WEIGHTS
 from cnnviz.ui.inputs.model_words import draw_lost_weights
 from cnnviz.ui.inputs.source_inputs import source_input
 from cnnviz.zoo import architecture
@@ -38,17 +40,17 @@ def select_model(options: DeltaGenerator | None = None) -> TrainedModel:
     """Draw the menus of networks and weights side by side, and the options in an expander, or behind a button in the
     container `options`; return the model."""
     _follow_weights()
-    came = url_state.comes("net", "weights") or url_state.left_out("weights")
+    came = url_state.comes(NETWORK.name, WEIGHTS.name) or url_state.left_out(WEIGHTS.name)
     with st.container(key="menus"):
         first, menu = st.columns(2)
     with first:
         name = option_widgets.select_architecture()
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
     text, lost = _resolve(name, came, state)
-    held: list[tuple[Any, ...]] = []
+    held: list[tuple[Param[Any], Any]] = []
     title, icon = load("controls", language())("knobs"), ":material/tune:"
     with st.expander(title, icon=icon) if options is None else options.popover(title, icon=icon):
-        spec = option_widgets.select_options(name, keep=lambda *given: held.append(given))
+        spec = option_widgets.select_options(name, keep=lambda param, value: held.append((param, value)))
         below = st.container()
     text, lost = _match(spec, text, lost)
     widgets = source_input(text)
@@ -64,8 +66,8 @@ def select_model(options: DeltaGenerator | None = None) -> TrainedModel:
         url_state.hide(*option_widgets.option_keys(name))
     else:
         for given in held:
-            url_state.keep(*given)
-    url_state.keep("weights", widgets.linked(text), default if plain or default == _UNTRAINED else "")
+            url.keep(*given)
+    url.keep(WEIGHTS.usual(default if plain or default == _UNTRAINED else ""), widgets.linked(text))
     state.update(net=name, text=text, plain=plain, lost=lost, usual=default)
     return model
 
@@ -79,7 +81,7 @@ def default_weights(name: str) -> str:
     cards = checkpoints_of(name)
     if not cards:
         return _UNTRAINED
-    if url_state.expected("image") not in OWN_IMAGES:
+    if url_state.expected(IMAGE.name) not in OWN_IMAGES:
         return cards[0].name
     sides = [0 if (framing := dataset(card.dataset).handwriting) is None else framing.side for card in cards]
     return cards[sides.index(max(sides)) if sides[0] else 0].name
@@ -94,23 +96,23 @@ def weights_for(spec: ModelSpec) -> WeightsRef:
 
 def _follow_weights() -> None:
     """Let a link that names weights alone choose their network too."""
-    if not url_state.comes("weights") or url_state.comes("net"):
+    if not url_state.comes(WEIGHTS.name) or url_state.comes(NETWORK.name):
         return
     try:
-        weights = parse_weights(st.query_params.get("weights", ""))
+        weights = parse_weights(st.query_params.get(WEIGHTS.name, ""))
         source_of(weights).check(weights)
         spec = source_of(weights).info(weights).spec
     except (UserError, ValueError):
         return
     if spec is not None:
-        url_state.put("net", spec.architecture)
+        url.put(NETWORK, spec.architecture)
 
 
 def _resolve(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
     """Return the weights by the link, the menu or the last visit, with the options set to them, and those lost."""
     link = [key for key in option_widgets.option_keys(name) if url_state.comes(key)]
-    seeded = url_state.comes("seed")
-    asked = url_state.arriving("weights")
+    seeded = url_state.comes(SEED.name)
+    asked = url_state.arriving(WEIGHTS.name)
     if came or link or seeded:
         url_state.forget(
             *(
@@ -121,7 +123,7 @@ def _resolve(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:
             )
         )
         if asked is not None and not _known(name, asked):
-            url_state.note_wrong("weights", asked)
+            url_state.note_wrong(WEIGHTS.name, asked)
             asked = None
         if asked is not None:
             asked = source_input(asked).menu_entry(asked)

@@ -3,96 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from cnnviz.errors import UserError
-from cnnviz.models.spec import SHAPE, ModelSpec
+from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import describe_value
-from cnnviz.options import Option, Typed, Value, format_value
+from cnnviz.options import Option, Typed, Value, Whole, format_value
 from cnnviz.text import Text, load
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.forms import draw_control, follow_default, with_labels
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
+from cnnviz.ui.core.url import Param
+from cnnviz.ui.inputs.links import NETWORK, OPTIONS, SEED
+from cnnviz.zoo import ARCHITECTURES, architecture
 
 if TYPE_CHECKING:
     from cnnviz.zoo.architecture_record import Architecture
 
-LARGEST_IMAGE = 512
-"""Pixels on a side; what a page on two cores still walks."""
-LARGEST_CLASSES = 1000
-MOST_CHANNELS = 16
-Keep = Callable[..., Any]
-"""Takes a name, its value, its default and how the value is format_value, as `address.keep` does."""
+Keep = Callable[[Param[Any], Any], Any]
+"""Takes a parameter and its value, as `url.keep` does."""
 _MOST_SEGMENTS = 6  # choices that still fit beside each other
 
 
-def select_architecture(key: str = "net", default: str = "lenet") -> str:
+def select_architecture() -> str:
     """Draw the menu of architectures in teaching order; return the name of the selected one."""
-    from cnnviz.zoo import ARCHITECTURES
-
     t = load("controls", language())
-    names = tuple(ARCHITECTURES)
-    url_state.seed(key, default, url_state.one_of(names))
-    name = st.selectbox(
-        t("network"),
-        names,
-        key=key,
-        format_func=lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})",
-    )
-    return url_state.keep(key, name, default)
+    return url.select(NETWORK, t("network"), lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})")
 
 
-def select_options(name: str, prefix: str = "", columns: int = 3, keep: Keep = url_state.keep) -> ModelSpec:
+def select_options(
+    name: str, params: Mapping[str, Param[Any]] | None = None, columns: int = 3, keep: Keep = url.keep
+) -> ModelSpec:
     """Draw the options of architecture `name`, its image size, channels and classes; return the network they make.
 
-    The URL holds each as `<prefix>.<option>`; `prefix` is the name itself unless a page shows several networks.
-    `keep` is called with every option in the place of `url_state.keep`.
+    `params` are the parameters that hold them where a page shows several networks; `keep` is called with every
+    option in the place of `url.keep`.
     """
-    from cnnviz.zoo import architecture
-
-    entry, prefix = architecture(name), prefix or name
+    entry, params = architecture(name), params or OPTIONS[name]
     t, words = load("controls", language()), load(f"zoo/{name}", language())
     options: dict[str, Value] = {option.name: option.default for option in entry.options}
     cells = st.columns(columns)
     for position, option in enumerate(entry.options):
         with cells[position % columns]:
-            options[option.name] = select_option(entry, option, f"{prefix}.{option.name}", options, words, t, keep)
-    return _select_shape(entry, options, prefix, st.columns(columns), t, keep)
+            options[option.name] = select_option(entry, option, params[option.name], options, words, t, keep)
+    return _select_shape(entry, options, params, st.columns(columns), t, keep)
 
 
 def set_options(network: ModelSpec) -> None:
     """Set the widgets of the options, which are drawn later in this run, to those of `network`."""
+    params = OPTIONS[network.architecture]
     for option, value in network.options:
-        url_state.put(f"{network.architecture}.{option}", value, format_value)
+        url.put(params[option], value)
         if isinstance(value, tuple):
-            st.session_state[f"{network.architecture}.{option}.text"] = format_value(value)
+            st.session_state[f"{params[option].name}.text"] = format_value(value)
     channels, size, _ = network.input_shape
-    for shape_name, number in zip(SHAPE, (size, channels, network.num_classes), strict=True):
-        url_state.put(f"{network.architecture}.{shape_name}", number)
-        st.session_state.pop(f"{network.architecture}.{shape_name}.usual", None)
+    for shape, number in (("size", size), ("channels", channels), ("classes", network.num_classes)):
+        url.put(params[shape], number)
+        st.session_state.pop(f"{params[shape].name}.usual", None)
 
 
 def option_keys(name: str) -> tuple[str, ...]:
-    """Return the URL parameters of the options of architecture `name`."""
-    from cnnviz.zoo import architecture
-
-    return tuple(f"{name}.{key}" for key in (*(option.name for option in architecture(name).options), *SHAPE))
+    """Return the names of the URL parameters of the options of architecture `name`."""
+    return tuple(param.name for param in OPTIONS[name].values())
 
 
 def select_option(
     entry: Architecture,
     option: Option,
-    key: str,
+    param: Param[Any],
     resolved: Mapping[str, Value],
     words: Text,
     t: Text,
-    keep: Keep = url_state.keep,
+    keep: Keep = url.keep,
 ) -> Value:
-    """Draw one option, held in the URL as `key`; return its value. The options before it (`resolved`) may limit it."""
-    value = url_state.seed(key, option.default, option.parse)
+    """Draw one option, held in the URL as `param`; return its value. Those before it, `resolved`, may limit it."""
+    value, key = url.value(param), param.name
     legal, reason = _allowed_values(entry, option, resolved)
     if value not in legal and legal != ():
         st.session_state[key] = legal[0] if option.default not in legal else option.default
@@ -109,7 +97,7 @@ def select_option(
         chosen = draw_control(
             option, key, label, help=help_text, describe=say, choices=legal, side_by_side=len(legal) <= _MOST_SEGMENTS
         )
-    keep(key, chosen, option.default, option.format)
+    keep(param, chosen)
     return chosen
 
 
@@ -141,39 +129,31 @@ def _typed_input(entry: Architecture, option: Option, key: str, label: str, help
 
 
 def _select_shape(
-    entry: Architecture, options: Mapping[str, Value], prefix: str, cells: Sequence[Any], t: Text, keep: Keep
+    entry: Architecture,
+    options: Mapping[str, Value],
+    params: Mapping[str, Param[Any]],
+    cells: Sequence[Any],
+    t: Text,
+    keep: Keep,
 ) -> ModelSpec:
+    """Draw image size, channels and classes, which follow the form of the network until the user changes them."""
     channels, size, _ = entry.input_shape(options)
-    with cells[0]:
-        chosen_size = _number(f"{prefix}.size", t("size.label"), t("size.help"), size, 1, LARGEST_IMAGE, keep)
-    with cells[1 % len(cells)]:
-        chosen_channels = _number(
-            f"{prefix}.channels", t("channels.label"), t("channels.help"), channels, 1, MOST_CHANNELS, keep
-        )
-    with cells[2 % len(cells)]:
-        classes = _number(
-            f"{prefix}.classes",
-            t("classes.label"),
-            t("classes.help"),
-            entry.num_classes(options),
-            1,
-            LARGEST_CLASSES,
-            keep,
-        )
-    return ModelSpec(entry.name, tuple(options.items()), (chosen_channels, chosen_size, chosen_size), classes)
-
-
-def _number(key: str, label: str, help_text: str, usual: int, low: int, high: int, keep: Keep) -> int:
-    """Draw a whole number; its default follows the form of the network until the user changes it."""
-    url_state.seed(key, usual, url_state.whole(low, high))
-    follow_default(key, usual)
-    number = st.number_input(label, low, high, key=key, help=help_text, step=1)
-    keep(key, number, usual, str)
-    return number
+    chosen = {"size": size, "channels": channels, "classes": entry.num_classes(options)}
+    for position, (name, usual) in enumerate(chosen.items()):
+        param = params[name].usual(usual)
+        with cells[position % len(cells)]:
+            url.value(param)
+            follow_default(param.name, usual)
+            kind = cast(Whole, param.kind)
+            chosen[name] = st.number_input(
+                t(f"{name}.label"), kind.low, kind.high, key=param.name, help=t(f"{name}.help"), step=1
+            )
+            keep(param, chosen[name])
+    shape = chosen["channels"], chosen["size"], chosen["size"]
+    return ModelSpec(entry.name, tuple(options.items()), shape, chosen["classes"])
 
 
 def select_seed() -> int:
     """Draw the seed of untrained weights; return it."""
     t = load("controls", language())
-    url_state.seed("seed", 0, url_state.whole(0, 9999))
-    return url_state.keep("seed", st.number_input(t("seed.label"), 0, 9999, key="seed", step=1, help=t("seed.help")), 0)
+    return url.number(SEED, t("seed.label"), help=t("seed.help"))

@@ -12,15 +12,14 @@ import streamlit as st
 
 from cnnviz.text import load
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.shell import language
+from cnnviz.ui.inputs.links import NEGATIVE
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from cnnviz.data import Dataset
-
-_PARAMETER = "negative"
 
 
 def toggle_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
@@ -34,9 +33,9 @@ def toggle_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
     usual = dataset.light_grounds if dataset is not None else None
     light = float(light_border_share(fitted[None]))
     found = compare_polarity(light, usual)
-    negative = url_state.seed(_PARAMETER, False, url_state.one_of((False, True), _flag))
+    negative = url.value(NEGATIVE)
     if found != "other" and not negative:
-        return url_state.keep(_PARAMETER, False, False, _flag)
+        return url.keep(NEGATIVE, False)
     if negative:
         st.caption(t("negative.needless" if found == "same" else "negative.on"))
     else:
@@ -47,17 +46,11 @@ def toggle_negative(fitted: Tensor, dataset: Dataset | None) -> bool:
             ),
             icon=":material/contrast:",
         )
-    return url_state.keep(
-        _PARAMETER, st.toggle(t("negative.label"), key=_PARAMETER, help=t("negative.help")), False, _flag
-    )
+    return url.toggle(NEGATIVE, t("negative.label"), help=t("negative.help"))
 
 
 def drop_negative() -> None:
     """Drop the switch from the URL, unless a file is awaited: the image is none of the user's own."""
-    if not url_state.comes(_PARAMETER):
-        url_state.hide(_PARAMETER)
-        url_state.forget(_PARAMETER)
-
-
-def _flag(value: bool) -> str:
-    return "1" if value else "0"
+    if not url_state.comes(NEGATIVE.name):
+        url_state.hide(NEGATIVE.name)
+        url_state.forget(NEGATIVE.name)

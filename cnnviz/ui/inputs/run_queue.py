@@ -13,8 +13,9 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.paths import runs_folder
 from cnnviz.runs.limits import profile
-from cnnviz.ui.core import browser_key, scroll_to, url_state
+from cnnviz.ui.core import browser_key, scroll_to, url
 from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.url import Entries, Name, Param
 
 if TYPE_CHECKING:
     from cnnviz.runs.queue import RunQueue
@@ -30,6 +31,12 @@ SWEEP_SECONDS = 1800.0
 
 PLAN, EXPERIMENT, UNDO = "plan", "experiment", "undo"
 """The parts of the page in which something can be asked for, beside a run: that is called by its id."""
+
+_RUN_ID = r"[0-9a-f]{24}"
+RUN: Param[str | None] = Param("run", Name("a run", _RUN_ID), None)
+"""The run that is watched."""
+ALSO: Param[list[str]] = Param("also", Entries("runs", 1000, pattern=_RUN_ID), [])
+"""The runs that are drawn beside it."""
 
 _TICKET = "studio.ticket"
 _VISITED = "studio.visited"
@@ -111,9 +118,9 @@ def start_runs(
         finally:  # where one was refused, those before it are watched
             if begun:
                 scroll_to.request(EXPERIMENT if near == EXPERIMENT else "run")
-                url_state.put("run", begun[0])
+                url.put(RUN, begun[0])
             if len(begun) > 1:
-                url_state.put("also", begun[1:beside], ",".join)
+                url.put(ALSO, begun[1:beside])
 
     _execute(work, near)
 
@@ -135,10 +142,8 @@ def delete_run(run_id: str, name: str, after: str | None) -> None:
     def work() -> None:
         shared_queue().delete(run_id, browser_key.key())
         st.session_state[_DELETED] = run_id, name, time.time()
-        url_state.put("run", after)
-        url_state.put(
-            "also", [other for other in st.session_state.get("also", []) if other not in (run_id, after)], ",".join
-        )
+        url.put(RUN, after)
+        url.put(ALSO, [other for other in st.session_state.get(ALSO.name, []) if other not in (run_id, after)])
 
     _execute(work, run_id)
 
@@ -157,7 +162,7 @@ def restore_run(run_id: str) -> None:
     def work() -> None:
         st.session_state.pop(_DELETED, None)
         shared_queue().bring_back(run_id, browser_key.key())
-        url_state.put("run", run_id)
+        url.put(RUN, run_id)
 
     _execute(work, UNDO)
 

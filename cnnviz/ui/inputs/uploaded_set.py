@@ -12,10 +12,11 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.text import Text, load
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.core.shell import guarded, language
+from cnnviz.ui.core.url import Param
 
 if TYPE_CHECKING:
     from cnnviz.data import Dataset
@@ -57,15 +58,15 @@ def uploaded_sets() -> dict[str, Dataset]:
     return found
 
 
-def select_new_set(key: str) -> None:
-    """Let the menu with this key, which is drawn next, begin with the set that was just stored."""
+def select_new_set(param: Param[str]) -> None:
+    """Let the menu of this parameter, which is drawn next, begin with the set that was just stored."""
     name = st.session_state.pop(_NEW_SET, None)
     if name is not None:
-        url_state.put(key, name)
+        url.put(param, name)
 
 
-def draw_uploader(chosen: str) -> None:
-    """Draw the upload of a zip, and a button that removes the set `chosen`."""
+def draw_uploader(param: Param[str], chosen: str) -> None:
+    """Draw the upload of a zip, and a button that removes the set `chosen` of the menu with this parameter."""
     t = load("own_set", language())
     with st.expander(t("title"), icon=":material/folder_zip:"):
         st.markdown(t("lead"))
@@ -86,7 +87,7 @@ def draw_uploader(chosen: str) -> None:
                 key="own.remove",
                 icon=":material/delete:",
                 on_click=_remove,
-                args=(chosen,),
+                args=(param, chosen),
             )
 
 
@@ -172,14 +173,14 @@ def _owner(name: str) -> str:
     return next(iter(holders)) if len(holders) == 1 else name
 
 
-def _remove(name: str) -> None:
+def _remove(param: Param[str], name: str) -> None:
     from cnnviz.data.uploaded_files import delete_set
 
     with guarded():
         if not _has_other_owners(name):
             delete_set(name)
         st.session_state[_SESSION_SETS] = [other for other in st.session_state.get(_SESSION_SETS, []) if other != name]
-        url_state.put("data", "digits")
+        url.put(param, param.default)
 
 
 def _has_other_owners(name: str) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnnviz.text import Text
-from cnnviz.ui.components.pad.pad_view import STROKES, draw_pad, parse_strokes
-from cnnviz.ui.core import url_state
+from cnnviz.ui.components.pad.pad_view import STROKES, draw_pad
+from cnnviz.ui.core import url
 from cnnviz.ui.core.shell import guarded, language
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ def uploaded_image() -> Tensor:
 
 def draw_drawing_pad() -> str:
     """Draw the pad, and return the strokes of the user's drawing; "" until there is one."""
-    url_state.seed(STROKES, "", parse_strokes)
+    url.value(STROKES)
     with st.container(width=_PAD_WIDTH):
         draw_pad(key="pad.image", language=language(), live=False)
-    return url_state.keep(STROKES, st.session_state[STROKES], "")
+    return url.keep(STROKES, st.session_state[STROKES.name])
 
 
 def draw_uploader(source: str, t: Text) -> str:

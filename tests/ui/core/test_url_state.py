@@ -9,13 +9,13 @@ from streamlit.testing.v1 import AppTest
 def _script() -> None:
     import streamlit as st
 
-    from cnnviz.ui.core import url_state
+    from cnnviz.options import Whole
+    from cnnviz.ui.core import url, url_state
+    from cnnviz.ui.core.url import Param
 
     url_state.arrive("page", st.session_state.get("place", "here"))
-    url_state.seed("size", 28, url_state.whole(1, 64))
-    url_state.keep("size", st.number_input("size", 1, 64, key="size"), 28)
-    url_state.seed("depth", 1, url_state.whole(1, 9))
-    url_state.keep("depth", st.number_input("depth", 1, 9, key="depth"), 1)
+    url.number(Param("size", Whole(1, 64), 28), "size")
+    url.number(Param("depth", Whole(1, 9), 1), "depth")
     st.session_state.setdefault("painting", "a" * 9)
     url_state.keep("painting", url_state.seed("painting", "", str), "", lambda held: held if len(held) < 9 else "")
     st.button("follow", on_click=url_state.follow, args=({"size": "48"},))

@@ -14,6 +14,8 @@ from cnnviz.options.kinds import Choice, Flag, Kind, Real, Several, Whole, Whole
 from cnnviz.ui.core import toolbar
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.core.url import Entries, Name, Param, Place
+from cnnviz.ui.pages.operations import links as operation_links
+from cnnviz.ui.pages.operations.table import TABS
 
 ROOT = Path(__file__).parents[3]
 HOSTILE = (
@@ -91,7 +93,12 @@ def test_no_page_declares_a_parameter_twice() -> None:
         assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("page", ["walkthrough", "saliency", "studio", "mistakes", "results", "compare"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_declares_its_parameters(page: str) -> None:
+    assert page in declared()
+
+
+@pytest.mark.parametrize("page", [name for name in PAGES if name != "help"])  # any text is something to find there
 def test_a_page_opened_with_hostile_parameters_says_so_and_goes_on(page: str) -> None:
     app = AppTest.from_file(ROOT / "cnnviz" / "ui" / "core" / "main.py", default_timeout=200).run()
     app.switch_page(str(PAGES[page].path))
@@ -99,13 +106,25 @@ def test_a_page_opened_with_hostile_parameters_says_so_and_goes_on(page: str) ->
         app.query_params[param.name] = HOSTILE[5:][place % len(HOSTILE[5:])].replace("\x00", "")
     app.run()
     assert not app.exception
-    assert not [error.value for error in app.error]
+    if page != "operations":  # there a line may hold anything, and a sentence says what is wrong with it
+        assert not [error.value for error in app.error]
     assert app.warning
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_an_example_s_settings_are_what_its_controls_hold(tab: str) -> None:
+    for preset in TABS[tab].presets:
+        for name, value in TABS[tab].preset(preset.name).items():
+            param = operation_links.SETTINGS[tab][name]
+            assert param.kind.parse(value) == value, f"{preset.name}: {name}"
+            assert param.parse(param.format(value)) == value
 
 
 def values_of(kind: Kind[Any]) -> str:
     """What a parameter of this kind may say, in words for CONTRIBUTING."""
     match kind:
+        case Choice(("",)):
+            return "nothing; the first page is told an address that is none"
         case Choice(choices):
             return ", ".join(f"`{one}`" if one != "" else "nothing" for one in choices)
         case Flag():
@@ -129,20 +148,19 @@ def values_of(kind: Kind[Any]) -> str:
 
 
 def grammar() -> str:
-    """The table in CONTRIBUTING."""
-    lines = ["| page | parameter | values | default |", "|---|---|---|---|"]
+    """The table in CONTRIBUTING: each parameter once, with the pages that take it."""
+    pages: dict[str, list[str]] = {}
     for page, params in declared().items():
-        families = set()
         for param in params:
-            if param.family in families:
-                continue
             if param.family:
-                families.add(param.family)
-                lines.append(f"| {page} | `{param.family}` | as its table of options | as there |")
+                row = f"`{param.family}` | as its table of options | as there"
             else:
                 default = param.format(param.default) or "–"
-                lines.append(f"| {page} | `{param.name}` | {values_of(param.kind)} | {default} |")
-    return "\n".join(lines)
+                row = f"`{param.name}` | {values_of(param.kind)} | {default}"
+            if page not in pages.setdefault(row, []):
+                pages[row].append(page)
+    rows = [f"| {', '.join(names)} | {row} |" for row, names in pages.items()]
+    return "\n".join(["| page | parameter | values | default |", "|---|---|---|---|", *rows])
 
 
 def test_contributing_shows_the_declared_parameters() -> None:

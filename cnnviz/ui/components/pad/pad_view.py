@@ -5,23 +5,40 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import streamlit as st
 
 from cnnviz.data.pen_drawing import EXAMPLE_DIGITS, MOST_POINTS, PEN, PLACES, PenDrawing
 from cnnviz.text import load
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import component_value, is_whole_below
+from cnnviz.ui.core.url import Name, Param
 
 DRAWN = "drawn"
 """The user's drawing among the images that a page can be about."""
-STROKES = "strokes"
-"""Where the session and the address hold the user's drawing, on every page that shows one."""
 _TURN = "pad.turn"
 """The turn of the browser that the session heard last, which an answer names, and whether the pen was up."""
 
 pad_component = component("cnnviz_pad", "components/pad/js/main.js", "components/pad/pad.css")
+
+
+@dataclass(frozen=True, slots=True)
+class StrokesText(Name):
+    """The text of a drawing."""
+
+    def parse(self, value: Any, option: str = "value") -> str:
+        """Return the text as `PenDrawing` writes it.
+
+        Raises:
+            ValueError: a text that is no drawing.
+        """
+        return PenDrawing.parse(Name.parse(self, value, option)).format()
+
+
+STROKES = Param("strokes", StrokesText("strokes of the pen", longest=10_000), "")
+"""The user's drawing, on every page that shows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +95,7 @@ def draw_pad(
     header = {
         "language": language,
         "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
-        "strokes": st.session_state.get(STROKES, ""),
+        "strokes": st.session_state.get(STROKES.name, ""),
         "turn": st.session_state.get(_TURN, (0, True))[0],
         "places": PLACES,
         "pen": PEN,
@@ -94,7 +111,7 @@ def draw_pad(
         if found is not None:
             strokes, turn, done = found
             st.session_state[_TURN] = turn, done
-            url_state.put(STROKES, strokes)
+            url.put(STROKES, strokes)
 
     def on_picture() -> None:
         name = component_value(key, "open").get("layer")
@@ -109,15 +126,6 @@ def is_pen_up() -> bool:
     return st.session_state.get(_TURN, (0, True))[1]
 
 
-def parse_strokes(text: str) -> str:
-    """Return the strokes in the text of a link.
-
-    Raises:
-        ValueError: a text that is no drawing.
-    """
-    return PenDrawing.parse(text).format()
-
-
 def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
     """Return what the browser sent as strokes, turn, and whether the pen is up; None where it is something else.
 
@@ -126,7 +134,7 @@ def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
     if not isinstance(text, str) or not is_whole_below(turn, 2**53):
         return None
     try:
-        return parse_strokes(text), turn, state.get("done") is True
+        return STROKES.parse(text), turn, state.get("done") is True
     except ValueError:
         return None
 

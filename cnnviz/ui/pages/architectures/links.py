@@ -1,6 +1,7 @@
-"""The parameters of the Architectures page's links, beside those of the network."""
+"""The parameters of the Architectures page's links."""
 
 from cnnviz.ui.core.url import Name, Param
+from cnnviz.ui.inputs.links import NETWORK_PARAMS
 
 LAYER = Param("layer", Name("a layer of the network"), "")
-PARAMS = (LAYER,)
+PARAMS = (*NETWORK_PARAMS, LAYER)

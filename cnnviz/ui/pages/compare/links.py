@@ -1,7 +1,8 @@
-"""The parameters of the Compare page's links; those of each slot's options follow its network."""
+"""The parameters of the Compare page's links."""
 
 from cnnviz.options.kinds import Choice
 from cnnviz.ui.core.url import Param
+from cnnviz.ui.inputs.links import option_params
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS
 from cnnviz.zoo.table import ARCHITECTURES
 
@@ -16,4 +17,8 @@ NETWORKS = {
     slot: Param(slot, Choice(tuple(ARCHITECTURES) if slot in SLOTS[:2] else ("", *ARCHITECTURES)), default)
     for slot, default in zip(SLOTS, ("lenet", "alexnet", "", ""), strict=True)
 }
-PARAMS = (SET, SAME_SIZE, *NETWORKS.values())
+OPTIONS = {slot: {name: option_params(name, slot, "<slot>.<option>") for name in ARCHITECTURES} for slot in SLOTS}
+"""By slot, the network in it, and option."""
+_EACH_ONCE = {param.name: param for slot in OPTIONS.values() for options in slot.values() for param in options.values()}
+"""Options by the name in a link, whose values and default follow the network in the slot."""
+PARAMS = (SET, SAME_SIZE, *NETWORKS.values(), *_EACH_ONCE.values())

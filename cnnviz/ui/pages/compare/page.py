@@ -17,13 +17,13 @@ from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short_number
 from cnnviz.trace.cost import memory
 from cnnviz.trace.record import Trace
-from cnnviz.ui.core import url, url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
-from cnnviz.ui.pages.compare.links import NETWORKS, OWN, SAME_SIZE, SET
+from cnnviz.ui.pages.compare.links import NETWORKS, OPTIONS, OWN, SAME_SIZE, SET
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 TRAINING_BATCH = 128
@@ -155,7 +155,7 @@ def _select_own(t: Text) -> list[ModelSpec]:
             )
             if name:
                 with st.expander(load("controls", t.language)("knobs")), guarded():
-                    chosen.append(select_options(name, prefix=slot, columns=1))
+                    chosen.append(select_options(name, OPTIONS[slot][name], columns=1))
     return chosen
 
 
@@ -176,7 +176,7 @@ def _remember(slot: str, contender: Contender) -> None:
     """Let "my own" begin with the ready-made comparison that the reader came from."""
     url.put(NETWORKS[slot], contender.name)
     for option, value in contender.options.items():
-        url_state.put(f"{slot}.{option}", value)
+        url.put(OPTIONS[slot][contender.name][option], value)
 
 
 def _network_of(contender: Contender) -> ModelSpec:

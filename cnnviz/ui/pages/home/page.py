@@ -20,9 +20,8 @@ from cnnviz.ui.components.pad.pad_view import (
     LayerPicture,
     draw_pad,
     is_pen_up,
-    parse_strokes,
 )
-from cnnviz.ui.core import shell, url_state
+from cnnviz.ui.core import shell, url, url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.home.book_index import SECTIONS, section_title
 
@@ -34,7 +33,7 @@ _INDEX_WIDTH, _FAMILY_WIDTH = 200, 216
 
 def seed_drawing() -> None:
     """Begin with the drawing of the link, of a page before, or the recorded one."""
-    url_state.seed(STROKES, load_facts().recorded.drawing, parse_strokes)
+    url.value(STROKES.usual(load_facts().recorded.drawing))
 
 
 def draw_reading(t: Text) -> None:
@@ -102,9 +101,9 @@ def _reading(t: Text) -> None:
     layer = st.session_state.pop(_OPEN, None)
     if layer is not None:
         shell.go_to("walkthrough", **_walk_query(), layer=layer or load_facts().layers[-1].name)
-    text: str = st.session_state[STROKES]
+    text: str = st.session_state[STROKES.name]
     if is_pen_up():
-        url_state.keep(STROKES, text, load_facts().recorded.drawing)
+        url.keep(STROKES.usual(load_facts().recorded.drawing), text)
     values, answer = _answer(text, t)
     draw_pad(
         key="pad",
@@ -161,8 +160,8 @@ def _layer(layer: LayerSummary, t: Text) -> LayerPicture:
 
 def _walk_query() -> dict[str, str]:
     """The state of the walkthrough in which LeNet reads this drawing; without one it begins with a digit of its own."""
-    text = st.session_state.get(STROKES, "")
-    return {"net": "lenet"} | ({"image": DRAWN, STROKES: text} if text else {})
+    text = st.session_state.get(STROKES.name, "")
+    return {"net": "lenet"} | ({"image": DRAWN, STROKES.name: text} if text else {})
 
 
 def _href(layer: str) -> str:

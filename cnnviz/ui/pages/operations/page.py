@@ -1,54 +1,53 @@
 """The operations page: which tab, which example, its settings, the board, the formulas and the PyTorch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.figures.function_curves import curve_alt, curve_figure
-from cnnviz.options import Kind, Option, Pair, applies
+from cnnviz.options import Kind, Option, Pair, Typed, applies
 from cnnviz.text import Text, load
-from cnnviz.ui.core import url_state
-from cnnviz.ui.core.choice_widget import pick_one
+from cnnviz.ui.core import url
 from cnnviz.ui.core.forms import draw_control, with_labels
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.pages.operations.board import Board, Tab
 from cnnviz.ui.pages.operations.component import draw_board
 from cnnviz.ui.pages.operations.editing import edited_settings, fitting_settings
+from cnnviz.ui.pages.operations.links import PRESETS, SETTINGS, TAB
 from cnnviz.ui.pages.operations.number_text import Numbers
-from cnnviz.ui.pages.operations.tab_options import format_held, link_parser
 from cnnviz.ui.pages.operations.table import TABS
 
-DEFAULT = next(iter(TABS))
 COLUMNS = 4
 LABEL_ROOM = 22
 """Letters that fit beside each other in one column of the page."""
 
 
 def select_tab(t: Text) -> Tab:
-    """The operation that the page is about."""
-    names = tuple(TABS)
-    return TABS[pick_one("op", t("pick"), names, lambda name: t(f"tab.{name}"), default=DEFAULT, pills=True)]
+    """Draw the menu of operations; return the tab of the chosen one."""
+    return TABS[url.select(TAB, t("pick"), lambda name: t(f"tab.{name}"), style="pills")]
 
 
 def select_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
-    """The ready-made example that the settings start from, its sentence, and its link; every setting as it has it."""
-    key, names = f"{tab.name}.try", tuple(preset.name for preset in tab.presets)
-    chosen = pick_one(
-        key, t("try"), names, lambda name: words(f"preset.{name}.label"), pills=True, on_change=_reset, args=(tab,)
+    """Draw the menu of examples, and the sentence and link of the chosen one; return every setting as it has it."""
+    chosen = url.select(
+        PRESETS[tab.name],
+        t("try"),
+        lambda name: words(f"preset.{name}.label"),
+        style="pills",
+        on_change=_reset,
+        args=(tab,),
     )
-    link = f"?op={tab.name}&{tab.name}.try={chosen}&lang={t.language}"
+    link = f"?{TAB.name}={tab.name}&{PRESETS[tab.name].name}={chosen}&lang={t.language}"
     st.markdown(f"{words(f'preset.{chosen}.answer')} [{t('link')}]({link})")
     return tab.preset(chosen)
 
 
 def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
     """Return what the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
-    held: dict[str, Any] = {}
-    for setting in tab.settings:
-        held[setting.name] = url_state.seed(f"{tab.name}.{setting.name}", usual[setting.name], link_parser(setting))
+    params = {name: param.usual(usual[name]) for name, param in SETTINGS[tab.name].items()}
+    held = {name: url.value(param) for name, param in params.items()}
     _fit_weights(tab, held)
     shown = [setting for setting in tab.settings if applies(setting, held)]
     for row in batched(shown, COLUMNS):
@@ -56,11 +55,9 @@ def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]
             with cell:
                 held[setting.name] = _draw_setting(tab, setting, t)
     for setting in tab.settings:
-        key = f"{tab.name}.{setting.name}"
-        write = partial(format_held, setting)
         if setting not in shown:
-            url_state.put(key, held[setting.name], write)
-        url_state.keep(key, held[setting.name], usual[setting.name], write)
+            url.put(params[setting.name], held[setting.name])
+        url.keep(params[setting.name], held[setting.name])
     if any(held[setting.name] != usual[setting.name] for setting in tab.settings):
         st.button(t("reset"), icon=":material/undo:", on_click=_reset, args=(tab,))
     return held
@@ -102,6 +99,7 @@ def _draw_setting(tab: Tab, setting: Option, t: Text) -> Any:
         help=_typing_help(kind, t),
         describe=lambda choice: labels[choice],
         side_by_side=side_by_side,
+        longest=kind.longest if isinstance(kind, Typed) else None,
     )
 
 
@@ -132,7 +130,7 @@ def draw_grids(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[s
     def on_edit(grid: str, place: int, value: float) -> None:
         shown = tab.compute(tab.values(st.session_state.get(_good_key(tab), dict(usual))))
         for name, text in edited_settings(tab, shown, held, shown.grid(grid), place, value).items():
-            url_state.put(f"{tab.name}.{name}", text)
+            url.put(SETTINGS[tab.name][name], text)
 
     draw_board(board, t, f"board-{tab.name}", on_edit)
 
@@ -169,16 +167,12 @@ def _fit_weights(tab: Tab, held: dict[str, Any]) -> None:
     if st.session_state.get(key, held["from"]) != held["from"]:
         for name, value in fitting_settings(tab, held, "from").items():
             held[name] = value
-            url_state.put(f"{tab.name}.{name}", value)
+            url.put(SETTINGS[tab.name][name], value)
     st.session_state[key] = held["from"]
 
 
 def _reset(tab: Tab) -> None:
     """Every setting as the chosen example has it."""
-    usual = tab.preset(st.session_state.get(f"{tab.name}.try") or tab.presets[0].name)
-    for setting in tab.settings:
-        _put(tab, setting, usual)
-
-
-def _put(tab: Tab, setting: Option, usual: Mapping[str, Any]) -> None:
-    url_state.put(f"{tab.name}.{setting.name}", usual[setting.name], partial(format_held, setting))
+    usual = tab.preset(st.session_state.get(PRESETS[tab.name].name) or tab.presets[0].name)
+    for name, param in SETTINGS[tab.name].items():
+        url.put(param, usual[name])

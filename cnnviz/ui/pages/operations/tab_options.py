@@ -1,9 +1,9 @@
 """The options of a tab: where they apply, and how a control holds them."""
 
-from collections.abc import Callable
 from typing import Any
 
-from cnnviz.options import Need, Option, Typed
+from cnnviz.options import Kind, Need, Option, Typed
+from cnnviz.ui.core.url import Name
 from cnnviz.ui.pages.operations.number_text import Numbers
 
 TYPED = "numbers"
@@ -30,22 +30,9 @@ def depth_of(option: Option) -> int:
     return option.kind.depth if isinstance(option.kind, Numbers) else 0
 
 
-def link_parser(option: Option) -> Callable[[str], Any]:
-    """Return the function that parses a link's text into what the control of `option` holds.
+def held_kind(option: Option) -> Kind[Any]:
+    """Return the kind of value that the control of `option` and a link hold.
 
     A line that is typed may be anything short enough: what is wrong with it is said on the page.
     """
-
-    def parse(text: str) -> Any:
-        if not isinstance(option.kind, Typed):
-            return option.parse(text)
-        if len(text) > option.kind.longest:
-            raise ValueError(text[:20])
-        return text
-
-    return parse
-
-
-def format_held(option: Option, value: Any) -> str:
-    """Return what the control of `option` holds as a link has it."""
-    return str(value) if isinstance(option.kind, Typed) else option.format(value)
+    return Name("a line of text", longest=option.kind.longest) if isinstance(option.kind, Typed) else option.kind

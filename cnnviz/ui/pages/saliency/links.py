@@ -1,11 +1,11 @@
-"""The parameters of the saliency lab's links, beside those of the network and the image."""
+"""The parameters of the saliency lab's links."""
 
 from typing import Any
 
 from cnnviz.attribution import BASELINES, METHODS
 from cnnviz.options.kinds import Choice, Whole
 from cnnviz.ui.core.url import Entries, Name, Param
-from cnnviz.ui.inputs.image_picker import LARGEST_NUMBER
+from cnnviz.ui.inputs.links import IMAGE_PARAMS, LARGEST_NUMBER, MODEL_PARAMS
 from cnnviz.ui.pages.saliency.map_request import OTHER
 
 MOST = 6
@@ -52,6 +52,8 @@ OPTIONS = tuple(
     for option in method.options
 )
 PARAMS = (
+    *MODEL_PARAMS,
+    *IMAGE_PARAMS,
     COMPARE,
     METHOD,
     CLASS,

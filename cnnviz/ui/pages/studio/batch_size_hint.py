@@ -10,7 +10,8 @@ import streamlit as st
 from cnnviz.data import dataset
 from cnnviz.runs.quick_settings import quick_batch_size
 from cnnviz.text import Text
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url
+from cnnviz.ui.pages.studio.links import SETTING
 
 FEW = 16
 """Minibatches an epoch below which a word is said."""
@@ -54,6 +55,6 @@ def draw(plan: Mapping[str, Any], t: Text) -> None:
         t("few.take", smaller=proposed),
         key="few",
         icon=":material/view_comfy:",
-        on_click=url_state.put,
-        args=("set.batch_size", proposed),
+        on_click=url.put,
+        args=(SETTING["batch_size"], proposed),
     )

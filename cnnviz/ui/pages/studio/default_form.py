@@ -12,8 +12,9 @@ from cnnviz.models.spec_words import describe_option
 from cnnviz.options import Value, format_value
 from cnnviz.runs.quick_settings import quick_options, quick_recipe
 from cnnviz.text import Text
-from cnnviz.ui.core import url_state
+from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.inputs.links import OPTIONS
 from cnnviz.ui.pages.studio.links import COURSE, QUICK
 from cnnviz.zoo import architecture
 
@@ -32,13 +33,14 @@ def follow(entry: Architecture, form: Mapping[str, Value]) -> None:
     Those that the user or a link has set stay as they are.
     """
     for option in entry.options:
-        key, usual = f"{entry.name}.{option.name}", form[option.name]
+        param, usual = OPTIONS[entry.name][option.name], form[option.name]
+        key = param.name
         before = st.session_state.get(f"{key}.usual", option.default)
         st.session_state[f"{key}.usual"] = usual
         if usual == before == option.default or url_state.comes(key):
             continue
-        if url_state.expected(key) in (None, str(before), format_value(before)):
-            url_state.put(key, usual, format_value)
+        if url_state.expected(key) in (None, str(before), format_value(before), param.format(before)):
+            url.put(param, usual)
 
 
 def draw(name: str, images: str, t: Text) -> None:

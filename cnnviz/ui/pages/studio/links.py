@@ -1,4 +1,4 @@
-"""The parameters of the Studio's links, beside those of the network."""
+"""The parameters of the Studio's links."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from cnnviz.data.image_count import MAX_IMAGES
 from cnnviz.options.kinds import Choice, Flag, Several, Whole
 from cnnviz.train.config import SETTINGS
 from cnnviz.ui.core.url import Entries, Name, Param, Place
+from cnnviz.ui.inputs.links import NETWORK_PARAMS
+from cnnviz.ui.inputs.run_queue import ALSO, RUN
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 
 MOST_BESIDE = 5
@@ -15,13 +17,10 @@ INSIDE = ("maps", "minibatch", "nothing")
 """What is drawn below the curves."""
 QUICK, COURSE = "quick", "course"
 """The settings that a training starts from: those chosen for the dataset, or the course's."""
-_RUN = r"[0-9a-f]{24}"
 
 DATA = Param("data", Name("an image set"), "digits")
 LIMIT = Param("limit", Whole(0, MAX_IMAGES), 0)
 BASE = Param("settings", Choice((QUICK, COURSE)), QUICK)
-RUN: Param[str | None] = Param("run", Name("a run", _RUN), None)
-ALSO: Param[list[str]] = Param("also", Entries("runs", 1000, pattern=_RUN), [])
 LOG = Param("log", Flag(), False)
 SMOOTH = Param("smooth", Choice(SMOOTHING), SMOOTHING[0])
 SHOWN_INSIDE = Param("inside", Choice(INSIDE), INSIDE[0])
@@ -43,6 +42,7 @@ def _setting(name: str) -> Param[Any]:
 
 SETTING = {name: _setting(name) for name in SETTINGS}
 PARAMS = (
+    *NETWORK_PARAMS,
     DATA,
     LIMIT,
     BASE,

@@ -17,10 +17,11 @@ from cnnviz.text import Text, load
 from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
-from cnnviz.ui.core import url, url_state
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language, plain
 from cnnviz.ui.inputs import option_widgets, uploaded_set
+from cnnviz.ui.inputs.links import OPTIONS
 from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, settings_base
 from cnnviz.ui.pages.studio.links import COURSE, DATA, LIMIT, QUICK
 from cnnviz.zoo import architecture
@@ -107,19 +108,14 @@ def _select_options(name: str, base: str, images: str) -> dict[str, Any]:
     options = {option.name: option.default for option in entry.options}
     cells = st.columns(2)
     for position, option in enumerate(entry.options):
-
-        def keep(key: str, value: Any, default: Any, write: Any, usual: Any = form[option.name]) -> Any:
-            return url_state.keep(key, value, usual, write)
-
+        param = OPTIONS[name][option.name].usual(form[option.name])
         with cells[position % 2]:
-            options[option.name] = option_widgets.select_option(
-                entry, option, f"{name}.{option.name}", options, words, t, keep
-            )
+            options[option.name] = option_widgets.select_option(entry, option, param, options, words, t)
     return options
 
 
 def _select_dataset(t: Text) -> str:
-    uploaded_set.select_new_set("data")
+    uploaded_set.select_new_set(DATA)
     sets = {**DATASETS, **uploaded_set.uploaded_sets()}
     name = url.select(
         DATA.among(tuple(sets), DATA.default),
@@ -128,7 +124,7 @@ def _select_dataset(t: Text) -> str:
         help=t("dataset.help"),
     )
     entry = sets[name]
-    uploaded_set.draw_uploader(name)
+    uploaded_set.draw_uploader(DATA, name)
     if entry.needs_download and not entry.present(None):
         megabytes = round(entry.download_bytes / 1e6)
         if profile() == "hosted":

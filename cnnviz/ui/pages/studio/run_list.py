@@ -19,7 +19,8 @@ from cnnviz.text import Text
 from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.pages.studio.links import ALSO, MOST_BESIDE, RUN
+from cnnviz.ui.inputs.run_queue import ALSO, RUN
+from cnnviz.ui.pages.studio.links import MOST_BESIDE
 
 LISTED = 50
 """The newest runs that are offered."""
@@ -52,7 +53,7 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
         chosen = st.selectbox(
             t("run.label"),
             names,
-            url_state.held("run", names),
+            names.index(st.session_state["run"]),
             key=_widget_key("run", known),
             format_func=lambda run: known.get(run, run),
         )
@@ -64,7 +65,7 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
         also = st.multiselect(
             t("also.label"),
             others,
-            url_state.held("also"),
+            st.session_state["also"],
             key=_widget_key("also", known),
             placeholder=t("also.choose" if others else "also.none"),
             max_selections=MOST_BESIDE,

@@ -5,7 +5,7 @@ import torch
 
 from cnnviz.options import Flag, Option, Pair, Real, Whole
 from cnnviz.ui.pages.operations.number_text import format_numbers, parse_numbers
-from cnnviz.ui.pages.operations.tab_options import format_held, link_parser
+from cnnviz.ui.pages.operations.tab_options import held_kind
 
 
 @pytest.mark.parametrize(
@@ -42,9 +42,9 @@ def test_a_pair_is_one_number_or_two_or_a_word(text: str, value: object) -> None
     ("kind", "text", "value"), [(Whole(0, 9), "4", 4), (Real(0, 1), "0.25", 0.25), (Flag(), "1", True)]
 )
 def test_what_stands_in_a_link_reads_back(kind: object, text: str, value: object) -> None:
-    option = Option("size", kind, value)
-    assert link_parser(option)(text) == value
-    assert format_held(option, value) == text
+    held = held_kind(Option("size", kind, value))
+    assert held.parse(text) == value
+    assert held.format(value) == text
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_what_stands_in_a_link_reads_back(kind: object, text: str, value: object
 )
 def test_a_link_out_of_range_is_not_read(kind: object, text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
-        link_parser(Option("size", kind, None))(text)
+        held_kind(Option("size", kind, None)).parse(text)
