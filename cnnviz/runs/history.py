@@ -173,10 +173,3 @@ class DetailReader:
 
     def __getitem__(self, step: int) -> Event:
         return self._held[step]
-
-
-def read_details(folder: Path, last: int = 50) -> list[Event]:
-    """Return the close looks of a run that still hold, by step: the latest of each, at most the `last` ones."""
-    looks = DetailReader(last)
-    looks.follow(folder)
-    return [looks[step] for step in looks.steps]

@@ -65,11 +65,6 @@ def load(topic: str, language: str = DEFAULT_LANGUAGE) -> Text:
     return Text(topic, language)
 
 
-def topics() -> tuple[str, ...]:
-    """Return every topic there is, such as `pages/walkthrough`."""
-    return tuple(sorted(path.relative_to(_FOLDER).with_suffix("").as_posix() for path in _FOLDER.rglob("*.toml")))
-
-
 def match_language(locale: str | None) -> str:
     """Return the language nearest to a browser's locale.
 

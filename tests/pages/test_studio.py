@@ -16,7 +16,6 @@ from cnnviz.checkpoints import checkpoint
 from cnnviz.errors import UserError
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import write_state
-from cnnviz.runs.history import read_details
 from cnnviz.runs.limits import limits
 from cnnviz.runs.recorded_step import read_step
 from cnnviz.runs.run_loop import train_run
@@ -33,6 +32,7 @@ from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, links, page
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
 from cnnviz.ui.pages.studio.verdict_words import describe_ranking
+from tests.runs.details import read_details
 from tests.runs.tiny import curve, history
 
 ROOT = Path(__file__).parents[2]

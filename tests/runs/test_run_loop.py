@@ -17,13 +17,13 @@ from cnnviz.runs import run_loop
 from cnnviz.runs.checkpoint import NAME, read_checkpoint, read_weights, saved_steps
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import read_folder
-from cnnviz.runs.history import read_details
 from cnnviz.runs.recorded_step import NAME as STEP
 from cnnviz.runs.recorded_step import read_step
 from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.train.layer_step import MOST_BYTES
 from cnnviz.train.weight_step import weight_update
+from tests.runs.details import read_details
 from tests.runs.tiny import curve, history, tiny
 
 ROOT = Path(__file__).parents[2]

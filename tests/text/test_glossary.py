@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cnnviz.text import LANGUAGES, load, topics
+from cnnviz.text import LANGUAGES, load
+from tests.text.topics import TOPICS
 
 with (Path(__file__).parent / "forbidden_words.toml").open("rb") as file:
     FORBIDDEN: dict[str, list[dict[str, Any]]] = tomllib.load(file)
@@ -28,7 +29,7 @@ def sentences(topic: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("topic", topics())
+@pytest.mark.parametrize("topic", TOPICS)
 def test_no_sentence_holds_a_word_that_the_glossary_forbids(topic: str, language: str) -> None:
     for name, sentence in sentences(topic, language):
         for entry in found(sentence, language):
@@ -39,7 +40,7 @@ def test_no_sentence_holds_a_word_that_the_glossary_forbids(topic: str, language
 def test_every_exception_is_needed(language: str) -> None:
     needed = {
         (entry["word"], name)
-        for topic in topics()
+        for topic in TOPICS
         for name, sentence in sentences(topic, language)
         for entry in found(sentence, language)
     }

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cnnviz.errors import UserError
-from cnnviz.text import DEFAULT_LANGUAGE, LANGUAGES, load, topics
+from cnnviz.text import DEFAULT_LANGUAGE, LANGUAGES, load
+from tests.text.topics import TOPICS
 
 CHINESE = tuple(language for language in LANGUAGES if language != DEFAULT_LANGUAGE)
 with (Path(__file__).parent / "latin_words.toml").open("rb") as file:
@@ -26,7 +27,7 @@ def leaks(sentence: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", CHINESE)
-@pytest.mark.parametrize("topic", topics())
+@pytest.mark.parametrize("topic", TOPICS)
 def test_a_chinese_sentence_holds_no_english_but_names(topic: str, language: str) -> None:
     t = load(topic, language)
     for key in t.keys(""):
@@ -35,7 +36,7 @@ def test_a_chinese_sentence_holds_no_english_but_names(topic: str, language: str
 
 
 @pytest.mark.parametrize("language", CHINESE)
-@pytest.mark.parametrize("topic", topics())
+@pytest.mark.parametrize("topic", TOPICS)
 def test_a_chinese_sentence_lists_with_its_own_mark(topic: str, language: str) -> None:
     t = load(topic, language)
     for key in t.keys(""):

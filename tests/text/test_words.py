@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from cnnviz.errors import UserError
-from cnnviz.text import LANGUAGES, load, match_language, topics
+from cnnviz.text import LANGUAGES, load, match_language
+from tests.text.topics import TOPICS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "cnnviz").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
@@ -65,7 +66,7 @@ def _asked() -> tuple[set[str], re.Pattern[str]]:
     return plain, re.compile("|".join(sorted(found)))
 
 
-@pytest.mark.parametrize("topic", topics())
+@pytest.mark.parametrize("topic", TOPICS)
 def test_every_sentence_stands_in_every_language_with_the_same_placeholders(topic: str) -> None:
     for key, sentence in _read(topic).items():
         assert isinstance(sentence, dict), key
@@ -76,7 +77,7 @@ def test_every_sentence_stands_in_every_language_with_the_same_placeholders(topi
             assert _placeholders(sentence[language]) == wanted, (key, language)
 
 
-@pytest.mark.parametrize("topic", topics())
+@pytest.mark.parametrize("topic", TOPICS)
 def test_chinese_sentences_use_the_characters_of_their_script(topic: str) -> None:
     simplified_only = set("络层让个从这们时会网图权积块类别输处边见")
     traditional_only = set("絡層讓個從這們時會網圖權積塊類別輸處邊見")
@@ -90,7 +91,7 @@ def test_every_key_is_asked_for_by_some_code() -> None:
     plain, templates = _asked()
     unused = [
         f"{topic}: {key}"
-        for topic in topics()
+        for topic in TOPICS
         for key in _read(topic)
         if key not in plain and not templates.fullmatch(key)
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
@@ -13,6 +12,7 @@ from cnnviz.ui.components.diagram.diagram_facts import layer_letter
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail
 from cnnviz.ui.components.film_strip.tiles import Tile
 from cnnviz.ui.core.component_files import component
+from cnnviz.ui.core.component_message import pack_message
 from cnnviz.ui.core.component_value import component_value
 
 film_strip_component = component(
@@ -79,14 +79,12 @@ def draw_film_strip(
 
 
 def pack(thumbnails: Mapping[str, Thumbnail]) -> bytes:
-    """Return small pictures as one message: the length of a JSON header, the header, then the values."""
-    header, values, start = {}, [], 0
+    """Return small pictures as one message."""
+    header, start = {}, 0
     for name, picture in thumbnails.items():
         header[name] = {"shape": picture.shape, "signed": picture.signed, "start": start}
-        values.append(picture.values)
         start += len(picture.values)
-    text = json.dumps(header).encode()
-    return b"".join([len(text).to_bytes(4, "little"), text, *values])
+    return pack_message(header, *(picture.values for picture in thumbnails.values()))
 
 
 def _shape(tile: Tile) -> str:

@@ -1,12 +1,12 @@
 """Pack the overlays as one message: the length of a JSON header, the header, and every tensor as float32."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, Stroke
+from cnnviz.ui.core.component_message import pack_message
 from cnnviz.ui.core.component_value import is_index
 
 SIZES = (1, 3, 5, 9)
@@ -56,9 +56,8 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
     starts = np.cumsum([0, *(tensor.size for tensor in tensors)])
     laid = [{"shape": tensor.shape, "start": int(start)} for tensor, start in zip(tensors, starts, strict=False)]
     signed = any(panel.signed for panel in panels if panel.values is not None)
-    text = json.dumps({**header, "panels": specs, "tensors": laid, "signed": signed}).encode()
-    padding = -(4 + len(text)) % 4
-    return b"".join([len(text).to_bytes(4, "little"), text, bytes(padding), *(part.tobytes() for part in tensors)])
+    whole = {**header, "panels": specs, "tensors": laid, "signed": signed}
+    return pack_message(whole, *(part.tobytes() for part in tensors))
 
 
 def parse_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape: Sequence[int]) -> Stroke | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from cnnviz.data.pen_drawing import EXAMPLE_DIGITS, MOST_POINTS, PEN, PLACES, Pe
 from cnnviz.text import load
 from cnnviz.ui.core import url
 from cnnviz.ui.core.component_files import component
+from cnnviz.ui.core.component_message import pack_message
 from cnnviz.ui.core.component_value import component_value, is_whole_below
 from cnnviz.ui.core.url import Name, Param
 
@@ -118,7 +118,7 @@ def draw_pad(
         if on_open is not None and (name == "" or name in [layer.name for layer in layers]):
             on_open(name)
 
-    pad_component(key=key, data=pack(header, values), on_drawing_change=on_drawing, on_open_change=on_picture)
+    pad_component(key=key, data=pack_message(header, values), on_drawing_change=on_drawing, on_open_change=on_picture)
 
 
 def is_pen_up() -> bool:
@@ -137,9 +137,3 @@ def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
         return STROKES.parse(text), turn, state.get("done") is True
     except ValueError:
         return None
-
-
-def pack(header: object, values: bytes) -> bytes:
-    """Return one message: the length of the JSON header, the header, and the values from a multiple of four on."""
-    text = json.dumps(header).encode()
-    return b"".join([len(text).to_bytes(4, "little"), text, bytes(-(4 + len(text)) % 4), values])

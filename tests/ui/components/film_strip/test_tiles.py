@@ -62,7 +62,7 @@ def test_values_that_are_not_numbers_leave_the_picture_standing() -> None:
 def test_a_message_holds_the_pictures_one_after_the_other() -> None:
     blob = pack({"a": thumbnail(torch.ones(3)), "b": thumbnail(-torch.ones(2, 2, 2))})
     length = int.from_bytes(blob[:4], "little")
-    assert len(blob) == 4 + length + 3 + 8
+    assert len(blob) == 4 * -(-(4 + length) // 4) + 3 + 8
 
 
 def test_a_tile_without_a_picture_has_the_letter_that_the_diagram_gives_its_layer() -> None:

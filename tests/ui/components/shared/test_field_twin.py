@@ -1,13 +1,15 @@
-"""`shared/field.js` counts receptive fields as `trace` does: equal boxes, and equal units that a pixel reaches."""
+"""`shared/field.js` counts receptive fields as `trace` does: equal boxes, and the units that a pixel reaches."""
 
 import random
 from dataclasses import asdict
+from itertools import product
 from typing import Any
 
 import numpy as np
+import torch
 
 from cnnviz.trace import trace
-from cnnviz.trace.reach import reached_range
+from cnnviz.trace.explain.reached_units import reached_units
 from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.components.canvas.canvas_payload import pack
 from cnnviz.ui.components.canvas.panels import MapsPanel
@@ -29,29 +31,28 @@ def test_boxes_and_reached_units_are_those_of_the_trace() -> None:
     draw = random.Random(0)
     cases, expected = [], []
     for name, shape in (("lenet", (1, 28, 28)), ("resnet", (3, 64, 64)), ("googlenet", (3, 96, 96))):
-        for record in trace(build(name, input_shape=shape), shape).layers:
+        facts = trace(build(name, input_shape=shape), shape)
+        for record in facts.layers:
             field = record.receptive_field
             if len(record.shape) != 3 or field.extent == "unknown" or field.dims != (1, 2):
                 continue
             _, height, width = record.shape
             units = [(draw.randrange(height), draw.randrange(width)) for _ in range(4)]
-            pixels = [(draw.randrange(shape[1]), draw.randrange(shape[2])) for _ in range(6)]
+            pixels = [(draw.randrange(shape[1]), draw.randrange(shape[2])) for _ in range(2)]
             cases.append({**_sent(record), "height": height, "width": width, "units": units, "pixels": pixels})
-            expected.append((record, units, pixels))
+            expected.append((record, units, [reached_units(facts, record.name, pixel).any(0) for pixel in pixels]))
     assert len(cases) > 100
-    for (record, units, pixels), found in zip(expected, evaluate(SCRIPT, cases), strict=True):
+    for (record, units, reached), found in zip(expected, evaluate(SCRIPT, cases), strict=True):
         boxes = [record.receptive_field.box(*unit) for unit in units]
         assert found["boxes"] == [box and asdict(box) for box in boxes], record.name
-        for pixel, got in zip(pixels, found["reached"], strict=True):
-            reach = reached_range(record, pixel)
-            if reach is None:
-                assert got[2] == 0, record.name
-            elif reach.exact:
-                rows, columns = reach.rows, reach.columns
-                assert got[:2] == [[list(rows)], [list(columns)]], record.name
-            else:
-                spans = [(runs[0][0], runs[-1][1]) for runs in got[:2]]
-                assert spans == [tuple(reach.rows), tuple(reach.columns)], record.name
+        field = record.receptive_field
+        exact = field.extent == "global" or (field.dense and field.spans is None)
+        for mask, (rows, columns, count) in zip(reached, found["reached"], strict=True):
+            told = torch.zeros_like(mask)
+            for (top, bottom), (left, right) in product(rows, columns):
+                told[top : bottom + 1, left : right + 1] = True
+            assert int(told.sum()) == count, record.name
+            assert torch.equal(told, mask) if exact else not (mask & ~told).any(), record.name
 
 
 def _sent(record: LayerRecord) -> dict[str, Any]:

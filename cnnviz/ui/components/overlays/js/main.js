@@ -3,6 +3,7 @@ import { ColourScale } from "../../shared/colour.js";
 import { element, setText, themeOf } from "../../shared/dom.js";
 import { keepParameter, releaseParameter } from "../../../core/browser_history.js";
 import { Legend } from "../../shared/legend.js";
+import { unpackMessage } from "../../shared/message.js";
 import { exactNumber, fill, inRow, shortNumber } from "../../shared/numbers.js";
 import { STAGES } from "../../shared/redraw.js";
 import { Input } from "./input.js";
@@ -39,13 +40,10 @@ class Overlays extends Input {
     this.watcher.observe(this.root);
   }
 
-  // One message: the length of the header, the header, and float32 values from the next multiple of four on.
   receive(data, send) {
     this.send = send;
-    const message = data.slice();
-    const length = new DataView(message.buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
-    const floats = new Float32Array(message.buffer, 4 * Math.ceil((4 + length) / 4));
+    const { header, buffer, start: first } = unpackMessage(data);
+    const floats = new Float32Array(buffer, first);
     this.header = header;
     this.words = header.words;
     this.root.lang = header.language;

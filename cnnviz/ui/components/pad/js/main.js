@@ -1,6 +1,7 @@
 // Draw a digit and see what a network makes of it: each answer is asked for when the one before has come.
 import { button, element, setText, themeOf } from "../../shared/dom.js";
 import { Layers } from "./layers.js";
+import { unpackMessage } from "../../shared/message.js";
 import { fill } from "../../shared/numbers.js";
 import { Scores } from "./scores.js";
 import { Sheet } from "./sheet.js";
@@ -35,10 +36,8 @@ class Pad {
 
   receive(data, setState, trigger) {
     Object.assign(this, { setState, trigger });
-    const message = data.slice();
-    const length = new DataView(message.buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
-    const values = new Float32Array(message.buffer, 4 * Math.ceil((4 + length) / 4));
+    const { header, buffer, start } = unpackMessage(data);
+    const values = new Float32Array(buffer, start);
     this.strokes ??= new Strokes(header.places, header.most);
     const late = header.turn < this.turn; // an answer to what was drawn before
     this.answered = Math.max(this.answered, header.turn);

@@ -12,7 +12,6 @@ from cnnviz.trace.explain import top_crops
 from cnnviz.trace.explain.effective_field import effective_field
 from cnnviz.trace.explain.reached_units import reached_units
 from cnnviz.trace.explain.replay import Replay
-from cnnviz.trace.reach import field_growth, reached_range, reached_ranges
 from cnnviz.zoo import build
 
 
@@ -107,33 +106,10 @@ def test_the_units_that_a_pixel_reaches_are_those_of_the_nonzero_jacobian(name):
             assert torch.equal(got, expected), (record.name, pixel)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_range_from_the_receptive_field_holds_every_reached_unit_and_is_tight_where_it_says_so(name):
-    model, shape = network(name)
-    facts = trace(model, shape)
-    for record in facts.layers[:: 3 if len(facts.layers) < 60 else 7]:
-        if len(record.shape) != 3:
-            continue
-        rows, columns = reached_ranges(record, shape[1:])
-        for pixel in ((0, 0), (shape[1] // 2, shape[2] // 2), (shape[1] - 1, 1)):
-            units, reach = reached_units(facts, record.name, pixel).any(0), reached_range(record, pixel)
-            if reach is None:
-                assert rows[pixel[0]] is None or columns[pixel[1]] is None
-                assert not units.any()
-                continue
-            assert (rows[pixel[0]], columns[pixel[1]]) == (reach.rows, reach.columns)
-            box = torch.zeros_like(units)
-            box[reach.rows[0] : reach.rows[1] + 1, reach.columns[0] : reach.columns[1] + 1] = True
-            assert not (units & ~box).any()
-            if reach.exact and name in ZOO:
-                assert torch.equal(units, box), record.name
-
-
 def test_a_corner_pixel_is_used_once_and_the_middle_one_nine_times():
     facts = trace(chain(nn.Conv2d(1, 1, 3)), (1, 5, 5))
     assert int(reached_units(facts, "layer0", (0, 0)).sum()) == 1
     assert int(reached_units(facts, "layer0", (2, 2)).sum()) == 9
-    assert reached_range(facts["layer0"], (2, 2)).rows == (0, 2)
 
 
 @pytest.mark.parametrize("name", ZOO)
@@ -167,14 +143,6 @@ def test_the_effective_field_of_a_score_is_its_gradient():
     (expected,) = torch.autograd.grad(model(image)[0, 3], image)
     heat = effective_field(model, trace(model, (1, 28, 28)), "fc3", (3,), image)
     torch.testing.assert_close(heat, expected[0].abs().sum(0))
-
-
-def test_receptive_fields_grow_with_depth():
-    growth = field_growth(trace(build("lenet"), (1, 28, 28)))
-    windows = [row for row in growth if row.kind in ("Conv2d", "AvgPool2d")]
-    assert [row.size for row in windows] == [(5, 5), (6, 6), (14, 14), (16, 16)]
-    assert [row.depth for row in windows] == [1, 2, 3, 4]
-    assert growth[-1].extent == "global"
 
 
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
