@@ -4,7 +4,7 @@ import streamlit as st
 
 from cnnviz.facts import load_facts
 from cnnviz.ui.core import shell, url, warm_up
-from cnnviz.ui.pages.home import page
+from cnnviz.ui.pages.home import page, page_links
 from cnnviz.ui.pages.home.links import PAGE
 
 t = shell.begin_page("home")
@@ -15,7 +15,7 @@ st.title(t("title"))
 st.markdown(t("lead", params=load_facts().num_params))
 page.draw_reading(t)
 shell.wait_for_first_paint()
-page.draw_entry_links(t)
+page_links.draw_page_links(t)
 page.draw_index(t)
 page.draw_families(t)
 warm_up.begin()

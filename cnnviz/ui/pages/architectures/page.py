@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from cnnviz.figures.layer_words import kind_description, kind_name
-from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import describe_option
 from cnnviz.text import Text, load
@@ -14,7 +13,7 @@ from cnnviz.trace import memory
 from cnnviz.trace.record import Trace
 from cnnviz.trace.source import to_pytorch
 from cnnviz.ui.core import shell, url
-from cnnviz.ui.inputs.model_picker import weights_for
+from cnnviz.ui.pages.architectures import page_links
 from cnnviz.ui.pages.architectures.links import LAYER
 from cnnviz.zoo import architecture
 from cnnviz.zoo.factory import smallest_size
@@ -104,8 +103,7 @@ def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> Non
     st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
     reason = purpose_key(network.architecture, row.name)
     st.markdown(kinds.row([kind_description(row, kinds), *([words(reason)] if reason else [])]))
-    same = TrainedModel(network, weights_for(network)).to_url()
-    shell.page_link("walkthrough", t("chosen.walk"), **same, layer=row.name)
+    page_links.draw_page_links(network, row.name, t)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

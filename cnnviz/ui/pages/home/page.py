@@ -5,8 +5,6 @@ The drawing that it begins with was read when the facts were made: nothing here 
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from cnnviz.data.pen_drawing import PenDrawing
@@ -14,15 +12,15 @@ from cnnviz.facts import LayerSummary, load_facts
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short_number
 from cnnviz.ui.components.pad.pad_view import (
-    DRAWN,
     STROKES,
     ClassScores,
     LayerPicture,
     draw_pad,
     is_pen_up,
 )
-from cnnviz.ui.core import shell, url, url_state
+from cnnviz.ui.core import shell, url
 from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.pages.home import page_links
 from cnnviz.ui.pages.home.book_index import SECTIONS, section_title
 
 _OPEN = "home.open"
@@ -40,20 +38,6 @@ def draw_reading(t: Text) -> None:
     """The pad with the maps and the prediction, which follow what is drawn."""
     with st.container(key="reading"):
         shell.fragment()(_reading)(t)
-
-
-def draw_entry_links(t: Text) -> None:
-    """Three ways on, each with what it takes."""
-    wrong, count = load_facts().mistakes
-    for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
-        with column.container(border=True, height="stretch"):
-            st.markdown(f"#### {t(f'doors.{name}.title')}")
-            st.markdown(t(f"doors.{name}.text", wrong=wrong, count=count) if name == "err" else t(f"doors.{name}.text"))
-            label = t(f"doors.{name}.open")
-            if name == "walk":
-                shell.page_button("walkthrough", label, **_walk_query(), layer="conv1")
-            else:
-                shell.page_link({"train": "studio", "err": "mistakes"}[name], label)
 
 
 def draw_index(t: Text) -> None:
@@ -100,7 +84,7 @@ _FAMILY_STYLE = """<style>
 def _reading(t: Text) -> None:
     layer = st.session_state.pop(_OPEN, None)
     if layer is not None:
-        shell.go_to("walkthrough", **_walk_query(), layer=layer or load_facts().layers[-1].name)
+        shell.go_to("walkthrough", **page_links.walk_query(), layer=layer or load_facts().layers[-1].name)
     text: str = st.session_state[STROKES.name]
     if is_pen_up():
         url.keep(STROKES.usual(load_facts().recorded.drawing), text)
@@ -142,7 +126,7 @@ def _describe_answer(probabilities: tuple[float, ...], notes: tuple[str, ...] | 
         tuple(map(str, range(len(probabilities)))),
         probabilities,
         tuple(map(percent, probabilities)),
-        _href(load_facts().layers[-1].name),
+        page_links.layer_href(load_facts().layers[-1].name),
         tuple(notes),
     )
 
@@ -155,15 +139,4 @@ def _layer(layer: LayerSummary, t: Text) -> LayerPicture:
         shape = t("layer.maps", count=count, height=height, width=width)
     sees = t("layer.sees_all") if layer.sees is None else t("layer.sees", size=layer.sees)
     alt = t("layer.alt", name=layer.name, shape=shape, sees=sees)
-    return LayerPicture(layer.name, layer.shape, (shape, sees), alt, _href(layer.name))
-
-
-def _walk_query() -> dict[str, str]:
-    """The state of the walkthrough in which LeNet reads this drawing; without one it begins with a digit of its own."""
-    text = st.session_state.get(STROKES.name, "")
-    return {"net": "lenet"} | ({"image": DRAWN, STROKES.name: text} if text else {})
-
-
-def _href(layer: str) -> str:
-    shared = {name: st.query_params[name] for name in url_state.OF_APP if name in st.query_params}
-    return f"walkthrough?{urlencode({**_walk_query(), 'layer': layer, **shared})}"
+    return LayerPicture(layer.name, layer.shape, (shape, sees), alt, page_links.layer_href(layer.name))

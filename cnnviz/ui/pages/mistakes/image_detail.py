@@ -12,10 +12,8 @@ from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.train.predictions import Predictions
 from cnnviz.ui.components.png_url import png_url
-from cnnviz.ui.core import shell
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.core.menu import PAGES
-from cnnviz.ui.pages.mistakes import class_labels
+from cnnviz.ui.pages.mistakes import class_labels, page_links
 
 
 def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
@@ -38,7 +36,7 @@ def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: in
         right = bool(answers.right()[number])
         safe = {name: plain(str(word)) for name, word in said.items()}
         st.markdown(t("image.right" if right else "image.wrong", **safe))
-        _draw_links(model, number, true, given, names, t)
+        page_links.draw_page_links(model, number, true, given, names, t)
 
 
 def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
@@ -52,26 +50,3 @@ def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> N
         config={"displayModeBar": False},
         alt=probability_summary(names, probabilities, t),
     )
-
-
-def _draw_links(model: TrainedModel, number: int, true: list[int], given: list[int], names: list[str], t: Text) -> None:
-    here = {**model.to_url(), "image": model.info.dataset, "n": str(number)}
-    scores = model.spec.trace().layers[-1].name
-    taken = next((index for index in given if index not in true), next(iter(given or true), 0))
-    missed = next((index for index in true if index not in given), None)
-    shell.page_link("walkthrough", t("image.walk"), **here)
-    shell.page_link(
-        "walkthrough",
-        t("image.microscope", name=plain(names[taken])),
-        **here,
-        layer=scores,
-        view="value",
-        unit=str(taken),
-    )
-    if "saliency" not in PAGES:
-        return
-    shell.page_link("saliency", t("image.why", name=plain(names[taken])), **here, **{"class": str(taken)})
-    if missed is not None and missed != taken:
-        question = t("image.why_not", name=plain(names[taken]), other=plain(names[missed]))
-        shell.page_link("saliency", question, **here, **{"class": str(taken), "minus": str(missed)})
-        shell.page_link("saliency", t("image.why", name=plain(names[missed])), **here, **{"class": str(missed)})

@@ -14,9 +14,9 @@ from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_sum
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
-from cnnviz.ui.core import shell, url
+from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import plain
-from cnnviz.ui.pages.results import published_figures
+from cnnviz.ui.pages.results import page_links, published_figures
 from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, networks_of
 from cnnviz.ui.pages.results.links import ONE, OTHERS, QUESTION, SET
 from cnnviz.ui.pages.results.result_row import ResultRow, has_learned, row_of_card, row_of_run, short_name, user_rows
@@ -105,10 +105,7 @@ def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
     )
     row = known[name]
     training = row.model.info.training
-    with st.container(horizontal=True):
-        shell.page_link("mistakes", t("one.mistakes"), **row.model.source.to_url(row.model.weights))
-        shell.page_link("walkthrough", t("one.walk"), **row.model.to_url(), image=row.dataset, n="0")
-        shell.page_link("architectures", t("one.architecture"), **row.model.spec.to_url())
+    page_links.draw_page_links(row, t)
     st.markdown(
         t(
             "one.made",

@@ -11,7 +11,6 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import image_picker
-from cnnviz.ui.inputs.image_choice import image_set_of
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
 from cnnviz.ui.pages.saliency import (
@@ -23,6 +22,7 @@ from cnnviz.ui.pages.saliency import (
     map_view,
     map_words,
     method_picker,
+    page_links,
     prediction_line,
     presets,
 )
@@ -58,7 +58,7 @@ def draw(t: Text) -> None:
             for pane, one in zip(panes, found, strict=True)
             if one is not None and not isinstance(one, UserError)
         ]
-    draw_page_links(subject, given.layer, t)
+    page_links.draw_page_links(subject, given.layer, t)
     if made:
         with shell.guarded():
             map_export.draw_downloads(made, t)
@@ -113,19 +113,6 @@ def draw_question(
     if along == "classes":  # what the page says of one class it says of the first
         given = replace(given, target=panes[0].case.target)
     return names, panes, given, along
-
-
-def draw_page_links(subject: SaliencyInput, place: str, t: Text) -> None:
-    """Draw links to other pages with the same network and image, to the layer `place` if it is a step of the walk."""
-    query = subject.model.to_url() | subject.image.to_url()
-    if place in (row.name for row in subject.spec.trace().layers):
-        query |= {"layer": place}
-    with st.container(horizontal=True):
-        shell.page_link("walkthrough", t("ties.walkthrough"), **query)
-        if subject.model.source.records_training:
-            own = subject.model.info.dataset == image_set_of(subject.image)
-            at = {"at": str(subject.image.number)} if own else {}
-            shell.page_link("mistakes", t("ties.mistakes"), weights=query["weights"], **at)
 
 
 def draw_presets(t: Text) -> None:

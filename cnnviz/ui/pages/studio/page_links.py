@@ -9,7 +9,6 @@ from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
-from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 
 LINKED_PAGES = ("walkthrough", "mistakes", "saliency")
@@ -21,5 +20,4 @@ def draw_page_links(record: RunRecord, step: int | None, t: Text) -> None:
     picture = {"image": record.plan.dataset, "n": str(st.session_state.get("test.image", 0))}
     with st.container(horizontal=True):
         for name in LINKED_PAGES:
-            if name in PAGES:
-                shell.page_link(name, t(f"open.{name}"), **query, **picture)
+            shell.page_link(name, t(f"open.{name}"), **query, **picture)

@@ -1,0 +1,38 @@
+"""Links to other pages: three ways on, and LeNet's walk through the drawing."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from cnnviz.facts import load_facts
+from cnnviz.text import Text
+from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
+from cnnviz.ui.core import shell, url_state
+
+
+def draw_page_links(t: Text) -> None:
+    """Draw three ways on, each with what it takes."""
+    wrong, count = load_facts().mistakes
+    for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
+        with column.container(border=True, height="stretch"):
+            st.markdown(f"#### {t(f'doors.{name}.title')}")
+            st.markdown(t(f"doors.{name}.text", wrong=wrong, count=count) if name == "err" else t(f"doors.{name}.text"))
+            label = t(f"doors.{name}.open")
+            if name == "walk":
+                shell.page_button("walkthrough", label, **walk_query(), layer="conv1")
+            else:
+                shell.page_link({"train": "studio", "err": "mistakes"}[name], label)
+
+
+def walk_query() -> dict[str, str]:
+    """Return the state of the Walkthrough in which LeNet reads this drawing; without one it has a digit of its own."""
+    text = st.session_state.get(STROKES.name, "")
+    return {"net": "lenet"} | ({"image": DRAWN, STROKES.name: text} if text else {})
+
+
+def layer_href(layer: str) -> str:
+    """Return the address of the Walkthrough at a layer, for a link that the browser follows by itself."""
+    shared = {name: st.query_params[name] for name in url_state.OF_APP if name in st.query_params}
+    return f"walkthrough?{urlencode({**walk_query(), 'layer': layer, **shared})}"
