@@ -26,9 +26,9 @@ from cnnviz.runs.commands import CommandQueue  # noqa: E402
 from cnnviz.runs.environment import read_environment  # noqa: E402
 from cnnviz.runs.folder import make_folder, read_folder  # noqa: E402
 from cnnviz.runs.limits import limits  # noqa: E402
-from cnnviz.runs.run_loop import train_run  # noqa: E402
 from cnnviz.runs.run_plan import RunPlan  # noqa: E402
 from cnnviz.runs.run_record import RunRecord  # noqa: E402
+from cnnviz.runs.run_training import train_run  # noqa: E402
 from cnnviz.trace import trace  # noqa: E402
 from cnnviz.train import Evaluation, TrainConfig, evaluate, resolve_machine  # noqa: E402
 from cnnviz.train.batch_preparation import BatchPreparation  # noqa: E402

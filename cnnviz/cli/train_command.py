@@ -79,7 +79,7 @@ def run(arguments: Namespace, t: Text) -> None:
     from cnnviz.accelerate.malloc import keep_freed_memory
     from cnnviz.runs.commands import CommandQueue
     from cnnviz.runs.limits import limits
-    from cnnviz.runs.run_loop import make_training, train_run, with_threads
+    from cnnviz.runs.run_training import make_training, train_run, with_threads
 
     keep_freed_memory()
     plan = with_threads(plan, torch.get_num_threads())

@@ -17,7 +17,7 @@ from cnnviz.runs.commands import LEAVE, CommandQueue
 from cnnviz.runs.folder import read_folder
 from cnnviz.runs.limits import Limits
 from cnnviz.runs.priority import lower_priority
-from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_training import train_run
 
 GRACE = 5.0
 """Seconds that a worker has to save and leave once the process above it is gone."""

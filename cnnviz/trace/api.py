@@ -8,7 +8,8 @@ from torch import nn
 from cnnviz.errors import UserError
 from cnnviz.trace.data_dependence import DataDependentCall, user_code_line
 from cnnviz.trace.field_state import IMAGE_LAYOUT, IMAGE_STATE, FieldState, Shape
-from cnnviz.trace.graph import GraphNode, LostTensor
+from cnnviz.trace.graph import LostTensor
+from cnnviz.trace.graph_node import GraphNode
 from cnnviz.trace.operations import family
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 from cnnviz.trace.recorded_call import OutputRef

@@ -1,7 +1,7 @@
 """The graph of one pass while it grows: the calls, the tensors that they made, and their receptive fields."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,69 +11,13 @@ from torch.nn.parameter import UninitializedBuffer, UninitializedParameter
 
 from cnnviz.trace.field_rules import output_states
 from cnnviz.trace.field_state import CONSTANT_STATE, IMAGE_STATE, FieldState, unknown_state
+from cnnviz.trace.graph_node import NO_SETTINGS, FinishedCall, GraphNode
 from cnnviz.trace.module_clone import ModuleClone, TensorPath
 from cnnviz.trace.operation_call import OperationCall
 from cnnviz.trace.operations import OPERATIONS, joins
 from cnnviz.trace.recorded_call import OutputRef, RecordedCall, WeightRef, map_nested, tensors_in
 from cnnviz.trace.rerun import rerun, resolve
 from cnnviz.trace.window_settings import Shape
-
-NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(slots=True)
-class GraphNode:
-    """One call; a hidden one computes from weights or shapes alone and is no row."""
-
-    call: RecordedCall
-    kind: str
-    block: str
-    operation: str
-    settings: Mapping[str, Any]
-    states: tuple[FieldState, ...]
-    hidden: bool = False
-    params: Sequence[Tensor] = ()
-    """The parameters counted here; of a hidden call, those it read."""
-    macs: int = 0
-    shares_memory: bool = False
-    uncounted: bool = False
-    in_hook: bool = False
-    """Code of a hook made it: no row where nothing of the network reads it."""
-
-
-@dataclass(slots=True)
-class FinishedCall:
-    """A call that has just returned."""
-
-    name: str
-    kind: str
-    block: str
-    target: str | Callable[..., Any]
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    result: Any
-    operation: str = ""
-    settings: Mapping[str, Any] = field(default_factory=lambda: NO_SETTINGS)
-    params: Sequence[Tensor] = ()
-    in_place: bool = False
-    attributes: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    macs: int | None = None
-    """Multiply-adds as torch's own counter has them, for what has no formula here."""
-    uncounted: bool = False
-    """It may multiply and add, and nobody counts that."""
-    in_hook: bool = False
-
-    @property
-    def given(self) -> list[Tensor]:
-        """The tensors it was called with."""
-        if len(self.args) == 1 and not self.kwargs and isinstance(self.args[0], Tensor):
-            return [self.args[0]]
-        return list(tensors_in((self.args, self.kwargs)))
-
-    @property
-    def reads(self) -> list[Tensor]:
-        """Those, and the weights that were computed for it."""
-        return [*self.given, *tensors_in(self.attributes)] if self.attributes else self.given
 
 
 class CallGraph:

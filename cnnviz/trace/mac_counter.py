@@ -7,6 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from cnnviz.trace.graph_node import FinishedCall
+
 # fmt: off
 _WITHOUT_MULTIPLY_ADDS = frozenset((
     "as_strided", "as_subclass", "bernoulli", "bucketize", "col2im", "complex", "conj", "copy", "count_nonzero",
@@ -82,6 +84,19 @@ class MacCounter:
         if self._rules is None:
             self._rules = _flop_formulas()
         return _counting_mode(self, self._rules)
+
+    def count(self, made: FinishedCall) -> None:
+        """Set the multiply-adds of a function that has no formula among the operations."""
+        made.macs = macs_by_shape(made.kind, made.args, made.result)
+        if made.macs is None and not made.in_place and may_multiply_add(made.kind):
+            try:
+                with self.running():
+                    made.target(*made.args, **made.kwargs)  # type: ignore[operator]
+            except Exception:  # it computes on the meta device, but not by operations that can be counted
+                self.macs = 0
+            made.macs = self.macs
+        made.macs = made.macs or 0
+        made.uncounted = not made.macs and may_multiply_add(made.kind)
 
 
 def _flop_formulas() -> dict[Any, Callable[..., int]]:

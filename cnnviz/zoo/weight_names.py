@@ -1,18 +1,17 @@
-"""The tensors of a file paired with those of a network, by their names or by their order and shapes."""
+"""The tensors of a file paired with those of a network, by their names, else by their order and shapes."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.text.printable import printable
 from cnnviz.zoo.torchvision_weights import COUNTER
 from cnnviz.zoo.weight_conventions import NamingConvention
+from cnnviz.zoo.weight_order import LONGEST_NAME, Shape, pair_by_order
 
-Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
 
 WRAPPERS = ("module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module")
@@ -29,9 +28,8 @@ _TRAINING = re.compile(
 """First parts of names that tell of a training, not of a network."""
 _WRAPPED_WEIGHT = re.compile(r"\.parametrizations\.\w+\.original|\.weight_(g|v|u|orig|mask|bar)$")
 """What pruning and normalization keep in the place of a weight."""
-_LONGEST_NAME, _DEEPEST_NAME = 300, 12
-"""Characters and parts of a name that is looked into."""
-_ROLES = ("weight", "bias", "running_mean", "running_var")
+_DEEPEST_NAME = 12
+"""Parts of a name that are looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ def _read(cleaned: Mapping[str, str], convention: NamingConvention) -> _Conventi
 def _splits(name: str) -> Iterator[tuple[str, str]]:
     """Yield every way to cut a name before one of its parts, the whole name first."""
     yield "", name
-    if len(name) <= _LONGEST_NAME:
+    if len(name) <= LONGEST_NAME:
         for cut in list(re.finditer(r"\.", name))[: _DEEPEST_NAME - 1]:
             yield name[: cut.end()], name[cut.end() :]
 
@@ -241,82 +239,25 @@ def _only_differ_at(place: int, one: Shape, other: Shape) -> bool:
 
 
 def _by_order(found: Shapes, cleaned: Mapping[str, str], ours: Sequence[str], expected: Shapes) -> NamePairing | None:
-    """Return the layers of a file paired by shape, and by number where shapes repeat; None where more ways remain.
-
-    Two layers are in order where their paths first differ in a number: "features.3" comes before "features.10", and
-    "0.1" before "2.0.bn1", but "fc" and "head" could stand either way. Every two layers of the same shapes must be in
-    order, and no two that are may stand the other way round in the network.
+    """Return the tensors of a file paired by their layers' order; None where that leaves more ways than one.
 
     Raises:
         UserError: `weights_shape` or `weights_classes` where all layers are in order and one differs in shape.
     """
-    theirs = _layers(
-        name
-        for name in cleaned
-        if not _is_counter(name) and not _is_left_out(name, _ConventionMatch(NamingConvention("", ()), "", 0))
-    )
-    own = _layers(ours)
-    if len(theirs) != len(own) or any(role not in _ROLES for roles in theirs.values() for role in roles):
+    bare = _ConventionMatch(NamingConvention("", ()), "", 0)
+    theirs = {
+        name: found[original]
+        for name, original in cleaned.items()
+        if not _is_counter(name) and not _is_left_out(name, bare)
+    }
+    matched = pair_by_order(theirs, {name: expected[name] for name in ours})
+    if matched is None:
         return None
-    keys = {path: _path_key(path) for path in theirs}
-    ordered = sorted(theirs, key=keys.__getitem__)
-    shapes = {path: {role: found[cleaned[name]] for role, name in theirs[path].items()} for path in theirs}
-    if all(_in_order(keys[a], keys[b]) for a, b in pairwise(ordered)):
-        match = dict(zip(own, ordered, strict=True))
-        if any(theirs[path].keys() != own[name].keys() for name, path in match.items()):
-            return None
-    else:
-        waiting = defaultdict(list)
-        for path in ordered:
-            waiting[frozenset(shapes[path].items())].append(path)
-        if any(not _in_order(keys[a], keys[b]) for alike in waiting.values() for a, b in pairwise(alike)):
-            return None
-        match = {}
-        for name, roles in own.items():
-            alike = waiting[frozenset((role, expected[full]) for role, full in roles.items())]
-            if not alike:
-                return None
-            match[name] = alike.pop(0)
-        paths = list(match.values())
-        if any(_in_order(keys[b], keys[a]) for i, a in enumerate(paths) for b in paths[i + 1 :]):
-            return None
-    paired = {full: cleaned[theirs[match[name]][role]] for name, roles in own.items() for role, full in roles.items()}
-    paired = {name: paired[name] for name in ours}
+    paired = {name: cleaned[bare_name] for name, bare_name in matched.items()}
     _check_shapes(found, expected, paired)
     used = set(paired.values())
     left_out = tuple(name for name in found if name not in used and not _is_counter(name))
     return NamePairing(paired | _counters(found, expected, paired), convention="order", left_out=left_out)
-
-
-def _layers(names: Sequence[str] | Iterator[str]) -> dict[str, dict[str, str]]:
-    """Return the full names of the tensors of each layer, by the layer's path and the tensors' roles."""
-    layers: dict[str, dict[str, str]] = {}
-    for name in names:
-        path, _, role = name.rpartition(".")
-        layers.setdefault(path, {})[role] = name
-    return layers
-
-
-PathKey = tuple[tuple[str, tuple[int, ...]], ...]
-
-
-def _path_key(path: str) -> PathKey:
-    """Return a path as what sorts it by the numbers in it: each part without its digits, and those as numbers."""
-    return tuple(
-        (
-            re.sub(r"\d+", "#", part) if not part.isdecimal() else "",
-            tuple(int(digits[:15]) for digits in re.findall(r"\d+", part)),
-        )
-        for part in path[:_LONGEST_NAME].split(".")
-    )
-
-
-def _in_order(one: PathKey, other: PathKey) -> bool:
-    """Return whether one path surely comes before the other."""
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            return (a[0] == b[0] and a[1] < b[1]) or (a[0] == "" and b[0] != "")
-    return False
 
 
 def format_shape(shape: Sequence[int]) -> str:

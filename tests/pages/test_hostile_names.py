@@ -17,8 +17,8 @@ from cnnviz.data.uploaded_files import save_set
 from cnnviz.data.uploaded_set import make_uploaded_set
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_training import train_run
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.inputs import run_queue
 from cnnviz.zoo import build

@@ -24,7 +24,7 @@ from cnnviz.models import load_model
 from cnnviz.runs import RunPlan, RunStore
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_training import train_run
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions

@@ -17,7 +17,7 @@ from cnnviz.runs import RunPlan, RunStore
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.environment import describe_machine
 from cnnviz.runs.limits import limits
-from cnnviz.runs.run_loop import train_run
+from cnnviz.runs.run_training import train_run
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import PERCENT_MARK
 from cnnviz.trace import trace

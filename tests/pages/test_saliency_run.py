@@ -13,9 +13,9 @@ from cnnviz.data import dataset
 from cnnviz.runs.checkpoint import read_weights, saved_steps
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.run_record import RunRecord
+from cnnviz.runs.run_training import train_run
 from cnnviz.runs.store import RunStore
 from cnnviz.text import load
 from cnnviz.train.batch_preparation import BatchPreparation

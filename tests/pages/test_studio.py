@@ -18,9 +18,9 @@ from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.limits import limits
 from cnnviz.runs.recorded_step import read_step
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.run_record import RunRecord
+from cnnviz.runs.run_training import train_run
 from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent

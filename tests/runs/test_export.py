@@ -13,8 +13,8 @@ from cnnviz.runs import export
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.export import CSV_COLUMNS, metrics_csv, tensorboard_zip, weights_file, write_tensorboard
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_training import train_run
 from cnnviz.runs.script import script
 from tests.runs.tiny import curve, tiny
 

@@ -4,8 +4,8 @@ import pytest
 
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.plateau import describe_plateau
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_training import train_run
 from cnnviz.text import LANGUAGES
 from tests.runs.tiny import history
 

@@ -5,8 +5,8 @@ import pytest
 from cnnviz.data import DATASETS, dataset
 from cnnviz.runs.limits import limits
 from cnnviz.runs.quick_settings import MOST_RATE, quick_batch_size, quick_options, quick_recipe, quick_settings
-from cnnviz.runs.run_loop import make_training
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_training import make_training
 from cnnviz.train.report import EpochReport
 from cnnviz.zoo import ARCHITECTURES, architecture
 

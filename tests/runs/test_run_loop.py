@@ -13,14 +13,14 @@ import torch
 from cnnviz.cli.command import parse
 from cnnviz.cli.train_command import _new_plan
 from cnnviz.errors import UserError
-from cnnviz.runs import run_loop
+from cnnviz.runs import run_loop, run_training
 from cnnviz.runs.checkpoint import NAME, read_checkpoint, read_weights, saved_steps
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import read_folder
 from cnnviz.runs.recorded_step import NAME as STEP
 from cnnviz.runs.recorded_step import read_step
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_training import train_run
 from cnnviz.train.layer_step import MOST_BYTES
 from cnnviz.train.weight_step import weight_update
 from tests.runs.details import read_details
@@ -188,7 +188,7 @@ def test_on_a_disk_that_is_full_to_the_last_byte_the_reason_is_still_told(store,
     write_text = Path.write_text
 
     def write_where_there_is_room(path, *words, **named):
-        if (record.folder / run_loop.RESERVE).exists() and (record.folder / "metrics.jsonl").is_symlink():
+        if (record.folder / run_training.RESERVE).exists() and (record.folder / "metrics.jsonl").is_symlink():
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write_text(path, *words, **named)
 
@@ -198,7 +198,7 @@ def test_on_a_disk_that_is_full_to_the_last_byte_the_reason_is_still_told(store,
     found = store.find(record.id)
     assert (found.status, found.reason.key) == ("failed", "run_disk")
     assert "No space left" in str(found.reason)
-    assert not (record.folder / run_loop.RESERVE).exists()
+    assert not (record.folder / run_training.RESERVE).exists()
 
 
 def test_a_run_that_rests_leaves_at_once_when_others_wait(store, allowed):
@@ -248,7 +248,7 @@ def test_a_program_that_fails_says_so_in_one_sentence(store, allowed, monkeypatc
     def fail(plan):
         raise error
 
-    monkeypatch.setattr(run_loop, "make_training", fail)
+    monkeypatch.setattr(run_training, "make_training", fail)
     record = make(store)
     assert work(record, allowed)[1].key == key
     assert (store.find(record.id).status, store.find(record.id).reason.key) == ("failed", key)

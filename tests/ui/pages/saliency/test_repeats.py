@@ -21,8 +21,8 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.limits import limits
-from cnnviz.runs.run_loop import train_run
 from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_training import train_run
 from cnnviz.runs.store import RunStore
 from cnnviz.ui.inputs.image_choice import ImageChoice
 from cnnviz.ui.pages.saliency import map_export
