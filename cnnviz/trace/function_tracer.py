@@ -75,9 +75,7 @@ class FunctionTracer(TorchFunctionMode):
             if isinstance(error, RuntimeError) and "meta" in str(error).lower():
                 return self._asked(func, name, args, kwargs)
             shapes = tuple(tuple(t.shape) for t in tensors_in((args, kwargs)))
-            self._pass.attempt = self._pass.attempt or CallInProgress(
-                f"{self._pass.blocks[-1]}.{name}".lstrip("."), shapes
-            )
+            self._pass.attempt = self._pass.attempt or CallInProgress(self._pass.place(name), shapes)
             raise
         self._pass.attempt = None
         return result
@@ -103,7 +101,7 @@ class FunctionTracer(TorchFunctionMode):
         Raises:
             DataDependentCall: the image decides it.
         """
-        self._pass.attempt = CallInProgress(f"{self._pass.blocks[-1]}.{name}".lstrip("."), ())
+        self._pass.attempt = CallInProgress(self._pass.place(name), ())
         given = [*tensors_in((args, kwargs))]
         if self._pass.graph.moving(self._pass.graph.refs(given)):
             if not self._pass.hooks:

@@ -1,7 +1,7 @@
 """The state of one pass, which the tracers of layers and of functions share."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from torch import Tensor, nn
 
@@ -34,12 +34,16 @@ class PassState:
     attempt: CallInProgress | None = None
 
     @classmethod
-    def of(cls, model: nn.Module) -> "PassState":
+    def of(cls, model: nn.Module) -> Self:
         """Return the state before a pass through a double of `model`."""
         shadow = ModuleClone(model, meta=True)
         graph = CallGraph(shadow)
         constants = ConstantTensors(graph)
         return cls(shadow, graph, constants, KnownValues(model, graph, constants))
+
+    def place(self, name: str) -> str:
+        """Return the place of a call of the function `name`: the block and the name."""
+        return f"{self.blocks[-1]}.{name}".lstrip(".")
 
     def stand_ins(self, value: Any) -> Any:
         """Return `value` with an empty tensor on the meta device for every tensor with numbers."""

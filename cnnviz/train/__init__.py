@@ -6,6 +6,7 @@ Everything is loaded at its first use, so that importing this package does not i
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnviz.train.api import train as train
     from cnnviz.train.augment import AUGMENTATIONS as AUGMENTATIONS
     from cnnviz.train.batch_preparation import BatchPreparation as BatchPreparation
     from cnnviz.train.config import SETTINGS as SETTINGS
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cnnviz.train.schedules import SCHEDULES as SCHEDULES
     from cnnviz.train.snapshot import Snapshot as Snapshot
     from cnnviz.train.training import Training as Training
-    from cnnviz.train.training import train as train
 
 _HOMES = {
     "AUGMENTATIONS": "augment",
@@ -45,7 +45,7 @@ _HOMES = {
     "SCHEDULES": "schedules",
     "Snapshot": "snapshot",
     "Training": "training",
-    "train": "training",
+    "train": "api",
 }
 
 

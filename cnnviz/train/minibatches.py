@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
 from cnnviz.errors import UserError
+from cnnviz.train.seeding import epoch_order
+
+if TYPE_CHECKING:
+    from cnnviz.train.batch_preparation import LabelledImages
+
+
+class Minibatches:
+    """The minibatches of a training set, which lies whole where it is read: no loader, no copies."""
+
+    def __init__(self, training_set: LabelledImages, device: str, batch_size: int, seed: int) -> None:
+        self.images, self.labels = training_set.images.to(device), training_set.labels.to(device)
+        self.joins_last = False
+        """A single image at the end of an epoch is trained on with the minibatch before it."""
+        self._batch_size, self._seed = batch_size, seed
+        self._order: tuple[int, list[Tensor]] | None = None
+
+    @property
+    def per_epoch(self) -> int:
+        """The minibatches of an epoch, the smaller last one included, unless it joins the one before it."""
+        return math.ceil(len(self.images) / self._batch_size) - self.joins_last
+
+    def at(self, epoch: int, batch: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the places in the set, the images and the labels of one minibatch."""
+        if self._order is None or self._order[0] != epoch:
+            order = epoch_order(self._seed, epoch, len(self.images))
+            self._order = epoch, minibatches(order.to(self.images.device), self._batch_size, self.joins_last)
+        chosen = self._order[1][batch]
+        return chosen, self.images.index_select(0, chosen), self.labels.index_select(0, chosen)
 
 
 def minibatches(order: Tensor, batch_size: int, joins_last: bool) -> list[Tensor]:

@@ -43,6 +43,15 @@ class TrainingProgress:
     test_accuracy: float | None = None
     test_seconds: float | None = None
 
+    def seconds_left(self, epochs: int, images: int, test_images: int) -> float:
+        """Return the seconds to the end of `epochs`, at the speed so far, tests included."""
+        speed = self.tally.speed or self.total.speed
+        test = self.test_seconds
+        if test is None:
+            test = test_images / (TRAINING_PER_TEST * speed)
+        left = epochs - self.epoch
+        return (left * images - self.tally.images) / speed + left * test
+
     def as_json(self) -> dict[str, Any]:
         """Return plain numbers that `from_json` takes back."""
         return asdict(self)

@@ -2,10 +2,8 @@
 
 import math
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing
+from collections.abc import Generator
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Self
 
 import torch
@@ -14,45 +12,23 @@ from torch import Tensor, nn
 from cnnviz.errors import UserError
 from cnnviz.train.batch_preparation import BatchPreparation, LabelledImages, pixel_statistics
 from cnnviz.train.chance_level import chance_level, find_plateau
-from cnnviz.train.config import SETTINGS, TrainConfig
+from cnnviz.train.config import TrainConfig
 from cnnviz.train.engine import Engine, StepOutcome
 from cnnviz.train.eval_mode import restore_training_modes, training_modes
 from cnnviz.train.evaluation import evaluate
 from cnnviz.train.initialisers import initialise
+from cnnviz.train.learning_rate import LearningRate
 from cnnviz.train.machine import resolve_machine
-from cnnviz.train.minibatches import joins_last, minibatches
+from cnnviz.train.minibatches import Minibatches, joins_last
 from cnnviz.train.objective import objective_for
-from cnnviz.train.progress import TRAINING_PER_TEST, RunningTotals, TrainingProgress
+from cnnviz.train.progress import RunningTotals, TrainingProgress
 from cnnviz.train.report import EndReport, EpochReport, Report, StartReport, StepDetail, StepReport
-from cnnviz.train.schedules import SCHEDULES
-from cnnviz.train.seeding import draw_seed, epoch_order
+from cnnviz.train.seeding import draw_seed
 from cnnviz.train.snapshot import Snapshot, load_weights, make_snapshot
 from cnnviz.train.validation import check_fit, check_sets
 
 WAIT = 0.1
 """Seconds that an accelerator may run ahead before its losses are read; on the CPU they are read at once."""
-
-
-def train(
-    model: nn.Module,
-    training_set: LabelledImages,
-    test_set: LabelledImages,
-    config: TrainConfig,
-    snapshot: Snapshot | None = None,
-) -> Iterator[Report]:
-    """Train `model` in place and yield a report of every step and epoch: a StartReport first, an EndReport last.
-
-    Leaving the iterator early leaves the model trained so far, on its own device and in its own mode. A model that
-    others use must be copied before. A loss that is NaN or infinite ends in an EndReport that says so.
-
-    Raises:
-        UserError: what cannot be trained, before the first report.
-    """
-    with Training(model, training_set, test_set, config, rewindable=False) as training:
-        if snapshot is not None:
-            training.restore(snapshot)
-        with closing(training.run()) as reports:
-            yield from reports
 
 
 class Training:
@@ -82,54 +58,46 @@ class Training:
         self.progress = TrainingProgress()
         self._modes = training_modes(model)
         self._home = next((weight.device for weight in model.parameters()), torch.device("cpu"))
-        self._changes = list(config.learning_rate_changes)
         self._cancelled = False
         self._test_set = test_set
         try:
             model.to(self.machine.device).eval()
             if self.machine.channels_last:
                 model.to(memory_format=torch.channels_last)
-            # the whole set lies where it is read: no loader, no copies
-            self._images = training_set.images.to(self.machine.device)
-            self._labels = training_set.labels.to(self.machine.device)
-            check_fit(model, self._images, (training_set.labels, test_set.labels), self.preparation)
+            self._set = Minibatches(training_set, self.machine.device, config.batch_size, config.seed)
+            images = self._set.images
+            check_fit(model, images, (training_set.labels, test_set.labels), self.preparation)
             with self.machine.session(config.seed):
-                image = self.preparation(self._images[:1])
-                self._joins_last = joins_last(model, image, len(self._images), config.batch_size)
+                first = self.preparation(images[:1])
+                self._set.joins_last = joins_last(model, first, len(images), config.batch_size)
             initialise(model, config.init, draw_seed(config.seed, "init", 0))
-            self._engine = Engine(model, config, self.machine, self.objective, self._rate_at)
+            self._rate = LearningRate(config, self.steps, self.steps_per_epoch)
+            self._engine = Engine(model, config, self.machine, self.objective, self._rate)
         except BaseException:
             self.close()
             raise
-        self._order: tuple[int, list[Tensor]] | None = None
         self._chance = chance_level(training_set.labels, config.label_smoothing), chance_level(test_set.labels)
         self._first = self._pack({}) if rewindable else None
 
     @property
     def steps_per_epoch(self) -> int:
-        """Return the minibatches of an epoch, the smaller last one included, unless it joins the one before it."""
-        return math.ceil(len(self._images) / self.config.batch_size) - self._joins_last
+        """The minibatches of an epoch."""
+        return self._set.per_epoch
 
     @property
     def steps(self) -> int:
-        """Return the minibatches of all epochs."""
+        """The minibatches of all epochs."""
         return self.steps_per_epoch * self.config.epochs
 
     @property
     def learning_rate(self) -> float:
-        """Return the learning rate of the next step."""
-        return self._rate_at(self.progress.step)
-
-    def _rate_at(self, step: int) -> float:
-        """Return the learning rate after `step` steps: the one asked for last, times the schedule's factor."""
-        asked = next((rate for since, rate in reversed(self._changes) if since <= step), None)
-        factor = SCHEDULES[self.config.schedule].factor(step, self.steps, self.steps_per_epoch, self.config)
-        return (self.config.learning_rate if asked is None else asked) * factor
+        """The learning rate of the next step."""
+        return self._rate(self.progress.step)
 
     @property
     def repeat(self) -> TrainConfig:
-        """Return the settings that repeat this training from its start, manual changes included."""
-        return replace(self.config, learning_rate_changes=tuple(self._changes))
+        """The settings that repeat this training from its start, manual changes included."""
+        return replace(self.config, learning_rate_changes=tuple(self._rate.changes))
 
     def set_learning_rate(self, rate: float) -> None:
         """Change the learning rate from the next step on; the schedule goes on multiplying it.
@@ -137,10 +105,8 @@ class Training:
         Raises:
             UserError: a rate out of range.
         """
-        legal = SETTINGS["learning_rate"].parse(rate)
-        step = self.progress.step
-        self._changes = sorted([*(change for change in self._changes if change[0] != step), (step, legal)])
-        self._engine.schedule_from(step)
+        self._rate.change(self.progress.step, rate)
+        self._engine.schedule_from(self.progress.step)
 
     def cancel(self) -> None:
         """End the run before its next minibatch; thread-safe."""
@@ -207,7 +173,7 @@ class Training:
                     epoch_accuracy=tally.right / tally.images,
                     learning_rate=outcome.learning_rate,
                     images_per_second=tally.speed,
-                    seconds_left=self._seconds_left(),
+                    seconds_left=self._seconds_left,
                     detail=detail,
                 )
             )
@@ -215,17 +181,10 @@ class Training:
 
     def _minibatch(self, detailed: bool) -> tuple[StepDetail | None, StepOutcome]:
         place, config = self.progress, self.config
-        if self._order is None or self._order[0] != place.epoch:
-            order = epoch_order(config.seed, place.epoch, len(self._images))
-            parts = minibatches(order.to(self._images.device), config.batch_size, self._joins_last)
-            self._order = place.epoch, parts
-        chosen = self._order[1][place.batch]
-        inputs = self.preparation(
-            self._images.index_select(0, chosen), config.augment, draw_seed(config.seed, "augment", place.step)
-        )
+        chosen, images, labels = self._set.at(place.epoch, place.batch)
         outcome = self._engine.train_step(
-            inputs,
-            self._labels.index_select(0, chosen),
+            self.preparation(images, config.augment, draw_seed(config.seed, "augment", place.step)),
+            labels,
             draw_seed(config.seed, "dropout", place.step),
             self._check_loss_now,
             detailed,
@@ -273,18 +232,13 @@ class Training:
             seconds=tally.seconds,
             test_seconds=evaluation.seconds,
             images_per_second=tally.speed,
-            seconds_left=self._seconds_left(),
+            seconds_left=self._seconds_left,
             plateau=find_plateau(loss, accuracy, evaluation.loss, evaluation.accuracy, *self._chance),
         )
 
+    @property
     def _seconds_left(self) -> float:
-        place, images = self.progress, len(self._images)
-        speed = place.tally.speed or place.total.speed
-        test = place.test_seconds
-        if test is None:
-            test = len(self._test_set.images) / (TRAINING_PER_TEST * speed)
-        epochs = self.config.epochs - place.epoch
-        return (epochs * images - place.tally.images) / speed + epochs * test
+        return self.progress.seconds_left(self.config.epochs, len(self._set.images), len(self._test_set.images))
 
     def _end(self, status: Any, reason: UserError | None = None) -> EndReport:
         place = self.progress
@@ -300,7 +254,7 @@ class Training:
         facts = {
             "config": self.config.as_json(),
             "progress": self.progress.as_json(),
-            "changes": [list(change) for change in self._changes],
+            "changes": [list(change) for change in self._rate.changes],
         }
         return make_snapshot(self.model, optimizer, facts)
 
@@ -313,7 +267,7 @@ class Training:
         self._engine.check_optimizer_state(snapshot.optimizer())
         load_weights(self.model, snapshot.weights())
         self.progress = TrainingProgress.from_json(snapshot.facts["progress"])
-        self._changes = [(step, rate) for step, rate in snapshot.facts["changes"]]
+        self._rate.changes = [(step, rate) for step, rate in snapshot.facts["changes"]]
         self._engine.restore(snapshot.optimizer(), self.progress.step)
 
     def rewind(self) -> None:
@@ -342,7 +296,5 @@ class Training:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
