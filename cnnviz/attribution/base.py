@@ -66,7 +66,7 @@ class MethodInput:
 
     @property
     def batch_size(self) -> int:
-        """Return the batch size where Captum keeps five more tensors of the input's size beside each image."""
+        """Return the batch size for Captum, which keeps five more tensors of the input's size beside each image."""
         return self.f.batch_size_with(5 * self.image.nbytes)
 
     @property
@@ -170,7 +170,7 @@ class Method:
         return resolve(self.options, given, self.name)
 
     def cost(self, options: Mapping[str, Any], input_shape: tuple[int, int, int]) -> int:
-        """Return about how many images go through the network, for a warning before a long wait."""
+        """Return about how many images a map sends through the network, for a warning before a long wait."""
         return self.passes(self.resolve(options), input_shape)
 
     def peak_bytes(self, activations: int) -> int:

@@ -18,12 +18,12 @@ BLUR = 1 / 8
 
 
 def black(pixels: Tensor, seed: int = 0) -> Tensor:
-    """Return 0 everywhere."""
+    """Return a black image: 0 everywhere."""
     return torch.zeros_like(pixels)
 
 
 def white(pixels: Tensor, seed: int = 0) -> Tensor:
-    """Return 1 everywhere."""
+    """Return a white image: 1 everywhere."""
     return torch.ones_like(pixels)
 
 

@@ -134,7 +134,7 @@ class ScoreFunction:
         return values
 
     def in_batches(self, count: int, make: Callable[[int, int], Tensor]) -> Tensor:
-        """Return f, without a graph, of `count` images made batch by batch by `make(first, after_last)`: (count,)."""
+        """Return f, (count,), without a graph, of images made batch by batch by `make(first, after_last)`."""
         with torch.no_grad():
             return torch.cat(
                 [self(make(first, min(count, first + self.batch_size))) for first in range(0, count, self.batch_size)]

@@ -46,7 +46,7 @@ def build_network(card: Card) -> nn.Module:
 
 
 def save_weights(path: Path, weights: dict[str, Tensor], precision: str) -> tuple[int, str]:
-    """Write the file of weights; its size in bytes and its SHA-256.
+    """Write the file of weights; return its size in bytes and its SHA-256.
 
     With `precision="float16"` matrices and kernels are rounded; vectors (biases, all of batch normalization) stay.
     """

@@ -30,8 +30,8 @@ NUMBER = Whole(0, 10**9 - 1)
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`CHECKPOINT`, `IMAGE_LAYOUT`, `--network`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`,
-    `--data-dir`, `--as-it-is`, `--out`, `--json`."""
+    """Add `CHECKPOINT`, `IMAGE`, `--network`, `--method`, `--target`, `--layer`, `--baseline`, `-o`, `--seed`,
+    `--data-dir`, `--as-it-is`, `--out` and `--json`."""
     parser.add_argument("checkpoint", nargs="?")
     parser.add_argument("image", nargs="?")
     for flag in ("--network", "--method", "--target", "--layer", "--baseline", "--seed", "--data-dir", "--out"):
@@ -42,7 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace, t: Text) -> None:
-    """Compute one map, writes it where `--out` says, and prints the facts about it.
+    """Compute one map, write it where `--out` says, and print the facts about it.
 
     Raises:
         UserError: a wrong call, or a map that cannot be had.
@@ -174,7 +174,7 @@ def _framed(image: "Tensor", word: str, model: "TrainedModel") -> "Handwriting |
 
 
 def _said_of(framed: "Handwriting", probability: float, language: str) -> str:
-    """Return the steps into the set's frame and the doubts, a line each."""
+    """Return the steps into the set's frame, and the doubts, a line each."""
     from cnnviz.data.handwriting import doubt_confidence
 
     notes = [step.note.describe(language) for step in framed.steps[1:]] + [

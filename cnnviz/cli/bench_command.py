@@ -17,7 +17,7 @@ BENCHES = ("trace", "train", "losses", "attribute", "fast_paths")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """The bench's name, the rows and the device where the bench has them, `--json`."""
+    """Add the bench's name, the rows and the device where the bench has them, and `--json`."""
     parser.add_argument("bench", nargs="?")
     parser.add_argument("rows", nargs="*")
     parser.add_argument("--device")
@@ -50,7 +50,7 @@ def run(arguments: Namespace, t: Text) -> None:
 
 
 def row(record: Any) -> dict[str, Any]:
-    """Return a record's fields, and after them what it works out from them (its properties)."""
+    """Return a record's fields and, after them, its properties."""
     derived = [name for name, value in vars(type(record)).items() if isinstance(value, property)]
     return dataclasses.asdict(record) | {name: getattr(record, name) for name in derived}
 

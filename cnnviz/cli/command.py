@@ -1,4 +1,4 @@
-"""From the words of a command line to an exit code: 0, or 2 with one sentence on stderr."""
+"""The command line's entry: from its words to an exit code, 0, or 2 with one sentence on stderr."""
 
 import os
 import sys

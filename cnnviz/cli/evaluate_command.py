@@ -19,7 +19,7 @@ MULTI_LABEL = ("true_negatives", "false_positives", "false_negatives", "true_pos
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`CHECKPOINT`, `--network`, `--dataset`, `--data-dir`, `--limit`, `--json`."""
+    """Add `CHECKPOINT`, `--network`, `--dataset`, `--data-dir`, `--limit` and `--json`."""
     parser.add_argument("checkpoint", nargs="?")
     for flag in ("--network", "--dataset", "--data-dir", "--limit"):
         parser.add_argument(flag)

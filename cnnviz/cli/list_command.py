@@ -11,7 +11,7 @@ from cnnviz.text import Text, load
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`--json`."""
+    """Add `--json`."""
     parser.add_argument("--json", action="store_true")
 
 

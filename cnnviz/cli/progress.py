@@ -19,7 +19,7 @@ EVERY = 0.1
 
 
 class ProgressBar:
-    """Told every event of a run."""
+    """A bar that is told every event of a run."""
 
     def __init__(self, folder: Path, t: Text) -> None:
         self._folder, self._t, self.ended = folder, t, False
@@ -66,7 +66,7 @@ class ProgressBar:
                 self._print(t(f"cli.end.{event['status']}", folder=self._folder))
 
     def _say_plateau(self, event: "Event") -> None:
-        """Print each kind once, not after every epoch that it lasts."""
+        """Print a plateau of each kind once, not after every epoch that it lasts."""
         kind = str((event.get("plateau") or {}).get("kind"))
         sentence = describe_plateau(event, self._t.language)
         if sentence and kind not in self._told:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`ARCH`, `-o`, `--input`, `--classes`, `--json`."""
+    """Add `ARCH`, `-o`, `--input`, `--classes` and `--json`."""
     parser.add_argument("architecture", nargs="?")
     parser.add_argument("-o", "--option", action="append", default=[])
     parser.add_argument("--input")
@@ -153,7 +153,7 @@ def _field_words(field: "ReceptiveField", t: Text) -> tuple[str, str, str]:
 
 
 def _whole_numbers(word: str) -> Any:
-    """`"1,28,28"` as numbers; the word itself where it is none, for the refusal to show."""
+    """Return the numbers of `"1,28,28"`; the word itself where it holds none, for the error to show."""
     numbers = [_whole_number(part) for part in word.split(",")]
     if not all(isinstance(number, int) for number in numbers):
         from cnnviz.zoo.factory import LARGEST_SIDE

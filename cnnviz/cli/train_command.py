@@ -44,7 +44,7 @@ FAILED = 1
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`ARCH`, `-o`, `-s`, `--dataset` and the rest, or `--resume`; `--json`."""
+    """Add `ARCH`, `-o`, `-s`, `--dataset` and the rest, or `--resume`; and `--json`."""
     parser.add_argument("architecture", nargs="?")
     parser.add_argument("-o", "--option", action="append", default=[])
     parser.add_argument("-s", "--setting", action="append", default=[])
@@ -160,7 +160,7 @@ def _new_folder(out: str | None, plan: "RunPlan") -> Path:
 
 
 class _json_lines:  # noqa: N801
-    """Prints what is documented of an event, as a line of JSON."""
+    """A printer of an event's documented facts, as a line of JSON."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.ended = folder, False
@@ -173,7 +173,7 @@ class _json_lines:  # noqa: N801
 
 
 class _Unheard:
-    """Tells every event; where nothing more can be printed it stops the training, which is saved, and goes on."""
+    """A printer of events that, where nothing more can be printed, stops the training, which is saved."""
 
     def __init__(self, tell: "Callable[[Event], None]", controls: "CommandQueue") -> None:
         self._tell, self._controls = tell, controls

@@ -57,7 +57,7 @@ class LabelTable:
         return cls(path, tuple(row for row in rows if any(row)))
 
     def look_up(self, paths: Sequence[str]) -> tuple[dict[str, tuple[str, str]], int]:
-        """Return the label and the part of the split, "" without one, of every image that is named; and how many rows
+        """Return the label and the part of the split, "" without one, of every image that is named, and how many rows
         name an image that is not there.
 
         Raises:

@@ -84,7 +84,7 @@ def guess_encoding(names: Iterable[bytes]) -> str:
 
 
 def fold(name: str) -> str:
-    """Return what all spellings of one name share: composition, width, case and spaces do not tell names apart."""
+    """Return the form that all spellings of one name share: composition, width, case and spaces tell none apart."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

@@ -117,7 +117,7 @@ def _receive(file: RemoteFile, folder: Path, arrived: Callable[[int], None]) -> 
 
 
 def _copy(url: str, write: Callable[[bytes], int], file: RemoteFile, arrived: Callable[[int], None]) -> str:
-    """Write at most the file's bytes and one more; their hash."""
+    """Write at most the file's bytes and one more; return their hash."""
     digest = hashlib.md5(usedforsecurity=False) if file.md5 else hashlib.sha256()
     left = file.size + 1
     with urllib.request.urlopen(

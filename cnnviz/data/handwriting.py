@@ -108,7 +108,7 @@ def _at_working_size(image: Tensor) -> Tensor:
 
 
 def _pixels(ink: Ink) -> Tensor:
-    """(H, W) in [0, 1] as uint8 (1, H, W)"""
+    """Return (H, W) in [0, 1] as uint8 (1, H, W)."""
     return torch.from_numpy(np.rint(255 * ink.clip(0, 1)).astype(np.uint8))[None]
 
 

@@ -31,7 +31,8 @@ def light_background_share(images: Tensor) -> float:
 
 
 def compare_polarity(light: float, usual: float | None) -> Literal["same", "other", "unclear"]:
-    """The ground of an image with a fraction `light` of its border light, beside a set's with `usual` light grounds.
+    """Return whether an image with a fraction `light` of its border light has the ground of a set with `usual` light
+    grounds.
 
     Unclear where the image has no one ground, where the set's images differ, and where the set was not measured.
     """

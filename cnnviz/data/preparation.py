@@ -140,12 +140,12 @@ def _resized(batch: Tensor, size: Size) -> Tensor:
 
 
 def _grey(images: Tensor) -> Tensor:
-    """float32 (…, 3, H, W) -> (…, 1, H, W)"""
+    """Return float32 (…, 3, H, W) as grey, (…, 1, H, W)."""
     return (images * torch.tensor(_LUMA)[:, None, None]).sum(-3, keepdim=True)
 
 
 def _middle_of(steps: list[PreparationStep], shorter: int, size: Size) -> None:
-    """The middle of the image whose shorter side has so many pixels, cut as torchvision cuts it."""
+    """Return the middle of the image once its shorter side has so many pixels, cut as torchvision cuts it."""
     _cut_long(steps, 8 * min(steps[-1].image.shape[1:]))
     height, width = steps[-1].image.shape[1:]
     _resize(steps, (max(shorter, shorter * height // width), max(shorter, shorter * width // height)))

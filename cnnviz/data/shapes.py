@@ -22,7 +22,7 @@ _ROWS, _COLUMNS = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32) + np.float32(0.5) 
 
 
 def draw_shapes(count: int, seed: int, alone: bool = False) -> ImageSet:
-    """`count` images 3 × 32 × 32 with their masks; the first ones of a longer set are the same.
+    """Return `count` images 3 × 32 × 32 with their masks; the first ones of a longer set are the same.
 
     Half of them hold one shape, half two different ones, and the labels are float32 (N, 4). With `alone` only
     those with one shape are kept, and the labels are int64 (N,).
@@ -50,7 +50,7 @@ def _chunks(seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 
 
 def _draw(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One chunk: images uint8 (N, 3, H, W), regions uint8 (N, H, W), objects per image (N,)."""
+    """Return one chunk: images uint8 (N, 3, H, W), regions uint8 (N, H, W), objects per image (N,)."""
 
     def uniform(low: float, high: float, *shape: int) -> np.ndarray:
         return generator.random((_CHUNK, *shape), dtype=np.float32) * np.float32(high - low) + np.float32(low)
@@ -88,7 +88,7 @@ def _draw(generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.nd
 def _places(
     num_objects: np.ndarray, radii: np.ndarray, along: np.ndarray, across: np.ndarray, upright: np.ndarray
 ) -> np.ndarray:
-    """Centres (N, 2 objects, row and column): inside the image, two objects beside or below each other."""
+    """Return centres (N, 2 objects, row and column): inside the image, two objects beside or below each other."""
     along = np.sort(along, axis=1)
     slack = SIDE - 2 * radii.sum(1)
     beside = np.stack([radii[:, 0] + along[:, 0] * slack, 2 * radii[:, 0] + radii[:, 1] + along[:, 1] * slack], axis=1)
@@ -123,7 +123,7 @@ def _inside(kind: np.ndarray, centre: np.ndarray, radius: np.ndarray, angle: np.
 
 
 def _rgb(hue: np.ndarray, saturation: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """HSV in [0, 1] to RGB in [0, 1], on a new last axis."""
+    """Return HSV in [0, 1] as RGB in [0, 1], on a new last axis."""
     channels = []
     for offset in (5, 3, 1):
         turn = (offset + 6 * hue) % 6

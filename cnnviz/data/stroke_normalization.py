@@ -36,7 +36,7 @@ def stroke_width(ink: Ink) -> float:
 
 
 def widen(ink: Ink, framing: DigitFrame) -> Ink:
-    """The digit with strokes as wide as those of the set, on a larger sheet where they grow; `ink` itself where they
+    """Return the digit with strokes as wide as the set's, on a larger sheet where they grow; `ink` itself where they
     are."""
     if framing.ink:
         return _widen_to_share(ink, framing)
@@ -86,7 +86,7 @@ def place(ink: Ink, framing: DigitFrame) -> Ink:
 
 
 def _widen_to_share(ink: Ink, framing: DigitFrame) -> Ink:
-    """Strokes widened or narrowed until the scaled digit covers the set's fraction of an image."""
+    """Return strokes widened or narrowed until the scaled digit covers the set's fraction of an image."""
     sheet = np.pad(ink, max(ink.shape) // 4 + 2)
     depth = _depth(sheet)
     low, high = -float(depth.max()), max(ink.shape) / 4

@@ -140,7 +140,7 @@ def _plain(image: Image.Image, notes: list[ImageNote]) -> Image.Image:
 
 
 def _stretched(values: np.ndarray, notes: list[ImageNote]) -> Image.Image:
-    """Numbers of no known range: the least becomes black, the greatest white."""
+    """Return numbers of no known range as pixels: the least becomes black, the greatest white."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     notes.append(_note("stretched", low=f"{low:g}", high=f"{high:g}"))

@@ -38,7 +38,7 @@ def is_uploaded(name: str) -> bool:
 
 
 def save_set(own: UploadedSet, title: str = "") -> str:
-    """Write a set; its name, `custom-` and 16 digits: the same images, classes and split have the same one.
+    """Write a set; return its name, `custom-` and 16 digits: the same images, classes and split have the same one.
 
     Raises:
         UserError: `data_folder`.
@@ -109,7 +109,7 @@ def uploaded_dataset(name: str) -> Dataset:
 
 
 def delete_set(name: str) -> None:
-    """Let go of a set; nothing happens where it is gone.
+    """Delete a set; nothing happens where it is gone.
 
     Raises:
         UserError: `data_folder`.
@@ -123,7 +123,7 @@ def delete_set(name: str) -> None:
 
 
 def mark_used(name: str) -> None:
-    """Mark a set as looked at, so that `forget` keeps it."""
+    """Mark a set as used, so that `delete_unused` keeps it."""
     if is_uploaded(name):
         with contextlib.suppress(OSError):  # it may go at any moment
             os.utime(uploaded_folder() / f"{name}{_ENDING}")

@@ -119,7 +119,7 @@ def make_uploaded_set(
 
 
 def split_indices(labels: Tensor, held_out: NDArray[np.bool_] | None = None) -> tuple[Tensor, Tensor]:
-    """The numbers of the training and of the test images, mixed: those `held_out`, else a fifth of each class."""
+    """Return the numbers of training and test images, mixed: those `held_out`, else a fifth of each class."""
     generator = np.random.default_rng(SPLIT_SEED)
     if held_out is None:
         held_out = np.zeros(len(labels), dtype=bool)
@@ -141,7 +141,7 @@ def _check_pixels(archive: ImageArchive, budget: DecodeBudget) -> None:
 
 
 def _read(file: ImageFile, size: int, budget: DecodeBudget) -> Tensor:
-    """uint8 (C, size, size), grey or colour."""
+    """Return an image file as uint8 (C, size, size), grey or colour."""
     with _named(file):
         image = read_upload(file.data, budget).image
     return prepare(image, (len(image), size, size)).steps[-2].image

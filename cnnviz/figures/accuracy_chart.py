@@ -40,7 +40,7 @@ class NetworkPoint:
 
 
 def accuracy_chart(points: Sequence[NetworkPoint], measure: str, t: Text) -> go.Figure:
-    """Test accuracy against `measure` ("num_params" or "macs"), which is logarithmic; a shape and colour per family."""
+    """Return test accuracy against `measure` ("num_params" or "macs"), logarithmic; a shape and colour per family."""
     families = list(dict.fromkeys(point.family for point in points))
     texts = point_labels(points)
     across, up = _ranges(points, measure)

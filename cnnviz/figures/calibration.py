@@ -1,4 +1,4 @@
-"""Confidence against accuracy."""
+"""Chart of confidence against accuracy."""
 
 import plotly.graph_objects as go
 
@@ -9,7 +9,7 @@ from cnnviz.train.calibration import Bin, Calibration
 
 
 def calibration_chart(found: Calibration, t: Text) -> go.Figure:
-    """A bar per bin as high as its accuracy, a mark at its mean confidence, and the line where the two are equal."""
+    """Return a bar per bin as high as its accuracy, a mark at its mean confidence, and the line of equality."""
     bins = [one for one in found.bins if one.count]
     width = found.bins[0].high - found.bins[0].low
     figure = go.Figure()

@@ -45,7 +45,7 @@ def cost_bars(names: Sequence[str], traces: Sequence[Trace], measure: str, t: Te
 
 
 def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.Figure:
-    """The side of the receptive field after each weighted layer or pool, in input pixels, up to where it is global."""
+    """Return the side of the receptive field after each weighted layer or pool, in pixels, up to where it is global."""
     figure = go.Figure()
     for index, (name, trace) in enumerate(zip(names, traces, strict=True)):
         steps = field_sides(trace)
@@ -71,7 +71,7 @@ def field_growth(names: Sequence[str], traces: Sequence[Trace], t: Text) -> go.F
 
 
 def field_sides(trace: Trace) -> list[tuple[int, int, str]]:
-    """(depth, side in pixels, layer) wherever the receptive field grew, depth counting rows that are windows."""
+    """Return (depth, side in pixels, layer) wherever the receptive field grew; depth counts rows that are windows."""
     steps, depth, largest = [(0, 1, "input")], 0, 1
     for layer in trace.layers:
         field = layer.receptive_field
@@ -86,7 +86,7 @@ def field_sides(trace: Trace) -> list[tuple[int, int, str]]:
 
 
 def last_window(trace: Trace) -> tuple[int, int] | None:
-    """Height and width in pixels of the receptive field of the last layer whose units see a window."""
+    """Return height and width in pixels of the receptive field of the last layer whose units see a window."""
     fields = [layer.receptive_field.size for layer in trace.layers if layer.receptive_field.extent == "window"]
     return fields[-1] if fields else None
 

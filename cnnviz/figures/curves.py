@@ -46,7 +46,7 @@ def learning_curves(
     top: float | None = None,
     notes: Sequence[tuple[float, str]] = (),
 ) -> go.Figure:
-    """`measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
+    """Return `measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
     A run, or all runs of one setting, have one colour and one entry in the legend; `smoothing` as in `smoothed`; at
     most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked at; `top` is where the
@@ -125,7 +125,8 @@ _FORMATS = {"loss": ".4g", "accuracy": PERCENT}
 
 
 def smooth(values: Sequence[float], share: float) -> list[float]:
-    """Each value as `share` of the smoothed one before it and 1 - `share` of itself, without a pull to 0 at first."""
+    """Return each value as `share` of the smoothed one before it and 1 - `share` of itself, without a pull to 0 at
+    first."""
     mean, weight, found = 0.0, 0.0, []
     for value in values:
         if isfinite(value):
@@ -135,7 +136,7 @@ def smooth(values: Sequence[float], share: float) -> list[float]:
 
 
 def subsample(count: int, most: int = MOST_POINTS) -> list[int]:
-    """At most `most` of the places 0 … `count` - 1, evenly spaced, the first and the last among them."""
+    """Return at most `most` of the places 0 … `count` - 1, evenly spaced, the first and the last among them."""
     if count <= most:
         return list(range(count))
     return [place * (count - 1) // (most - 1) for place in range(most)]

@@ -8,7 +8,7 @@ from cnnviz.trace.record import Trace
 
 
 def field_depth(trace: Trace, marked: str, t: Text) -> go.Figure:
-    """The side of the receptive field, in input pixels, of every row that has a window; `marked` is the row shown.
+    """Return the side of the receptive field, in pixels, of every row that has a window; `marked` is the row shown.
 
     A line at the image's own side says where a window begins to hold all of it.
     """
@@ -50,7 +50,7 @@ def field_depth(trace: Trace, marked: str, t: Text) -> go.Figure:
 
 
 def window_sides(trace: Trace) -> list[tuple[int, int, str]]:
-    """(number of the row from 1, longer side in pixels, name) of every row whose units see a window."""
+    """Return (number of the row from 1, longer side in pixels, name) of every row whose units see a window."""
     return [
         (number, max(row.receptive_field.size), row.name)
         for number, row in enumerate(trace.layers, 1)

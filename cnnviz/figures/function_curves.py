@@ -32,7 +32,7 @@ class CurveRecord(Protocol):
 
 
 def curve_figure(curves: CurveRecord, t: Text) -> go.Figure:
-    """One line per entry, told apart by colour and dash."""
+    """Return one line per entry, told apart by colour and dash."""
     figure = go.Figure()
     for index, (name, values) in enumerate(curves.lines.items()):
         figure.add_scatter(

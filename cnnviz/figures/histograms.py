@@ -13,7 +13,7 @@ KINDS = ("activations", "weights", "gradients")
 
 
 def layer_histograms(layer: Mapping[str, Any], t: Text) -> go.Figure:
-    """One chart side by side per kind of values that the layer has; `layer` as a run's close look holds it."""
+    """Return a chart per kind of values that the layer has, side by side; `layer` as a run's close look holds it."""
     kinds = [kind for kind in KINDS if layer[kind] is not None]
     figure = make_subplots(
         cols=max(1, len(kinds)), subplot_titles=[t(f"histogram.{kind}") for kind in kinds], horizontal_spacing=0.06

@@ -29,10 +29,9 @@ _SWEEPS = 8
 
 
 def label_sides(points: Sequence[tuple[float, float]], names: Sequence[str], width: float, height: float) -> list[str]:
-    """For each of `points`, in pixels of a plot (width, height), the side on which its name covers least; "" for a
-    point without a name (""), which only stands in the way, and for one whose name would lie over another or would
-    be cut off. What is free in this plot is free in every larger one.
-    """
+    """Return, for each of `points`, in pixels of a plot (width, height), the side on which its name covers least; ""
+    for a point without a name (""), which only stands in the way, and for one whose name would lie over another or
+    would be cut off. A side that is free in this plot is free in every larger one."""
     chosen = _place_labels(points, names, width, height)
     named = [index for index, name in enumerate(names) if name]
     boxes = {index: label_box(points[index], names[index], chosen[index]) for index in named}

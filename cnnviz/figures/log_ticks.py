@@ -45,6 +45,6 @@ def log_ticks(values: Sequence[float]) -> list[float]:
 
 
 def _round_up(number: float) -> float:
-    """To 1, 2 or 5 times a power of ten."""
+    """Return the next 1, 2 or 5 times a power of ten."""
     power = 10.0 ** floor(log10(number))
     return next(digit * power for digit in (1, 2, 5, 10) if digit * power >= number * (1 - 1e-9))

@@ -1,4 +1,4 @@
-"""Text from outside for Plotly, which reads a small HTML and templates in what it is given."""
+"""Text from outside, made safe for Plotly, which reads a small HTML and templates in what it is given."""
 
 from cnnviz.text.printable import escape_hidden
 

@@ -46,7 +46,7 @@ def stage_sums(trace: Trace) -> tuple[StageSum, ...]:
 
 
 def stage_bars(trace: Trace, t: Text) -> go.Figure:
-    """Three bars per stage: its share of all parameters, multiply-adds and activation bytes, in percent."""
+    """Return three bars per stage: its share of all parameters, multiply-adds and activation bytes, in percent."""
     stages = stage_sums(trace)
     figure = go.Figure()
     for index, measure in enumerate(MEASURES):

@@ -20,7 +20,8 @@ _DASHES = ("dot", "dash", "dashdot", "longdash")
 
 
 def faithfulness_curves(results: Sequence[tuple[str, Faithfulness]], controls: Mapping[str, str], t: Text) -> go.Figure:
-    """The score against the fraction of pixels gone, and come: `results` with their titles, the controls in grey.
+    """Return the score against the fraction of pixels removed, and added: `results` with their titles, the controls in
+    grey.
 
     `controls` gives the name of each control in words; the curves of the controls are those of the first result.
     """
@@ -84,7 +85,8 @@ def faithfulness_summary(results: Sequence[tuple[str, Faithfulness]], t: Text) -
 def randomisation_curves(
     stages: Sequence[str], results: Sequence[tuple[str, Sequence[float]]], marked: int, limit: float, t: Text
 ) -> go.Figure:
-    """Rank correlation with the trained network's map, by the stages made random so far; `marked` is the one shown.
+    """Return rank correlations with the trained network's map, by the stages made random so far; `marked` is the one
+    shown.
 
     `stages` names the stage made random last, the first none; each of `results` has a title and one number per stage.
     """

@@ -39,7 +39,7 @@ def named_modules(model: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 
 
 def uncompile(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what `torch.compile` was given, or `function` itself."""
+    """Return the function inside `torch.compile`, or `function` itself."""
     return getattr(function, "_torchdynamo_orig_callable", function)
 
 

@@ -18,7 +18,7 @@ class DropoutOutput(NamedTuple):
 def dropout(
     x: Tensor, p: float, training: bool, generator: Generator | None = None, scale_in_training: bool = True
 ) -> DropoutOutput:
-    """`x` with a share `p` in [0, 1] set to 0 in training.
+    """Return `x` with a share `p` in [0, 1] set to 0 in training.
 
     Torch multiplies what is kept by 1/(1 − p) in training; the paper (`scale_in_training=False`) multiplies
     everything by 1 − p in inference.

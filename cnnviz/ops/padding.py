@@ -40,7 +40,7 @@ def check_padding(length: int, amounts: Pair, mode: str) -> None:
 
 
 def pad_axis(x: Tensor, dim: int, amounts: Pair, mode: str = "zeros", value: float = 0.0) -> Tensor:
-    """`x` with `amounts` positions added before and after axis `dim`; `value` stands for zero.
+    """Return `x` with `amounts` positions added before and after axis `dim`; `value` stands for zero.
 
     Raises:
         UserError: `op_padding_mode`, `op_reflect` or `op_circular`.

@@ -54,7 +54,7 @@ class WindowAxis:
 
 
 def pair(value: Any) -> Pair:
-    """`3` as (3, 3), `(3, 5)` as it is."""
+    """Return `3` as (3, 3), and `(3, 5)` as it is."""
     if isinstance(value, int):
         return value, value
     numbers = tuple(value)
@@ -62,7 +62,7 @@ def pair(value: Any) -> Pair:
 
 
 def padding_sides(padding: int | str, kernel: int, dilation: int, stride: int) -> Pair:
-    """Positions added before and after an axis; "same" puts the odd one after.
+    """Return the positions added before and after an axis; "same" puts the odd one after.
 
     Raises:
         UserError: `op_same_stride`.
@@ -94,7 +94,7 @@ def window_axes(
 
 
 def window_axis(kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> WindowAxis:
-    """One axis of a window from torch's settings.
+    """Return one axis of a window from torch's settings.
 
     Raises:
         UserError: `op_positive`, `op_padding_negative` or `op_same_stride`.

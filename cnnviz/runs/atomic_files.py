@@ -32,7 +32,7 @@ def replace_file(path: Path, write: Callable[[Path], Any], durable: bool = True)
 
 
 def replace_text(path: Path, text: str) -> None:
-    """`replace_file` with a text.
+    """Put a text in the place of a file, as `replace_file` does.
 
     Raises:
         UserError: `run_disk`.
@@ -41,7 +41,7 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def replace_json(path: Path, value: Any) -> None:
-    """`replace_file` with a JSON document.
+    """Put a JSON document in the place of a file, as `replace_file` does.
 
     Raises:
         UserError: `run_disk`.

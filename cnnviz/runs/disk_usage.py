@@ -50,7 +50,7 @@ def folder_bytes(folder: Path) -> int:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return what the disk of `folder` has left.
+    """Return the bytes that the disk of `folder` has left.
 
     Raises:
         UserError: `run_disk`.

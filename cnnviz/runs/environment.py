@@ -38,7 +38,7 @@ def environment(machine: "Machine") -> dict[str, Any]:
 
 
 def read_environment(folder: Path) -> tuple[str, dict[str, str]]:
-    """The machine as `machine_name` writes it, and the versions that decide the result, as a run's folder tells them.
+    """Return the machine as `machine_name` writes it, and the versions that decide the result, from a run's folder.
 
     Raises:
         UserError: `run_damaged`.

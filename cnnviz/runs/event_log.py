@@ -49,7 +49,7 @@ class EventWriter:
             raise UserError("run_disk", path=self._path, why=error_reason(error)) from error
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         os.close(self._file)
 
 

@@ -14,7 +14,7 @@ class Executor(Protocol):
     """An executor trains the runs of a store."""
 
     def submit(self, record: RunRecord, commands: Sequence[Mapping[str, Any]]) -> None:
-        """Begin to work on a run, or goes on with it; it first obeys `commands`.
+        """Begin to work on a run, or go on with it; it first obeys `commands`.
 
         Raises:
             UserError: it cannot be begun.

@@ -59,7 +59,7 @@ class Columns:
             del column[-1]
 
     def select(self, places: Sequence[int]) -> None:
-        """Keep the rows at `places`, which ascend, and drops all others."""
+        """Keep the rows at `places`, which ascend, and drop all others."""
         for name, column in self._columns.items():
             self._columns[name] = array("d", (column[place] for place in places))
 
@@ -71,7 +71,7 @@ class Columns:
 
 
 class History:
-    """Fed with events as they come, it holds what a page draws; `follow` reads on in a run's folder.
+    """The curves of a run, fed with events as they come; `follow` reads on in the run's folder.
 
     With `most`, of more steps than that every second one is held, then every fourth, …, and always the latest.
     """
@@ -90,7 +90,7 @@ class History:
         """Learning rates set by hand: (steps done, rate from then on)."""
 
     def follow(self, folder: Path) -> bool:
-        """Take in what was written since the last time; whether there was any."""
+        """Take in what was written since the last time; return True where there was something."""
         began = self.cursor
         for events, cursor in iterate_events(folder / "metrics.jsonl", self.cursor):
             self.feed(events)

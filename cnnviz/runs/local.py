@@ -26,7 +26,7 @@ LEAVING = 15.0
 
 
 class LocalExecutor:
-    """Carries out the runs of `store` in processes of this machine.
+    """An executor that trains the runs of `store` in processes of this machine.
 
     The cores go to the first run; what comes while none is free gets one thread.
     """
@@ -77,7 +77,7 @@ class LocalExecutor:
                 self._tell({"do": "send", "run": run_id, "command": dict(command)})
 
     def cancel(self, run_id: str) -> None:
-        """End the run within a minibatch and frees its memory."""
+        """End the run within a minibatch, and free its memory."""
         self.send(run_id, {"do": "cancel"})
 
     def capacity(self) -> int:
@@ -114,7 +114,7 @@ class LocalExecutor:
         return self._supervisor
 
     def _tell(self, command: Mapping[str, Any], again: bool = True) -> "subprocess.Popen[str]":
-        """Write to the supervisor, a new one where the old one has just died; gives the one that was told."""
+        """Write to the supervisor, a new one where the old one has just died; return the one that was told."""
         supervisor = self._ready()
         assert supervisor.stdin is not None
         try:

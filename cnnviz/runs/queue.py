@@ -1,4 +1,4 @@
-"""The queue: checks what is asked for, keeps the order and the limits, and knows not where a run is carried out."""
+"""The queue: it checks what is asked for, keeps order and limits, and leaves to its executor where a run is trained."""
 
 import contextlib
 import secrets
@@ -228,7 +228,7 @@ class RunQueue:
         self._ask_for_places()
 
     def _ask_for_places(self) -> None:
-        """Tell the runs under way whether others wait: one that rests then leaves, and comes back through the line."""
+        """Tell the runs under way whether others wait: one that rests then leaves, and comes back through the queue."""
         wanted = set(self._running) if self._waiting else set()
         for run_id in wanted - self._yielding:
             self.executor.send(run_id, YIELD)
@@ -257,7 +257,8 @@ class RunQueue:
             self._advance(() if owner is None else (owner,))
 
     def _send_after_the_end(self, run_id: str, command: Mapping[str, Any]) -> None:
-        """Obey what was asked of a run while it left its place to others; what cannot be, its state says."""
+        """Obey the commands that a run got while it left its place to others; its state names those that it cannot
+        obey."""
         with contextlib.suppress(UserError):
             record = self.store.find(run_id)
             if self.place(run_id) is not None:

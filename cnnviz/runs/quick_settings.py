@@ -35,7 +35,7 @@ def quick_options(entry: "Architecture", images: "Dataset") -> dict[str, "Value"
 def quick_settings(
     entry: "Architecture", options: Mapping[str, Any], images: "Dataset", count: int | None = None
 ) -> dict[str, Any]:
-    """Return what differs from the defaults of `TrainConfig` for a form of a network and the first `count` images."""
+    """Return the settings that differ from those of `TrainConfig`, for a form of a network and `count` images."""
     quick, count = quick_recipe(entry, images), count or images.num_train
     batch = min(quick_batch_size(count), count)
     updates = max(quick.updates, min(LARGE_SET, count // 10))

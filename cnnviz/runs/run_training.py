@@ -36,7 +36,7 @@ def make_training(plan: RunPlan) -> Training:
 
 
 def with_threads(plan: RunPlan, threads: int) -> RunPlan:
-    """`plan` with a number of threads for life, unless it names one."""
+    """Return `plan` with a number of threads for its whole run, unless it names one."""
     return plan if plan.config.threads else replace(plan, config=replace(plan.config, threads=threads))
 
 
@@ -74,7 +74,7 @@ def train_run(
 
 @contextlib.contextmanager
 def _telling_memory() -> Iterator[None]:
-    """Turn what torch says where memory ends into the sentence for it."""
+    """Turn torch's errors at the end of memory into the sentence for it."""
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:

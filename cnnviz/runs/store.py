@@ -186,7 +186,7 @@ class RunStore:
                     self._remove(folder)
 
     def visit(self, visitor: str) -> None:
-        """Mark the user's runs as visited; a page calls it at every visit and once in a while."""
+        """Mark the user's runs as visited; a page calls it at every visit and now and then."""
         for record in self.runs(visitor) if self.hosted else ():
             with contextlib.suppress(OSError):
                 os.utime(record.folder / "visit")

@@ -110,7 +110,7 @@ class Supervisor:
 
 
 def record_exit(folder: Path, exit_code: int | None) -> None:
-    """Tell in the run's state how its worker ended, where the worker could not say it itself."""
+    """Record in the run's state how its worker ended, where the worker could not do so itself."""
     with contextlib.suppress(UserError):
         record = read_folder(folder)
         if record.status in ("starting", "interrupted") and record.reason is None and exit_code != 0:

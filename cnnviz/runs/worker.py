@@ -36,7 +36,7 @@ def main(connection: "Connection[Any, Any]", task: dict[str, Any]) -> None:
 
 
 def yield_to_server() -> None:
-    """Let pages come first, and the system end this process, not the server, where memory ends."""
+    """Let pages come first, and where memory ends let the system end this process, not the server."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lower_priority()
     with contextlib.suppress(OSError):

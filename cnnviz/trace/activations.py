@@ -119,8 +119,7 @@ class LazyActivations:
             return [self._image if ref.call < 0 else work[ref.call][ref.out] for ref in wanted]
 
     def _compute(self, targets: set[int]) -> dict[int, tuple[Tensor, ...]]:
-        """The outputs of the calls `targets`, with everything else that had to be run let go as soon as
-        it was read."""
+        """Return the outputs of the calls `targets`; everything else that had to be run is dropped once it was read."""
         missing: set[int] = set()
         work: dict[int, tuple[Tensor, ...]] = {}
         open_calls = list(targets)
@@ -169,7 +168,7 @@ class LazyActivations:
         self._make_room(0, keep=1)
 
     def _make_room(self, needed: int, keep: int = 0) -> None:
-        """Lets the longest unused go until `needed` more bytes fit the budget."""
+        """Drop the outputs that were unused for longest, until `needed` more bytes fit the budget."""
         while len(self._held) > keep and self.held_bytes + needed > self.budget:
             _, outputs = self._held.popitem(last=False)
             self.held_bytes -= _bytes(outputs)

@@ -115,7 +115,7 @@ def multiplication_lines(record: LayerRecord) -> Iterator[LayerFormula]:
 
 
 def _pairwise_lines(label: str, record: LayerRecord) -> Iterator[LayerFormula]:
-    """Number by number; where an operand has one row or column, it is repeated over the other's."""
+    """Yield a line for numbers taken pair by pair; where an operand has one row or column, it is repeated."""
     if not record.shape:
         return
     for shape in dict.fromkeys(record.input_shapes):

@@ -33,10 +33,10 @@ class ConstantTensors:
         return empty
 
     def is_empty(self, tensor: Tensor) -> bool:
-        """Tell whether the numbers of `tensor` are not at hand: it comes from the image or from weights."""
+        """Return whether the numbers of `tensor` are not at hand: it comes from the image or from weights."""
         return tensor.is_meta or bool(self._storages and tensor.untyped_storage()._cdata in self._storages)
 
     def overwrite(self, real: Tensor, stand_in: Tensor, name: str) -> None:
-        """From now on `real` is what `stand_in` is: the call `name` wrote into it."""
+        """Let `real` be what `stand_in` is from now on: the call `name` wrote into it."""
         self._written[id(real)] = real, stand_in
         self._storages.setdefault(real.untyped_storage()._cdata, name)

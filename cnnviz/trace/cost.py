@@ -47,7 +47,7 @@ class StageCost:
 
 
 def memory(trace: Trace, batch_size: int = 1, optimizer: str = "sgd") -> BatchMemory:
-    """Bytes to predict and to train a batch; `optimizer` is a key of `STATE_PER_PARAMETER`.
+    """Return the bytes to predict and to train a batch; `optimizer` is a key of `STATE_PER_PARAMETER`.
 
     A row that shares its input's memory (a view, dropout in evaluation, work in place) adds none. In
     training, dropout does
@@ -89,7 +89,7 @@ def stage_of(row: LayerRecord) -> str:
 
 
 def cost_by_stage(trace: Trace) -> tuple[StageCost, ...]:
-    """Totals per stage, in order of execution."""
+    """Return totals per stage, in order of execution."""
     stages: dict[str, list[LayerRecord]] = {}
     for row in trace.layers:
         stages.setdefault(stage_of(row), []).append(row)

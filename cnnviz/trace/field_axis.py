@@ -1,4 +1,4 @@
-"""Along one image axis: which input pixels every unit of a map sees, exactly, gaps included."""
+"""The pixels along one image axis that every unit of a map sees, exactly, gaps included."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -8,7 +8,7 @@ SeenPixels = tuple[int, int]
 
 
 class FieldAxis(NamedTuple):
-    """Unit i sees what unit 0 sees, `i * stride` pixels further on; or `units` says it one by one."""
+    """The pixels of every unit: unit i sees those of unit 0, `i * stride` further on, or `units` lists them."""
 
     stride: int
     first: int
@@ -24,13 +24,13 @@ class FieldAxis(NamedTuple):
         return self.first + index * self.stride, self.seen
 
     def span(self, index: int) -> tuple[int, int]:
-        """First and last pixel that unit `index` sees."""
+        """Return the first and last pixel that unit `index` sees."""
         first, seen = self.unit(index)
         return first, first + seen.bit_length() - 1
 
     @property
     def dense(self) -> bool:
-        """True where no unit has an unseen pixel between its first and its last."""
+        """Return True where no unit has an unseen pixel between its first and its last."""
         if self.units is not None:
             return all(seen & (seen + 1) == 0 for _, seen in self.units)
         return self.seen & (self.seen + 1) == 0
@@ -94,7 +94,7 @@ def slide_window(
 
 
 def gather_units(axis: FieldAxis, sources: Sequence[Iterable[int]]) -> FieldAxis:
-    """Unit i of the result reads the units `sources[i]`."""
+    """Return the axis whose unit i reads the units `sources[i]`."""
     if axis.whole:
         return WHOLE_AXIS
     units = [union_of_pixels(axis.unit(at) for at in read) for read in sources]
@@ -102,7 +102,7 @@ def gather_units(axis: FieldAxis, sources: Sequence[Iterable[int]]) -> FieldAxis
 
 
 def union_of_axes(first: FieldAxis, second: FieldAxis, size: int) -> FieldAxis:
-    """Return what two maps of `size` units see together, unit by unit."""
+    """Return the axis of two maps of `size` units together, unit by unit."""
     if first == second:
         return first
     if first.whole or second.whole:
@@ -114,7 +114,7 @@ def union_of_axes(first: FieldAxis, second: FieldAxis, size: int) -> FieldAxis:
 
 
 def concatenate_axes(parts: Sequence[tuple[FieldAxis, int]]) -> FieldAxis:
-    """Maps of so many units laid end to end."""
+    """Return the axis of maps of so many units laid end to end."""
     if any(axis.whole for axis, _ in parts):
         return WHOLE_AXIS
     return axis_of_units([axis.unit(i) for axis, size in parts for i in range(size)], parts[0][0].stride)

@@ -26,7 +26,7 @@ class FieldState:
 
     @property
     def everywhere(self) -> bool:
-        """True where every unit depends on the whole image."""
+        """Return True where every unit depends on the whole image."""
         return self.y.whole and self.x.whole and not self.reason
 
     def field(self, shape: Shape, image: Shape) -> ReceptiveField:
@@ -74,7 +74,7 @@ def unknown_state(reason: str) -> FieldState:
 
 
 def runs_along(role: DimensionRole, axis: str) -> bool:
-    """Tell whether a dimension of this role runs along the image's `axis`, "y" or "x"."""
+    """Return whether a dimension of this role runs along the image's `axis`, "y" or "x"."""
     return role == axis if isinstance(role, str) else any(part == axis for _, part in role)
 
 
@@ -89,7 +89,7 @@ def mix_units(state: FieldState, dims: Sequence[int], layout: Layout | None = No
 
 
 def merge_states(states: Sequence[FieldState], shapes: Sequence[Shape], out: Shape, name: str) -> FieldState:
-    """Return the union where tensors of `shapes` meet element by element, broadcast to `out`."""
+    """Return the union of tensors of `shapes` that meet element by element, broadcast to `out`."""
     layout: list[DimensionRole] = ["c"] * len(out)
     moving = [(state, shape) for state, shape in zip(states, shapes, strict=True) if not state.constant]
     for state, _ in moving:
@@ -127,8 +127,7 @@ def _size(state: FieldState, shape: Shape, axis: str) -> int:
 
 
 def reshape_state(state: FieldState, shape: Shape, out: Shape, name: str) -> FieldState:
-    """The state after the elements in order were cut into other dimensions; unknown where an image axis
-    is cut apart."""
+    """Return the state of the same elements in other dimensions; unknown where an image axis is cut apart."""
     factors: list[tuple[int, str]] = []
     for size, role in zip(shape, state.layout, strict=True):
         factors.extend([(size, role)] if isinstance(role, str) else role)

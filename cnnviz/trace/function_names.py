@@ -93,7 +93,7 @@ def plain_name(func: Any) -> str:
 
 
 def works_in_place(func: Any, kwargs: Mapping[str, Any]) -> bool:
-    """Tell whether a function writes into its first tensor."""
+    """Return whether a function writes into its first tensor."""
     name: str = getattr(func, "__name__", "").partition(".")[0]
     return (
         name in IN_PLACE_OPERATORS or (name.endswith("_") and not name.endswith("__")) or kwargs.get("inplace") is True

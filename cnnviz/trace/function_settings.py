@@ -28,7 +28,7 @@ def no_settings(_a: Arguments, _shape: Shape) -> Settings:
 
 
 def named(*keys: str) -> Callable[[Arguments, Shape], Settings]:
-    """Return how to read the arguments `keys`, as far as they are given."""
+    """Return a reader of the arguments `keys`, as far as they are given."""
     return lambda a, _shape: {key: a[key] for key in keys if key in a}
 
 
@@ -82,7 +82,7 @@ def matmul(a: Arguments, _shape: Shape) -> Settings | None:
 
 
 def max_pool(count: int) -> Callable[[Arguments, Shape], Settings]:
-    """Return how to read max pooling over `count` axes."""
+    """Return a reader of max pooling over `count` axes."""
     return lambda a, _shape: pool_settings(
         count,
         a["kernel_size"],
@@ -95,7 +95,7 @@ def max_pool(count: int) -> Callable[[Arguments, Shape], Settings]:
 
 
 def average_pool(count: int) -> Callable[[Arguments, Shape], Settings]:
-    """Return how to read average pooling over `count` axes."""
+    """Return a reader of average pooling over `count` axes."""
     return lambda a, _shape: pool_settings(
         count,
         a["kernel_size"],
@@ -109,17 +109,17 @@ def average_pool(count: int) -> Callable[[Arguments, Shape], Settings]:
 
 
 def adaptive_pool(count: int, mode: str) -> Callable[[Arguments, Shape], Settings]:
-    """Return how to read adaptive pooling over `count` axes."""
+    """Return a reader of adaptive pooling over `count` axes."""
     return lambda a, shape: {**adaptive_pool_settings(count, a["output_size"], shape), "mode": mode}
 
 
 def batch_norm(stored: bool) -> Callable[[Arguments, Shape], Settings | None]:
-    """Return how to read `F.batch_norm` with `stored` statistics, or with those of its input."""
+    """Return a reader of `F.batch_norm` with `stored` statistics, or with those of its input."""
     return lambda a, _shape: _norm_settings(a, not a.get("training") and a.get("running_mean") is not None, stored)
 
 
 def instance_norm(stored: bool) -> Callable[[Arguments, Shape], Settings | None]:
-    """Return how to read `F.instance_norm` with `stored` statistics, or with those of its input."""
+    """Return a reader of `F.instance_norm` with `stored` statistics, or with those of its input."""
     return lambda a, _shape: _norm_settings(
         a, not a.get("use_input_stats", True) and a.get("running_mean") is not None, stored
     )
@@ -140,7 +140,7 @@ def layer_norm(a: Arguments, shape: Shape) -> Settings:
 
 
 def softmax(a: Arguments, shape: Shape) -> Settings:
-    """Return the settings of whatever mixes all places along one dimension."""
+    """Return the settings of a function that mixes all places along one dimension."""
     dim = a.get("dim")
     if dim is None:
         dim = 0 if len(shape) in (0, 1, 3) else 1

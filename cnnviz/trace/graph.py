@@ -34,7 +34,7 @@ class CallGraph:
         self._counted: set[int] = set()
 
     def begin(self, image: Tensor) -> None:
-        """`image` (1, C, H, W) is what everything is computed from."""
+        """Begin with `image` (1, C, H, W), from which everything is computed."""
         self.image_shape = tuple(image.shape)
         self._own(image, OutputRef(-1, 0))
 
@@ -54,11 +54,11 @@ class CallGraph:
         return None
 
     def holds(self, tensor: Tensor) -> bool:
-        """Tell whether a tensor can be had again: made by a call of this pass, a weight, or one with numbers."""
+        """Return whether a tensor can be had again: made by a call of this pass, a weight, or one with numbers."""
         return not tensor.is_meta or id(tensor) in self._sources or self.ref(tensor) is not None
 
     def is_new(self, tensor: Tensor, source: TensorPath) -> bool:
-        """Tell whether `tensor` is other than what stood at `source` before the pass."""
+        """Return whether `tensor` is another one than stood at `source` before the pass."""
         if id(tensor) in self._values or id(tensor) in self._broken:
             return True
         return self._sources.get(id(tensor)) is None and not isinstance(
@@ -81,7 +81,7 @@ class CallGraph:
         return found
 
     def drop_unread(self, results: Sequence[Tensor]) -> None:
-        """Take out the rows that only look: made by hooks, and read by nothing of the network."""
+        """Drop the rows that only look: made by hooks, and read by nothing of the network."""
         if not any(node.in_hook and not node.hidden for node in self.nodes):
             return
         read = {ref.call for ref in self.refs(results)}
@@ -93,17 +93,17 @@ class CallGraph:
                 node.hidden, node.call = True, replace(node.call, name="")
 
     def hold(self, empty: Tensor, real: Tensor) -> None:
-        """`empty` stands for the numbers of `real` from now on."""
+        """Let `empty` stand for the numbers of `real` from now on."""
         call = RecordedCall(torch.clone, (real,), {}, (), "", (), (tuple(real.shape),))
         self.nodes.append(GraphNode(call, "", "", "", NO_SETTINGS, (CONSTANT_STATE,), hidden=True))
         self._own(empty, OutputRef(len(self.nodes) - 1, 0))
 
     def spoil(self, tensor: Tensor, name: str) -> None:
-        """`tensor` no longer holds what it was made with: `name` wrote into its memory."""
+        """Mark `tensor` as overwritten: `name` wrote into its memory."""
         self._broken[id(tensor)] = name
 
     def rename(self, tensor: Tensor, value: Tensor) -> None:
-        """From now on `tensor` is what `value` is."""
+        """Let `tensor` be what `value` is from now on."""
         ref = self.ref(value)
         if ref is not None:
             self._values[id(tensor)] = tensor, ref
@@ -115,7 +115,7 @@ class CallGraph:
         return tuple(ref for tensor in given if (ref := self.ref(tensor)) is not None)
 
     def moving(self, refs: Sequence[OutputRef]) -> tuple[OutputRef, ...]:
-        """Return those that depend on the image: activations."""
+        """Return those of `refs` that depend on the image: activations."""
         return tuple(ref for ref in refs if ref.call < 0 or not self.nodes[ref.call].hidden)
 
     def maker(self, tensor: Any) -> GraphNode | None:
@@ -124,7 +124,7 @@ class CallGraph:
         return None if ref is None or ref.call < 0 else self.nodes[ref.call]
 
     def add(self, made: FinishedCall) -> Any:
-        """Keeps a row; gives its result, under a new name where it is one of the tensors that it read."""
+        """Keep a call as a row; return its result, a new tensor where it is one of those that it read."""
         given, result = made.given, made.result
         refs = self.refs(given)
         inputs = self.moving(refs)
@@ -173,7 +173,7 @@ class CallGraph:
         return result
 
     def hide(self, made: FinishedCall) -> None:
-        """Keeps a call that the image has no part in."""
+        """Keep a call that the image has no part in."""
         outs = list(tensors_in(made.result))
         shapes = tuple(tuple(out.shape) for out in outs)
         broken = any(id(tensor) in self._broken for tensor in made.given)
@@ -218,7 +218,7 @@ class CallGraph:
         self._storages.setdefault(tensor.untyped_storage()._cdata, []).append(id(tensor))
 
     def _overwrite(self, tensor: Tensor, name: str) -> None:
-        """Other views of the same memory no longer hold what their row gave."""
+        """Mark other views of the same memory: they no longer hold what their row gave."""
         for other in self._storages.get(tensor.untyped_storage()._cdata, ()):
             if other != id(tensor):
                 self._broken[other] = name or "in place"
@@ -254,7 +254,7 @@ class CallGraph:
 
 
 class LostTensor(Exception):
-    """A call reads a tensor that no call of torch made: nobody could make it again."""
+    """A call that reads a tensor made by no call of torch, so that it cannot be made again."""
 
 
 def _geometry(tensor: Tensor) -> tuple[object, ...]:

@@ -36,7 +36,7 @@ class GraphNode:
 
 @dataclass(slots=True)
 class CallInProgress:
-    """The call under way: what to blame if it fails."""
+    """The call under way, to be named if it fails."""
 
     name: str
     shapes: tuple[Shape, ...]
@@ -73,5 +73,5 @@ class FinishedCall:
 
     @property
     def reads(self) -> list[Tensor]:
-        """Those, and the weights that were computed for it."""
+        """The tensors it was called with, and the weights that were computed for it."""
         return [*self.given, *tensors_in(self.attributes)] if self.attributes else self.given

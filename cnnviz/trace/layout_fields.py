@@ -1,4 +1,4 @@
-"""Receptive-field rules of what only moves, cuts or joins: views, slices, permutations, concatenation."""
+"""Receptive-field rules of operations that only move, cut or join: views, slices, permutations, concatenation."""
 
 from cnnviz.trace.field_axis import FieldAxis, concatenate_axes, gather_units
 from cnnviz.trace.field_state import (
@@ -15,40 +15,40 @@ from cnnviz.trace.operation_call import OperationCall
 
 
 def pointwise(op: OperationCall) -> FieldState:
-    """Unit by unit; where several tensors meet, the union."""
+    """Return the field of an operation on each value; where several tensors meet, the union."""
     if len(op.states) == 1 and op.shapes[0] == op.outs[0]:
         return op.states[0]
     return merge_states(op.states, op.shapes, op.outs[0], op.reason)
 
 
 def view(op: OperationCall) -> FieldState:
-    """Return the same elements in order, in other dimensions."""
+    """Return the field of the same elements in order, in other dimensions."""
     if op.shapes[0] == op.outs[0]:
         return op.states[0]
     return reshape_state(op.states[0], op.shapes[0], op.outs[0], op.reason)
 
 
 def permute(op: OperationCall) -> FieldState:
-    """Dimension i was dimension `dims[i]`."""
+    """Return the field of a permutation: dimension i was dimension `dims[i]`."""
     state = op.states[0]
     layout = tuple(state.layout[dim] for dim in op.settings["dims"])
     return FieldState(IMAGE_LAYOUT if layout == IMAGE_LAYOUT else layout, state.y, state.x)
 
 
 def squeeze(op: OperationCall) -> FieldState:
-    """Without the dimensions of size 1 in `dims`."""
+    """Return the field without the dimensions of size 1 in `dims`."""
     state, dropped = op.states[0], op.settings["dims"]
     return FieldState(tuple(role for dim, role in enumerate(state.layout) if dim not in dropped), state.y, state.x)
 
 
 def unsqueeze(op: OperationCall) -> FieldState:
-    """With a dimension of size 1 at `dim`."""
+    """Return the field with a dimension of size 1 at `dim`."""
     state, dim = op.states[0], op.settings["dim"]
     return _with_unit_dimensions((*state.layout[:dim], None, *state.layout[dim:]), state)
 
 
 def reduction(op: OperationCall) -> FieldState:
-    """Everything along `dims` in one number."""
+    """Return the field of everything along `dims` in one number."""
     dims = op.settings["dims"]
     state = op.states[0]
     if op.settings["keepdim"]:
@@ -57,7 +57,7 @@ def reduction(op: OperationCall) -> FieldState:
 
 
 def mixing(op: OperationCall) -> FieldState:
-    """Return every unit depends on all along `dims`: softmax, layer norm, a linear layer."""
+    """Return the field where every unit depends on all along `dims`: softmax, layer norm, a linear layer."""
     state, dims = op.states[0], op.settings["dims"]
     if not any(runs_along(state.layout[dim], axis) for dim in dims for axis in "yx"):
         return state
@@ -66,7 +66,7 @@ def mixing(op: OperationCall) -> FieldState:
 
 
 def linear(op: OperationCall) -> FieldState:
-    """Return a weighted sum along the last dimension, or along `dims`."""
+    """Return the field of a weighted sum along the last dimension, or along `dims`."""
     dims = op.settings.get("dims", (len(op.shapes[0]) - 1,))
     if len(op.outs[0]) != len(op.shapes[0]):
         return unknown_state(op.reason)
@@ -78,7 +78,8 @@ def linear(op: OperationCall) -> FieldState:
 
 
 def across_channels(op: OperationCall) -> FieldState:
-    """Return every unit depends on others at its place: those of dimension 1, which must be the channels."""
+    """Return the field where every unit depends on others at its place: those of dimension 1, which must be the
+    channels."""
     state = op.states[0]
     role = state.layout[1] if len(state.layout) > 1 else "c"
     known = not any(runs_along(role, axis) and not getattr(state, axis).whole for axis in "yx")
@@ -86,7 +87,7 @@ def across_channels(op: OperationCall) -> FieldState:
 
 
 def space_statistics(op: OperationCall) -> FieldState:
-    """Mean and variance over the space go into every unit."""
+    """Return the field where mean and variance over the space go into every unit."""
     state = op.states[0]
     if state.layout is not IMAGE_LAYOUT and not state.everywhere:
         return unknown_state(op.reason)
@@ -96,7 +97,7 @@ def space_statistics(op: OperationCall) -> FieldState:
 
 
 def concatenation(op: OperationCall) -> FieldState:
-    """On channels a union; along an image axis end to end."""
+    """Return the field of a concatenation: on channels a union; along an image axis end to end."""
     dim, shapes = op.settings["dim"], op.shapes
     roles = [state.layout[dim] for state in op.states if not state.constant]
     axis = next((axis for axis in "yx" if any(runs_along(role, axis) for role in roles)), None)
@@ -127,7 +128,7 @@ def concatenation(op: OperationCall) -> FieldState:
 
 
 def pieces(op: OperationCall) -> list[FieldState]:
-    """Consecutive parts along `dim`, one state each."""
+    """Return the fields of consecutive parts along `dim`, one state each."""
     dim, found, begin = op.settings["dim"], [], 0
     for out in op.outs:
         found.append(_select(op, {dim: range(begin, begin + out[dim])}))
@@ -136,7 +137,7 @@ def pieces(op: OperationCall) -> list[FieldState]:
 
 
 def stack(op: OperationCall) -> FieldState:
-    """Joined along a dimension of their own at `dim`."""
+    """Return the field of tensors joined along a new dimension at `dim`."""
     dim = op.settings["dim"]
     states = [
         state if state.constant else FieldState((*state.layout[:dim], "c", *state.layout[dim:]), state.y, state.x)
@@ -147,7 +148,7 @@ def stack(op: OperationCall) -> FieldState:
 
 
 def unbind(op: OperationCall) -> list[FieldState]:
-    """Return every place along `dim` by itself, without that dimension."""
+    """Return the fields of every place along `dim`, each without that dimension."""
     dim = op.settings["dim"]
     places = [_select(op, {dim: range(at, at + 1)}) for at in range(op.shapes[0][dim])]
     return [
@@ -157,7 +158,8 @@ def unbind(op: OperationCall) -> list[FieldState]:
 
 
 def taken(op: OperationCall) -> FieldState:
-    """x[index]: `cuts` says which places of each dimension stay, `layout` what becomes of the dimensions."""
+    """Return the field of x[index]: `cuts` says which places of each dimension stay, `layout` what becomes of the
+    dimensions."""
     cuts, layout = op.settings["cuts"], op.settings["layout"]
     if cuts is None:
         return unknown_state(op.reason)
@@ -176,7 +178,7 @@ def _with_unit_dimensions(roles: tuple[DimensionRole | None, ...], state: FieldS
 
 
 def reorder(op: OperationCall) -> FieldState:
-    """Flip and roll: place i along a dimension shows what stood at `order[dim][i]`."""
+    """Return the field of flip and roll: place i along a dimension shows what stood at `order[dim][i]`."""
     return _select(op, op.settings["order"])
 
 

@@ -1,4 +1,4 @@
-"""The settings of the functions that only move, cut, join or reduce: which dimensions, which places."""
+"""The settings of functions that only move, cut, join or reduce: dimensions and places."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -56,7 +56,7 @@ def unsqueeze(a: Arguments, shape: Shape) -> Settings:
 
 
 def view(a: Arguments, _shape: Shape) -> Settings:
-    """Return the dimensions that `flatten` merges; of `view` and `reshape` the shapes say it all."""
+    """Return the dimensions that `flatten` merges; for `view` and `reshape` the shapes are enough."""
     return {key: a[key] for key in ("start_dim", "end_dim") if key in a}
 
 
@@ -83,7 +83,8 @@ def split(a: Arguments, shape: Shape) -> Settings:
 
 
 def getitem(a: Arguments, shape: Shape) -> Settings:
-    """Return what x[index] keeps, for numbers, slices, None and an ellipsis; `cuts` None for an index by a tensor."""
+    """Return the places that x[index] keeps, for numbers, slices, None and an ellipsis; `cuts` None for an index by a
+    tensor."""
     index = a["index"]
     parts: Sequence[Any] = index if isinstance(index, tuple) else (index,)
     plain = all(
@@ -116,13 +117,13 @@ def getitem(a: Arguments, shape: Shape) -> Settings:
 
 
 def select(a: Arguments, shape: Shape) -> Settings:
-    """Return what `x.select` keeps: one place along a dimension."""
+    """Return the places that `x.select` keeps: one along a dimension."""
     dim = a["dim"] % len(shape)
     return getitem({"index": (*[slice(None)] * dim, a["index"])}, shape)
 
 
 def narrow(a: Arguments, shape: Shape) -> Settings:
-    """Return what `x.narrow` keeps: a stretch along a dimension."""
+    """Return the places that `x.narrow` keeps: a stretch along a dimension."""
     dim, start = a["dim"] % len(shape), a["start"]
     return getitem({"index": (*[slice(None)] * dim, slice(start, start + a["length"]))}, shape)
 

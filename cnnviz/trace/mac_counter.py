@@ -45,12 +45,12 @@ _LAYERS_WITHOUT_MULTIPLY_ADDS = (
 
 
 def may_multiply_add(name: str) -> bool:
-    """Tell whether a function of torch may sum products that its own counter did not see."""
+    """Return whether a function of torch may sum products that its own counter did not see."""
     return name not in _WITHOUT_MULTIPLY_ADDS
 
 
 def layer_may_multiply_add(module: nn.Module) -> bool:
-    """Tell the same of a layer."""
+    """Return whether a layer may sum products that torch's counter did not see."""
     return not isinstance(module, _LAYERS_WITHOUT_MULTIPLY_ADDS)
 
 
@@ -72,14 +72,14 @@ def macs_by_shape(name: str, args: Sequence[Any], result: Any) -> int | None:
 
 
 class MacCounter:
-    """Runs calls and keeps the multiply-adds of the last one."""
+    """A counter that runs calls and keeps the multiply-adds of the last one."""
 
     def __init__(self) -> None:
         self._rules: dict[Any, Callable[..., int]] | None = None
         self.macs = 0
 
     def running(self) -> AbstractContextManager[object]:
-        """Within this context `macs` becomes what is multiplied and added."""
+        """Return a context in which `macs` becomes what is multiplied and added."""
         self.macs = 0
         if self._rules is None:
             self._rules = _flop_formulas()

@@ -162,7 +162,7 @@ def resize(m: Any, _shape: Shape) -> Settings:
 
 
 def padding(mode: str) -> Callable[[Any, Shape], Settings]:
-    """Return how to read a padding layer of `mode`."""
+    """Return a reader of a padding layer of `mode`."""
 
     def read(m: Any, _shape: Shape) -> Settings:
         return {"pad": tuple(m.padding), "mode": mode, "value": getattr(m, "value", 0)}
@@ -182,10 +182,10 @@ def constants(m: Any, _shape: Shape) -> Settings:
 
 
 def attributes(*keys: str) -> Callable[[Any, Shape], Settings]:
-    """Return how to read the attributes `keys`."""
+    """Return a reader of the attributes `keys`."""
     return lambda m, _shape: {key: getattr(m, key) for key in keys}
 
 
 def has_torch_forward(cls: Any) -> bool:
-    """Tell whether torch.nn wrote the forward pass of a class: a call of it is one layer, not code to be followed."""
+    """Return whether torch.nn wrote the forward pass of a class: a call of it is one layer, not code to be followed."""
     return str(cls.forward.__module__).startswith("torch.nn.")

@@ -1,4 +1,4 @@
-"""The table of operations: every kind of layer that the project knows, and each of its parts that asks for it.
+"""The table of operations: every kind of layer that the project knows, and what each part of the project needs of it.
 
 The tracer, receptive fields, pixel reach, multiply-adds, arithmetic, explanations and the diagram read this table; the
 mathematics stands in the modules that it points to.
@@ -412,12 +412,12 @@ def _claims_of_class(cls: Any) -> tuple[tuple[str, Any], ...]:
 
 
 def knows_class(cls: Any) -> bool:
-    """Tell whether the table has a module class or one of its parents."""
+    """Return whether the table has a module class or one of its parents."""
     return bool(_claims_of_class(cls))
 
 
 def knows_function(name: str) -> bool:
-    """Tell whether the table has a function of torch."""
+    """Return whether the table has a function of torch."""
     return name in _FUNCTIONS
 
 
@@ -434,7 +434,8 @@ def module_operation(layer: nn.Module, shape: Shape) -> tuple[str, Settings]:
 def function_operation(
     function_name: str, args: Sequence[Any], kwargs: Mapping[str, Any], shape: Shape
 ) -> tuple[str, Settings]:
-    """Return the same of a call of a function whose first tensor has `shape`."""
+    """Return the operation of a call of a function whose first tensor has `shape`, with its settings; ("", {}) if
+    unknown."""
     for name, form in _FUNCTIONS.get(function_name, ()):
         bound: dict[str, Any] = dict(kwargs)
         for index, key in enumerate(form.arguments):
@@ -449,12 +450,12 @@ def function_operation(
 
 
 def joins(operation: str) -> bool:
-    """Tell whether an operation may read several activations."""
+    """Return whether an operation may read several activations."""
     return operation in OPERATIONS and OPERATIONS[operation].joins
 
 
 def function_joins(function_name: str) -> bool:
-    """Tell the same of a function of torch."""
+    """Return whether a function of torch may read several activations."""
     return function_name in _JOINING_FUNCTIONS
 
 
@@ -464,6 +465,6 @@ def family(operation: str) -> str:
 
 
 def is_elementwise(operation: str) -> bool:
-    """Tell whether an operation makes each number from those in its place alone, by one formula for all."""
+    """Return whether an operation makes each number from those in its place alone, by one formula for all."""
     kind = OPERATIONS.get(operation)
     return kind is not None and kind.field is layout_fields.pointwise and kind.family != "norm"

@@ -125,7 +125,7 @@ class LayerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything a forward pass of one image told, in order of execution."""
+    """The facts of one forward pass, in order of execution."""
 
     input_shape: tuple[int, ...]
     layers: tuple[LayerRecord, ...]

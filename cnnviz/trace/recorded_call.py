@@ -62,7 +62,7 @@ def tensors_in(value: Any) -> Iterator[Tensor]:
 
 
 def map_nested(value: Any, swap: Callable[[Any], Any]) -> Any:
-    """`value` with `swap` applied to everything in it that is no list or table."""
+    """Return `value` with `swap` applied to everything in it that is no list or table."""
     kind = type(value)
     if kind is tuple or kind is list:
         return kind(map_nested(part, swap) for part in value)

@@ -49,14 +49,14 @@ def prepared_module(call: RecordedCall, shadow: ModuleClone, fetch: Fetch) -> nn
 
 
 def resolve(value: Any, shadow: ModuleClone, fetch: Fetch) -> Any:
-    """Return what stands for `value` in a real pass: a reference or a place of the model becomes its tensor."""
+    """Return the tensor that stands for `value` in a real pass: that of a reference, or of a place of the model."""
     if isinstance(value, OutputRef):
         return fetch(value)
     return shadow.tensor(value.source) if isinstance(value, WeightRef) else value
 
 
 def _resolve_nested(value: Any, thaw: Callable[[Any], Any]) -> Any:
-    """`replaced`, for frozen arguments: a reference is a tuple, too."""
+    """Return frozen arguments with tensors in place of references; a reference is a tuple, too."""
     if isinstance(value, OutputRef | WeightRef):
         return thaw(value)
     if type(value) in (tuple, list):

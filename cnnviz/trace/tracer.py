@@ -30,7 +30,7 @@ _OPAQUE_CONTAINERS = (nn.MultiheadAttention, nn.RNNBase)
 
 
 class Tracer:
-    """Runs a double of a model once and fills `graph`; `attempt` is what failed where `run` raised."""
+    """A pass through a double of a model, which fills `graph`; `attempt` is what failed where `run` raised."""
 
     def __init__(self, model: nn.Module) -> None:
         self._pass = PassState.of(model)
@@ -44,7 +44,7 @@ class Tracer:
         return self._pass.attempt
 
     def run(self, input_shape: Shape) -> None:
-        """One image of `input_shape` (C, H, W) through the model; what the model raises is passed on."""
+        """Send one image of `input_shape` (C, H, W) through the model; what the model raises is passed on."""
         for path, module in self.shadow.modules():
             self._intercept(path, module)
         image = torch.empty(1, *input_shape, device="meta", dtype=input_dtype(self.shadow.root))
@@ -83,7 +83,7 @@ class Tracer:
         module.__dict__["forward"] = call_layer if whole else call_code
 
     def _as_hook(self, path: str, hook: Callable[..., Any]) -> Callable[..., Any]:
-        """`hook`, with its calls marked; one that asks for the image's numbers may look, and change nothing."""
+        """Return `hook` with its calls marked; one that asks for the image's numbers may look, and change nothing."""
 
         def call_hook(*args: Any) -> Any:
             begin, guessed, self._pass.guessed = len(self.graph.nodes), self._pass.guessed, ""
@@ -156,7 +156,7 @@ class Tracer:
             self._pass.blocks.pop()
 
     def _as_row(self, path: str, module: nn.Module, begin: int, args: Any, kwargs: dict[str, Any], result: Any) -> Any:
-        """Return a leaf that did one thing, or none, becomes one row; one that did more stays as its operations."""
+        """Make one row of a leaf that did one thing, or none; one that did more stays as its operations."""
         self.leaves[path] += 1
         rows = [node for node in self.graph.nodes[begin:] if not node.hidden]
         made = FinishedCall("", type(module).__name__, path.rpartition(".")[0], path, args, kwargs, result)

@@ -14,7 +14,7 @@ def value_ranges(
     tell: Callable[[float], object] = lambda done: None,
     see: Callable[[str, Tensor], object] = lambda name, output: None,
 ) -> dict[str, Range]:
-    """(smallest, largest) of each row's output, by name; costs one forward pass, and no memory beyond the walk's own.
+    """Return (smallest, largest) of each row's output, by name, in one forward pass without memory of its own.
 
     `tell` hears after each row which part of the multiply-adds is done, in [0, 1]; `see` is shown each row's name and
     output on the way.

@@ -12,7 +12,7 @@ Slide = Callable[[int, FieldAxis, int, int], FieldAxis]
 
 
 def _slide_over(op: OperationCall, count: int, slide: Slide, contract: bool = False) -> FieldState:
-    """`slide` applied to the last `count` dimensions; with `contract` the one before them is summed over."""
+    """Apply `slide` to the last `count` dimensions; with `contract` the one before them is summed over."""
     state, shape, out = op.states[0], op.shapes[0], op.outs[0]
     lead = len(shape) - count
     if contract and lead and state.layout is not IMAGE_LAYOUT:
@@ -39,7 +39,8 @@ def _slide_over(op: OperationCall, count: int, slide: Slide, contract: bool = Fa
 
 
 def convolution(op: OperationCall) -> FieldState:
-    """Return a window over the space, summed over the channels; other padding than zeros reads the border again."""
+    """Return the field of a window over the space, summed over the channels; other padding than zeros reads the border
+    again."""
     s = op.settings
     if (
         s["groups"] > 1
@@ -60,7 +61,7 @@ def convolution(op: OperationCall) -> FieldState:
 
 
 def pool(op: OperationCall) -> FieldState:
-    """Return a window over the space of each channel."""
+    """Return the field of a window over the space of each channel."""
     s = op.settings
     return _slide_over(
         op,
@@ -78,7 +79,7 @@ def pool(op: OperationCall) -> FieldState:
 
 
 def adaptive_pool(op: OperationCall) -> FieldState:
-    """Windows from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉ − 1; a single one sees the whole map."""
+    """Return the field of windows from ⌊i·n/m⌋ to ⌈(i+1)·n/m⌉ − 1; a single one sees the whole map."""
 
     def slide(_dim: int, axis: FieldAxis, size: int, size_out: int) -> FieldAxis:
         if size_out == 1:
@@ -95,7 +96,7 @@ def adaptive_pool(op: OperationCall) -> FieldState:
 
 
 def transposed_convolution(op: OperationCall) -> FieldState:
-    """Unit o is reached from unit j where o = j·s − p + t·d for a tap t."""
+    """Return the field of a transposed convolution: unit o is reached from j where o = j·s − p + t·d for a tap t."""
     s = op.settings
 
     def slide(dim: int, axis: FieldAxis, size: int, size_out: int) -> FieldAxis:
@@ -131,7 +132,7 @@ def padded_sources(mode: str, size: int, before: int, after: int) -> list[list[i
 
 
 def padding(op: OperationCall) -> FieldState:
-    """Return the map with a border; torch counts the sides from the last dimension on."""
+    """Return the field of a map with a border; torch counts the sides from the last dimension on."""
     sides: Sequence[int] = op.settings["pad"]
     count, mode = len(sides) // 2, op.settings["mode"]
     if count > len(op.shapes[0]):
@@ -149,7 +150,7 @@ def padding(op: OperationCall) -> FieldState:
 
 
 def resize(op: OperationCall) -> FieldState:
-    """Return every output pixel reads the taps whose weight is not 0."""
+    """Return the field of a resized map: every output pixel reads the taps whose weight is not 0."""
     s = op.settings
     mode = s["mode"]
     if s.get("antialias") or mode not in INTERPOLATION_TAPS:
@@ -217,13 +218,13 @@ INTERPOLATION_TAPS = {
 
 
 def _moves_along(op: OperationCall, dim: int) -> bool:
-    """Tell whether dimension `dim`, taken for the channels, runs along an axis of the image."""
+    """Return whether dimension `dim`, taken for the channels, runs along an axis of the image."""
     state = op.states[0]
     return any(runs_along(state.layout[dim], axis) and not getattr(state, axis).whole for axis in "yx")
 
 
 def pixel_shuffle(op: OperationCall) -> FieldState:
-    """r² channels become r x r pixels: pixel i stood at ⌊i/r⌋."""
+    """Return the field where r² channels become r x r pixels: pixel i stood at ⌊i/r⌋."""
     if _moves_along(op, -3):
         return unknown_state(op.reason)
     factor = op.settings["upscale_factor"]
@@ -233,7 +234,7 @@ def pixel_shuffle(op: OperationCall) -> FieldState:
 
 
 def pixel_unshuffle(op: OperationCall) -> FieldState:
-    """r x r pixels become r² channels: together they see r pixels a side."""
+    """Return the field where r x r pixels become r² channels: together they see r pixels a side."""
     if _moves_along(op, -3):
         return unknown_state(op.reason)
     factor = op.settings["downscale_factor"]

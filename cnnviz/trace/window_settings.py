@@ -9,12 +9,12 @@ Settings = Mapping[str, Any]
 
 
 def per_axis(value: Any, count: int) -> tuple[Any, ...]:
-    """`value` once per spatial dimension: 3 -> (3, 3)."""
+    """Return `value` once per spatial dimension: 3 -> (3, 3)."""
     return tuple(value) if isinstance(value, tuple | list) else (value,) * count
 
 
 def same_padding(kernel: Shape, dilation: Shape) -> tuple[Shape, Shape]:
-    """Padding "same", before and after: the odd place goes behind."""
+    """Return the padding "same", before and after: the odd place goes behind."""
     totals = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
     return tuple(total // 2 for total in totals), tuple(total - total // 2 for total in totals)
 

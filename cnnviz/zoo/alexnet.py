@@ -42,7 +42,7 @@ def alexnet(
     hidden: int = 4096,
     width: float = 1.0,
 ) -> nn.Sequential:
-    """Five convolutions, three overlapping pools, three dense layers: (N, C, H, W) -> (N, num_classes).
+    """Return five convolutions, three overlapping pools, three dense layers: (N, C, H, W) -> (N, num_classes).
 
     `small` answers the course's exercise at 28 × 28. It keeps the eight layers, their order, the 3 × 3 pools
     of stride 2, ReLU, dropout and the ratio of the channels (3 : 8 : 12 : 12 : 8, a quarter of each); only

@@ -21,7 +21,7 @@ class NoPixelsLeft(Exception):
 
 
 def scale_channels(channels: int, width: float) -> int:
-    """`channels` times the width multiplier, rounded down, at least 1."""
+    """Return `channels` times the width multiplier, rounded down, at least 1."""
     return max(1, int(channels * width))
 
 
@@ -80,7 +80,7 @@ def _by_formula(layer: nn.Module, *args: Any, **kwargs: Any) -> Any:
 
 
 class _ShapeFormulas(TorchFunctionMode):
-    """Context in which joins of branches have their shape by formula."""
+    """A context in which joins of branches have their shape by formula."""
 
     def __torch_function__(
         self,

@@ -1,4 +1,4 @@
-"""Building a network from its name and options; every wrong request is refused in one sentence."""
+"""The builder of a network from its name and options; every wrong request is refused in one sentence."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -83,7 +83,7 @@ def _smallest_size(name: str, resolved: tuple[tuple[str, Value], ...], channels:
 
 
 def check_shape(shape: Any) -> Shape:
-    """`shape` as (C, H, W).
+    """Return `shape` as (C, H, W).
 
     Raises:
         UserError: `input_shape`.
@@ -96,7 +96,7 @@ def check_shape(shape: Any) -> Shape:
 
 
 def check_classes(num_classes: Any) -> int:
-    """`num_classes` as a whole number that a network can end in.
+    """Return `num_classes` as a whole number that a network can end in.
 
     Raises:
         UserError: `num_classes`.

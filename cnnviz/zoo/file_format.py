@@ -44,7 +44,7 @@ def file_format(data: bytes | mmap.mmap) -> str:
 
 
 def _zip_format(head: bytes, tail: bytes) -> str:
-    """Return which of the formats that are zips inside a file is: its names stand at its start and at its end."""
+    """Return the format of a file that is a zip inside: its names stand at its start and at its end."""
     names = head + tail
     for name, marks in (
         ("exported", (b"archive_format", b"serialized_exported_program")),

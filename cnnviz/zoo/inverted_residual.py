@@ -13,7 +13,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "relu6": nn.
 
 
 def round_channels(channels: float, by: int = 8) -> int:
-    """`channels` rounded to the nearest multiple of `by`, and up where that would lose over a tenth."""
+    """Return `channels` rounded to the nearest multiple of `by`, and up where that would lose over a tenth."""
     nearest = max(by, int(channels + by / 2) // by * by)
     return nearest + by if nearest < 0.9 * channels else nearest
 
@@ -59,14 +59,15 @@ def conv_bn(
 
 
 def named_conv_bn(name: str, *args: Any, **settings: Any) -> OrderedDict[str, nn.Module]:
-    """`conv_bn` as `<name>`, `<name>_bn` and `<name>_<activation>`, for a block that holds several."""
+    """Return `conv_bn` as `<name>`, `<name>_bn` and `<name>_<activation>`, for a block that holds several."""
     return OrderedDict(
         (name if key == "conv" else f"{name}_{key}", layer) for key, layer in conv_bn(*args, **settings).items()
     )
 
 
 def inverted_residual(bneck: Bneck, norm: Callable[[int], nn.Module]) -> nn.Sequential:
-    """Expand if it widens, depthwise, gate if there is one, project; plus the input if the shape is kept."""
+    """Return a block: expand if it widens, depthwise, gate if there is one, project; plus the input if the shape is
+    kept."""
     inner = bneck.expanded
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     if inner != bneck.in_channels:

@@ -31,7 +31,7 @@ def lenet(
     dense_layers: int = 3,
     width: float = 1.0,
 ) -> nn.Sequential:
-    """Stages of convolution and pooling, then dense layers: (N, C, H, W) -> (N, num_classes).
+    """Return stages of convolution and pooling, then dense layers: (N, C, H, W) -> (N, num_classes).
 
     `padding` is the first convolution's. A third stage has the 120 maps of LeNet-5's C5, padded so that
     28 × 28 leaves it pixels. Batch normalization stands before each activation, dropout after those of the

@@ -19,7 +19,7 @@ def nin(
     head: str = "gap",
     width: float = 1.0,
 ) -> nn.Sequential:
-    """Four NiN blocks with pools between, one map per class at the end: (N, C, H, W) -> (N, num_classes).
+    """Return four NiN blocks with pools between, one map per class at the end: (N, C, H, W) -> (N, num_classes).
 
     The last ReLU stands before the pool, so scores are at least 0. `head="dense"` puts flatten and a dense
     layer in the pool's place.

@@ -16,7 +16,8 @@ _WINDOWS = (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)
 
 
 def largest_one_pixel_size(entry: Architecture, options: Values, channels: int, num_classes: int) -> int | None:
-    """The side in pixels of the largest square image that leaves 1×1 behind the last window; None where none does."""
+    """Return the side in pixels of the largest square image that leaves 1×1 behind the last window; None where none
+    does."""
     return _largest(entry.name, tuple(options.items()), channels, num_classes)
 
 

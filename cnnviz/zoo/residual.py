@@ -34,17 +34,18 @@ class ResidualStyle:
     """A block gives f(x) + x; without, f(x) alone: the plain network that the paper compares with."""
 
     def conv1x1(self, in_channels: int, channels: int, stride: int = 1) -> nn.Conv2d:
-        """One pixel at a time, from `in_channels` to `channels`."""
+        """Return a convolution of one pixel at a time, from `in_channels` to `channels`."""
         return nn.Conv2d(in_channels, channels, kernel_size=1, stride=stride, bias=self.bias)
 
     def conv3x3(self, in_channels: int, channels: int, stride: int = 1, dilation: int = 1) -> nn.Conv2d:
-        """Nine pixels at a time, the size kept where the stride is 1."""
+        """Return a convolution of nine pixels at a time, the size kept where the stride is 1."""
         return nn.Conv2d(
             in_channels, channels, kernel_size=3, stride=stride, padding=dilation, dilation=dilation, bias=self.bias
         )
 
     def shortcut(self, place: BlockGeometry, out_channels: int, *, norm: bool) -> nn.Sequential | None:
-        """A strided 1×1 convolution where input and output differ in shape; None for the input itself, or nothing."""
+        """Return a strided 1×1 convolution where input and output differ in shape; None for the input itself, or
+        nothing."""
         if not self.adds_input or (place.stride == 1 and place.in_channels == out_channels):
             return None
         path = nn.Sequential()

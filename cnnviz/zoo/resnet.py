@@ -84,7 +84,7 @@ def _block(depth: int, order: str, place: BlockGeometry, style: ResidualStyle, f
 
 
 def _stem(in_channels: int, stem: str, bias: bool, width: float) -> tuple[nn.Sequential, int]:
-    """One 7×7 convolution of stride 2, or three of 3×3 the first of which strides, then a pool."""
+    """Return one 7×7 convolution of stride 2, or three of 3×3 the first of which strides, then a pool."""
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     shapes = {"plain": {"": (64, 7, 2)}, "deep": {"1": (64, 3, 2), "2": (64, 3, 1), "3": (128, 3, 1)}}[stem]
     for mark, (full, kernel, stride) in shapes.items():

@@ -31,7 +31,7 @@ def load_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> No
 
 
 def match_torchvision(network: nn.Module, state_dict: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """`state_dict` under the names of `network`, without counters and auxiliary heads.
+    """Return `state_dict` under the names of `network`, without counters and auxiliary heads.
 
     Raises:
         UserError: as `load_torchvision`.

@@ -33,7 +33,7 @@ def vgg(
     hidden: int = 4096,
     width: float = 1.0,
 ) -> nn.Sequential:
-    """Five blocks that each halve the image, then three dense layers: (N, C, H, W) -> (N, num_classes).
+    """Return five blocks that each halve the image, then three dense layers: (N, C, H, W) -> (N, num_classes).
 
     With 3 × 224 × 224 and 1,000 classes these are the paper's networks and torchvision's. At other sizes the
     first dense layer takes what the blocks leave, where torchvision would average it to 7 × 7 first.
@@ -73,7 +73,7 @@ def vgg(
 def vgg_block(
     in_channels: int, channels: int, kernels: tuple[int, ...], *, batch_norm: bool = False, lrn: bool = False
 ) -> nn.Sequential:
-    """One convolution per kernel, each with ReLU, then a pool: (N, in, H, W) -> (N, channels, H/2, W/2)."""
+    """Return one convolution per kernel, each with ReLU, then a pool: (N, in, H, W) -> (N, channels, H/2, W/2)."""
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     for number, kernel in enumerate(kernels, start=1):
         layers[f"conv{number}"] = nn.Conv2d(in_channels, channels, kernel_size=kernel, padding=kernel // 2)

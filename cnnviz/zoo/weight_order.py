@@ -60,7 +60,7 @@ PathKey = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 def _path_key(path: str) -> PathKey:
-    """Return a path as what sorts it by the numbers in it: each part without its digits, and those as numbers."""
+    """Return the key that sorts a path by the numbers in it: each part without its digits, and those as numbers."""
     return tuple(
         (
             re.sub(r"\d+", "#", part) if not part.isdecimal() else "",

@@ -46,7 +46,7 @@ class Panels:
 
     @property
     def points(self) -> int:
-        """Return the number of gradients taken."""
+        """Return how many gradients were taken."""
         return len(self._places)
 
     @property
@@ -56,12 +56,12 @@ class Panels:
 
     @property
     def widths(self) -> Tensor:
-        """Return (panels,): the width of each, the whole path being 1."""
+        """Return the width of each panel, (panels,), where the whole path is 1."""
         return self._places[self._right] - self._places[self._left]
 
     @property
     def missed(self) -> Tensor:
-        """Return (panels,): the integral over each by the trapezoid rule less the rise of f."""
+        """Return, (panels,), the integral over each by the trapezoid rule less the rise of f."""
         rise = self._values[self._right] - self._values[self._left]
         return self.widths * (self._rates[self._left] + self._rates[self._right]) / 2 - rise
 
@@ -84,7 +84,7 @@ class Panels:
         self._right = torch.cat((self._right[kept], middle, right))
 
     def total(self) -> Tensor:
-        """Return (x − x′) · ∫ ∂f/∂x, (C, H, W)."""
+        """Return the integral (x − x′) · ∫ ∂f/∂x, (C, H, W)."""
         weights = torch.zeros(self.points, dtype=torch.float64)
         for ends in (self._left, self._right):
             weights.index_add_(0, ends, self.widths / 2)
@@ -102,7 +102,7 @@ class Panels:
         self._places = torch.cat((self._places, places))
 
     def _bend(self, left: Tensor, right: Tensor) -> Tensor:
-        """Return (panels,): the distance between the maps at a panel's two ends, times its width."""
+        """Return, (panels,), the distance between the maps at a panel's two ends, times its width."""
         apart = [
             ((self._slopes[b] - self._slopes[a]) * self._way).flatten(1).norm(dim=1).cpu()
             for a, b in zip(left.split(AT_ONCE), right.split(AT_ONCE), strict=True)

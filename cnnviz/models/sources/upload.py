@@ -57,7 +57,8 @@ class UploadSource(WeightSource):
         return
 
     def info(self, weights: WeightsRef, spec: ModelSpec | None = None) -> WeightsInfo:
-        """Return what the names in the file tell: under another library's, pixels are read as its weights read them.
+        """Return the facts that the names in the file tell: under another library's, pixels are read as its weights
+        read them.
 
         The header alone is read.
 
@@ -97,7 +98,7 @@ class UploadSource(WeightSource):
 
 
 def file_info(pairing: NamePairing, spec: ModelSpec) -> WeightsInfo:
-    """Return what the names in a file tell of its weights."""
+    """Return the facts that the names in a file tell of its weights."""
     scaling = scaling_of(pairing.convention, spec.architecture, dict(spec.options), spec.input_shape[0])
     entry = same_names(spec.architecture, dict(spec.options))
     if scaling is None or entry is None:

@@ -13,7 +13,7 @@ _MAX_WRITTEN_PRODUCTS = 25
 
 
 def explain_convolution(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a 2-D convolution of any stride, padding, dilation and groups.
+    """Explain one value of a 2-D convolution of any stride, padding, dilation and groups.
 
     Raises:
         UserError: `explain_unknown` where the weights are no module's, or the map is not (C, H, W).
@@ -49,7 +49,7 @@ def largest_magnitudes(values: Tensor, limit: int) -> list[int]:
 
 
 def omitted_terms(values: Tensor, shown: list[int]) -> OmittedTerms | None:
-    """Count and sum of the values that are not shown, None where all are."""
+    """Return count and sum of the values that are not shown, None where all are."""
     if len(shown) == len(values):
         return None
     others = values.clone()
@@ -91,7 +91,7 @@ def _formula(step: ConvolutionStep, terms: tuple[Summand, ...], rest: OmittedTer
 
 
 def sum_formula(terms: tuple[Summand, ...], rest: OmittedTerms | None, bias: float | None, result: float) -> str:
-    """`0.5 − 2 + [504: 0.25] + 0.1 = −1.15`: the terms, the rest with its count, the bias, the value."""
+    """Return `0.5 − 2 + [504: 0.25] + 0.1 = −1.15`: the terms, the rest with its count, the bias, the value."""
     text = format_sum(term.value for term in terms)
     if rest is not None:
         text += f" + [{rest.count}: {format_number(rest.value)}]"

@@ -6,7 +6,7 @@ from cnnviz.trace.explain.layer_call import LayerCall
 
 
 def explain_linear(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a dense layer: the inputs that weigh in most, the sum of the others, the bias.
+    """Explain one value of a dense layer: the inputs that weigh in most, the sum of the others, the bias.
 
     Raises:
         UserError: `explain_unknown` where the weights are no module's.
@@ -31,7 +31,7 @@ def explain_linear(call: LayerCall, index: Index, limit: int) -> Explanation:
 
 
 def explain_flatten(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a flattened or reshaped map, with the arithmetic of its place."""
+    """Explain one value of a flattened or reshaped map, with the arithmetic of its place."""
     flat, shape = _position(index, tuple(call.output.shape)), tuple(call.inputs[0].shape)
     place = _place(flat, shape)
     value, cell = call.read(0, place), call.cell(0, place)

@@ -10,7 +10,7 @@ from cnnviz.trace.record import Trace
 
 
 def effective_field(model: nn.Module, trace: Trace, name: str, index: Index, image: Tensor) -> Tensor:
-    """|∂unit/∂x| summed over the input channels, (H, W), for one unit of row `name` on (1, C, H, W).
+    """Return |∂unit/∂x| summed over the input channels, (H, W), for one unit of row `name` on (1, C, H, W).
 
     The model is only read: no mode, hook or gradient of it changes.
 

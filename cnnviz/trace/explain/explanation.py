@@ -32,7 +32,7 @@ class SourceCell:
     index: Index
 
     def to_json(self) -> dict[str, Any]:
-        """`{"row", "index"}`."""
+        """Return `{"row", "index"}`."""
         return {"row": self.row, "index": list(self.index)}
 
 
@@ -161,7 +161,7 @@ class Explanation:
         return tuple(dict.fromkeys(cells))
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
-        """Plain lists, numbers and sentences of `language`; a number that is none (−∞) is null."""
+        """Return plain lists, numbers and sentences of `language`; a number that is none (−∞) is null."""
         text = load("explain", language)
         rest = self.rest and {
             "count": self.rest.count,

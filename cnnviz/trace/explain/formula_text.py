@@ -6,7 +6,7 @@ MINUS = "−"
 
 
 def format_number(value: float) -> str:
-    """Six significant digits, whole numbers whole: `−0.125`, `25`, `1.5e−7`."""
+    """Return a number with six significant digits, whole numbers whole: `−0.125`, `25`, `1.5e−7`."""
     return f"{value:.6g}".replace("-", MINUS)
 
 
@@ -16,7 +16,7 @@ def format_factor(value: float) -> str:
 
 
 def format_sum(values: Iterable[float]) -> str:
-    """`0.5 − 2 + 1`, and `0` of nothing."""
+    """Return `0.5 − 2 + 1`, and `0` of nothing."""
     text = ""
     for value in values:
         text += format_addend(value) if text else format_number(value)
@@ -24,12 +24,12 @@ def format_sum(values: Iterable[float]) -> str:
 
 
 def format_products(left: Sequence[float], right: Sequence[float]) -> str:
-    """`2 × 3 + (−1) × 0.5`."""
+    """Return `2 × 3 + (−1) × 0.5`."""
     return " + ".join(f"{format_factor(a)} × {format_factor(b)}" for a, b in zip(left, right, strict=True))
 
 
 def format_addend(value: float | None) -> str:
-    """` + 0.5` or ` − 0.5`, to stand after a sum; nothing for None."""
+    """Return ` + 0.5` or ` − 0.5`, to stand after a sum; "" for None."""
     if value is None:
         return ""
     return f" {MINUS} {format_number(-value)}" if value < 0 else f" + {format_number(value)}"

@@ -7,17 +7,17 @@ from cnnviz.trace.explain.layer_call import LayerCall, broadcast_index
 
 
 def explain_add(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a sum, with both arms."""
+    """Explain one value of a sum, with both arms."""
     return _sum(call, index, 1.0)
 
 
 def explain_subtract(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a difference, with both arms."""
+    """Explain one value of a difference, with both arms."""
     return _sum(call, index, -1.0)
 
 
 def explain_multiply(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a product, such as a map times its squeeze-and-excitation gate."""
+    """Explain one value of a product, such as a map times its squeeze-and-excitation gate."""
     (a, a_cell), (b, b_cell) = _operands(call, index)
     facts = (
         FormulaFact("a", SentenceKey("fact.factor"), a, a_cell),
@@ -29,7 +29,7 @@ def explain_multiply(call: LayerCall, index: Index, limit: int) -> Explanation:
 
 
 def explain_concatenation(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a concatenation: which branch it came from, and which place it had there."""
+    """Explain one value of a concatenation: which branch it came from, and which place it had there."""
     dim = int(call.setting("dim", 1))
     axis = (dim if dim < 0 else dim - 1) % len(index)  # torch counts the batch
     offsets = channel_offsets(tensor.shape[axis] for tensor in call.inputs)

@@ -83,7 +83,7 @@ class LayerCall:
 
 
 def check_index(call: LayerCall, index: Index) -> Index:
-    """`index` as a place of the output.
+    """Return `index` as a place of the output.
 
     Raises:
         UserError: `explain_index`.

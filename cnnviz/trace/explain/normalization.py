@@ -11,7 +11,7 @@ from cnnviz.trace.explain.layer_call import LayerCall
 
 
 def explain_batch_norm(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of batch normalization in evaluation, whole or partial: γ (x − μ) / √(σ² + ε) + β.
+    """Explain one value of batch normalization in evaluation, whole or partial: γ (x − μ) / √(σ² + ε) + β.
 
     Raises:
         UserError: `explain_unknown` where the statistics and weights are no module's.
@@ -51,7 +51,7 @@ def explain_batch_norm(call: LayerCall, index: Index, limit: int) -> Explanation
 
 
 def explain_response_norm(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of local response normalization with its neighbouring channels."""
+    """Explain one value of local response normalization with its neighbouring channels."""
     channel, size = index[0], int(call.setting("size"))
     alpha, beta, k = (
         float(call.setting(name, default)) for name, default in (("alpha", 1e-4), ("beta", 0.75), ("k", 1.0))

@@ -9,7 +9,7 @@ from cnnviz.trace.explain.layer_call import LayerCall
 
 
 def explain_activation(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of an activation, with its slope there."""
+    """Explain one value of an activation, with its slope there."""
     activation, x = ACTIVATIONS[call.operation], call.read(0, index)
     exact = torch.tensor(x, dtype=torch.float64)
     result, slope = float(activation.function(exact)), float(activation.derivative(exact))
@@ -23,12 +23,12 @@ def explain_activation(call: LayerCall, index: Index, limit: int) -> Explanation
 
 
 def explain_copy(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value handed on unchanged."""
+    """Explain one value handed on unchanged."""
     return _copied(call, index, SentenceKey("how.identity"))
 
 
 def explain_dropout(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of dropout in evaluation: its input; and what training would do with it."""
+    """Explain one value of dropout in evaluation: its input; and what training would do with it."""
     share = float(call.setting("p", 0.5))
     facts = (FormulaFact("p", SentenceKey("fact.dropped_share"), share),)
     scale = format_number(1 / (1 - share)) if share < 1 else "0"

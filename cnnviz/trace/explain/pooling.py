@@ -18,7 +18,7 @@ _MAX_WINDOW_CELLS = 400
 
 
 def explain_max_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of max pooling, its window and the cell that won."""
+    """Explain one value of max pooling, its window and the cell that won."""
     check_map(call)
     channel, y, x = index
     rows, columns = pool_axes(
@@ -35,7 +35,7 @@ def explain_max_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
 
 
 def explain_adaptive_max_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of adaptive max pooling."""
+    """Explain one value of adaptive max pooling."""
     check_map(call)
     rows, columns = _adaptive(call, index)
     values = call.inputs[0][index[0], rows.start : rows.stop, columns.start : columns.stop].detach().double()
@@ -44,7 +44,7 @@ def explain_adaptive_max_pool(call: LayerCall, index: Index, limit: int) -> Expl
 
 
 def explain_average_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of average pooling, with what it divides by."""
+    """Explain one value of average pooling, with what it divides by."""
     check_map(call)
     channel, y, x = index
     rows, columns = pool_axes(call.setting("kernel_size"), call.setting("stride"), call.setting("padding", 0))
@@ -83,13 +83,13 @@ def _missing(
 
 
 def explain_adaptive_average_pool(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of adaptive average pooling; of size 1 it is the mean of the map."""
+    """Explain one value of adaptive average pooling; of size 1 it is the mean of the map."""
     check_map(call)
     return _mean_of(call, index, *_adaptive(call, index), limit)
 
 
 def explain_mean(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One value of a mean over height and width.
+    """Explain one value of a mean over height and width.
 
     Raises:
         UserError: `explain_unknown` for a mean over anything else.
@@ -164,6 +164,6 @@ def _maximum(
 
 
 def _winner(values: Tensor) -> tuple[int, int]:
-    """Return the first of the largest, in reading order."""
+    """Return the place of the largest value, the first in reading order of several."""
     flat = values.flatten().tolist()
     return divmod(flat.index(max(flat)), values.shape[1])

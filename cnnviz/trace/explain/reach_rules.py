@@ -1,4 +1,4 @@
-"""Rules for the units that an input pixel reaches: connections of one operation followed forwards, gaps included.
+"""Rules by which an operation passes on the units that an input pixel reaches, gaps included.
 
 Each takes a row and the mask of each of its inputs, and returns the mask of its output: True where a unit is reached,
 (C, H, W) or (F,), or one channel (1, H, W) where all are alike.
@@ -18,7 +18,7 @@ Mask = Tensor
 
 
 def reach_matrix(line: WindowAxis, length: int, units: int, mode: str = "zeros") -> Tensor:
-    """(units, length): 1 where a unit reads a position of the axis, else 0."""
+    """Return a matrix (units, length): 1 where a unit reads a position of the axis, else 0."""
     matrix = torch.zeros(units, length)
     for unit in range(units):
         for position in line.positions(unit):
@@ -52,7 +52,7 @@ def _check_map(record: LayerRecord, window: tuple[int, ...]) -> None:
 
 
 def convolution(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every channel of a group reads the windows of all its input channels."""
+    """Return the reach of a convolution: every channel of a group reads the windows of all its input channels."""
     mask, groups = masks[0], int(record.settings["groups"])
     if len(mask) == 1 or groups == 1:
         return _window(record, mask.any(0, keepdim=True))
@@ -61,12 +61,12 @@ def convolution(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every channel reads its own windows."""
+    """Return the reach of a pool: every channel reads its own windows."""
     return _window(record, masks[0])
 
 
 def adaptive_pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every channel reads the cells that its output size needs."""
+    """Return the reach of an adaptive pool: every channel reads the cells that its output size needs."""
     _check_map(record, record.settings["output_size"])
     matrices = []
     for length, units in zip(record.input_shapes[0][1:], record.shape[1:], strict=True):
@@ -78,12 +78,12 @@ def adaptive_pool(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def unchanged(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every unit reads the one in its place."""
+    """Return the reach of an operation on each value: every unit reads the one in its place."""
     return masks[0]
 
 
 def union(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every unit reads those in its place, in any of the inputs."""
+    """Return the reach of several inputs: every unit reads those in its place, in any of them."""
     total = masks[0]
     for mask in masks[1:]:
         total = total | mask
@@ -91,7 +91,7 @@ def union(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def concatenation(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Side by side on the channels."""
+    """Return the reach of a concatenation: the inputs side by side on the channels."""
     if record.settings["dim"] != 1:
         raise UserError("reach_unknown", layer=record.name, kind=record.kind)
     shapes = record.input_shapes
@@ -99,7 +99,7 @@ def concatenation(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def response_norm(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every unit reads those of its neighbouring channels in its place."""
+    """Return the reach of response normalization: every unit reads its neighbouring channels in its place."""
     mask, channels = masks[0], record.shape[0]
     if len(mask) == 1:
         return mask
@@ -109,7 +109,7 @@ def response_norm(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def linear(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every unit reads all features."""
+    """Return the reach of a dense layer: every unit reads all features."""
     mask = masks[0].expand(record.input_shapes[0])
     if "dims" in record.settings or len(record.shape) != mask.dim():
         raise UserError("reach_unknown", layer=record.name, kind=record.kind)
@@ -117,12 +117,12 @@ def linear(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
 
 
 def view(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return the same units in another shape."""
+    """Return the reach of another shape of the same units."""
     return masks[0].expand(record.input_shapes[0]).reshape(record.shape)
 
 
 def mean(record: LayerRecord, masks: tuple[Mask, ...]) -> Mask:
-    """Return every unit reads its whole channel."""
+    """Return the reach of a mean over the map: every unit reads its whole channel."""
     shape = record.input_shapes[0]
     if len(shape) != 3 or tuple(record.settings["dims"]) != (2, 3):
         raise UserError("reach_unknown", layer=record.name, kind=record.kind)

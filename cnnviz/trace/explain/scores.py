@@ -44,7 +44,7 @@ def softmax_steps(scores: Tensor | Sequence[float]) -> SoftmaxSteps:
 
 
 def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "scores") -> Explanation:
-    """Return the probability of class `index` from (K,) scores that the row `row` gave.
+    """Explain the probability of class `index` from (K,) scores that the row `row` gave.
 
     Raises:
         UserError: `explain_index`.
@@ -82,7 +82,7 @@ def explain_softmax(scores: Tensor | Sequence[float], index: int, row: str = "sc
 def explain_cross_entropy(
     scores: Tensor | Sequence[float], target: int, label_smoothing: float = 0.0, row: str = "scores"
 ) -> Explanation:
-    """Return the loss of (K,) scores when class `target` is right: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
+    """Explain the loss of (K,) scores when class `target` is right: −(1 − ε) ln pₜ − ε/K Σ ln pₖ.
 
     Raises:
         UserError: `explain_index`, or `op_share` for a smoothing that is no share.
@@ -135,7 +135,7 @@ def explain_cross_entropy(
 
 
 def explain_softmax_row(call: LayerCall, index: Index, limit: int) -> Explanation:
-    """One probability of a softmax that is a row of the network itself.
+    """Explain one probability of a softmax that is a row of the network itself.
 
     Raises:
         UserError: `explain_unknown` for a softmax over more than one axis of scores.

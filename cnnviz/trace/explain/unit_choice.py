@@ -7,7 +7,7 @@ from cnnviz.trace.record import ReceptiveField
 
 
 def default_unit(output: Tensor, field: ReceptiveField, height: int, width: int) -> Index:
-    """Return where the largest value stands among the units that see nothing but the image: no padding, no border.
+    """Return the place of the largest value among the units that see nothing but the image: no padding, no border.
 
     Where no unit does, among those nearest to the middle of the map; of a vector (F,), among all of them. `output` is
     a layer's (C, H, W) or (F,), `field` its receptive field in an image of `height` by `width` pixels.
@@ -27,13 +27,14 @@ def default_unit(output: Tensor, field: ReceptiveField, height: int, width: int)
 
 
 def _inner(field: ReceptiveField, axis: int, units: int, side: int) -> range:
-    """The units of an axis whose fields lie within an image of `side` pixels, or else the one or two in the middle."""
+    """Return the units of an axis whose fields lie within `side` pixels of an image, else the one or two in
+    the middle."""
     inside = [unit for unit, (first, last) in enumerate(_spans(field, axis, units)) if first >= 0 and last < side]
     return range(inside[0], inside[-1] + 1) if inside else range((units - 1) // 2, units // 2 + 1)
 
 
 def _spans(field: ReceptiveField, axis: int, units: int) -> list[tuple[int, int]]:
-    """The first and last pixel that each unit of an axis sees; none where the fields are no windows of the image."""
+    """Return the first and last pixel that each unit of an axis sees; [] where the fields are no windows."""
     if field.extent != "window" or field.dims != (1, 2):
         return []
     if field.spans is not None:

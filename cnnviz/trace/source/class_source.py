@@ -9,7 +9,7 @@ from typing import Any
 
 
 def class_definitions(classes: list[type]) -> tuple[list[str], list[str]]:
-    """Import lines and definitions that make `classes` available in a file of their own."""
+    """Return the imports and definitions that make `classes` available in a file of their own."""
     imports: dict[str, None] = {}
     definitions: dict[str, str] = {}
     for each in classes:

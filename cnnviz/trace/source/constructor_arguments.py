@@ -23,14 +23,14 @@ _POSITIONAL = (
 
 @dataclass(frozen=True, slots=True)
 class ConstructorArgument:
-    """One argument of a constructor, and what it is when nobody says."""
+    """One argument of a constructor, and its default."""
 
     name: str
     default: Any
 
     @property
     def positional(self) -> bool:
-        """Everyone knows its place: `nn.Conv2d(1, 6, …)`, `nn.Dropout(0.5)`."""
+        """Return True where everyone knows its place: `nn.Conv2d(1, 6, …)`, `nn.Dropout(0.5)`."""
         return self.name in _POSITIONAL
 
 

@@ -32,7 +32,7 @@ class BlockDefinition:
 
     @property
     def inlined(self) -> bool:
-        """A chain written where it is used, as a `nn.Sequential`."""
+        """Return True for a chain that is written where it is used, as a `nn.Sequential`."""
         return self.blocks[0].is_chain and (len(self.sites) < 2 or len(self.blocks[0].parts) < 2)
 
 
@@ -146,7 +146,7 @@ class BlockDefinitions:
         return {slot: tuple(row[slot] for row in rows) for slot in rows[0]}
 
     def _christen(self) -> None:
-        """Names from the classes, or from where a block stands; the simplest keeps the plain one."""
+        """Name the definitions after classes, or after where a block stands; the simplest keeps the plain name."""
         first: dict[str, BlockDefinition] = {}
         for recipe in sorted(self.ordered, key=lambda one: len(one.blocks[0].parts)):
             if recipe.inlined:

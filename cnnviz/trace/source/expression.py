@@ -54,7 +54,7 @@ def _commented(line: str, comment: str) -> str:
 
 
 def _runs(items: Sequence[CallExpression]) -> list[list[CallExpression]]:
-    """Neighbours that are the same call, or whose numbers grow by equal steps."""
+    """Return neighbours that are the same call, or whose numbers grow by equal steps."""
     runs: list[list[CallExpression]] = []
     for item in items:
         if runs and _continues(runs[-1], item):

@@ -15,7 +15,7 @@ from cnnviz.trace.source.statements import Statement, network_statement
 
 
 def to_pytorch(model: nn.Module, trace: Trace) -> str:
-    """Source that stands alone and leaves `net`: the layers of `model`, each line with the shape it gives.
+    """Return source that stands alone and leaves `net`: the layers of `model`, each line with the shape it gives.
 
     Straight runs are `nn.Sequential`, blocks that branch are classes, and blocks that come again are written
     once. The parameters of `net` stand in the order of `model`'s, so weights can be copied one by one.
@@ -81,7 +81,7 @@ def _header(name: str, parameters: list[str], indent: int = 0) -> list[str]:
 
 
 def _bare(call: CallExpression) -> CallExpression:
-    """Without shapes, which differ from use to use."""
+    """Return the key of a block without its shapes, which differ from use to use."""
     return CallExpression(call.callee, call.arguments, None if call.items is None else tuple(map(_bare, call.items)))
 
 

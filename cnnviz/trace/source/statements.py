@@ -30,7 +30,7 @@ class Statement:
 
     @property
     def is_block(self) -> bool:
-        """True where it holds statements of its own."""
+        """Return True where it holds statements of its own."""
         return bool(self.parts)
 
     @property
@@ -41,7 +41,7 @@ class Statement:
 
     @property
     def is_chain(self) -> bool:
-        """Every part reads the one before and nothing else: a `nn.Sequential`."""
+        """Return True where every part reads the one before and nothing else: a `nn.Sequential`."""
         reads = [(part.reads, before.record.name) for before, part in zip(self.parts, self.parts[1:], strict=False)]
         return (
             len(self.reads) == 1
@@ -90,7 +90,7 @@ def _block(path: str, blocks: dict[str, Statement], modules: dict[str, nn.Module
 
 
 def _close(block: Statement, readers: dict[str, list[str]], last: str) -> set[str]:
-    """Fills in what `block` reads and gives, and its key; returns the names of the rows inside."""
+    """Fill in what `block` reads and gives, and its key; return the names of the rows inside."""
     inside: set[str] = set()
     for part in block.parts:
         inside |= _close(part, readers, last) if part.is_block else {part.name}

@@ -123,7 +123,7 @@ def heavy_gate() -> AdmissionGate:
 
 
 def describe_position(place: int, language: str) -> str:
-    """Return the sentence for someone who waits at `place` in line."""
+    """Return the sentence for a user who waits at `place` in line."""
     return load("admission", language)("line", place=place)
 
 

@@ -22,7 +22,7 @@ def memory_is_set() -> bool:
 
 
 def memory_left() -> int:
-    """Bytes that a network may still take: `CNNVIZ_MEMORY_MB`, or what the machine and its container report."""
+    """Return the bytes that a network may still take: `CNNVIZ_MEMORY_MB`, or what machine and container report."""
     if memory_is_set():
         return int(os.environ["CNNVIZ_MEMORY_MB"]) * MEGABYTE
     available = psutil.virtual_memory().available
@@ -48,7 +48,7 @@ class ByteCache(Generic[T]):
         self._making: dict[Hashable, tuple[RLock, int]] = {}
 
     def get(self, key: Hashable, size: int, make: Callable[[], T]) -> T:
-        """The value at `key`, made once by `make` where it is not held; `size` is what it weighs in bytes."""
+        """Return the value at `key`, made by `make` where it is not held; `size` is what it takes in bytes."""
         with self._lock:
             lock, waiting = self._making.get(key, (RLock(), 0))
             self._making[key] = (lock, waiting + 1)
@@ -77,7 +77,7 @@ class ByteCache(Generic[T]):
 
     @property
     def held_bytes(self) -> int:
-        """Return what the held values weigh together."""
+        """Return the bytes of all held values."""
         with self._lock:
             return sum(size for _, size in self._held.values())
 

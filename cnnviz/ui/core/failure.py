@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 def draw_failure(error: Exception) -> bool:
-    """Show `error` as a sentence; the log keeps what was no fault of the reader. True: it has been shown."""
+    """Draw `error` as a sentence and return True; the log keeps what was no fault of the user."""
     if isinstance(error, UserError):
         st.error(error_markdown(error, language()), icon=":material/error:")
     else:

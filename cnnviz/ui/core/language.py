@@ -8,6 +8,6 @@ from cnnviz.text import LANGUAGES, match_language
 
 
 def language() -> str:
-    """The reader's language: their choice, or the one nearest to their browser's."""
+    """Return the user's language: their choice, or the one nearest to their browser's."""
     chosen: Any = st.session_state.get("lang")
     return chosen if chosen in LANGUAGES else match_language(st.context.locale)

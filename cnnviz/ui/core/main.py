@@ -1,4 +1,4 @@
-"""The script that Streamlit runs for every visitor and every click."""
+"""The script that Streamlit runs for every user and every click."""
 
 from cnnviz.ui.core import shell
 

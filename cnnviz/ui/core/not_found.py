@@ -1,4 +1,5 @@
-"""An address of no page opens the first, which says so in the reader's language; Streamlit would speak English."""
+"""Addresses of no page: they open the first page, which says so in the user's language; Streamlit would speak
+English."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any

@@ -15,7 +15,7 @@ def request(name: str) -> None:
 
 
 def anchor(name: str) -> None:
-    """Mark the place of the result of `name`, in a container without gaps; scrolls there once for each request."""
+    """Mark the place of the result of `name`, in a container without gaps, and scroll there once for each request."""
     if presses := st.session_state.get(_key(name)):
         _scroll(key=f"{_key(name)}.bring", data=f"{name}.{presses}")
 

@@ -41,7 +41,7 @@ def prepare() -> None:
 
 
 def run() -> None:
-    """The whole app: the menu in the reader's language, the page that was asked for, and the settings."""
+    """Draw the whole app: the menu in the user's language, the page that was asked for, and the settings."""
     url_state.arrive("app", "app")
     toolbar.take_settings()
     t = load("shell", language())
@@ -63,7 +63,7 @@ def run() -> None:
 
 
 def _menu(t: Text) -> dict[str, list[Any]]:
-    """The pages below the names of their groups."""
+    """Return the pages below the names of their groups."""
     return {
         t(f"group.{group}") if group else "": [_menu_page(entry, t) for entry in PAGES.values() if entry.group == group]
         for group in GROUPS
@@ -109,7 +109,7 @@ def _prepare_page(name: str, t: Text) -> None:
 
 
 def begin_page(name: str) -> Text:
-    """The words of page `name` in the reader's language; every page calls this first."""
+    """Begin a page's run, and return the words of page `name` in the user's language; every page calls this first."""
     url_state.arrive("page", name)
     t = load("shell", language())
     st.set_page_config(page_title=f"{t(f'page.{name}')} · {t('title')}")
@@ -117,7 +117,7 @@ def begin_page(name: str) -> Text:
 
 
 def wait_for_first_paint() -> None:
-    """Let the browser of a reader who has just arrived draw what it has, before the rest of the page comes."""
+    """Let the browser of a user who has just arrived draw what it has, before the rest of the page comes."""
     if not st.session_state.get(_PAINTED):
         st.session_state[_PAINTED] = True
         sleep(_FIRST_PAINT_SECONDS)
@@ -129,12 +129,12 @@ def flush() -> None:
 
 
 def page_link(name: str, label: str, **query: str) -> None:
-    """A link to page `name` of this app with the state that `query` describes."""
+    """Draw a link to page `name` of this app with the state that `query` describes."""
     st.page_link(PAGES[name].path, label=label, icon=PAGES[name].icon, query_params=query or None)
 
 
 def page_button(name: str, label: str, **query: str) -> None:
-    """The page's one obvious way on: a large button to page `name` with the state that `query` describes."""
+    """Draw the page's one obvious way on: a large button to page `name` with the state that `query` describes."""
     if st.button(label, type="primary", icon=PAGES[name].icon):
         go_to(name, **query)
 
@@ -146,7 +146,7 @@ def go_to(name: str, **query: str) -> None:
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Says what goes wrong inside in one sentence of the reader's language; the rest of the page goes on."""
+    """Draw errors inside the block as one sentence in the user's language; the rest of the page goes on."""
     try:
         yield
     except Exception as error:
@@ -154,7 +154,7 @@ def guarded() -> Iterator[None]:
 
 
 def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """`st.fragment` whose runs are guarded like the page's."""
+    """Return the decorator `st.fragment` whose runs are guarded like the page's."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
@@ -168,7 +168,7 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
 
 
 def draw_link_warnings() -> None:
-    """A visible note where the link asked for something that cannot be had."""
+    """Draw a note for each value of the link that cannot be used."""
     for name, text in url_state.wrong():
         sentence = load("shell", language())("wrong_link", name=plain(name), text=plain(text))
         st.warning(sentence, icon=":material/link_off:")

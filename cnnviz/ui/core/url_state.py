@@ -27,7 +27,7 @@ _LEFT_OUT = "address.left_out"
 
 
 def arrive(scope: str, place: str) -> None:
-    """Begin a run: the URL leads for the widgets of `scope` ("app" or "page") where the reader just came to `place`."""
+    """Begin a run: the URL leads for the widgets of `scope` ("app" or "page") where the user just came to `place`."""
     context = get_script_run_ctx(suppress_warning=True)
     places: dict[str, str] = st.session_state.setdefault(_PLACES, {})
     steps_back = getattr(context, "is_history_navigation", False)
@@ -61,7 +61,8 @@ def seed(name: str, default: T, read: Callable[[str], T], legal: Container[T] | 
 
 
 def arriving(name: str) -> str | None:
-    """The text that a fresh link gives for `name`; None once it was taken, or where the link says nothing of it."""
+    """Return the text that a fresh link gives for `name`; None once it was taken, or where the link does not
+    name it."""
     pending: set[str] = st.session_state.get(_PENDING, set())
     if name not in pending:
         return None
@@ -70,7 +71,7 @@ def arriving(name: str) -> str | None:
 
 
 def comes(*names: str) -> bool:
-    """Return whether a fresh link says something of one of `names` that was not taken yet."""
+    """Return whether a fresh link names one of `names` whose text was not taken yet."""
     pending: set[str] = st.session_state.get(_PENDING, set())
     return any(name in pending for name in names)
 
@@ -86,8 +87,7 @@ def expected(name: str) -> str | None:
 
 
 def left_out(name: str) -> bool:
-    """Return whether the reader went back to an address that says nothing of `name`, which something was said of since;
-    true once."""
+    """Return whether the user went back to an address that does not name `name`, which was named since; true once."""
     left: set[str] = st.session_state.get(_LEFT_OUT, set())
     known = name in left
     left.discard(name)
@@ -113,7 +113,7 @@ def hide(*names: str) -> None:
 
 
 def keep(name: str, value: T, default: T, write: Callable[[T], str] = str) -> T:
-    """Write `value` into the URL, or nothing where it is the default or `write` gives nothing; returns it."""
+    """Write `value` into the URL, or nothing where it is the default or `write` gives nothing; return it."""
     text = write(value)
     st.session_state.setdefault(_WRITTEN, {})[name] = text
     said = st.query_params.get(name)
@@ -144,18 +144,18 @@ def follow(query: Mapping[str, str]) -> None:
 
 
 def wrong() -> list[tuple[str, str]]:
-    """The names and texts of the link that could not be used since the reader came to this page."""
+    """Return the names and texts of the link that could not be used since the user came to this page."""
     return [pair for pairs in st.session_state.get(_WRONG, {}).values() for pair in pairs]
 
 
 def note_wrong(name: str, text: str) -> None:
-    """Remember that the link asked for something that cannot be had."""
+    """Record a text of the link that cannot be used."""
     wrong_of: dict[str, list[tuple[str, str]]] = st.session_state.setdefault(_WRONG, {})
     wrong_of.setdefault(st.session_state.get(_SCOPE, "page"), []).append((name[:40], text[:60]))
 
 
 def _leave_out(scope: str) -> None:
-    """Let what the address of an earlier step says nothing of begin from its default again."""
+    """Let everything that the address of an earlier step does not name begin from its default again."""
     written: dict[str, str] = st.session_state.setdefault(_WRITTEN, {})
     gone = [
         name
@@ -167,7 +167,8 @@ def _leave_out(scope: str) -> None:
 
 
 def _stored(written: dict[str, str], name: str, default: T, read: Callable[[str], T]) -> T:
-    """Return what the widget had when it was last drawn, since Streamlit forgets the widgets of a page that is left."""
+    """Return the value that the widget had when it was last drawn: Streamlit forgets the widgets of a page that is
+    left."""
     try:
         return read(written[name])
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""The heavy imports, done behind the first page while the reader reads it."""
+"""The heavy imports, done behind the first page while the user reads it."""
 
 import atexit
 import gc
@@ -21,7 +21,7 @@ _skip_first_words = threading.Event()
 
 
 def prepare() -> None:
-    """With the server's start, the light part of what its first reader would wait for."""
+    """Load, at the server's start, the light part of what its first user would wait for."""
     load_facts()
     for topic in _FIRST_WORDS:
         load(topic).keys()
@@ -42,7 +42,7 @@ def is_done() -> bool:
 
 
 def wait(sentence: str) -> None:
-    """Let the imports end, saying `sentence` meanwhile."""
+    """Wait for the imports, with a spinner that says `sentence`."""
     _skip_first_words.set()
     with st.spinner(sentence, show_time=True):
         begin().join()

@@ -1,4 +1,4 @@
-"""Values that no widget of ours sends, from a client of its own making: the widget keeps its default.
+"""Guard against values that no widget of ours sends, from a client of its own making: the widget keeps its default.
 
 Streamlit hands each value to the widget's deserializer as it came and raises what that raises, before the script or
 in it: a page that fails with a traceback in the log, for as long as somebody sends such values.
@@ -18,13 +18,13 @@ _read, _take = WStates.__getitem__, WStates.set_widget_from_proto
 
 
 def install() -> None:
-    """Read the values of all sessions with `read_checked` from now on, those of widgets alone."""
+    """Read the values of the widgets of all sessions with `read_checked` from now on."""
     WStates.__getitem__ = read_checked  # type: ignore[method-assign]
     WStates.set_widget_from_proto = store_checked  # type: ignore[method-assign]
 
 
 def store_checked(self: WStates, widget_state: WidgetState) -> None:
-    """Take what the browser sent of a widget; nothing under a name that Streamlit gives to none."""
+    """Store the value that the browser sent of a widget; nothing under a name that Streamlit gives to none."""
     if widget_state.id.startswith("$$"):
         _take(self, widget_state)
     else:
@@ -61,5 +61,5 @@ def _check(sent: WidgetState, widget: WidgetMetadata[Any]) -> None:
 
 @lru_cache(maxsize=128)
 def _log_once(expected: str, came: str | None, error: str) -> None:
-    """Tell the log of each kind once."""
+    """Log each kind of refused value once."""
     _log.warning("ignored a forged widget value: %s instead of %s (%s)", came, expected, error)

@@ -13,7 +13,7 @@ from cnnviz.ui.core.shell import language, plain
 
 
 def draw_lost_weights(lost: str, spec: ModelSpec) -> None:
-    """Draw which weights, as a link names them, fit no more, and the options that they differ in."""
+    """Draw which weights, as a link names them, no longer fit, and the options that they differ in."""
     t = load("weights", language())
     weights = parse_weights(lost)
     source = source_of(weights)

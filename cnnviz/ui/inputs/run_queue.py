@@ -56,7 +56,7 @@ def shared_queue() -> RunQueue:
 
 
 def prepare() -> None:
-    """Let the process that trains load its libraries while the user chooses."""
+    """Start loading the libraries of the process that trains, while the user chooses."""
     shared_queue().executor.warm()
 
 
@@ -98,7 +98,7 @@ def start_runs(
     near: str = PLAN,
     beside: int | None = None,
 ) -> None:
-    """Start a run per (name, plan as `RunPlan.parse` takes it), and watch the first beside the others.
+    """Start a run for each (name, plan as `RunPlan.parse` takes it), and watch the first beside the others.
 
     `beside` is how many of the first ones are watched, all of them by default.
 

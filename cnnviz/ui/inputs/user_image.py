@@ -23,7 +23,7 @@ _PAD_WIDTH = 200
 
 
 def uploaded_image() -> Tensor:
-    """Return the file's or the camera's image uint8 (C, H, W), once `ask_own_image` has given its digest."""
+    """Return the file's or the camera's image uint8 (C, H, W), once `draw_uploader` has given its digest."""
     image: Tensor = st.session_state[_IMAGE]
     return image
 

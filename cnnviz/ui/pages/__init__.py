@@ -1,1 +1,1 @@
-"""One module or package for each page; they import from the floors below and never from each other."""
+"""One package for each page; they import from the floors below and never from each other."""

@@ -28,7 +28,7 @@ class Thumbnail:
 
     @property
     def num_bytes(self) -> int:
-        """Bytes that it takes."""
+        """The bytes that it takes."""
         return len(self.values)
 
 

@@ -127,7 +127,7 @@ def is_pen_up() -> bool:
 
 
 def parse_drawing(state: Mapping[str, object]) -> tuple[str, int, bool] | None:
-    """Return what the browser sent as strokes, turn, and whether the pen is up; None where it is something else.
+    """Return the strokes, the turn, and whether the pen is up, as the browser sent them; None for anything else.
 
     The turn is the browser's count of its messages, which an answer names."""
     text, turn = state.get("strokes"), state.get("turn")

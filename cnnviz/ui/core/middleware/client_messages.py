@@ -8,13 +8,13 @@ from cnnviz.ui.core.middleware.environment import is_hosted
 
 
 class ClientMessages:
-    """An ASGI middleware that drops a visitor's wish to clear the caches of all visitors."""
+    """An ASGI middleware that drops a user's request to clear the caches of all users."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on but such a message."""
+        """Pass on everything but such a message."""
         if scope["type"] != "websocket" or not is_hosted():
             await self.app(scope, receive, send)
             return

@@ -8,7 +8,7 @@ from cnnviz.runs.limits import LIMITS, Limits, limits, profile
 
 
 def is_hosted() -> bool:
-    """Return whether strangers use this server."""
+    """Return whether the server is open to strangers."""
     try:
         return profile() == "hosted"
     except UserError:

@@ -1,4 +1,4 @@
-"""Headers that a browser obeys, an address that stays closed, and origins that are refused."""
+"""Security headers, a closed address for the metrics, and refused origins."""
 
 import os
 import re
@@ -77,7 +77,7 @@ def security_headers() -> list[tuple[bytes, bytes]]:
 
 
 def is_foreign(scope: MutableMapping[str, Any]) -> bool:
-    """Return whether a page of another server of this machine opens the connection.
+    """Return whether a page of another server on this machine opens the connection.
 
     Streamlit takes every port of localhost for its own. Other origins it judges itself, by `server.corsAllowedOrigins`
     among others, which holds here too.

@@ -55,7 +55,7 @@ class UploadLimit:
             self._coming += Counter()  # drops what is zero
 
     def _make_room(self, session: str, size: int) -> bool:
-        """Let go of older files until `size` more bytes fit; False where they cannot."""
+        """Delete older files until `size` more bytes fit; return False where they cannot."""
         files, allowed = _files(), current_limits()
         most = allowed.session_upload_megabytes * MEGABYTE
         if self._coming[session] + size > most:
@@ -76,7 +76,7 @@ class UploadLimit:
         return sum(upload_bytes(files, session) for session in list(files.file_storage)) + self._coming.total()
 
     def _forget_ended(self) -> None:
-        """Let go of the files of sessions that ended so long ago that no browser comes back to them."""
+        """Delete the files of sessions that ended so long ago that no browser comes back to them."""
         if not runtime.exists():
             return
         files, here, now = _files(), runtime.get_instance(), time.monotonic()

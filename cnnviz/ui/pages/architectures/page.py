@@ -1,4 +1,4 @@
-"""The parts of the Architectures page: what is known of a network, what it costs, and its source."""
+"""The parts of the Architectures page: the facts of a network, its cost, and its source."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
 def draw_facts(name: str, t: Text) -> None:
-    """Year, authors, paper, the idea, and how the course trains it."""
+    """Draw year, authors, paper, the idea, and the course's training of a network."""
     entry, words = architecture(name), load(f"zoo/{name}", t.language)
     st.markdown(f"**{words('idea')}**")
     st.markdown(words("origin"))
@@ -56,7 +56,7 @@ def draw_facts(name: str, t: Text) -> None:
 
 
 def draw_smallest_size(network: ModelSpec, t: Text) -> None:
-    """The smallest image that the network takes, and up to which size its last feature maps are one pixel."""
+    """Draw the smallest image that the network takes, and up to which size its last feature maps are one pixel."""
     form = architecture(network.architecture), dict(network.options), network.input_shape[0], network.num_classes
     smallest, one_pixel = smallest_size(*form), largest_one_pixel_size(*form)
     said = [t("smallest.padded") if smallest == 1 else t("smallest.size", size=smallest)]
@@ -66,7 +66,7 @@ def draw_smallest_size(network: ModelSpec, t: Text) -> None:
 
 
 def draw_totals(trace: Trace, t: Text) -> None:
-    """Parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
+    """Draw parameters, multiply-adds, depth, and the memory of a prediction and of a training step."""
     held = {
         t("totals.params"): (short_number(trace.num_params), f"{trace.num_params:,}"),
         t("totals.macs"): (short_number(trace.macs), f"{trace.macs:,}"),
@@ -85,7 +85,7 @@ def draw_totals(trace: Trace, t: Text) -> None:
 
 
 def selected_row(trace: Trace) -> str | None:
-    """The row chosen in the diagram before, or by the link."""
+    """Return the row chosen in the diagram before, or by the link."""
     names = tuple(row.name for row in trace.layers)
     return url.value(LAYER.among(names))
 
@@ -108,7 +108,7 @@ def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> Non
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def pytorch_source(network: ModelSpec) -> str:
-    """The equivalent PyTorch of a network.
+    """Return the equivalent PyTorch of a network.
 
     Raises:
         UserError: the pass holds something that has no such form.

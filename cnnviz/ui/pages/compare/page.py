@@ -1,4 +1,4 @@
-"""The parts of the Compare page: which networks stand beside each other, their table, and the stopwatch."""
+"""The parts of the Compare page: the networks beside each other, their table, and the stopwatch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WHOLE = 99.5
 
 
 def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
-    """The networks of the page, each with the words that tell it from the others."""
+    """Draw the choice of networks; return each with the words that tell it from the others."""
     name = url.select(SET, t("set.label"), lambda name: t(f"set.{name}"))
     if name == OWN:
         chosen = _select_own(t)
@@ -47,7 +47,7 @@ def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
 
 
 def traces(contenders: list[tuple[str, ModelSpec]]) -> list[tuple[str, ModelSpec, Trace]]:
-    """The facts of each network; one that cannot be built says why and is left out."""
+    """Return the facts of each network; one that cannot be built says why and is left out."""
     found = []
     for label, network in contenders:
         with guarded():
@@ -56,7 +56,7 @@ def traces(contenders: list[tuple[str, ModelSpec]]) -> list[tuple[str, ModelSpec
 
 
 def cost_table(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> pd.DataFrame:
-    """A column per network, a row per number: what it takes, holds and costs."""
+    """Return a column per network and a row per number: what it takes, holds and costs."""
     columns = {}
     for label, network, trace in compared:
         field = last_window(trace)
@@ -109,7 +109,7 @@ def _describe_cost(measure: str, compared: list[tuple[str, ModelSpec, Trace]], t
 
 
 def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> None:
-    """On request, the time that each network takes for one image on this machine."""
+    """Draw, on request, the time that each network takes for one image on this machine."""
     if not st.button(t("time.button"), icon=":material/timer:"):
         return
     times: dict[str, float] = {}
@@ -132,7 +132,7 @@ def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> Non
 
 
 def fastest_pass(network: ModelSpec, runs: int = RUNS) -> float:
-    """Seconds of the fastest of several passes of one image, after one that does not count."""
+    """Return the seconds of the fastest of several passes of one image, after one that does not count."""
     model = cached_network(TrainedModel(network))
     image = torch.zeros(1, *network.input_shape)
     seconds = []
@@ -160,7 +160,7 @@ def _select_own(t: Text) -> list[ModelSpec]:
 
 
 def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
-    """The networks on images of one size, where the reader asks for it."""
+    """Return the networks on images of one size, where the user asks for it."""
     size = url.select(
         SAME_SIZE,
         t("same_size.label"),
@@ -173,7 +173,7 @@ def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
 
 
 def _remember(slot: str, contender: Contender) -> None:
-    """Let "my own" begin with the ready-made comparison that the reader came from."""
+    """Let "my own" begin with the ready-made comparison that the user came from."""
     url.put(NETWORKS[slot], contender.name)
     for option, value in contender.options.items():
         url.put(OPTIONS[slot][contender.name][option], value)

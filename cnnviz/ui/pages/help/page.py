@@ -51,7 +51,7 @@ def draw_keys(t: Text) -> None:
 
 
 def draw_terms(t: Text) -> None:
-    """The terms that match what is looked for, each with its names in the other languages."""
+    """Draw the terms that match what is looked for, each with its names in the other languages."""
     st.header(t("terms.title"))
     text = url.text(FIND, t("terms.find"))
     found = [term for term in terms() if term.matches(text)]
@@ -64,7 +64,7 @@ def draw_terms(t: Text) -> None:
 
 
 def draw_about(t: Text) -> None:
-    """The book that the app goes with, and its citation."""
+    """Draw the book that the app goes with, and the app's citation."""
     st.header(t("about.title"))
     st.markdown(t("about.text"))
     st.markdown(t("about.cite"))

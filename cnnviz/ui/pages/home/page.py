@@ -35,13 +35,13 @@ def seed_drawing() -> None:
 
 
 def draw_reading(t: Text) -> None:
-    """The pad with the maps and the prediction, which follow what is drawn."""
+    """Draw the pad with the maps and the prediction, which follow what is drawn."""
     with st.container(key="reading"):
         shell.fragment()(_reading)(t)
 
 
 def draw_index(t: Text) -> None:
-    """The sections of the book, each a link to its page."""
+    """Draw the sections of the book, each a link to its page."""
     st.header(t("index.title"))
     st.caption(t("index.lead"))
     with st.container(horizontal=True, gap="small"):
@@ -54,7 +54,7 @@ def draw_index(t: Text) -> None:
 
 
 def draw_families(t: Text) -> None:
-    """The eight families in the order of their years."""
+    """Draw the eight families in the order of their years."""
     st.header(t("timeline.title"))
     with st.container(horizontal=True, gap="small", key="families"):
         for network in sorted(load_facts().networks, key=lambda network: network.year):
@@ -100,7 +100,7 @@ def _reading(t: Text) -> None:
 
 
 def _answer(text: str, t: Text) -> tuple[bytes, ClassScores | None]:
-    """The outputs of the layers but the last as bytes, and the prediction; nothing for an empty drawing."""
+    """Return the outputs of the layers but the last as bytes, and the prediction; nothing for an empty drawing."""
     recorded = load_facts().recorded
     if not text:
         return b"", None

@@ -58,7 +58,7 @@ def _is_right(answers: Predictions, row: int, column: int) -> bool:
 
 
 def _draw_most_confused(answers: Predictions, names: list[str], t: Text) -> None:
-    """The cell that is confused most, as a way to its images."""
+    """Draw the cell that is confused most, as a way to its images."""
     found = most_confused_pairs(answers.confusion().tolist())
     if not found or found[0].count == 1:
         st.markdown(t("most.single" if found else "most.none"))

@@ -1,4 +1,4 @@
-"""One image closely: what it is, what it was taken for, and the ways to the reason."""
+"""One image in detail: what it is, what it was taken for, and the ways to the reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnnviz.ui.pages.mistakes import class_labels, page_links
 
 
 def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: int, names: list[str], t: Text) -> None:
-    """The image, its label beside the answer, and a link per page that says why."""
+    """Draw the image, its label beside the answer, and a link per page that says why."""
     true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
     name = model.info.dataset
     said = {
@@ -40,7 +40,7 @@ def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: in
 
 
 def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
-    """The probability of every class for one image."""
+    """Draw the probability of every class for one image."""
     true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
     probabilities = answers.probabilities()[number].tolist()
     st.subheader(t("bars.title", number=number))

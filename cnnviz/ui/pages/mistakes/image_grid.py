@@ -16,7 +16,7 @@ from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
 
 def draw(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> None:
-    """The piece of the list that the reader is at, with a way to the next."""
+    """Draw the piece of the list that the user is at, with a way to the next."""
     if not here.numbers:
         st.info(t("gallery.empty"))
         return
@@ -44,7 +44,7 @@ def draw(answers: Predictions, images: ImageSet, here: ImageSelection, names: li
 
 
 def payload(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> dict[str, Any]:
-    """Return what the browser draws."""
+    """Return the data that the browser draws."""
     right = answers.right()
     sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
     tiles = []

@@ -39,7 +39,7 @@ class ImageSelection:
 
 
 def select(answers: Predictions, rows: list[str], columns: list[str], t: Text) -> ImageSelection:
-    """The filters as menus, beside which a click in the counts does the same."""
+    """Draw the filters as menus, beside which a click in the counts does the same; return the selection."""
     kind = "several" if answers.several else "single"
     first, second = st.columns(2)
     with first:
@@ -74,7 +74,7 @@ def show_cell(row: int, column: int) -> None:
 
 
 def show_image(image: int | None) -> None:
-    """Look at one image closely."""
+    """Show one image in detail."""
     url.put(IMAGE, image)
 
 

@@ -12,7 +12,7 @@ from cnnviz.ui.pages.mistakes.prediction_cache import predictions_of, test_image
 
 
 def draw(model: TrainedModel, t: Text) -> None:
-    """The numbers, the counts beside their images, every class, and the calibration."""
+    """Draw the numbers, the counts beside their images, every class, and the calibration."""
     answers = predictions_of(model, t)
     if answers is None:
         return

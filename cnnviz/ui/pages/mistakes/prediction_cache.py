@@ -1,4 +1,4 @@
-"""The answers for a whole test set: computed once for all visitors, a piece at a time, and kept within bounds."""
+"""The answers for a whole test set: computed once for all users, a piece at a time, and kept within bounds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STOPPED = "mistakes.stopped"
 
 
 class PartialLogits:
-    """The class scores of the first images of a set; whoever looks next goes on where the last one left."""
+    """The class scores of the first images of a set; the next user's computation goes on where the last one stopped."""
 
     def __init__(self, count: int, classes: int) -> None:
         self.logits: Tensor = torch.empty(count, classes)
@@ -43,7 +43,7 @@ class PartialLogits:
 
 
 def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
-    """Return what the network says of its test images: all of them, or the first where the reader stopped the work.
+    """Return the network's answers for its test images: all of them, or the first where the user stopped the work.
 
     Raises:
         UserError: weights or images that cannot be read, or a network too large for the memory left.
@@ -65,7 +65,7 @@ def predictions_of(model: TrainedModel, t: Text) -> Predictions | None:
 
 
 def test_images_of(model: TrainedModel) -> ImageSet:
-    """The test images of a network; their files must be there."""
+    """Return the test images of a network; their files must be there."""
     return cached_test_images(
         model.info.dataset, model.info.training.limit if model.info.training is not None else None
     )

@@ -20,7 +20,7 @@ CALIBRATED_WITHIN = 0.005
 
 
 def draw_metrics(model: TrainedModel, answers: Predictions, t: Text) -> None:
-    """The numbers at the head of the page, each computed from the answers."""
+    """Draw the numbers at the head of the page, each computed from the answers."""
     wrong = int((~answers.right()).sum())
     held = {
         "accuracy": percent(answers.accuracy()),
@@ -36,7 +36,7 @@ def draw_metrics(model: TrainedModel, answers: Predictions, t: Text) -> None:
 
 
 def draw_classes(answers: Predictions, names: list[str], t: Text) -> None:
-    """A row per class: of its images how many were found, and of those given it how many have it."""
+    """Draw a row per class: how many of its images were found, and how many of those given it have it."""
     share: dict[str, Any] = {"format": "%.3g%%", "min_value": 0, "max_value": 100, "width": "small"}
     table = class_table(answers, names, t)
     table[[t("class.recall"), t("class.precision")]] *= 100
@@ -52,7 +52,7 @@ def draw_classes(answers: Predictions, names: list[str], t: Text) -> None:
 
 
 def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame:
-    """The table of `per_class`; shares in [0, 1]."""
+    """Return the table of `per_class`; shares in [0, 1]."""
     return pd.DataFrame(
         [
             {
@@ -67,7 +67,7 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
 
 
 def draw_calibration(answers: Predictions, t: Text) -> None:
-    """Confidence against accuracy, and the expected calibration error."""
+    """Draw confidence against accuracy, and the expected calibration error."""
     found = calibrate(answers)
     apart = found.confidence - found.accuracy
     gap = "even" if abs(apart) < CALIBRATED_WITHIN else "over" if apart > 0 else "under"

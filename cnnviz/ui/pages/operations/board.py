@@ -59,7 +59,7 @@ class CellFormula:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormulaLink:
-    """`target` whose numbers are told one by one."""
+    """`target` whose numbers are explained one by one."""
 
     target: str
     cells: tuple[CellFormula, ...]
@@ -67,7 +67,7 @@ class FormulaLink:
 
 @dataclass(frozen=True, slots=True)
 class FormulaLine:
-    """A formula with its numbers put in, said under `fact.<label>`."""
+    """A formula with its numbers put in, named by `fact.<label>`."""
 
     label: str
     formula: str
@@ -85,7 +85,7 @@ class LineChart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Board:
-    """Everything a tab shows for one choice of settings."""
+    """Everything that a tab shows for one choice of settings."""
 
     grids: tuple[Grid, ...]
     links: tuple[WindowLink | FormulaLink, ...]
@@ -100,7 +100,7 @@ class Board:
     curves: LineChart | None = None
 
     def grid(self, name: str) -> Grid:
-        """The grid called `name`."""
+        """Return the grid called `name`."""
         return next(grid for grid in self.grids if grid.name == name)
 
 
@@ -122,12 +122,12 @@ class Tab:
     compute: Callable[[Mapping[str, Any]], Board]
 
     def preset(self, name: str) -> dict[str, Any]:
-        """Every setting as example `name` has it."""
+        """Return every setting as example `name` has it."""
         chosen = next(preset for preset in self.presets if preset.name == name)
         return {setting.name: setting.default for setting in self.settings} | dict(chosen.settings)
 
     def values(self, held: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the controls hold as values for `compute`; a setting that is not shown counts as its default.
+        """Return the values for `compute` that the controls hold; a setting that is not shown counts as its default.
 
         Raises:
             UserError: a text that means nothing.

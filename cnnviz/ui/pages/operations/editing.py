@@ -15,7 +15,7 @@ from cnnviz.ui.pages.operations.tab_options import TYPED, depth_of, source_of
 def edited_settings(
     tab: Tab, board: Board, held: Mapping[str, Any], grid: Grid, place: int, value: float
 ) -> dict[str, Any]:
-    """The settings that change when `value` is typed at `place` of `grid`.
+    """Return the settings that change when `value` is typed at `place` of `grid`.
 
     Random numbers and pixels become the reader's own: their source then says `numbers`, and whatever else came from
     that source is written down as it stands.
@@ -35,8 +35,8 @@ def edited_settings(
 
 
 def fitting_settings(tab: Tab, held: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """Settings that let a new choice of `source` work at once: where the weights that were typed no longer fit the
-    input, random ones of the right shape; nothing where all is well, or where that does not help."""
+    """Return the settings that let a new choice of `source` work at once: random weights of the right shape where the
+    typed ones no longer fit the input; nothing where all is well, or where that does not help."""
     if _works(tab, held):
         return {}
     for other in _sources(tab):
@@ -47,7 +47,7 @@ def fitting_settings(tab: Tab, held: Mapping[str, Any], source: str) -> dict[str
 
 
 def _sources(tab: Tab) -> Iterator[Option]:
-    """The settings that say where numbers come from."""
+    """Yield the settings that say where numbers come from."""
     names = {source_of(option) for option in tab.settings}
     return (setting for setting in tab.settings if setting.name in names and isinstance(setting.kind, Choice))
 
@@ -61,7 +61,7 @@ def _works(tab: Tab, held: Mapping[str, Any]) -> bool:
 
 
 def _shaped(grid: Grid, depth: int) -> Tensor:
-    """The numbers of `grid` in as many axes as the setting has."""
+    """Return the numbers of `grid` in as many axes as the setting has."""
     if depth == 4:
         return grid.values.unflatten(0, (-1, grid.per or 1))
     if depth == 3:

@@ -32,7 +32,7 @@ class InputValues:
 def input_settings(
     numbers: str, size: str = "8", channels: int = 1, name: str = "x", colour: str = "grey"
 ) -> tuple[Option, ...]:
-    """The settings of an input (C, H, W) whose numbers stand in setting `name`."""
+    """Return the settings of an input (C, H, W) whose numbers stand in setting `name`."""
     source, own, *rest = plane_settings(numbers, size, name)
     return (
         source,
@@ -44,7 +44,7 @@ def input_settings(
 
 
 def plane_settings(numbers: str, size: str = "8", name: str = "x") -> tuple[Option, ...]:
-    """The settings of an input (H, W) whose numbers stand in setting `name`."""
+    """Return the settings of an input (H, W) whose numbers stand in setting `name`."""
     return (
         Option("from", Choice(SOURCES), "numbers"),
         typed(name, 2, numbers, "from"),
@@ -55,7 +55,7 @@ def plane_settings(numbers: str, size: str = "8", name: str = "x") -> tuple[Opti
 
 
 def kernel_settings(numbers: str, size: str = "3", outputs: int = 1) -> tuple[Option, ...]:
-    """The settings of kernels (O, C, kh, kw)."""
+    """Return the settings of kernels (O, C, kh, kw)."""
     source, own, side = plane_kernel_settings(numbers, size)
     return (
         source,
@@ -66,7 +66,7 @@ def kernel_settings(numbers: str, size: str = "3", outputs: int = 1) -> tuple[Op
 
 
 def plane_kernel_settings(numbers: str, size: str = "3", name: str = "kernel") -> tuple[Option, ...]:
-    """The settings of one kernel (kh, kw) whose numbers stand in setting `name`."""
+    """Return the settings of one kernel (kh, kw) whose numbers stand in setting `name`."""
     return (
         Option("kernel_from", Choice(("numbers", *KERNELS)), "numbers"),
         typed(name, 2, numbers, "kernel_from"),
@@ -75,13 +75,13 @@ def plane_kernel_settings(numbers: str, size: str = "3", name: str = "kernel") -
 
 
 def input_values(s: Mapping[str, Any], name: str = "x") -> InputValues:
-    """The input (C, H, W) as its settings say; the line makes (1, C, H, W)."""
+    """Return the input (C, H, W) as its settings say; the line makes (1, C, H, W)."""
     made = _INPUTS[s["from"]](s, name)
     return replace(made, edits=editable_name(name, made.values))
 
 
 def plane_values(s: Mapping[str, Any], name: str = "x", scale: int = 1) -> InputValues:
-    """The input (H, W) as its settings say, divided by `scale`; the line makes (1, 1, H, W)."""
+    """Return the input (H, W) as its settings say, divided by `scale`; the line makes (1, 1, H, W)."""
     plane = {"channels": 1, "colour": "grey", **s, name: s[name][None]}
     made = input_values(plane, name)
     if scale == 1:
@@ -93,7 +93,7 @@ def plane_values(s: Mapping[str, Any], name: str = "x", scale: int = 1) -> Input
 
 
 def kernel_values(s: Mapping[str, Any], channels: int) -> InputValues:
-    """The kernels (O, C, kh, kw): as typed, or made for `channels` input channels."""
+    """Return the kernels (O, C, kh, kw): as typed, or made for `channels` input channels."""
     if s["kernel_from"] == "numbers":
         return typed_values(s["kernel"], "kernel")
     made = KERNELS[s["kernel_from"]]((s["outputs"], channels, *s["k"]))
@@ -101,28 +101,29 @@ def kernel_values(s: Mapping[str, Any], channels: int) -> InputValues:
 
 
 def plane_kernel_values(s: Mapping[str, Any], name: str = "kernel") -> InputValues:
-    """The kernel (kh, kw) as its settings say; the line makes (1, 1, kh, kw)."""
+    """Return the kernel (kh, kw) as its settings say; the line makes (1, 1, kh, kw)."""
     made = kernel_values({"outputs": 1, **s, "kernel": s[name][None, None]}, 1)
     return replace(made, values=made.values[0, 0], edits=editable_name(name, made.values))
 
 
 def typed_values(values: Tensor, name: str, shown: Tensor | None = None) -> InputValues:
-    """Numbers that the reader typed into setting `name`; the line makes `shown`."""
+    """Return numbers that the user typed into setting `name`; the line makes `shown`."""
     return InputValues(values, tensor_literal(values if shown is None else shown), name)
 
 
 def editable_name(name: str, values: Tensor) -> str:
-    """`name`, where setting `name` has room for `values` as text; random numbers and pixels are typed over so."""
+    """Return `name` where setting `name` has room for `values` as text: so random numbers and pixels can be
+    typed over."""
     return name if values.numel() <= MOST and len(format_numbers(values)) <= Numbers.longest else ""
 
 
 def tensor_literal(values: Tensor) -> str:
-    """A tensor written out as Python."""
+    """Return a tensor written out as Python."""
     return f"torch.tensor({_nested(values)})"
 
 
 def random_values(shape: tuple[int, ...], seed: int, name: str = "") -> InputValues:
-    """Numbers from −1 to 1 with two decimals, the same for the same seed; typed over, they become setting `name`."""
+    """Return numbers from −1 to 1 with two decimals, the same for a seed; typed over, they become setting `name`."""
     values = torch.randint(-100, 101, shape, generator=torch.Generator().manual_seed(seed)).double() / 100
     line = f"torch.randint(-100, 101, {shape}, generator=torch.Generator().manual_seed({seed})) / 100"
     return InputValues(values, line, editable_name(name, values) if name else "")

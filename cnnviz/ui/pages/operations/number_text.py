@@ -1,4 +1,4 @@
-"""Tensors as a reader types them: spaces between columns, `/` rows, `;` channels, `|` filters."""
+"""Tensors as a user types them: spaces between columns, `/` rows, `;` channels, `|` filters."""
 
 import math
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Numbers(Typed[Tensor]):
 
 
 def parse_numbers(text: str, depth: int) -> Tensor:
-    """`"0 1 / 2 3"` as a float64 tensor of `depth` axes; commas count as spaces.
+    """Return the text `"0 1 / 2 3"` as a float64 tensor of `depth` axes; commas count as spaces.
 
     Raises:
         UserError: `operations_number`, `operations_ragged`, `operations_deep`, `operations_empty` or `operations_many`.
@@ -57,14 +57,14 @@ def parse_numbers(text: str, depth: int) -> Tensor:
 
 
 def format_numbers(values: Tensor) -> str:
-    """The text that `parse_numbers` reads back as the same tensor."""
+    """Return the text that `parse_numbers` reads back as the same tensor."""
     if values.dim() == 1:
         return " ".join(format_number(float(value)) for value in values)
     return f" {SEPARATORS[-values.dim() + 1]} ".join(format_numbers(part) for part in values)
 
 
 def format_number(value: float) -> str:
-    """The shortest text of a number: 3 for 3.0."""
+    """Return the shortest text of a number: 3 for 3.0."""
     return str(int(value)) if value == int(value) else repr(value)
 
 

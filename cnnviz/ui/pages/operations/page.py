@@ -1,4 +1,4 @@
-"""The operations page: which tab, which example, its settings, the board, the formulas and the PyTorch."""
+"""The parts of the operations page: the tab, the example, its settings, the board, the formulas and the PyTorch."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -45,7 +45,7 @@ def select_preset(tab: Tab, t: Text, words: Text) -> dict[str, Any]:
 
 
 def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]:
-    """Return what the controls of `tab` hold, drawn where they apply; the URL keeps what differs from the example."""
+    """Draw the controls of `tab` that apply and return what all hold; the URL keeps what differs from the example."""
     params = {name: param.usual(usual[name]) for name, param in SETTINGS[tab.name].items()}
     held = {name: url.value(param) for name, param in params.items()}
     _fit_weights(tab, held)
@@ -64,13 +64,14 @@ def draw_settings(tab: Tab, usual: Mapping[str, Any], t: Text) -> dict[str, Any]
 
 
 def batched(settings: Sequence[Option], size: int) -> Iterator[Sequence[Option]]:
-    """The settings in rows of `size`."""
+    """Yield the settings in rows of `size`."""
     for first in range(0, len(settings), size):
         yield settings[first : first + size]
 
 
 def compute_board(tab: Tab, held: dict[str, Any], usual: Mapping[str, Any], t: Text) -> Board:
-    """The board of what the controls hold, or, with a sentence on what is wrong, of the last settings that worked."""
+    """Return the board of what the controls hold, or, with a sentence on what is wrong, of the last settings that
+    worked."""
     try:
         board = tab.compute(tab.values(held))
     except UserError as error:
@@ -125,7 +126,7 @@ def _good_key(tab: Tab) -> str:
 
 
 def draw_grids(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[str, Any], t: Text) -> None:
-    """The grids, with hovering, stepping and editing; no session keeps the numbers of the board for the last."""
+    """Draw the grids, with hovering, stepping and editing; no session keeps the numbers of the board for the last."""
 
     def on_edit(grid: str, place: int, value: float) -> None:
         shown = tab.compute(tab.values(st.session_state.get(_good_key(tab), dict(usual))))
@@ -136,7 +137,7 @@ def draw_grids(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[s
 
 
 def draw_formulas(tab: Tab, board: Board, t: Text) -> None:
-    """Formulas with their numbers, the curve where there is one, and the same in PyTorch."""
+    """Draw formulas with their numbers, the curve where there is one, and the same in PyTorch."""
     if board.curves:
         st.plotly_chart(
             curve_figure(board.curves, t),
@@ -155,7 +156,7 @@ def draw_formulas(tab: Tab, board: Board, t: Text) -> None:
 
 
 def tab_text(tab: Tab, t: Text) -> Text:
-    """The words of one tab."""
+    """Return the words of one tab."""
     return load(f"operations/{tab.name}", t.language)
 
 
@@ -172,7 +173,7 @@ def _fit_weights(tab: Tab, held: dict[str, Any]) -> None:
 
 
 def _reset(tab: Tab) -> None:
-    """Every setting as the chosen example has it."""
+    """Put every setting back to the value of the chosen example."""
     usual = tab.preset(st.session_state.get(PRESETS[tab.name].name) or tab.presets[0].name)
     for name, param in SETTINGS[tab.name].items():
         url.put(param, usual[name])

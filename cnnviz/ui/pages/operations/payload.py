@@ -1,4 +1,4 @@
-"""A board as what travels to the browser: plain JSON, numbers in base64."""
+"""A board as it travels to the browser: plain JSON, numbers in base64."""
 
 import base64
 from typing import Any
@@ -15,7 +15,7 @@ EXACT = 4096
 
 
 def pack(board: Board, t: Text) -> dict[str, Any]:
-    """The header of `board` in the language of `t`."""
+    """Return the header of `board` in the language of `t`."""
     return {
         "grids": [_grid(grid, board, t) for grid in board.grids],
         "main": board.main,
@@ -117,7 +117,7 @@ _PACKERS: dict[type, Any] = {WindowLink: _window, FormulaLink: _cells}
 
 
 def numbers(values: Tensor) -> dict[str, str]:
-    """The numbers as little-endian bytes in base64, with their type."""
+    """Return the numbers as little-endian bytes in base64, with their type."""
     array = values.numpy()
     kind = "<f8"
     if array.size > EXACT:

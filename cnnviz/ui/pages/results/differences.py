@@ -1,4 +1,4 @@
-"""Differences between the settings of two trainings, which their numbers must be read with."""
+"""Differences between the settings of two trainings, with which their numbers must be read."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COURSE = {
 
 
 def facts_of_card(card: Card) -> dict[str, Any]:
-    """Return what a shipped network was and how it was trained, by name."""
+    """Return the network and the training of a card as facts by name."""
     known = architecture(card.architecture).resolve(card.options)  # a card may be older than an option
     options = {f"option.{name}": value for name, value in known.items()}
     settings = {name: card.settings[name] for name in SETTINGS if name in card.settings}
@@ -55,7 +55,7 @@ def facts_of_card(card: Card) -> dict[str, Any]:
 
 
 def facts_of_published(run: PublishedTraining, num_params: int) -> dict[str, Any]:
-    """The same of a published training; the machine is what its source says."""
+    """Return the same facts of a published training; the machine is the one that its source names."""
     options = architecture(run.architecture).resolve(run.options)
     return {
         "architecture": run.architecture,
@@ -71,7 +71,8 @@ def facts_of_published(run: PublishedTraining, num_params: int) -> dict[str, Any
 
 
 def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The facts that both have and that differ, in the order of the first; options only within one architecture."""
+    """Return the facts that both have and that differ, in the order of the first; options only within one
+    architecture."""
     return {
         name: (value, second[name])
         for name, value in first.items()
@@ -82,7 +83,7 @@ def differences(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str
 
 
 def describe(found: Mapping[str, tuple[Any, Any]], architecture: str, t: Text) -> str:
-    """`differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
+    """Return `differences` as one list in words: "image size 224 / 32; epochs 10 / 8"."""
     return t.clauses(
         f"{_name(name, architecture, t)} {_value(name, one, architecture, t)} / {_value(name, other, architecture, t)}"
         for name, (one, other) in found.items()

@@ -27,7 +27,7 @@ QUESTIONS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
 
 
 def networks_of(name: str, cards: Sequence[Card]) -> list[Card]:
-    """The networks of a question, in its order; fewer where the set has no such network."""
+    """Return the networks of a question, in its order; fewer where the set has no such network."""
     wanted = QUESTIONS[name]
     if not wanted or "*" in wanted:
         first = [card for card in cards if short_name(card) in wanted]
@@ -36,7 +36,8 @@ def networks_of(name: str, cards: Sequence[Card]) -> list[Card]:
 
 
 def answer(name: str, cards: Sequence[Card], count: int, t: Text) -> str:
-    """Return what the numbers say, for a test set of `count` images; "" where there is nothing to compare."""
+    """Return the answer that the numbers give, for a test set of `count` images; "" where there is nothing to
+    compare."""
     found = networks_of(name, cards)
     if name == "all" or len(found) < 2:
         return ""

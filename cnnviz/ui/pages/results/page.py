@@ -24,7 +24,7 @@ from cnnviz.ui.pages.results.table import column_formats, common_machine, point,
 
 
 def select_dataset(t: Text) -> str:
-    """The image set whose results are shown."""
+    """Draw the menu of image sets; return the one whose results are shown."""
     runs = (record.plan.dataset for record in user_rows())
     names = tuple(dict.fromkeys((*(card.dataset for card in CHECKPOINTS.values()), *runs)))
     default = published_figures.DATASET if published_figures.DATASET in names else next(iter(names), "")
@@ -36,7 +36,8 @@ def select_dataset(t: Text) -> str:
 
 
 def select_rows(name: str, t: Text) -> list[ResultRow]:
-    """The networks that the chosen question is about, with its answer; the reader's runs stand with all of them."""
+    """Draw the questions and the answer; return the networks of the chosen one, and the user's runs beside all
+    of them."""
     cards = [card for card in CHECKPOINTS.values() if card.dataset == name]
     here = {"*", *map(short_name, cards)} if len(cards) > 1 else set()
     questions = tuple(each for each, wanted in QUESTIONS.items() if here.issuperset(wanted))
@@ -56,7 +57,7 @@ def select_rows(name: str, t: Text) -> list[ResultRow]:
 
 
 def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
-    """The numbers, sortable, and as a file."""
+    """Draw the numbers, sortable, and as a file."""
     st.dataframe(
         format_percent(table(rows, t), t("table.accuracy")),
         height="content",
@@ -81,7 +82,8 @@ def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
 
 
 def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
-    """Accuracy against parameters and against multiply-adds; with the published figures where the set is theirs."""
+    """Draw accuracy against parameters and against multiply-adds, beside the published figures where the set
+    is theirs."""
     drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
     points = [point(row) for row in drawn]
     if name == published_figures.DATASET:
@@ -98,7 +100,7 @@ def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
 
 
 def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
-    """One network: how it was made, and the ways on."""
+    """Draw one network: how it was made, and the ways on."""
     known = {row.name: row for row in rows}
     name = url.select(
         ONE.among(tuple(known)), t("one.label"), lambda name: known[name].label if known[name].own else name

@@ -26,12 +26,12 @@ DATASET = "fashion_mnist"
 
 
 def facts(run: PublishedTraining) -> Trace:
-    """Parameters and multiply-adds of the network that was published, by the tracer."""
+    """Return parameters and multiply-adds of the network that was published, by the tracer."""
     return ModelSpec.of(run.architecture, run.options, run.size).trace()
 
 
 def points() -> list[NetworkPoint]:
-    """The published figures in a chart."""
+    """Return the published figures as points of a chart."""
     return [
         NetworkPoint(
             run.label,
@@ -46,7 +46,7 @@ def points() -> list[NetworkPoint]:
 
 
 def draw(cards: Sequence[Card], t: Text) -> None:
-    """The table of published figures, each with its counterpart here below it, and what differs between the two."""
+    """Draw the table of published figures, each above its counterpart here, and what differs between the two."""
     ours = {short_name(card): card for card in cards if card.dataset == DATASET}
     st.dataframe(
         format_percent(table(ours, t), t("table.accuracy"), t("table.train_accuracy")),
@@ -63,12 +63,12 @@ def draw(cards: Sequence[Card], t: Text) -> None:
 
 
 def counterpart(run: PublishedTraining, ours: Mapping[str, Card]) -> Card | None:
-    """The likest network among `ours`, by name without their set; None where there is none."""
+    """Return the likest network among `ours`, by name without their set; None where there is none."""
     return next((ours[name] for name in run.beside if name in ours), None)
 
 
 def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
-    """The rows of `draw`: those published, then the networks here that stand beside them."""
+    """Return the rows of `draw`: those published, then the networks here that stand beside them."""
     rows: list[dict[str, Any]] = [
         {
             t("table.network"): run.label,
@@ -89,7 +89,7 @@ def table(ours: Mapping[str, Card], t: Text) -> pd.DataFrame:
 
 
 def describe_differences(run: PublishedTraining, card: Card, t: Text) -> str:
-    """Return what differs between a published training and the network here."""
+    """Return the differences between a published training and the network here."""
     apart = differences.differences(
         differences.facts_of_published(run, facts(run).num_params), differences.facts_of_card(card)
     )

@@ -1,4 +1,4 @@
-"""One line of the results: a network that comes with the app, or a finished run of the reader's."""
+"""One line of the results: a network that comes with the app, or a finished run of the user's."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ class ResultRow:
 
     @property
     def dataset(self) -> str:
-        """Return what it was trained and tested on."""
+        """The image set that it was trained and tested on."""
         return self.model.info.dataset
 
     @property
     def seconds_per_epoch(self) -> float:
-        """Return the seconds of an epoch, testing included."""
+        """The seconds of an epoch, testing included."""
         return self.seconds / self.epochs
 
     @property
     def own(self) -> bool:
-        """Return whether it is a run."""
+        """True for a run of the user's."""
         return self.model.source.is_users
 
 
@@ -79,18 +79,18 @@ def has_learned(row: ResultRow) -> bool:
 
 
 def short_name(card: Card) -> str:
-    """The checkpoint's name without its set: `resnet-18`."""
+    """Return the checkpoint's name without its set: `resnet-18`."""
     return card.name.removesuffix(f"-{card.dataset}")
 
 
 def row_label(card: Card) -> str:
-    """The network's title and its variant: "LeNet BN", "VGG small 224"."""
+    """Return the network's title and its variant: "LeNet BN", "VGG small 224"."""
     variant = short_name(card).removeprefix(card.architecture).strip("-").replace("bn", "BN").replace("-", " ")
     return f"{architecture(card.architecture).title} {variant}".strip()
 
 
 def row_of_card(card: Card) -> ResultRow:
-    """A network that comes with the app."""
+    """Return the row of a network that comes with the app."""
     return ResultRow(
         name=card.name,
         label=row_label(card),
@@ -110,7 +110,7 @@ def row_of_card(card: Card) -> ResultRow:
 
 
 def row_of_run(record: RunRecord, t: Text) -> ResultRow:
-    """A finished run with its last test.
+    """Return the row of a finished run with its last test.
 
     Raises:
         UserError: `run_damaged`.
@@ -137,7 +137,7 @@ def row_of_run(record: RunRecord, t: Text) -> ResultRow:
 
 
 def user_rows() -> list[RunRecord]:
-    """The reader's newest runs that were trained to their end and tested, and whose images are still known."""
+    """Return the user's newest runs that were trained to their end and tested, and whose images are still known."""
     try:
         records = run_queue.users_runs()[:LISTED_TESTABLE]
     except UserError:

@@ -36,12 +36,12 @@ CSV_COLUMNS = (
 
 
 def point(row: ResultRow) -> NetworkPoint:
-    """The network in a chart."""
+    """Return the network as a point of a chart."""
     return NetworkPoint(row.label, architecture(row.architecture).title, row.num_params, row.macs, row.test_accuracy)
 
 
 def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:
-    """The rows in the reader's words, numbers as numbers."""
+    """Return the rows in the user's words, numbers as numbers."""
     return pd.DataFrame(
         [
             {
@@ -66,13 +66,13 @@ def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:
 
 
 def common_machine(rows: Sequence[ResultRow]) -> str | None:
-    """The machine that trained all of them; None where there were several."""
+    """Return the machine that trained all of them; None where there were several."""
     found = {row.machine for row in rows}
     return found.pop() if len(found) == 1 else None
 
 
 def column_formats(t: Text) -> dict[str, Any]:
-    """Return how the columns are written, and what they say when asked."""
+    """Return the formats and the help of the columns."""
     number = st.column_config.NumberColumn
     return {
         t("table.network"): st.column_config.TextColumn(pinned=True),
@@ -86,7 +86,7 @@ def column_formats(t: Text) -> dict[str, Any]:
 
 
 def results_csv(rows: Sequence[ResultRow]) -> str:
-    """The rows for other programs: English column names, exact numbers."""
+    """Return the rows for other programs: English column names, exact numbers."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)

@@ -19,7 +19,7 @@ _SIDE = 96
 
 
 def names() -> tuple[str, ...]:
-    """Every baseline there is."""
+    """Return every baseline there is."""
     return (*BASELINES, OTHER)
 
 
@@ -29,7 +29,7 @@ def title(name: str, t: Text) -> str:
 
 
 def select_baseline(t: Text) -> BaselineChoice:
-    """One baseline."""
+    """Draw the choice of one baseline."""
     chosen = url.select(
         BASELINE, t("baseline.label"), lambda name: title(name, t), style="segments", help=t("baseline.help")
     )
@@ -37,12 +37,12 @@ def select_baseline(t: Text) -> BaselineChoice:
 
 
 def select_image_number(t: Text) -> int:
-    """Return which other image."""
+    """Draw the choice of the other image; return its number."""
     return url.number(BASELINE_NUMBER, t("baseline.number"))
 
 
 def draw_thumbnails(subject: SaliencyInput, draw: int, chosen: Sequence[BaselineChoice], t: Text) -> None:
-    """A thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
+    """Draw a thumbnail of every baseline; the other image is that of `chosen` where it is among them."""
     number = next((one.number for one in chosen if one.name == OTHER), BASELINE_NUMBER.default)
     with st.container(horizontal=True, gap="small"):
         for name in names():

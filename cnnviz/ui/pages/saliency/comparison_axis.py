@@ -32,7 +32,7 @@ class ComparedMap:
 
 @dataclass(frozen=True)
 class MapInputs:
-    """Everything that the panels share, whatever they differ in."""
+    """Everything that the panels share, however they differ."""
 
     subject: SaliencyInput
     classes: ClassRanking
@@ -45,7 +45,7 @@ class MapInputs:
     """Of the axis of baselines."""
 
     def case(self, method: str, **changed: Any) -> MapRequest:
-        """The map of one method, with something changed."""
+        """Return the map of one method, with something changed."""
         whole = MapRequest(
             self.subject, method, self.target, self.layer, self.baseline, self.options.get(method, ()), self.draw
         )
@@ -60,14 +60,14 @@ def select_axis(t: Text) -> str:
 
 
 def compared_maps(axis: str, names: Sequence[str], given: MapInputs, t: Text) -> list[ComparedMap]:
-    """The maps along an axis; `names` are the methods, of which all axes but the first take one."""
+    """Return the maps along an axis; `names` are the methods, of which all axes but the first take one."""
     if axis == "methods":
         return [ComparedMap(given.case(name), method_picker.title(name, t.language)) for name in names]
     return _MAPS_ALONG[axis](names[0], given, t)
 
 
 def needs_layer_and_baseline(axis: str, names: Sequence[str]) -> tuple[bool, bool]:
-    """Return whether layer and baseline are asked for, since the axis itself does not say them."""
+    """Return whether layer and baseline are asked for: the axis itself may give them."""
     entries = [METHODS[name] for name in names]
     return (
         axis != "layers" and any(entry.needs_layer for entry in entries),
@@ -83,7 +83,7 @@ def uses_seed(names: Sequence[str], chosen: Sequence[BaselineChoice]) -> bool:
 
 
 def select_baselines(t: Text) -> tuple[BaselineChoice, ...]:
-    """The baselines that are compared."""
+    """Draw the choice of the baselines that are compared."""
     known = baselines.names()
     chosen = _select("baselines", list(known[:3]), known, lambda one: baselines.title(one, t), t)
     number = baselines.select_image_number(t) if OTHER in chosen else 0
@@ -152,13 +152,13 @@ _MAPS_ALONG: dict[str, Callable[[str, MapInputs, Text], list[ComparedMap]]] = {
 
 
 def _with_network(name: str, given: MapInputs, subject: SaliencyInput, title: str) -> ComparedMap:
-    """The same question to another network, at the layer of the same name where it has one."""
+    """Return the same question to another network, at the layer of the same name where it has one."""
     known = {layer.name for layer in layers.layers(subject) if layer.fits_map}
     layer = given.layer if given.layer in known else layers.suggested_layer(subject)
     return ComparedMap(given.case(name, subject=subject, layer=layer), title)
 
 
 def _select(key: str, usual: list[Any], known: Sequence[Any], say: Callable[[Any], str], t: Text) -> list[Any]:
-    """Up to six entries of an axis, the usual ones where the reader chose none."""
+    """Draw the choice of up to six entries of an axis; return the usual ones where the user chose none."""
     param = replace(ENTRIES[key], kind=Entries(key, MOST, tuple(known)), default=usual)
     return url.several(param, t(f"along.{key}"), say, placeholder=t("along.none"))

@@ -15,13 +15,13 @@ from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def layers(subject: SaliencyInput) -> tuple[LayerOutput, ...]:
-    """The layers that have maps, in the order of the network."""
+    """Return the layers that have maps, in the order of the network."""
     found = list_layers(subject.network(), subject.input())
     return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
 
 
 def suggested_layer(subject: SaliencyInput) -> str:
-    """The layer to look at where the reader has none in mind; "" where none fits."""
+    """Return the layer to look at where the user has none in mind; "" where none fits."""
     try:
         return suggest_layer(layers(subject)).name
     except UserError:
@@ -29,7 +29,7 @@ def suggested_layer(subject: SaliencyInput) -> str:
 
 
 def select_layer(subject: SaliencyInput, t: Text) -> str:
-    """The layer, the suggested one at first; those too coarse for a map say so in the menu."""
+    """Draw the choice of the layer, the suggested one at first; those too coarse for a map say so in the menu."""
     known = {layer.name: layer for layer in layers(subject)}
     usual = suggested_layer(subject) or next(iter(known), "")
     if not known:
@@ -50,7 +50,7 @@ def select_layer(subject: SaliencyInput, t: Text) -> str:
 
 
 def field_of(subject: SaliencyInput, layer: str) -> ReceptiveField | None:
-    """Return what each cell of a layer sees; of a block, what its last row sees; None where the trace does not tell."""
+    """Return the receptive field of a layer's cells, of a block that of its last row; None where it is not known."""
     rows = {row.name: row for row in subject.spec.trace().layers}
     if layer in rows:
         return rows[layer].receptive_field
@@ -59,7 +59,7 @@ def field_of(subject: SaliencyInput, layer: str) -> ReceptiveField | None:
 
 
 def describe_cells(subject: SaliencyInput, layer: str, t: Text) -> str:
-    """`7×7 cells, each sees 99×99 pixels`."""
+    """Return `7×7 cells, each sees 99×99 pixels`."""
     cells = next((one.cells for one in layers(subject) if one.name == layer), (1, 1))
     field = field_of(subject, layer)
     if field is None or field.size is None:

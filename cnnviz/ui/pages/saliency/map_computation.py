@@ -1,4 +1,4 @@
-"""Maps one after the other, each with a place among the server's heavy computations, with progress and a stop."""
+"""Maps made one after the other, each with a place among the server's heavy computations, with progress and a stop."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Report = Callable[[int, int], None]
 
 
 class StoppableWork:
-    """A piece of work that the reader can stop: `with` it, or ask `stopped` before it begins.
+    """Work that the user can stop: `with` it, or ask `stopped` before it begins.
 
     Streamlit leaves a script where the reader acts and the script next draws something; so each report draws.
     """
@@ -40,7 +40,7 @@ class StoppableWork:
 
     @property
     def stopped(self) -> bool:
-        """Return whether the reader stopped this very work; says so, and offers to begin again."""
+        """Return whether the user stopped this very work; if so, draw that, and an offer to begin again."""
         if st.session_state.get(_STOPPED) != self.key:
             return False
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -49,7 +49,7 @@ class StoppableWork:
         return True
 
     def __call__(self, done: int, of: int, part: int = 0, parts: int = 1) -> None:
-        """`done` of `of` in part number `part` of `parts`."""
+        """Show progress: `done` of `of` in part number `part` of `parts`."""
         now = monotonic()
         if now - self._began < QUIET or now - self._drawn < EVERY:
             return
@@ -102,7 +102,7 @@ class StoppableWork:
 
 
 def compute_maps(cases: Sequence[MapRequest], t: Text) -> list[Attribution | UserError | None]:
-    """The map of each case, the reason why there is none, or None where the reader stopped the work."""
+    """Return the map of each case, the reason why there is none, or None where the user stopped the work."""
     found: list[Attribution | UserError | None] = []
     missing = [case for case in cases if not is_cached(case)]
     work = StoppableWork(tuple(missing), "maps", t)

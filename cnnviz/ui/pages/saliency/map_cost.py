@@ -22,7 +22,7 @@ LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
 
 
 def num_passes(case: MapRequest) -> int:
-    """About how many images a map sends through the network."""
+    """Return about how many images a map sends through the network."""
     return METHODS[case.method].cost(dict(case.options), case.subject.spec.input_shape)
 
 
@@ -62,7 +62,7 @@ def is_light(subject: SaliencyInput, images: int, size: int) -> bool:
 
 
 def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:
-    """A sentence before a long wait: for maps that are still to be made."""
+    """Draw a sentence before a long wait: for maps that are still to be made."""
     waiting = [case for case in cases if not is_cached(case)]
     images = sum(num_passes(case) for case in waiting)
     macs = sum(num_passes(case) * case.subject.spec.trace().macs for case in waiting)

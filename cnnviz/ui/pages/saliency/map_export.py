@@ -22,7 +22,7 @@ ComputedMap = tuple[ComparedMap, "Attribution"]
 
 
 def draw_downloads(maps: Sequence[ComputedMap], t: Text) -> None:
-    """One archive of all maps, and the Python of each to be read; pictures are saved on the canvas."""
+    """Draw the download of one archive of all maps, and the Python of each to be read."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             t("export.zip"),
@@ -41,7 +41,8 @@ def draw_downloads(maps: Sequence[ComputedMap], t: Text) -> None:
 
 
 def _archive_of(panes: Sequence[ComparedMap]) -> bytes:
-    """The archive of maps that the cache still holds, or that are made again: no session keeps them for a click."""
+    """Return the archive of maps that the cache still holds, or that are made again: no session keeps them for
+    a click."""
     return archive([(pane, attribution_of(pane.case)) for pane in panes])
 
 
@@ -54,7 +55,7 @@ def file_names_of(maps: Sequence[ComputedMap]) -> list[str]:
 
 
 def archive(maps: Sequence[ComputedMap]) -> bytes:
-    """A zip with `.npz`, `.json` and `.py` of each map."""
+    """Return a zip with `.npz`, `.json` and `.py` of each map."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for (pane, found), name in zip(maps, file_names_of(maps), strict=True):
@@ -69,7 +70,7 @@ def archive(maps: Sequence[ComputedMap]) -> bytes:
 
 
 def link_query(subject: SaliencyInput) -> dict[str, object]:
-    """The network and the image as links name them."""
+    """Return the network and the image as links name them."""
     return {
         "network": subject.model.to_url(),
         "image": subject.image.to_url(),
@@ -78,6 +79,6 @@ def link_query(subject: SaliencyInput) -> dict[str, object]:
 
 
 def python_of(one: ComputedMap, name: str) -> str:
-    """The Python that makes a map again from its archive."""
+    """Return the Python that makes a map again from its archive."""
     pane, found = one
     return export_script(found, pane.case.subject.model.python(), f"{name}.npz")

@@ -34,7 +34,7 @@ class BaselineChoice:
     """Of the other image."""
 
     def image(self, subject: SaliencyInput, seed: int) -> Tensor:
-        """(C, H, W) of pixels in [0, 1], made from the image without strokes."""
+        """Return (C, H, W) of pixels in [0, 1], made from the image without strokes."""
         if self.name != OTHER:
             return BASELINES[self.name](subject.unpainted().pixels()[None], seed)[0]
         own = image_set_of(subject.image)
@@ -63,7 +63,7 @@ class MapRequest:
     seed: int = 0
 
     def normalized(self) -> MapRequest:
-        """The same without what its method does not look at."""
+        """Return the same request without what its method does not look at."""
         entry = METHODS[self.method]
         return MapRequest(
             self.subject,
@@ -76,7 +76,7 @@ class MapRequest:
         )
 
     def baseline_image(self) -> Tensor | None:
-        """(1, C, H, W) as the network reads it, or (N, C, H, W) for a method that averages over several.
+        """Return (1, C, H, W) as the network reads it, or (N, C, H, W) for a method that averages over several.
 
         None for a method that compares with nothing.
         """
@@ -93,7 +93,7 @@ def is_cached(case: MapRequest) -> bool:
 
 
 def attribution_of(case: MapRequest, progress: Callable[[int, int], None] | None = None) -> Attribution:
-    """The map of a case, made once.
+    """Return the map of a case, made once.
 
     Raises:
         UserError: what the method refuses.

@@ -1,4 +1,4 @@
-"""The image and the maps side by side on one canvas, each with what must be known of it."""
+"""The image and the maps side by side on one canvas, each with the notes that it needs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SMALL = 1e-4
 
 
 def seed_painting(input_shape: tuple[int, int, int]) -> str:
-    """Return what was painted so far, as text, from the link or from this session; nothing that lies off the image."""
+    """Return the strokes painted so far, as text, from the link or this session; none that lie off the image."""
 
     text = url.value(PAINT)
     try:
@@ -49,7 +49,7 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
 def draw_maps(
     panes: Sequence[ComparedMap], found: Sequence[Attribution | UserError | None], given: MapInputs, axis: str, t: Text
 ) -> None:
-    """The canvas; a refused map is a sentence above it."""
+    """Draw the canvas; a refused map is a sentence above it."""
     panels = [
         Overlay(
             "image",
@@ -115,7 +115,7 @@ def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overla
 
 
 def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
-    """Return what the unit sees whose gradient the map is; None for maps of no unit."""
+    """Return the pixels that the unit sees whose gradient the map is; None for maps of no unit."""
     row, column = result.options.get("row"), result.options.get("column")
     field = layers.field_of(subject, result.layer) if result.layer else None
     if field is None or not isinstance(row, int) or not isinstance(column, int):
@@ -125,7 +125,7 @@ def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
 
 
 def describe_completeness(result: Attribution, t: Text) -> str:
-    """Return whether the values of a map add up, in numbers."""
+    """Return the sentence on how far the values of a map add up."""
     sums = result.completeness
     assert sums is not None
     error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"

@@ -12,7 +12,7 @@ from cnnviz.ui.pages.saliency import method_picker
 
 
 def draw_method_notes(names: Sequence[str], t: Text) -> None:
-    """For each method what it computes, what its colours mean, what its map does not say, and who computes it."""
+    """Draw for each method what it computes, what its colours mean, the limits of its map, and who computes it."""
     words = load("attribution", t.language)
     names = list(dict.fromkeys(names))
     for first in range(0, len(names), 3):

@@ -22,7 +22,7 @@ def title(name: str, language: str) -> str:
 
 
 def select_methods(t: Text) -> list[str]:
-    """Two to six methods to be compared; one is enough, none gives the usual two."""
+    """Draw the choice of two to six methods to be compared; one is enough, none gives the usual two."""
     return url.several(
         METHOD,
         t("methods.label"),
@@ -33,7 +33,7 @@ def select_methods(t: Text) -> list[str]:
 
 
 def select_method(t: Text) -> str:
-    """The one method whose maps are compared along something else."""
+    """Draw the choice of the one method whose maps are compared along something else."""
     chosen = url.value(METHOD)
     st.session_state["method.one"] = (chosen or METHOD.default)[0]
 
@@ -52,7 +52,8 @@ def select_method(t: Text) -> str:
 
 
 def draw_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, Any], ...]]:
-    """The options of each method, those that differ from its defaults; the URL holds each as `<method>.<option>`."""
+    """Draw the options of each method; return those that differ from its defaults. A link has each as
+    `<method>.<option>`."""
     settled: dict[str, tuple[tuple[str, Any], ...]] = {name: () for name in names}
     with_options = [METHODS[name] for name in names if METHODS[name].options]
     for entry in with_options:
@@ -71,7 +72,7 @@ def draw_options(names: Sequence[str], t: Text) -> dict[str, tuple[tuple[str, An
 
 
 def select_seed(t: Text) -> int:
-    """The seed of what is drawn at random."""
+    """Draw the seed of random draws; return it."""
     return url.number(SEED, t("draw.label"), help=t("draw.help"))
 
 

@@ -1,4 +1,4 @@
-"""The saliency lab from top to bottom: what is asked, the maps, what they mean, how far to trust them."""
+"""The parts of the saliency lab from top to bottom: the question, the maps, their meaning, how far to trust them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from cnnviz.ui.pages.saliency.trust.panel import draw_trust
 
 
 def draw(t: Text) -> None:
-    """Everything that hangs on one network and one image."""
+    """Draw everything that hangs on one network and one image."""
     head, body = st.container(), st.container()
     with st.expander(t("settings"), icon=":material/tune:"):
         settings = st.container()
@@ -67,7 +67,7 @@ def draw(t: Text) -> None:
 
 
 def select_subject(preparation: Any, t: Text) -> SaliencyInput:
-    """Network and image; how the image is fitted stands in the container `preparation`."""
+    """Draw the pickers of network and image, with the fitting in the container `preparation`; return both."""
     left, right = st.columns(2, gap="medium")
     with left:
         model = select_model()
@@ -83,7 +83,7 @@ def select_subject(preparation: Any, t: Text) -> SaliencyInput:
 def draw_question(
     subject: SaliencyInput, settings: Any, t: Text
 ) -> tuple[list[str], list[comparison_axis.ComparedMap], comparison_axis.MapInputs, str]:
-    """The question: what differs, by which methods, for which class; the rest goes into the container `settings`."""
+    """Draw what differs, by which methods, for which class; the rest goes into the container `settings`."""
     classes = ClassRanking.of(subject, t.language)
     prediction_line.draw_prediction(subject, classes, t)
     along = comparison_axis.select_axis(t)
@@ -116,6 +116,6 @@ def draw_question(
 
 
 def draw_presets(t: Text) -> None:
-    """The ready-made questions."""
+    """Draw the ready-made questions."""
     st.header(t("question.title"))
     presets.draw_question_buttons(t)

@@ -21,7 +21,7 @@ Point = tuple[int, int]
 
 
 def brush_colours(image: Tensor, t: Text) -> list[BrushColour]:
-    """Return what can be painted on `image` (C, H, W): nothing but its background, and colours or greys."""
+    """Return the colours to paint on `image` (C, H, W) with: its background, and colours or greys."""
     ground = [round(255 * float(value)) for value in background(image)]
     red, green, blue = ground if len(ground) == 3 else ground[:1] * 3
     table = COLOURS if image.shape[0] == 3 else GREYS
@@ -32,13 +32,13 @@ def brush_colours(image: Tensor, t: Text) -> list[BrushColour]:
 
 
 def background(image: Tensor) -> Tensor:
-    """The median of the outermost pixels of (C, H, W) in each channel: (C,)."""
+    """Return the median of the outermost pixels of (C, H, W) in each channel: (C,)."""
     edge = torch.cat((image[:, 0], image[:, -1], image[:, :, 0], image[:, :, -1]), 1)
     return edge.median(1).values
 
 
 def paint(image: Tensor, strokes: Sequence[Stroke]) -> Tensor:
-    """(C, H, W) in [0, 1] with the strokes on it; `image` stays as it is."""
+    """Return (C, H, W) in [0, 1] with the strokes on it; `image` stays as it is."""
     result = image.clone()
     ground = background(image)
     height, width = image.shape[1:]
@@ -52,7 +52,7 @@ def paint(image: Tensor, strokes: Sequence[Stroke]) -> Tensor:
 
 
 def format_strokes(strokes: Sequence[Stroke]) -> str:
-    """The strokes as the URL holds them: `erase.3.12.5.12.9_white.1.0.0`."""
+    """Return the strokes as the URL holds them: `erase.3.12.5.12.9_white.1.0.0`."""
     parts = []
     for stroke in strokes:
         places = [str(at) for place in simplify_path(stroke.path) for at in place]
@@ -61,7 +61,7 @@ def format_strokes(strokes: Sequence[Stroke]) -> str:
 
 
 def parse_strokes(text: str) -> list[Stroke]:
-    """The strokes that `written` wrote; where they lie on an image is not asked.
+    """Return the strokes that `format_strokes` wrote; whether they lie on an image is not checked.
 
     Raises:
         ValueError: a text that describes none.
@@ -83,7 +83,7 @@ def parse_strokes(text: str) -> list[Stroke]:
 
 
 def simplify_path(path: Sequence[Point]) -> list[Point]:
-    """The places where a path begins, turns and ends; `along` gives back the rest."""
+    """Return the places where a path begins, turns and ends; `fill_path` gives back the rest."""
     kept: list[Point] = []
     for place in path:
         while len(kept) > 1 and _straight(kept[-2], kept[-1], place):
@@ -94,7 +94,7 @@ def simplify_path(path: Sequence[Point]) -> list[Point]:
 
 
 def fill_path(path: Sequence[Point]) -> list[Point]:
-    """Every pixel from corner to corner of a path, at most one step apart."""
+    """Return every pixel from corner to corner of a path, at most one step apart."""
     found = list(path[:1])
     for (y, x), (to_y, to_x) in pairwise(path):
         steps = max(abs(to_y - y), abs(to_x - x))

@@ -15,7 +15,7 @@ SHOWN = 3
 
 
 def draw_prediction(subject: SaliencyInput, classes: ClassRanking, t: Text) -> None:
-    """The strongest classes, the label, and what painting changed."""
+    """Draw the strongest classes, the label, and the change by painting."""
     taken = classes.taken()
     parts = [
         f"**{_one(classes, index, t)}**" if index in taken else _one(classes, index, t)

@@ -93,18 +93,18 @@ QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
 
 
 def networks(query: Mapping[str, str]) -> set[str]:
-    """The checkpoints that a question speaks of."""
+    """Return the checkpoints that a question names."""
     return {query["weights"], *(query["also"].split(",") if "also" in query else ())}
 
 
 def matching_question(said: Mapping[str, str]) -> str | None:
-    """The question whose link says most of what the address `said` says, where it says all of it."""
+    """Return the question whose link agrees most with the address `said`, where that agrees with all of it."""
     those = [name for name, query in QUESTIONS.items() if query.items() <= dict(said).items()]
     return max(those, key=lambda name: len(QUESTIONS[name]), default=None)
 
 
 def draw_question(t: Text) -> None:
-    """The question that the page now answers and what to look for; after a press of its button, brought into sight."""
+    """Draw the question that the page now answers and what to look for; after a press of its button, scroll there."""
     name = matching_question(st.query_params.to_dict())
     if name is None:
         return
@@ -114,7 +114,7 @@ def draw_question(t: Text) -> None:
 
 
 def draw_question_buttons(t: Text) -> None:
-    """A button for every question whose network is there."""
+    """Draw a button for every question whose network is there."""
     there = [name for name, query in QUESTIONS.items() if networks(query) <= set(CHECKPOINTS)]
     for first in range(0, len(there), 3):
         for cell, name in zip(st.columns(3, gap="medium"), there[first : first + 3], strict=False):

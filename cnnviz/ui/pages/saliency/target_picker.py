@@ -33,20 +33,20 @@ class ClassRanking:
 
     @classmethod
     def of(cls, subject: SaliencyInput, language: str) -> ClassRanking:
-        """The classes and what the network says of them."""
+        """Return the classes in the order of the network's answer."""
         values = logits(subject)
         ranked = sorted(range(len(values)), key=lambda index: -values[index])
         names = subject.model.class_names(language)
         return cls(names, ranked, probabilities(subject), subject.labels(), subject.model.multi_label)
 
     def taken(self) -> list[int]:
-        """The answer: the strongest class, or every class above one half where an image may have several."""
+        """Return the answer: the strongest class, or every class above one half where an image may have several."""
         if self.several:
             return [index for index in self.ranked if self.shares[index] > 0.5]
         return self.ranked[:1]
 
     def resolve(self, word: str) -> int | None:
-        """The class that a choice means for this image; None for none."""
+        """Return the class that a choice means for this image; None for none."""
         if word == PREDICTED:
             return self.ranked[0]
         if word == SECOND:
@@ -56,7 +56,7 @@ class ClassRanking:
         return int(word) if word != NONE else None
 
     def describe(self, word: str, t: Text) -> str:
-        """A choice as the menu shows it."""
+        """Return a choice as the menu shows it."""
         if word == NONE:
             return t("class.none")
         index = self.resolve(word)
@@ -65,12 +65,12 @@ class ClassRanking:
         return t("class.percent", name=self.names[int(word)], percent=percent(self.shares[int(word)]))
 
     def words(self) -> list[str]:
-        """Return what can be chosen."""
+        """Return the choices."""
         return [PREDICTED, *([TRUE] if self.labels else []), *map(str, range(len(self.names)))]
 
 
 def select_target(classes: ClassRanking, score: str, t: Text) -> Target:
-    """The class to explain, and the class taken off."""
+    """Draw the choice of the class to explain, and of the class taken off."""
     first, second = st.columns(2)
     with first:
         index = classes.resolve(_menu(CLASS, classes.words(), classes, t)) or 0
@@ -87,25 +87,25 @@ def select_target(classes: ClassRanking, score: str, t: Text) -> Target:
 
 
 def usual_target(classes: ClassRanking, score: str) -> Target:
-    """The answer, where the class to explain is not asked for."""
+    """Return the answer as the target, where the class to explain is not asked for."""
     return target(classes, classes.resolve(PREDICTED) or 0, None, score)
 
 
 def target(classes: ClassRanking, index: int, minus: int | None, score: str) -> Target:
-    """The explained number as the methods take it."""
+    """Return the explained number as the methods take it."""
     probability = score == "probability"
     return Target(index, minus, probability, classes.several and probability)
 
 
 def select_score(t: Text) -> str:
-    """Logit or probability."""
+    """Draw the choice of logit or probability."""
     return url.select(
         SCORE, t("score.label"), lambda score: t(f"score.{score}"), style="segments", help=t("score.help")
     )
 
 
 def describe_target(target: Target, names: list[str], t: Text) -> str:
-    """`8`, or `8 − 3`, with "probability of" where it is one."""
+    """Return `8`, or `8 − 3`, with "probability of" where it is one."""
     said = names[target.index]
     if target.minus is not None:
         said = f"{said} − {names[target.minus]}"
@@ -113,7 +113,7 @@ def describe_target(target: Target, names: list[str], t: Text) -> str:
 
 
 def colour_ends(targets: Iterable[Target], names: list[str], t: Text) -> tuple[str, str]:
-    """Return what the two ends of the colours say of maps with these targets."""
+    """Return the meanings of the two ends of the colours of maps with these targets."""
     different = set(targets)
     if len(different) != 1:
         return t("ends.against_class"), t("ends.for_class")

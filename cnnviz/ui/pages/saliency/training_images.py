@@ -46,13 +46,13 @@ class InfluenceSearch:
 
     @property
     def passes(self) -> int:
-        """Images that go through the network."""
+        """Return how many images go through the network."""
         return self.count * len(self.steps)
 
 
 @shell.fragment()
 def draw_training_images(given: MapInputs, t: Text) -> None:
-    """The cost, a button, and what was found; a sentence where there is nothing to look through."""
+    """Draw the cost, a button, and the found images; a sentence where there is nothing to look through."""
     with st.expander(t("influence.title"), icon=":material/history_edu:", expanded=_ASKED in st.session_state):
         st.markdown(t("influence.asks"))
         training = training_of(given.subject)
@@ -64,7 +64,7 @@ def draw_training_images(given: MapInputs, t: Text) -> None:
 
 
 def training_of(subject: SaliencyInput) -> TrainingInfo | None:
-    """Return how the network was training, where its training images are on this machine; else None."""
+    """Return the settings of the network's training, where its training images are on this machine; else None."""
     entry, training = subject.model.dataset, subject.model.info.training
     if training is None or entry is None:
         return None
@@ -72,7 +72,7 @@ def training_of(subject: SaliencyInput) -> TrainingInfo | None:
 
 
 def search_of(given: MapInputs, training: TrainingInfo, most: int) -> InfluenceSearch:
-    """Up to `most` training images at the moments of the network's training that were kept."""
+    """Return up to `most` training images at the moments of the network's training that were kept."""
     model = given.subject.model
     entry, until = model.dataset, model.weights.step
     assert entry is not None
@@ -91,7 +91,7 @@ def search_of(given: MapInputs, training: TrainingInfo, most: int) -> InfluenceS
 
 
 def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWork | None = None) -> Tensor:
-    """float32 (N,): by how much a step on each image raised log p of the class.
+    """Return float32 (N,): by how much a step on each image raised log p of the class.
 
     Raises:
         UserError: what `tracin_scores` refuses, or weights and images that are gone.
@@ -111,7 +111,7 @@ def scores_of(search: InfluenceSearch, training: TrainingInfo, work: StoppableWo
 
 
 def images_of(search: InfluenceSearch, training: TrainingInfo) -> ImageSet:
-    """The training images that are looked through."""
+    """Return the training images that are looked through."""
     return cached_training_images(search.subject.model.info.dataset, search.count, training.data_dir)
 
 
@@ -124,7 +124,7 @@ def _moments(search: InfluenceSearch, training: TrainingInfo) -> Iterator[TracIn
 
 
 def _rates(training: TrainingInfo) -> dict[int, float]:
-    """The learning rate of each step of a run, as it was reported."""
+    """Return the learning rate of each step of a run, as it was reported."""
     if training.folder is None:
         return {}
     history = History()
@@ -195,7 +195,7 @@ def _tile(images: ImageSet, number: int, scores: Tensor, given: MapInputs, t: Te
 
 
 def _seconds_per_image(subject: SaliencyInput) -> float:
-    """Seconds that one image takes through the network on this machine, measured once."""
+    """Return the seconds that one image takes through the network on this machine, measured once."""
     return cached_result(("pace", subject.spec), 100, lambda: _measured(subject))
 
 

@@ -18,18 +18,18 @@ FEW = 16
 
 
 def count_of(plan: Mapping[str, Any]) -> int:
-    """The training images of a plan."""
+    """Return the number of training images of a plan."""
     known = dataset(plan["dataset"]).num_train
     return min(plan["limit"] or known, known)
 
 
 def updates(count: int, batch: int) -> int:
-    """Minibatches an epoch of `count` images, the last one's remainder included."""
+    """Return the minibatches an epoch of `count` images, the last one's remainder included."""
     return -(-count // max(1, batch))
 
 
 def smaller_batch(count: int, batch: int) -> int | None:
-    """The power of two to be proposed in place of `batch`; None where that gives updates enough or is small."""
+    """Return the power of two to be proposed in place of `batch`; None where that gives updates enough or is small."""
     if updates(count, batch) >= FEW:
         return None
     proposed = quick_batch_size(count)
@@ -37,7 +37,7 @@ def smaller_batch(count: int, batch: int) -> int | None:
 
 
 def draw(plan: Mapping[str, Any], t: Text) -> None:
-    """The sentence and the smaller batch, where updates are few."""
+    """Draw the sentence and the smaller batch, where updates are few."""
     count, batch = count_of(plan), plan["settings"]["batch_size"]
     proposed = smaller_batch(count, batch)
     if proposed is None:

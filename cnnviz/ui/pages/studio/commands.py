@@ -16,7 +16,7 @@ _RATE = "studio.rate"
 
 
 def draw(record: RunRecord, t: Text) -> None:
-    """The buttons, and the field for the learning rate while the run has steps left."""
+    """Draw the buttons, and the field for the learning rate while the run has steps left."""
     alive = record.status in ALIVE
     rests = record.resumable
     buttons = (
@@ -63,7 +63,7 @@ def draw(record: RunRecord, t: Text) -> None:
 
 
 def _send_rate(run_id: str, key: str) -> None:
-    """Sends the rate that was typed; a widget that only comes or goes asks for nothing."""
+    """Send the rate that was typed; a widget that only comes or goes asks for nothing."""
     record = run_queue.shared_queue().store.find(run_id)
     value = st.session_state.get(key)
     if value is not None and value != _rate(record) and record.status != "finished":
@@ -76,7 +76,7 @@ def _send_rate(run_id: str, key: str) -> None:
 
 
 def _name_rates(record: RunRecord, changes: Sequence[tuple[int, float]]) -> None:
-    """Has the run's name say which learning rates were in force."""
+    """Write the learning rates that were in force into the run's name."""
     name = with_rates(record.name, rates(record.plan.config.learning_rate, changes))
     if name != record.name:
         run_queue.rename_run(record.id, name)
@@ -89,8 +89,8 @@ def _send(record: RunRecord, do: str, ticket: int) -> None:
 
 
 def _rate_key(record: RunRecord, rate: float) -> str:
-    """The key of the field for the rate: a new one whenever another rate holds, or the same one still after a refusal,
-    and never one of before, of which a browser would tell again what was typed there."""
+    """Return the key of the field for the rate: a new one whenever another rate holds, or the same one still after a
+    refusal, and never one of before, of which a browser would tell again what was typed there."""
     run_id, held, turn = st.session_state.get(_RATE, ("", 0.0, 0))
     if (run_id, held) != (record.id, rate):
         turn += 1

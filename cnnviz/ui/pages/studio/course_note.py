@@ -20,7 +20,7 @@ FEW = 1 / 4
 
 
 def draw(plan: Mapping[str, Any], t: Text) -> None:
-    """Say how many updates the course's settings make on the plan's images beside its own."""
+    """Draw how many updates the course's settings make on the plan's images beside its own."""
     if plan["dataset"] == IMAGES and not plan["limit"]:
         st.caption(t("course.own"))
         return

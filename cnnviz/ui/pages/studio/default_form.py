@@ -44,7 +44,7 @@ def follow(entry: Architecture, form: Mapping[str, Value]) -> None:
 
 
 def draw(name: str, images: str, t: Text) -> None:
-    """Name the options that the form for a dataset sets, or say that the network was not seen to learn the dataset."""
+    """Draw the options that the form for a dataset sets, or that the network was not seen to learn the dataset."""
     entry = architecture(name)
     if quick_recipe(entry, dataset(images)).unsuited:
         st.caption(t("base.unsuited", network=entry.title))

@@ -1,4 +1,4 @@
-"""A length of time in words, as exact as a reader wants it."""
+"""A length of time in words, as exact as a user wants it."""
 
 from math import ceil
 
@@ -9,7 +9,7 @@ MOST = 100
 
 
 def describe_duration(seconds: float, t: Text) -> str:
-    """Whole seconds, then whole minutes, then hours with one decimal: at least 1 s."""
+    """Return whole seconds, then whole minutes, then hours with one decimal: at least 1 s."""
     if seconds <= MOST:
         return t("duration.seconds", count=max(1, ceil(seconds)))
     if seconds <= 60 * MOST:

@@ -38,7 +38,7 @@ class MeasuredSpeed:
 
 
 def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
-    """Return how many minibatches, and about how long they take.
+    """Return the number of minibatches, and about how long they take.
 
     That is known from the last run of the same network, image size and batch; else it follows by multiply-adds from
     the most similar run of the architecture, or where none was made here from a network that comes with the project.
@@ -77,7 +77,8 @@ def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: 
 
 
 def seconds_by_shipped(plan: Mapping[str, Any]) -> float | None:
-    """Seconds of a plan by multiply-adds from the most similar network that comes with the app; None without one.
+    """Return seconds of a plan by multiply-adds from the most similar network that comes with the app; None without
+    one.
 
     Raises:
         UserError: a plan that cannot be trained.
@@ -95,7 +96,7 @@ def seconds(plan: Mapping[str, Any], images_per_second: float) -> float:
 
 
 def nearest_speed(known: Sequence[MeasuredSpeed], macs: int) -> MeasuredSpeed | None:
-    """The one whose network does about as many multiply-adds, the first of several; None of none."""
+    """Return the one whose network does about as many multiply-adds, the first of several; None of none."""
     return min(known, key=lambda one: abs(log(one.macs / macs)), default=None)
 
 

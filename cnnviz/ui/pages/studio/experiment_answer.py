@@ -37,7 +37,7 @@ PART = "experiment"
 
 
 def describe_plan(asked: ExperimentPlan, page: Text) -> str:
-    """Return how many runs there will be, that they are fair, why there are not more, and about how long they take."""
+    """Return the number of runs, why they are fair, why there are not more, and about how long they take."""
     t = load("verdict", page.language)
     key = "plan.several" if asked.seeds > 1 else "plan.one"
     said = [t(key, runs=asked.seeds * len(asked.forms), settings=len(asked.forms), seeds=asked.seeds)]
@@ -49,13 +49,13 @@ def describe_plan(asked: ExperimentPlan, page: Text) -> str:
 
 
 def run_name(setting: str, seed: int, seeds: int, language: str) -> str:
-    """Return what a run is called: its setting, and its seed where there are several."""
+    """Return the name of a run: its setting, and its seed where there are several."""
     return setting if seeds == 1 else load("verdict", language)("run", setting=setting, seed=seed)
 
 
 def draw(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, t: Text) -> None:
-    """The answer so far, which follows its runs by itself; nothing where none was started. `t` holds the words of the
-    page."""
+    """Draw the answer so far, which follows its runs by itself; nothing where none was started. `t` holds the words of
+    the page."""
     history_cache.keep_only(runs.values(), PART)
     if runs:
         moving = goes_on(runs)
@@ -72,7 +72,7 @@ def common_seeds(asked: ExperimentPlan, runs: Runs) -> list[int]:
 
 
 def setting_of(label: str, records: Sequence[RunRecord]) -> RankedSetting:
-    """Return what one setting reached in its runs, one from each seed."""
+    """Return the results of one setting in its runs, one from each seed."""
     plan = records[0].plan
     there = dataset(plan.dataset).num_test
     accuracies = tuple(None if experiment_runs.diverged(record) else record.test_accuracy for record in records)
@@ -93,7 +93,7 @@ def answer(asked: ExperimentPlan, settings: list[RankedSetting], ranking: Rankin
 def table(
     settings: list[RankedSetting], ranking: Ranking, runs_of: Mapping[str, list[RunRecord]], t: Text
 ) -> pd.DataFrame:
-    """A row per setting with the numbers behind the sentence; `runs_of` by the setting's name."""
+    """Return a row per setting with the numbers behind the sentence; `runs_of` by the setting's name."""
     gaps = {gap.setting.name: gap for gap in ranking.behind}
     rows = []
     for one in settings:
@@ -119,7 +119,7 @@ def table(
 
 
 def _first_epochs(setting: RankedSetting, records: Sequence[RunRecord]) -> str:
-    """After how many epochs the test accuracy was first above guessing: of the quickest run to the slowest."""
+    """Return after how many epochs the test accuracy was first above guessing: of the quickest run to the slowest."""
     found = []
     for record in records:
         epochs = history_cache.history(record).epochs
@@ -209,7 +209,7 @@ def _current_runs(runs: Runs) -> dict[tuple[str, int], RunRecord]:
 
 
 def loss_top(curves: Sequence[RunCurves], num_classes: int) -> float | None:
-    """Return where the axis of the loss ends, twice the loss of guessing, where a run is so far above that no other is
+    """Return the end of the axis of the loss, twice the loss of guessing, where a run is so far above that no other is
     told apart; None where all fit."""
     losses = [loss for run in curves for loss in (*run.train_loss, *run.test_loss)]
     top = 2 * log(num_classes)
@@ -217,5 +217,5 @@ def loss_top(curves: Sequence[RunCurves], num_classes: int) -> float | None:
 
 
 def goes_on(runs: Runs) -> bool:
-    """Return whether one of the runs is to come to a result by itself."""
+    """Return whether one of the runs is still to come to a result by itself."""
     return any(record.status in ALIVE for record in runs.values())

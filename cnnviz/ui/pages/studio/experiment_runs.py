@@ -1,4 +1,4 @@
-"""The runs of an experiment: which ones this server trains, and which of those there are make up its answer."""
+"""The runs of an experiment: those that this server trains, and those that make up its answer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ExperimentPlan:
 
 
 def plan_experiment(forms: Mapping[str, ExperimentForm], limits: Limits) -> ExperimentPlan:
-    """Return what a server with `limits` trains of an experiment's `forms`."""
+    """Return the runs that a server with `limits` trains of an experiment's `forms`."""
     room = min(limits.concurrent + limits.waiting, limits.kept)
     kept = dict(list(forms.items())[:room])
     each = sum(_seconds(_stored_form(form)) for form in kept.values())
@@ -107,11 +107,11 @@ def _plan(written: str) -> RunPlan:
 
 @cache
 def _seconds(written: str) -> float:
-    """About how long a run takes on one core, by the most similar network that comes with the app."""
+    """Return about how long a run takes on one core, by the most similar network that comes with the app."""
     return estimate.seconds_by_shipped(_plan(written).as_json()) or QUICK
 
 
 def _key(plan: RunPlan) -> str:
-    """Return all that tells two plans apart but their seed."""
+    """Return everything that tells two plans apart but their seed."""
     facts = plan.as_json()
     return json.dumps({**facts, "settings": {**facts["settings"], "seed": 0}}, sort_keys=True)

@@ -24,27 +24,27 @@ T = TypeVar("T")
 
 
 def history(record: RunRecord) -> History:
-    """The curves of a run, as they stand now."""
+    """Return the curves of a run, as they stand now."""
     found = _kept(_HISTORIES, record.id, lambda: History(MOST_STEPS))
     found.follow(record.folder)
     return found
 
 
 def looks(record: RunRecord) -> DetailReader:
-    """The close looks at a run, as they stand now."""
+    """Return the close looks at a run, as they stand now."""
     found = _kept(_LOOKS, record.id, lambda: DetailReader(MOST_LOOKS))
     found.follow(record.folder)
     return found
 
 
 def steps_per_epoch(record: RunRecord) -> int:
-    """Minibatches in an epoch of the run."""
+    """Return the minibatches in an epoch of the run."""
     start = history(record).start or {}
     return start.get("steps_per_epoch") or max(1, record.steps // record.plan.config.epochs)
 
 
 def keep_only(records: Iterable[RunRecord], part: str) -> None:
-    """Let go of every run that no part of the page shows; `part` shows `records` from now on."""
+    """Drop every run that no part of the page shows; `part` shows `records` from now on."""
     by_part: dict[str, set[str]] = st.session_state.setdefault(_SHOWN, {})
     by_part[part] = {record.id for record in records}
     shown = set().union(*by_part.values())

@@ -1,4 +1,4 @@
-"""A hint on whether a run keeps its weights at each step."""
+"""A hint on runs that do not keep their weights at each step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from cnnviz.text import Text
 
 
 def draw_before_start(given: Mapping[str, Any], t: Text) -> None:
-    """A sentence where a run of the plan `given` would keep none; what cannot be trained is said when it is asked."""
+    """Draw a sentence where a run of the plan `given` would keep none; what cannot be trained is said when it
+    is asked."""
     try:
         size = _weight_bytes(
             given["architecture"], tuple(given["options"].items()), given["dataset"], given["settings"]["image_size"]
@@ -27,7 +28,7 @@ def draw_before_start(given: Mapping[str, Any], t: Text) -> None:
 
 
 def draw(t: Text) -> None:
-    """The sentence."""
+    """Draw the sentence."""
     st.caption(t("kept.none", megabytes=limits().history_megabytes))
 
 

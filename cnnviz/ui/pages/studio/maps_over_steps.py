@@ -32,7 +32,7 @@ LIVE_MACS = 200_000_000
 
 
 def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
-    """The image, the maps of a layer and its filters, as they were after `step`."""
+    """Draw the image, the maps of a layer and its filters, as they were after `step`."""
     network = choice_of(record)
     trace = network.trace()
     if alive and trace.macs > LIVE_MACS:
@@ -71,14 +71,14 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
 
 
 def choice_of(record: RunRecord) -> ModelSpec:
-    """The network of a run."""
+    """Return the network of a run."""
     plan = record.plan
     channels, size, _ = plan.input_shape
     return ModelSpec.of(plan.architecture, dict(plan.options), size, channels, plan.num_classes)  # options of today
 
 
 def image_classes(record: RunRecord, number: int, t: Text) -> str:
-    """Return what test image `number` shows, in words."""
+    """Return the classes of test image `number`, in words."""
     names = _class_names(record, t)
     shown = run_images.image_set(record.plan, "test").classes_of(number)
     return t.listed(names[index] for index in shown)
@@ -101,7 +101,7 @@ def _select_layer_and_image(record: RunRecord, rows: dict[str, LayerRecord], t: 
 
 
 def _walk(record: RunRecord, network: ModelSpec, step: int, number: int) -> LazyActivations:
-    """Test image `number` on its way through the network with the weights after `step`.
+    """Return test image `number` on its way through the network with the weights after `step`.
 
     Raises:
         UserError: these weights are not there any more, or cannot be read.
@@ -124,7 +124,7 @@ def _weight(walk: LazyActivations, layer: str) -> Tensor | None:
 
 
 def _some(tensor: Tensor) -> Tensor:
-    """The first channels or filters, as many as travel at once."""
+    """Return the first channels or filters, as many as travel at once."""
     each = max(1, tensor[0].numel())
     return tensor[: max(1, MOST_VALUES // each)]
 

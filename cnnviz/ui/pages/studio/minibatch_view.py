@@ -1,4 +1,4 @@
-"""One minibatch looked at closely: its images, its loss before and after, and what it did to every layer."""
+"""One minibatch in detail: its images, its loss before and after, and what it did to every layer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SMALLEST = 64
 
 
 def draw(record: RunRecord, looks: DetailReader, step: int | None, t: Text) -> None:
-    """The minibatch that was looked at last, up to `step` where it is given."""
+    """Draw the minibatch that was looked at last, up to `step` where it is given."""
     if not looks.steps:
         st.caption(t("look.none"))
         return
@@ -50,7 +50,7 @@ def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> No
 
 
 def _drawn(pixels: Any) -> Any:
-    """(C, H, W) in [0, 1] as bytes (h, w) or (h, w, 3), each pixel enlarged to a square."""
+    """Return (C, H, W) in [0, 1] as bytes (h, w) or (h, w, 3), each pixel enlarged to a square."""
     array = (pixels.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).contiguous().numpy()
     array = array if array.shape[2] == 3 else array[:, :, 0]
     times = max(1, -(-SMALLEST // max(array.shape[:2])))
@@ -58,7 +58,7 @@ def _drawn(pixels: Any) -> Any:
 
 
 def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> str:
-    """The layers of the step and the values of one of them, whose name is returned."""
+    """Draw the layers of the step and the values of one of them, whose name is returned."""
     learned = [layer for layer in layers if layer["gradient_norm"] is not None or layer["dead_share"] is not None]
     st.dataframe(
         [

@@ -26,7 +26,7 @@ KEY = WEIGHT.name
 
 
 def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None:
-    """The weights of the layer `name` in the step of `look`, and the arithmetic of the chosen one."""
+    """Draw the weights of the layer `name` in the step of `look`, and the arithmetic of the chosen one."""
     try:
         recorded = read_step(record.folder)
     except UserError as error:
@@ -48,7 +48,8 @@ def draw(record: RunRecord, look: Mapping[str, Any], name: str, t: Text) -> None
 
 
 def _select_weight(layer: LayerStep, t: Text) -> WeightIndex:
-    """The weight that is pinned on the picture of the layer's weights; at first that with the largest gradient."""
+    """Return the weight that is pinned on the picture of the layer's weights; at first that with the largest
+    gradient."""
     strongest = _unravel(int(layer.gradient.abs().argmax()), layer.weight.shape)
     asked = url.value(WEIGHT)
     inside = asked and all(0 <= at < size for at, size in zip(asked, layer.weight.shape, strict=True))

@@ -76,7 +76,7 @@ def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
 
 
 def draw_watched_run(records: Sequence[RunRecord], t: Text) -> None:
-    """The chosen run and its curves, which follow it by themselves while it trains."""
+    """Draw the chosen run and its curves, which follow it by themselves while it trains."""
     with st.container(gap=None):
         scroll_to.anchor("run")
         run_ids = run_list.select_runs(records, t)
@@ -93,7 +93,7 @@ def draw_watched_run(records: Sequence[RunRecord], t: Text) -> None:
 
 
 def _draw_undo(t: Text) -> None:
-    """The way back from the last deletion, where it was asked for."""
+    """Draw the way back from the last deletion, where it was asked for."""
     if run_queue.deleted_run():
         shell.fragment(run_every=UNDO_EVERY)(run_list.draw_undo)(t)
     if (wrong := run_queue.last_error(run_queue.UNDO)) is not None:
@@ -101,8 +101,8 @@ def _draw_undo(t: Text) -> None:
 
 
 def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
-    """The ready-made experiments; the link of the page holds the one that is chosen, and its runs are found by what
-    they train."""
+    """Draw the ready-made experiments; the link of the page holds the chosen one, and its runs are found by what they
+    train."""
     name = url.select(
         EXPERIMENT,
         t("experiment.label"),
@@ -141,7 +141,7 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
 
 
 def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
-    """The runs of the link that are not the reader's own: those of whoever sent it."""
+    """Return the runs of the link that are not the user's own: those of whoever sent it."""
     known = {record.id for record in records}
     asked = [st.session_state.get("run"), *st.session_state.get("also", ())]
     found = []
@@ -153,7 +153,7 @@ def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def draw_run_table(records: Sequence[RunRecord], t: Text) -> None:
-    """All runs as a table, and what is wrong with the folders of others; nothing where there is neither."""
+    """Draw all runs as a table, and what is wrong with the folders of others; nothing where there is neither."""
     damaged = run_queue.shared_queue().store.damaged()
     if records or damaged:
         st.header(t("table.title"))

@@ -1,4 +1,4 @@
-"""The pages on which a run's weights can be looked at further."""
+"""Links to the pages that show a run's weights further."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LINKED_PAGES = ("walkthrough", "mistakes", "saliency")
 
 
 def draw_page_links(record: RunRecord, step: int | None, t: Text) -> None:
-    """A link to each page with the weights after the saved `step`, or with the latest ones."""
+    """Draw a link to each page with the weights after the saved `step`, or with the latest ones."""
     query = TrainedModel(choice_of(record), WeightsRef("run", record.id, step)).to_url()
     picture = {"image": record.plan.dataset, "n": str(st.session_state.get("test.image", 0))}
     with st.container(horizontal=True):

@@ -51,7 +51,7 @@ KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
 
 
 def select_plan(t: Text) -> dict[str, Any]:
-    """Draw the choices; a plan as `RunPlan.parse` takes it."""
+    """Draw the choices; return a plan as `RunPlan.parse` takes it."""
     name = option_widgets.select_architecture()
     images = _select_dataset(t)
     knobs = st.expander(t("knobs"))
@@ -73,7 +73,8 @@ def select_plan(t: Text) -> dict[str, Any]:
 
 
 def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
-    """The state of this page with the form of the network that comes with the app; empty where that is chosen."""
+    """Return the state of this page with the form of the network that comes with the app; empty where that is
+    chosen."""
     name = plan["architecture"]
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
     entry = architecture(name)
@@ -90,7 +91,8 @@ def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
 
 
 def name_of(given: Mapping[str, Any]) -> str:
-    """A short name for a run of `given`: the network, what differs from its default form, images, learning rate."""
+    """Return a short name for a run of `given`: the network, what differs from its default form, images,
+    learning rate."""
     entry = architecture(given["architecture"])
     changed = [f"{name}={format_value(value)}" for name, value in entry.changed(given["options"]).items()]
     rate = given["settings"].get("learning_rate")
@@ -100,7 +102,7 @@ def name_of(given: Mapping[str, Any]) -> str:
 
 
 def _select_options(name: str, base: str, images: str) -> dict[str, Any]:
-    """The options of the network alone: the shape of its images follows from the image set and `image_size`."""
+    """Draw the options of the network alone: the shape of its images follows from the image set and `image_size`."""
     entry = architecture(name)
     form = default_form.default_form(entry, base, images)
     default_form.follow(entry, form)

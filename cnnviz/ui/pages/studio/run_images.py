@@ -17,7 +17,7 @@ from cnnviz.train.seeding import draw_seed
 
 
 def image_set(plan: RunPlan, split: Literal["train", "test"]) -> ImageSet:
-    """The images that the run trains on, or is tested on; shared by every session and never changed.
+    """Return the images that the run trains on, or is tested on; shared by every session and never changed.
 
     Raises:
         UserError: they are not on this machine (any more).
@@ -26,12 +26,12 @@ def image_set(plan: RunPlan, split: Literal["train", "test"]) -> ImageSet:
 
 
 def read_by_network(plan: RunPlan, number: int) -> Tensor:
-    """Image `number` of the test set as the network reads it, float32 (1, C, H, W)."""
+    """Return image `number` of the test set as the network reads it, float32 (1, C, H, W)."""
     return _preparation(plan)(image_set(plan, "test").images[number : number + 1])
 
 
 def minibatch(plan: RunPlan, step: int, indices: Sequence[int], most: int) -> Tensor:
-    """The first `most` images of a minibatch as the network read them, augmented, float32 (n, C, H, W) in [0, 1]."""
+    """Return the first `most` images of a minibatch as the network read them, float32 (n, C, H, W) in [0, 1]."""
     config = plan.config
     # the draws of an augmentation are made for the whole minibatch
     chosen = torch.tensor(indices if config.augment else indices[:most])

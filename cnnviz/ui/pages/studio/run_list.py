@@ -1,4 +1,4 @@
-"""The list of runs: which one is watched, which others are drawn beside it, and what leaves this page as a file."""
+"""The list of runs: the watched one, those drawn beside it, and the files that leave this page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _SHOWN = "studio.shown"
 
 
 def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
-    """The ids of the run that is watched and of those drawn beside it; nothing where there is no run."""
+    """Draw the menus; return the ids of the run that is watched and of those drawn beside it, none where there is no
+    run."""
     known = {record.id: record.title for record in records[:LISTED]}
     newest = next(iter(known), None)
     url.value(ALSO)
@@ -78,8 +79,8 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
 
 
 def _widget_key(name: str, titles: dict[str, str]) -> str:
-    """The key of the menu for the value at `name`: another one whenever anything but the menu has changed that value,
-    or a run has another title.
+    """Return the key of the menu for the value at `name`: another one whenever anything but the menu has changed that
+    value, or a run has another title.
 
     A browser that has not heard of the change yet goes on sending what its menu held before, with every look at the
     run; under another key nobody listens to that. And it goes on showing the old title of the chosen run.
@@ -95,7 +96,7 @@ def _widget_key(name: str, titles: dict[str, str]) -> str:
 
 
 def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
-    """One row per run with what tells it apart and how far it came."""
+    """Return one row per run with what tells it apart and how far it came."""
     return pd.DataFrame(
         [
             {
@@ -118,7 +119,7 @@ def table(records: Sequence[RunRecord], t: Text) -> pd.DataFrame:
 
 
 def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
-    """Rename, export and delete one run."""
+    """Draw the ways to rename, export and delete one run."""
     name = record.name or record.id[:8]
     none = record.step == 0
     mine = run_queue.is_owner(record)
@@ -166,7 +167,8 @@ def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
 
 
 def draw_undo(t: Text) -> None:
-    """The line that says which run was deleted, with the button that brings it back; for a part that redraws itself."""
+    """Draw the line that says which run was deleted, with the button that brings it back; for a part that redraws
+    itself."""
     run_queue.reload_if_asked()
     found = run_queue.deleted_run()
     if found is None:

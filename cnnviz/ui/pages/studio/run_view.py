@@ -42,7 +42,7 @@ NUMBER, ENLARGED = 120, 170
 
 
 def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
-    """The runs as they stand now, without those that are gone."""
+    """Return the runs as they stand now, without those that are gone."""
     found = []
     for run_id in run_ids:
         try:
@@ -58,7 +58,7 @@ def is_changing(records: list[RunRecord]) -> bool:
 
 
 def poll_interval(records: list[RunRecord]) -> float | None:
-    """Seconds until the next look at the runs; None where nothing changes by itself."""
+    """Return the seconds until the next look at the runs; None where nothing changes by itself."""
     if not is_changing(records):
         return None
     begins = any(
@@ -68,12 +68,12 @@ def poll_interval(records: list[RunRecord]) -> float | None:
 
 
 def page_state(records: list[RunRecord]) -> tuple[object, ...]:
-    """Return what the rest of the page shows of the runs: where it changes, the page is drawn anew."""
+    """Return the facts of the runs that the rest of the page shows: where they change, the page is drawn anew."""
     return (poll_interval(records), *((record.id, record.status, record.step > 0) for record in records))
 
 
 def draw(run_ids: tuple[str, ...], stood: tuple[object, ...], t: Text) -> None:
-    """The body of the one fragment of the page that looks at the runs again and again; `stood` as `stands` gave."""
+    """Draw the one fragment of the page that looks at the runs again and again; `stood` is what `page_state` gave."""
     run_queue.reload_if_asked()
     run_queue.mark_visited()
     records = find(run_ids)
@@ -212,7 +212,7 @@ def _run_curves(record: RunRecord) -> RunCurves:
 
 
 def _rate_notes(record: RunRecord) -> list[tuple[float, str]]:
-    """The changes of the learning rate by hand: each where it holds from, in epochs, and in words."""
+    """Return the changes of the learning rate by hand: each where it holds from, in epochs, and in words."""
     by_step = {0: record.plan.config.learning_rate} | dict(history_cache.history(record).changes)
     places = sorted(by_step)
     length = history_cache.steps_per_epoch(record)

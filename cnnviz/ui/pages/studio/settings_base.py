@@ -19,7 +19,7 @@ KEY = BASE.name
 
 
 def select_base(keys: Sequence[str], t: Text) -> str:
-    """Return which of the two; `keys` are those of the settings, which follow it.
+    """Draw the choice and return the base; `keys` are those of the settings, which follow it.
 
     A link that names settings but no base is older than this choice: its others were the course's.
     """

@@ -23,7 +23,8 @@ _RUN = "studio.at.run"
 
 
 def saved_steps_of(record: RunRecord) -> tuple[int, ...]:
-    """The steps whose weights can be looked at: those kept along the way, and where the run rests its last one too."""
+    """Return the steps whose weights can be looked at: those kept along the way, and where the run rests its last one
+    too."""
     steps = saved_steps(record.folder)
     if steps and record.status in AT_REST and record.step > steps[-1]:
         return (*steps, record.step)
@@ -31,7 +32,7 @@ def saved_steps_of(record: RunRecord) -> tuple[int, ...]:
 
 
 def select_step(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
-    """The saved step that the reader looks at; None where none is saved.
+    """Draw the slider; return the saved step that the user looks at, None where none is saved.
 
     The slider reads what it leads to: let go of between two saved steps, it moves to one of them. Its right end means
     the latest step, as its label says while the run goes on: then it lies at the step reached or a little before it.
@@ -57,8 +58,8 @@ def select_step(record: RunRecord, steps: Sequence[int], t: Text) -> int | None:
 
 
 def slider_end(step: int, steps: int) -> int:
-    """Return where the slider ends when `step` of `steps` are done: at the last full tenth of them, in the first tenth
-    at a power of two. A slider whose end moves slips from the hand that holds it, so it moves seldom.
+    """Return the end of the slider when `step` of `steps` are done: the last full tenth of them, in the first tenth a
+    power of two. A slider whose end moves slips from the hand that holds it, so it moves seldom.
 
     >>> [slider_end(step, 2350) for step in (0, 1, 7, 240, 1184, 2350)]
     [0, 1, 4, 235, 1175, 2350]
@@ -70,12 +71,13 @@ def slider_end(step: int, steps: int) -> int:
 
 
 def step_at_or_before(steps: Sequence[int], asked: int) -> int:
-    """The last of `steps`, which ascend, that is not beyond `asked`; the first where all are."""
+    """Return the last of `steps`, which ascend, that is not beyond `asked`; the first where all are."""
     return steps[max(0, bisect_right(steps, asked) - 1)]
 
 
 def _resolve_step(steps: Sequence[int], asked: int, before: int) -> int:
-    """The saved step for a slider that was moved from `before` to `asked`: a key that moves it on by one leads on."""
+    """Return the saved step for a slider that was moved from `before` to `asked`: a key that moves it on by one leads
+    on."""
     place = step_at_or_before(steps, asked)
     return steps[bisect_right(steps, place)] if asked > before == place else place
 

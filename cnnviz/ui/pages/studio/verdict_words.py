@@ -11,12 +11,14 @@ from cnnviz.ui.core.markdown import plain
 
 
 def describe_ranking(ranking: Ranking, t: Text) -> str:
-    """Return which setting is best, which are no different from it, which are worse, and which did not learn."""
+    """Return the sentences on the best setting, those no different from it, those worse, and those that did
+    not learn."""
     return t.row([*describe_order(ranking, t), *_describe_unsteady(ranking, t), *_describe_failed(ranking, t)])
 
 
 def describe_largest(groups: Mapping[str, Sequence[tuple[float, RankedSetting]]], t: Text) -> str:
-    """Return how large a learning rate each group of (learning rate, setting) learned with, from every seed."""
+    """Return the sentences on how large a learning rate each group of (learning rate, setting) learned with, from every
+    seed."""
     said = []
     for group, tried in groups.items():
         rates = sorted(rate for rate, _ in tried)
@@ -28,7 +30,7 @@ def describe_largest(groups: Mapping[str, Sequence[tuple[float, RankedSetting]]]
 
 
 def describe_rule(settings: Sequence[RankedSetting], t: Text) -> str:
-    """Return when a gap between two settings counts as a difference."""
+    """Return the rule by which a gap between two settings counts as a difference."""
     return t("chance.one" if len(settings[0].accuracies) == 1 else "chance.several")
 
 

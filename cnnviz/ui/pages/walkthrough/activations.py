@@ -32,7 +32,7 @@ _ASK = "ranges.ask"
 
 
 def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations:
-    """The walk of an image through a network.
+    """Return the walk of an image through a network.
 
     Raises:
         UserError: the network's weights do not fit the memory left.
@@ -80,7 +80,7 @@ def _see_all(walk: LazyActivations, tell: Callable[[float], object] = lambda don
 
 
 def draw_ranges_button(walk: LazyActivations, ranges: Mapping[str, Range], t: Text) -> None:
-    """The button that asks for the ranges of a large network, while they are not known."""
+    """Draw the button that asks for the ranges of a large network, while they are not known."""
     if not ranges:
         hint = t("ranges.help", cost=f"{walk.trace.macs / 1e9:,.1f}")
         st.button(t("ranges.find"), key=_ASK, icon=":material/palette:", type="tertiary", help=hint)

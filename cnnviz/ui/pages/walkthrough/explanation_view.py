@@ -22,7 +22,7 @@ Subject = Explanation | Pixel
 
 
 def explain_pin(walk: LazyActivations, record: LayerRecord, state: PinState) -> Subject | None:
-    """Return how the pinned value came to be; None where nothing is pinned.
+    """Return the explanation of the pinned value; None where nothing is pinned.
 
     Raises:
         UserError: `explain_unknown` for an operation whose arithmetic cannot be shown.

@@ -29,7 +29,8 @@ def draw_maps(
     classes: list[str],
     t: Text,
 ) -> None:
-    """The canvas of a layer and its `output`; `heat` (H, W) stands beside the image, and units are named `classes`.
+    """Draw the canvas of a layer and its `output`; `heat` (H, W) stands beside the image, and units are named
+    `classes`.
 
     `ranges` by row, where they are known, offer one colour scale for the block and for the whole network.
     """
@@ -61,18 +62,18 @@ def draw_maps(
 
 
 def _image_range(image: Tensor) -> tuple[float, float] | None:
-    """Return what is drawn black and white: 0 and 1, or the extremes of pixels that were standardised."""
+    """Return the values that are drawn black and white: 0 and 1, or the extremes of standardised pixels."""
     low, high = float(image.min()), float(image.max())
     return None if low >= 0 and high <= 1 else (low, high)
 
 
 def _block(walk: LazyActivations, record: LayerRecord) -> list[LayerRecord]:
-    """The rows of the block around a layer; none at the top."""
+    """Return the rows of the block around a layer; none at the top."""
     return [row for row in walk.trace.layers if record.block and row.block == record.block]
 
 
 def _page_of_maps(record: LayerRecord, output: Tensor, unit: Index | None, t: Text) -> tuple[Tensor, int]:
-    """The channels that travel, and the number of the first one: all of them unless the layer is very large."""
+    """Return the channels that travel, and the number of the first one: all of them unless the layer is very large."""
     if output.ndim != 3 or output.numel() <= MOST_VALUES:
         return output, 0
     many, channels = max(1, MOST_VALUES // (output.shape[1] * output.shape[2])), output.shape[0]

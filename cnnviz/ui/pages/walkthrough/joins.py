@@ -27,7 +27,7 @@ def draw_join(walk: LazyActivations, record: LayerRecord, unit: Index, t: Text) 
 
 
 def _draw_sum(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit: Index, t: Text) -> None:
-    """The same channel of x, of f(x) and of x + f(x) on one colour scale, and the pinned place in numbers."""
+    """Draw the same channel of x, of f(x) and of x + f(x) on one colour scale, and the pinned place in numbers."""
     shortcut = shortcut_of(walk.trace, record)
     order = (1, 0) if shortcut is not None and shortcut.arm == 1 else (0, 1)
     channel, row, column = unit
@@ -51,7 +51,7 @@ def _draw_sum(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit:
 
 
 def _draw_inputs(walk: LazyActivations, record: LayerRecord, call: LayerCall, unit: Index, t: Text) -> None:
-    """The channels that each input of a concatenation gave, and where the pinned one stood."""
+    """Draw the channels that each input of a concatenation gave, and where the pinned one stood."""
     first, lines = 0, []
     for source, tensor in zip(call.sources, call.inputs, strict=True):
         last = first + tensor.shape[0] - 1

@@ -21,7 +21,7 @@ MOST_WEIGHTS = 400_000
 
 
 def draw_kernels(walk: LazyActivations, record: LayerRecord, unit: Index | None, t: Text) -> None:
-    """The kernels of a convolution, or the weights of a dense layer, as pictures."""
+    """Draw the kernels of a convolution, or the weights of a dense layer, as pictures."""
     weight = getattr(layer_call(walk, record.name).module, "weight", None)
     if not isinstance(weight, Tensor) or weight.ndim not in (2, 4):
         st.caption(t("kernels.none", name=record.name))

@@ -17,7 +17,7 @@ from cnnviz.zoo.layer_purpose import purpose_key
 
 
 def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
-    """The name of each layer with what it is, where that is not its name: "block1.mlp1 · 1×1 convolution"."""
+    """Return the name of each layer with what it is, where that is not its name: "block1.mlp1 · 1×1 convolution"."""
     kinds = load("kinds", language)
     said = {record.name: kind_name(record, kinds) for record in records}
     return {name: name if name.lower() == kind.lower() else f"{name} · {kind}" for name, kind in said.items()}
@@ -46,7 +46,7 @@ def works_element_by_element(record: LayerRecord) -> bool:
 
 
 def describe_field(field: ReceptiveField, t: Text) -> str:
-    """The receptive field of a layer in a sentence or two."""
+    """Return the receptive field of a layer in a sentence or two."""
     if field.extent == "unknown":
         return t("field.unknown", reason=field.reason)
     if field.extent == "global" or field.size is None:

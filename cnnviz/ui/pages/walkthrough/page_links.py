@@ -11,7 +11,7 @@ from cnnviz.ui.inputs.image_choice import ImageChoice
 
 
 def saliency_query(model: TrainedModel, image: ImageChoice, record: LayerRecord) -> dict[str, str]:
-    """The state of a link that asks why: at this layer where its cells make a map."""
+    """Return the state of a link that asks why: at this layer where its cells make a map."""
     query = model.to_url() | image.to_url()
     module = record.kind[:1].isupper() and "#" not in record.name  # an operation, or a second call, has no map
     if module and len(record.shape) == 3 and min(record.shape[1:]) >= MIN_CELLS:
@@ -20,6 +20,6 @@ def saliency_query(model: TrainedModel, image: ImageChoice, record: LayerRecord)
 
 
 def draw_page_links(model: TrainedModel, image: ImageChoice, record: LayerRecord, t: Text) -> None:
-    """A link to the saliency lab."""
+    """Draw a link to the saliency lab."""
     query = saliency_query(model, image, record)
     shell.page_link("saliency", t("ties.layer", layer=record.name) if "layer" in query else t("ties.saliency"), **query)

@@ -47,7 +47,7 @@ def current() -> PinState:
 
 
 def send(event: Event) -> PinState:
-    """Let `event` happen to the pin of this session; return the state after it."""
+    """Apply `event` to the pin of this session; return the state after it."""
     st.session_state[STATE] = state = reduce(current(), event)
     return state
 

@@ -26,12 +26,12 @@ def wants_heat() -> bool:
 
 
 def ask_heat(t: Text) -> None:
-    """The switch of the effective field, kept in the URL."""
+    """Draw the switch of the effective field, kept in the URL."""
     url.toggle(HEAT, t("heat.label"), held=True, help=t("heat.help"))
 
 
 def heat_of(model: TrainedModel, image: ImageChoice, record: LayerRecord, index: Index) -> Tensor:
-    """|∂unit/∂x| per pixel (H, W) for one unit of a layer.
+    """Return |∂unit/∂x| per pixel (H, W) for one unit of a layer.
 
     Raises:
         UserError: the pass and its gradients do not fit the memory left.
@@ -50,7 +50,7 @@ def _heat(model: TrainedModel, image: ImageChoice, name: str, index: Index) -> T
 
 
 def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
-    """The side of the window that a unit sees, layer by layer, with the shown layer marked."""
+    """Draw the side of the window that a unit sees, layer by layer, with the shown layer marked."""
     st.markdown(describe_field(record.receptive_field, t))
     st.plotly_chart(
         field_depth(trace, record.name, t),

@@ -27,7 +27,7 @@ _REQUESTED = "softmax.again"
 
 
 def row_after(trace: Trace, several: bool) -> LayerRecord | None:
-    """The step behind the last layer, as a row; None where the network does not end in a vector of scores.
+    """Return the step behind the last layer, as a row; None where the network does not end in a vector of scores.
 
     It is a sigmoid where an image may be of `several` classes at once.
     """
@@ -47,7 +47,7 @@ def output_of(walk: LazyActivations, record: LayerRecord, after: LayerRecord | N
 
 
 def draw_probabilities(walk: LazyActivations, record: LayerRecord, state: PinState, names: list[str], t: Text) -> None:
-    """The largest scores with their probabilities, the pinned class in full, and a way to another image."""
+    """Draw the largest scores with their probabilities, the pinned class in full, and a way to another image."""
     scores = walk.output(record.inputs[0])[0]
     st.subheader(t(f"{record.name}.title"))
     if record.name == SIGMOID:
@@ -88,7 +88,7 @@ def _draw_steps(steps: SoftmaxSteps, names: list[str], t: Text) -> None:
 
 
 def _table(scores: Tensor, probabilities: Tensor, between: Mapping[str, Tensor], names: list[str], t: Text) -> None:
-    """The largest of (K,) scores with their probabilities, and the columns `between` them."""
+    """Return the largest of (K,) scores with their probabilities, and the columns `between` them."""
     order = probabilities.argsort(descending=True)[:MOST].tolist()
     table = pd.DataFrame(
         {

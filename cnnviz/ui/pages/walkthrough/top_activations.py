@@ -56,7 +56,7 @@ def draw_gallery(
     channel: int | None,
     t: Text,
 ) -> None:
-    """The strongest crops for a channel: at once where that is quick, else when asked for."""
+    """Draw the strongest crops for a channel: at once where that is quick, else when asked for."""
     if channel is None:
         st.caption(t("value.none"))
         return
@@ -101,7 +101,7 @@ def _affordable(choice: GalleryChoice) -> tuple[int, int]:
 
 
 def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
-    """The strongest crops, each with its image's number in the set."""
+    """Return the strongest crops, each with its image's number in the set."""
     images = cached_test_images(choice.data, count).images
     model, network = choice.model, cached_network(choice.model)
     step = max(4, ceil(len(images) / 12))

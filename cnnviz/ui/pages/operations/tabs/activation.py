@@ -31,7 +31,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, output and derivative, with the curve of both."""
+    """Return input, output and derivative, with the curve of both."""
     entry, x = ACTIVATIONS[s["function"]], input_values(s)
     y, slope = entry.function(x.values), entry.derivative(x.values)
     left = y if s["inplace"] else x.values

@@ -48,7 +48,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """The batch, its statistics, x̂ and y, and both kinds of moving averages after it.
+    """Return the batch, its statistics, x̂ and y, and both kinds of moving averages after it.
 
     Raises:
         UserError: `operations_one_value` or `operations_shape`.
@@ -92,7 +92,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 
 def _batches(s: Mapping[str, Any]) -> InputValues:
-    """(batches, examples, channels): of a picture or of random maps (C, H, W) each row is a batch of pixels."""
+    """Return (batches, examples, channels): of a picture or of random maps (C, H, W) each row is a batch of pixels."""
     given = input_values(s, "batches")
     if s["from"] == "numbers":
         return given
@@ -205,7 +205,7 @@ def _facts(s: Mapping[str, Any], variance: Tensor, eps: float, x: Tensor) -> tup
 
 
 def _code(s: Mapping[str, Any], given: InputValues, seen: int, gamma: Tensor, beta: Tensor) -> str:
-    """Torch keeps its own averages; for those of the first edition they are set and mixed by hand."""
+    """Return the PyTorch: torch keeps its own averages; those of the first edition are set and mixed by hand."""
     channels, momentum = given.values.shape[2], 1 - s["momentum"]
     line = tensor_literal(given.values) if s["from"] == "numbers" else given.line
     head = python_source(

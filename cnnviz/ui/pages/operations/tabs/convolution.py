@@ -37,7 +37,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """f, g and what one makes of the other, every number as its sum over τ."""
+    """Return f, g and what one makes of the other, every number as its sum over τ."""
     one, other, way = plane_values(s, "f"), plane_kernel_values(s, "g"), s["way"]
     if way == "swapped":
         one, other = other, one
@@ -85,7 +85,7 @@ def _made(f: Tensor, g: Tensor, way: str) -> Tensor:
 
 
 def _cell(f: Tensor, g: Tensor, turned: Tensor, rows: range, columns: range, total: float, way: str) -> CellFormula:
-    """Σ f(m, n) g(i − m, j − n) over the places of f under the turned g."""
+    """Return Σ f(m, n) g(i − m, j − n) over the places of f under the turned g."""
     reads, pairs = [], []
     for (i, row), (j, column) in product(enumerate(rows), enumerate(columns)):
         if 0 <= row < f.shape[0] and 0 <= column < f.shape[1]:

@@ -47,7 +47,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Maps, features, weights, scores, probabilities and the loss.
+    """Return maps, features, weights, scores, probabilities and the loss.
 
     Raises:
         UserError: weights that do not fit the features, or a target that is no class.

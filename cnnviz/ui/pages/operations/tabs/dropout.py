@@ -30,7 +30,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, which numbers stay, and output."""
+    """Return the input, the mask of numbers that stay, and the output."""
     x, p = input_values(s), s["share"]
     training, torch_way = s["phase"] == "training", s["scaling"] == "torch"
     y, kept = dropout(x.values, p, training, torch.Generator().manual_seed(s["draw"]), torch_way)

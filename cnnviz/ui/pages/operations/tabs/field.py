@@ -33,7 +33,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, first kernel, middle, second kernel, output, and what the folded kernel gives."""
+    """Return input, first kernel, middle, second kernel, output, and what the folded kernel gives."""
     x = plane_values(s)
     image = x.values[None, None]
     first, second = (typed_values(s[name], name, s[name][None, None]) for name in ("first", "second"))

@@ -41,7 +41,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Maps, their means, the hidden numbers, the gates and the gated maps.
+    """Return maps, their means, the hidden numbers, the gates and the gated maps.
 
     Raises:
         UserError: weights of the wrong shape.

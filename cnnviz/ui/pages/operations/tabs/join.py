@@ -43,7 +43,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """The branches and what they become.
+    """Return the branches and what they become.
 
     Raises:
         UserError: branches of two shapes.
@@ -54,7 +54,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 
 def _branch(s: Mapping[str, Any], first: InputValues) -> InputValues:
-    """The second branch: as typed, random as the first, or what a picture loses when it is blurred."""
+    """Return the second branch: as typed, random as the first, or what a picture loses when it is blurred."""
     if s["from"] == "numbers":
         return typed_values(s["b"], "b", s["b"][None])
     if s["from"] == "random":

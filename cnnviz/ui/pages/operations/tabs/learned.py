@@ -45,7 +45,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, the kernel after so many steps, its output, the target, the error and the gradient.
+    """Return input, the kernel after so many steps, its output, the target, the error and the gradient.
 
     Raises:
         UserError: kernels of two sizes, or a rate with which the numbers grow without bound.

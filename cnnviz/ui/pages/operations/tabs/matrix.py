@@ -46,7 +46,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, the matrix, what it multiplies, and the product."""
+    """Return input, the matrix, what it multiplies, and the product."""
     s = {**PLAIN, **s}
     x = input_values(s)
     kernel = kernel_values(s, len(x.values))
@@ -78,7 +78,7 @@ def _check(cells: int) -> None:
 def _columns(
     x: Tensor, given: InputValues, y: Tensor, rows: WindowAxis, columns: WindowAxis, settings: Mapping[str, Any]
 ) -> tuple[tuple[Grid, ...], tuple[FormulaLink, ...]]:
-    """Each window one column: kernels (O, C·kh·kw) times columns (C·kh·kw, H'·W')."""
+    """Return the grids with a column per window: kernels (O, C·kh·kw) times columns (C·kh·kw, H'·W')."""
     kernel = given.values
     wide = im2col(x[None], kernel.shape[-2:], **settings)[0]
     flat = kernel.flatten(1)
@@ -100,7 +100,7 @@ def _columns(
 def _sparse(
     x: Tensor, kernel: InputValues, y: Tensor, rows: WindowAxis, columns: WindowAxis, settings: Mapping[str, Any]
 ) -> tuple[tuple[Grid, ...], tuple[FormulaLink, ...]]:
-    """The whole layer as one matrix (O·H'·W', C·H·W) times the flattened image."""
+    """Return the grids of the whole layer as one matrix (O·H'·W', C·H·W) times the flattened image."""
     matrix = convolution_matrix(kernel.values, (x.shape[-2], x.shape[-1]), **settings)
     flat = x.reshape(-1, 1)
     read = FormulaLink(
@@ -117,7 +117,7 @@ def _sparse(
 
 
 def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Tensor) -> FormulaLink:
-    """Row times column; factors of 0 in the left matrix are not written out."""
+    """Return the formulas of row times column; factors of 0 in the left matrix are not written out."""
     cells, inner, width = [], a.shape[1], b.shape[1]
     for place in range(a.shape[0] * width):
         row, column = divmod(place, width)
@@ -129,7 +129,7 @@ def _product(target: str, left: str, right: str, a: Tensor, b: Tensor, total: Te
 
 
 def _places(x: Tensor, kernel: Tensor, rows: WindowAxis, columns: WindowAxis, y: Tensor) -> list[list[int | None]]:
-    """For each row and column of the im2col matrix the place in the image that it copies, None for padding."""
+    """Return the place in the image that each cell of the im2col matrix copies, None for padding."""
     height, width = x.shape[-2:]
     lines = []
     for channel in range(kernel.shape[1]):

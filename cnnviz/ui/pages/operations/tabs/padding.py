@@ -49,7 +49,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """One convolution; where asked, also how often each input number is used."""
+    """Return one convolution; where asked, also how often each input number is used."""
     board = convolution_board(s)
     if not s["uses"]:
         return board
@@ -59,7 +59,7 @@ def compute(s: Mapping[str, Any]) -> Board:
 
 
 def uses(x: Tensor, rows: WindowAxis, columns: WindowAxis, mode: str) -> Tensor:
-    """(H, W): in how many products each input number takes part."""
+    """Return, (H, W), in how many products each input number takes part."""
     counts = [torch.zeros(length, dtype=torch.float64) for length in x.shape[-2:]]
     for line, length, count in zip((rows, columns), x.shape[-2:], counts, strict=True):
         for unit, tap in product(range(line.units(length)), range(line.kernel)):

@@ -11,7 +11,7 @@ MOST = 1500
 
 
 def elementwise_link(target: str, source: str, x: Tensor, tell: Callable[[int, float], str]) -> FormulaLink:
-    """Every number of `target` from the one at the same place of `source`.
+    """Return the link of every number of `target` to the one at the same place of `source`.
 
     Raises:
         UserError: `operations_large`.
@@ -28,7 +28,7 @@ Source = tuple[Iterable[tuple[str, int]], Iterable[str]]
 
 
 def formula_link(target: str, cells: Iterable[Source]) -> FormulaLink:
-    """A link from (reads, lines) pairs in the order of the grid."""
+    """Return a link from (reads, lines) pairs in the order of the grid."""
     return FormulaLink(target, tuple(CellFormula(tuple(reads), tuple(lines)) for reads, lines in cells))
 
 
@@ -43,5 +43,5 @@ def check_count(x: Tensor) -> None:
 
 
 def python_source(imports: Iterable[str], values: Mapping[str, str], *rest: str) -> str:
-    """Python text: imports, a blank line, assignments, and the rest."""
+    """Return Python text: imports, a blank line, assignments, and the rest."""
     return "\n".join([*imports, "", *(f"{name} = {value}" for name, value in values.items()), *rest])

@@ -61,7 +61,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input and pooled output.
+    """Return input and pooled output.
 
     Raises:
         UserError: padding of more than half the window, a divisor of 0, or settings that make no window.
@@ -154,7 +154,7 @@ def _with_formulas(
     columns: WindowAxis,
     tell: Callable[[list[float], float], tuple[str, ...]],
 ) -> Board:
-    """The same board, each output number told in words of its own."""
+    """Return the same board, each output number explained by a formula of its own."""
     if y.numel() > 4096:
         raise UserError("operations_large", got=f"{y.numel():,}", limit="4,096")
     told = []

@@ -27,7 +27,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Channels before and after, each divided by what its neighbours say at the same pixel."""
+    """Return the channels before and after, each divided by what its neighbours say at the same pixel."""
     x = input_values(s)
     check_count(x.values)
     size, alpha, beta, k = s["neighbours"], s["alpha"], s["exponent"], s["constant"]

@@ -44,7 +44,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, depthwise kernels, filtered maps, pointwise weights, output, and both costs.
+    """Return input, depthwise kernels, filtered maps, pointwise weights, output, and both costs.
 
     Raises:
         UserError: weights that do not fit the channels.

@@ -27,7 +27,7 @@ PLAIN: Mapping[str, Any] = {"stride": (1, 1), "padding": (0, 0), "dilation": (1,
 
 
 def convolution_board(s: Mapping[str, Any]) -> Board:
-    """Input, kernels and output of one convolution, as the settings say.
+    """Return input, kernels and output of one convolution, as the settings say.
 
     Raises:
         UserError: settings that torch refuses too, or more numbers than a page can show.
@@ -61,7 +61,7 @@ def convolution_board(s: Mapping[str, Any]) -> Board:
 
 
 def window(x: Tensor, kernel: Tensor, s: Mapping[str, Any]) -> tuple[WindowAxis, WindowAxis]:
-    """The rows and columns of a kernel (…, kh, kw) on an input (…, H, W)."""
+    """Return the rows and columns of a kernel (…, kh, kw) on an input (…, H, W)."""
     rows, columns = window_axes(kernel.shape[-2:], s["stride"], s["padding"], s["dilation"])
     for line, length in ((rows, x.shape[-2]), (columns, x.shape[-1])):
         check_padding(length, (line.before, line.after), s["mode"])
@@ -69,7 +69,7 @@ def window(x: Tensor, kernel: Tensor, s: Mapping[str, Any]) -> tuple[WindowAxis,
 
 
 def bias_for(bias: Tensor, outputs: int) -> Tensor:
-    """(O,) from one number for all or one for each.
+    """Return (O,) from one number for all or one for each.
 
     Raises:
         UserError: `operations_shape`.
@@ -93,7 +93,7 @@ def check_size(*grids: Tensor) -> None:
 def convolution_facts(
     x: Tensor, kernel: Tensor, output: Tensor, rows: WindowAxis, columns: WindowAxis, groups: int
 ) -> tuple[FormulaLine, ...]:
-    """Output size, the course's form of it, parameters and multiply-adds."""
+    """Return output size, the course's form of it, parameters and multiply-adds."""
     outputs, per, height, width = kernel.shape
     lines = tuple(zip((rows, columns), x.shape[-2:], output.shape[-2:], strict=True))
     facts = [FormulaLine(*each) for each in per_axis("", *(size_formula(*line) for line in lines))]
@@ -113,7 +113,7 @@ def convolution_facts(
 
 
 def convolution_code(x: InputValues, kernel: InputValues, bias: Tensor, s: Mapping[str, Any]) -> str:
-    """The same as PyTorch; `y` holds the output (1, O, H', W')."""
+    """Return the same as PyTorch; `y` holds the output (1, O, H', W')."""
     settings = {name: s[name] for name in ("stride", "padding", "dilation", "groups") if s[name] != PLAIN[name]}
     said = "".join(f", {name}={format_python(value)}" for name, value in settings.items())
     lines = [
@@ -140,7 +140,7 @@ def convolution_code(x: InputValues, kernel: InputValues, bias: Tensor, s: Mappi
 
 
 def format_python(value: Any) -> str:
-    """A setting as Python: `(2, 2)` as 2, words in quotes."""
+    """Return a setting as Python: `(2, 2)` as 2, words in quotes."""
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, tuple) and value[0] == value[1]:

@@ -41,7 +41,7 @@ PRESETS = (
 
 
 def compute(s: Mapping[str, Any]) -> Board:
-    """Input, kernel and output; each output number with the inputs and weights that meet in it."""
+    """Return input, kernel and output; each output number with the inputs and weights that meet in it."""
     given, weight = plane_values(s), plane_kernel_values(s)
     x, kernel = given.values, weight.values
     y = transposed_convolution2d(

@@ -1,1 +1,1 @@
-"""The trust panel: one test at a time, on the maps that are shown, each beside what knows no network."""
+"""The trust panel: one test at a time, on the maps that are shown, each beside controls that know no network."""

@@ -1,4 +1,4 @@
-"""Completeness: whether the values of a map add up to what they share out."""
+"""Completeness: how far the values of a map add up to what they share out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
-    """The sums of every map, those that need not add up included."""
+    """Draw the sums of every map, those that need not add up included."""
     rows = []
     for one in asked.shown:
         found, sums = one.found, one.found.completeness

@@ -1,4 +1,4 @@
-"""Deletion and insertion: the score while pixels go, or come, in the order of a map, beside maps that know nothing."""
+"""Deletion and insertion: the score while pixels are removed, or added, in the order of a map, beside controls."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
-    """The curves of every map of one question, the controls' in grey, and who loses to whom."""
+    """Draw the curves of every map of one question, the controls' in grey, and who loses to whom."""
     baseline, some = asked.given.baseline, _of_one_question(asked, t)
     work = StoppableWork(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
     if not all(is_cached(_key(one, baseline)) for one in some) and work.stopped:
@@ -63,7 +63,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
 
 
 def _of_one_question(asked: TrustQuestion, t: Text) -> list[TestedMap]:
-    """The maps that explain one class of one image to one network; the reader picks where there are several."""
+    """Return the maps that explain one class of one image to one network; the user picks where there are several."""
     groups: dict[object, list[TestedMap]] = {}
     for one in asked.shown:
         groups.setdefault((one.case.subject, one.case.target), []).append(one)
@@ -75,7 +75,7 @@ def _of_one_question(asked: TrustQuestion, t: Text) -> list[TestedMap]:
 
 
 def _winners(found: Faithfulness) -> list[str]:
-    """The controls that the map does not beat in one of the two tests."""
+    """Return the controls that the map does not beat in one of the two tests."""
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 

@@ -1,4 +1,4 @@
-"""The pointing game: where every object's pixels are known, whether maps lie on the object of their class."""
+"""The pointing game: where every object's pixels are known, how often maps lie on the object of their class."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LESSON = {
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
-    """Hits and masses of every method and of every control over a batch; else the way to images with masks."""
+    """Draw hits and masses of every method and of every control over a batch; else the way to images with masks."""
     subject = asked.given.subject
     entry = subject.model.dataset
     if entry is None or not entry.has_masks:
@@ -76,7 +76,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
 
 
 def examples_of(subject: SaliencyInput, count: int) -> list[PointingExample]:
-    """Every object of the first `count` test images of the network's own set, at the size of its input."""
+    """Return every object of the first `count` test images of the network's own set, at the size of its input."""
     entry = subject.model.dataset
     assert entry is not None
     images = cached_test_images(entry.name, count)
@@ -111,7 +111,7 @@ def _test(one: TestedMap, batch: list[PointingExample], place: int, places: int,
 
 
 def baseline_of(case: MapRequest, example: PointingExample) -> Tensor:
-    """(1, C, H, W), as the network reads it: the baseline of a case, made from the example's own pixels.
+    """Return the baseline of a case, made from the example's own pixels: (1, C, H, W), as the network reads it.
 
     (N, C, H, W) for a method that averages over several.
     """

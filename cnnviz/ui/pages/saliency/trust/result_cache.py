@@ -26,7 +26,7 @@ class TestedMap:
 
     @property
     def case(self) -> MapRequest:
-        """Return what it was made from."""
+        """The request that it was made from."""
         return self.pane.case
 
 
@@ -39,7 +39,7 @@ class TrustQuestion:
 
 
 def settings_of(case: MapRequest) -> dict[str, Any]:
-    """A case as the tests take it: everything but the method, the model, the image and the target."""
+    """Return a case as the tests take it: everything but the method, the model, the image and the target."""
     return {
         "layer": case.layer,
         "options": dict(case.options),
@@ -49,12 +49,12 @@ def settings_of(case: MapRequest) -> dict[str, Any]:
 
 
 def cached_result(key: Hashable, size: int, make: Callable[[], T]) -> T:
-    """The answer to `key`, made once; `size` is what it weighs in bytes."""
+    """Return the answer to `key`, made once; `size` is what it takes in bytes."""
     return _answers().get(key, size, make)
 
 
 def is_cached(key: Hashable) -> bool:
-    """Return whether `key` has been answered."""
+    """Return whether the answer to `key` is cached."""
     return key in _answers()
 
 

@@ -16,7 +16,7 @@ _VERDICT = 250
 
 
 def draw_results(rows: Sequence[dict[str, Any]], t: Text, digits: str = "%.3f", shares: Sequence[str] = ()) -> None:
-    """`rows` by column in words; numbers in the format `digits`, those in the columns `shares` in percent."""
+    """Draw `rows` by column in words; numbers in the format `digits`, those in the columns `shares` in percent."""
     table = pd.DataFrame(list(rows))
     numbers = [name for name in table.select_dtypes("number") if name not in shares]
     columns: dict[Any, Any] = {

@@ -14,7 +14,7 @@ from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
-    """The numbers of every map."""
+    """Draw the numbers of every map."""
     work = StoppableWork(("sensitivity", tuple(one.case for one in asked.shown)), "sensitivity", t)
     if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:
         return

@@ -46,7 +46,7 @@ class RandomisationCurve:
 
 
 def draw(asked: TrustQuestion, t: Text) -> None:
-    """The curves, the slider over the stages with the maps there, and the verdict."""
+    """Draw the curves, the slider over the stages with the maps there, and the verdict."""
     work = StoppableWork(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
     if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:
         return
