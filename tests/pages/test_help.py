@@ -6,14 +6,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.help.page import ROOT, citation, terms
 from tests.pages.opening import open_link, open_page
 
 
 def shown(app: AppTest, language: str = "en") -> list[str]:
     names = {term.names[language] for term in terms()}
-    return [name for element in app.markdown for name in names if element.value.startswith(f"**{plain(name)}**")]
+    return [
+        name for element in app.markdown for name in names if element.value.startswith(f"**{escape_markdown(name)}**")
+    ]
 
 
 def test_every_term_is_listed_untouched() -> None:

@@ -13,7 +13,7 @@ from cnnviz.errors import UserError
 from cnnviz.facts import load_facts
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core import warm_up
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.pages.home.book_index import SECTIONS, Section
 from cnnviz.ui.pages.home.page import _answer, _layer
@@ -57,7 +57,7 @@ def test_a_server_s_first_reader_has_a_page_s_first_words_while_pytorch_is_loadi
     t = load(f"pages/{name}")
     assert [title.value for title in app.title] == [t("title")]
     assert "lead" not in t or t("lead") in [line.value for line in app.markdown]
-    assert [error.value for error in app.error] == [plain(UserError("weights_gone").describe("en"))]
+    assert [error.value for error in app.error] == [escape_markdown(UserError("weights_gone").describe("en"))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

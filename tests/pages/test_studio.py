@@ -27,7 +27,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.trace.explain.formula_text import format_number
 from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
-from cnnviz.ui.core.markdown import error_markdown, plain
+from cnnviz.ui.core.markdown import error_markdown, escape_markdown
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, links, page
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
@@ -139,7 +139,7 @@ def test_the_network_options_begin_with_a_form_that_learns_the_dataset_until_the
     form = ("Pooling = maximum", "Activation = ReLU")
     t = load("pages/studio")
     said = [caption.value for caption in app.caption]
-    assert t("base.form", network="LeNet", options=plain(t.listed(form))) in said
+    assert t("base.form", network="LeNet", options=escape_markdown(t.listed(form))) in said
     app.segmented_control(key="settings").set_value("course").run()
     assert _lenet(app) == ["avg", "sigmoid"]
     app.segmented_control(key="settings").set_value("quick").run()
@@ -308,7 +308,7 @@ def test_one_minibatch_then_it_rests_and_can_be_deleted() -> None:
     app.button(key="delete").click().run()
     assert not app.exception
     assert RunStore().runs() == ()
-    assert load("pages/studio")("delete.done", name=plain(name)) in [said.value for said in app.markdown]
+    assert load("pages/studio")("delete.done", name=escape_markdown(name)) in [said.value for said in app.markdown]
     app.button(key="undo").click().run()
     assert not app.exception
     assert [record.id for record in RunStore().runs()] == [run.id]

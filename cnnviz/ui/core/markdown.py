@@ -17,7 +17,7 @@ _REPLACED = re.compile(
 shows nothing, breaks it."""
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return `text` from a link, a file or a name as Markdown that shows it letter by letter."""
     return _SYNTAX.sub(r"\\\1", _REPLACED.sub("\u2060", escape_hidden(text)))
 
@@ -26,4 +26,4 @@ def error_markdown(error: UserError, language: str) -> str:
     """Return the sentence of `error` as such Markdown; an address of ours in it, its `url`, stays a link."""
     url = str(error.values.get("url", ""))
     said = without_folders(error).describe(language)
-    return url.join(map(plain, said.split(url))) if url else plain(said)
+    return url.join(map(escape_markdown, said.split(url))) if url else escape_markdown(said)

@@ -14,7 +14,7 @@ from cnnviz.text import Text, load
 from cnnviz.ui.core import browser_history, browser_key, toolbar, url_state, warm_up, widget_guard
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
-from cnnviz.ui.core.markdown import plain as plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.menu import GROUPS, HOME, PAGES, PageEntry
 
 LOGO = Path(__file__).parent / "logo.svg"
@@ -170,5 +170,5 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
 def draw_link_warnings() -> None:
     """Draw a note for each value of the link that cannot be used."""
     for name, text in url_state.wrong():
-        sentence = load("shell", language())("wrong_link", name=plain(name), text=plain(text))
+        sentence = load("shell", language())("wrong_link", name=escape_markdown(name), text=escape_markdown(text))
         st.warning(sentence, icon=":material/link_off:")

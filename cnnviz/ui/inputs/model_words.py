@@ -9,7 +9,8 @@ from cnnviz.models.sources.table import parse_weights, source_of
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import describe_difference
 from cnnviz.text import load
-from cnnviz.ui.core.shell import language, plain
+from cnnviz.ui.core.markdown import escape_markdown
+from cnnviz.ui.core.shell import language
 
 
 def draw_lost_weights(lost: str, spec: ModelSpec) -> None:
@@ -19,13 +20,13 @@ def draw_lost_weights(lost: str, spec: ModelSpec) -> None:
     source = source_of(weights)
     own = source.info(weights, spec).spec
     options = describe_difference(spec, own, t.language) if own is not None else ""
-    st.warning(t("lost", weights=plain(source.title(weights, t)), knobs=options), icon=":material/link_off:")
+    st.warning(t("lost", weights=escape_markdown(source.title(weights, t)), knobs=options), icon=":material/link_off:")
 
 
 def draw_model(model: TrainedModel) -> None:
     """Draw the training of the weights, their accuracy, and how the network differs from the course's."""
     t = load("weights", language())
-    told = [model.describe(t.language, plain)]
+    told = [model.describe(t.language, escape_markdown)]
     options = describe_difference(model.spec, ModelSpec.of(model.spec.architecture), t.language)
     if options and model.source.is_trained:
         told.append(t("differs", knobs=options))

@@ -11,7 +11,8 @@ from cnnviz.errors import UserError
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core.shell import language, plain
+from cnnviz.ui.core.markdown import escape_markdown
+from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.handwriting import draw_low_confidence
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.image_picker import is_stand_in
@@ -64,7 +65,8 @@ def _predicted(model: TrainedModel, image: ImageChoice, t: Text) -> str:
     several = model.multi_label
     found = [index for index, logit in enumerate(logits.tolist()) if logit > 0] if several else [int(logits.argmax())]
     pairs = t.listed(
-        t("predicted.one", name=plain(_name(names, index, t)), share=percent(float(shares[index]))) for index in found
+        t("predicted.one", name=escape_markdown(_name(names, index, t)), share=percent(float(shares[index])))
+        for index in found
     )
     return _mark(found, model, image) + t("predicted.classes", classes=pairs or t("predicted.none"))
 
@@ -86,7 +88,7 @@ def _true_names(image: ImageChoice, t: Text) -> str:
     truth, entry = true_classes(image), find_dataset(image_set_of(image))
     if truth is None or entry is None:
         return ""
-    names = t.listed(plain(entry.class_name(index, t.language)) for index in truth)
+    names = t.listed(escape_markdown(entry.class_name(index, t.language)) for index in truth)
     return f"**{names}**"
 
 

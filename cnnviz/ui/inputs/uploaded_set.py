@@ -13,7 +13,7 @@ from cnnviz.errors import UserError
 from cnnviz.runs.limits import profile
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.core.shell import guarded, language
 from cnnviz.ui.core.url import Param
@@ -83,7 +83,7 @@ def draw_uploader(param: Param[str], chosen: str) -> None:
         sets = uploaded_sets()
         if chosen in sets:
             st.button(
-                t("remove", title=plain(sets[chosen].title)),
+                t("remove", title=escape_markdown(sets[chosen].title)),
                 key="own.remove",
                 icon=":material/delete:",
                 on_click=_remove,
@@ -139,7 +139,7 @@ def store_set(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, 
             train=f"{len(own.train):,}",
             test=f"{len(own.test):,}",
             count=len(own.classes),
-            classes=t.listed(map(plain, own.classes)),
+            classes=t.listed(map(escape_markdown, own.classes)),
         ),
         *(_escaped_note(note, t.language) for note in own.notes),
     ]
@@ -149,8 +149,10 @@ def store_set(data: bytes, size: int, title: str, t: Text, tell: Callable[[int, 
 
 
 def _escaped_note(note: ImageNote, language: str) -> str:
-    """Return the sentence of a note with the names of files and classes as plain text."""
-    return replace(note, values={name: plain(str(value)) for name, value in note.values.items()}).describe(language)
+    """Return the sentence of a note with the names of files and classes escaped."""
+    return replace(note, values={name: escape_markdown(str(value)) for name, value in note.values.items()}).describe(
+        language
+    )
 
 
 def _record_owner(name: str) -> None:

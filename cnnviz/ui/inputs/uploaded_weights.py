@@ -17,7 +17,8 @@ from cnnviz.runs.limits import profile
 from cnnviz.text import load
 from cnnviz.text.printable import printable
 from cnnviz.ui.core import browser_key
-from cnnviz.ui.core.shell import language, plain
+from cnnviz.ui.core.markdown import escape_markdown
+from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.model_cache import check_memory
 from cnnviz.zoo.safetensors_header import read_header
 
@@ -58,15 +59,15 @@ def draw_uploader(spec: ModelSpec) -> TrainedModel:
         st.caption(t("file.waiting"))
         return TrainedModel(spec)
     if weights is None:
-        st.warning(t("file.gone", name=plain(upload.weights.title)), icon=":material/upload_file:")
+        st.warning(t("file.gone", name=escape_markdown(upload.weights.title)), icon=":material/upload_file:")
         return TrainedModel(spec)
     if upload.error is not None:
         raise upload.error
-    st.caption(t("file.held", name=plain(upload.weights.title)))
+    st.caption(t("file.held", name=escape_markdown(upload.weights.title)))
     model = TrainedModel.of(weights, spec)
     told = model.info.pairing.describe(t) if model.info.pairing is not None else []
     if told:
-        st.caption(plain(t.row(told)))
+        st.caption(escape_markdown(t.row(told)))
     check_memory(4 * spec.trace().num_params)
     return model
 

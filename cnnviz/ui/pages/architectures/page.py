@@ -12,7 +12,8 @@ from cnnviz.text.numbers import short_bytes, short_number
 from cnnviz.trace import memory
 from cnnviz.trace.record import Trace
 from cnnviz.trace.source import to_pytorch
-from cnnviz.ui.core import shell, url
+from cnnviz.ui.core import url
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.architectures import page_links
 from cnnviz.ui.pages.architectures.links import LAYER
 from cnnviz.zoo import architecture
@@ -100,7 +101,7 @@ def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> Non
     url.keep(layer, name)
     row = trace[name]
     kinds, words = load("kinds", t.language), load(f"zoo/{network.architecture}", t.language)
-    st.markdown(f"**{shell.plain(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
+    st.markdown(f"**{escape_markdown(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
     reason = purpose_key(network.architecture, row.name)
     st.markdown(kinds.row([kind_description(row, kinds), *([words(reason)] if reason else [])]))
     page_links.draw_page_links(network, row.name, t)

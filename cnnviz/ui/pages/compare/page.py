@@ -18,7 +18,7 @@ from cnnviz.text.numbers import percent, short_number
 from cnnviz.trace.cost import memory
 from cnnviz.trace.record import Trace
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import select_options
@@ -94,7 +94,7 @@ def format_ratio(ratio: float) -> str:
 
 
 def _describe_cost(measure: str, compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> str:
-    counts = sorted((getattr(trace, measure), plain(label)) for label, _, trace in compared)
+    counts = sorted((getattr(trace, measure), escape_markdown(label)) for label, _, trace in compared)
     (least, first), (most, last) = counts[0], counts[-1]
     if least == most:
         return t(f"cost.{measure}.same", count=short_number(least))

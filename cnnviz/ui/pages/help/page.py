@@ -10,7 +10,7 @@ import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.help.links import FIND
 
 ROOT = Path(__file__).parents[4]
@@ -59,8 +59,8 @@ def draw_terms(t: Text) -> None:
         st.info(t("terms.none"))
     for term in found:
         name, *others = dict.fromkeys((term.names[t.language], *term.names.values()))
-        small = f" :small[{plain(' · '.join(others))}]" if others else ""
-        st.markdown(f"**{plain(name)}**{small}  \n{plain(term.means[t.language])}")
+        small = f" :small[{escape_markdown(' · '.join(others))}]" if others else ""
+        st.markdown(f"**{escape_markdown(name)}**{small}  \n{escape_markdown(term.means[t.language])}")
 
 
 def draw_about(t: Text) -> None:

@@ -19,7 +19,7 @@ from cnnviz.ui.components.pad.pad_view import (
     is_pen_up,
 )
 from cnnviz.ui.core import shell, url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.home import page_links
 from cnnviz.ui.pages.home.book_index import SECTIONS, section_title
 
@@ -48,7 +48,7 @@ def draw_index(t: Text) -> None:
         for section in SECTIONS:
             with st.container(width=_INDEX_WIDTH, gap=None):
                 number, one, other = section.numbers(t.language)
-                title = t("index.section", number=number, title=plain(section_title(section, t)))
+                title = t("index.section", number=number, title=escape_markdown(section_title(section, t)))
                 shell.page_link(section.page, title, **section.query)
                 st.caption(t("index.others", one=one, other=other))
 

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.train.confusion import most_confused_pairs
 from cnnviz.train.predictions import Predictions
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.mistakes import component, image_selection
 from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
@@ -64,7 +64,7 @@ def _draw_most_confused(answers: Predictions, names: list[str], t: Text) -> None
         st.markdown(t("most.single" if found else "most.none"))
         return
     for one in found[:MOST_TIED]:
-        words = {"true": plain(names[one.true]), "given": plain(names[one.predicted])}
+        words = {"true": escape_markdown(names[one.true]), "given": escape_markdown(names[one.predicted])}
         st.button(
             t("most.first" if one is found[0] else "most.tied", count=one.count, total=one.total, **words),
             key=f"most.{one.true}.{one.predicted}",

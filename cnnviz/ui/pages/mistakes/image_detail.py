@@ -12,7 +12,7 @@ from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.train.predictions import Predictions
 from cnnviz.ui.components.png_url import png_url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.mistakes import class_labels, page_links
 
 
@@ -34,7 +34,7 @@ def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: in
         )
     with told:
         right = bool(answers.right()[number])
-        safe = {name: plain(str(word)) for name, word in said.items()}
+        safe = {name: escape_markdown(str(word)) for name, word in said.items()}
         st.markdown(t("image.right" if right else "image.wrong", **safe))
         page_links.draw_page_links(model, number, true, given, names, t)
 

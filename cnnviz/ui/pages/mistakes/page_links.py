@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 
 
 def draw_page_links(
@@ -19,14 +19,16 @@ def draw_page_links(
     shell.page_link("walkthrough", t("image.walk"), **here)
     shell.page_link(
         "walkthrough",
-        t("image.microscope", name=plain(names[taken])),
+        t("image.microscope", name=escape_markdown(names[taken])),
         **here,
         layer=scores,
         view="value",
         unit=str(taken),
     )
-    shell.page_link("saliency", t("image.why", name=plain(names[taken])), **here, **{"class": str(taken)})
+    shell.page_link("saliency", t("image.why", name=escape_markdown(names[taken])), **here, **{"class": str(taken)})
     if missed is not None and missed != taken:
-        question = t("image.why_not", name=plain(names[taken]), other=plain(names[missed]))
+        question = t("image.why_not", name=escape_markdown(names[taken]), other=escape_markdown(names[missed]))
         shell.page_link("saliency", question, **here, **{"class": str(taken), "minus": str(missed)})
-        shell.page_link("saliency", t("image.why", name=plain(names[missed])), **here, **{"class": str(missed)})
+        shell.page_link(
+            "saliency", t("image.why", name=escape_markdown(names[missed])), **here, **{"class": str(missed)}
+        )

@@ -15,7 +15,7 @@ from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.ui.components.percent_columns import format_percent
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.results import page_links, published_figures
 from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, networks_of
 from cnnviz.ui.pages.results.links import ONE, OTHERS, QUESTION, SET
@@ -30,7 +30,7 @@ def select_dataset(t: Text) -> str:
     default = published_figures.DATASET if published_figures.DATASET in names else next(iter(names), "")
 
     def say(name: str) -> str:
-        return plain(dataset(name).describe("title", t.language) or name)
+        return escape_markdown(dataset(name).describe("title", t.language) or name)
 
     return url.select(SET.among(names, default), t("set.label"), say, style="segments")
 
@@ -46,7 +46,7 @@ def select_rows(name: str, t: Text) -> list[ResultRow]:
     )
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
-        st.markdown(plain(said))
+        st.markdown(escape_markdown(said))
     rows = [row_of_card(card) for card in networks_of(question, cards)]
     if question == "all":
         for record in user_rows():
@@ -74,7 +74,9 @@ def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
         on_click="ignore",
     )
     where = common_machine(rows)
-    told = [] if where is None else [t("table.trained_on", machine=plain(describe_machine(where, t.language)))]
+    told = (
+        [] if where is None else [t("table.trained_on", machine=escape_markdown(describe_machine(where, t.language)))]
+    )
     epochs = [row.epochs for row in rows if not row.own]
     if epochs:
         told.append(t("table.note", low=min(epochs), high=max(epochs)))
@@ -111,11 +113,11 @@ def draw_one(rows: Sequence[ResultRow], t: Text) -> None:
     st.markdown(
         t(
             "one.made",
-            name=plain(row.label),
+            name=escape_markdown(row.label),
             seconds=f"{row.seconds:,.0f}",
-            machine=plain(describe_machine(row.machine, t.language)),
+            machine=escape_markdown(describe_machine(row.machine, t.language)),
             seed=training.settings["seed"] if training is not None else 0,
-            versions=plain(t.listed(f"{name} {each}" for name, each in row.versions.items())),
+            versions=escape_markdown(t.listed(f"{name} {each}" for name, each in row.versions.items())),
         )
     )
     st.code(row.command, language="bash", wrap_lines=True)

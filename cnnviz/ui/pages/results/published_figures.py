@@ -15,7 +15,7 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text
 from cnnviz.trace.record import Trace
 from cnnviz.ui.components.percent_columns import format_percent
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.results import differences
 from cnnviz.ui.pages.results.result_row import row_label, short_name
 from cnnviz.ui.pages.results.table import column_formats
@@ -56,7 +56,11 @@ def draw(cards: Sequence[Card], t: Text) -> None:
         placeholder="–",
     )
     pairs = ((run, counterpart(run, ours)) for run in PUBLISHED)
-    lines = [f"- **{plain(run.label)}** – {plain(describe_differences(run, card, t))}" for run, card in pairs if card]
+    lines = [
+        f"- **{escape_markdown(run.label)}** – {escape_markdown(describe_differences(run, card, t))}"
+        for run, card in pairs
+        if card
+    ]
     if lines:
         st.markdown("\n".join([t("beside.differ"), "", *lines]))
     st.caption(t("beside.vgg"))

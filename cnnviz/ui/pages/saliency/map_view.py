@@ -12,8 +12,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, PixelBox, Stroke, overlays
 from cnnviz.ui.core import url, url_state
-from cnnviz.ui.core.markdown import error_markdown
-from cnnviz.ui.core.shell import plain
+from cnnviz.ui.core.markdown import error_markdown, escape_markdown
 from cnnviz.ui.pages.saliency import layer_picker as layers
 from cnnviz.ui.pages.saliency import painting
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
@@ -62,7 +61,7 @@ def draw_maps(
     for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
         if isinstance(result, UserError):
             refusals.warning(
-                t("refused", title=plain(pane.title), reason=error_markdown(result, t.language)),
+                t("refused", title=escape_markdown(pane.title), reason=error_markdown(result, t.language)),
                 icon=":material/block:",
             )
         elif result is not None:

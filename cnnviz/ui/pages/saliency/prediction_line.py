@@ -6,7 +6,7 @@ import streamlit as st
 
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core.shell import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.handwriting import draw_low_confidence
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.target_picker import ClassRanking
@@ -23,7 +23,7 @@ def draw_prediction(subject: SaliencyInput, classes: ClassRanking, t: Text) -> N
     ]
     said = t("answer.says", list=t.listed(parts))
     if classes.labels:
-        labels = t.listed(plain(classes.names[index]) for index in classes.labels)
+        labels = t.listed(escape_markdown(classes.names[index]) for index in classes.labels)
         right = set(taken) == set(classes.labels)
         said = t.row([said, t("answer.right" if right else "answer.wrong", label=labels)])
     elif not subject.model.source.is_trained:
@@ -38,4 +38,4 @@ def draw_prediction(subject: SaliencyInput, classes: ClassRanking, t: Text) -> N
 
 
 def _one(classes: ClassRanking, index: int, t: Text) -> str:
-    return t("answer.one", name=plain(classes.names[index]), percent=percent(classes.shares[index]))
+    return t("answer.one", name=escape_markdown(classes.names[index]), percent=percent(classes.shares[index]))

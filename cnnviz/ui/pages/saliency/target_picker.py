@@ -11,7 +11,7 @@ from cnnviz.attribution import Target
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.url import Param
 from cnnviz.ui.pages.saliency.links import CLASS, MINUS, NONE, PREDICTED, SCORE, SECOND, TRUE
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, logits, probabilities
@@ -80,7 +80,7 @@ def select_target(classes: ClassRanking, score: str, t: Text) -> Target:
             others = [other for other in classes.ranked if other != index]
             if classes.resolve(st.session_state["minus"]) is not None and others:
                 minus = others[0]
-                st.caption(t("minus.same", name=plain(classes.names[minus])))
+                st.caption(t("minus.same", name=escape_markdown(classes.names[minus])))
             else:
                 minus = None
     return target(classes, index, minus, score)

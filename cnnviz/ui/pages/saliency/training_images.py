@@ -21,7 +21,7 @@ from cnnviz.text import Text
 from cnnviz.train.objective import objective_for
 from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core import shell, url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.image_cache import cached_training_images
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
@@ -168,7 +168,7 @@ def _search(given: MapInputs, training: TrainingInfo, t: Text) -> None:
 
 
 def _show(search: InfluenceSearch, training: TrainingInfo, scores: Tensor, given: MapInputs, t: Text) -> None:
-    images, name = images_of(search, training), plain(given.classes.names[search.target.index])
+    images, name = images_of(search, training), escape_markdown(given.classes.names[search.target.index])
     order = scores.argsort(descending=True, stable=True).tolist()
     for side, numbers in (
         ("for", [number for number in order[:SHOWN] if scores[number] > 0]),

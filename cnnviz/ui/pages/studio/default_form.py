@@ -13,7 +13,7 @@ from cnnviz.options import Value, format_value
 from cnnviz.runs.quick_settings import quick_options, quick_recipe
 from cnnviz.text import Text
 from cnnviz.ui.core import url, url_state
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.links import OPTIONS
 from cnnviz.ui.pages.studio.links import COURSE, QUICK
 from cnnviz.zoo import architecture
@@ -50,4 +50,4 @@ def draw(name: str, images: str, t: Text) -> None:
         st.caption(t("base.unsuited", network=entry.title))
     elif changed := entry.changed(default_form(entry, QUICK, images)):
         said = [describe_option(name, option, value, t.language) for option, value in changed.items()]
-        st.caption(t("base.form", network=entry.title, options=plain(t.listed(said))))
+        st.caption(t("base.form", network=entry.title, options=escape_markdown(t.listed(said))))

@@ -15,7 +15,7 @@ from cnnviz.runs.environment import describe_machine
 from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.train.progress import TRAINING_PER_TEST
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.studio import batch_size_hint
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
@@ -70,8 +70,8 @@ def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: 
         "estimate.scaled" if known.machine else "estimate.like",
         **said,
         time=time,
-        name=plain(known.name),
-        machine=plain(describe_machine(known.machine, t.language)),
+        name=escape_markdown(known.name),
+        machine=escape_markdown(describe_machine(known.machine, t.language)),
         speed=f"{known.images_per_second:,.0f}",
     )
 

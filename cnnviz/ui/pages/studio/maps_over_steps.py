@@ -18,7 +18,7 @@ from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, can
 from cnnviz.ui.components.canvas.panels import Panel
 from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import ByteCache
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.pages.studio import run_images
 from cnnviz.ui.pages.studio.links import LAYER, TEST_IMAGE
@@ -43,7 +43,7 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     walk = _walk(record, network, step, number)
     image, output = walk.output("input")[0], walk.output(layer)[0]
     classes = image_classes(record, number, t)
-    st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=plain(classes)))
+    st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=escape_markdown(classes)))
     last = layer == trace.layers[-1].name
     low, high = float(image.min()), float(image.max())
     in_range = low >= 0 and high <= 1

@@ -14,7 +14,7 @@ from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.studio import one_weight, run_images, step_slider
 from cnnviz.ui.pages.studio.links import HISTOGRAM
 
@@ -42,7 +42,7 @@ def _images(record: RunRecord, step: int, indices: Sequence[int], t: Text) -> No
     entry, training = dataset(record.plan.dataset), run_images.image_set(record.plan, "train")
     drawn = [_drawn(pixels) for pixels in run_images.minibatch(record.plan, step, indices, SHOWN)]
     names = [
-        plain(t.listed(entry.class_name(index, t.language) for index in training.classes_of(number)))
+        escape_markdown(t.listed(entry.class_name(index, t.language) for index in training.classes_of(number)))
         for number in indices[:SHOWN]
     ]
     st.caption(t("look.images", shown=len(drawn), count=len(indices)))

@@ -18,8 +18,8 @@ from cnnviz.train.config import SETTINGS
 from cnnviz.train.optimizers import OPTIMIZERS
 from cnnviz.train.schedules import SCHEDULES
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import error_markdown
-from cnnviz.ui.core.shell import language, plain
+from cnnviz.ui.core.markdown import error_markdown, escape_markdown
+from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs import option_widgets, uploaded_set
 from cnnviz.ui.inputs.links import OPTIONS
 from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, settings_base
@@ -130,9 +130,11 @@ def _select_dataset(t: Text) -> str:
     if entry.needs_download and not entry.present(None):
         megabytes = round(entry.download_bytes / 1e6)
         if profile() == "hosted":
-            said = plain(t("dataset.absent_here", megabytes=megabytes))
+            said = escape_markdown(t("dataset.absent_here", megabytes=megabytes))
         else:
-            said = plain(t("dataset.absent", looked=t.listed(map(str, image_set_folders())), megabytes=megabytes))
+            said = escape_markdown(
+                t("dataset.absent", looked=t.listed(map(str, image_set_folders())), megabytes=megabytes)
+            )
         try:
             limits().check_download(entry.describe("title", language()) or name, entry.download_bytes)
         except UserError as error:

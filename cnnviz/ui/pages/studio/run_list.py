@@ -17,7 +17,7 @@ from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.script import script
 from cnnviz.text import Text
 from cnnviz.ui.core import url, url_state
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.inputs.run_queue import ALSO, RUN
 from cnnviz.ui.pages.studio.links import MOST_BESIDE
@@ -157,7 +157,7 @@ def draw_run_actions(record: RunRecord, after: str | None, t: Text) -> None:
             # under a key of its own, so that it closes with its run
             with st.popover(t("delete.label"), icon=":material/delete:", key=f"delete.{record.id}"):
                 st.button(
-                    t("delete.sure", name=plain(record.title)),
+                    t("delete.sure", name=escape_markdown(record.title)),
                     key="delete",
                     on_click=run_queue.delete_run,
                     args=(record.id, record.title, after),
@@ -175,5 +175,5 @@ def draw_undo(t: Text) -> None:
         return
     run_id, name = found
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(t("delete.done", name=plain(name)), width="content")
+        st.markdown(t("delete.done", name=escape_markdown(name)), width="content")
         st.button(t("delete.undo"), key="undo", icon=":material/undo:", on_click=run_queue.restore_run, args=(run_id,))

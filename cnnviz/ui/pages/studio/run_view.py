@@ -16,8 +16,8 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
-from cnnviz.ui.core.markdown import error_markdown
-from cnnviz.ui.core.shell import guarded, plain
+from cnnviz.ui.core.markdown import error_markdown, escape_markdown
+from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import (
     commands,
@@ -113,7 +113,7 @@ def _draw_status(record: RunRecord, history: History, t: Text) -> None:
     st.markdown(
         t(
             "status.sentence" if record.steps else "status.before",
-            name=plain(record.title),
+            name=escape_markdown(record.title),
             status=status,
             epoch=record.epoch,
             epochs=record.plan.config.epochs,
@@ -128,7 +128,7 @@ def _draw_status(record: RunRecord, history: History, t: Text) -> None:
     if history.start:
         machine = history.start["machine"]
         st.caption(
-            plain(
+            escape_markdown(
                 t(
                     "status.machine",
                     machine=describe_machine(machine_name(machine), t.language),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent, percentage_points
 from cnnviz.train.ranking import AccuracyGap, RankedSetting, Ranking
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 
 
 def describe_ranking(ranking: Ranking, t: Text) -> str:
@@ -97,7 +97,7 @@ def _list(names: Iterable[str], t: Text) -> str:
 
 
 def _bold(setting: RankedSetting) -> str:
-    return f"**{plain(setting.name)}**"
+    return f"**{escape_markdown(setting.name)}**"
 
 
 def _mean(setting: RankedSetting) -> str:

@@ -12,7 +12,7 @@ from cnnviz.text import Text, load
 from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
 from cnnviz.trace.operations import is_elementwise
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.zoo.layer_purpose import purpose_key
 
 
@@ -26,7 +26,7 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
 def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
     """Draw a layer's task, its reason, and its arithmetic with the numbers put in."""
     kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
-    st.subheader(plain(layer_titles([record], t.language)[record.name]), anchor=False)
+    st.subheader(escape_markdown(layer_titles([record], t.language)[record.name]), anchor=False)
     st.markdown(kind_description(record, kinds))
     reason = purpose_key(spec.architecture, record.name)
     if reason:

@@ -15,7 +15,7 @@ from cnnviz.trace.explain.scores import SoftmaxSteps
 from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
 from cnnviz.ui.components.percent_columns import format_percent
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.pages.walkthrough.explanation_view import draw_value, explain_pin
 from cnnviz.ui.pages.walkthrough.pin import SIGMOID, SOFTMAX
@@ -62,7 +62,7 @@ def draw_probabilities(walk: LazyActivations, record: LayerRecord, state: PinSta
     if state.shown is not None and record.name == SOFTMAX:
         target = state.shown[0]
         loss = explain_cross_entropy(scores, target, row=record.inputs[0])
-        st.markdown(t("softmax.loss", name=plain(_name(names, target, t)), formula=loss.formula))
+        st.markdown(t("softmax.loss", name=escape_markdown(_name(names, target, t)), formula=loss.formula))
 
 
 def rerun_if_requested() -> None:

@@ -21,7 +21,7 @@ from cnnviz.trace.explain.crops import Crop
 from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import ByteCache
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
@@ -124,7 +124,7 @@ def _show(choice: GalleryChoice, crops: list[tuple[Crop, int]], count: int, t: T
             names = t.listed(entry.class_name(index, t.language) for index in images.classes_of(number))
             pixels = choice.model.unstandardise(crop.pixels)
             said = partial(t, "gallery.crop", number=number, value=f"{crop.value:.4g}")
-            cell.image(_drawn(pixels), caption=said(name=plain(names)), alt=said(name=names))
+            cell.image(_drawn(pixels), caption=said(name=escape_markdown(names)), alt=said(name=names))
 
 
 def _drawn(pixels: Tensor) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from cnnviz.checkpoints import checkpoint
 from cnnviz.runs.environment import describe_machine
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.text import LANGUAGES, load
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.studio.estimate import MeasuredSpeed, describe_estimate, nearest_speed, seconds
 
 LENET = {
@@ -56,8 +56,8 @@ def test_without_a_run_the_shipped_network_is_named_with_its_machine(language: s
     }
     card = checkpoint("vgg-fashion_mnist")
     said = describe_estimate(plan, [], load("pages/studio", language))
-    assert plain(card.name) in said
-    assert plain(describe_machine(card.machine, language)) in said
+    assert escape_markdown(card.name) in said
+    assert escape_markdown(describe_machine(card.machine, language)) in said
 
 
 def test_what_cannot_be_trained_is_left_to_the_error() -> None:
