@@ -98,20 +98,13 @@ def cascading_randomisation(
     """
     stages = list_stages(model, image)
     network = clone_sharing_weights(model)
+    settings: dict[str, Any] = {"baseline": baseline, "options": options, "seed": seed, "stop": stop}
     first: Attribution | None = None
     for step, stage in enumerate(("", *stages)):
         if stage:
             randomise_stage(network, stage, seed)
-        found = method.attribute(
-            network,
-            image,
-            target,
-            baseline=baseline,
-            options=options,
-            seed=seed,
-            stop=stop,
-            layer=layer or (first.layer if first else ""),
-        )
+        place = layer or (first.layer if first else "")
+        found = method.attribute(network, image, target, layer=place, **settings)
         first = first or found
         if progress is not None:
             progress(step + 1, len(stages) + 1)
@@ -142,16 +135,13 @@ def head_correlation(
         Stopped: `stop()` was true.
     """
     head = list_stages(model, image)[0]
-    first = method.attribute(
-        model, image, target, layer=layer, baseline=baseline, options=options, seed=seed, stop=stop
-    )
+    settings: dict[str, Any] = {"baseline": baseline, "options": options, "seed": seed, "stop": stop}
+    first = method.attribute(model, image, target, layer=layer, **settings)
     correlations = []
     for draw in range(draws):
         network = clone_sharing_weights(model)
         randomise_stage(network, head, seed + draw)
-        found = method.attribute(
-            network, image, target, layer=first.layer, baseline=baseline, options=options, seed=seed, stop=stop
-        )
+        found = method.attribute(network, image, target, layer=first.layer, **settings)
         correlations.append(rank_correlation(first.flat(), found.flat()))
         if progress is not None:
             progress(draw + 1, draws)
