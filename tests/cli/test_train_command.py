@@ -158,7 +158,7 @@ def test_a_training_makes_way_for_pages_before_it_loads_anything(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("cnnviz.cli.train_command.lower_priority", lowered)
-    monkeypatch.setattr("cnnviz.runs.run_loop.make_training", None)
+    monkeypatch.setattr("cnnviz.runs.run_training.make_training", None)
     assert main(QUICK) == 130
 
 
