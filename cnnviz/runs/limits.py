@@ -66,15 +66,15 @@ class Limits:
     concurrent: int
     """Runs that train at once, paused ones in memory included."""
     waiting: int
-    """Runs that one visitor may have waiting."""
+    """Runs that one user may have waiting."""
     line: int
-    """Runs of all visitors that may wait."""
+    """Runs of all users that may wait."""
     address_waiting: int
     """Runs that may wait from one public address, behind which a whole school may be."""
     kept: int
-    """Runs that one visitor may keep."""
+    """Runs that one user may keep."""
     visitor_megabytes: int
-    """Disk for the runs of one visitor."""
+    """Disk for the runs of one user."""
     all_megabytes: int
     """Disk for all runs."""
     free_megabytes: int
@@ -95,7 +95,7 @@ class Limits:
     history_megabytes: int
     """Disk for the saved steps of one run."""
     download_megabytes: int
-    """Of an image set or of published weights that a visitor may have this machine fetch."""
+    """Of an image set or of published weights that a user may have this machine fetch."""
     session_upload_megabytes: int
     """Of the uploads that one browser tab keeps on the server."""
     upload_megabytes: int

@@ -48,20 +48,20 @@ class RunQueue:
     def submit(
         self,
         given: Mapping[str, Any],
-        visitor: str = "",
+        user: str = "",
         name: str = "",
         commands: Iterable[Mapping[str, Any]] = (),
         address: str | None = None,
     ) -> RunRecord:
         """Take in a new run (`given` as in `RunPlan.parse`); it starts as soon as there is a place.
 
-        `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests. `address` is where the visitor's
+        `commands` are obeyed first: `[{"do": "step"}]` makes one minibatch and rests. `address` is where the user's
         connection comes from, as far as that is known.
 
         Raises:
             UserError: anything that cannot be trained, is beyond the limits, or no place in the queue.
         """
-        owner = self.store.owner(visitor)
+        owner = self.store.owner(user)
         first = tuple(parse_command(command) for command in commands)
         plan = RunPlan.parse(given)
         if self.store.hosted and plan.config.threads != 1:  # the machine is shared: more than one core is handed out
@@ -70,17 +70,17 @@ class RunQueue:
         network, expected = public_network(address), expected_bytes(plan, self.limits)
         with self._lock:
             self._check_line(owner, network)
-            kept = len(self.store.runs(visitor))
+            kept = len(self.store.runs(user))
             if kept >= self.limits.kept:
                 raise UserError("run_kept", most=self.limits.kept)
             self._make_room(owner, expected)
-            record = self.store.create(plan, visitor, name, self._keeper)
+            record = self.store.create(plan, user, name, self._keeper)
             self._expected[record.id] = expected
             self._waiting.append(QueuedRun(record.id, owner, first, network))
             self._advance()
         return self.store.find(record.id)
 
-    def send(self, run_id: str, command: Mapping[str, Any], visitor: str = "", address: str | None = None) -> None:
+    def send(self, run_id: str, command: Mapping[str, Any], user: str = "", address: str | None = None) -> None:
         """Pass a command to a run of the user; one that rests is queued again for it.
 
         `{"do": "pause" | "resume" | "step" | "epoch" | "cancel" | "rewind"}` or
@@ -90,7 +90,7 @@ class RunQueue:
             UserError: `run_not_yours`, `run_unknown`, `run_command`, or no place in the queue.
         """
         checked = parse_command(command)
-        record = self.store.own(run_id, visitor)
+        record = self.store.own(run_id, user)
         with self._lock:
             if run_id in self._yielding and (record.status == "paused" or run_id in self._afterwards):
                 self._afterwards.setdefault(run_id, []).append(checked)
@@ -112,28 +112,28 @@ class RunQueue:
             order = fair_order(self._waiting, self._running.values())
         return next((place for place, one in enumerate(order, 1) if one.run_id == run_id), None)
 
-    def delete(self, run_id: str, visitor: str = "") -> None:
+    def delete(self, run_id: str, user: str = "") -> None:
         """End a run of the user and take it out of the list; `bring_back` undoes that for `UNDO_SECONDS`.
 
         Raises:
             UserError: `run_not_yours`, `run_unknown`, or `run_busy` where another process trains it.
         """
-        self._stop(self.store.own(run_id, visitor))
-        self.store.put_into_bin(run_id, visitor)
+        self._stop(self.store.own(run_id, user))
+        self.store.put_into_bin(run_id, user)
         timer = Timer(UNDO_SECONDS + 1, self._empty_bin)
         timer.daemon = True  # what a server leaves in the bin, the next one removes
         timer.start()
 
-    def bring_back(self, run_id: str, visitor: str = "") -> RunRecord:
+    def bring_back(self, run_id: str, user: str = "") -> RunRecord:
         """Undo the deletion of a run of the user.
 
         Raises:
             UserError: `run_not_yours`, `run_kept`, or `run_undo_over` where its time is over.
         """
         with self._lock:
-            if len(self.store.runs(visitor)) >= self.limits.kept:
+            if len(self.store.runs(user)) >= self.limits.kept:
                 raise UserError("run_kept", most=self.limits.kept)
-            return self.store.take_out_of_bin(run_id, visitor)
+            return self.store.take_out_of_bin(run_id, user)
 
     def _empty_bin(self) -> None:
         with contextlib.suppress(UserError):

@@ -21,7 +21,7 @@ class RunRecord:
     id: str
     name: str
     owner: str
-    """A digest of its visitor's key; "" on one's own machine."""
+    """A digest of its user's key; "" on one's own machine."""
     created: float
     """Seconds since 1970, as is `changed`."""
     plan: RunPlan

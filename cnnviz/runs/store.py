@@ -31,8 +31,8 @@ BIN = ".bin-"
 class RunStore:
     """The runs in one folder, by default that of `$CNNVIZ_RUNS`.
 
-    On one's own machine every run is everybody's. Hosted, a run belongs to a visitor: a random key that the
-    visitor's browser keeps and that no link carries; only its digest is written. Whoever has a run's id may
+    On one's own machine every run is everybody's. Hosted, a run belongs to a user: a random key that the
+    user's browser keeps and that no link carries; only its digest is written. Whoever has a run's id may
     look at it.
 
     Raises:
@@ -47,35 +47,35 @@ class RunStore:
         except OSError as error:
             raise UserError("run_disk", path=self.root, why=error_reason(error)) from error
 
-    def owner(self, visitor: str) -> str:
-        """Return the mark of the runs of `visitor`: "" on the user's own machine.
+    def owner(self, user: str) -> str:
+        """Return the mark of the runs of `user`: "" on the user's own machine.
 
         Raises:
-            UserError: `run_no_visitor` for a hosted visitor without a key of at least 16 characters.
+            UserError: `run_no_visitor` for a hosted user without a key of at least 16 characters.
         """
         if not self.hosted:
             return ""
-        if not isinstance(visitor, str) or not 16 <= len(visitor) <= 200:
+        if not isinstance(user, str) or not 16 <= len(user) <= 200:
             raise UserError("run_no_visitor")
-        return hashlib.blake2b(visitor.encode(), digest_size=16).hexdigest()
+        return hashlib.blake2b(user.encode(), digest_size=16).hexdigest()
 
-    def owns(self, visitor: str, record: RunRecord) -> bool:
-        """Return True where `visitor` may change the run."""
+    def owns(self, user: str, record: RunRecord) -> bool:
+        """Return True where `user` may change the run."""
         if not self.hosted:
             return True
         try:
-            return hmac.compare_digest(self.owner(visitor), record.owner)
+            return hmac.compare_digest(self.owner(user), record.owner)
         except UserError:
             return False
 
-    def create(self, plan: RunPlan, visitor: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
+    def create(self, plan: RunPlan, user: str = "", name: str = "", keeper: Path | None = None) -> RunRecord:
         """Return a new run, waiting, under a new unguessable id.
 
         Raises:
             UserError: `run_name`, `run_no_visitor` or `run_disk`.
         """
         run_id = secrets.token_hex(12)
-        return make_folder(self.root / run_id, plan, run_id, self.owner(visitor), check_name(name), keeper)
+        return make_folder(self.root / run_id, plan, run_id, self.owner(user), check_name(name), keeper)
 
     def find(self, run_id: str) -> RunRecord:
         """Return the run with this id, as it stands now.
@@ -85,20 +85,20 @@ class RunStore:
         """
         return read_folder(self._folder(run_id))
 
-    def own(self, run_id: str, visitor: str) -> RunRecord:
+    def own(self, run_id: str, user: str) -> RunRecord:
         """Return the run with this id, for its owner.
 
         Raises:
             UserError: `run_not_yours`, `run_unknown` or `run_damaged`.
         """
         record = self.find(run_id)
-        if not self.owns(visitor, record):
+        if not self.owns(user, record):
             raise UserError("run_not_yours")
         return record
 
-    def runs(self, visitor: str = "") -> tuple[RunRecord, ...]:
+    def runs(self, user: str = "") -> tuple[RunRecord, ...]:
         """Return the user's runs, the newest first; a damaged folder is passed over (see `damaged`)."""
-        found = [record for record in self.everyones() if self.owns(visitor, record)]
+        found = [record for record in self.everyones() if self.owns(user, record)]
         return tuple(sorted(found, key=lambda record: record.created, reverse=True))
 
     def everyones(self) -> tuple[RunRecord, ...]:
@@ -119,32 +119,32 @@ class RunStore:
                 found.append(error)
         return tuple(found)
 
-    def rename(self, run_id: str, name: str, visitor: str = "") -> None:
+    def rename(self, run_id: str, name: str, user: str = "") -> None:
         """Give a run another name.
 
         Raises:
             UserError: `run_name`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
         """
-        change_config(self.own(run_id, visitor).folder, name=check_name(name))
+        change_config(self.own(run_id, user).folder, name=check_name(name))
 
-    def delete(self, run_id: str, visitor: str = "") -> None:
+    def delete(self, run_id: str, user: str = "") -> None:
         """Remove a run that nobody works on, for good.
 
         Raises:
             UserError: `run_busy`, `run_not_yours`, `run_unknown` or `run_damaged`.
         """
-        record = self.own(run_id, visitor)
+        record = self.own(run_id, user)
         if record.status in ALIVE:
             raise UserError("run_busy", path=record.folder)
         self._remove(record.folder)
 
-    def put_into_bin(self, run_id: str, visitor: str = "") -> None:
+    def put_into_bin(self, run_id: str, user: str = "") -> None:
         """Take a run that nobody works on out of the list; its files stay for `UNDO_SECONDS` at least.
 
         Raises:
             UserError: `run_busy`, `run_not_yours`, `run_unknown`, `run_damaged` or `run_disk`.
         """
-        record = self.own(run_id, visitor)
+        record = self.own(run_id, user)
         if record.status in ALIVE:
             raise UserError("run_busy", path=record.folder)
         try:
@@ -153,7 +153,7 @@ class RunStore:
         except OSError as error:
             raise UserError("run_disk", path=record.folder, why=error_reason(error)) from error
 
-    def take_out_of_bin(self, run_id: str, visitor: str = "") -> RunRecord:
+    def take_out_of_bin(self, run_id: str, user: str = "") -> RunRecord:
         """Bring a run back as it was.
 
         Raises:
@@ -162,7 +162,7 @@ class RunStore:
         folder = next((folder for folder in self._bin() if folder.name == f"{BIN}{run_id}"), None)
         if folder is None:
             raise UserError("run_undo_over", seconds=round(UNDO_SECONDS))
-        if not self.owns(visitor, read_folder(folder)):
+        if not self.owns(user, read_folder(folder)):
             raise UserError("run_not_yours")
         try:
             folder.rename(self.root / run_id)
@@ -185,9 +185,9 @@ class RunStore:
                 if (now or time.time()) - folder.stat().st_mtime > UNDO_SECONDS:
                     self._remove(folder)
 
-    def visit(self, visitor: str) -> None:
+    def visit(self, user: str) -> None:
         """Mark the user's runs as visited; a page calls it at every visit and now and then."""
-        for record in self.runs(visitor) if self.hosted else ():
+        for record in self.runs(user) if self.hosted else ():
             with contextlib.suppress(OSError):
                 os.utime(record.folder / "visit")
 

@@ -29,7 +29,7 @@ class ExperimentPlan:
     """Its settings by name."""
     seeds: int
     room: int
-    """Runs that a visitor may have under way and waiting."""
+    """Runs that a user may have under way and waiting."""
     is_quick: bool
     """True where `SEEDS` seeds of every setting are trained within a minute on two cores."""
     seconds: float
