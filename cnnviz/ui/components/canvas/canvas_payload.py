@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.trace.record import ReceptiveField
 from cnnviz.ui.components.canvas.panels import FiltersPanel, ImagePanel, MapsPanel, Panel, Range
+from cnnviz.ui.components.payload_parts import as_array, field_values, float32_array
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ Send = Callable[..., str]
 
 
 def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
-    values = _float32(panel.tensor)
+    values = float32_array(panel.tensor)
     if values.ndim not in (1, 3):
         raise ValueError(f"a maps panel draws (C, H, W) or (F,), got {values.shape}")
     shape = (*values.shape, 1, 1)[:3]
@@ -68,20 +68,20 @@ def _maps(panel: MapsPanel, send: Send) -> dict[str, Any]:
         "signed": signed,
         "labels": list(panel.labels),
         "first": panel.first_channel,
-        "field": _field(panel.field),
+        "field": field_values(panel.field),
         "ranges": {mode: pair for mode, pair in ranges.items() if pair},
     }
 
 
 def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
-    pixels = _array(panel.image)
+    pixels = as_array(panel.image)
     if pixels.ndim != 3 or pixels.shape[0] not in (1, 3):
         raise ValueError(f"an image panel draws (1, H, W) or (3, H, W), got {pixels.shape}")
     byte = pixels.dtype == np.uint8
     low, high = panel.value_range or ((0, 255) if byte else (0, 1))
     heat = None
     if panel.heat:
-        values = _float32(panel.heat.values)
+        values = float32_array(panel.heat.values)
         if values.shape != pixels.shape[1:]:
             raise ValueError(f"heat must have the image's (H, W) {pixels.shape[1:]}, got {values.shape}")
         heat = {"tensor": send(values, "heat"), "title": panel.heat.title, "signed": panel.heat.signed}
@@ -92,7 +92,7 @@ def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
         "shape": pixels.shape,
         "dims": pixels.shape,
         "byte": byte,
-        "tensor": send(np.ascontiguousarray(pixels) if byte else _float32(pixels)),
+        "tensor": send(np.ascontiguousarray(pixels) if byte else float32_array(pixels)),
         "low": float(low),
         "high": float(high),
         "heat": heat,
@@ -100,7 +100,7 @@ def _image(panel: ImagePanel, send: Send) -> dict[str, Any]:
 
 
 def _filters(panel: FiltersPanel, send: Send) -> dict[str, Any]:
-    weights = _float32(panel.weights)
+    weights = float32_array(panel.weights)
     if weights.ndim not in (2, 4):
         raise ValueError(f"a filters panel draws (O, I, kh, kw) or (O, I), got {weights.shape}")
     outputs, inputs, height, width = (*weights.shape, 1, 1)[:4]
@@ -130,29 +130,5 @@ _PACKERS: dict[type, Callable[[Any, Send], dict[str, Any]]] = {
 }
 
 
-def _array(tensor: Any) -> np.ndarray:
-    return np.asarray(tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor)
-
-
-def _float32(tensor: Any) -> np.ndarray:
-    return np.ascontiguousarray(_array(tensor), dtype="<f4")
-
-
 def _pair(pair: Range | None) -> list[float] | None:
     return None if pair is None else [float(pair[0]), float(pair[1])]
-
-
-def _field(field: ReceptiveField | None) -> dict[str, Any] | None:
-    if field is None:
-        return None
-    if field.dims != (1, 2):  # the map lies on its side: its rows are no rows of the image
-        field = ReceptiveField("unknown", reason="transpose")
-    return {
-        "extent": field.extent,
-        "size": field.size,
-        "stride": field.stride,
-        "start": field.start,
-        "spans": field.spans,
-        "dense": field.dense,
-        "reason": field.reason,
-    }

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, Stroke
+from cnnviz.ui.components.payload_parts import field_values, float32_array
 from cnnviz.ui.core.component_message import pack_message
 from cnnviz.ui.core.component_value import is_index
 
@@ -34,10 +35,10 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
 
     specs = []
     for panel in panels:
-        image = _float32(panel.image)
+        image = float32_array(panel.image)
         if image.ndim != 3 or image.shape[0] not in (1, 3):
             raise ValueError(f"an overlay draws over an image (1, H, W) or (3, H, W), got {image.shape}")
-        values = None if panel.values is None else _float32(panel.values)
+        values = None if panel.values is None else float32_array(panel.values)
         if values is not None and (values.ndim != 2 or not values.size):
             raise ValueError(f"an overlay draws a map (h, w), got {values.shape}")
         specs.append(
@@ -47,7 +48,7 @@ def pack(panels: Sequence[Overlay], header: Mapping[str, Any]) -> bytes:
                 "note": panel.note,
                 "remark": panel.remark,
                 "signed": panel.signed,
-                "field": _field(panel),
+                "field": field_values(panel.field),
                 "box": panel.box,
                 "image": send(image),
                 "map": None if values is None else send(values),
@@ -72,23 +73,3 @@ def parse_stroke(state: Mapping[str, Any], colours: Sequence[BrushColour], shape
     if not all(is_index(spot, shape[-2:]) for spot in path):
         return None
     return Stroke(tool, size, tuple((y, x) for y, x in path))
-
-
-def _float32(tensor: Any) -> np.ndarray:
-    array = np.asarray(tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor)
-    return np.ascontiguousarray(array, dtype="<f4")
-
-
-def _field(panel: Overlay) -> dict[str, Any] | None:
-    field = panel.field
-    if field is None:
-        return None
-    if field.dims != (1, 2):  # the map lies on its side: its rows are no rows of the image
-        return {"extent": "unknown", "size": None, "stride": None, "start": None, "spans": None}
-    return {
-        "extent": field.extent,
-        "size": field.size,
-        "stride": field.stride,
-        "start": field.start,
-        "spans": field.spans,
-    }
