@@ -27,7 +27,8 @@ class Name(Kind[str]):
     """A text that the page looks up or checks itself, such as the name of a layer."""
 
     meaning: str
-    pattern: str = r".*"
+    pattern: str = r"[^\ud800-\udfff]*"
+    """By default any text but halves of characters, which nothing can be sent with."""
     longest: int = 200
 
     def parse(self, value: Any, option: str = "value") -> str:
