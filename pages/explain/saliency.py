@@ -9,11 +9,7 @@ from cnnviz.ui.pages.saliency import page
 
 t = shell.begin_page("saliency")
 with st.container(gap=None):  # what is fetched ahead takes no room
-    st.title(t("title"))
     preload(overlays_component)
-st.markdown(t("lead"))
-
 with shell.guarded():
     page.draw(t)
-page.draw_presets(t)
 shell.draw_link_warnings()

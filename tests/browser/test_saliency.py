@@ -18,13 +18,15 @@ def test_reading_is_free_and_a_stroke_is_answered(visit, settled) -> None:
     page = visit("/saliency?weights=lenet-digits&image=digits&n=7&method=gradient,grad-cam")
     page.locator(".overlays[data-state]").first.wait_for()
     assert _state(page)["names"] == ["image", "map-0", "map-1"]
-    stage = page.locator(".overlay .stage")
+    page.locator(".overlay-room .stage").nth(1).wait_for()
+    stage = page.locator(".overlays .overlay .stage, .overlay-room .overlay .stage")  # the large map, image, other map
     url = page.url
     stage.nth(2).hover(position={"x": 60, "y": 60})
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
     cells = _state(page)["cells"]
     assert cells["map-0"] is not None
     assert cells["map-1"]["value"] is not None
+    page.get_by_text(load("overlays")("folded"), exact=True).click()
     page.get_by_role("button", name=load("overlays")("look.smooth")).first.click()
     page.get_by_role("button", name=load("overlays")("sign.absolute")).first.click()
     page.wait_for_function("location.search.endsWith('display=absolute.smooth')")
@@ -41,8 +43,26 @@ def test_reading_is_free_and_a_stroke_is_answered(visit, settled) -> None:
     page.get_by_text(T("answer.before", one="|", now="|").split("|")[0]).wait_for()
     assert _state(page)["settings"]["look"] == "smooth"  # the display stays as the reader has it
     assert "display=absolute.smooth" in page.url
+    page.get_by_role("button", name="more questions").click()
     page.get_by_role("button", name=T("question.shortcut.title")).click()
     page.wait_for_function("location.search.includes('digits-tagged')")
     settled(page)
-    told = page.get_by_test_id("stAlert").filter(has_text=T("question.shortcut.look")).bounding_box()
-    assert 0 < told["y"] < 200  # from the foot of the page to the answer
+    page.get_by_role("heading", level=1, name=T("question.shortcut.title")).wait_for()
+    page.get_by_text(T("question.shortcut.look")).first.wait_for()
+
+
+@pytest.mark.parametrize(("width", "height", "touch"), [(1366, 768, False), (390, 844, True)])
+def test_the_question_the_sentence_and_the_whole_map_are_on_the_first_screen(
+    visit, settled, width: int, height: int, touch: bool
+) -> None:
+    page = visit("/saliency", touch=touch)
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(".overlays[data-state]").wait_for()
+    settled(page)
+    page.wait_for_timeout(300)
+    sentence, stage = page.locator(".map-sentence").bounding_box(), page.locator(".overlays .stage").bounding_box()
+    assert page.get_by_role("heading", level=1).bounding_box()["y"] < sentence["y"] < stage["y"]
+    assert stage["y"] + stage["height"] <= height
+    assert stage["width"] >= 250
+    colours = page.locator(".map-sentence span").evaluate_all("them => them.map(one => getComputedStyle(one).color)")
+    assert len(set(colours)) == len(colours) == 2

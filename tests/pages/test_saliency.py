@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from scipy.stats import spearmanr
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import METHODS, Method, Target
@@ -16,6 +17,7 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.components.overlays import Overlay, Stroke
 from cnnviz.ui.core.admission import heavy_gate
 from cnnviz.ui.core.byte_cache import MEGABYTE
+from cnnviz.ui.core.markdown import plain
 from cnnviz.ui.pages.saliency import map_view, page
 from cnnviz.ui.pages.saliency.links import AXES
 from cnnviz.ui.pages.saliency.presets import QUESTIONS, networks
@@ -56,19 +58,65 @@ def _said(app: AppTest) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_opens_in_every_language(language: str, panels: list[Overlay]) -> None:
     app = _open(lang=language)
-    assert app.title[0].value == load("pages/saliency", language)("title")
+    assert app.title[0].value == load("pages/saliency", language)("headline.class", name="0")
     assert [panel.values is None for panel in panels] == [True, False, False]
 
 
 def test_a_link_asks_its_question_and_the_maps_are_those_of_the_network(panels: list[Overlay]) -> None:
-    _open(weights=NETWORK, image="digit", n="7", method="gradient,integrated-gradients", **{"class": "3"})
+    app = _open(weights=NETWORK, image="digit", n="7", method="gradient,integrated-gradients", **{"class": "3"})
     model, image = build_network(checkpoint(NETWORK)), torch.as_tensor(panels[0].image)[None]
     for panel, name in zip(panels[1:], ("gradient", "integrated-gradients"), strict=True):
         found = METHODS[name].attribute(model, image, Target(3))
         torch.testing.assert_close(torch.as_tensor(panel.values), found.flat(), rtol=1e-4, atol=1e-6)
         if found.completeness is not None:
-            assert f"{found.completeness.total:.4g}" in panel.remark
-            assert f"{found.completeness.difference:.4g}" in panel.remark
+            assert f"{found.completeness.total:.4g}" in _said(app)
+            assert f"{found.completeness.difference:.4g}" in _said(app)
+
+
+def test_a_press_asks_the_question_after_the_first_and_the_way_back(panels: list[Overlay]) -> None:
+    app, t = _open(weights=NETWORK, image="digits", n="7", method="gradient"), load("pages/saliency")
+    scores = build_network(checkpoint(NETWORK))(torch.as_tensor(panels[0].image)[None])[0]
+    first, second = scores.topk(2).indices.tolist()
+    assert app.title[0].value == t("headline.class", name=first)
+    assert app.button(key="ask.predicted.second").label == t("headline.rather", name=first, other=second)
+    app.button(key="ask.predicted.second").click()
+    rerun(app)
+    assert app.title[0].value == t("headline.rather", name=first, other=second)
+    assert app.query_params["minus"] == ["second"]
+    found = METHODS["gradient"].attribute(
+        build_network(checkpoint(NETWORK)), torch.as_tensor(panels[0].image)[None], Target(first, second)
+    )
+    torch.testing.assert_close(torch.as_tensor(panels[1].values), found.flat(), rtol=1e-4, atol=1e-6)
+    app.button(key="ask.predicted.none").click()
+    rerun(app)
+    assert app.title[0].value == t("headline.class", name=first)
+
+
+def test_a_mistake_is_asked_about_with_its_true_class(panels: list[Overlay]) -> None:
+    app, t = _open(weights="lenet-max-digits", image="digits", n="157", method="gradient"), load("pages/saliency")
+    assert app.title[0].value == t("headline.class", name=8)
+    app.button(key="ask.predicted.9").click()
+    rerun(app)
+    assert app.title[0].value == plain(t("question.rather.title")) or app.title[0].value == t(
+        "headline.rather", name=8, other=9
+    )
+
+
+def test_the_other_maps_state_their_rank_correlation_with_the_first(panels: list[Overlay]) -> None:
+    _open(weights=NETWORK, image="digits", n="7", method="gradient,occlusion,grad-cam")
+    model, image = build_network(checkpoint(NETWORK)), torch.as_tensor(panels[0].image)[None]
+    target = Target(int(model(image).argmax()))
+    first, *others = (METHODS[name].attribute(model, image, target) for name in ("gradient", "occlusion", "grad-cam"))
+    slopes = first.values.abs().sum(0).flatten()
+    for panel, other in zip(panels[2:], others, strict=True):
+        if other.on_cells:
+            ranked = torch.nn.functional.interpolate(
+                other.values[None, None], (28, 28), mode="bilinear", align_corners=False
+            )
+        else:
+            ranked = other.flat()
+        expected = spearmanr(slopes.numpy(), ranked.flatten().numpy()).statistic
+        assert float(panel.note.split()[-1].replace("\N{MINUS SIGN}", "-")) == pytest.approx(expected, abs=0.011)
 
 
 def test_every_method_has_a_map_or_a_reason(panels: list[Overlay]) -> None:
@@ -128,7 +176,8 @@ def test_every_ready_made_question_opens_and_leaves_nothing_of_the_one_before(pa
             assert len(panels) > 2, name
             assert app.session_state["method"] == query["method"].split(","), name
             assert app.query_params.get("class") == query.get("class"), name
-            assert load("pages/saliency")(f"question.{name}.look") in app.info[0].value, name
+            assert load("pages/saliency")(f"question.{name}.look") in _said(app), name
+            assert app.title[0].value == plain(load("pages/saliency")(f"question.{name}.title")), name
 
 
 def test_the_question_of_two_shapes_shows_two_shapes() -> None:

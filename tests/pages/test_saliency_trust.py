@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from streamlit.testing.v1 import AppTest
 
 from cnnviz.attribution import METHODS, Target
 from cnnviz.attribution.trust.deletion_insertion import faithfulness
 from cnnviz.attribution.trust.pointing_game import PointingExample
+from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION, head_correlation
 from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.models import load_model
 from cnnviz.text import load
@@ -22,15 +24,51 @@ from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.panel import TESTS
 from cnnviz.ui.pages.saliency.trust.pointing_game import baseline_of
-from tests.pages.opening import open_link
+from tests.pages.opening import open_link, rerun
 
-NETWORK = "lenet-digits"
+NETWORK, TOPIC = "lenet-digits", "pages/saliency"
 
 
 @pytest.mark.parametrize("test", [test for test in TESTS if test != "deletion"])
 def test_every_test_of_trust_opens(test: str) -> None:
     app = open_link("saliency", weights=NETWORK, method="gradient,grad-cam", trust=test)
     assert app.dataframe or app.button(key="pointing.go")
+
+
+def _meters(app: AppTest) -> list[str]:
+    return [one.proto.body for one in app.get("html") if "trust-meter" in one.proto.body]
+
+
+def test_two_of_the_three_meters_run_when_asked_and_say_what_a_recomputation_says() -> None:
+    app, t = open_link("saliency", weights=NETWORK, image="digits", n="9", method="input-x-gradient"), load(TOPIC)
+    assert [t("meters.asked") in meter for meter in _meters(app)] == [False, True, True]
+    assert t("meters.no_promise") in _meters(app)[0]
+    app.button(key="meter.randomisation").click()
+    rerun(app)
+    model = build_network(checkpoint(NETWORK))
+    image = prepare_image(ImageChoice("digits", 9, "crop"), load_model(NETWORK)).tensor
+    target = Target(int(model(image).argmax()))
+    head = head_correlation(METHODS["input-x-gradient"], model, image, target, draws=4)
+    told = t("meters.stays" if head > SUSPICIOUS_CORRELATION else "meters.changes", value=f"{head:.2f}")
+    assert told.replace("-0", "\N{MINUS SIGN}0") in _meters(app)[1].replace("-0", "\N{MINUS SIGN}0")
+    assert f'aria-valuenow="{1 - max(0, head):.3f}"' in _meters(app)[1]
+    assert t("meters.asked") in _meters(app)[2]
+    app.button(key="meter.deletion").click()
+    rerun(app)
+    found = METHODS["input-x-gradient"].attribute(model, image, target)
+    again = faithfulness(model, image, found, torch.zeros_like(image))
+    lost = {*again.loses_deletion_to, *again.loses_insertion_to}
+    assert f'aria-valuenow="{(len(again.controls) - len(lost)) / len(again.controls):.3f}"' in _meters(app)[2]
+    assert not any(one.key.startswith("meter.") for one in app.button if one.key)
+
+
+def test_the_first_meter_holds_the_sum_and_the_difference_of_the_scores() -> None:
+    app = open_link("saliency", weights=NETWORK, image="digits", n="9", method="integrated-gradients")
+    model = build_network(checkpoint(NETWORK))
+    image = prepare_image(ImageChoice("digits", 9, "crop"), load_model(NETWORK)).tensor
+    with torch.no_grad():
+        scores, black = model(image)[0], model(torch.zeros_like(image))[0]
+    assert f"{float(scores.max() - black[scores.argmax()]):.4g}" in _meters(app)[0]
 
 
 def test_areas_are_those_of_a_recomputation_and_losers_are_marked() -> None:

@@ -35,3 +35,8 @@ def rank_correlation(a: Tensor, b: Tensor) -> float:
     x, y = x - x.mean(), y - y.mean()
     size = float(x.norm() * y.norm())
     return float(x @ y) / size if size else 0.0
+
+
+def agreement(one: Attribution, other: Attribution, size: tuple[int, int]) -> float:
+    """Return the rank correlation in [−1, 1] of the importance that two maps give to the pixels of an image (H, W)."""
+    return rank_correlation(importance(one, size), importance(other, size))

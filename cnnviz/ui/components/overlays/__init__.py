@@ -8,6 +8,6 @@ It draws with the parts of the canvas (`cnnviz.ui.components.canvas`): the same 
 """
 
 from cnnviz.ui.components.overlays.overlay_panels import BrushColour, Overlay, PixelBox, Stroke
-from cnnviz.ui.components.overlays.overlays_view import overlays, overlays_component
+from cnnviz.ui.components.overlays.overlays_view import overlay_room, overlays, overlays_component
 
-__all__ = ["BrushColour", "Overlay", "PixelBox", "Stroke", "overlays", "overlays_component"]
+__all__ = ["BrushColour", "Overlay", "PixelBox", "Stroke", "overlay_room", "overlays", "overlays_component"]

@@ -14,6 +14,12 @@ overlays_component = component(
     "components/canvas/canvas.css",
     "components/overlays/overlays.css",
 )
+room_component = component(
+    "cnnviz_overlay_room",
+    "components/overlays/js/room.js",
+    "components/canvas/canvas.css",
+    "components/overlays/overlays.css",
+)
 
 
 def overlays(
@@ -28,6 +34,8 @@ def overlays(
     strokes: int = 0,
     on_stroke: Callable[[Stroke], None] | None = None,
     link: str = "",
+    main: str = "",
+    room: str = "",
 ) -> None:
     """Draw `panels` side by side with one cursor; a change of the display is no run of the script.
 
@@ -42,6 +50,8 @@ def overlays(
         strokes: how many have been painted; offers to take them back.
         on_stroke: called before the next run with each stroke.
         link: the name under which the page's address holds the display; "" for none.
+        main: the panel that is drawn large, with the brush right below it; "" draws all of one size.
+        room: the name of an `overlay_room` elsewhere on the page in which the other panels are drawn, small.
 
     Raises:
         ValueError: two panels of one name, or a tensor of a shape that cannot be drawn.
@@ -54,6 +64,8 @@ def overlays(
         "range": "share" if shares else "numbers",
         "file": file,
         "link": link,
+        "main": main,
+        "room": room,
         "brush": {
             "colours": [{"name": colour.name, "label": colour.label, "rgb": colour.rgb} for colour in brush],
             "count": strokes,
@@ -70,3 +82,8 @@ def overlays(
             on_stroke(stroke)
 
     overlays_component(key=key, data=pack(panels, header), on_stroke_change=painted)
+
+
+def overlay_room(name: str) -> None:
+    """Draw the place where the panels of overlays appear that name it as their `room`."""
+    room_component(key=f"room.{name}", data=name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 
 import streamlit as st
 
 from cnnviz.attribution import Attribution
+from cnnviz.attribution.trust.importance import agreement
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import Overlay, PixelBox, Stroke, overlays
@@ -20,11 +20,15 @@ from cnnviz.ui.pages.saliency.links import PAINT
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
 
+MapOrReason = Attribution | UserError | None
+"""A map, the reason why there is none, or None where the user stopped the work."""
 KEY = "saliency.maps"
+ROOM = "saliency.others"
+"""The place of the smaller panels."""
+ALIKE, HARDLY_ALIKE = 0.7, 0.3
+"""Rank correlations from which maps count as much alike, and below which they hardly agree."""
 UNLIKE = ("layers", "checkpoints")
 """What panels may differ in so that their numbers have no common measure."""
-SMALL = 1e-4
-"""A completeness error below which its digits say nothing."""
 
 
 def seed_painting(input_shape: tuple[int, int, int]) -> str:
@@ -46,9 +50,14 @@ def seed_painting(input_shape: tuple[int, int, int]) -> str:
 
 
 def draw_maps(
-    panes: Sequence[ComparedMap], found: Sequence[Attribution | UserError | None], given: MapInputs, axis: str, t: Text
+    panes: Sequence[ComparedMap],
+    found: Sequence[MapOrReason],
+    alike: Sequence[float | None],
+    given: MapInputs,
+    axis: str,
+    t: Text,
 ) -> None:
-    """Draw the canvas; a refused map is a sentence above it."""
+    """Draw the first map large and the others, with the image, in the room; a refused map is a sentence above them."""
     panels = [
         Overlay(
             "image",
@@ -58,7 +67,7 @@ def draw_maps(
         )
     ]
     kinds, refusals = set(), st.container()
-    for place, (pane, result) in enumerate(zip(panes, found, strict=True)):
+    for place, (pane, result, same) in enumerate(zip(panes, found, alike, strict=True)):
         if isinstance(result, UserError):
             refusals.warning(
                 t("refused", title=escape_markdown(pane.title), reason=error_markdown(result, t.language)),
@@ -66,7 +75,8 @@ def draw_maps(
             )
         elif result is not None:
             kinds.add(result.method)
-            panels.append(_panel(f"map-{place}", pane, result, t))
+            panels.append(_panel(f"map-{place}", pane, result, same, t))
+    main = panels[1].name if len(panels) > 1 else panels[0].name
     lowest, highest = colour_ends((pane.case.target for pane in panes), given.classes.names, t)
     if any(panel.box is not None for panel in panels):  # of units, that belong to no class
         lowest, highest = t("ends.lowers"), t("ends.raises")
@@ -83,29 +93,51 @@ def draw_maps(
         strokes=len(strokes),
         on_stroke=_paint,
         link="display",
+        main=main,
+        room=ROOM,
     )
 
 
-def _panel(name: str, pane: ComparedMap, result: Attribution, t: Text) -> Overlay:
+def agreements(found: Sequence[MapOrReason], given: MapInputs) -> list[float | None]:
+    """Return the rank correlation of each map with the first one; None for that one, and where there is no map."""
+    maps = [one for one in found if isinstance(one, Attribution)]
+    _, height, width = given.subject.spec.input_shape
+    return [
+        agreement(maps[0], one, (height, width)) if isinstance(one, Attribution) and one is not maps[0] else None
+        for one in found
+    ]
+
+
+def draw_agreement(axis: str, alike: Sequence[float | None], t: Text) -> None:
+    """Draw in words how far the other maps agree with the large one."""
+    values = [value for value in alike if value is not None]
+    if values:
+        low, high = _signed(min(values)), _signed(max(values))
+        key = "much" if min(values) >= ALIKE else "hardly" if max(values) < HARDLY_ALIKE else "partly"
+        st.markdown(t(f"alike.{key}", range=low if low == high else t("alike.range", low=low, high=high)))
+    elif axis != "epochs":
+        st.markdown(t("alike.none"))
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _panel(name: str, pane: ComparedMap, result: Attribution, alike: float | None, t: Text) -> Overlay:
     subject = pane.case.subject
     values = result.flat()
     field = layers.field_of(subject, result.layer) if result.on_cells else None
-    if result.on_cells:
-        size = layers.describe_cells(subject, result.layer, t)
-    else:
-        size = t("cells.pixels", height=values.shape[0], width=values.shape[1])
-    remarks = [
-        result.describe_computed_by(t.language, why=False),
-        *(note.describe(t.language) for note in result.notes),
-    ]
-    if result.completeness is not None:
-        remarks.insert(0, describe_completeness(result, t))
+    cells = layers.describe_cells(subject, result.layer, t) if result.on_cells else ""
+    size = cells or t("cells.pixels", height=values.shape[0], width=values.shape[1])
+    remarks = [note.describe(t.language) for note in result.notes]
+    if cells and alike is not None:
+        remarks.insert(0, t("layer.facts", name=result.layer, seen=cells))
     return Overlay(
         name,
         displayable(subject.pixels()),
         values,
         title=pane.title,
-        note=size,
+        note=size if alike is None else t("stage.correlation", value=_signed(alike)),
         remark=t.row(remarks),
         signed=result.signed,
         field=field,
@@ -121,16 +153,6 @@ def _box(subject: SaliencyInput, result: Attribution) -> PixelBox | None:
         return None
     seen = field.box(row, column)
     return None if seen is None else (seen.top, seen.left, seen.bottom, seen.right)
-
-
-def describe_completeness(result: Attribution, t: Text) -> str:
-    """Return the sentence on how far the values of a map add up."""
-    sums = result.completeness
-    assert sums is not None
-    error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"
-    several = result.baseline is not None and result.baseline.dim() == 4
-    said = {"total": f"{sums.total:.4g}", "difference": f"{sums.difference:.4g}", "error": error}
-    return t("adds_up_several" if several else "adds_up", **said)
 
 
 def _paint(stroke: Stroke) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.text import Text
-from cnnviz.ui.core import scroll_to, url_state
+from cnnviz.ui.core import url_state
 
 QUESTIONS: MappingProxyType[str, dict[str, str]] = MappingProxyType(
     {
@@ -103,33 +103,20 @@ def matching_question(said: Mapping[str, str]) -> str | None:
     return max(those, key=lambda name: len(QUESTIONS[name]), default=None)
 
 
-def draw_question(t: Text) -> None:
-    """Draw the question that the page now answers and what to look for; after a press of its button, scroll there."""
-    name = matching_question(st.query_params.to_dict())
-    if name is None:
-        return
-    with st.container(gap=None):
-        scroll_to.anchor("question")
-        st.info(f"**{t(f'question.{name}.title')}** {t(f'question.{name}.look')}", icon=":material/help_center:")
+def available() -> list[str]:
+    """Return the questions whose networks are there."""
+    return [name for name, query in QUESTIONS.items() if networks(query) <= set(CHECKPOINTS)]
 
 
 def draw_question_buttons(t: Text) -> None:
-    """Draw a button for every question whose network is there."""
-    there = [name for name, query in QUESTIONS.items() if networks(query) <= set(CHECKPOINTS)]
-    for first in range(0, len(there), 3):
-        for cell, name in zip(st.columns(3, gap="medium"), there[first : first + 3], strict=False):
-            with cell.container(gap="xsmall"):
-                st.button(
-                    t(f"question.{name}.title"),
-                    key=f"question.{name}",
-                    type="tertiary",
-                    on_click=_follow_question,
-                    icon=":material/help_center:",
-                    args=(name,),
-                )
-                st.caption(t(f"question.{name}.look"))
-
-
-def _follow_question(name: str) -> None:
-    scroll_to.request("question")
-    url_state.follow(QUESTIONS[name])
+    """Draw a button for every question whose network is there, each with what is to be seen."""
+    for name in available():
+        with st.container(gap="xsmall"):
+            st.button(
+                t(f"question.{name}.title"),
+                key=f"question.{name}",
+                type="tertiary",
+                on_click=url_state.follow,
+                args=(QUESTIONS[name],),
+            )
+            st.caption(t(f"question.{name}.look"))

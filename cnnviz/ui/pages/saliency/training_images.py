@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from time import perf_counter
 
 import streamlit as st
 from torch import Tensor
 
-from cnnviz.attribution import Target, compute_logits
+from cnnviz.attribution import Target
 from cnnviz.attribution.tracin import Batches, TracInCheckpoint, tracin_scores
 from cnnviz.data import ImageSet
 from cnnviz.models.model import TrainedModel
@@ -27,6 +26,7 @@ from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
 from cnnviz.ui.pages.saliency.links import TRAINING_COUNT
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
+from cnnviz.ui.pages.saliency.pace import seconds_per_image
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import cached_result, is_cached
 
@@ -144,7 +144,7 @@ def _search(given: MapInputs, training: TrainingInfo, t: Text) -> None:
     most = url.select(TRAINING_COUNT, t("influence.count"), "{:,}".format, style="segments")
     search = search_of(given, training, most)
     key = ("influence", search)
-    seconds = search.passes * _seconds_per_image(search.subject)
+    seconds = search.passes * seconds_per_image(search.subject)
     st.caption(
         t(
             "influence.cost",
@@ -192,19 +192,6 @@ def _tile(images: ImageSet, number: int, scores: Tensor, given: MapInputs, t: Te
         f'<figcaption style="font-size:0.8rem;overflow-wrap:anywhere">{escape(labels)}<br>{score}</figcaption>'
         "</figure>"
     )
-
-
-def _seconds_per_image(subject: SaliencyInput) -> float:
-    """Return the seconds that one image takes through the network on this machine, measured once."""
-    return cached_result(("pace", subject.spec), 100, lambda: _measured(subject))
-
-
-def _measured(subject: SaliencyInput) -> float:
-    images = subject.input().expand(4, -1, -1, -1)
-    compute_logits(subject.network(), images)  # a first pass takes longer
-    begin = perf_counter()
-    compute_logits(subject.network(), images)
-    return (perf_counter() - begin) / len(images)
 
 
 def _request(key: object) -> None:

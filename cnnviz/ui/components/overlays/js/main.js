@@ -9,12 +9,16 @@ import { STAGES } from "../../shared/redraw.js";
 import { Input } from "./input.js";
 import { displayInAddress, displayText } from "./link.js";
 import { Panel } from "./panel.js";
+import { leaveRoom, roomOf, watchRoom } from "./rooms.js";
 import { factorOf, reachOf, totalOf } from "./reach.js";
 import { sheetPng, sheetSvg } from "./sheet.js";
 import { Tools } from "./tools.js";
 
 const GAP = 20;
 const [SMALLEST, NARROW, LARGEST] = [200, 150, 336];
+// Of the panels in a room, and of the main one, which with all above and below it fits the window's height.
+const [SMALL, TINY, COMMON] = [150, 100, 190];
+const [MAIN, LEAST_MAIN, AROUND_MAIN] = [448, 252, 372];
 
 class Overlays extends Input {
   /** @type {Panel[]} */ views = [];
@@ -36,8 +40,10 @@ class Overlays extends Input {
     this.tools = new Tools(this, this.root);
     this.live = element("div", "hidden", this.root);
     this.live.setAttribute("aria-live", "polite");
-    this.watcher = new ResizeObserver(() => this.root.clientWidth !== this.wide && this.later("layout"));
+    this.watcher = new ResizeObserver(() => (this.root.clientWidth !== this.wide || this.room?.clientWidth !== this.roomy) && this.later("layout"));
     this.watcher.observe(this.root);
+    this.moved = () => this.later("layout");
+    addEventListener("resize", this.moved);
   }
 
   receive(data, send) {
@@ -56,6 +62,8 @@ class Overlays extends Input {
       const image = tensors[spec.image];
       this.views[index].update(spec, spec.map === null ? null : mapOf(tensors[spec.map], image), image);
     });
+    if (header.room) watchRoom(header.room, this.moved);
+    this.arrange();
     this.reaches = new Map();
     if (this.given === undefined && header.link) Object.assign(this.settings, displayInAddress(header.link));
     if (this.settings.range === null || (this.given !== undefined && this.given !== header.range)) this.settings.range = header.range;
@@ -82,6 +90,34 @@ class Overlays extends Input {
     this.later("layout");
   }
 
+  // Where there is a main panel its brush is right below it, and what changes the colours is folded away.
+  arrange() {
+    const main = Boolean(this.header.main);
+    if (this.root.dataset.main === String(main)) return;
+    this.root.dataset.main = String(main);
+    const { box, brush, folded } = this.tools;
+    const legend = this.legend.box.parentElement;
+    this.root.append(...(main ? [this.panels, brush, legend, this.readout, this.hint, folded] : [legend, this.readout, this.panels, this.hint, box, brush]));
+    this.tools.fold(main);
+  }
+
+  // Panels where they belong: the main one here, the others in the room that is lent to them, once it is there.
+  house() {
+    const { main, room: name } = this.header;
+    const room = name ? roomOf(name) : null;
+    if (room !== this.room) {
+      if (this.room) this.watcher.unobserve(this.room);
+      if (room) this.watcher.observe(room);
+      this.room = room;
+    }
+    this.roomy = room?.clientWidth;
+    const lent = (view) => name && view.spec.name !== main;
+    for (const [place, views] of [[this.panels, this.views.filter((view) => !lent(view))], [room, this.views.filter(lent)]]) {
+      if (!place) for (const view of views) view.section.remove();
+      else if (views.some((view, index) => place.children[index] !== view.section)) place.replaceChildren(...views.map((view) => view.section));
+    }
+  }
+
   redraw() {
     const what = this.pending;
     this.pending = 0;
@@ -93,13 +129,17 @@ class Overlays extends Input {
 
   layout() {
     this.wide = this.root.clientWidth;
-    const most = Math.max(1, Math.min(this.views.length, Math.floor((this.wide + GAP) / ((this.wide < 600 ? NARROW : SMALLEST) + GAP))));
-    // rows of equal length look better than one short last row
-    const columns = Math.ceil(this.views.length / Math.ceil(this.views.length / most));
-    const side = Math.min(LARGEST, Math.floor((this.wide + GAP) / columns) - GAP);
-    for (const view of this.views) view.layout(side);
+    this.house();
+    const { main, room } = this.header;
+    const small = this.views.filter((view) => view.spec.name !== main);
+    const wide = (room && this.roomy) || this.wide;
+    const [narrow, usual, largest] = room ? [TINY, SMALL, COMMON] : [NARROW, SMALLEST, LARGEST];
+    const side = sideOf(small.length, wide, wide < 600 ? narrow : usual, largest);
+    for (const view of small) view.layout(side);
+    const large = Math.min(this.wide, MAIN, Math.max(LEAST_MAIN, innerHeight - AROUND_MAIN));
+    this.views.find((view) => view.spec.name === main)?.layout(large);
     // pictures stand on one line, however long the words above them
-    const heads = this.views.map((view) => view.section.firstElementChild);
+    const heads = small.map((view) => view.section.firstElementChild);
     for (const head of heads) head.style.minHeight = "";
     const tallest = Math.max(...heads.map((head) => head.offsetHeight));
     for (const head of heads) head.style.minHeight = `${tallest}px`;
@@ -227,9 +267,19 @@ class Overlays extends Input {
     cancelAnimationFrame(this.frame);
     clearTimeout(this.timer);
     this.watcher.disconnect();
+    removeEventListener("resize", this.moved);
+    if (this.header?.room) leaveRoom(this.header.room, this.moved);
+    for (const view of this.views) view.remove();
     if (this.header?.link) releaseParameter(this.header.link);
     this.root.remove();
   }
+}
+
+// The side of `count` panels in rows across `wide` pixels: rows of equal length look better than one short last row.
+function sideOf(count, wide, least, largest) {
+  const most = Math.max(1, Math.min(count, Math.floor((wide + GAP) / (least + GAP))));
+  const columns = Math.ceil(count / Math.ceil(count / most)) || 1;
+  return Math.min(largest, Math.floor((wide + GAP) / columns) - GAP);
 }
 
 const CASTS = { clip: Number, size: Number };

@@ -90,20 +90,26 @@ export class Panel {
   }
 
   paint(scale, factor, settings) {
-    const { theme } = this.app;
+    this.shades = { scale, factor };
     const context = this.base.resize(...this.size);
     this.over.resize(...this.size);
-    if (!this.map) return this.picture(false).draw(context, 0, this.rect);
-    this.scale = scale;
-    this.picture(true).draw(context, 0, this.rect);
+    this.draw(context, this.rect, settings);
+  }
+
+  // The image with the map over it, as large as `rect`.
+  draw(context, rect, settings) {
+    const { theme } = this.app;
+    if (!this.map) return this.picture(false).draw(context, 0, rect);
+    this.picture(true).draw(context, 0, rect);
     context.globalAlpha = settings.strength;
     if (this.map.odd) {
       context.fillStyle = hatch(context, theme.hatchInk, theme.hatchPaper);
-      context.fillRect(0, 0, ...this.size);
+      context.fillRect(rect.left, rect.top, rect.width, rect.height);
     }
     context.imageSmoothingEnabled = settings.look === "smooth";
-    this.coloured(scale, factor, settings).draw(context, 0, this.rect);
+    this.coloured(this.shades.scale, this.shades.factor, settings).draw(context, 0, rect);
     context.globalAlpha = 1;
+    context.imageSmoothingEnabled = false;
   }
 
   // `place` as shares of the image; `box` in pixels is what the cell under the cursor sees; `strokes` not yet answered.

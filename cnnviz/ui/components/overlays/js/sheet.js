@@ -7,14 +7,17 @@ const FOOT = 60;
 /** @type {CanvasTextAlign[]} */
 const ALIGNED = ["left", "center", "right"];
 
+// Every panel as wide as the largest on the page, in rows of `columns`.
 function arrange(panels, columns) {
-  const across = Math.max(...panels.map((panel) => panel.size[0])) + GAP;
-  const down = Math.max(...panels.map((panel) => panel.size[1])) + HEAD + GAP;
-  const places = panels.map((panel, index) => ({ panel, left: GAP + (index % columns) * across, top: GAP + Math.floor(index / columns) * down }));
+  const width = Math.max(...panels.map((panel) => panel.size[0]));
+  const sized = panels.map((panel) => ({ panel, width, height: Math.round((width * panel.size[1]) / panel.size[0]) }));
+  const [across, down] = [width + GAP, Math.max(...sized.map(({ height }) => height)) + HEAD + GAP];
+  const places = sized.map((one, index) => ({ ...one, left: GAP + (index % columns) * across, top: GAP + Math.floor(index / columns) * down }));
   return { places, width: GAP + columns * across, height: GAP + Math.ceil(panels.length / columns) * down + FOOT };
 }
 
-function columnsOf(panels) {
+function columnsOf({ header, views: panels }) {
+  if (header.main) return Math.min(3, panels.length);
   const tops = panels.map((panel) => panel.section.offsetTop);
   return Math.max(1, tops.filter((top) => top === tops[0]).length);
 }
@@ -27,7 +30,7 @@ function legendOf(app) {
 
 export function sheetPng(app, name) {
   const panels = [...app.views];
-  const { places, width, height } = arrange(panels, columnsOf(panels));
+  const { places, width, height } = arrange(panels, columnsOf(app));
   const sheet = document.createElement("canvas");
   const ratio = 2;
   [sheet.width, sheet.height] = [width * ratio, height * ratio];
@@ -36,12 +39,13 @@ export function sheetPng(app, name) {
   context.fillStyle = app.theme.paper;
   context.fillRect(0, 0, width, height);
   context.imageSmoothingEnabled = false;
-  context.fillStyle = app.theme.text;
   context.font = `600 13px ${app.theme.font}`;
-  for (const { panel, left, top } of places) {
-    context.fillText(panel.title.textContent, left, top + 14, panel.size[0] + GAP);
-    context.drawImage(panel.base.canvas, left, top + HEAD, panel.size[0], panel.size[1]);
+  for (const { panel, left, top, width: wide, height: tall } of places) {
+    context.fillStyle = app.theme.text;
+    context.fillText(panel.title.textContent, left, top + 14, wide + GAP);
+    panel.draw(context, { left, top: top + HEAD, width: wide, height: tall }, app.settings);
   }
+  context.fillStyle = app.theme.text;
   const { bar, numbers, caption } = legendOf(app);
   const line = height - FOOT + 8;
   context.font = `12px ${app.theme.font}`;
@@ -58,7 +62,7 @@ export function sheetPng(app, name) {
 // Titles, numbers and frames as vectors; the maps as pictures of one pixel a cell.
 export function sheetSvg(app, name) {
   const panels = [...app.views];
-  const { places, width, height } = arrange(panels, columnsOf(panels));
+  const { places, width, height } = arrange(panels, columnsOf(app));
   const svg = document.implementation.createDocument("http://www.w3.org/2000/svg", "svg");
   const root = svg.documentElement;
   const add = (tag, attributes, text) => {
@@ -70,8 +74,8 @@ export function sheetSvg(app, name) {
   for (const [key, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}`, "font-family": "sans-serif", "font-size": 12, fill: app.theme.text })) root.setAttribute(key, value);
   add("rect", { width, height, fill: app.theme.paper });
   const crisp = "image-rendering: pixelated";
-  for (const { panel, left, top } of places) {
-    const place = { x: left, y: top + HEAD, width: panel.size[0], height: panel.size[1], preserveAspectRatio: "none", style: crisp };
+  for (const { panel, left, top, width: wide, height: tall } of places) {
+    const place = { x: left, y: top + HEAD, width: wide, height: tall, preserveAspectRatio: "none", style: crisp };
     add("text", { x: left, y: top + 14, "font-weight": 600 }, panel.title.textContent);
     add("image", { ...place, href: panel.picture(Boolean(panel.map)).canvas.toDataURL("image/png") });
     if (panel.map) add("image", { ...place, opacity: app.settings.strength, href: panel.sheets.map.canvas.toDataURL("image/png"), style: app.settings.look === "smooth" ? "" : crisp });

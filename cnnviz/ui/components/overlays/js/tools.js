@@ -13,11 +13,13 @@ export class Tools {
   constructor(app, parent) {
     this.app = app;
     this.box = element("div", "toolbar overlay-tools", parent);
+    this.folded = element("details", "overlay-folded");
+    this.summary = element("summary", "", this.folded);
     this.groups = {};
     for (const [name, values] of Object.entries(CHOICES)) this.groups[name] = this.group(name, values, (value) => app.set(name, value));
-    const slider = element("label", "overlay-strength", this.box);
-    this.strengthLabel = element("span", "toolbar-label", slider);
-    this.strength = element("input", "", slider);
+    this.slider = element("label", "overlay-strength", this.box);
+    this.strengthLabel = element("span", "toolbar-label", this.slider);
+    this.strength = element("input", "", this.slider);
     Object.assign(this.strength, { type: "range", min: 0, max: 100, step: 5 });
     this.strength.addEventListener("input", () => app.set("strength", Number(this.strength.value) / 100));
     this.files = element("span", "panel-tools", this.box);
@@ -28,6 +30,13 @@ export class Tools {
     this.groups.size = this.group("size", SIZES, (value) => app.set("size", value), this.brush);
     this.undo = button(this.brush, "tool", "", () => app.act("undo"));
     this.clear = button(this.brush, "tool", "", () => app.act("clear"));
+  }
+
+  // Below a main panel strength and files are at hand, and the colours behind a summary.
+  fold(main) {
+    if (main) this.folded.append(this.box);
+    else this.folded.remove();
+    (main ? this.brush : this.box).append(this.slider, this.files);
   }
 
   group(name, values, choose, parent = this.box) {
@@ -70,9 +79,12 @@ export class Tools {
     this.box.hidden = maps === 0;
     this.groups.sign.box.hidden = !header.signed;
     this.groups.range.box.hidden = maps < 2;
+    setText(this.summary, word("folded"));
+    this.slider.hidden = this.files.hidden = this.folded.hidden = maps === 0;
     setText(this.strengthLabel, word("strength"));
     this.strength.value = Math.round(settings.strength * 100);
-    this.brush.hidden = !header.brush;
+    this.groups.tool.box.hidden = !header.brush;
+    this.brush.hidden = !header.brush && !this.brush.contains(this.slider);
     this.groups.size.box.hidden = settings.tool === "look";
     setText(this.undo, word("tool.undo"));
     setText(this.clear, word("tool.clear"));

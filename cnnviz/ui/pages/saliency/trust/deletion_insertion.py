@@ -16,18 +16,23 @@ from cnnviz.ui.pages.saliency.map_request import BaselineChoice
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
+PASSES = 2 * (1 + len(CONTROLS)) * (STEPS + 1)
+"""Images that the test of one map sends through the network."""
+SIZE = 8000
+"""Bytes that the curves of a map hold, about."""
+
 
 def draw(asked: TrustQuestion, t: Text) -> None:
     """Draw the curves of every map of one question, the controls' in grey, and who loses to whom."""
     baseline, some = asked.given.baseline, _of_one_question(asked, t)
-    work = StoppableWork(("deletion", tuple(_key(one, baseline) for one in some)), "deletion", t)
-    if not all(is_cached(_key(one, baseline)) for one in some) and work.stopped:
+    work = StoppableWork(("deletion", tuple(key_of(one, baseline) for one in some)), "deletion", t)
+    if not all(is_cached(key_of(one, baseline)) for one in some) and work.stopped:
         return
     with work:
         results = [
             (
                 one.pane.title,
-                cached_result(_key(one, baseline), 8000, partial(_test, one, baseline, place, len(some), work)),
+                cached_result(key_of(one, baseline), SIZE, partial(measure, one, baseline, place, len(some), work)),
             )
             for place, one in enumerate(some)
         ]
@@ -42,8 +47,8 @@ def draw(asked: TrustQuestion, t: Text) -> None:
         {
             t("table.map"): title,
             t("table.verdict"): t("verdict.beats")
-            if not _winners(found)
-            else t("verdict.loses", controls=t.listed(names[name] for name in _winners(found))),
+            if not winners(found)
+            else t("verdict.loses", controls=t.listed(names[name] for name in winners(found))),
             t("table.deletion"): found.own.deletion.area,
             t("table.insertion"): found.own.insertion.area,
         }
@@ -74,14 +79,15 @@ def _of_one_question(asked: TrustQuestion, t: Text) -> list[TestedMap]:
     return list(groups.values())[place]
 
 
-def _winners(found: Faithfulness) -> list[str]:
+def winners(found: Faithfulness) -> list[str]:
     """Return the controls that the map does not beat in one of the two tests."""
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 
-def _test(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
+def measure(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
+    """Return the curves of a map and of the controls, with progress as part `place` of `places`."""
     subject = one.case.subject
-    with work.admitted(subject, 2 * (1 + len(CONTROLS)) * (STEPS + 1)):
+    with work.admitted(subject, PASSES):
         return faithfulness(
             subject.network(),
             subject.input(),
@@ -91,5 +97,6 @@ def _test(one: TestedMap, baseline: BaselineChoice, place: int, places: int, wor
         )
 
 
-def _key(one: TestedMap, baseline: BaselineChoice) -> tuple[object, ...]:
+def key_of(one: TestedMap, baseline: BaselineChoice) -> tuple[object, ...]:
+    """Return the key of a map's curves in the cache of results."""
     return "deletion", one.case, baseline

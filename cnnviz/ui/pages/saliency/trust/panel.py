@@ -31,15 +31,15 @@ TESTS = {
 
 @shell.fragment()
 def draw_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
-    """Draw the choice of a test, its question, and its answer for every map on the page, which the cache holds."""
-    st.header(t("trust.title"))
-    chosen = url.select(
-        TRUST,
-        t("trust.label"),
-        lambda test: t(f"trust.{test}.title"),
-        style="segments",
-        label_visibility="collapsed",
-    )
-    st.markdown(t(f"trust.{chosen}.asks"))
-    TESTS[chosen](TrustQuestion([TestedMap(pane, attribution_of(pane.case)) for pane in panes], given), t)
-    st.caption(t(f"trust.{chosen}.read"))
+    """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
+    with st.expander(t("trust.all"), icon=":material/fact_check:", expanded=url.value(TRUST) != TRUST.default):
+        chosen = url.select(
+            TRUST,
+            t("trust.label"),
+            lambda test: t(f"trust.{test}.title"),
+            style="segments",
+            label_visibility="collapsed",
+        )
+        st.markdown(t(f"trust.{chosen}.asks"))
+        TESTS[chosen](TrustQuestion([TestedMap(pane, attribution_of(pane.case)) for pane in panes], given), t)
+        st.caption(t(f"trust.{chosen}.read"))

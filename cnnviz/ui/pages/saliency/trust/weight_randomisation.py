@@ -48,15 +48,11 @@ class RandomisationCurve:
 def draw(asked: TrustQuestion, t: Text) -> None:
     """Draw the curves, the slider over the stages with the maps there, and the verdict."""
     work = StoppableWork(("randomisation", tuple(one.case for one in asked.shown)), "randomisation", t)
-    if not all(is_cached(_key(one)) for one in asked.shown) and work.stopped:
+    if not all(is_cached(key_of(one)) for one in asked.shown) and work.stopped:
         return
     with work:
         falls = [
-            cached_result(
-                _key(one),
-                64 * one.found.values.numel(),
-                partial(_randomisation_curve, one, place, len(asked.shown), work),
-            )
+            cached_result(key_of(one), size_of(one), partial(measure, one, place, len(asked.shown), work))
             for place, one in enumerate(asked.shown)
         ]
     titles = [one.pane.title for one in asked.shown]
@@ -86,7 +82,8 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     )
 
 
-def _randomisation_curve(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
+def measure(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
+    """Return how a map changes as the network is made random, with progress as part `place` of `places`."""
     case, settings = one.case, settings_of(one.case)
     stages = 1 + len(list_stages(case.subject.network(), case.subject.input()))
     with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.num_passes(case), case.method):
@@ -133,5 +130,11 @@ def _maps(asked: TrustQuestion, falls: Sequence[RandomisationCurve], step: int, 
         )
 
 
-def _key(one: TestedMap) -> tuple[str, object]:
+def key_of(one: TestedMap) -> tuple[str, object]:
+    """Return the key of a map's curve in the cache of results."""
     return "randomisation", one.case
+
+
+def size_of(one: TestedMap) -> int:
+    """Return about how many bytes a map's curve holds."""
+    return 64 * one.found.values.numel()
