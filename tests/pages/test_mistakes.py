@@ -32,7 +32,8 @@ from cnnviz.ui.core.component_files import FILES
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.inputs.image_cache import cached_test_images
-from cnnviz.ui.pages.mistakes import confusion, image_grid, image_selection, prediction_cache
+from cnnviz.ui.inputs import prediction_cache
+from cnnviz.ui.pages.mistakes import confusion, image_grid, image_selection
 from tests.data.test_files import mnist_files
 from tests.pages.opening import open_page
 
@@ -221,16 +222,16 @@ def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> No
     model = load_model(CARD.name)
     model = replace(model, weights=replace(model.weights, changed=1))
     prediction_cache._logits_cache().get((model, "digits", 599), 1, lambda: held)
-    st.session_state["mistakes.stopped"] = model.weights
+    st.session_state["predictions.stopped"] = model.weights
     try:
-        some = prediction_cache.predictions_of(model, load("pages/mistakes"))
+        some = prediction_cache.predictions_of(model)
         assert len(some) == 128
         prediction_cache._go_on()
-        all_of_them = prediction_cache.predictions_of(model, load("pages/mistakes"))
+        all_of_them = prediction_cache.predictions_of(model)
         assert len(all_of_them) == 599
         torch.testing.assert_close(all_of_them.logits, said.logits, atol=1e-4, rtol=1e-4)
     finally:
-        st.session_state.pop("mistakes.stopped", None)
+        st.session_state.pop("predictions.stopped", None)
 
 
 @pytest.mark.parametrize("name", ["matrix", "gallery"])

@@ -8,12 +8,12 @@ from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
-from cnnviz.ui.pages.mistakes.prediction_cache import predictions_of, test_images_of
+from cnnviz.ui.inputs.prediction_cache import predictions_of, test_images_of
 
 
 def draw(model: TrainedModel, t: Text) -> None:
-    """Draw the numbers, the counts beside their images, every class, and the calibration."""
-    answers = predictions_of(model, t)
+    """The numbers, the counts beside their images, every class, and the calibration."""
+    answers = predictions_of(model)
     if answers is None:
         return
     images, names = test_images_of(model), model.class_names(t.language)
