@@ -79,8 +79,11 @@ def test_the_legend_is_true_after_any_sequence_of_image_network_layer_and_range(
         before = page.evaluate(STATE)
         if move == "image":
             number = draw.randrange(1, 300)
+            page.locator(".st-key-thumbs-more button").first.click()
             page.locator(".st-key-n input").fill(str(number))
             page.locator(".st-key-n input").press("Enter")
+            page.wait_for_function(f"location.search.includes('n={number}')")
+            page.keyboard.press("Escape")
         elif move == "network":
             network = next(other for other in CARDS if other != network)
             page.locator(".st-key-net input").click()

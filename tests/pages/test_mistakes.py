@@ -30,9 +30,8 @@ from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
 from cnnviz.ui.core.component_files import FILES
 from cnnviz.ui.core.menu import PAGES
-from cnnviz.ui.inputs import run_queue
+from cnnviz.ui.inputs import prediction_cache, run_queue
 from cnnviz.ui.inputs.image_cache import cached_test_images
-from cnnviz.ui.inputs import prediction_cache
 from cnnviz.ui.pages.mistakes import confusion, image_grid, image_selection
 from tests.data.test_files import mnist_files
 from tests.pages.opening import open_page
@@ -144,14 +143,19 @@ def test_the_place_on_the_trail_is_kept_while_another_page_is_looked_at() -> Non
     assert app.session_state["show"] == "number"
 
 
-def test_the_tiles_hold_the_images_themselves(said: Predictions) -> None:
-    images = dataset("digits").load("test")
+def test_the_tiles_hold_the_images_and_what_was_said_of_them(said: Predictions, monkeypatch) -> None:
+    images, t = dataset("digits").load("test"), load("pages/mistakes")
     here = image_selection.ImageSelection(None, None, (7, 3, 590), 0, 3)
-    sent = image_grid.payload(said, images, here, NAMES, load("pages/mistakes"))
-    assert [tile["number"] for tile in sent["tiles"]] == [7, 3, 590]
-    for tile in sent["tiles"]:
-        with Image.open(BytesIO(base64.b64decode(tile["picture"].partition(",")[2]))) as picture:
-            assert np.array_equal(np.asarray(picture), images.images[tile["number"], 0].numpy())
+    drawn: list[object] = []
+    monkeypatch.setattr(image_grid, "draw_image_grid", lambda *given, **named: drawn.append((*given, named)))
+    image_grid.draw(said, images, here, NAMES, t)
+    tiles, sprite, named = drawn[0]
+    assert ([tile.number for tile in tiles], named["chosen"]) == ([7, 3, 590], 3)
+    for tile in tiles:
+        label, given = int(said.labels[tile.number]), int(said.logits[tile.number].argmax())
+        assert tile.lines[0] == (f"{given} ✓" if label == given else f"{label} → {given}")
+    with Image.open(BytesIO(base64.b64decode(sprite.url.partition(",")[2]))) as picture:
+        assert np.array_equal(np.asarray(picture), torch.cat([images.images[n, 0] for n in (7, 3, 590)], 1).numpy())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -234,8 +238,8 @@ def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> No
         st.session_state.pop("predictions.stopped", None)
 
 
-@pytest.mark.parametrize("name", ["matrix", "gallery"])
-def test_each_script_is_one_module_of_the_app_that_imports_from_its_files_alone(name: str) -> None:
-    script = FILES[f"pages/mistakes/js/{name}.js"].decode()
+@pytest.mark.parametrize("path", ["pages/mistakes/js/matrix.js", "components/image_grid/js/main.js"])
+def test_each_script_is_one_module_of_the_app_that_imports_from_its_files_alone(path: str) -> None:
+    script = FILES[path].decode()
     assert script.count("export default") == 1
     assert all(source.startswith(("./", "../")) for source in re.findall(r'from "([^"]+)"', script))

@@ -19,6 +19,7 @@ from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.download_prompt import offer_download
 from cnnviz.ui.inputs.handwriting import draw_steps, drop_handwriting, toggle_handwriting
 from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_sets, prepare_image
+from cnnviz.ui.inputs.image_thumbnails import draw_thumbnails
 from cnnviz.ui.inputs.links import FIT, IMAGE, LARGEST_NUMBER, NUMBER, SAME_IMAGES
 from cnnviz.ui.inputs.polarity import drop_negative, toggle_negative
 from cnnviz.ui.inputs.uploaded_set import uploaded_sets
@@ -64,7 +65,7 @@ def select_image(
     if usual != default and st.session_state["image"] == usual:  # the user has not chosen: follow the network
         st.session_state["image"] = default
     st.session_state["image.usual"] = default
-    menu, which = st.columns([2, 1])
+    menu, which = st.columns([1, 2.4], gap="small", vertical_alignment="center")
     with menu:
         name = url.select(listed, t("image"), lambda name: _title(name, t, words))
     number, digest = 0, ""
@@ -83,7 +84,11 @@ def select_image(
         url.value(NUMBER)
         st.session_state["n"] %= last + 1
         with which:
-            number = url.number(NUMBER, t("number.label"), most=last, help=t("number.help"))
+            if name in sets:
+                number = url.keep(NUMBER, st.session_state["n"])
+                draw_thumbnails(model, name, sets[name], number, OWN_IMAGES)
+            else:
+                number = url.number(NUMBER, t("number.label"), help=t("number.help"))
     if dataset and dataset not in sets:
         known = find_dataset(dataset)
         with offers or nullcontext():

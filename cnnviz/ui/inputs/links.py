@@ -73,10 +73,13 @@ EVALUATED_WEIGHTS = Param("weights", EvaluatedWeights("a trained network or `run
 SEED = Param("seed", Whole(0, LARGEST_NUMBER), 0)
 IMAGE = Param("image", Name("an image set, a sample, `drawn`, `upload` or `camera`"), "", SAME_IMAGES)
 NUMBER = Param("n", Whole(0, LARGEST_NUMBER), 0)
+ANY_CLASS = -1
+ONLY_CLASS = Param("image.class", Whole(ANY_CLASS, LARGEST_NUMBER), ANY_CLASS)
+ONLY_RESULT = Param("image.only", Choice(("any", "right", "wrong")), "any")
 FIT = Param("fit", Choice(tuple(MODES)), next(iter(MODES)))
 HANDWRITING = Param("handwriting", Flag(), True)
 NEGATIVE = Param("negative", Flag(), False)
 
 NETWORK_PARAMS = (NETWORK, *(param for options in OPTIONS.values() for param in options.values()))
 MODEL_PARAMS = (*NETWORK_PARAMS, WEIGHTS, SEED)
-IMAGE_PARAMS = (IMAGE, NUMBER, FIT, HANDWRITING, NEGATIVE, STROKES)
+IMAGE_PARAMS = (IMAGE, NUMBER, ONLY_CLASS, ONLY_RESULT, FIT, HANDWRITING, NEGATIVE, STROKES)

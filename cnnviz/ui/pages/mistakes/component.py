@@ -1,4 +1,4 @@
-"""The counts and the images as buttons in the browser, reachable by keyboard; a click is one run of the script."""
+"""The counts as buttons in the browser, reachable by keyboard; a click is one run of the script."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import Any
 from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_value import component_value, is_whole_below
 
-_STYLES = "pages/mistakes/mistakes.css"
-_matrix = component("cnnviz_confusion", "pages/mistakes/js/matrix.js", _STYLES)
-_gallery = component("cnnviz_gallery", "pages/mistakes/js/gallery.js", _STYLES)
+_matrix = component("cnnviz_confusion", "pages/mistakes/js/matrix.js", "pages/mistakes/mistakes.css")
 
 
 def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int], None]) -> None:
@@ -24,15 +22,3 @@ def draw_matrix(data: Mapping[str, Any], key: str, on_cell: Callable[[int, int],
             on_cell(row, column)
 
     _matrix(key=key, data=dict(data), on_cell_change=chosen)
-
-
-def draw_gallery(data: Mapping[str, Any], key: str, on_image: Callable[[int], None]) -> None:
-    """Draw the images; `on_image` gets the number of the one that the user selected."""
-    numbers = {tile["number"] for tile in data["tiles"]}
-
-    def chosen() -> None:
-        number = component_value(key, "image").get("number")
-        if is_whole_below(number, 10**9) and number in numbers:
-            on_image(number)
-
-    _gallery(key=key, data=dict(data), on_image_change=chosen)

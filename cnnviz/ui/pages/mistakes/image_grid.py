@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from cnnviz.data import ImageSet
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
-from cnnviz.ui.components.png_url import png_url
-from cnnviz.ui.pages.mistakes import class_labels, component, image_selection
+from cnnviz.ui.components.image_grid.image_grid_view import ImageTile, draw_image_grid
+from cnnviz.ui.components.image_grid.image_sprite import make_sprite
+from cnnviz.ui.pages.mistakes import class_labels, image_selection
 from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
 
 
@@ -40,25 +39,26 @@ def draw(answers: Predictions, images: ImageSet, here: ImageSelection, names: li
                 args=(here.piece + 1,),
                 disabled=here.piece == here.pieces - 1,
             )
-    component.draw_gallery(payload(answers, images, here, names, t), "gallery", image_selection.show_image)
+    draw_image_grid(
+        tiles(answers, images, here, names, t),
+        make_sprite([images.images[number] for number in here.shown]),
+        key="gallery",
+        label=t("gallery.list"),
+        chosen=here.image,
+        on_image=image_selection.show_image,
+        side=64,
+    )
 
 
-def payload(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> dict[str, Any]:
-    """Return the data that the browser draws."""
+def tiles(answers: Predictions, images: ImageSet, here: ImageSelection, names: list[str], t: Text) -> list[ImageTile]:
+    """Return the images of the piece, each with its label and the network's answer."""
     right = answers.right()
     sureness = answers.confidence().where(right, answers.mistake())  # the order of the mistakes
-    tiles = []
+    found = []
     for number in here.shown:
         true = class_labels.join_names(class_labels.true_classes(answers, number), names, t)
         given = class_labels.join_names(class_labels.predicted_classes(answers, number), names, t)
         sure = percent(float(sureness[number]))
-        tiles.append(
-            {
-                "number": number,
-                "picture": png_url(images.images[number]),
-                "sure": sure,
-                "answer": f"{given} ✓" if right[number] else f"{true} → {given}",
-                "label": t("gallery.label", number=number, true=true, given=given, sure=sure),
-            }
-        )
-    return {"tiles": tiles, "chosen": here.image, "words": {"list": t("gallery.list")}}
+        label = t("gallery.label", number=number, true=true, given=given, sure=sure)
+        found.append(ImageTile(number, label, (f"{given} ✓" if right[number] else f"{true} → {given}", sure)))
+    return found

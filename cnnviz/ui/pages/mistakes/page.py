@@ -7,8 +7,8 @@ import streamlit as st
 from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
-from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
 from cnnviz.ui.inputs.prediction_cache import predictions_of, test_images_of
+from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
 
 
 def draw(model: TrainedModel, t: Text) -> None:

@@ -1,0 +1,181 @@
+"""The images of a set to select from: a row of thumbnails, and behind a button all of them, filtered, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from cnnviz.text import Text, load
+from cnnviz.ui.components.image_grid.image_grid_view import ImageTile, draw_image_grid
+from cnnviz.ui.components.image_grid.image_sprite import ImageSprite, make_sprite
+from cnnviz.ui.core import shell, url
+from cnnviz.ui.core.shell import language
+from cnnviz.ui.inputs.image_cache import cached_test_images
+from cnnviz.ui.inputs.links import ANY_CLASS, IMAGE, NUMBER, ONLY_CLASS, ONLY_RESULT
+
+if TYPE_CHECKING:
+    from cnnviz.data import Dataset
+    from cnnviz.models import TrainedModel
+    from cnnviz.train.predictions import Predictions
+
+ROW, PAGE = 9, 28
+"""Thumbnails in the row, and on a page of the grid."""
+_SIDE_IN_ROW = 34
+_PAGE_OF = "image.page"
+"""The page of the grid that the user turned to, beside what it was a page of."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingImages:
+    """The images of a set that the filters leave."""
+
+    entry: Dataset
+    numbers: tuple[int, ...]
+    answers: Predictions | None
+    """Of the first images, where right or wrong was asked for."""
+
+    def around(self, number: int, count: int) -> tuple[int, ...]:
+        """Return the piece of `count` images in which `number` is; the first where it is in none."""
+        place = self.numbers.index(number) if number in self.numbers else 0
+        first = count * (place // count)
+        return self.numbers[first : first + count]
+
+
+@shell.fragment()
+def draw_thumbnails(model: TrainedModel, name: str, entry: Dataset, number: int, own: tuple[str, ...]) -> None:
+    """Draw the row and the button of all images of the set `name`; the page runs again once another one is selected.
+
+    `own` are the ways to an image of the user's own, each a button too.
+    """
+    if (st.session_state.get(IMAGE.name), st.session_state.get(NUMBER.name)) != (name, number):
+        st.rerun()
+    t = load("picture", language())
+    with st.container(key="thumbs", horizontal=True, vertical_alignment="center", gap="small"):
+        row = st.container(key="thumbs.row")
+        more = st.popover(
+            t("thumbs.more"), icon=":material/photo_library:", key="thumbs.more", on_change="rerun", type="tertiary"
+        )
+    with more:
+        found = _select_matching(model, name, entry, t)
+        if more.open and found.numbers:
+            _draw_page(found, name, number, t)
+        url.number(NUMBER, t("number.label"), most=entry.num_test - 1, held=True, help=t("number.help"))
+        with st.container(horizontal=True, gap="small"):
+            for way in own:
+                st.button(t(f"{way}.title"), key=f"thumbs.{way}", on_click=url.put, args=(IMAGE, way))
+    with row:
+        _draw_tiles(found, name, found.around(number, ROW), number, t, row=True)
+
+
+def _select_matching(model: TrainedModel, name: str, entry: Dataset, t: Text) -> MatchingImages:
+    """Draw the filters and return what they leave."""
+    from cnnviz.ui.inputs.prediction_cache import first_predictions
+
+    images = cached_test_images(name, None)
+    classes, results = st.columns(2)
+    with classes:
+        only = url.select(
+            ONLY_CLASS.among((ANY_CLASS, *range(entry.num_classes))),
+            t("thumbs.class"),
+            lambda index: t("thumbs.any") if index == ANY_CLASS else entry.class_name(index, t.language),
+            held=True,
+        )
+    answers, result = None, ONLY_RESULT.default
+    if name == model.info.dataset and model.source.is_trained:
+        with results:
+            result = url.select(
+                ONLY_RESULT, t("thumbs.result"), lambda one: t(f"thumbs.{one}"), style="segments", held=True
+            )
+    labels = images.labels
+    kept = labels == labels if labels.ndim == 1 else labels[:, 0] == labels[:, 0]
+    if only != ANY_CLASS:
+        kept = labels == only if labels.ndim == 1 else labels[:, only] > 0.5
+    if result != ONLY_RESULT.default:
+        with shell.guarded():
+            answers = first_predictions(model)
+        if answers is not None:
+            kept = kept[: len(answers)] & (answers.right() == (result == "right"))
+            st.caption(t("thumbs.first", done=f"{len(answers):,}", count=f"{len(images):,}"))
+    numbers = tuple(kept.nonzero().flatten().tolist())
+    if not numbers:
+        st.info(t("thumbs.none"))
+    return MatchingImages(entry, numbers, answers)
+
+
+def _draw_page(found: MatchingImages, name: str, number: int, t: Text) -> None:
+    """Draw one page of the grid, with the way to the next; it begins with the page of the selected image."""
+    key = (name, found.numbers, number)
+    pages = -(-len(found.numbers) // PAGE)
+    turned, page = st.session_state.get(_PAGE_OF, (None, 0))
+    if turned != key:
+        page = found.numbers.index(number) // PAGE if number in found.numbers else 0
+    page = min(page, pages - 1)
+    shown = found.numbers[PAGE * page : PAGE * (page + 1)]
+    _draw_tiles(found, name, shown, number, t, row=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        first = PAGE * page
+        st.caption(
+            t(
+                "thumbs.range",
+                first=f"{first + 1:,}",
+                last=f"{first + len(shown):,}",
+                count=f"{len(found.numbers):,}",
+            )
+        )
+        for step, icon in ((-1, ":material/chevron_left:"), (1, ":material/chevron_right:")):
+            st.button(
+                t("thumbs.previous" if step < 0 else "thumbs.next"),
+                key=f"thumbs.page.{step}",
+                icon=icon,
+                type="tertiary",
+                disabled=not 0 <= page + step < pages,
+                on_click=_turn,
+                args=(key, page + step),
+            )
+
+
+def _draw_tiles(found: MatchingImages, name: str, numbers: tuple[int, ...], chosen: int, t: Text, *, row: bool) -> None:
+    if not numbers:
+        return
+    draw_image_grid(
+        [_tile(found, name, number, t, row) for number in numbers],
+        cached_sprite(name, numbers),
+        key="thumbs.strip" if row else "thumbs.grid",
+        label=t("thumbs.list"),
+        chosen=chosen if chosen in numbers else None,
+        on_image=_select,
+        row=row,
+        **({"side": _SIDE_IN_ROW} if row else {}),
+    )
+
+
+def _tile(found: MatchingImages, name: str, number: int, t: Text, row: bool) -> ImageTile:
+    images, entry = cached_test_images(name, None), found.entry
+    label = t.listed(entry.class_name(index, t.language) for index in images.classes_of(number))
+    said = {"number": number, "label": label or t("thumbs.no_class")}
+    lines = () if row else (said["label"],)
+    if found.answers is None:
+        return ImageTile(number, t("thumbs.tile", **said), lines)
+    predicted = found.answers.predicted()[number]
+    given = [int(predicted)] if predicted.ndim == 0 else predicted.nonzero().flatten().tolist()
+    words = t.listed(entry.class_name(index, t.language) for index in given) or t("thumbs.no_class")
+    arrow = () if row else (f"{said['label']} → {words}",)
+    right = bool(found.answers.right()[number])
+    return ImageTile(number, t("thumbs.predicted", **said, given=words), lines if right else arrow)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def cached_sprite(name: str, numbers: tuple[int, ...]) -> ImageSprite:
+    """Return the thumbnails of images of the test set `name`."""
+    images = cached_test_images(name, None).images
+    return make_sprite([images[number] for number in numbers])
+
+
+def _select(number: int) -> None:
+    url.put(NUMBER, number)
+
+
+def _turn(key: object, page: int) -> None:
+    st.session_state[_PAGE_OF] = key, page
