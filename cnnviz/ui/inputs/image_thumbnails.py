@@ -58,22 +58,25 @@ def draw_thumbnails(model: TrainedModel, name: str, entry: Dataset, number: int,
             t("thumbs.more"), icon=":material/photo_library:", key="thumbs.more", on_change="rerun", type="tertiary"
         )
     with more:
-        found = _select_matching(model, name, entry, t)
-        if more.open and found.numbers:
+        only, result = _select_filters(model, name, entry, t)
+    with row:  # where the wait for predictions is in sight
+        found = _find_matching(model, name, entry, only, result)
+        _draw_tiles(found, name, found.around(number, ROW), number, t, row=True)
+    with more:
+        if found.answers is not None:
+            st.caption(t("thumbs.first", done=f"{len(found.answers):,}", count=f"{entry.num_test:,}"))
+        if not found.numbers:
+            st.info(t("thumbs.none"))
+        elif more.open:
             _draw_page(found, name, number, t)
         url.number(NUMBER, t("number.label"), most=entry.num_test - 1, held=True, help=t("number.help"))
         with st.container(horizontal=True, gap="small"):
             for way in own:
                 st.button(t(f"{way}.title"), key=f"thumbs.{way}", on_click=url.put, args=(IMAGE, way))
-    with row:
-        _draw_tiles(found, name, found.around(number, ROW), number, t, row=True)
 
 
-def _select_matching(model: TrainedModel, name: str, entry: Dataset, t: Text) -> MatchingImages:
-    """Draw the filters and return what they leave."""
-    from cnnviz.ui.inputs.prediction_cache import first_predictions
-
-    images = cached_test_images(name, None)
+def _select_filters(model: TrainedModel, name: str, entry: Dataset, t: Text) -> tuple[int, str]:
+    """Draw the filters: the class, and right or wrong where the network was trained on this set."""
     classes, results = st.columns(2)
     with classes:
         only = url.select(
@@ -82,14 +85,18 @@ def _select_matching(model: TrainedModel, name: str, entry: Dataset, t: Text) ->
             lambda index: t("thumbs.any") if index == ANY_CLASS else entry.class_name(index, t.language),
             held=True,
         )
-    answers, result = None, ONLY_RESULT.default
-    if name == model.info.dataset and model.source.is_trained:
-        with results:
-            result = url.select(
-                ONLY_RESULT, t("thumbs.result"), lambda one: t(f"thumbs.{one}"), style="segments", held=True
-            )
-    labels = images.labels
-    kept = labels == labels if labels.ndim == 1 else labels[:, 0] == labels[:, 0]
+    if name != model.info.dataset or not model.source.is_trained:
+        return only, ONLY_RESULT.default
+    with results:
+        described = {one: t(f"thumbs.{one}") for one in ("any", "right", "wrong")}
+        return only, url.select(ONLY_RESULT, t("thumbs.result"), described.__getitem__, style="segments", held=True)
+
+
+def _find_matching(model: TrainedModel, name: str, entry: Dataset, only: int, result: str) -> MatchingImages:
+    from cnnviz.ui.inputs.prediction_cache import first_predictions
+
+    labels, answers = cached_test_images(name, None).labels, None
+    kept = labels.new_ones(len(labels)).bool()
     if only != ANY_CLASS:
         kept = labels == only if labels.ndim == 1 else labels[:, only] > 0.5
     if result != ONLY_RESULT.default:
@@ -97,11 +104,7 @@ def _select_matching(model: TrainedModel, name: str, entry: Dataset, t: Text) ->
             answers = first_predictions(model)
         if answers is not None:
             kept = kept[: len(answers)] & (answers.right() == (result == "right"))
-            st.caption(t("thumbs.first", done=f"{len(answers):,}", count=f"{len(images):,}"))
-    numbers = tuple(kept.nonzero().flatten().tolist())
-    if not numbers:
-        st.info(t("thumbs.none"))
-    return MatchingImages(entry, numbers, answers)
+    return MatchingImages(entry, tuple(kept.nonzero().flatten().tolist()), answers)
 
 
 def _draw_page(found: MatchingImages, name: str, number: int, t: Text) -> None:

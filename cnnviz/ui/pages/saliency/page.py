@@ -100,7 +100,9 @@ def select_subject(settings: DeltaGenerator, t: Text) -> SaliencyInput:
 
 def select_question(subject: SaliencyInput, classes: ClassRanking, settings: DeltaGenerator, t: Text) -> Asked:
     """Draw what is compared beside its maps, and every other setting in the container `settings`."""
-    title, chooser = st.container(), st.popover(t("alike.choose"), icon=":material/compare:", type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        title = st.container(width="content")
+        chooser = st.popover(t("alike.choose"), icon=":material/compare:", type="tertiary")
     with chooser:
         axis = comparison_axis.select_axis(t)
         names = method_picker.select_methods(t) if axis == "methods" else [method_picker.select_method(t)]
