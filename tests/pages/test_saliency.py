@@ -82,7 +82,7 @@ def test_a_press_asks_the_question_after_the_first_and_the_way_back(panels: list
     app.button(key="ask.predicted.second").click()
     rerun(app)
     assert app.title[0].value == t("headline.rather", name=first, other=second)
-    assert app.query_params["minus"] == ["second"]
+    assert app.query_params["minus"] == "second"
     found = METHODS["gradient"].attribute(
         build_network(checkpoint(NETWORK)), torch.as_tensor(panels[0].image)[None], Target(first, second)
     )

@@ -36,7 +36,7 @@ def test_every_test_of_trust_opens(test: str) -> None:
 
 
 def _meters(app: AppTest) -> list[str]:
-    return [one.proto.body for one in app.get("html") if "trust-meter" in one.proto.body]
+    return [one.proto.body for one in app.get("html") if 'class="trust-meter"' in one.proto.body]
 
 
 def test_two_of_the_three_meters_run_when_asked_and_say_what_a_recomputation_says() -> None:

@@ -88,7 +88,7 @@ def test_wrong_images_are_those_of_a_pass_of_the_whole_set() -> None:
     assert _numbers() == wrong[: image_thumbnails.ROW]
     first = answers.predicted()[wrong[0]]
     assert TILES["thumbs.strip"][0].label.endswith(f"predicted as {int(first)}")
-    app.button_group(key="image.only").set_value(["right"]).run()
+    app.button_group(key="image.only").set_value("right").run()
     assert set(_numbers()).isdisjoint(wrong)
 
 

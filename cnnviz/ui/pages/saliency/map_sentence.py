@@ -10,15 +10,12 @@ from cnnviz.attribution import METHODS, Attribution
 from cnnviz.attribution.map_places import SignPlaces, find_places
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.pages.saliency import method_picker
 from cnnviz.ui.pages.saliency.target_picker import describe_target
 
 
 def draw_sentence(found: Attribution, names: list[str], t: Text) -> None:
-    """Draw the sentence, each clause in its colour of the map and with its sign, and what the map is."""
-    sentence = describe_map(found, names, t)
-    method = t("sentence.method", title=method_picker.title(found.method, t.language))
-    st.html(f'<p class="map-sentence">{sentence}</p><p class="map-method">{escape(method)}</p>')
+    """Draw the sentence, each clause in its colour of the map and with its sign."""
+    st.html(f'<p class="map-sentence">{describe_map(found, names, t)}</p>')
 
 
 def describe_map(found: Attribution, names: list[str], t: Text) -> str:

@@ -51,8 +51,9 @@ class Asked:
 
 def draw(t: Text) -> None:
     """Draw everything that hangs on one network and one image."""
-    question = st.container(key="question", gap="xsmall")
-    pickers, sentence = st.container(key="pickers"), st.container(key="sentence")
+    with st.container(gap="xsmall"):
+        question = st.container(key="question", gap="xsmall")
+        pickers, sentence = st.container(key="pickers"), st.container(key="sentence")
     left, right = st.columns([1, 1.55], gap="medium")
     others = right.container(key="others", gap="small")
     with st.expander(t("settings"), icon=":material/tune:"):
@@ -83,7 +84,7 @@ def draw(t: Text) -> None:
 
 def select_subject(settings: DeltaGenerator, t: Text) -> SaliencyInput:
     """Draw the menus of network and image in a row; their options and how the image is fitted go into `settings`."""
-    network_column, image_column = st.columns(2, gap="small")
+    network_column, image_column = st.columns([1, 1.3], gap="small")
     own = st.container()
     with settings:
         st.markdown(f"**{t('preparation')}**")
@@ -133,6 +134,7 @@ def draw_maps(asked: Asked, others: DeltaGenerator, t: Text) -> list[tuple[Compa
         found = map_computation.compute_maps([pane.case for pane in asked.maps], t)
     alike = map_view.agreements(found, asked.given)
     map_view.draw_maps(asked.maps, found, alike, asked.given, asked.axis, t)
+    st.caption(t("where_not_why"))
     with others:
         map_view.draw_agreement(asked.axis, alike, t)
         overlay_room(map_view.ROOM)

@@ -66,7 +66,7 @@ class Step:
 def select_input(t: Text) -> WalkInput:
     """Draw the title and the pickers of network, weights and image in one row, and below it what is predicted."""
     with st.container(key="pickers"):
-        title, network_column, image_column = st.columns([0.75, 2, 2], gap="small", vertical_alignment="center")
+        title, network_column, image_column = st.columns([0.75, 1.7, 2.4], gap="small", vertical_alignment="center")
         said = st.container(horizontal=True, vertical_alignment="center", gap="small", key="said")
         own = st.container()
     title.title(t("title"))

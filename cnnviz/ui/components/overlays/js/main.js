@@ -18,7 +18,7 @@ const GAP = 20;
 const [SMALLEST, NARROW, LARGEST] = [200, 150, 336];
 // Of the panels in a room, and of the main one, which with all above and below it fits the window's height.
 const [SMALL, TINY, COMMON] = [150, 100, 190];
-const [MAIN, LEAST_MAIN, AROUND_MAIN] = [448, 252, 372];
+const [MAIN, LEAST_MAIN, AROUND_MAIN] = [448, 252, 346];
 
 class Overlays extends Input {
   /** @type {Panel[]} */ views = [];
