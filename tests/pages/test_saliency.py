@@ -17,7 +17,7 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.components.overlays import Overlay, Stroke
 from cnnviz.ui.core.admission import heavy_gate
 from cnnviz.ui.core.byte_cache import MEGABYTE
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.saliency import map_view, page
 from cnnviz.ui.pages.saliency.links import AXES
 from cnnviz.ui.pages.saliency.presets import QUESTIONS, networks
@@ -97,7 +97,7 @@ def test_a_mistake_is_asked_about_with_its_true_class(panels: list[Overlay]) -> 
     assert app.title[0].value == t("headline.class", name=8)
     app.button(key="ask.predicted.9").click()
     rerun(app)
-    assert app.title[0].value == plain(t("question.rather.title")) or app.title[0].value == t(
+    assert app.title[0].value == escape_markdown(t("question.rather.title")) or app.title[0].value == t(
         "headline.rather", name=8, other=9
     )
 
@@ -177,7 +177,7 @@ def test_every_ready_made_question_opens_and_leaves_nothing_of_the_one_before(pa
             assert app.session_state["method"] == query["method"].split(","), name
             assert app.query_params.get("class") == query.get("class"), name
             assert load("pages/saliency")(f"question.{name}.look") in _said(app), name
-            assert app.title[0].value == plain(load("pages/saliency")(f"question.{name}.title")), name
+            assert app.title[0].value == escape_markdown(load("pages/saliency")(f"question.{name}.title")), name
 
 
 def test_the_question_of_two_shapes_shows_two_shapes() -> None:

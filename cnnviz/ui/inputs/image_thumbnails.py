@@ -157,16 +157,16 @@ def _draw_tiles(found: MatchingImages, name: str, numbers: tuple[int, ...], chos
 def _tile(found: MatchingImages, name: str, number: int, t: Text, row: bool) -> ImageTile:
     images, entry = cached_test_images(name, None), found.entry
     label = t.listed(entry.class_name(index, t.language) for index in images.classes_of(number))
-    said = {"number": number, "label": label or t("thumbs.no_class")}
-    lines = () if row else (said["label"],)
+    label = label or t("thumbs.no_class")
+    lines = () if row else (label,)
     if found.answers is None:
-        return ImageTile(number, t("thumbs.tile", **said), lines)
+        return ImageTile(number, t("thumbs.tile", number=number, label=label), lines)
     predicted = found.answers.predicted()[number]
-    given = [int(predicted)] if predicted.ndim == 0 else predicted.nonzero().flatten().tolist()
-    words = t.listed(entry.class_name(index, t.language) for index in given) or t("thumbs.no_class")
-    arrow = () if row else (f"{said['label']} → {words}",)
-    right = bool(found.answers.right()[number])
-    return ImageTile(number, t("thumbs.predicted", **said, given=words), lines if right else arrow)
+    classes = [int(predicted)] if predicted.ndim == 0 else predicted.nonzero().flatten().tolist()
+    given = t.listed(entry.class_name(index, t.language) for index in classes) or t("thumbs.no_class")
+    if not row and not bool(found.answers.right()[number]):
+        lines = (f"{label} → {given}",)
+    return ImageTile(number, t("thumbs.predicted", number=number, label=label, given=given), lines)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -48,7 +48,7 @@ class PartialLogits:
 
 
 def predictions_of(model: TrainedModel) -> Predictions | None:
-    """Return what the network says of its test images: all of them, or the first where the reader stopped the work.
+    """Return the network's answers for its test images: all of them, or the first where the user stopped the work.
 
     Raises:
         UserError: weights or images that cannot be read, or a network too large for the memory left.
@@ -65,7 +65,7 @@ def predictions_of(model: TrainedModel) -> Predictions | None:
 
 
 def first_predictions(model: TrainedModel) -> Predictions | None:
-    """Return what the network says of the first of its test images, as many as take a moment.
+    """Return the network's answers for the first of its test images, as many as take a moment.
 
     Raises:
         UserError: as `predictions_of`.

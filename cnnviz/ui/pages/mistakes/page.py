@@ -12,7 +12,7 @@ from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, imag
 
 
 def draw(model: TrainedModel, t: Text) -> None:
-    """The numbers, the counts beside their images, every class, and the calibration."""
+    """Draw the numbers, the counts beside their images, every class, and the calibration."""
     answers = predictions_of(model)
     if answers is None:
         return

@@ -9,7 +9,7 @@ import streamlit as st
 from cnnviz.attribution import Target
 from cnnviz.text import Text
 from cnnviz.ui.core import url
-from cnnviz.ui.core.markdown import plain
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.saliency import presets
 from cnnviz.ui.pages.saliency.links import CLASS, COMPARE, MINUS, NONE, PREDICTED, SECOND, TRUE
 from cnnviz.ui.pages.saliency.map_sentence import is_of_unit
@@ -21,7 +21,7 @@ def draw_headline(axis: str, method: str, target: Target, classes: ClassRanking,
     asked = presets.matching_question(st.query_params.to_dict())
     title = t(f"question.{asked}.title") if asked else _title(axis, method, target, classes.names, t)
     with st.container(key="asked", horizontal=True, vertical_alignment="center", gap="small"):
-        st.title(plain(title), width="content")
+        st.title(escape_markdown(title), width="content")
         if axis != "classes" and not is_of_unit(method):
             _draw_other_targets(target, classes, t)
         with st.popover(
@@ -43,7 +43,7 @@ def _title(axis: str, method: str, target: Target, names: Sequence[str], t: Text
 def _draw_other_targets(target: Target, classes: ClassRanking, t: Text) -> None:
     """Draw a button for the prediction, for it rather than the next class, and for the true class of a mistake."""
     first, *others = classes.ranked
-    offers = [(PREDICTED, NONE, (first, None))]
+    offers: list[tuple[str, str, tuple[int, int | None]]] = [(PREDICTED, NONE, (first, None))]
     if classes.labels and classes.labels[0] != first:
         label = classes.labels[0]
         offers += [(PREDICTED, str(label), (first, label)), (TRUE, NONE, (label, None))]
@@ -52,7 +52,10 @@ def _draw_other_targets(target: Target, classes: ClassRanking, t: Text) -> None:
     for index, minus, pair in offers:
         if pair != (target.index, target.minus):
             st.button(
-                plain(_question(pair, classes.names, t)), key=f"ask.{index}.{minus}", on_click=_ask, args=(index, minus)
+                escape_markdown(_question(pair, classes.names, t)),
+                key=f"ask.{index}.{minus}",
+                on_click=_ask,
+                args=(index, minus),
             )
 
 

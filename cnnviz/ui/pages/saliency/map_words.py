@@ -16,7 +16,7 @@ SMALL = 1e-4
 
 
 def draw_method_notes(names: Sequence[str], found: Sequence[Attribution], t: Text) -> None:
-    """For each method what it computes, what its colours mean, what its map does not say, and who computes it.
+    """Draw for each method what it computes, what its colours mean, the limits of its map, and who computes it.
 
     For the first map of each in `found`, whether its values add up.
     """
@@ -36,7 +36,7 @@ def draw_method_notes(names: Sequence[str], found: Sequence[Attribution], t: Tex
 
 
 def describe_completeness(result: Attribution, t: Text) -> str:
-    """Return whether the values of a map add up, in numbers."""
+    """Return the sentence on how far the values of a map add up."""
     sums = result.completeness
     assert sums is not None
     error = f"< {100 * SMALL:g}" if sums.error < SMALL else f"{100 * sums.error:.2g}" if isfinite(sums.error) else "∞"

@@ -31,7 +31,7 @@ TESTS = {
 
 @shell.fragment()
 def draw_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
-    """The choice of a test, what it asks, and its answer for every map on the page, which the cache holds."""
+    """Draw the choice of a test, its question, and its answer for every map on the page, which the cache holds."""
     with st.expander(t("trust.all"), icon=":material/fact_check:", expanded=url.value(TRUST) != TRUST.default):
         chosen = url.select(
             TRUST,
