@@ -24,9 +24,9 @@ from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.image_cache import cached_training_images
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency.comparison_axis import MapInputs
+from cnnviz.ui.pages.saliency.forward_time import seconds_per_image
 from cnnviz.ui.pages.saliency.links import TRAINING_COUNT
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
-from cnnviz.ui.pages.saliency.pace import seconds_per_image
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 from cnnviz.ui.pages.saliency.trust.result_cache import cached_result, is_cached
 

@@ -1,4 +1,4 @@
-"""How far to trust the large map: three meters, of which two are measured when asked."""
+"""Three meters of trust for the large map, of which two are measured when asked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import shell
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
+from cnnviz.ui.pages.saliency.forward_time import seconds_per_image
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import attribution_of
 from cnnviz.ui.pages.saliency.map_words import describe_completeness
-from cnnviz.ui.pages.saliency.pace import seconds_per_image
 from cnnviz.ui.pages.saliency.trust import deletion_insertion, weight_randomisation
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, cached_result, is_cached
 
