@@ -20,6 +20,8 @@ BELOW = {
     "module_copy": {"errors", "text"},
     "accelerate": {"errors", "text", "options", "ops", "module_copy"},
     "trace": {"errors", "text", "ops", "accelerate", "module_copy"},
+    # zoo: its partial batch normalizations are operations of the table; trace: the graph up to a break
+    "definitions": {"errors", "text", "ops", "accelerate", "zoo", "trace"},
     "train": {"errors", "text", "options", "ops", "data", "accelerate"},
     "attribution": {"errors", "text", "options", "ops", "accelerate", "module_copy"},
     "checkpoints": {"errors", "text", "zoo", "data"},
