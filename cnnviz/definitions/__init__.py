@@ -14,14 +14,17 @@ from cnnviz.definitions.record import Node as Node
 
 if TYPE_CHECKING:
     from cnnviz.definitions.defined_network import build as build
+    from cnnviz.definitions.diagnosis import diagnose as diagnose
     from cnnviz.definitions.pytorch.reader import parse_pytorch as parse_pytorch
     from cnnviz.definitions.pytorch.reader import read_pytorch as read_pytorch
+    from cnnviz.definitions.text_diagnosis import diagnose_source as diagnose_source
     from cnnviz.definitions.text_form import from_json as from_json
     from cnnviz.definitions.text_form import from_link as from_link
     from cnnviz.definitions.text_form import to_json as to_json
     from cnnviz.definitions.text_form import to_link as to_link
 
 _HOMES = {"build": "defined_network", "from_json": "text_form", "to_json": "text_form", "from_link": "text_form"}
+_HOMES |= {"diagnose": "diagnosis", "diagnose_source": "text_diagnosis"}
 _HOMES |= {"to_link": "text_form", "parse_pytorch": "pytorch.reader", "read_pytorch": "pytorch.reader"}
 
 

@@ -231,7 +231,16 @@ def index_of(reading: Reading, node: ast.expr, scope: NameScope) -> Any:
 
 def _binary(reading: Reading, node: ast.BinOp, scope: NameScope) -> Any:
     left, right = reading.evaluate(node.left, scope), reading.evaluate(node.right, scope)
-    return operators.binary(reading, node.op, left, right, node)
+    return _placed(operators.binary(reading, node.op, left, right, node), node)
+
+
+def _placed(value: Any, node: ast.expr) -> Any:
+    """Return a whole number with the place of the expression that gives it."""
+    if type(value) is not int:
+        return value
+    kept = SourceInt(value)
+    kept.origin = (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
+    return kept
 
 
 def _unary(reading: Reading, node: ast.UnaryOp, scope: NameScope) -> Any:
@@ -240,8 +249,9 @@ def _unary(reading: Reading, node: ast.UnaryOp, scope: NameScope) -> Any:
         return not reading.truth(value, node)
     if isinstance(value, TensorRef) and isinstance(node.op, ast.USub):
         return reading.writer.function("neg", [value], {}, node)
+    sign = isinstance(node.op, ast.USub)
     if isinstance(value, int | float) and not isinstance(node.op, ast.Invert):
-        return -value if isinstance(node.op, ast.USub) else value
+        return _placed(-int(value) if isinstance(value, int) else -value, node) if sign else value
     raise SourceError("source_operator", node, what=written(node.operand))
 
 

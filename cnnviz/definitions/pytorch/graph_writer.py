@@ -183,12 +183,14 @@ def settings_at(operation: str, settings: Mapping[str, Any], place: ast.AST) -> 
 
 
 def origins_of(settings: Mapping[str, Any]) -> dict[str, Origin]:
-    """Return where the literals of settings stand."""
-    return {
-        name: value.origin
-        for name, value in settings.items()
-        if isinstance(value, SourceInt | SourceFloat) and hasattr(value, "origin")
-    }
+    """Return where the literals of settings stand; those inside a tuple as "sizes[1]"."""
+    found: dict[str, Origin] = {}
+    for name, value in settings.items():
+        parts = [(f"{name}[{at}]", part) for at, part in enumerate(value)] if isinstance(value, tuple | list) else []
+        for whole, part in ((name, value), *parts):
+            if isinstance(part, SourceInt | SourceFloat) and hasattr(part, "origin"):
+                found[whole] = part.origin
+    return found
 
 
 def plain_settings(settings: Mapping[str, Any], place: ast.AST) -> dict[str, Any]:

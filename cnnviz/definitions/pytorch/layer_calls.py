@@ -64,7 +64,7 @@ def make_layer(
         raise SourceError("source_setting_missing", place, layer=f"nn.{name}", name=entry.reads)
     checked = dict(settings_at(operation, plain_settings(settings, place), place))
     line = getattr(place, "lineno", 1)
-    return ReadLayer(operation, checked, line, in_place, origins_of(settings), (*reading.lines, line))
+    return ReadLayer(operation, checked, line, in_place, origins_of(settings), (*filter(None, reading.lines), line))
 
 
 def make_container(

@@ -77,7 +77,7 @@ class Reading:
         """
         if len(self.lines) >= DEEPEST_CALLS:
             raise SourceError("source_recursion", place, name=name[:60])
-        self.lines.append(getattr(place, "lineno", 1))
+        self.lines.append(place.lineno if isinstance(place, ast.Call) else 0)  # 0: no line of the text calls it
 
     def limited(self, value: Any, place: ast.AST) -> Any:
         """Return a value that is not larger than values may be.

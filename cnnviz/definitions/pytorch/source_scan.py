@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import pairwise
 
 from cnnviz.definitions.pytorch.source_error import SourceError
 from cnnviz.errors import UserError
@@ -44,21 +45,40 @@ def parse_source(source: str) -> ast.Module:
     """
     if len(source) > LONGEST_SOURCE:
         raise UserError("source_long", got=len(source), most=LONGEST_SOURCE)
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    _scan(source)
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise SourceError("source_syntax", (error.lineno or 1, max(1, error.offset or 1))) from error
-    except (ValueError, MemoryError, RecursionError, OverflowError) as error:
-        raise SourceError("source_syntax", (1, 1)) from error
+    source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
+    starts = _scan(source)
+    tree = ast.Module(body=[], type_ignores=[])
+    for start, end in pairwise([*starts, len(source)]):
+        tree.body += _parse_statement(source[start:end], source.count("\n", 0, start))
     _check_tree(tree)
     return tree
 
 
-def _scan(source: str) -> None:
-    """Count brackets, operators and digits without parsing."""
-    counts = [0]
+def _parse_statement(text: str, before: int) -> list[ast.stmt]:
+    """Return the tree of one statement at the top of a text; `before` it are so many lines.
+
+    A whole text is not parsed at once: for the line of an error Python would then open a file of the parser's name.
+    """
+    try:
+        tree = ast.parse(f"{text.rstrip()}\n\n", mode="single")
+    except SyntaxError as error:
+        line = min(error.lineno or 1, text.rstrip().count("\n") + 1) + before
+        raise SourceError("source_syntax", (line, max(1, error.offset or 1))) from error
+    except (ValueError, MemoryError, RecursionError, OverflowError) as error:
+        raise SourceError("source_syntax", (before + 1, 1)) from error
+    if before:
+        for statement in tree.body:
+            ast.increment_lineno(statement, before)
+    return list(tree.body)
+
+
+def _scan(source: str) -> list[int]:
+    """Count brackets, operators and digits without parsing; return where each statement at the top begins."""
+    counts, starts, decorated = [0], [], False
+    first = _FIRST_WORD.match(source)
+    if first is not None:
+        starts.append(0)
+        decorated = first[0] == "@"
     for token in _TOKEN.finditer(source):
         kind = token.lastgroup
         if kind == "open":
@@ -79,8 +99,20 @@ def _scan(source: str) -> None:
             counts[-1] += 1 + inside
         elif kind == "number" and len(token[0]) > LONGEST_NUMBER:
             raise SourceError("source_number", _place(source, token.start()), got=token[0][:LONGEST_NUMBER] + "…")
+        if kind == "line" and len(counts) == 1:
+            first = _FIRST_WORD.match(source, token.end())
+            if first is not None:
+                if not decorated and first[0] not in _GOES_ON:
+                    starts.append(token.end())
+                decorated = first[0] == "@"
         if counts[-1] > MOST_OPERATORS:
             raise SourceError("source_nested", _place(source, token.start()), most=MOST_OPERATORS)
+    return starts
+
+
+_FIRST_WORD = re.compile(r"\w+|[^\s\w#]")
+_GOES_ON = frozenset({"else", "elif", "except", "finally"})
+"""Words that continue the statement before."""
 
 
 def _place(source: str, at: int) -> tuple[int, int]:
