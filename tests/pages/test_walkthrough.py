@@ -179,8 +179,9 @@ def test_a_picture_too_large_for_its_gradient_is_refused(monkeypatch: pytest.Mon
 
     record = trace(build("lenet", device="meta"), (1, 28, 28))["conv1"]
     monkeypatch.setattr(receptive_field, "memory_left", lambda: 1000)
+    image = ImageChoice("digit", 0, "crop")
     with pytest.raises(UserError) as error:
-        receptive_field.heat_of(TrainedModel(ModelSpec.of("lenet")), ImageChoice("digit", 0, "crop"), record, (0, 0, 0))
+        receptive_field.heat_of(TrainedModel(ModelSpec.of("lenet")), image, record, (0, 0, 0), "en")
     assert error.value.key == "not_enough_memory"
 
 

@@ -13,11 +13,9 @@ import streamlit as st
 
 from cnnviz.runs.cpu_count import usable_cores
 from cnnviz.text import load
-from cnnviz.ui.core.byte_cache import memory_left
+from cnnviz.ui.core.memory_budget import COMPUTATIONS, budget_bytes
 from cnnviz.ui.core.server_state import server_state
 
-BUDGET_SHARE = 0.6
-"""Of the memory left when the first heavy computation comes, what all of them together may take."""
 POLL_TIME = 0.3
 """Seconds between two looks at one's place in line."""
 
@@ -119,7 +117,21 @@ class AdmissionGate:
 @server_state
 def heavy_gate() -> AdmissionGate:
     """Return the server's gate: one computation for every two cores, so that pages stay answered meanwhile."""
-    return AdmissionGate(int(BUDGET_SHARE * memory_left()), max(1, usable_cores() // 2))
+    return AdmissionGate(budget_bytes(COMPUTATIONS), max(1, usable_cores() // 2))
+
+
+@contextmanager
+def heavy_computation(size: int, language: str) -> Iterator[None]:
+    """Hold a place among the server's heavy computations for one of `size` bytes, for the running script's session.
+
+    The place in line is shown until the turn comes; whatever the reader presses meanwhile leaves the line.
+    """
+    shown = st.empty()
+    with heavy_gate().admitted(
+        session_id(), size, lambda place: shown.progress(0.0, describe_position(place, language))
+    ):
+        shown.empty()
+        yield
 
 
 def describe_position(place: int, language: str) -> str:

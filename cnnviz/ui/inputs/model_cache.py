@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING
 
 from cnnviz.errors import UserError
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache, memory_is_set, memory_left
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.memory_budget import shared_cache
 
 if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.models import TrainedModel
-
-_SHARE = 0.3
-"""Of the memory left when the first network is built, the part that the cached weights may take."""
 
 
 def cached_network(model: TrainedModel) -> nn.Module:
@@ -41,7 +38,6 @@ def check_memory(size: int, freed: int = 0) -> None:
         raise UserError("not_enough_memory", needed=size // MEGABYTE, left=left // MEGABYTE)
 
 
-@server_state
 def networks() -> ByteCache[nn.Module]:
     """Return the cache of networks."""
-    return ByteCache(int(memory_left() * _SHARE), max_entries=8)
+    return shared_cache("networks")

@@ -15,8 +15,8 @@ from cnnviz.models import TrainedModel
 from cnnviz.text import load
 from cnnviz.train.predictions import BATCH, Predictions, predict
 from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
-from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.inputs.model_cache import check_memory
@@ -25,7 +25,6 @@ PROGRESS_AFTER_SECONDS = 1.0
 """Seconds of work left from which progress is shown, with a way to stop."""
 LIGHT_MACS = 5 * 10**9
 """Multiply-adds that are done in a moment and wait for nobody."""
-CACHE_BYTES = 64 * MEGABYTE
 MOST_IMAGES, MOST_MACS = 1000, 5 * 10**10
 """Images, and multiply-adds for all of them, that `first_predictions` spends on a network at most."""
 LEAST_IMAGES = 48
@@ -150,6 +149,5 @@ def _go_on() -> None:
     st.session_state.pop(_STOPPED, None)
 
 
-@server_state
 def _logits_cache() -> ByteCache[PartialLogits]:
-    return ByteCache(CACHE_BYTES, max_entries=64)
+    return shared_cache("predictions")

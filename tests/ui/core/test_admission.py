@@ -1,11 +1,13 @@
 """The gate for heavy computations, by threads that wait for each other's signals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from cnnviz.ui.core import admission
 from cnnviz.ui.core.admission import AdmissionGate
 
 
@@ -118,3 +120,28 @@ def test_a_computation_that_fails_gives_its_place_back() -> None:
         _ = 1 / 0
     with holder(gate):
         assert gate.running == 1
+
+
+def test_a_heavy_computation_of_a_page_shows_its_place_until_its_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = AdmissionGate(budget=10, places=1)
+    monkeypatch.setattr(admission, "heavy_gate", lambda: gate)
+
+    def script() -> None:
+        import streamlit as st
+
+        from cnnviz.ui.core.admission import heavy_computation
+
+        with heavy_computation(1, "en"):
+            st.write("done")
+
+    other = Caller(gate, "other")
+    other.entered.wait(20)
+    Thread(target=lambda: (wait_until(lambda: gate.waiting == 1), other.leave.set()), daemon=True).start()
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert [element.value for element in app.markdown] == ["done"]
+    assert (gate.running, gate.waiting) == (0, 0)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        Event().wait(0.01)

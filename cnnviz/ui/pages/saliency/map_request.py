@@ -11,8 +11,8 @@ from torch import Tensor
 
 from cnnviz.attribution import BASELINES, METHODS, Attribution, Target
 from cnnviz.attribution.baselines import SEVERAL
-from cnnviz.ui.core.byte_cache import ByteCache, memory_left
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.inputs.image_choice import ImageChoice, framing_for, image_set_of, image_sets, prepare_image
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
@@ -20,8 +20,6 @@ NOISE = "noise"
 """The baseline that is drawn at random."""
 OTHER = "other"
 """The baseline that is another image of the set, by number."""
-_SHARE = 0.05
-"""Of the memory left at first, the part that maps may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +114,5 @@ def attribution_of(case: MapRequest, progress: Callable[[int, int], None] | None
     return _maps().get(case, 8 * channels * height * width, make)
 
 
-@server_state
 def _maps() -> ByteCache[Attribution]:
-    return ByteCache(int(memory_left() * _SHARE), max_entries=256)
+    return shared_cache("maps")

@@ -19,14 +19,13 @@ from cnnviz.ui.components.canvas.panels import Panel
 from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.pages.studio import run_images
 from cnnviz.ui.pages.studio.links import LAYER, TEST_IMAGE
 
 MOST_VALUES = 400_000
 """Values of maps, and weights of filters, that travel at once."""
 WALK_BYTES = 16 * 2**20
-HELD_BYTES = 160 * 2**20
 LIVE_MACS = 200_000_000
 """Multiply-adds of a network whose maps follow while it trains; a heavier one is looked at when it rests."""
 
@@ -129,6 +128,5 @@ def _some(tensor: Tensor) -> Tensor:
     return tensor[: max(1, MOST_VALUES // each)]
 
 
-@server_state
 def _walks() -> ByteCache[LazyActivations]:
-    return ByteCache(HELD_BYTES, max_entries=12)
+    return shared_cache("run_activations")

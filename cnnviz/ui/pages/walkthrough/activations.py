@@ -12,20 +12,17 @@ from cnnviz.text import Text
 from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
 from cnnviz.trace.value_ranges import Range, value_ranges
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail, thumbnail
-from cnnviz.ui.core.byte_cache import ByteCache, memory_left
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.admission import heavy_computation
+from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
 from cnnviz.ui.inputs.model_cache import cached_network
 
-_SHARE = 0.3
-"""Of the memory left at first, the part that walks may hold: their activations, and weights that no cache holds."""
 _MOST_MACS = 2_000_000_000
 """Multiply-adds of a network whose ranges are computed unasked: below a second on two cores."""
 
 _THUMBNAIL_BYTES = 3000
 """Of one small picture with its record, at most."""
-_OVERVIEW_BYTES = 16 * 2**20
-"""Of all small pictures that the server keeps."""
 
 _ASK = "ranges.ask"
 """The key of the button that asks for the ranges of a large network."""
@@ -68,7 +65,8 @@ def overview_of(model: TrainedModel, image: ImageChoice, walk: LazyActivations, 
         bar = st.progress(0.0, t("ranges.progress"))
         # whatever the user presses ends this run at the next row, and the next run does not ask again
         st.button(t("ranges.stop"), key="ranges.stop", icon=":material/stop_circle:")
-    found = held.get(key, size, lambda: _see_all(walk, lambda done: bar.progress(done, t("ranges.progress"))))
+    with heavy_computation(2 * sum(layer.activation_bytes for layer in walk.trace.layers), t.language):
+        found = held.get(key, size, lambda: _see_all(walk, lambda done: bar.progress(done, t("ranges.progress"))))
     place.empty()
     return found
 
@@ -86,11 +84,9 @@ def draw_ranges_button(walk: LazyActivations, ranges: Mapping[str, Range], t: Te
         st.button(t("ranges.find"), key=_ASK, icon=":material/palette:", type="tertiary", help=hint)
 
 
-@server_state
 def _walks() -> ByteCache[LazyActivations]:
-    return ByteCache(int(memory_left() * _SHARE), max_entries=6)
+    return shared_cache("activations")
 
 
-@server_state
 def _overviews() -> ByteCache[Overview]:
-    return ByteCache(_OVERVIEW_BYTES, max_entries=32)
+    return shared_cache("thumbnails")

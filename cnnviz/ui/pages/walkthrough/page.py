@@ -146,7 +146,7 @@ def _draw_maps(given: WalkInput, step: Step, walk: LazyActivations, t: Text) -> 
     heat: Tensor | None = None
     if receptive_field.wants_heat() and state.shown is not None and step.is_layer:
         with shell.guarded():
-            heat = receptive_field.heat_of(given.model, given.image, step.record, state.shown)
+            heat = receptive_field.heat_of(given.model, given.image, step.record, state.shown, t.language)
     overview = activations.overview_of(given.model, given.image, walk, t)
     ranges = overview.ranges if step.is_layer else {}
     feature_maps.draw_maps(walk, step.record, output, ranges, state.shown, heat, step.labels, t)

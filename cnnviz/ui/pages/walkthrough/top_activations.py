@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, prod
@@ -20,9 +21,10 @@ from cnnviz.trace.explain import top_crops
 from cnnviz.trace.explain.crops import Crop
 from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.core import url
+from cnnviz.ui.core.admission import heavy_computation
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_cache import cached_network
@@ -34,6 +36,8 @@ BUDGET = 20e9
 """Multiply-adds that one gallery may cost, unless even the fewest images cost more."""
 AT_ONCE = 2e9
 """Multiply-adds that are spent without being asked for."""
+BATCH = 30
+"""Images that go through the network at once."""
 SHOWN = 8
 SMALLEST = 112
 """Pixels on a side that a crop is drawn with at least."""
@@ -68,12 +72,12 @@ def draw_gallery(
     if choice not in found and not quick and not st.button(t("gallery.find", count=count), icon=":material/search:"):
         st.caption(t("gallery.slow", count=count, cost=cost * count / 1e9))
         return
-    with st.container():
-        crops = found.get(
-            choice,
-            SHOWN * 4 * prod(model.spec.input_shape),
-            lambda: _find(choice, count, t),
-        )
+    size = SHOWN * 4 * prod(model.spec.input_shape)
+    with (
+        st.container(),
+        nullcontext() if quick or choice in found else heavy_computation(_peak_bytes(choice), t.language),
+    ):
+        crops = found.get(choice, size, lambda: _find(choice, count, t))
     _show(choice, crops, count, t)
 
 
@@ -100,11 +104,16 @@ def _affordable(choice: GalleryChoice) -> tuple[int, int]:
     return int(max(FEWEST_IMAGES, min(MOST_IMAGES, BUDGET // max(cost, 1)))), cost
 
 
+def _peak_bytes(choice: GalleryChoice) -> int:
+    """Return about what a batch of a gallery's images takes: every layer's output, for the images of one step."""
+    return BATCH * sum(layer.activation_bytes for layer in choice.model.spec.trace().layers)
+
+
 def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
     """Return the strongest crops, each with its image's number in the set."""
     images = cached_test_images(choice.data, count).images
     model, network = choice.model, cached_network(choice.model)
-    step = max(4, ceil(len(images) / 12))
+    step = min(BATCH, max(4, ceil(len(images) / 12)))
     best: list[tuple[Crop, int]] = []
     bar = st.progress(0.0, t("gallery.progress", count=len(images)))
     for start in range(0, len(images), step):
@@ -135,6 +144,5 @@ def _drawn(pixels: Tensor) -> NDArray[np.uint8]:
     return array.repeat(times, axis=0).repeat(times, axis=1)
 
 
-@server_state
 def _found() -> ByteCache[list[tuple[Crop, int]]]:
-    return ByteCache(32 * 2**20, max_entries=64)
+    return shared_cache("top_activations")

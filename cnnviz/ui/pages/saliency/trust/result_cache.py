@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cnnviz.attribution import Attribution
-from cnnviz.ui.core.byte_cache import ByteCache, memory_left
-from cnnviz.ui.core.server_state import server_state
+from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.map_request import MapRequest
 
 T = TypeVar("T")
-_SHARE = 0.02
-"""Of the memory left at first, the part that answers may hold."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,5 @@ def is_cached(key: Hashable) -> bool:
     return key in _answers()
 
 
-@server_state
 def _answers() -> ByteCache[Any]:
-    return ByteCache(int(memory_left() * _SHARE), max_entries=128)
+    return shared_cache("trust_tests")
