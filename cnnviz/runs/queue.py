@@ -112,6 +112,16 @@ class RunQueue:
             order = fair_order(self._waiting, self._running.values())
         return next((place for place, one in enumerate(order, 1) if one.run_id == run_id), None)
 
+    @property
+    def num_running(self) -> int:
+        """The number of runs that train."""
+        return len(self._running)
+
+    @property
+    def num_waiting(self) -> int:
+        """The number of runs that wait."""
+        return len(self._waiting)
+
     def delete(self, run_id: str, user: str = "") -> None:
         """End a run of the user and take it out of the list; `bring_back` undoes that for `UNDO_SECONDS`.
 

@@ -25,6 +25,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from cnnviz.ui.core.base_path import below_base
+
 _UI = Path(__file__).parents[1]
 FILES = {
     path.relative_to(_UI).as_posix(): path.read_bytes()
@@ -96,8 +98,7 @@ def preload(*components: Component) -> None:
 
 def routes() -> list[Route]:
     """Return the route of the files, for `st.App`."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Route(f"{'/' if base else ''}{base}/{FOLDER}/{{digest}}/{{path:path}}", _answer)]
+    return [Route(below_base(f"{FOLDER}/{{digest}}/{{path:path}}"), _answer)]
 
 
 def _answer(request: Request) -> Response:

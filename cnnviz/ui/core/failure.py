@@ -6,6 +6,7 @@ import streamlit as st
 
 from cnnviz.errors import UserError
 from cnnviz.text import load
+from cnnviz.ui.core import metrics
 from cnnviz.ui.core.language import language
 from cnnviz.ui.core.markdown import error_markdown
 
@@ -14,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 def draw_failure(error: Exception) -> bool:
     """Draw `error` as a sentence and return True; the log keeps what was no fault of the user."""
+    metrics.count_error(error.key if isinstance(error, UserError) else "unexpected")
     if isinstance(error, UserError):
         st.error(error_markdown(error, language()), icon=":material/error:")
     else:

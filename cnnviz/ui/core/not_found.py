@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlencode
 
+from cnnviz.ui.core import metrics
 from cnnviz.ui.core.menu import HOME, PAGES
 
 App = Callable[..., Awaitable[None]]
@@ -40,4 +41,4 @@ def _redirect_target(scope: MutableMapping[str, Any]) -> str | None:
         return None
     if name == HOME.name:
         return "./"
-    return None if name in PAGES else f"./?{urlencode({'page': name[:LONGEST]})}"
+    return None if name in PAGES or name in metrics.PATHS else f"./?{urlencode({'page': name[:LONGEST]})}"

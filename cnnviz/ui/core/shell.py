@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import Text, load
-from cnnviz.ui.core import browser_history, browser_key, toolbar, url_state, warm_up, widget_guard
+from cnnviz.ui.core import browser_history, browser_key, metrics, toolbar, url_state, warm_up, widget_guard
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import escape_markdown
@@ -49,7 +49,7 @@ def run() -> None:
     st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
     st.logo(LOGO, size="large")
     chosen = st.navigation(_menu(t), position="top")
-    with guarded():
+    with guarded(), metrics.timed_run(chosen.url_path or HOME.name):
         if PAGES[chosen.url_path or HOME.name].needs_torch:
             _prepare_page(chosen.url_path, t)
         chosen.run()
@@ -159,7 +159,7 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
         def run_guarded(*args: Any, **kwargs: Any) -> None:
-            with guarded():
+            with guarded(), metrics.timed_run(function.__name__):
                 function(*args, **kwargs)
 
         return st.fragment(**settings)(run_guarded)

@@ -13,7 +13,7 @@ import streamlit as st
 from cnnviz.errors import UserError
 from cnnviz.paths import runs_folder
 from cnnviz.runs.limits import profile
-from cnnviz.ui.core import browser_key, scroll_to, url
+from cnnviz.ui.core import browser_key, metrics, scroll_to, url
 from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.core.url import Entries, Name, Param
 
@@ -212,6 +212,8 @@ def _open_shared_queue(profile: str, folder: str) -> RunQueue:
     from cnnviz.runs.queue import open_queue
 
     queue = open_queue()
+    metrics.add_gauge("runs_training", "Runs that train.", lambda: queue.num_running)
+    metrics.add_gauge("runs_waiting", "Runs that wait in the queue.", lambda: queue.num_waiting)
     if queue.store.hosted:
         Thread(target=_sweep, args=(queue,), name="sweep", daemon=True).start()
     return queue

@@ -1,6 +1,5 @@
 """Files of the browser's components: served for good under a digest, imported by a few lines, fetched ahead."""
 
-import asyncio
 import gzip
 import json
 import re
@@ -14,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.ui.core import component_files
 from cnnviz.ui.core.component_files import DIGEST, FILES, component, routes
+from tests import asgi
 from tests.pages.opening import open_page
 
 LOADER = Path(component_files.__file__).with_name("component_loader.js").read_text(encoding="utf-8")
@@ -36,19 +36,7 @@ IMPORT = re.compile(r"""(?:^import|^export)\b[^;]*?\bfrom "([^"]+)";|^import "([
 
 
 def _get(path: str) -> tuple[int, dict[str, str], bytes]:
-    """Return status, headers and body of an answer."""
-    messages: list[Any] = []
-
-    async def receive() -> Any:
-        return {"type": "http.request", "body": b""}
-
-    async def send(message: Any) -> None:
-        messages.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-    asyncio.run(Starlette(routes=routes())(scope, receive, send))
-    headers = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
-    return messages[0]["status"], headers, b"".join(message["body"] for message in messages[1:])
+    return asgi.get(Starlette(routes=routes()), path)
 
 
 @pytest.mark.parametrize("path", FILES)

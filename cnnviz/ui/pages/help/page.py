@@ -9,7 +9,8 @@ from tomllib import loads
 import streamlit as st
 
 from cnnviz.text import LANGUAGES, Text, load
-from cnnviz.ui.core import url
+from cnnviz.ui.core import metrics, url
+from cnnviz.ui.core.byte_cache import MEGABYTE
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.help.links import FIND
 
@@ -69,6 +70,20 @@ def draw_about(t: Text) -> None:
     st.markdown(t("about.text"))
     st.markdown(t("about.cite"))
     st.code(citation(t), language="bibtex", wrap_lines=True)
+
+
+def draw_server(t: Text) -> None:
+    """One line about the load of the server, for whoever teaches on it."""
+    load = metrics.server_load()
+    st.header(t("server.title"))
+    parts = [
+        t("server.people", count=load.connections),
+        t("server.computing", running=load.computing, waiting=load.in_line),
+    ]
+    if load.runs_training is not None:
+        parts.append(t("server.runs", running=load.runs_training, waiting=load.runs_waiting))
+    parts.append(t("server.memory", held=f"{load.held / MEGABYTE:,.0f}", most=f"{load.most / MEGABYTE:,.0f}"))
+    st.markdown(" · ".join(parts))
 
 
 def citation(t: Text) -> str:
