@@ -50,7 +50,7 @@ class AdmissionGate:
     _changed: Condition = field(default_factory=Condition)
 
     @contextmanager
-    def admitted(self, owner: Hashable, size: int, in_line: Callable[[int], None]) -> Iterator[None]:
+    def admitted(self, owner: Hashable, size: int, in_line: Callable[[int], object]) -> Iterator[None]:
         """Wait for a place, hold it for the body, and give it back however the body ends.
 
         While it waits `in_line` is called about every `POLL_TIME` seconds with the place in line, 1 for the next one;
