@@ -1,4 +1,4 @@
-"""What the server counts: for its probe at `/healthz`, for Prometheus at `/metrics`, and for one line on a page.
+"""The server's counters: for its probe at `/healthz`, for Prometheus at `/metrics`, and for one line on a page.
 
 Nothing counted is of one user: no address, no link, no text that somebody typed. `/metrics` is there only where
 `CNNVIZ_METRICS=1` is set as the server starts.
