@@ -29,7 +29,8 @@ BELOW = {
     "runs": {"errors", "text", "options", "paths", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},
     # below the pages and the command line alone: facts and figures take records, and need no trained model
     "models": {
-        *("errors", "text", "options", "paths", "ops", "data", "zoo", "trace", "train", "checkpoints", "runs"),
+        *("errors", "text", "options", "paths", "ops", "data", "zoo", "trace", "definitions", "train"),
+        *("checkpoints", "runs"),
     },
     "lessons": {"errors", "text", "options", "ops", "data", "zoo", "trace", "train", "models"},
     "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self
 
 from torch import nn
 
+from cnnviz.definitions import NetworkDefinition, from_link, to_link
+from cnnviz.errors import UserError
 from cnnviz.options import Whole, format_value
 from cnnviz.trace.api import trace
 from cnnviz.trace.record import Trace
@@ -17,6 +19,8 @@ from cnnviz.zoo.factory import check_classes, check_shape
 
 SHAPE = ("size", "channels", "classes")
 """The names, in links and on the command line, of what every network has besides its options."""
+OWN = "own"
+"""In the place of an architecture: a network of the user's own."""
 _COUNT = Whole(1, 10**9 - 1)
 
 
@@ -31,6 +35,24 @@ class ModelSpec:
     input_shape: tuple[int, int, int]
     """(C, H, W)"""
     num_classes: int
+    definition: NetworkDefinition | None = None
+    """Of a network of the user's own, whose `architecture` is `OWN`; None for one of the zoo."""
+
+    @classmethod
+    def own(cls, definition: NetworkDefinition, input_shape: tuple[int, int, int] | None = None) -> Self:
+        """Return the spec of a network of the user's own, for the images that it was written for or others.
+
+        Raises:
+            UserError: a network that does not run on such images, or whose output is no row of scores.
+        """
+        from cnnviz.definitions.checks import check_definition, check_image_shape, fitting_shapes
+
+        definition = check_definition(definition)
+        shapes = fitting_shapes(definition, input_shape)
+        scores = shapes.of(definition.output_index)
+        if len(scores) != 1:
+            raise UserError("definition_scores", got="×".join(map(str, scores)))
+        return cls(OWN, (), check_image_shape(shapes.image), check_classes(scores[0]), definition)
 
     @classmethod
     def of(
@@ -66,6 +88,8 @@ class ModelSpec:
             UserError: an unknown name or option, a number that is none, or a network that cannot be.
         """
         name = query["net"]
+        if name == OWN:
+            return cls.own(from_link(query.get(OWN, "")))
         prefix = f"{name}."
         own = {key.removeprefix(prefix): text for key, text in query.items() if key.startswith(prefix)}
         size, channels, classes = (_COUNT.parse(own.pop(key), key) if key in own else None for key in SHAPE)
@@ -75,7 +99,13 @@ class ModelSpec:
         return spec
 
     def to_url(self) -> dict[str, str]:
-        """Return the URL parameters of this network; what its form has by default is left out."""
+        """Return the URL parameters of this network; what its form has by default is left out.
+
+        A network of the user's own that is too long for a link is left out too.
+        """
+        if self.definition is not None:
+            link = to_link(replace(self.definition, input_shape=self.input_shape))
+            return {"net": OWN} | ({} if link is None else {OWN: link})
         entry = architecture(self.architecture)
         options = dict(self.options)
         query = {"net": self.architecture} | {
@@ -99,6 +129,10 @@ class ModelSpec:
         Raises:
             UserError: an image too small for it.
         """
+        if self.definition is not None:
+            from cnnviz.definitions import build as build_own
+
+            return build_own(self.definition, self.input_shape, seed=seed, device=device)
         return build(
             self.architecture, dict(self.options), self.input_shape, self.num_classes, device=device, seed=seed
         )
@@ -121,6 +155,12 @@ class ModelSpec:
 
     def python(self, **settings: object) -> str:
         """Return the Python that builds this network in `model`, where `build` is imported."""
+        if self.definition is not None:
+            from cnnviz.definitions import to_json
+
+            text = to_json(replace(self.definition, input_shape=self.input_shape), lines=False)
+            seed = f", seed={settings['seed']!r}" if "seed" in settings else ""
+            return f"from cnnviz.definitions import build, from_json\n\nmodel = build(from_json({text!r}){seed})"
         more = "".join(f", {name}={value!r}" for name, value in settings.items())
         whole = f"{self.architecture!r}, {dict(self.options)!r}, {self.input_shape}, {self.num_classes}"
         return f"model = build({whole}{more})"

@@ -106,6 +106,23 @@ def read_header(data: Data, most_bytes: int | None = LARGEST_FILE) -> dict[str, 
     return places
 
 
+def read_metadata(data: Data) -> dict[str, str]:
+    """Return the texts beside the tensors in a header; none where the file is of another format.
+
+    >>> read_metadata(b"")
+    {}
+    """
+    length = int.from_bytes(data[:8], "little")
+    if data[8:9] != b"{" or not 0 < length <= min(LONGEST_HEADER, len(data) - 8):
+        return {}
+    try:
+        found = json.loads(data[8 : 8 + length].decode(), object_pairs_hook=_once).get("__metadata__", {})
+    except (ValueError, RecursionError):
+        return {}
+    texts = found.items() if isinstance(found, dict) else ()
+    return {name: text for name, text in texts if isinstance(text, str)}
+
+
 def _check_length(data: Data, places: Mapping[str, TensorEntry], start: int) -> None:
     """Raise unless the tensors lie one after the other, from the header to the end of the file."""
     end = start

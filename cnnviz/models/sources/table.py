@@ -2,6 +2,7 @@
 
 from cnnviz.models.sources.checkpoint import CheckpointSource
 from cnnviz.models.sources.imagenet import ImageNetSource
+from cnnviz.models.sources.own import OwnFileSource, OwnNetworkSource
 from cnnviz.models.sources.run import RunSource
 from cnnviz.models.sources.source import WeightSource
 from cnnviz.models.sources.untrained import UntrainedSource
@@ -10,7 +11,15 @@ from cnnviz.models.weights import WeightsRef
 
 WEIGHT_SOURCES: dict[str, WeightSource] = {
     source.name: source
-    for source in (CheckpointSource(), RunSource(), ImageNetSource(), UntrainedSource(), UploadSource())
+    for source in (
+        CheckpointSource(),
+        RunSource(),
+        ImageNetSource(),
+        UntrainedSource(),
+        UploadSource(),
+        OwnNetworkSource(),
+        OwnFileSource(),
+    )
 }
 """By name, in the order of the menus; the first takes every text that no other does."""
 
