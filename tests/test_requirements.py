@@ -33,6 +33,13 @@ def test_a_package_stays_below_its_next_major_version_and_is_locked_within(requi
     assert all(requirement.specifier.contains(version) for version in versions)
 
 
+def test_ray_is_bounded_and_nothing_that_the_app_needs() -> None:
+    (ray,) = [Requirement(line) for line in _lines("requirements-ray.txt")]
+    assert ray.name == "ray"
+    assert any(bound.operator == "<" for bound in ray.specifier)
+    assert "ray" not in {requirement.name for requirement in (*BOUNDED, *LOCKED)}
+
+
 def test_the_lock_names_no_host() -> None:
     assert not re.search(r"://|--(index|extra|find|trusted)", (ROOT / "requirements.lock").read_text(encoding="utf-8"))
 

@@ -36,6 +36,16 @@ def parse_command(command: Any) -> dict[str, Any]:
     return {"do": do}
 
 
+def commands_after_loss(facts: Mapping[str, Any], first: Iterable[Command]) -> tuple[Command, ...]:
+    """Return what a run obeys first whose process was lost: `facts` are its state then, `first` its first commands."""
+    if facts.get("status") in ("waiting", "starting"):
+        return tuple(first)
+    if facts.get("status") == "paused":
+        return ({"do": "pause"},)
+    until = facts.get("until")
+    return ({"do": "until", "unit": until[0], "value": until[1]},) if until else ()
+
+
 class CommandQueue:
     """Commands on their way to a training; one that ends its stretch stops it within a minibatch."""
 

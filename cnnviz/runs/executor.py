@@ -1,4 +1,4 @@
-"""The interface between the queue and the machine that trains: this one today, a cluster another day."""
+"""The interface between the queue and what trains: this machine, or a cluster."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -19,6 +19,10 @@ class Executor(Protocol):
         Raises:
             UserError: it cannot be begun.
         """
+        ...
+
+    def adopt(self, record: RunRecord) -> bool:
+        """Go on with a run that another process began, where it still goes on; return False where it does not."""
         ...
 
     def status(self, run_id: str) -> bool:

@@ -90,8 +90,7 @@ def read_folder(path: Path) -> RunRecord:
 def _record(path: Path, config: Mapping[str, Any], plan: RunPlan, facts: Mapping[str, Any]) -> RunRecord:
     status, reason = str(facts.get("status", "interrupted")), unpack_error(facts.get("reason"))
     str(reason)  # a sentence that this version does not know is damage too
-    if status in ALIVE and not _is_alive(path, status, facts.get("keeper")):
-        status = "interrupted"
+    status = _status_now(path, status, facts)
     return RunRecord(
         id=str(config["id"]),
         name=str(config["name"]),
@@ -109,6 +108,7 @@ def _record(path: Path, config: Mapping[str, Any], plan: RunPlan, facts: Mapping
         seconds=float(facts.get("seconds", 0)),
         changed=float(facts.get("changed", config["created"])),
         folder=path,
+        node=str(facts.get("node") or ""),
     )
 
 
@@ -116,10 +116,16 @@ def _number(facts: Mapping[str, Any], name: str) -> float | None:
     return None if facts.get(name) is None else float(facts[name])
 
 
-def _is_alive(path: Path, status: str, keeper: Any) -> bool:
-    if is_locked(path / LOCK):
-        return True
-    return status != "running" and isinstance(keeper, str) and is_locked(Path(keeper))
+def _status_now(path: Path, status: str, facts: Mapping[str, Any]) -> str:
+    """Return the status that holds, from the one that was written last."""
+    if status not in ALIVE or is_locked(path / LOCK):
+        return status
+    keeper = facts.get("keeper")
+    if not isinstance(keeper, str) or not is_locked(Path(keeper)):
+        return "interrupted"
+    if status == "running":  # on a cluster it is on its way to another node
+        return "starting" if facts.get("actor") else "interrupted"
+    return status
 
 
 def write_state(path: Path, status: str, reason: UserError | None = None, **facts: Any) -> None:
@@ -128,14 +134,17 @@ def write_state(path: Path, status: str, reason: UserError | None = None, **fact
     Raises:
         UserError: `run_disk`.
     """
+    facts = read_state(path) | facts
+    replace_json(path / STATE, {**facts, "status": status, "reason": pack_error(reason), "changed": time.time()})
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """Return the facts of a run's state as they were written last, {} where they cannot be read."""
     try:
         known = json.loads((path / STATE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        known = {}
-    known = known if isinstance(known, dict) else {}
-    replace_json(
-        path / STATE, {**known, **facts, "status": status, "reason": pack_error(reason), "changed": time.time()}
-    )
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def change_config(path: Path, **facts: Any) -> None:

@@ -56,6 +56,10 @@ class LocalExecutor:
             self._folders[record.id] = record.folder
             self._runs[record.id] = threads, self._tell({"do": "start", "run": record.id, "task": task})
 
+    def adopt(self, record: RunRecord) -> bool:
+        """Return False: no run outlives the process that began it."""
+        return False
+
     def status(self, run_id: str) -> bool:
         """Return True while a worker has the run."""
         with self._lock:

@@ -7,30 +7,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock, Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnviz.errors import UserError
-from cnnviz.runs.commands import STAY, YIELD, parse_command
-from cnnviz.runs.disk_usage import MEGABYTE, expected_bytes, folder_bytes, free_bytes, idle_runs
+from cnnviz.runs.cluster.cluster_settings import executor_name
+from cnnviz.runs.commands import STAY, YIELD, commands_after_loss, parse_command
+from cnnviz.runs.disk_usage import expected_bytes
 from cnnviz.runs.executor import Executor
 from cnnviz.runs.fair_queue import QueuedRun, fair_order, public_network
 from cnnviz.runs.file_lock import is_locked, lock_file
-from cnnviz.runs.folder import change_config, write_state
+from cnnviz.runs.folder import change_config, read_state, write_state
 from cnnviz.runs.limits import Limits, limits
 from cnnviz.runs.local import LocalExecutor
+from cnnviz.runs.make_room import make_room
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.store import UNDO_SECONDS, RunStore
 
+if TYPE_CHECKING:
+    from cnnviz.runs.cluster.cluster_queue import ClusterQueue
+
 KEEPERS = ".keepers"
 PATIENCE = 20.0
 """Seconds that a deletion waits for a run to end."""
+KEEPER_PATIENCE = 60.0
+"""Seconds that a queue waits for the end of the one before it with the same name."""
 
 
 class RunQueue:
     """The queue as pages use it, from any thread; everything that a client sends is checked here again."""
 
-    def __init__(self, store: RunStore, executor: Executor, limits: Limits) -> None:
+    def __init__(self, store: RunStore, executor: Executor, limits: Limits, keeper: str = "") -> None:
+        """`keeper` names a queue that may come back after its end, and `recover` then what it kept."""
         self.store, self.executor, self.limits = store, executor, limits
         self._lock = RLock()
         self._waiting: list[QueuedRun] = []
@@ -41,7 +49,7 @@ class RunQueue:
         self._expected: dict[str, int] = {}
         """The bytes that a run which waits or trains may come to take."""
         self._open = contextlib.ExitStack()
-        self._keeper = self._keep()
+        self._keeper = self._keep(keeper)
         self._empty_bin()
         executor.listen(self._ended)
 
@@ -73,10 +81,10 @@ class RunQueue:
             kept = len(self.store.runs(user))
             if kept >= self.limits.kept:
                 raise UserError("run_kept", most=self.limits.kept)
-            self._make_room(owner, expected)
+            make_room(self.store, self.limits, self._expected, owner, expected)
             record = self.store.create(plan, user, name, self._keeper)
             self._expected[record.id] = expected
-            self._waiting.append(QueuedRun(record.id, owner, first, network))
+            self._wait(QueuedRun(record.id, owner, first, network))
             self._advance()
         return self.store.find(record.id)
 
@@ -95,7 +103,10 @@ class RunQueue:
             if run_id in self._yielding and (record.status == "paused" or run_id in self._afterwards):
                 self._afterwards.setdefault(run_id, []).append(checked)
             elif run_id in self._running:
-                self.executor.send(run_id, checked)
+                if checked["do"] == "cancel":
+                    self.executor.cancel(run_id)
+                else:
+                    self.executor.send(run_id, checked)
             elif self.place(run_id) is not None:
                 self._send_waiting(record, checked)
             elif record.status in ALIVE:
@@ -105,6 +116,22 @@ class RunQueue:
                     write_state(record.folder, "paused" if checked["do"] == "pause" else "cancelled")
             else:
                 self._again(record, checked, public_network(address))
+
+    def recover(self) -> None:
+        """Take in again what a queue of the same name kept: the runs that waited, and those under way."""
+        with self._lock:
+            kept = [(one, read_state(one.folder)) for one in self.store.everyones()]
+            for record, facts in sorted(kept, key=lambda one: one[0].changed):
+                status = facts.get("status")
+                if facts.get("keeper") != str(self._keeper):
+                    continue
+                if status != "waiting" and self.executor.adopt(record):
+                    self._running[record.id] = record.owner
+                elif status in ALIVE:
+                    self._wait(
+                        QueuedRun(record.id, record.owner, commands_after_loss(facts, facts.get("commands") or ()))
+                    )
+            self._advance()
 
     def place(self, run_id: str) -> int | None:
         """Return the run's place in the queue: 1 is next; None where it does not wait."""
@@ -162,6 +189,14 @@ class RunQueue:
         self.store.clear_damaged(now)
         return len(forgotten)
 
+    def warm(self) -> None:
+        """Get ready, so that the next run starts at once.
+
+        Raises:
+            UserError: the executor cannot be reached.
+        """
+        self.executor.warm()
+
     def close(self) -> None:
         """Let training runs save and leave; runs that wait become interrupted."""
         with self._lock:
@@ -178,28 +213,6 @@ class RunQueue:
         if len(self._waiting) >= self.limits.line or near >= self.limits.address_waiting:
             raise UserError("run_line", waiting=len(self._waiting))
 
-    def _make_room(self, owner: str, expected: int) -> None:
-        """Remove old runs of absent users of a shared server until `expected` more bytes fit."""
-        free = free_bytes(self.store.root) - self.limits.free_megabytes * MEGABYTE
-        if not self.store.hosted:
-            if free < expected:
-                raise UserError("run_no_room")
-            return
-        records = (*self.store.everyones(), *self.store.binned())
-        sizes = {one.id: max(folder_bytes(one.folder), self._expected.get(one.id, 0)) for one in records}
-        mine = sum(sizes[one.id] for one in records if one.owner == owner)
-        if mine + expected > self.limits.visitor_megabytes * MEGABYTE:
-            raise UserError("run_visitor_room", used=round(mine / MEGABYTE), most=self.limits.visitor_megabytes)
-        lacking = max(sum(sizes.values()) + expected - self.limits.all_megabytes * MEGABYTE, expected - free)
-        for old in idle_runs(self.store.everyones(), sizes):
-            if lacking <= 0:
-                break
-            with contextlib.suppress(UserError):
-                self.store.forget(old)
-                lacking -= sizes[old.id]
-        if lacking > 0:
-            raise UserError("run_no_room")
-
     def _send_waiting(self, record: RunRecord, command: Mapping[str, Any]) -> None:
         index = next(index for index, one in enumerate(self._waiting) if one.run_id == record.id)
         if command["do"] in ("pause", "cancel"):
@@ -210,6 +223,7 @@ class RunQueue:
             return
         one = self._waiting[index]
         self._waiting[index] = replace(one, commands=(*one.commands, command))
+        write_state(record.folder, "waiting", commands=[*self._waiting[index].commands])
 
     def _again(self, record: RunRecord, command: Mapping[str, Any], network: str) -> None:
         if record.status == "finished" and command["do"] != "rewind":
@@ -220,9 +234,13 @@ class RunQueue:
         self._check_line(record.owner, network)
         # a run that rests goes on resting after a change
         rest = ({"do": "pause"},) if command["do"] == "learning_rate" else ()
-        self._waiting.append(QueuedRun(record.id, record.owner, (*rest, command), network))
-        write_state(record.folder, "waiting", keeper=str(self._keeper))
+        self._wait(QueuedRun(record.id, record.owner, (*rest, command), network))
         self._advance()
+
+    def _wait(self, one: QueuedRun) -> None:
+        folder, commands = self.store.find(one.run_id).folder, [*one.commands]
+        write_state(folder, "waiting", keeper=str(self._keeper), commands=commands)
+        self._waiting.append(one)
 
     def _advance(self, served: Iterable[str] = ()) -> None:
         while self._waiting and len(self._running) < self.limits.concurrent:
@@ -253,7 +271,7 @@ class RunQueue:
             facts["settings"]["threads"] = self.executor.capacity()  # for life
             change_config(record.folder, plan=facts)
             record = self.store.find(one.run_id)
-        write_state(record.folder, "starting", keeper=str(self._keeper))
+        write_state(record.folder, "starting", keeper=str(self._keeper), actor=None)
         self._running[one.run_id] = one.owner
         self.executor.submit(record, one.commands)
 
@@ -290,22 +308,26 @@ class RunQueue:
         while self.executor.status(record.id) and time.monotonic() < until:
             time.sleep(0.02)
 
-    def _keep(self) -> Path:
+    def _keep(self, name: str) -> Path:
         folder = self.store.root / KEEPERS
         folder.mkdir(exist_ok=True)
         for old in folder.iterdir():
             if not is_locked(old):
                 old.unlink(missing_ok=True)
-        path = folder / secrets.token_hex(8)
-        self._open.enter_context(lock_file(path))
+        path = folder / (name or secrets.token_hex(8))
+        self._open.enter_context(lock_file(path, KEEPER_PATIENCE))
         return path
 
 
-def open_queue() -> RunQueue:
-    """Return a queue with the store, the limits and the executor of this machine; a server makes one.
+def open_queue() -> "RunQueue | ClusterQueue":
+    """Return a queue with the store, the limits and the executor that the environment names; a server makes one.
 
     Raises:
-        UserError: `option_choice`, `option_whole` or `run_disk`.
+        UserError: `option_choice`, `option_whole`, `run_disk`, or `ray_missing`.
     """
     store, allowed = RunStore(), limits()
+    if executor_name() == "ray":
+        from cnnviz.runs.cluster.cluster_queue import ClusterQueue
+
+        return ClusterQueue(store, allowed)
     return RunQueue(store, LocalExecutor(store, allowed), allowed)

@@ -42,8 +42,9 @@ class RunLoop:
         controls: CommandQueue,
         limits: Limits,
         tell: Callable[[Event], None],
+        node: str = "",
     ) -> None:
-        self._folder, self._plan, self._training = folder, plan, training
+        self._folder, self._plan, self._training, self._node = folder, plan, training, node
         self._controls, self._limits, self._tell = controls, limits, tell
         self._resting = False
         self._yields = False
@@ -99,11 +100,14 @@ class RunLoop:
         replace_json(self._folder / ENVIRONMENT, environment(training.machine))
         self._write_command()
         self._saved_at = time.monotonic()
-        self._say("running", threads=training.machine.threads)
+        self._say("running", threads=training.machine.threads, node=self._node)
 
     def _stretch(self) -> None:
         """Train until the goal, a command that ends it, or the end."""
         training, unit, target = self._training, *(self._until or ("", 0))
+        if unit and target <= getattr(training.progress, unit):
+            self._rest()
+            return
         goal = {f"{unit}s": target - getattr(training.progress, unit)} if unit else {}
         with contextlib.closing(training.run(**goal, detailed=unit == "step")) as reports:
             for report in reports:
@@ -152,6 +156,8 @@ class RunLoop:
                 self._go(None)
             case "step" | "epoch" as unit:
                 self._go((unit, 1 + self._target(unit)))
+            case "until":
+                self._go((command["unit"], command["value"]))
             case "cancel":
                 self._status = "cancelled"
             case "yield" | "stay" as do:
@@ -260,6 +266,7 @@ class RunLoop:
             test_accuracy=progress.test_accuracy,
             images_per_second=progress.total.speed,
             seconds=self._seconds(),
+            until=self._until,
             **facts,
         )
 

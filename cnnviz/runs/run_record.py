@@ -40,6 +40,8 @@ class RunRecord:
     """Of work so far, pauses not counted."""
     changed: float
     folder: Path
+    node: str = ""
+    """The node of the cluster that trains or trained it last; "" on this machine."""
 
     @property
     def title(self) -> str:

@@ -47,19 +47,23 @@ def train_run(
     limits: Limits,
     tell: Callable[[Event], None] = lambda event: None,
     training: Training | None = None,
+    node: str = "",
+    patience: float = 2.0,
 ) -> tuple[str, UserError | None]:
     """Train the run in `folder` to a status, which is written there; nothing but `run_busy` is raised.
 
+    `node` is the cluster's name of this machine.
+
     Raises:
-        UserError: `run_busy` where another process trains it.
+        UserError: `run_busy` where another process trains it and goes on for `patience` seconds.
     """
-    with lock_file(folder / names.LOCK):
+    with lock_file(folder / names.LOCK, patience):
         try:
             with contextlib.suppress(OSError):
                 (folder / RESERVE).write_bytes(os.urandom(RESERVED))
             with _telling_memory(), training or make_training(plan) as started:
                 controls.attach(started)
-                return RunLoop(folder, plan, started, controls, limits, tell).work()
+                return RunLoop(folder, plan, started, controls, limits, tell, node).work()
         except UserError as error:
             reason = error
         except Exception as error:  # one sentence for the reader, the rest for the log

@@ -29,7 +29,7 @@ BIN = ".bin-"
 
 
 class RunStore:
-    """The runs in one folder, by default that of `$CNNVIZ_RUNS`.
+    """The runs in one folder, by default that of `$CNNVIZ_RUNS`; `hosted` by default as `$CNNVIZ_PROFILE` says.
 
     On one's own machine every run is everybody's. Hosted, a run belongs to a user: a random key that the
     user's browser keeps and that no link carries; only its digest is written. Whoever has a run's id may
@@ -39,9 +39,9 @@ class RunStore:
         UserError: `option_choice`, or `run_disk` where the folder cannot be made.
     """
 
-    def __init__(self, root: Path | None = None) -> None:
+    def __init__(self, root: Path | None = None, hosted: bool | None = None) -> None:
         self.root = (root or runs_folder()).absolute()
-        self.hosted = profile() == "hosted"
+        self.hosted = profile() == "hosted" if hosted is None else hosted
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:

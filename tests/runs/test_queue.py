@@ -318,6 +318,6 @@ def test_a_visitor_keeps_as_much_as_is_allowed(hosted, allowed):
 @pytest.mark.parametrize("places", ["store", "hosted"])
 def test_some_of_the_disk_stays_free(request, allowed, places, monkeypatch):
     queue = RunQueue(request.getfixturevalue(places), Elsewhere(), allowed)
-    monkeypatch.setattr("cnnviz.runs.queue.free_bytes", lambda folder: allowed.free_megabytes * 1_000_000)
+    monkeypatch.setattr("cnnviz.runs.make_room.free_bytes", lambda folder: allowed.free_megabytes * 1_000_000)
     refused("run_no_room", queue.submit, tiny(), ANNE)
     queue.close()

@@ -18,6 +18,7 @@ from cnnviz.ui.core.server_state import server_state
 from cnnviz.ui.core.url import Entries, Name, Param
 
 if TYPE_CHECKING:
+    from cnnviz.runs.cluster.cluster_queue import ClusterQueue
     from cnnviz.runs.queue import RunQueue
     from cnnviz.runs.run_record import RunRecord
 
@@ -46,7 +47,7 @@ _RELOAD = "studio.reload"
 _DELETED = "studio.deleted"
 
 
-def shared_queue() -> RunQueue:
+def shared_queue() -> RunQueue | ClusterQueue:
     """Return the server's one queue.
 
     Raises:
@@ -57,7 +58,7 @@ def shared_queue() -> RunQueue:
 
 def prepare() -> None:
     """Start loading the libraries of the process that trains, while the user chooses."""
-    shared_queue().executor.warm()
+    shared_queue().warm()
 
 
 def users_runs() -> tuple[RunRecord, ...]:
@@ -208,7 +209,7 @@ def _execute(work: Callable[[], None], near: str) -> None:
 
 
 @server_state
-def _open_shared_queue(profile: str, folder: str) -> RunQueue:
+def _open_shared_queue(profile: str, folder: str) -> RunQueue | ClusterQueue:
     from cnnviz.runs.queue import open_queue
 
     queue = open_queue()
@@ -219,7 +220,7 @@ def _open_shared_queue(profile: str, folder: str) -> RunQueue:
     return queue
 
 
-def _sweep(queue: RunQueue) -> None:
+def _sweep(queue: RunQueue | ClusterQueue) -> None:
     """Remove the runs that were not visited for a day, again and again."""
     while True:
         with contextlib.suppress(UserError):

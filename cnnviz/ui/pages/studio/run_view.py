@@ -125,6 +125,8 @@ def _draw_status(record: RunRecord, history: History, t: Text) -> None:
         st.caption(t("status.place", place=place))
     if record.reason is not None:
         st.warning(error_markdown(record.reason, t.language))
+    if record.node:
+        st.caption(escape_markdown(t("status.node", node=record.node)))
     if history.start:
         machine = history.start["machine"]
         st.caption(

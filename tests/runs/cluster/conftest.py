@@ -1,0 +1,58 @@
+"""A cluster of three small nodes on this machine; without Ray its tests are left out."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+MEMORY = 100 * 2**20
+
+
+class SmallCluster:
+    """A head that trains nothing, and nodes "one", "two", … that come and go."""
+
+    def __init__(self, nodes: int = 2) -> None:
+        from ray.cluster_utils import Cluster
+
+        head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False, "node_name": "head"}
+        self.cluster = Cluster(initialize_head=True, head_node_args=head)
+        self.nodes: dict[str, Any] = {}
+        for _ in range(nodes):
+            self.add()
+
+    @property
+    def address(self) -> str:
+        return str(self.cluster.address)
+
+    def add(self, cpus: int = 2) -> str:
+        name = f"node-{len(self.nodes) + 1}"
+        self.nodes[name] = self.cluster.add_node(num_cpus=cpus, object_store_memory=MEMORY, node_name=name)
+        return name
+
+    def kill(self, name: str) -> None:
+        """End a node as a power cut does."""
+        self.cluster.remove_node(self.nodes[name], allow_graceful=False)
+
+
+@pytest.fixture(scope="session")
+def small_cluster() -> Iterator[SmallCluster]:
+    pytest.importorskip("ray")
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(ROOT)  # the nodes' processes read it
+    made = SmallCluster()
+    yield made
+    made.cluster.shutdown()
+    os.environ.pop("PYTHONPATH")
+    if before is not None:
+        os.environ["PYTHONPATH"] = before
+
+
+def wait(true: Callable[[], object], seconds: float = 200) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.05)
