@@ -105,6 +105,16 @@ class ClusterQueue:
         count: int = self._ask("sweep", now)
         return count
 
+    @property
+    def num_running(self) -> int:
+        """Runs under way on the cluster, those that begin included."""
+        return sum(record.status in ("starting", "running") for record in self.store.everyones())
+
+    @property
+    def num_waiting(self) -> int:
+        """Runs in the queue."""
+        return sum(record.status == "waiting" for record in self.store.everyones())
+
     def warm(self) -> None:
         """Join the cluster while the user chooses; what is wrong there, the first call says."""
         if time.monotonic() > self._warm_after:
