@@ -1,4 +1,4 @@
-"""Where runs are carried out, as the environment names it."""
+"""The place where runs are carried out, as the environment names it."""
 
 import importlib.util
 import math
