@@ -1,5 +1,6 @@
 """The frame of every page: language, menu, projector mode, and the sentence in place of a traceback."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -89,9 +90,10 @@ def _menu_page(entry: PageEntry, t: Text) -> Any:
 
 
 def _prepare_page(name: str, t: Text) -> None:
-    """Prepare page `name` before it runs; until PyTorch is loaded, a server's first user sees the first words."""
+    """Prepare page `name` before it runs; until its libraries are there, a server's first user sees the first words."""
+    module = f"cnnviz.ui.pages.{name}.page"
     place = st.empty()  # in every run: without it the whole page would move up one place, and be drawn anew
-    waits = not warm_up.is_done()
+    waits = not warm_up.is_done() or module not in sys.modules
     if waits:
         with place.container():
             words = load(f"pages/{name}", language())
@@ -104,7 +106,7 @@ def _prepare_page(name: str, t: Text) -> None:
         import_module(PAGES[name].prepare).prepare()
     if waits:
         with waiting:
-            warm_up.wait(t("loading"))
+            warm_up.wait(t("loading"), module)
         place.empty()
 
 

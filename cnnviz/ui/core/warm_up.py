@@ -41,11 +41,12 @@ def is_done() -> bool:
     return not begin().is_alive()
 
 
-def wait(sentence: str) -> None:
-    """Wait for the imports, with a spinner that says `sentence`."""
+def wait(sentence: str, module: str) -> None:
+    """Wait for the imports and for those of a page's `module`, with a spinner that says `sentence`."""
     _skip_first_words.set()
     with st.spinner(sentence, show_time=True):
         begin().join()
+        importlib.import_module(module)
 
 
 def _import() -> None:
