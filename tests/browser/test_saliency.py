@@ -33,6 +33,7 @@ def test_reading_is_free_and_a_stroke_is_answered(visit, settled) -> None:
     assert page.url.replace("%2C", ",").startswith(url)
     page.get_by_role("button", name=T("brush.erase"), exact=True).first.click()
     page.get_by_role("button", name="9", exact=True).first.click()
+    stage.nth(0).scroll_into_view_if_needed()
     box = stage.nth(0).bounding_box()
     page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.5 * box["height"])
     page.mouse.down()
