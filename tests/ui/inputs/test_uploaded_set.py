@@ -15,6 +15,7 @@ from cnnviz.runs.store import RunStore
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import image_picker, run_queue, uploaded_set
+from cnnviz.ui.inputs.links import IMAGE
 from tests.data.test_uploaded_set import folders, packed
 from tests.data.test_uploaded_set import picture as picture_file
 
@@ -154,7 +155,7 @@ def test_a_set_that_two_visitors_made_is_gone_when_both_let_go_of_it(monkeypatch
     uploaded_set._owners()[name] = {"anne", "bert"}
     for visitor, left in zip(visitors, ((name,), ()), strict=True):
         monkeypatch.setattr(st, "session_state", visitor)
-        uploaded_set._remove(name)
+        uploaded_set._remove(IMAGE, name)
         assert uploaded_names() == left
         assert uploaded_set.uploaded_sets() == {}
     assert name not in uploaded_set._owners()
