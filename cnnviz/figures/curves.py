@@ -6,6 +6,7 @@ from math import isfinite, nan
 
 import plotly.graph_objects as go
 
+from cnnviz.figures.line_names import LineName, draw_line_names
 from cnnviz.figures.log_ticks import log_ticks
 from cnnviz.figures.markup import escape_markup
 from cnnviz.figures.palette import COLOURS, MARKERS
@@ -14,8 +15,8 @@ from cnnviz.text.numbers import PERCENT, PERCENT_MARK, percent
 
 MEASURES = ("loss", "accuracy")
 MOST_POINTS = 300
-PLOT_HEIGHT, ENTRY_HEIGHT = 300, 19
-"""Pixels of a chart without its legend, and of an entry in that."""
+PLOT_HEIGHT = 300
+"""Pixels of a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,22 @@ def learning_curves(
     mark: float | None = None,
     top: float | None = None,
     notes: Sequence[tuple[float, str]] = (),
+    guess: float | None = None,
 ) -> go.Figure:
     """Return `measure` ("loss" or "accuracy") of each run: a line of its minibatches, and a dashed one of its tests.
 
-    A run, or all runs of one setting, have one colour and one entry in the legend; `smoothing` as in `smoothed`; at
-    most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked at; `top` is where the
-    axis ends, whatever lies above; `notes` are (epoch, words) of what happened there.
+    A run, or all runs of one setting, have one colour, one marker and one name at the ends of their lines; `smoothing`
+    as in `smoothed`; at most `MOST_POINTS` points a line; `mark` is the place, in epochs, of the step that is looked
+    at; `top` is where the axis ends, whatever lies above; `notes` are (epoch, words) of what happened there; `guess` is
+    the value of guessing.
     """
     figure = go.Figure()
+    ends: dict[int, list[tuple[float, float]]] = {}
     alike = [run.setting or f"{index}" for index, run in enumerate(runs)]
     groups = list(dict.fromkeys(alike))
     for place, run in enumerate(runs):
         index, several = groups.index(alike[place]), alike.count(alike[place]) > 1
-        colour = COLOURS[index % len(COLOURS)]
-        symbol = MARKERS[(index + index // len(MARKERS)) % len(MARKERS)]
+        symbol, colour = _look(index)
         train = smooth(getattr(run, f"train_{measure}"), smoothing)
         for part, x, y in (("train", run.epochs, train), ("test", run.test_epochs, getattr(run, f"test_{measure}"))):
             told = t("chart.line", run=escape_markup(run.name), part=t(f"chart.{part}"))
@@ -69,22 +72,28 @@ def learning_curves(
                 y=[y[point] for point in kept],
                 name=escape_markup(run.setting or run.name),
                 legendgroup=str(index),
-                showlegend=part == "train" and alike.index(alike[place]) == place,
+                showlegend=False,
                 mode="lines+markers" if lone else "lines",
                 line={"color": colour, "dash": _DASHES[part], "width": _THIN if several else _USUAL},
                 marker={"symbol": symbol, "size": 5 if several else 7},
                 hovertemplate=f"%{{y:{_FORMATS[measure]}}}<extra>{told}</extra>",
             )
+            if part == "test" or not len(run.test_epochs):
+                ends.setdefault(index, []).extend(_last_finite(x, y))
     figure.update_layout(
-        height=PLOT_HEIGHT + ENTRY_HEIGHT * len(groups),
+        height=PLOT_HEIGHT,
         margin={"l": 0, "r": 12, "t": 8, "b": 0},
         hovermode="x",
-        showlegend=True,
         uirevision=f"{measure}-{log}",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "tracegroupgap": 0},
     )
     if top is not None:
         figure.update_yaxes(range=[0, top])
+    if guess is not None:
+        figure.add_hline(
+            guess,
+            line={"color": "#888888", "width": 1.5, "dash": "dash"},
+            annotation={"text": t("chart.guess"), "x": 0.5, "xanchor": "center", "yanchor": "bottom"},
+        )
     if mark is not None:
         figure.add_vline(mark, line={"color": "#888888", "width": 1.5, "dash": "dot"})
     last = max((float(x) for line in figure.data for x in line.x), default=0.0)
@@ -99,6 +108,14 @@ def learning_curves(
             xanchor="left" if epoch < last / 2 else "right",  # where the axis need not grow for it
             yanchor="top",
         )
+    if len(groups) > 1:
+        firsts = {index: runs[alike.index(group)] for index, group in enumerate(groups)}
+        names = [
+            LineName(firsts[index].setting or firsts[index].name, *_look(index), *_middle(points))
+            for index, points in ends.items()
+            if points
+        ]
+        draw_line_names(figure, names, PLOT_HEIGHT, log, top)
     figure.update_xaxes(title=t("chart.epochs"), rangemode="tozero", hoverformat=".2f")
     figure.update_yaxes(
         title=t(f"chart.{measure}"),
@@ -122,6 +139,21 @@ _THIN, _USUAL = 1, 2
 _NOTE_STEP, _NOTE_LINES = 0.07, 4
 """Notes of neighbouring changes stand below each other: by so much of the chart's height, on so many lines."""
 _FORMATS = {"loss": ".4g", "accuracy": PERCENT}
+
+
+def _look(index: int) -> tuple[str, str]:
+    """Return marker and colour of group number `index`; no two of the first 36 have both in common."""
+    return MARKERS[(index + index // len(MARKERS)) % len(MARKERS)], COLOURS[index % len(COLOURS)]
+
+
+def _last_finite(x: Sequence[float], y: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the last point of a line whose value is a number, in a list; an empty one where there is none."""
+    return next(([(float(x[place]), float(y[place]))] for place in range(len(y) - 1, -1, -1) if isfinite(y[place])), [])
+
+
+def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return the last place of several ends and the mean of their values."""
+    return max(x for x, _ in points), sum(y for _, y in points) / len(points)
 
 
 def smooth(values: Sequence[float], share: float) -> list[float]:

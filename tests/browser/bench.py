@@ -96,7 +96,7 @@ def steps(browser: Browser) -> dict[str, dict[str, dict[str, float]]]:
         idle = {name: walk(browser, address + path) for name, path in WALKS.items()}
         with browser.new_page(bypass_csp=True) as studio:
             studio.goto(address + TRAINING)
-            studio.get_by_role("button", name="Train", exact=True).click()
+            studio.locator(".st-key-train button").click()
             studio.get_by_role("button", name="Pause", exact=True).wait_for(timeout=60_000)
         trains = {name: walk(browser, address + path) for name, path in WALKS.items()}
         with browser.new_page(bypass_csp=True) as studio:  # the run has not ended meanwhile

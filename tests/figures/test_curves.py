@@ -89,12 +89,6 @@ def test_a_logarithmic_axis_has_enough_marks(low: float, high: float, fewest: in
     assert ticks_between(low, high, fewest) == marks
 
 
-def test_the_legend_names_each_run_once() -> None:
-    figure = learning_curves([_run("a"), _run("b")], "loss", load("pages/studio", "en"))
-    assert [line.name for line in figure.data if line.showlegend] == ["a", "b"]
-    assert [line.legendgroup for line in figure.data] == ["0", "0", "1", "1"]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_ends_are_told_in_words(language: str) -> None:
     t = load("pages/studio", language)

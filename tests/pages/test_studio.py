@@ -1,6 +1,7 @@
 """The training page starts real runs, follows them to their end, and refuses in sentences."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -30,6 +31,7 @@ from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.core.markdown import error_markdown, escape_markdown
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, links, page
+from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
 from cnnviz.ui.pages.studio.verdict_words import describe_ranking
 from tests.runs.details import read_details
@@ -89,6 +91,56 @@ def _ended(app: AppTest) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def test_the_page_opens_on_the_recorded_example_and_goes_on_to_the_first_run() -> None:
+    t = load("pages/studio")
+    app = _open(**TINY)
+    assert t("example.question") in [header.value for header in app.header]
+    assert "run" not in app.query_params
+    app.button(key="one").click().run()
+    app = _ended(app)
+    (run,) = RunStore().runs()
+    assert t("example.question") not in [header.value for header in app.header]
+    _menu(app).set_value("example").run()
+    assert t("example.question") in [header.value for header in app.header]
+    assert "example" in app.query_params["run"]
+    assert not any(button.key == "do.resume" for button in app.button)
+    _menu(app).set_value(run.id).run()
+    assert t("example.question") not in [header.value for header in app.header]
+    assert any(button.key == "do.resume" for button in app.button)
+    later = _open(run="example")
+    assert t("example.question") in [header.value for header in later.header]
+    assert not later.warning
+
+
+def test_a_question_beside_the_curves_leads_to_its_experiment_and_says_what_it_takes() -> None:
+    t = load("pages/studio")
+    app = _open()
+    listed = [button for button in app.button if str(button.key).startswith("question.")]
+    assert [button.label.split("**")[1] for button in listed] == [
+        t(f"experiment.{name}.title") for name in list(EXPERIMENTS)[: len(listed)]
+    ]
+    asked = experiment_runs.plan_experiment(EXPERIMENTS["pooling"], limits())
+    cost = t("questions.cost", runs=len(asked.plans()), time=describe_duration(asked.seconds, t))
+    assert cost in app.button(key="question.pooling").label
+    app.button(key="question.pooling").click().run()
+    assert app.session_state["experiment"] == "pooling"
+    assert t("experiment.pooling.question") in [said.value for said in app.markdown]
+    assert "pooling" in app.query_params["experiment"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_group_of_the_menu_and_the_button_are_called_differently(language: str) -> None:
+    assert load("pages/studio", language)("train") != load("shell", language)("group.train")
+
+
+def test_the_button_says_about_how_long_the_run_takes() -> None:
+    t = load("pages/studio")
+    app = _open()
+    assert re.fullmatch(re.escape(t("train_about", time="_")).replace("_", r"\d+ s"), app.button(key="train").label)
+    more = _open(set_epochs="40").button(key="train").label
+    assert more != app.button(key="train").label
 
 
 TINY = {"limit": "64", "set_epochs": "2", "set_batch_size": "16"}
@@ -442,7 +494,7 @@ def test_on_a_shared_server_a_run_is_its_visitors_and_its_link_only_shows_it(mon
     (run,) = store.runs(ANNE)
     assert ANNE not in str(anne.query_params)
     _ended(anne)
-    assert load("pages/studio")("no_runs") in [info.value for info in _open(visitor=BERT).info]
+    assert load("pages/studio")("example.question") in [header.value for header in _open(visitor=BERT).header]
     bert = _open(visitor=BERT, run=run.id)
     assert load("pages/studio")("read_only") in [caption.value for caption in bert.caption]
     assert {"do.resume", "delete"}.isdisjoint(button.key for button in bert.button)

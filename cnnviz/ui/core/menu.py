@@ -22,9 +22,7 @@ class PageEntry:
     listed: bool = True
     """Whether the menu lists it; the header has a link to the others."""
     needs_torch: bool = True
-    """Whether it waits until PyTorch is loaded."""
-    prepare: str = ""
-    """Module whose `prepare()` runs before the page waits for PyTorch."""
+    """Whether it waits until PyTorch is loaded; others wait themselves, where they need it."""
     search: str = ""
     """Module whose `search_entries(language)` lists what the search finds on the page."""
 
@@ -34,7 +32,6 @@ class PageEntry:
         return ROOT / self.script
 
 
-_RUN_QUEUE = "cnnviz.ui.inputs.run_queue"
 _SEARCH = "cnnviz.ui.pages.{}.search_entries"
 HOME = PageEntry("home", "pages/start/home.py", ":material/home:", needs_torch=False, search=_SEARCH.format("home"))
 PAGES = MappingProxyType(
@@ -71,7 +68,7 @@ PAGES = MappingProxyType(
                 "pages/train/studio.py",
                 ":material/model_training:",
                 "train",
-                prepare=_RUN_QUEUE,
+                needs_torch=False,
                 search=_SEARCH.format("studio"),
             ),
             PageEntry("results", "pages/train/results.py", ":material/leaderboard:", "train"),

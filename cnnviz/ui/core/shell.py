@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from importlib import import_module
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -102,11 +101,19 @@ def _prepare_page(name: str, t: Text) -> None:
                 st.markdown(words("lead"))
             waiting = st.container()
         flush()
-    if PAGES[name].prepare:
-        import_module(PAGES[name].prepare).prepare()
     if waits:
         with waiting:
             warm_up.wait(t("loading"), module)
+        place.empty()
+
+
+def wait_for_torch() -> None:
+    """Let PyTorch be loaded for the rest of the page, while the user looks at what it has drawn so far."""
+    place = st.empty()
+    if not warm_up.is_done():
+        flush()
+        with place.container():
+            warm_up.wait(load("shell", language())("loading"))
         place.empty()
 
 

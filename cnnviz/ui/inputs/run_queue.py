@@ -34,7 +34,9 @@ PLAN, EXPERIMENT, UNDO = "plan", "experiment", "undo"
 """The parts of the page in which something can be asked for, beside a run: that is called by its id."""
 
 _RUN_ID = r"[0-9a-f]{24}"
-RUN: Param[str | None] = Param("run", Name("a run", _RUN_ID), None)
+EXAMPLE = "example"
+"""The studio's recorded experiment in place of a run."""
+RUN: Param[str | None] = Param("run", Name("a run, or `example`", f"{_RUN_ID}|{EXAMPLE}"), None)
 """The run that is watched."""
 ALSO: Param[list[str]] = Param("also", Entries("runs", 1000, pattern=_RUN_ID), [])
 """The runs that are drawn beside it."""

@@ -37,42 +37,57 @@ class MeasuredSpeed:
     images_per_second: float
 
 
-def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
-    """Return the number of minibatches, and about how long they take.
+@dataclass(frozen=True, slots=True)
+class DurationEstimate:
+    """About how long a training takes, and from which speed that follows."""
+
+    seconds: float
+    of: MeasuredSpeed
+    is_same: bool
+    """True where the speed is that of a run of the same network, image size and batch."""
+
+
+def estimate_duration(plan: Mapping[str, Any], records: Sequence[RunRecord]) -> DurationEstimate | None:
+    """Return about how long a plan takes; None where nothing is known.
 
     That is known from the last run of the same network, image size and batch; else it follows by multiply-adds from
     the most similar run of the architecture, or where none was made here from a network that comes with the project.
     """
-    count, settings = batch_size_hint.count_of(plan), plan["settings"]
-    each = batch_size_hint.updates(count, settings["batch_size"])
-    said = {"steps": f"{settings['epochs'] * each:,}", "each": f"{each:,}"}
     try:
         network = _network(plan)
         macs = network.trace().macs
     except UserError:  # what cannot be trained is said when it is asked for
-        return t("estimate.unknown", **said)
+        return None
     for record in records:
-        if (
-            choice_of(record) == network
-            and record.plan.config.batch_size == settings["batch_size"]
-            and record.images_per_second
-            and record.step > 1
-        ):  # the first minibatch is slower than all others
-            speed = record.images_per_second
-            return t("estimate.known", **said, time=describe_duration(seconds(plan, speed), t), speed=f"{speed:,.0f}")
+        speed = record.images_per_second
+        same = choice_of(record) == network and record.plan.config.batch_size == plan["settings"]["batch_size"]
+        if same and speed and record.step > 1:  # the first minibatch is slower than all others
+            return DurationEstimate(seconds(plan, speed), MeasuredSpeed(record.title, "", macs, speed), True)
     known = nearest_speed(_runs(plan["architecture"], records), macs) or nearest_speed(
         _shipped(plan["architecture"]), macs
     )
     if known is None:
+        return None
+    return DurationEstimate(seconds(plan, known.images_per_second * known.macs / macs), known, False)
+
+
+def describe_estimate(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> str:
+    """Return how many minibatches, about how long they take, and from what that follows."""
+    count, settings = batch_size_hint.count_of(plan), plan["settings"]
+    each = batch_size_hint.updates(count, settings["batch_size"])
+    said = {"steps": f"{settings['epochs'] * each:,}", "each": f"{each:,}"}
+    found = estimate_duration(plan, records)
+    if found is None:
         return t("estimate.unknown", **said)
-    time = describe_duration(seconds(plan, known.images_per_second * known.macs / macs), t)
+    said |= {"time": describe_duration(found.seconds, t), "speed": f"{found.of.images_per_second:,.0f}"}
+    if found.is_same:
+        return t("estimate.known", **said)
+    machine = escape_markdown(describe_machine(found.of.machine, t.language))
     return t(
-        "estimate.scaled" if known.machine else "estimate.like",
+        "estimate.scaled" if found.of.machine else "estimate.like",
         **said,
-        time=time,
-        name=escape_markdown(known.name),
-        machine=escape_markdown(describe_machine(known.machine, t.language)),
-        speed=f"{known.images_per_second:,.0f}",
+        name=escape_markdown(found.of.name),
+        machine=machine,
     )
 
 

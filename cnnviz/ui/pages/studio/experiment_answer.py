@@ -21,6 +21,7 @@ from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import experiment_runs, history_cache, verdict_words
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.experiment_runs import ExperimentPlan
+from cnnviz.ui.pages.studio.guess_line import guess_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,10 +173,13 @@ def _curves(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, t: Tex
         for form in asked.forms
         for seed in sorted(seed for name, seed in runs if name == form)
     ]
-    top = loss_top(curves, next(iter(runs.values())).plan.num_classes)
+    plan = next(iter(runs.values())).plan
+    top = loss_top(curves, plan.num_classes)
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(
-            learning_curves(curves, measure, t, top=top if measure == "loss" else None),
+            learning_curves(
+                curves, measure, t, top=top if measure == "loss" else None, guess=guess_value(plan, measure)
+            ),
             key=f"experiment.{measure}",
             alt=curves_summary(curves, measure, t),
             config={"displayModeBar": False},

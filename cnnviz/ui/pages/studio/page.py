@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 
@@ -15,15 +16,17 @@ from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import (
     batch_size_hint,
+    estimate,
     experiment_answer,
     experiment_runs,
     history_hint,
+    questions,
     run_form,
     run_list,
     run_view,
     setting_widget,
 )
-from cnnviz.ui.pages.studio.estimate import describe_estimate
+from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 from cnnviz.ui.pages.studio.links import EXPERIMENT
 
@@ -31,28 +34,32 @@ UNDO_EVERY = 5.0
 """Seconds between two looks whether a deletion can still be undone."""
 
 
-def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
-    """Draw the form of a run, its estimated duration, and the buttons that start it."""
+def draw_settings(records: Sequence[RunRecord], t: Text) -> dict[str, Any]:
+    """Draw the card of what is trained, as chips and drawers; return the plan."""
+    with st.container(border=True, key="settings-card", gap="small"):
+        plan = run_form.select_plan(t, lambda plan: estimate.describe_estimate(plan, records, t))
+        batch_size_hint.draw(plan, t)
+        if small := run_form.small_form_query(plan):
+            st.button(
+                t("small.take"),
+                key="small",
+                icon=":material/compress:",
+                on_click=url_state.follow,
+                args=(small,),
+                help=t("small.help"),
+            )
+        history_hint.draw_before_start(plan, t)
+    return plan
+
+
+def draw_start(plan: Mapping[str, Any], records: Sequence[RunRecord], t: Text) -> None:
+    """Draw the buttons that start a run of `plan`, and what was wrong with the last one."""
     waits = not run_queue.is_ready()
-    plan = run_form.select_plan(t)
-    st.caption(describe_estimate(plan, records, t))
-    batch_size_hint.draw(plan, t)
-    if small := run_form.small_form_query(plan):
-        st.button(
-            t("small.take"),
-            key="small",
-            icon=":material/compress:",
-            on_click=url_state.follow,
-            args=(small,),
-            help=t("small.help"),
-        )
-    history_hint.draw_before_start(plan, t)
-    if run_queue.shared_queue().store.hosted:
-        st.caption(t("hosted"))
     named, ticket = (run_form.name_of(plan), plan), run_queue.current_ticket()
-    with st.container(horizontal=True):
+    known = estimate.estimate_duration(plan, records)
+    with st.container(horizontal=True, key="start", vertical_alignment="center"):
         st.button(
-            t("train"),
+            t("train") if known is None else t("train_about", time=describe_duration(known.seconds, t)),
             key="train",
             type="primary",
             icon=":material/play_arrow:",
@@ -73,31 +80,29 @@ def draw_run_form(records: Sequence[RunRecord], t: Text) -> None:
         )
     if (wrong := run_queue.last_error(run_queue.PLAN)) is not None:
         draw_failure(setting_widget.with_field_labels(wrong, t))
+    if run_queue.shared_queue().store.hosted:
+        st.caption(t("hosted"))
 
 
-def draw_watched_run(records: Sequence[RunRecord], t: Text) -> None:
-    """Draw the chosen run and its curves, which follow it by themselves while it trains."""
-    with st.container(gap=None):
-        scroll_to.anchor("run")
-        run_ids = run_list.select_runs(records, t)
-    if not run_ids:
-        st.info(t("no_runs"))
-        _draw_undo(t)
-        return
+def draw_watched(run_ids: tuple[str, ...], records: Sequence[RunRecord], has_example: bool, t: Text) -> None:
+    """Draw the chosen run and its curves, which follow it by themselves while it trains; nothing more where the
+    recorded example, which the page `has_example` of, is chosen."""
+    if has_example != (run_ids[0] == run_queue.EXAMPLE):  # the menu was changed, or the run of the link is gone
+        st.rerun()
+    if not has_example:
+        _draw_run(run_ids, records, t)
+    if run_queue.deleted_run():
+        shell.fragment(run_every=UNDO_EVERY)(run_list.draw_undo)(t)
+    if (wrong := run_queue.last_error(run_queue.UNDO)) is not None:
+        draw_failure(wrong)
+
+
+def _draw_run(run_ids: tuple[str, ...], records: Sequence[RunRecord], t: Text) -> None:
     found = run_view.find(run_ids)
     shell.fragment(run_every=run_view.poll_interval(found))(run_view.draw)(run_ids, run_view.page_state(found), t)
     if found:
         after = next((record.id for record in records if record.id != run_ids[0]), None)
         run_list.draw_run_actions(found[0], after, t)
-    _draw_undo(t)
-
-
-def _draw_undo(t: Text) -> None:
-    """Draw the way back from the last deletion, where it was asked for."""
-    if run_queue.deleted_run():
-        shell.fragment(run_every=UNDO_EVERY)(run_list.draw_undo)(t)
-    if (wrong := run_queue.last_error(run_queue.UNDO)) is not None:
-        draw_failure(wrong)
 
 
 def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
@@ -106,7 +111,7 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
     name = url.select(
         EXPERIMENT,
         t("experiment.label"),
-        lambda name: t(f"experiment.{name}.title"),
+        lambda name: f"{t(f'experiment.{name}.title')} · :small[{questions.describe_cost(name, t)}]",
         style="pills",
         label_visibility="collapsed",
     )
@@ -143,10 +148,10 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
 def _linked(records: Sequence[RunRecord]) -> list[RunRecord]:
     """Return the runs of the link that are not the user's own: those of whoever sent it."""
     known = {record.id for record in records}
-    asked = [st.session_state.get("run"), *st.session_state.get("also", ())]
+    asked: list[str | None] = [st.session_state.get("run"), *st.session_state.get("also", ())]
     found = []
     for run_id in asked:
-        if run_id and run_id not in known:
+        if run_id not in (None, run_queue.EXAMPLE) and run_id not in known:
             with suppress(UserError):  # gone; the part that watches it says so
                 found.append(run_queue.shared_queue().store.find(run_id))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -26,10 +26,9 @@ from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, se
 from cnnviz.ui.pages.studio.links import COURSE, DATA, LIMIT, QUICK
 from cnnviz.zoo import architecture
 
-FIRST = ("epochs", "learning_rate", "batch_size")
-"""The settings that always stand on the page."""
+FIRST = ("epochs", "learning_rate", "batch_size", "optimizer")
+"""The settings that stand on the page as chips."""
 OTHERS = (
-    "optimizer",
     "momentum",
     "nesterov",
     "weight_decay",
@@ -50,20 +49,35 @@ KEYS = tuple(f"set.{name}" for name in (*FIRST, *OTHERS))
 """Their keys in the session and in the URL."""
 
 
-def select_plan(t: Text) -> dict[str, Any]:
-    """Draw the choices; return a plan as `RunPlan.parse` takes it."""
-    name = option_widgets.select_architecture()
-    images = _select_dataset(t)
-    knobs = st.expander(t("knobs"))
+def select_plan(t: Text, describe: Callable[[Mapping[str, Any]], str]) -> dict[str, Any]:
+    """Draw the choices and return a plan as `RunPlan.parse` takes it.
+
+    Network, dataset and the settings that are changed most are chips, all others lie in drawers; `describe` returns a
+    note on the plan, which stands in the last one.
+    """
+    left, right = st.columns(2)
+    with left:
+        name = option_widgets.select_architecture()
+    with right:
+        images = _select_dataset(t)
     base = settings_base.select_base(KEYS, t)
-    with knobs:
+    chips = st.container(horizontal=True, gap="xsmall", key="chips")
+    said = st.container(gap="xsmall")
+    with st.expander(t("knobs")):
         options = _select_options(name, base, images)
-    said = st.container()
     with st.expander(t("settings.title")):
         limit = _select_limit(images, t)
-        settings = _select_settings(name, options, images, limit, base, t)
+        settings = _select_settings(name, options, images, limit, base, chips, t)
+        plan = {
+            "architecture": name,
+            "options": options,
+            "dataset": images,
+            "limit": limit or None,
+            "settings": settings,
+        }
+        st.caption(describe(plan))
+    uploaded_set.draw_uploader(DATA, images)
     settings_base.write_base(KEYS)
-    plan = {"architecture": name, "options": options, "dataset": images, "limit": limit or None, "settings": settings}
     with said:
         if base == COURSE:
             course_note.draw(plan, t)
@@ -126,7 +140,6 @@ def _select_dataset(t: Text) -> str:
         help=t("dataset.help"),
     )
     entry = sets[name]
-    uploaded_set.draw_uploader(DATA, name)
     if entry.needs_download and not entry.present(None):
         megabytes = round(entry.download_bytes / 1e6)
         if profile() == "hosted":
@@ -148,16 +161,18 @@ def _select_limit(images: str, t: Text) -> int:
 
 
 def _select_settings(
-    name: str, options: Mapping[str, Any], images: str, limit: int, base: str, t: Text
+    name: str, options: Mapping[str, Any], images: str, limit: int, base: str, chips: Any, t: Text
 ) -> dict[str, Any]:
+    """Draw the first settings into `chips` and the others here; return all of them."""
     usual = {one.name: one.default for one in SETTINGS.values()} | settings_base.base_settings(
         base, name, options, images, limit
     )
+    with chips:
+        chosen = {one: setting_widget.draw_chip(one, usual[one], t) for one in FIRST}
     held = {used for table in (OPTIMIZERS, SCHEDULES) for entry in table.values() for used in entry.uses}
-    chosen: dict[str, Any] = {}
     cells = st.columns(2)
     place = 0
-    for one in (*FIRST, *OTHERS):
+    for one in OTHERS:
         used = (*_uses(OPTIMIZERS, chosen.get("optimizer")), *_uses(SCHEDULES, chosen.get("schedule")))
         if one in held and one not in used:
             continue

@@ -19,7 +19,7 @@ from cnnviz.text import Text
 from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.inputs.run_queue import ALSO, RUN
+from cnnviz.ui.inputs.run_queue import ALSO, EXAMPLE, RUN
 from cnnviz.ui.pages.studio.links import MOST_BESIDE
 
 LISTED = 50
@@ -28,13 +28,13 @@ _SHOWN = "studio.shown"
 
 
 def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
-    """Draw the menus; return the ids of the run that is watched and of those drawn beside it, none where there is no
-    run."""
+    """Return the ids of the run that is watched and of those drawn beside it; the recorded example stands among them,
+    and no menu is drawn where there is nothing else."""
     known = {record.id: record.title for record in records[:LISTED]}
     newest = next(iter(known), None)
     url.value(ALSO)
     chosen = url.value(RUN.usual(newest))
-    if chosen is not None and chosen not in known:
+    if chosen not in (None, EXAMPLE) and chosen not in known:
         try:
             known[chosen] = run_queue.shared_queue().store.find(chosen).title
         except UserError:
@@ -45,9 +45,10 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
             with suppress(UserError):
                 known[also] = run_queue.shared_queue().store.find(also).title
     if not known:
-        return ()
+        return (EXAMPLE,)
     if st.session_state["run"] is None:
-        url.put(RUN, newest)
+        url.put(RUN, newest or EXAMPLE)
+    known[EXAMPLE] = t("example.name", question=t("example.question"))
     first, second = st.columns(2)
     with first:
         names = tuple(known)
@@ -60,7 +61,7 @@ def select_runs(records: Sequence[RunRecord], t: Text) -> tuple[str, ...]:
         )
     st.session_state["run"] = st.session_state[f"{_SHOWN}.run"] = chosen
     url.keep(RUN, chosen)
-    others = tuple(run for run in known if run != chosen)
+    others = () if chosen == EXAMPLE else tuple(run for run in known if run not in (chosen, EXAMPLE))
     st.session_state["also"] = [run for run in st.session_state["also"] if run in others][:MOST_BESIDE]
     with second:
         also = st.multiselect(

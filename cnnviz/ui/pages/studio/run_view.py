@@ -30,6 +30,7 @@ from cnnviz.ui.pages.studio import (
     step_slider,
 )
 from cnnviz.ui.pages.studio.duration import describe_duration
+from cnnviz.ui.pages.studio.guess_line import guess_value
 from cnnviz.ui.pages.studio.links import LOG, SHOWN_INSIDE, SMOOTH
 from cnnviz.ui.pages.studio.rate_name import ARROW
 
@@ -174,7 +175,14 @@ def _draw_curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
         cell.plotly_chart(
             learning_curves(
-                runs, measure, t, smoothing, log and measure == "loss", mark, notes=_rate_notes(records[0])
+                runs,
+                measure,
+                t,
+                smoothing,
+                log and measure == "loss",
+                mark,
+                notes=_rate_notes(records[0]),
+                guess=guess_value(records[0].plan, measure),
             ),
             key=measure,
             alt=curves_summary(runs, measure, t),

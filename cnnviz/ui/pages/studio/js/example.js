@@ -1,0 +1,102 @@
+// A recorded experiment: its curves, a player that leads through the epochs, and the kernels as they were then.
+import { button, element, setText, themeOf } from "../../../components/shared/dom.js";
+import { fill } from "../../../components/shared/numbers.js";
+import { Chart, written } from "./chart.js";
+import { Kernels } from "./kernels.js";
+
+const FRAME = 60; // milliseconds from one recorded step to the next
+
+class Example {
+  timer = 0;
+  width = 0;
+
+  constructor(parent) {
+    this.root = element("div", "cnnviz-example", parent);
+    this.chart = new Chart(this.root);
+    const controls = element("div", "controls", this.root);
+    this.play = button(controls, "play", "", () => (this.timer ? this.pause() : this.start()));
+    this.slider = element("input", "slider", controls);
+    this.slider.type = "range";
+    this.slider.min = "0";
+    this.slider.addEventListener("input", () => {
+      this.pause();
+      this.show(Number(this.slider.value));
+    });
+    this.told = element("span", "told", controls);
+    this.kernels = new Kernels(this.root);
+    this.sized = new ResizeObserver(() => this.fit());
+    this.sized.observe(this.root);
+  }
+
+  receive(data) {
+    const message = data.slice();
+    const length = new DataView(message.buffer).getUint32(0, true);
+    this.facts = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
+    const { epochs, settings, kernels, language, words } = this.facts;
+    this.words = words;
+    this.root.lang = language;
+    this.slider.max = String(epochs.length - 1);
+    this.slider.setAttribute("aria-label", words.slider);
+    this.place ??= epochs.length - 1;
+    this.kernels.layout(kernels, settings, new Int8Array(message.buffer, 4 * Math.ceil((4 + length) / 4)));
+    this.width = 0;
+    this.fit();
+  }
+
+  fit() {
+    const width = Math.floor(this.root.clientWidth);
+    if (!this.facts || !width || width === this.width) return;
+    this.width = width;
+    this.chart.layout(this.facts, width);
+    this.show(this.place);
+  }
+
+  show(place) {
+    this.place = place;
+    this.slider.value = String(place);
+    const { epochs, settings } = this.facts;
+    const epoch = Number(epochs[place].toFixed(1));
+    const told = fill(this.words.at, { epoch, epochs: epochs.at(-1) });
+    setText(this.told, told);
+    setText(this.play, this.timer ? this.words.pause : this.words.play);
+    const ends = settings.map((setting) => `${setting.name} ${written(setting.mean[place])}`);
+    this.slider.setAttribute("aria-valuetext", [told, ...ends].join("; "));
+    this.chart.show(place);
+    this.kernels.show(place, themeOf(this.root).dark);
+  }
+
+  start() {
+    const last = this.facts.epochs.length - 1;
+    let place = this.place >= last ? 0 : this.place;
+    this.timer = setInterval(() => {
+      place += 1;
+      if (place >= last) this.pause();
+      this.show(Math.min(place, last));
+    }, FRAME);
+    this.show(place);
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = 0;
+    setText(this.play, this.words.play);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.sized.disconnect();
+    this.root.remove();
+  }
+}
+
+const examples = new WeakMap();
+
+// Called by Streamlit for every run and theme; what it returns is called when the example leaves the page.
+export default function ({ data, parentElement }) {
+  if (!examples.has(parentElement)) examples.set(parentElement, new Example(parentElement));
+  examples.get(parentElement).receive(data);
+  return () => {
+    examples.get(parentElement)?.stop();
+    examples.delete(parentElement);
+  };
+}

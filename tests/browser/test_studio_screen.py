@@ -1,0 +1,68 @@
+"""The Training studio on one screen: the curve that teaches and the button that trains stand above the fold."""
+
+import pytest
+
+from cnnviz.facts.recorded_experiment import load_recording
+from cnnviz.text import load
+
+pytestmark = pytest.mark.browser
+SIZES = [(1366, 768, False), (390, 844, True)]
+BOTTOM = "element => element.getBoundingClientRect().bottom"
+LAST = len(load_recording().steps) - 1
+
+
+@pytest.mark.parametrize(("width", "height", "touch"), SIZES)
+def test_curve_controls_kernels_and_button_stand_on_the_first_screen(visit, settled, width, height, touch) -> None:
+    page = visit("/studio", touch=touch)
+    page.set_viewport_size({"width": width, "height": height})
+    page.locator(".cnnviz-example .chart .mean").first.wait_for()
+    page.locator(".st-key-train button").wait_for()
+    settled(page)
+    for part in (
+        ".cnnviz-example .chart",
+        ".cnnviz-example .controls",
+        ".cnnviz-example .kernels",
+        ".st-key-train button",
+    ):
+        assert page.locator(part).first.evaluate(BOTTOM) <= height, part
+    assert page.get_by_role("heading", level=2).first.inner_text() == load("pages/studio", "en")("example.question")
+
+
+def test_the_player_leads_through_the_epochs_by_pointer_and_keys(visit, settled) -> None:
+    page = visit("/studio")
+    slider = page.locator(".cnnviz-example .slider")
+    slider.wait_for()
+    settled(page)
+    ends = page.locator(".cnnviz-example .label").all_inner_texts
+    assert slider.input_value() == str(LAST)
+    finished = ends()
+    slider.press("Home")
+    assert "after 0 of 10 epochs" in slider.get_attribute("aria-valuetext")
+    assert ends() != finished
+    slider.press("ArrowRight")
+    assert slider.input_value() == "1"
+    page.locator(".cnnviz-example .play").click()
+    page.wait_for_timeout(600)
+    assert int(slider.input_value()) > 3
+    page.locator(".cnnviz-example .play").click()
+    slider.press("End")
+    assert ends() == finished
+
+
+def test_a_chip_opens_to_its_field_and_says_its_new_value(visit, settled) -> None:
+    page = visit("/studio")
+    chip = page.locator(".st-key-chips").get_by_role("button", name=load("pages/studio", "en")("setting.epochs.label"))
+    chip.wait_for()
+    settled(page)
+    assert "20" in chip.inner_text()
+    chip.click()
+    field = page.locator(".st-key-set\\.epochs input, [class*='st-key-set-epochs'] input").first
+    assert field.input_value() == "20"
+    field.fill("3")
+    field.press("Enter")
+    page.wait_for_function("location.search.includes('set.epochs=3')")
+    settled(page)
+    assert "3" in chip.inner_text()
+    page.keyboard.press("Escape")
+    chip.click()
+    assert field.input_value() == "3"
