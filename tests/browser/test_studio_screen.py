@@ -33,7 +33,7 @@ def test_the_player_leads_through_the_epochs_by_pointer_and_keys(visit, settled)
     slider = page.locator(".cnnviz-example .slider")
     slider.wait_for()
     settled(page)
-    ends = page.locator(".cnnviz-example .label").all_inner_texts
+    ends = page.locator(".cnnviz-example .label").all_text_contents
     assert slider.input_value() == str(LAST)
     finished = ends()
     slider.press("Home")

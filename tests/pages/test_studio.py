@@ -30,7 +30,7 @@ from cnnviz.train.ranking import RankedSetting, rank
 from cnnviz.train.weight_step import gradient_sum, weight_update
 from cnnviz.ui.core.markdown import error_markdown, escape_markdown
 from cnnviz.ui.inputs import run_queue
-from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, links, page
+from cnnviz.ui.pages.studio import batch_size_hint, experiment_runs, links, page, questions
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS, ExperimentForm
 from cnnviz.ui.pages.studio.verdict_words import describe_ranking
@@ -118,8 +118,9 @@ def test_a_question_beside_the_curves_leads_to_its_experiment_and_says_what_it_t
     t = load("pages/studio")
     app = _open()
     listed = [button for button in app.button if str(button.key).startswith("question.")]
+    assert set(questions.LISTED) <= set(EXPERIMENTS)
     assert [button.label.split("**")[1] for button in listed] == [
-        t(f"experiment.{name}.title") for name in list(EXPERIMENTS)[: len(listed)]
+        t(f"experiment.{name}.title") for name in questions.LISTED
     ]
     asked = experiment_runs.plan_experiment(EXPERIMENTS["pooling"], limits())
     cost = t("questions.cost", runs=len(asked.plans()), time=describe_duration(asked.seconds, t))

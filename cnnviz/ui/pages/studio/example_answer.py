@@ -9,7 +9,6 @@ from cnnviz.facts.recorded_experiment import RecordedExperiment, RecordedRun
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percentage_points
 from cnnviz.train.ranking import RankedSetting, Ranking, rank
-from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.studio import verdict_words
 
 ASKED, BESIDE = "relu", "sigmoid"
@@ -79,7 +78,7 @@ def describe_answer(recording: RecordedExperiment, t: Text) -> str:
 def _describe_speed(recording: RecordedExperiment, t: Text) -> str:
     said = []
     for setting in sorted(recording.settings, key=lambda setting: mean(times_to_half(recording, setting) or (1e9,))):
-        name, times = escape_markdown(setting_name(recording, setting, t)), times_to_half(recording, setting)
+        name, times = setting_name(recording, setting, t), times_to_half(recording, setting)
         if times:
             middle, low, high = (f"{time:.1f}" for time in (mean(times), min(times), max(times)))
             said.append(t("example.time", name=name, mean=middle, low=low, high=high))

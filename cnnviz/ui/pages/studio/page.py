@@ -20,7 +20,6 @@ from cnnviz.ui.pages.studio import (
     experiment_answer,
     experiment_runs,
     history_hint,
-    questions,
     run_form,
     run_list,
     run_view,
@@ -111,7 +110,7 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
     name = url.select(
         EXPERIMENT,
         t("experiment.label"),
-        lambda name: f"{t(f'experiment.{name}.title')} · :small[{questions.describe_cost(name, t)}]",
+        lambda name: t(f"experiment.{name}.title"),
         style="pills",
         label_visibility="collapsed",
     )

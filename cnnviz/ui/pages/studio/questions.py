@@ -12,15 +12,15 @@ from cnnviz.ui.pages.studio.experiment_runs import plan_experiment
 from cnnviz.ui.pages.studio.experiments import EXPERIMENTS
 from cnnviz.ui.pages.studio.links import EXPERIMENT
 
-LISTED = 5
-"""Questions that stand beside the curves."""
+LISTED = ("activation", "pooling", "learning-rate", "batch-norm", "overfit")
+"""Questions that stand beside the curves; the time of each is known within a moment, of all only after seconds."""
 
 
 def draw(t: Text) -> None:
     """Draw the first questions; a click leads to the experiment."""
     with st.container(border=True, key="questions", gap="xsmall"):
         st.markdown(f"#### {t('questions.title')}")
-        for name in list(EXPERIMENTS)[:LISTED]:
+        for name in LISTED:
             st.button(
                 f"**{t(f'experiment.{name}.title')}** · :small[{describe_cost(name, t)}]",
                 key=f"question.{name}",

@@ -213,8 +213,8 @@ def _run_curves(record: RunRecord) -> RunCurves:
     return RunCurves(
         record.title,
         [step / length for step in steps["step"]],
-        steps["loss"],
-        steps["accuracy"],
+        list(steps["loss"]),  # the history may have read on before they are drawn
+        list(steps["accuracy"]),
         epochs["epoch"],
         epochs["test_loss"],
         epochs["test_accuracy"],

@@ -110,7 +110,7 @@ assert not app.exception, app.exception
 assert [header.value for header in app.header] == [t("example.question")]
 assert any(line.value.startswith(t("example.yes")) for line in app.markdown)
 assert not app.button
-print(sorted(set(sys.modules) & {"torch", "torchvision", "captum", "sklearn", "plotly"}))
+print(sorted(set(sys.modules) & {"torch", "torchvision", "captum", "sklearn"}))
 """
 
 

@@ -1,5 +1,6 @@
 // A recorded experiment: its curves, a player that leads through the epochs, and the kernels as they were then.
 import { button, element, setText, themeOf } from "../../../components/shared/dom.js";
+import { unpackMessage } from "../../../components/shared/message.js";
 import { fill } from "../../../components/shared/numbers.js";
 import { Chart, written } from "./chart.js";
 import { Kernels } from "./kernels.js";
@@ -29,16 +30,15 @@ class Example {
   }
 
   receive(data) {
-    const message = data.slice();
-    const length = new DataView(message.buffer).getUint32(0, true);
-    this.facts = JSON.parse(new TextDecoder().decode(message.subarray(4, 4 + length)));
+    const { header, buffer, start } = unpackMessage(data);
+    this.facts = header;
     const { epochs, settings, kernels, language, words } = this.facts;
     this.words = words;
     this.root.lang = language;
     this.slider.max = String(epochs.length - 1);
     this.slider.setAttribute("aria-label", words.slider);
     this.place ??= epochs.length - 1;
-    this.kernels.layout(kernels, settings, new Int8Array(message.buffer, 4 * Math.ceil((4 + length) / 4)));
+    this.kernels.layout(kernels, settings, new Int8Array(buffer, start));
     this.width = 0;
     this.fit();
   }
