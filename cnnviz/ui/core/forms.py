@@ -38,7 +38,7 @@ def draw_control(
     if legal and side_by_side:
         return st.segmented_control(label, legal, format_func=describe, key=key, help=help, required=True, wrap=True)
     if legal:
-        place = {"index": legal.index(current)} if held else {}
+        place: dict[str, Any] = {"index": legal.index(current)} if held else {}
         return st.selectbox(label, legal, format_func=describe, key=key, help=help, **place)
     bounds: dict[str, Any] = {"value": current} if held else {}
     match kind:
