@@ -1,7 +1,5 @@
 """The one queue of a folder of runs, as an actor that every server asks."""
 
-import os
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,15 +8,13 @@ import ray
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from cnnviz.errors import UserError
-from cnnviz.runs.atomic_files import error_reason
 from cnnviz.runs.cluster.cluster_settings import NAMESPACE, run_gpus
+from cnnviz.runs.cluster.folder_mark import make_mark, read_mark
 from cnnviz.runs.cluster.ray_executor import RayExecutor
 from cnnviz.runs.limits import Limits
 from cnnviz.runs.queue import RunQueue
 from cnnviz.runs.store import RunStore
 
-MARK = ".cluster"
-"""A file in the folder of runs: the name of its queue on the cluster."""
 KEEPER = "cluster"
 CALLS = ("submit", "send", "place", "delete", "bring_back", "sweep")
 """The methods of the queue that a server may call."""
@@ -65,33 +61,3 @@ def queue_actor(store: RunStore, limits: Mapping[str, int]) -> Any:
         scheduling_strategy=NodeAffinitySchedulingStrategy(here, soft=True),
     )
     return options.remote(str(store.root), mark, store.hosted, dict(limits), run_gpus())
-
-
-def make_mark(root: Path) -> str:
-    """Return the mark of the folder, written now where it has none.
-
-    Raises:
-        UserError: `run_disk`.
-    """
-    path = root / MARK
-    beside = path.with_name(f"{MARK}.{os.getpid()}.{secrets.token_hex(4)}")
-    try:
-        if not path.exists():
-            beside.write_text(secrets.token_hex(8), encoding="ascii")
-            try:
-                os.link(beside, path)  # of several servers that begin at once, one writes it
-            except FileExistsError:
-                pass
-            finally:
-                beside.unlink()
-        return path.read_text(encoding="ascii")
-    except OSError as error:
-        raise UserError("run_disk", path=path, why=error_reason(error)) from error
-
-
-def read_mark(root: Path) -> str:
-    """Return the mark of the folder, "" where it has none or is not there."""
-    try:
-        return (root / MARK).read_text(encoding="ascii")
-    except OSError:
-        return ""

@@ -12,6 +12,8 @@ import ray
 from cnnviz.errors import UserError
 from cnnviz.runs.atomic_files import error_reason
 from cnnviz.runs.cluster.cluster_settings import GPUS, NAMESPACE
+from cnnviz.runs.cluster.folder_actor import folder_actor
+from cnnviz.runs.cluster.folder_mark import make_mark
 from cnnviz.runs.cluster.run_actor import RunActor
 from cnnviz.runs.event_log import Event, read_events
 from cnnviz.runs.executor import OnEnd
@@ -23,16 +25,21 @@ from cnnviz.runs.store import RunStore
 RESTARTS = 50
 """How often Ray makes the actor of a run anew, so that one that takes its node's memory does not come back forever."""
 END_GROUP = "end"
+RELEASE = 10.0
+"""Seconds that the actor beside the folder has to give a lock back."""
 
 
 class RayExecutor:
     """Carries out the runs of `store` as detached actors: they outlive the process that began them.
 
-    A run asks for the cores of its threads and, unless its plan says CPU, for `gpus` of a GPU.
+    A run asks for the cores of its threads and, unless its plan says CPU, for `gpus` of a GPU. Nodes that do not see
+    the store's folder, or are not to `look`, ask an actor beside it.
     """
 
-    def __init__(self, store: RunStore, limits: Limits, gpus: float = 0.0) -> None:
-        self._store, self._limits, self._gpus = store, limits, gpus
+    def __init__(self, store: RunStore, limits: Limits, gpus: float = 0.0, look: bool = True) -> None:
+        self._store, self._limits, self._gpus, self._look = store, limits, gpus, look
+        self._mark = make_mark(store.root)
+        self._folder_actor = folder_actor(store.root, self._mark)
         self._lock = RLock()
         self._actors: dict[str, Any] = {}
         self._on_end: OnEnd = lambda run_id: None
@@ -57,7 +64,14 @@ class RayExecutor:
             max_task_retries=-1,
             num_cpus=min(threads, max(1, _largest("CPU"))),
             num_gpus=gpus,
-        ).remote(str(record.folder), threads, [dict(command) for command in commands], asdict(self._limits))
+        ).remote(
+            str(record.folder),
+            threads,
+            [dict(command) for command in commands],
+            asdict(self._limits),
+            self._mark if self._look else "",
+            self._mark,
+        )
         self._follow(record.id, actor)
 
     def adopt(self, record: RunRecord) -> bool:
@@ -127,19 +141,27 @@ class RayExecutor:
         Thread(target=self._hear, args=(run_id, actor, end), name=f"run {run_id}", daemon=True).start()
 
     def _hear(self, run_id: str, actor: Any, end: Any) -> None:
+        why = ""
         try:
             ray.get(end)
         except ray.exceptions.RayError as error:
-            with contextlib.suppress(UserError):
-                record = self._store.find(run_id)
-                if record.status in ALIVE:  # nobody was there to say it
-                    write_state(record.folder, "interrupted", UserError("ray_lost", why=error_reason(error)[:200]))
+            why = error_reason(error)[:200]
+        with contextlib.suppress(ray.exceptions.RayError):
+            ray.get(self._folder_actor.release.remote(run_id), timeout=RELEASE)
+        with contextlib.suppress(UserError):
+            record = self._store.find(run_id)
+            if record.status in ALIVE and self._has(run_id, actor):  # nobody was there to say it
+                write_state(record.folder, "interrupted", UserError("ray_lost", why=why or record.node))
         self._forget(run_id, actor)
+
+    def _has(self, run_id: str, actor: Any) -> bool:
+        with self._lock:
+            return self._actors.get(run_id) is actor
 
     def _forget(self, run_id: str, actor: Any) -> None:
         """Give the actor's resources back, once."""
         with self._lock:
-            if self._actors.get(run_id) is not actor:
+            if not self._has(run_id, actor):
                 return
             del self._actors[run_id]
         with contextlib.suppress(Exception):

@@ -12,7 +12,9 @@ import torch
 
 from cnnviz.accelerate.malloc import keep_freed_memory
 from cnnviz.errors import UserError
-from cnnviz.runs.commands import CommandQueue, commands_after_loss
+from cnnviz.runs.cluster.carrier import Carrier
+from cnnviz.runs.cluster.folder_mark import read_mark
+from cnnviz.runs.commands import LEAVE, CommandQueue, commands_after_loss
 from cnnviz.runs.folder import read_folder, read_state, write_state
 from cnnviz.runs.limits import Limits
 from cnnviz.runs.run_record import ALIVE
@@ -25,15 +27,29 @@ PATIENCE = 180.0
 class RunActor:
     """Trains the run in `folder` from the moment it is made; Ray makes it anew where its node is lost.
 
-    It then goes on from the last checkpoint, and `commands`, obeyed before, are not obeyed again.
+    It then goes on from the last checkpoint, and `commands`, obeyed before, are not obeyed again. Where the folder with
+    `mark` is not to be seen, the actor of the folder with the mark `kept` sends and takes its files.
     """
 
-    def __init__(self, folder: str, threads: int, commands: Sequence[Mapping[str, Any]], limits: Mapping[str, int]):
+    def __init__(
+        self,
+        folder: str,
+        threads: int,
+        commands: Sequence[Mapping[str, Any]],
+        limits: Mapping[str, int],
+        mark: str,
+        kept: str,
+    ) -> None:
         self._folder, self._threads, self._limits = Path(folder), threads, Limits(**limits)
         self._ended = Event()
+        self._carrier: Carrier | None = None
+        if not mark or read_mark(self._folder.parent) != mark:
+            self._carrier = Carrier(kept, self._folder.name)
+            self._carrier.fetch()
+            self._folder = self._carrier.folder
         facts = read_state(self._folder)
         if facts.get("status") not in (*ALIVE, "paused"):  # it has ended, and nobody has heard it
-            self._ended.set()
+            self._finish()
             return
         if ray.get_runtime_context().was_current_actor_reconstructed:
             commands = commands_after_loss(facts, commands)
@@ -56,12 +72,19 @@ class RunActor:
             keep_freed_memory()
             torch.set_num_threads(self._threads)  # holds for the thread that calls it
             plan = read_folder(self._folder).plan
+            if self._carrier is not None:
+                self._carrier.start(lambda: self._controls.give(LEAVE))
             train_run(self._folder, plan, self._controls, self._limits, node=node_name(), patience=PATIENCE)
         except UserError as error:
             with contextlib.suppress(UserError):
                 write_state(self._folder, "interrupted", error)
         finally:
-            self._ended.set()
+            self._finish()
+
+    def _finish(self) -> None:
+        if self._carrier is not None:
+            self._carrier.close()
+        self._ended.set()
 
 
 def node_name() -> str:

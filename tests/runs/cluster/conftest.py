@@ -1,6 +1,5 @@
 """A cluster of three small nodes on this machine; without Ray its tests are left out."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,14 +40,12 @@ class SmallCluster:
 @pytest.fixture(scope="session")
 def small_cluster() -> Iterator[SmallCluster]:
     pytest.importorskip("ray")
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(ROOT)  # the nodes' processes read it
-    made = SmallCluster()
-    yield made
-    made.cluster.shutdown()
-    os.environ.pop("PYTHONPATH")
-    if before is not None:
-        os.environ["PYTHONPATH"] = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))  # the nodes' processes read it
+        patch.setenv("RAY_worker_niceness", "0")
+        made = SmallCluster()
+        yield made
+        made.cluster.shutdown()
 
 
 def wait(true: Callable[[], object], seconds: float = 200) -> None:

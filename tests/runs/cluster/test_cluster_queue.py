@@ -65,7 +65,7 @@ def test_two_servers_share_one_fair_queue_that_outlives_them(server):
     wait(lambda: len(curve(second.store.find(running).folder)) > seen)
 
     ray.init(address=os.environ["RAY_ADDRESS"], namespace="cnnviz", log_to_driver=False, configure_logging=False)
-    from cnnviz.runs.cluster.queue_actor import read_mark
+    from cnnviz.runs.cluster.folder_mark import read_mark
 
     actor = ray.get_actor(f"queue-{read_mark(second.store.root)}")
     ray.kill(actor, no_restart=False)  # as when its node is lost

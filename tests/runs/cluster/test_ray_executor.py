@@ -104,10 +104,35 @@ def test_a_run_that_waits_for_its_node_can_be_cancelled(queue):
 
 
 def test_a_node_that_does_not_see_the_folder_holds_no_queue(tmp_path):
-    from cnnviz.runs.cluster.queue_actor import QueueActor, make_mark
+    from cnnviz.runs.cluster.folder_mark import make_mark
+    from cnnviz.runs.cluster.queue_actor import QueueActor
 
     mark = make_mark(tmp_path)
     assert make_mark(tmp_path) == mark
     with pytest.raises(UserError) as error:
         QueueActor(str(tmp_path / "elsewhere"), mark, False, {}, 0.0)
     assert error.value.key == "ray_folder"
+
+
+def test_a_run_whose_node_does_not_see_the_folder_is_carried_there_and_back(queue, small_cluster):
+    quiet = queue.submit(tiny(60))
+    queue.executor._look = False
+    run = queue.submit(tiny(60))
+    wait(lambda: queue.store.find(run.id).status == "running" and len(curve(run.folder)) > 20)
+    lost = queue.store.find(run.id).node
+    small_cluster.kill(lost)
+    small_cluster.add()
+    statuses = set()
+    wait(lambda: statuses.add(queue.store.find(run.id).status) or "finished" in statuses)
+    wait(lambda: queue.store.find(quiet.id).status == "finished")
+    assert "interrupted" not in statuses
+    assert queue.store.find(run.id).node != lost
+    assert curve(run.folder) == curve(quiet.folder)
+    others = weights(quiet.folder)
+    assert all(tensor.equal(others[name]) for name, tensor in weights(run.folder).items())
+    told = begun(queue)
+    queue.send(told.id, {"do": "cancel"})
+    wait(lambda: queue.store.find(told.id).status == "cancelled")
+    wait(lambda: not queue.executor.status(told.id))
+    assert queue.store.find(told.id).step == len(curve(told.folder))
+    queue.executor._look = True
