@@ -40,7 +40,10 @@ def main() -> None:
 
     ray.init(address=made.address, namespace="cnnviz", log_to_driver=False, configure_logging=False)
     with tempfile.TemporaryDirectory() as root:
-        store, allowed = RunStore(Path(root), hosted=False), replace(limits(), concurrent=asked.concurrent)
+        store, allowed = (
+            RunStore(Path(root), hosted=False),
+            replace(limits(), concurrent=asked.concurrent, waiting=asked.runs),
+        )
         queue = RunQueue(store, RayExecutor(store, allowed, look=not asked.carried), allowed, "cluster")
         begin = time.monotonic()
         quiet = queue.submit(tiny(asked.epochs))
