@@ -32,7 +32,9 @@ BELOW = {
         *("errors", "text", "options", "paths", "ops", "data", "zoo", "trace", "definitions", "train"),
         *("checkpoints", "runs"),
     },
-    "lessons": {"errors", "text", "options", "ops", "data", "zoo", "trace", "train", "models"},
+    "lessons": {
+        *("errors", "text", "options", "ops", "data", "zoo", "trace", "train", "checkpoints", "models"),
+    },
     "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }

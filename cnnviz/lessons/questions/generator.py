@@ -133,6 +133,6 @@ def _spoken(name: str, value: Response, form: Form) -> dict[str, Any]:
     return {name: labels.get(value, value)}
 
 
-def by_value(facts: Facts, values: tuple[Response, ...], label: Callable[[Response], Sentence | str]) -> ChoiceForm:
+def by_value(values: tuple[Response, ...], label: Callable[[Response], Sentence | str]) -> ChoiceForm:
     """Return the choice among `values`, each with its label."""
     return ChoiceForm(tuple(LabelledValue(value, label(value)) for value in values))

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar
 
 from torch import Tensor, nn
 
+from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.data.dataset_record import Dataset
 from cnnviz.errors import UserError
 from cnnviz.lessons.questions.draw import Draw
+from cnnviz.lessons.questions.sentence import Sentence
 from cnnviz.models.model import TrainedModel
+from cnnviz.text import load
 from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.api import trace
 from cnnviz.trace.record import LayerRecord, Trace
+
+T = TypeVar("T")
 
 
 class NotApplicable(UserError):
@@ -27,8 +33,13 @@ class TracedNetwork:
     title: str
     trace: Trace
     activations: LazyActivations | None = None
+    confusion: tuple[tuple[int, ...], ...] = ()
+    """[label][prediction] counts of its test images; () where they are not known."""
+    classes: tuple[Sentence | str, ...] = ()
+    """The names of its classes, where they are known."""
     layer: str = ""
     """The row that questions are to be about; "" for any."""
+    _found: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of_model(cls, model: TrainedModel, title: str, image: Tensor | None = None) -> Self:
@@ -38,7 +49,11 @@ class TracedNetwork:
             UserError: weights that are not there, or an image of another shape.
         """
         facts = model.spec.trace()
-        return cls(title, facts, None if image is None else LazyActivations(model.network(), facts, image))
+        activations = None if image is None else LazyActivations(model.network(), facts, image)
+        card = CHECKPOINTS.get(model.weights.name) if model.weights.source == "checkpoint" else None
+        if card is None or model.dataset is None or model.multi_label:
+            return cls(title, facts, activations)
+        return cls(title, facts, activations, card.confusion, _class_names(model.dataset))
 
     @classmethod
     def of_module(
@@ -73,6 +88,12 @@ class TracedNetwork:
             raise NotApplicable("question_none", network=self.title)
         return found
 
+    def once(self, name: str, find: Callable[[], T]) -> T:
+        """Return what `find` returns, looked for once and kept with the network under `name`."""
+        if name not in self._found:
+            self._found[name] = find()
+        return self._found[name]
+
     def pick(
         self, draw: Draw, *operations: str, where: Callable[[LayerRecord], bool] = lambda row: True
     ) -> LayerRecord:
@@ -92,3 +113,12 @@ class TracedNetwork:
         if self.activations is None:
             raise NotApplicable("question_image", network=self.title)
         return self.activations
+
+
+def _class_names(dataset: Dataset) -> tuple[Sentence | str, ...]:
+    """Return the classes of a set as sentences of its texts; the English name where they have none."""
+    known = load("data")
+    keys = [f"class.{dataset.family or dataset.name}.{index}" for index in range(dataset.num_classes)]
+    return tuple(
+        Sentence("data", key) if key in known else name for key, name in zip(keys, dataset.classes, strict=True)
+    )

@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
-MARGIN = 0.02
-"""How near a value may come to the middle between two roundings, in units of the last digit: processors differ in the
-last bits of a sum, and where the middle lies between them they would round apart."""
+MARGIN, SHARE = 2e-5, 2e-6
+"""How near a value may come to the middle between two roundings, and the part of the value that is added to it:
+processors differ in the last bits of a sum, and where the middle lies between them they would round apart."""
 
 
 def steady_values(values: Tensor, digits: int) -> tuple[tuple[float, ...], ...] | None:
@@ -22,6 +22,6 @@ def steady(value: float, digits: int) -> float | None:
     (0.12, None)
     """
     scaled = abs(value) * 10**digits
-    if abs(scaled - int(scaled) - 0.5) < MARGIN:
+    if abs(scaled - int(scaled) - 0.5) < (MARGIN + SHARE * abs(value)) * 10**digits:
         return None
     return round(value, digits) + 0.0  # no −0

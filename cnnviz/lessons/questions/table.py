@@ -5,10 +5,23 @@ from types import MappingProxyType
 from cnnviz.errors import UserError
 from cnnviz.lessons.questions.families import (
     computation,
+    curves,
     fields,
+    flattening,
+    gradients,
+    joins,
+    memory_use,
+    mistakes,
+    nonlinearity,
+    normalization,
     output_sizes,
     parameters,
     pooling,
+    savings,
+    scores,
+    structure,
+    sums,
+    training_mode,
     windows,
 )
 from cnnviz.lessons.questions.network import NotApplicable, TracedNetwork
@@ -17,7 +30,27 @@ from cnnviz.lessons.questions.record import Question
 GENERATORS = MappingProxyType(
     {
         generator.name: generator
-        for family in (output_sizes, windows, pooling, parameters, computation, fields)
+        for family in (
+            output_sizes,
+            structure,
+            windows,
+            sums,
+            pooling,
+            nonlinearity,
+            flattening,
+            scores,
+            parameters,
+            computation,
+            savings,
+            memory_use,
+            fields,
+            joins,
+            normalization,
+            gradients,
+            training_mode,
+            curves,
+            mistakes,
+        )
         for generator in family.GENERATORS
     }
 )

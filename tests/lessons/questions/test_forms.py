@@ -39,7 +39,7 @@ def test_draws_are_the_same_everywhere() -> None:
 
 
 def test_values_between_two_roundings_are_left_out() -> None:
-    assert steady(1.2329, 2) == 1.23
+    assert steady(1.2349, 2) == 1.23
     assert steady(1.23501, 2) is None
     assert str(steady(-0.0001, 2)) == "0.0"
 

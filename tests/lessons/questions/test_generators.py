@@ -1,7 +1,10 @@
 """Every generator over the zoo's networks: one right value, wrong ones that differ, the same item everywhere."""
 
 import itertools
+import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,8 @@ from cnnviz.text import LANGUAGES
 from tests.lessons.questions.independent import RIGHT_BY
 from tests.lessons.questions.networks import all_networks
 
+ROOT = Path(__file__).parents[3]
+GOLDEN = Path(__file__).parent / "golden.json"
 FEW, MANY = 40, 10_000
 """Items of each generator by default, and with `-m many`."""
 
@@ -98,3 +103,32 @@ def test_every_procedure_leads_some_item_astray() -> None:
     for generator in GENERATORS.values():
         met = {wrong.misconception for question, _ in items(generator.name, 120) for wrong in question.wrong}
         assert met == set(generator.wrong), generator.name
+
+
+def test_the_bank_of_misconceptions_is_covered_as_the_documentation_says() -> None:
+    text = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
+    said = re.findall(r"^\| (\d+) \| `(\w+)` \| (.+) \|$", text, re.MULTILINE)
+    assert {int(number) for number, _, _ in said} == set(range(1, 21))
+    numbered = {name: entry.number for name, entry in MISCONCEPTIONS.items() if entry.number is not None}
+    assert {name: int(number) for number, name, _ in said} == numbered
+    for _, name, generators in said:
+        assert re.findall(r"`([\w-]+)`", generators) == [one for one, by in GENERATORS.items() if name in by.wrong]
+
+
+def test_every_machine_gives_these_items(request: pytest.FixtureRequest) -> None:
+    """The first items of each generator on the first network that it can ask about; `--update-golden` writes them."""
+    found = {}
+    for name in GENERATORS:
+        question = [question for question, _ in items(name, 3)]
+        found[name] = [
+            {
+                "network": one.network,
+                "right": one.right,
+                "wrong": {wrong.misconception: wrong.value for wrong in one.wrong},
+            }
+            for one in question
+        ]
+    said = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    if request.config.getoption("--update-golden"):
+        GOLDEN.write_text(said, encoding="utf-8")
+    assert json.loads(said) == json.loads(GOLDEN.read_text(encoding="utf-8"))

@@ -68,14 +68,22 @@ def reckoned_field(windows: Sequence[SquareWindow]) -> tuple[int, int, int]:
     return size, jump, start
 
 
-def _draw_way(network: TracedNetwork, draw: Draw) -> tuple[LayerRecord, tuple[NamedWindow, ...]]:
-    """Draw a row with a window that has at least one other window below it."""
+Way = tuple[LayerRecord, tuple[NamedWindow, ...]]
+
+
+def _ways(network: TracedNetwork) -> list[Way]:
+    """Return the rows with a window that have at least one other window below them, with the windows up to them."""
     ways = []
     for row in network.trace.layers:
         if network.layer in ("", row.name) and square_window(row) is not None:
             way = windows_up_to(network.trace, row)
             if way is not None and len(way) > 1 and way[-1].layer == row.name and way[-1].window.kernel > 1:
                 ways.append((row, way))
+    return ways
+
+
+def _draw_way(network: TracedNetwork, draw: Draw) -> Way:
+    ways = network.once("ways", lambda: _ways(network))
     if not ways:
         raise NotApplicable("question_none", network=network.title)
     return draw.one_of(ways)

@@ -109,4 +109,35 @@ DENSE_PARAMETERS = Generator(
     difficulty=Difficulty(level=2, largest=MOST_PARAMETERS),
 )
 
-GENERATORS = (CONVOLUTION_PARAMETERS, DENSE_PARAMETERS)
+
+def _draw_unlearned(network: TracedNetwork, draw: Draw) -> Facts:
+    operations = ("max_pool", "average_pool", "adaptive_average_pool", "relu", "relu6", "sigmoid", "tanh", "dropout")
+    row = network.pick(draw, *operations, where=lambda row: len(row.shape) == 3 and not row.num_params)
+    window = prod(row.settings.get("kernel_size", (1, 1)))
+    return {
+        "layer": row.name,
+        "kind": row.kind,
+        "channels": row.input_shapes[0][0],
+        "shape": row.shape,
+        "values": prod(row.shape),
+        "window": window,
+        "weights": window * row.input_shapes[0][0],
+    }
+
+
+UNLEARNED = Generator(
+    name="layer-without-parameters",
+    topic="questions/parameters",
+    draw=_draw_unlearned,
+    right=lambda f: 0,
+    wrong={
+        "window_learned": lambda f: f["weights"] if f["window"] > 1 else None,
+        "one_parameter_per_channel": lambda f: f["channels"],
+        "one_parameter_per_value": lambda f: f["values"],
+    },
+    form=lambda f, _: NumberForm(),
+    link=architecture,
+    difficulty=Difficulty(level=1),
+)
+
+GENERATORS = (CONVOLUTION_PARAMETERS, DENSE_PARAMETERS, UNLEARNED)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from torch import Tensor
+
 from cnnviz.lessons.questions.draw import Draw
-from cnnviz.lessons.questions.forms import FillForm, Response
+from cnnviz.lessons.questions.forms import CellForm, FillForm, NumberForm, Response
 from cnnviz.lessons.questions.generator import Difficulty, Generator
 from cnnviz.lessons.questions.links import walkthrough
 from cnnviz.lessons.questions.network import TracedNetwork
@@ -18,6 +20,7 @@ POOLS = ("max_pool", "average_pool")
 OUTPUTS = 2
 """Values on a side that are asked for."""
 LARGEST_KERNEL = 3
+LARGEST_MAP = 64
 
 
 def _has_room(row: LayerRecord) -> bool:
@@ -88,4 +91,119 @@ POOL_OUTPUTS = Generator(
     needs_image=True,
 )
 
-GENERATORS = (POOL_OUTPUTS,)
+
+MARGIN = 1e-3
+"""By which a largest value exceeds the next: processors differ in the last bits."""
+
+
+def _winner(plane: Tensor, top: int, left: int, kernel: int) -> tuple[int, int] | None:
+    """Return the place on the map of a window's largest value; None where it is not inside, or has a rival."""
+    if min(top, left) < 0 or top + kernel > plane.shape[0] or left + kernel > plane.shape[1]:
+        return None
+    values = plane[top : top + kernel, left : left + kernel].flatten()
+    first, second = values.topk(2).values.tolist()
+    if first - second < MARGIN:
+        return None
+    row, column = divmod(int(values.argmax()), kernel)
+    return top + row, left + column
+
+
+def _is_clickable(row: LayerRecord) -> bool:
+    return has_square_window(row) and max(row.input_shapes[0][1:]) <= LARGEST_MAP and min(row.shape[1:]) > 1
+
+
+def _draw_winner(network: TracedNetwork, draw: Draw) -> Facts | None:
+    """A unit of max pooling, and the winners of the windows that wrong procedures look into."""
+    values = network.values()
+    row = network.pick(draw, "max_pool", where=_is_clickable)
+    window = window_of(row)
+    unit = tuple(draw.below(side) for side in row.shape)
+    plane = values.inputs(row.name)[0][0, unit[0]].double()
+    k, s, p = window.kernel, window.stride, window.padding
+    corners = {
+        "right": (unit[1] * s - p, unit[2] * s - p),
+        "stride_forgotten": (unit[1] - p, unit[2] - p),
+        "stride_is_kernel": (unit[1] * k - p, unit[2] * k - p),
+        "padding_forgotten": (unit[1] * s, unit[2] * s),
+        "rows_and_columns_swapped": (unit[2] * s - p, unit[1] * s - p),
+    }
+    winners = {name: _winner(plane, *corner, k) for name, corner in corners.items()}
+    if winners["right"] is None:
+        return None
+    return {
+        "layer": row.name,
+        "reads": row.inputs[0],
+        "unit": unit,
+        "channel": unit[0],
+        "row": unit[1],
+        "column": unit[2],
+        "kernel": (k, k),
+        "k": k,
+        "s": s,
+        "p": p,
+        "top": corners["right"][0],
+        "left": corners["right"][1],
+        "winners": winners,
+        "height": plane.shape[0],
+        "width": plane.shape[1],
+    }
+
+
+POOL_WINNER = Generator(
+    name="pool-winner",
+    topic=TOPIC,
+    draw=_draw_winner,
+    right=lambda f: f["winners"]["right"],
+    wrong={
+        "stride_forgotten": lambda f: f["winners"]["stride_forgotten"],
+        "stride_is_kernel": lambda f: f["winners"]["stride_is_kernel"],
+        "padding_forgotten": lambda f: f["winners"]["padding_forgotten"],
+        "rows_and_columns_swapped": lambda f: f["winners"]["rows_and_columns_swapped"],
+    },
+    form=lambda f, _: CellForm(f["reads"], f["height"], f["width"], channel=f["channel"]),
+    link=walkthrough,
+    scene=lambda f: Scene(layer=f["layer"], unit=f["unit"]),
+    difficulty=Difficulty(level=2),
+    least=1,
+    needs_image=True,
+)
+
+
+def _draw_padded(network: TracedNetwork, draw: Draw) -> Facts | None:
+    """The first window of a padded max pool over negative values."""
+    row = network.pick(draw, "max_pool", where=lambda row: has_square_window(row) and window_of(row).padding > 0)
+    window = window_of(row)
+    inside = window.kernel - window.padding
+    values = tuple(tuple(-draw.between(1, 99) / 10 for _ in range(inside)) for _ in range(inside))
+    flat = [value for line in values for value in line]
+    if len(set(flat)) < len(flat):
+        return None
+    return {
+        "layer": row.name,
+        "kernel": (window.kernel,) * 2,
+        "p": window.padding,
+        "values": values,
+        "largest": max(flat),
+        "smallest": min(flat),
+        "mean": round(mean(flat), 4),
+        "count": len(flat),
+    }
+
+
+PADDED_MAXIMUM = Generator(
+    name="padded-maximum",
+    topic=TOPIC,
+    draw=_draw_padded,
+    right=lambda f: f["largest"],
+    wrong={
+        "padding_is_zero": lambda f: 0,
+        "mean_for_max": lambda f: f["mean"],
+        "largest_without_sign": lambda f: f["smallest"],
+    },
+    form=lambda f, _: NumberForm(tolerance=0.01),
+    link=walkthrough,
+    scene=lambda f: Scene(layer=f["layer"], grids=(ShownGrid(Sentence(TOPIC, "inside"), f["values"]),)),
+    difficulty=Difficulty(level=1, largest=10, cells=9),
+)
+
+GENERATORS = (POOL_OUTPUTS, POOL_WINNER, PADDED_MAXIMUM)

@@ -1,14 +1,14 @@
 """Generators about the window behind one value: where it lies, and what padding puts into it."""
 
 from cnnviz.lessons.questions.draw import Draw
-from cnnviz.lessons.questions.forms import CellForm, FillForm, Grid, Response
+from cnnviz.lessons.questions.forms import CellForm, FillForm, Grid, NumberForm, Response
 from cnnviz.lessons.questions.generator import Difficulty, Generator
 from cnnviz.lessons.questions.links import walkthrough
 from cnnviz.lessons.questions.network import TracedNetwork
 from cnnviz.lessons.questions.record import Facts, Scene, ShownGrid
 from cnnviz.lessons.questions.rounding import steady_values
 from cnnviz.lessons.questions.sentence import Sentence
-from cnnviz.lessons.questions.square_window import WINDOWS, has_square_window, window_of
+from cnnviz.lessons.questions.square_window import WINDOWS, SquareWindow, has_square_window, window_of
 from cnnviz.trace.record import LayerRecord
 
 TOPIC = "questions/windows"
@@ -132,4 +132,57 @@ PADDED_WINDOW = Generator(
     needs_image=True,
 )
 
-GENERATORS = (WINDOW_PLACE, PADDED_WINDOW)
+
+def _along(size: int, window: SquareWindow, at: int, padding: int) -> int:
+    """Return how many windows along an axis hold position `at`, with another padding before the first."""
+    count = SquareWindow(window.kernel, window.stride, padding).positions(size)
+    starts = (unit * window.stride - padding for unit in range(count))
+    return sum(start <= at < start + window.kernel for start in starts)
+
+
+def _draw_uses(network: TracedNetwork, draw: Draw) -> Facts | None:
+    """A cell of the input, more often near a border, and the windows that hold it."""
+    row = network.pick(draw, *WINDOWS, where=_is_clickable)
+    window, (height, width) = window_of(row), row.input_shapes[0][1:]
+    near = window.kernel
+    line = draw.below(min(near, height)) if draw.below(3) else draw.below(height)
+    column = draw.below(min(near, width)) if draw.below(3) else draw.below(width)
+    rows, columns = _along(height, window, line, window.padding), _along(width, window, column, window.padding)
+    if not rows * columns:
+        return None
+    return {
+        "layer": row.name,
+        "reads": row.inputs[0],
+        "row": line,
+        "column": column,
+        "kernel": (window.kernel,) * 2,
+        "k": window.kernel,
+        "s": window.stride,
+        "p": window.padding,
+        "size": (height, width),
+        "rows": rows,
+        "columns": columns,
+        "unpadded": _along(height, window, line, 0) * _along(width, window, column, 0),
+        "slid": _along(height, SquareWindow(window.kernel, 1, window.padding), line, window.padding)
+        * _along(width, SquareWindow(window.kernel, 1, window.padding), column, window.padding),
+    }
+
+
+CELL_USES = Generator(
+    name="cell-uses",
+    topic=TOPIC,
+    draw=_draw_uses,
+    right=lambda f: f["rows"] * f["columns"],
+    wrong={
+        "border_ignored": lambda f: f["k"] ** 2,
+        "cell_used_once": lambda f: 1,
+        "padding_forgotten": lambda f: f["unpadded"],
+        "stride_forgotten": lambda f: f["slid"],
+        "sizes_added": lambda f: f["rows"] + f["columns"],
+    },
+    form=lambda f, _: NumberForm(),
+    link=walkthrough,
+    difficulty=Difficulty(level=2, largest=121),
+)
+
+GENERATORS = (WINDOW_PLACE, CELL_USES, PADDED_WINDOW)
