@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.figures.stages import stage_bars, stage_summary
 from cnnviz.ui.components.diagram import diagram
+from cnnviz.ui.components.figure import draw_chart, page_object
 from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs import option_widgets
@@ -28,7 +29,9 @@ with shell.guarded():
 
     st.header(t("diagram.title"))
     row = page.selected_row(trace)
-    picked = diagram(trace, key="diagram", language=t.language, selected=row)
+    caption = page.figure_caption(network, trace)
+    with page_object("diagram", t, caption=caption):
+        picked = diagram(trace, key="diagram", language=t.language, selected=row)
     page.draw_row(network, trace, picked or row, t)
 
     st.header(t("table.title"))
@@ -43,7 +46,7 @@ with shell.guarded():
     )
 
     st.header(t("stages.title"))
-    st.plotly_chart(stage_bars(trace, t), key="stages", config={"displayModeBar": False}, alt=stage_summary(trace, t))
+    draw_chart(stage_bars(trace, t), key="stages", alt=stage_summary(trace, t), t=t, caption=caption)
 
     st.header(t("code.title"))
     st.markdown(t("code.lead"))

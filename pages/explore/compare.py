@@ -3,7 +3,8 @@
 import streamlit as st
 
 from cnnviz.figures.comparison import cost_bars, cost_summary, field_growth, growth_summary
-from cnnviz.ui.core import shell
+from cnnviz.ui.components.figure import draw_chart, page_object
+from cnnviz.ui.core import asking, shell
 from cnnviz.ui.pages.compare import page
 
 t = shell.begin_page("compare")
@@ -18,25 +19,29 @@ if len(sizes) > 1:
 
 if compared:
     st.header(t("table.title"))
-    st.table(page.cost_table(compared, t))
-    if said := page.describe_costs(compared, t):
-        st.markdown(said)
+    with page_object("costs", t, caption=t.listed(labels)):
+        st.table(page.cost_table(compared, t))
+        if (said := page.describe_costs(compared, t)) and asking.reveal("costs", labels):
+            st.markdown(said)
 
     st.header(t("measure.title"))
     for column, measure in zip(st.columns(2), ("num_params", "macs"), strict=True):
-        column.plotly_chart(
-            cost_bars(labels, traces, measure, t),
-            key=measure,
-            config={"displayModeBar": False},
-            alt=t("measure.alt", summary=cost_summary(labels, traces, measure, t)),
-        )
+        with column:
+            draw_chart(
+                cost_bars(labels, traces, measure, t),
+                key=measure,
+                alt=t("measure.alt", summary=cost_summary(labels, traces, measure, t)),
+                t=t,
+                caption=t.listed(labels),
+            )
 
     st.header(t("growth.title"))
-    st.plotly_chart(
+    draw_chart(
         field_growth(labels, traces, t),
         key="growth",
-        config={"displayModeBar": False},
         alt=t("growth.alt", summary=growth_summary(labels, traces, t)),
+        t=t,
+        caption=t.listed(labels),
     )
 
     with shell.guarded():

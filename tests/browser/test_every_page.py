@@ -125,16 +125,6 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
 
 
-def test_the_projector_link_enlarges_the_text(visit, follow) -> None:
-    size = "parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"
-    page = visit("/?projector=1")
-    page.wait_for_function(f"{size} > 34")
-    large = page.evaluate(size)
-    follow(page, "/")
-    page.wait_for_function(f"{size} < 34")
-    assert large > 1.2 * page.evaluate(size)
-
-
 def test_a_layer_is_found_by_its_name_and_opened_by_the_keyboard(visit) -> None:
     shell = load("shell", "en")
     page = visit("/compare")

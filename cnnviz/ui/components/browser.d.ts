@@ -9,6 +9,11 @@ interface Window {
   [place: symbol]: any;
 }
 
+interface HTMLCanvasElement {
+  /** Draws what the canvas shows as SVG elements, for a figure. */
+  drawFigure?: (add: (tag: string, attributes: Record<string, unknown>, text?: string) => void) => void;
+}
+
 /** What Streamlit calls the default export of a component with, at each run, theme and change of data. */
 interface Mounted<Data = any> {
   data: Data;
@@ -96,6 +101,7 @@ interface CanvasHeader {
   pin: Pin | null;
   given: Pin | null;
   serial: number;
+  covered: boolean;
 }
 
 /** A map of the overlays: (height, width) signed values over an image of `pixels` pixels. */

@@ -1,4 +1,4 @@
-"""The frame of every page: language, menu, projector mode, and the sentence in place of a traceback."""
+"""The frame of every page: language, menu, present mode, and the sentence in place of a traceback."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,7 +11,17 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.text import Text, load
-from cnnviz.ui.core import browser_history, browser_key, metrics, toolbar, url_state, warm_up, widget_guard
+from cnnviz.ui.core import (
+    browser_history,
+    browser_key,
+    metrics,
+    present,
+    toolbar,
+    url,
+    url_state,
+    warm_up,
+    widget_guard,
+)
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import escape_markdown
@@ -30,8 +40,12 @@ _FLUSH_SECONDS = 0.03
 """Seconds in which Streamlit's loop, which wakes every 10 ms, sends what waits, and a browser draws it."""
 _PAINTED = "shell.painted"
 
-_CSS = f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8')}</style>"
-_PROJECTOR_CSS = "<style>html { font-size: 22px; }</style>"
+_SHEETS = ("shell", "present", "print")
+_CSS = (
+    f"<style>{''.join(Path(__file__).with_name(f'{name}.css').read_text(encoding='utf-8') for name in _SHEETS)}</style>"
+)
+_PRESENT_CSS = "<style>[data-testid=stHeader], .st-key-tools { visibility: hidden; }</style>"
+"""Hides the menu of a link to present mode until the browser has its script."""
 
 
 def prepare() -> None:
@@ -46,7 +60,7 @@ def run() -> None:
     toolbar.take_settings()
     t = load("shell", language())
     st.set_page_config(layout="wide", page_title=t("title"), page_icon=ICON)
-    st.html(_CSS + (_PROJECTOR_CSS if st.session_state["projector"] else ""))
+    st.html(_CSS + (_PRESENT_CSS if url.value(present.PRESENT) else ""))
     st.logo(LOGO, size="large")
     chosen = st.navigation(_menu(t), position="top")
     with guarded(), metrics.timed_run(chosen.url_path or HOME.name):
@@ -58,6 +72,7 @@ def run() -> None:
         toolbar.draw_settings(t)
         page_link("help", t("page.help"))
     browser_history.install()
+    fragment()(present.draw)(t(f"page.{chosen.url_path or HOME.name}"), t)
     with guarded():
         browser_key.request()
 

@@ -4,35 +4,48 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-import segno
 import streamlit as st
 
 from cnnviz.options.kinds import Choice, Flag
 from cnnviz.text import LANGUAGES, Text, match_language
-from cnnviz.ui.core import url, url_state
+from cnnviz.ui.core import present, url, url_state
+from cnnviz.ui.core.asking import ASK
 from cnnviz.ui.core.menu import PAGES
+from cnnviz.ui.core.present import PRESENT
+from cnnviz.ui.core.qr_code import LONGEST_QR, qr_code
 from cnnviz.ui.core.search import search_entries
 from cnnviz.ui.core.url import Param
 
 LANGUAGE = Param("lang", Choice(tuple(LANGUAGES)), "en")
 PROJECTOR = Param("projector", Flag(), False)
-PARAMS = (LANGUAGE, PROJECTOR)
+"""What older links say for present mode."""
+PARAMS = (LANGUAGE, PRESENT, ASK, PROJECTOR)
 """What every page's links may say."""
-LONGEST_QR = 600
-"""Characters of a link: the squares of a code for more are too small for a phone at the back of a room."""
 
 
 def take_settings() -> None:
-    """Take language and projector mode from the URL, or as they were."""
+    """Take language, present mode and covered answers from the URL, or as they were."""
     url.value(LANGUAGE.usual(match_language(st.context.locale)))
-    url.value(PROJECTOR)
+    url.value(PRESENT)
+    url.value(ASK)
+    if url.value(PROJECTOR):
+        url_state.hide(PROJECTOR.name)
+        url_state.forget(PROJECTOR.name)
+        present.start()
 
 
 def draw_settings(t: Text) -> None:
-    """Draw language and projector mode behind a button of the header; both are kept across pages and in the URL."""
+    """Draw language, present mode and covered answers behind a button of the header; the URL keeps them."""
     with st.popover(LANGUAGES[t.language], type="tertiary", icon=":material/translate:"):
         url.select(LANGUAGE.usual(match_language(st.context.locale)), t("language"), LANGUAGES.__getitem__)
-        url.toggle(PROJECTOR, t("projector.label"), help=t("projector.help"))
+        st.button(
+            t("present.start"),
+            icon=":material/slideshow:",
+            key="present.start",
+            on_click=present.start,
+            help=t("present.help"),
+        )
+        url.toggle(ASK, t("ask.label"), help=t("ask.help"))
 
 
 def draw_search(t: Text) -> None:
@@ -74,8 +87,3 @@ def share_link() -> str:
     """Return the address of what is on the screen now."""
     query = urlencode(st.query_params.to_dict(), safe=",:")
     return f"{st.context.url or ''}{'?' if query else ''}{query}"
-
-
-def qr_code(link: str) -> str:
-    """Return a QR code of `link` as an SVG image in a `data:` address."""
-    return segno.make_qr(link, error="l").svg_data_uri(scale=6, border=2, light="#fff", dark="#000")

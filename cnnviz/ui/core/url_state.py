@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 
-OF_APP = ("lang", "projector")
+OF_APP = ("lang", "present", "ask", "projector")
 """Names that every page shares."""
 
 _WRITTEN = "address.written"

@@ -11,6 +11,7 @@ from cnnviz.errors import UserError
 from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent
+from cnnviz.ui.core import asking
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.handwriting import draw_low_confidence
@@ -45,6 +46,8 @@ def draw_prediction(model: TrainedModel, image: ImageChoice) -> None:
         return
     t = load("weights", language())
     predicted, truth = _predicted(model, image, t), _true_names(image, t)
+    if predicted and not asking.reveal("prediction", (model.to_url(), image)):
+        return
     if predicted and truth:
         st.markdown(f"{predicted} · {t('true.beside', classes=truth)}")
     elif predicted or truth:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import segno
 
-from cnnviz.ui.core.toolbar import LONGEST_QR, qr_code
+from cnnviz.ui.core.qr_code import LONGEST_QR, qr_code
 
 
 @pytest.mark.parametrize("length", [40, LONGEST_QR])

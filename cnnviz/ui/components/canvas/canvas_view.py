@@ -15,13 +15,16 @@ canvas_component = component("cnnviz_canvas", "components/canvas/js/main.js", "c
 _tensor = component("cnnviz_tensor", "components/canvas/js/tensor.js")
 
 
-def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = None) -> CanvasResult:
+def canvas(
+    panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = None, covered: bool = False
+) -> CanvasResult:
     """Draw `panels` side by side and return the unit that the user has pinned.
 
     Args:
         panels: at most one `ImagePanel`; names are unique. A tensor that did not change is not sent again.
         key: unique on the page. While it stays the same the user keeps zoom, page and colour mode.
         t: any text of the page; its language is the canvas's.
+        covered: whether the value of the pinned unit is left out of the read-out.
         pin: shown as pinned at first and whenever this argument changes; the user may move it on.
 
     Raises:
@@ -43,6 +46,7 @@ def canvas(panels: Sequence[Panel], *, key: str, t: Text, pin: Unit | None = Non
         "pin": shown,
         "serial": serial if is_whole_below(serial, 2**31) else 0,
         "given": given,
+        "covered": covered,
     }
     with st.container(gap=None):
         # before the canvas, so that both come in one go; apart, so that one tensor more moves nothing

@@ -67,17 +67,28 @@ def microscope(
     trail: Sequence[SourceCell] = (),
     label: str = "",
     on_move: Callable[[], None] | None = None,
+    on_reveal: Callable[[], None] | None = None,
 ) -> None:
     """Draw the arithmetic of a value; `label` names its channel, `trail` holds the values that the user came by.
 
     `on_move` is called before the next run, with what was clicked in `st.session_state[key]`; without it nothing can be
-    clicked.
+    clicked. With `on_reveal` the value and its total stand covered, with a button that calls it.
     """
     data = payload(subject, language, trail, label) | {"moves": on_move is not None}
-    if on_move is None:
-        microscope_component(key=key, data=data)
-    else:
-        microscope_component(key=key, data=data, on_follow_change=on_move, on_back_change=on_move)
+    if on_reveal is not None:
+        data = _covered(data, load("shell", language)("ask.show"))
+    called = {
+        "on_follow_change": on_move,
+        "on_back_change": on_move,
+        "on_reveal_change": on_reveal,
+    }
+    microscope_component(key=key, data=data, **{name: call for name, call in called.items() if call is not None})
+
+
+def _covered(data: dict[str, Any], button: str) -> dict[str, Any]:
+    """Return the payload without the value and what tells it."""
+    found = data["explanation"] | {"value": None, "total": None, "formula": ""}
+    return data | {"explanation": found, "covered": button}
 
 
 def payload(

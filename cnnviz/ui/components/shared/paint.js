@@ -53,10 +53,10 @@ export function paintColour(pixels, offset, stride, values, starts, height, widt
   }
 }
 
-// The values written into cells that are large enough to read them.
-export function writeCells(context, rect, height, width, valueAt, scale, format, font) {
+// The values written into cells that are large enough to read them; as large as fit where they are `presented`.
+export function writeCells(context, rect, height, width, valueAt, scale, format, font, presented = false) {
   const [across, down] = [rect.width / width, rect.height / height];
-  context.font = `${Math.min(12, Math.floor(across / 4.4))}px ${font}`;
+  context.font = `${presented ? Math.min(16, across / 3.2) : Math.min(12, Math.floor(across / 4.4))}px ${font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   for (let y = 0; y < height; y += 1) {

@@ -1,4 +1,6 @@
 // A crisp drawing surface: one canvas at the screen's own resolution, addressed in CSS pixels.
+import { magnified } from "./presented.js";
+
 export class Surface {
   constructor(parent, className) {
     this.canvas = document.createElement("canvas");
@@ -9,7 +11,7 @@ export class Surface {
   }
 
   resize(width, height) {
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
+    const ratio = Math.min((globalThis.devicePixelRatio || 1) * magnified(this.canvas), 4);
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (this.canvas.width !== across || this.canvas.height !== down) {
       this.canvas.width = across;

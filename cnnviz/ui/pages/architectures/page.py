@@ -7,6 +7,7 @@ import streamlit as st
 from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import describe_option
+from cnnviz.options import format_value
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short_bytes, short_number
 from cnnviz.trace import memory
@@ -54,6 +55,14 @@ def draw_facts(name: str, t: Text) -> None:
                 epochs=recipe.epochs,
             )
         )
+
+
+def figure_caption(network: ModelSpec, trace: Trace) -> str:
+    """Return the network and the size of its input, as a figure tells them."""
+    entry = architecture(network.architecture)
+    changed = entry.changed(dict(network.options))
+    options = [f"{name}={format_value(value)}" for name, value in network.options if name in changed]
+    return " · ".join((entry.title, *options, "×".join(map(str, trace.input_shape))))
 
 
 def draw_smallest_size(network: ModelSpec, t: Text) -> None:

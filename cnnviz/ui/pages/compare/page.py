@@ -17,7 +17,7 @@ from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short_number
 from cnnviz.trace.cost import memory
 from cnnviz.trace.record import Trace
-from cnnviz.ui.core import url
+from cnnviz.ui.core import asking, url
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.shell import guarded
 from cnnviz.ui.inputs.model_cache import cached_network
@@ -38,7 +38,8 @@ def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
     if name == OWN:
         chosen = _select_own(t)
     else:
-        st.info(t(f"answer.{name}"), icon=":material/lightbulb:")
+        if asking.reveal("answer", name):
+            st.info(t(f"answer.{name}"), icon=":material/lightbulb:")
         chosen = [_network_of(contender) for contender in COMPARISONS[name]]
         for slot, contender in zip(SLOTS, COMPARISONS[name], strict=False):
             _remember(slot, contender)

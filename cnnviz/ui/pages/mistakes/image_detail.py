@@ -11,6 +11,7 @@ from cnnviz.figures.probabilities import probability_bars, probability_summary
 from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.train.predictions import Predictions
+from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.components.png_url import png_url
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.mistakes import class_labels, page_links
@@ -44,9 +45,9 @@ def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> N
     true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
     probabilities = answers.probabilities()[number].tolist()
     st.subheader(t("bars.title", number=number))
-    st.plotly_chart(
+    draw_chart(
         probability_bars(names, probabilities, true, given, t),
         key="probabilities",
-        config={"displayModeBar": False},
         alt=probability_summary(names, probabilities, t),
+        t=t,
     )

@@ -14,6 +14,7 @@ from cnnviz.text.numbers import percent
 from cnnviz.train.calibration import calibrate
 from cnnviz.train.class_metrics import class_metrics
 from cnnviz.train.predictions import Predictions
+from cnnviz.ui.components.figure import draw_chart
 
 CALIBRATED_WITHIN = 0.005
 """How near mean confidence and accuracy must be to count as equal."""
@@ -80,9 +81,4 @@ def draw_calibration(answers: Predictions, t: Text) -> None:
             count=f"{found.count:,}",
         )
     )
-    st.plotly_chart(
-        calibration_chart(found, t),
-        key="calibration",
-        config={"displayModeBar": False},
-        alt=calibration_summary(found, t),
-    )
+    draw_chart(calibration_chart(found, t), key="calibration", alt=calibration_summary(found, t), t=t)

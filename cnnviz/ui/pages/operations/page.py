@@ -9,6 +9,7 @@ from cnnviz.errors import UserError
 from cnnviz.figures.function_curves import curve_alt, curve_figure
 from cnnviz.options import Kind, Option, Pair, Typed, applies
 from cnnviz.text import Text, load
+from cnnviz.ui.components.figure import draw_chart, page_object
 from cnnviz.ui.core import url
 from cnnviz.ui.core.forms import draw_control, with_labels
 from cnnviz.ui.core.markdown import error_markdown
@@ -133,20 +134,22 @@ def draw_grids(tab: Tab, board: Board, held: Mapping[str, Any], usual: Mapping[s
         for name, text in edited_settings(tab, shown, held, shown.grid(grid), place, value).items():
             url.put(SETTINGS[tab.name][name], text)
 
-    draw_board(board, t, f"board-{tab.name}", on_edit)
+    with page_object("board", t, caption=t(f"tab.{tab.name}"), steps="drawing"):
+        draw_board(board, t, f"board-{tab.name}", on_edit)
 
 
 def draw_formulas(tab: Tab, board: Board, t: Text) -> None:
     """Draw formulas with their numbers, the curve where there is one, and the same in PyTorch."""
     if board.curves:
-        st.plotly_chart(
+        draw_chart(
             curve_figure(board.curves, t),
             key=f"{tab.name}.curve",
-            config={"displayModeBar": False},
             alt=curve_alt(board.curves, t),
+            t=t,
+            caption=t(f"tab.{tab.name}"),
         )
     formulas, code = st.columns(2, gap="large")
-    with formulas:
+    with formulas, page_object("formulas", t, caption=t(f"tab.{tab.name}")):
         st.header(t("facts"))
         for fact in board.facts:
             st.markdown(f"{t(f'fact.{fact.label}')}  \n`{fact.formula}`")

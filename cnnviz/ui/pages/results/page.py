@@ -13,8 +13,9 @@ from cnnviz.errors import UserError
 from cnnviz.figures.accuracy_chart import MEASURES, accuracy_chart, accuracy_summary
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
+from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.components.percent_columns import format_percent
-from cnnviz.ui.core import url
+from cnnviz.ui.core import asking, present, url
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.results import page_links, published_figures
 from cnnviz.ui.pages.results.exercise_questions import QUESTIONS, answer, networks_of
@@ -46,7 +47,10 @@ def select_rows(name: str, t: Text) -> list[ResultRow]:
     )
     said = answer(question, cards, dataset(name).num_test, t)
     if said:
-        st.markdown(escape_markdown(said))
+        with present.stage("answer"):
+            st.markdown(f"**{t(f'question.{question}')}**")
+            if asking.reveal("answer", (name, question)):
+                st.markdown(escape_markdown(said))
     rows = [row_of_card(card) for card in networks_of(question, cards)]
     if question == "all":
         for record in user_rows():
@@ -91,12 +95,8 @@ def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     if name == published_figures.DATASET:
         points += published_figures.points() if url.toggle(OTHERS, t("chart.others")) else []
     for column, measure in zip(st.columns(2), MEASURES, strict=True):
-        column.plotly_chart(
-            accuracy_chart(points, measure, t),
-            key=measure,
-            config={"displayModeBar": False},
-            alt=accuracy_summary(points, measure, t),
-        )
+        with column:
+            draw_chart(accuracy_chart(points, measure, t), key=measure, alt=accuracy_summary(points, measure, t), t=t)
     if len(drawn) < len(rows):
         st.caption(t("chart.guessing", count=len(rows) - len(drawn)))
 

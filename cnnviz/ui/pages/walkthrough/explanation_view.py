@@ -7,15 +7,18 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.explain import LayerCall, explain, explain_call, explain_softmax
-from cnnviz.trace.explain.explanation import Explanation
+from cnnviz.trace.explain.explanation import Explanation, Index
 from cnnviz.trace.explain.formula_text import format_number
 from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.components.microscope import Pixel, microscope
+from cnnviz.ui.core import asking
 from cnnviz.ui.pages.walkthrough import pin
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
 KEY = "microscope"
-
+ANSWER = "value"
+"""The name of the pinned value as an answer that may stand covered."""
 
 Subject = Explanation | Pixel
 """The value that is explained, or the pixel of the image that the path has come to."""
@@ -45,12 +48,14 @@ def explain_pin(walk: LazyActivations, record: LayerRecord, state: PinState) -> 
 
 def draw_formula(subject: Subject | None, t: Text) -> None:
     """Draw the pinned value as one sum or formula with its numbers; nothing for a pixel or without a pin."""
-    if isinstance(subject, Explanation):
+    if isinstance(subject, Explanation) and asking.reveal(ANSWER, answer_of(*_told(subject))):
         st.markdown(f"**{t('value.formula', value=format_number(subject.value))}**")
         st.code(subject.formula, language=None, wrap_lines=True)
 
 
-def draw_value(walk: LazyActivations, subject: Subject | None, state: PinState, classes: list[str], t: Text) -> None:
+def draw_value(
+    walk: LazyActivations, subject: Subject | None, state: PinState, classes: list[str], caption: str, t: Text
+) -> None:
     """Draw the microscope over `subject`; `classes` are the names of the units where they are classes, else empty."""
     trace = walk.trace
     if state.shown is None:
@@ -65,5 +70,27 @@ def draw_value(walk: LazyActivations, subject: Subject | None, state: PinState, 
         elif said.get("back") is not None:
             pin.back(said["back"])
 
+    def revealed() -> None:
+        asking.uncover(ANSWER, answer_of(*_told(subject)))
+
     label = classes[state.shown[0]] if state.shown[0] < len(classes) else ""
-    microscope(subject, key=KEY, language=t.language, trail=state.trail, label=label, on_move=moved)
+    covered = isinstance(subject, Explanation) and asking.is_covered(ANSWER, answer_of(*_told(subject)))
+    with page_object("arithmetic", t, caption=caption, steps="page"):
+        microscope(
+            subject,
+            key=KEY,
+            language=t.language,
+            trail=state.trail,
+            label=label,
+            on_move=moved,
+            on_reveal=revealed if covered else None,
+        )
+
+
+def answer_of(row: str, index: Index, value: float) -> tuple[str, Index, str]:
+    """Return what tells the answer of one value from others; another image, network or unit is covered anew."""
+    return row, tuple(index), f"{value:.5g}"
+
+
+def _told(subject: Subject) -> tuple[str, Index, float]:
+    return subject.name if isinstance(subject, Explanation) else "input", subject.index, subject.value

@@ -12,7 +12,8 @@ from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.explain.explanation import Index
 from cnnviz.trace.record import LayerRecord
 from cnnviz.trace.value_ranges import Range, covering_range
-from cnnviz.ui.components.canvas import Heat, ImagePanel, MapsPanel, Unit, canvas
+from cnnviz.ui.components.canvas import Heat, ImagePanel, MapsPanel, Panel, Unit, canvas
+from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.pages.walkthrough.pin import CANVAS, give_canvas, panel_name
 
 MOST_VALUES = 1_000_000
@@ -27,12 +28,14 @@ def draw_maps(
     unit: Index | None,
     heat: Tensor | None,
     classes: list[str],
+    caption: str,
+    covered: bool,
     t: Text,
 ) -> None:
-    """Draw the canvas of a layer and its `output`; `heat` (H, W) stands beside the image, and units are named
-    `classes`.
+    """Draw the canvas of a layer and its `output`; `heat` (H, W) stands beside the image, `classes` name the units.
 
-    `ranges` by row, where they are known, offer one colour scale for the block and for the whole network.
+    `caption` stands in the figure; where `covered`, the read-out does not tell the pinned value. `ranges` by row,
+    where they are known, offer one colour scale for the block and for the whole network.
     """
     image = walk.output("input")[0]
     shown = image if image.shape[0] in (1, 3) else image[:1]
@@ -42,23 +45,20 @@ def draw_maps(
     on_page = unit is not None and first <= unit[0] < first + len(maps)
     pin = Unit(name, unit[0] - first, *unit[1:]) if unit is not None and on_page else None
     warm = None if heat is None else Heat(heat, title=t("heat.title"))
-    canvas(
-        [
-            ImagePanel("input", shown, title=t("panel.image"), value_range=_image_range(shown), heat=warm),
-            MapsPanel(
-                name,
-                maps,
-                title=t("panel.maps", name=record.name),
-                field=record.receptive_field,
-                labels=labels,
-                block_range=covering_range(ranges[row.name] for row in _block(walk, record) if row.name in ranges),
-                global_range=covering_range(ranges.values()),
-            ),
-        ],
-        key=CANVAS,
-        t=t,
-        pin=give_canvas(pin),
-    )
+    panels: list[Panel] = [
+        ImagePanel("input", shown, title=t("panel.image"), value_range=_image_range(shown), heat=warm),
+        MapsPanel(
+            name,
+            maps,
+            title=t("panel.maps", name=record.name),
+            field=record.receptive_field,
+            labels=labels,
+            block_range=covering_range(ranges[row.name] for row in _block(walk, record) if row.name in ranges),
+            global_range=covering_range(ranges.values()),
+        ),
+    ]
+    with page_object("maps", t, caption=caption, steps="page"):
+        canvas(panels, key=CANVAS, t=t, pin=give_canvas(pin), covered=covered)
 
 
 def _image_range(image: Tensor) -> tuple[float, float] | None:

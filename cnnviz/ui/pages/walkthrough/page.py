@@ -13,7 +13,7 @@ from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
 from cnnviz.ui.components.diagram import diagram
-from cnnviz.ui.core import shell
+from cnnviz.ui.core import asking, present, shell
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_picker import select_model
@@ -34,6 +34,7 @@ from cnnviz.ui.pages.walkthrough import (
 )
 from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
+from cnnviz.zoo import ARCHITECTURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def select_input(t: Text) -> WalkInput:
     with network_column:
         model = select_model(said)
     with said:
-        answer = st.container(width="content")
+        answer = present.stage("prediction", width="content")
         preparing = st.popover(t("preparation"), icon=":material/crop:")
     with image_column:
         image = image_picker.select_image(model, own, preparing)
@@ -120,7 +121,7 @@ def _draw_step(given: WalkInput, t: Text) -> None:
             page_links.draw_page_links(given.model, given.image, step.record, t)
         with shell.guarded():
             if walk is not None and step.is_layer:
-                explanation_view.draw_value(walk, value, pin.current(), step.labels, t)
+                explanation_view.draw_value(walk, value, pin.current(), step.labels, _caption(given, step, t), t)
             _draw_view(given, step, pin.current(), walk, t)
         with st.expander(t("network"), icon=":material/account_tree:"):
             stepper.draw_menu(list(titles), len(step.trace.layers), titles, t)
@@ -149,10 +150,35 @@ def _draw_maps(given: WalkInput, step: Step, walk: LazyActivations, t: Text) -> 
             heat = receptive_field.heat_of(given.model, given.image, step.record, state.shown, t.language)
     overview = activations.overview_of(given.model, given.image, walk, t)
     ranges = overview.ranges if step.is_layer else {}
-    feature_maps.draw_maps(walk, step.record, output, ranges, state.shown, heat, step.labels, t)
+    feature_maps.draw_maps(
+        walk,
+        step.record,
+        output,
+        ranges,
+        state.shown,
+        heat,
+        step.labels,
+        _caption(given, step, t),
+        _is_covered(step, state, output),
+        t,
+    )
     shell.flush()
     activations.draw_ranges_button(walk, overview.ranges, t)
     return overview
+
+
+def _caption(given: WalkInput, step: Step, t: Text) -> str:
+    """Return the network, the layer and the image, as a figure tells them."""
+    title = layer_words.layer_titles([step.record], t.language)[step.record.name]
+    image = " ".join(value for key, value in given.image.to_url().items() if key in ("image", "n"))
+    return " · ".join((ARCHITECTURES[given.model.spec.architecture].title, title, image))
+
+
+def _is_covered(step: Step, state: PinState, output: Tensor) -> bool:
+    if not step.is_layer or state.shown is None or state.pixel is not None:
+        return False
+    value = float(output[tuple(state.shown)])
+    return asking.is_covered(explanation_view.ANSWER, explanation_view.answer_of(step.record.name, state.shown, value))
 
 
 def _draw_view(given: WalkInput, step: Step, state: PinState, walk: LazyActivations | None, t: Text) -> None:

@@ -15,6 +15,7 @@ from cnnviz.text import Text
 from cnnviz.trace.explain.effective_field import effective_field
 from cnnviz.trace.explain.explanation import Index
 from cnnviz.trace.record import LayerRecord, Trace
+from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.core import url
 from cnnviz.ui.core.admission import heavy_computation
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache, memory_left
@@ -63,10 +64,5 @@ def _effective_field(model: TrainedModel, image: ImageChoice, name: str, index: 
 def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:
     """Draw the side of the window that a unit sees, layer by layer, with the shown layer marked."""
     st.markdown(describe_field(record.receptive_field, t))
-    st.plotly_chart(
-        field_depth(trace, record.name, t),
-        key="growth",
-        alt=field_depth_summary(trace, record.name, t),
-        config={"displayModeBar": False},
-    )
+    draw_chart(field_depth(trace, record.name, t), key="growth", alt=field_depth_summary(trace, record.name, t), t=t)
     st.caption(t("growth.help"))

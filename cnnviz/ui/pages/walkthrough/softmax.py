@@ -15,6 +15,7 @@ from cnnviz.trace.explain.scores import SoftmaxSteps
 from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
 from cnnviz.ui.components.percent_columns import format_percent
+from cnnviz.ui.core import asking
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.pages.walkthrough.explanation_view import draw_value, explain_pin
@@ -50,15 +51,16 @@ def draw_probabilities(walk: LazyActivations, record: LayerRecord, state: PinSta
     """Draw the largest scores with their probabilities, the pinned class in full, and a way to another image."""
     scores = walk.output(record.inputs[0])[0]
     st.subheader(t(f"{record.name}.title"))
-    if record.name == SIGMOID:
-        _table(scores.double(), scores.double().sigmoid(), {}, names, t)
-        st.caption(t("sigmoid.formula"))
-    else:
-        _draw_steps(softmax_steps(scores), names, t)
+    if asking.reveal("probabilities", scores.tolist()):
+        if record.name == SIGMOID:
+            _table(scores.double(), scores.double().sigmoid(), {}, names, t)
+            st.caption(t("sigmoid.formula"))
+        else:
+            _draw_steps(softmax_steps(scores), names, t)
     st.button(
         t("softmax.again"), icon=":material/replay:", on_click=_take_another_image, args=(walk.trace.layers[0].name,)
     )
-    draw_value(walk, explain_pin(walk, record, state), state, names, t)
+    draw_value(walk, explain_pin(walk, record, state), state, names, record.name, t)
     if state.shown is not None and record.name == SOFTMAX:
         target = state.shown[0]
         loss = explain_cross_entropy(scores, target, row=record.inputs[0])

@@ -1,6 +1,6 @@
 // The user's actions, whatever the device: point, choose, step, turn pages, enlarge, go back one level.
 import { clamp, plainNumber } from "../../shared/numbers.js";
-import { fileName, saveCsv, savePng } from "../../shared/export.js";
+import { fileName, saveCsv } from "../../shared/export.js";
 import { nextUnit } from "./keyboard.js";
 import { Redrawn } from "../../shared/redraw.js";
 import { TARGET } from "./view.js";
@@ -13,6 +13,7 @@ export class Actions extends Redrawn {
   /** @type {{ view: import("./maps_view.js").MapsView, unit: Unit }} */ hover = null;
   /** Counts the pins, so that an older word of the server's does not undo a newer one. */ serial = 0;
   /** @type {string} */ mode = null;
+  /** Its room in present mode. @type {{ height: number, scale: number } | null} */ presented = null;
   /** @type {Theme} */ theme;
   /** @type {Word} */ word;
   /** @type {Send} */ send;
@@ -188,11 +189,6 @@ export class Actions extends Redrawn {
   setMode(mode) {
     this.mode = mode;
     this.later("layout");
-  }
-
-  savePng(view) {
-    const layers = this.pinned || this.pixel ? [view.base, view.over] : [view.base];
-    savePng(this.nameOf(view), layers, view.legend, this.theme);
   }
 
   // The values of the maps on the screen, one a line.

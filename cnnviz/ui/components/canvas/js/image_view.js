@@ -11,6 +11,7 @@ import { View } from "./view.js";
 
 const LARGEST = 360;
 const NARROW = 300;
+const HEAD_AND_FOOT = 112;
 const GAP = 16;
 const MOST_OVERHANG = 0.4;
 
@@ -65,7 +66,8 @@ export class ImageView extends View {
     const [across, down] = [this.width + over.left + over.right, this.height + over.top + over.bottom];
     const edge = 4;
     // stacked over the maps, the image leaves room for the heat beside it, so that a pin moves nothing
-    const largest = this.app.narrow ? Math.min(NARROW, (this.room - GAP) / 2) : LARGEST;
+    const { presented, narrow } = this.app;
+    const largest = narrow ? Math.min(NARROW, (this.room - GAP) / 2) : presented ? (presented.height - HEAD_AND_FOOT) / (this.heat ? 2 : 1) : LARGEST;
     const room = Math.min(this.room, largest) - 2 * edge;
     const scale = Math.min(room / across, largest / down);
     this.rect = { left: edge + over.left * scale, top: edge + over.top * scale, width: this.width * scale, height: this.height * scale };

@@ -8,6 +8,7 @@ import { listenToKeys } from "./keyboard.js";
 import { Lens } from "./lens.js";
 import { MapsView } from "./maps_view.js";
 import { fill, inRow, shortNumber } from "../../shared/numbers.js";
+import { presented } from "../../shared/presented.js";
 import { STAGES } from "../../shared/redraw.js";
 import { listenToPointer } from "./pointer.js";
 import { fieldWords, reachWords, Readout, summaryWords, valueWords, whereWords } from "./readout.js";
@@ -17,6 +18,7 @@ import { MapsTools, Toolbar } from "./toolbar.js";
 import { TARGET } from "./view.js";
 
 const STACKED = 816;
+const PRESENTED_STACKED = 480;
 
 class Canvas extends Actions {
   /** By kind and place. @type {Map<string, MapsView | ImageView>} */ views = new Map();
@@ -24,6 +26,7 @@ class Canvas extends Actions {
   /** @type {MapsView[]} */ mapsViews = [];
   /** @type {Words} */ words;
   /** @type {CanvasHeader} */ waiting;
+  /** Whether the pinned value is not to be told. @type {boolean} */ covered;
 
   constructor(parent) {
     super();
@@ -56,6 +59,7 @@ class Canvas extends Actions {
     this.words = header.words;
     this.root.lang = header.language;
     this.theme = themeOf(this.root);
+    this.covered = header.covered;
     this.scales.clear();
     this.takePin(header);
     this.takePanels(header.panels);
@@ -132,7 +136,8 @@ class Canvas extends Actions {
     const views = [...this.views.values()];
     if (what >= STAGES.layout) {
       this.width = this.root.clientWidth;
-      this.narrow = this.width < STACKED;
+      this.presented = presented(this.root);
+      this.narrow = this.width < (this.presented ? PRESENTED_STACKED : STACKED);
       this.root.dataset.narrow = this.narrow;
       this.root.dataset.row = !this.image && this.mapsViews.length > 1 && this.mapsViews.every((view) => view.channels === 1 && !view.vector);
       for (const view of this.mapsViews) view.layout();
@@ -197,7 +202,8 @@ class Canvas extends Actions {
     } else if (shown) {
       const { view, unit } = shown;
       const second = fieldWords(word, view.spec.field, box, this.image);
-      this.readout.show(whereWords(word, view, unit), valueWords(word, view.valuesAt(unit)), second);
+      const pinned = this.pinnedView() === view && ["channel", "y", "x"].every((axis) => this.pinned[axis] === unit[axis]);
+      this.readout.show(whereWords(word, view, unit), this.covered && pinned ? "?" : valueWords(word, view.valuesAt(unit)), second);
     } else this.readout.show(word("readout.empty"), "", "");
     setText(this.hint, word(`hint.${this.situation()}.${this.input}`));
   }

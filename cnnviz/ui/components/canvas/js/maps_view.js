@@ -7,15 +7,16 @@ import { hatch } from "../../shared/surface.js";
 import { markCell, markReached, outline } from "../../shared/marks.js";
 import { paintColour, paintMap, Sheet, writeCells } from "../../shared/paint.js";
 import { statsOf } from "./stats.js";
+import { SvgContext } from "../../shared/svg_context.js";
 import { unitsReached } from "../../shared/field.js";
-import { View } from "./view.js";
+import { ZoomView } from "./zoom_view.js";
 
 const LARGEST = 560;
+const WRITTEN = 34; // pixels of the screen: numbers stand in cells that are as large
+const HEAD_AND_FOOT = 72;
 
-export class MapsView extends View {
+export class MapsView extends ZoomView {
   /** @type {number} */ channels;
-  /** @type {number} */ height;
-  /** @type {number} */ width;
   /** @type {import("./toolbar.js").MapsTools} */ controls;
   /** @type {Unit} */ cursor;
   /** @type {Float32Array} */ values;
@@ -23,6 +24,7 @@ export class MapsView extends View {
   constructor(app, spec) {
     super(app, spec);
     this.legend = new Legend(this.foot);
+    this.base.canvas.drawFigure = (add) => this.draw(this.zoom > 1.01 ? this.enlarged(add) : new SvgContext(add));
     this.level = "grid";
     this.page = 0;
     this.zoom = 1;
@@ -90,12 +92,15 @@ export class MapsView extends View {
   }
 
   layout() {
-    const [room, tall] = [this.room, this.room < 480 ? 420 : 500];
+    const { presented, narrow } = this.app;
+    const room = this.room;
+    const tall = presented && !narrow ? presented.height - HEAD_AND_FOOT : room < 480 ? 420 : 500;
+    const largest = presented && !narrow ? tall : LARGEST;
     const labelled = this.spec.labels.length > 0;
     this.grid = this.vector ? barsOf(this.tiles, room, tall, labelled) : gridOf(this.tiles, this.height, this.width, room, tall);
     this.page = clamp(this.page, 0, this.grid.pages - 1);
     this.shown = Math.min(this.grid.perPage, this.tiles - this.page * this.grid.perPage);
-    this.viewWidth = Math.min(room, LARGEST, Math.floor((LARGEST * this.width) / this.height));
+    this.viewWidth = Math.min(room, LARGEST, Math.floor((largest * this.width) / this.height));
     this.viewHeight = Math.max(24, Math.round((this.viewWidth * this.height) / this.width));
     const height = this.level === "map" ? this.viewHeight : this.vector
       ? Math.min(this.shown, this.grid.rows) * this.grid.tileHeight : gridHeight(this.grid, this.shown);
@@ -111,15 +116,6 @@ export class MapsView extends View {
     return this.vector ? barRect(this.grid, index) : tileRect(this.grid, index);
   }
 
-  // The rectangle of the large map on the stage, which it may exceed when enlarged.
-  mapRect() {
-    const cell = (this.viewWidth / this.width) * this.zoom;
-    const [wide, high] = [cell * this.width, cell * this.height];
-    const left = clamp(this.viewWidth / 2 - this.centre[0] * cell, this.viewWidth - wide, 0);
-    const top = clamp(this.viewHeight / 2 - this.centre[1] * cell, this.viewHeight - high, 0);
-    return { left, top, width: wide, height: high, clipWidth: this.viewWidth, clipHeight: this.viewHeight };
-  }
-
   get cell() {
     if (this.vector) return 24;
     const wide = this.level === "map" ? (this.viewWidth * this.zoom) / this.width : this.grid.tileWidth / this.width;
@@ -127,10 +123,24 @@ export class MapsView extends View {
     return Math.min(wide, high);
   }
 
+  get written() {
+    return this.cell * (this.app.presented?.scale ?? 1) >= WRITTEN && !this.rgb;
+  }
+
   paint() {
     if (!this.values) return;
-    const context = this.base.resize(...this.size);
     this.over.resize(...this.size);
+    this.draw(this.base.resize(...this.size));
+  }
+
+  // An enlarged map goes beyond its stage: in a figure it is the picture of what is seen.
+  enlarged(add) {
+    const context = document.createElement("canvas").getContext("2d");
+    new SvgContext(add).drawImage(this.base.canvas, 0, 0, ...this.size);
+    return context;
+  }
+
+  draw(context) {
     const { theme } = this.app;
     if (this.level === "map") this.paintOne(context, theme);
     else if (this.vector) this.paintBars(context, theme);
@@ -158,7 +168,7 @@ export class MapsView extends View {
       context.fillStyle = pattern;
       context.fillRect(rect.left, rect.top, rect.width, rect.height);
       sheet.draw(context, index, rect);
-      if (this.cell >= 34 && !this.rgb) this.write(context, { ...rect, clipWidth: 1e9, clipHeight: 1e9 }, this.channelOf(slot), theme);
+      if (this.written) this.write(context, { ...rect, clipWidth: 1e9, clipHeight: 1e9 }, this.channelOf(slot), theme);
       if (index % this.grid.columns) return;
       context.fillStyle = theme.muted;
       context.textAlign = "right";
@@ -172,12 +182,12 @@ export class MapsView extends View {
     context.fillStyle = this.stats.odd ? hatch(context, theme.hatchInk, theme.hatchPaper) : theme.track;
     context.fillRect(0, 0, ...this.size);
     this.sheet([this.slotOf(this.channel)]).draw(context, 0, rect);
-    if (this.cell >= 34 && !this.rgb) this.write(context, rect, this.channel, theme);
+    if (this.written) this.write(context, rect, this.channel, theme);
   }
 
   write(context, rect, channel, theme) {
     writeCells(context, rect, this.height, this.width, (y, x) => this.value({ channel, y, x }), this.scale(channel),
-      (value) => shortNumber(value, this.cell < 50 ? 2 : 3), theme.code);
+      (value) => shortNumber(value, this.cell < 50 ? 2 : 3), theme.code, Boolean(this.app.presented));
   }
 
   paintBars(context, theme) {
@@ -251,31 +261,6 @@ export class MapsView extends View {
   close() {
     this.level = "grid";
     this.page = Math.floor(this.slotOf(this.channel) / Math.max(1, this.grid.perPage));
-  }
-
-  zoomBy(factor, x = this.viewWidth / 2, y = this.viewHeight / 2) {
-    const before = this.zoom;
-    const most = Math.max(1, (72 * this.width) / this.viewWidth);
-    const rect = this.mapRect();
-    const [cellX, cellY] = [((x - rect.left) / rect.width) * this.width, ((y - rect.top) / rect.height) * this.height];
-    this.zoom = clamp(this.zoom * factor, 1, most);
-    const cell = (this.viewWidth / this.width) * this.zoom;
-    this.centre = [cellX - (x - this.viewWidth / 2) / cell, cellY - (y - this.viewHeight / 2) / cell];
-    this.clampCentre();
-    return this.zoom !== before;
-  }
-
-  panBy(dx, dy) {
-    const cell = (this.viewWidth / this.width) * this.zoom;
-    this.centre = [this.centre[0] - dx / cell, this.centre[1] - dy / cell];
-    this.clampCentre();
-  }
-
-  // Bring the centre back to where the map fills the stage.
-  clampCentre() {
-    const rect = this.mapRect();
-    const cell = rect.width / this.width;
-    this.centre = [(this.viewWidth / 2 - rect.left) / cell, (this.viewHeight / 2 - rect.top) / cell];
   }
 
   // Keep a unit in sight: its page in the grid, its cell in the large map.

@@ -9,7 +9,8 @@ export function listenToPointer(app, view) {
 
   const at = (event) => {
     const box = stage.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    const scale = box.width / stage.offsetWidth || 1;
+    return [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale];
   };
   const distance = () => {
     const [first, second] = [...fingers.values()];

@@ -41,7 +41,6 @@ export class MapsTools {
     this.fit = view.tool("\u2922", word("tool.fit"), () => app.enlarge(view, 0));
     this.order = view.tool("", "", () => app.sort(view));
     this.colour = view.tool("RGB", word("tool.rgb"), () => app.toggleColour(view));
-    this.png = view.tool("PNG", word("tool.png"), () => app.savePng(view));
     this.csv = view.tool("CSV", word("tool.csv"), () => app.saveCsv(view));
   }
 

@@ -1,6 +1,7 @@
 // One microscope on the page: redraws when its explanation, the theme or its width changed.
 import { element, themeOf } from "../../shared/dom.js";
 import { fill } from "../../shared/numbers.js";
+import { presented } from "../../shared/presented.js";
 import { drawFacts, drawSum, drawTerms } from "./tables.js";
 import { drawTrail } from "./trail.js";
 import { Windows } from "./windows.js";
@@ -23,6 +24,12 @@ class Microscope {
     this.root = element("div", "cnnviz-microscope", parent);
     this.watcher = new ResizeObserver(() => Math.abs(this.root.clientWidth - (this.width ?? 0)) > 12 && this.draw());
     this.watcher.observe(this.root);
+    this.onReveal = (event) => { // the key of present mode, where this is what is shown
+      if (!this.data?.covered || !presented(this.root)) return;
+      event.preventDefault();
+      this.send("reveal", true);
+    };
+    addEventListener("cnnviz-reveal", this.onReveal);
   }
 
   receive(data, send) {
@@ -40,7 +47,8 @@ class Microscope {
     this.width = root.clientWidth;
     const held = root.contains(root.getRootNode().activeElement);
     const scope = { words: data.words, moves: data.moves, theme: this.theme, width: this.width,
-      rem: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
+      presented: presented(root) !== null, rem: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
+      covered: data.covered, coveredParts: false, reveal: () => this.send("reveal", true),
       follow: (cell) => this.send("follow", { row: cell.row, index: cell.index }), back: (step) => this.send("back", step) };
     root.replaceChildren();
     root.lang = data.language;
@@ -55,7 +63,7 @@ class Microscope {
     element("h3", "title", head, `${name} \u00b7 ${placeOf(scope.words, index)}${label}`);
     const box = element("p", "value", head, "");
     element("span", "value-label", box, scope.words.value);
-    element("span", "value-number", box, whole(value));
+    element("span", "value-number", box, this.data.covered ? "?" : whole(value));
   }
 
   drawPixel(scope, { pixel, words, trail }) {
@@ -68,7 +76,9 @@ class Microscope {
   drawValue(scope, { explanation: found, trail, words }) {
     this.root.dataset.row = found.name;
     this.root.dataset.index = found.index.join(",");
-    this.root.dataset.total = found.total;
+    const { covered } = this.data;
+    if (covered) delete this.root.dataset.total;
+    else this.root.dataset.total = found.total;
     this.head(scope, found.name, found.index, found.value);
     drawTrail(scope, this.root, trail, { row: found.name, index: found.index });
     element("p", "how", this.root, found.how);
@@ -76,11 +86,15 @@ class Microscope {
     const terms = found.terms.map(plain);
     const decimals = decimalsFor([...terms.map((term) => term.value), found.rest?.value, found.bias, found.total]);
     const [seen, single] = [terms.filter((term) => term.window), terms.filter((term) => !term.window)];
+    const alone = terms.length + (found.rest ? 1 : 0) + (found.bias !== null ? 1 : 0) < 2; // the only addend is the total
+    scope.coveredParts = covered && alone;
     if (seen.length) new Windows(scope, this.root).draw(seen, decimals);
     if (single.length) drawTerms(scope, this.root, single, decimals);
     if (found.facts.length) drawFacts(scope, this.root, found.facts);
     drawSum(scope, this.root, found, decimals);
+    if (covered) return;
     const formula = element("div", "formula", this.root);
+    formula.dataset.noFigure = ""; // one line without an end
     formula.tabIndex = 0;
     formula.setAttribute("role", "region");
     formula.setAttribute("aria-label", words["formula.title"]);
@@ -90,6 +104,7 @@ class Microscope {
 
   stop() {
     this.watcher.disconnect();
+    removeEventListener("cnnviz-reveal", this.onReveal);
     this.root.remove();
   }
 }

@@ -75,7 +75,13 @@ export function drawSum(scope, parent, found, decimals) {
   if (parts.length > 1) {
     const body = table(parent, words["sum.title"]);
     for (const [label, value] of parts) line(body, "", [label, fixed(value, decimals)])[0].scope = "row";
-    line(body, "total", [words["sum.total"], fixed(found.total, decimals)])[0].scope = "row";
+    line(body, "total", [words["sum.total"], scope.covered ? "?" : fixed(found.total, decimals)])[0].scope = "row";
+  }
+  if (scope.covered) {
+    const made = element("button", "reveal", parent, scope.covered);
+    made.type = "button";
+    made.addEventListener("click", scope.reveal);
+    return;
   }
   const values = { total: fixed(found.total, decimals), value: whole(found.value), count: parts.length };
   element("p", "sum-line", parent, fill(words[parts.length > 1 ? "sum.line" : "sum.alone"], values));

@@ -17,14 +17,19 @@ function scalesOf(terms, dark) {
   }));
 }
 
-// The side of a cell, so that as many grids of a channel stand side by side as can be read.
-function sideOf(width, columns, grids, rem) {
+// The side of a cell, so that as many grids of a channel stand side by side as can be read; in present mode numbers are
+// larger and nothing stands around the grids.
+export function sideOf(width, columns, grids, rem, presented) {
+  const [edge, sign, most] = presented ? [8, 22, 64] : [40, 34, 46];
   for (let beside = grids; beside > 1; beside -= 1) {
-    const side = Math.floor((width - 40 - 34 * (beside - 1)) / beside / columns - 1);
-    if (side >= (beside === 3 ? 30 : 26) * rem) return Math.min(side, 46 * rem);
+    const side = Math.floor((width - edge - sign * (beside - 1)) / beside / columns - 1);
+    if (side >= (presented ? 35 : beside === 3 ? 30 : 26) * rem) return Math.min(side, most * rem);
   }
-  return Math.min(Math.max(Math.floor((width - 34) / columns - 1), 24), 40 * rem);
+  return Math.min(Math.max(Math.floor((width - sign) / columns - 1), 24), (presented ? most : 40) * rem);
 }
+
+// Pixels of a character in a cell.
+const LETTER = 5.6, PRESENTED_LETTER = 7.2;
 
 export class Windows {
   constructor(scope, parent) {
@@ -47,11 +52,11 @@ export class Windows {
     const card = element("div", "card", parent);
     const head = element("div", "card-head", card);
     element("span", "card-label", head, term.label);
-    element("span", "card-sum", head, `${words["window.partial"]} ${fixed(term.value, decimals)}`);
+    element("span", "card-sum", head, `${words["window.partial"]} ${this.scope.coveredParts ? "?" : fixed(term.value, decimals)}`);
     const grids = element("div", "grids", card);
     grids.tabIndex = -1;
     const roles = ROLES.filter((role) => term.window[role]);
-    const side = sideOf(width, term.window.values[0].length, roles.length, rem);
+    const side = sideOf(width, term.window.values[0].length, roles.length, rem, this.scope.presented);
     const made = {};
     for (const role of roles) {
       const shares = role === "products" && !term.window.weights;
@@ -74,7 +79,7 @@ export class Windows {
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", `${words["window.title"]}, ${term.label}`);
     } else box.setAttribute("aria-hidden", "true");
-    const [digits, room] = [side >= 44 * rem ? 3 : 2, Math.floor(side / (5.6 * rem))];
+    const [digits, room] = [side >= 44 * rem ? 3 : 2, Math.floor(side / ((this.scope.presented ? PRESENTED_LETTER : LETTER) * rem))];
     return seen[role].map((line, y) => line.map((value, x) => {
       const goes = interactive && moves && seen.cells[y][x];
       const cell = element(goes ? "button" : "span", "cell", box, inCell(value, digits, room));

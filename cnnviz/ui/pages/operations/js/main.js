@@ -26,6 +26,8 @@ class Board {
     this.live.setAttribute("aria-live", "polite");
     this.watcher = new ResizeObserver(() => this.root.clientWidth !== this.width && this.layout());
     this.watcher.observe(this.root);
+    this.onStep = (event) => this.player.step(event.detail); // the keys right and left of present mode
+    addEventListener("cnnviz-step", this.onStep);
   }
 
   receive(data, send) {
@@ -251,6 +253,7 @@ class Board {
   stop() {
     this.player.stop();
     clearTimeout(this.speaking);
+    removeEventListener("cnnviz-step", this.onStep);
     this.watcher.disconnect();
     this.root.remove();
   }

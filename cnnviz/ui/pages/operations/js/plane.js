@@ -1,9 +1,11 @@
 // One plane of a grid on a canvas: numbers where they can be read, a picture where they cannot, and the marks.
 import { element } from "../../../components/shared/dom.js";
 import { shortNumber } from "../../../components/shared/numbers.js";
+import { magnified } from "../../../components/shared/presented.js";
+import { SvgContext } from "../../../components/shared/svg_context.js";
 
 export const READABLE = 24;
-const MOST = 52;
+const MOST = 60;
 const TINT = 0.32;
 const FEW = 9;
 const WIDEST = 400; // pixels: wider grids of many columns are drawn as pictures
@@ -36,7 +38,7 @@ export class Plane {
     if (this.cell > 6) this.cell = Math.floor(this.cell);
     this.width = this.cell * grid.fullWidth;
     this.height = this.cell * grid.fullHeight;
-    this.ratio = Math.min(2, window.devicePixelRatio || 1);
+    this.ratio = Math.min(4, Math.min(2, window.devicePixelRatio || 1) * magnified(this.stage));
     for (const canvas of [this.base, this.marks]) {
       canvas.width = Math.ceil(this.width * this.ratio);
       canvas.height = Math.ceil(this.height * this.ratio);
@@ -70,7 +72,11 @@ export class Plane {
 
   paint(scale, theme) {
     this.numbered = this.readable();
-    const context = this.context(this.base);
+    this.base.drawFigure = (add) => this.draw(new SvgContext(add), scale, theme);
+    this.draw(this.context(this.base), scale, theme);
+  }
+
+  draw(context, scale, theme) {
     if (this.numbered) this.paintNumbers(context, scale, theme);
     else this.paintPicture(context, scale, theme);
   }

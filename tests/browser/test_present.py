@@ -1,0 +1,76 @@
+"""Present mode in the browser: one object fills the window, its numbers can be read, keys go on and leave."""
+
+import pytest
+
+from cnnviz.text import load
+
+pytestmark = pytest.mark.browser
+SIZE = {"width": 1280, "height": 720}
+SMALLEST = 28
+"""Pixels of a number at 1280×720."""
+DRAWN = """canvas => {
+  const sizes = [];
+  canvas.drawFigure((tag, attributes) => tag === "text" && sizes.push(Number(attributes["font-size"])));
+  return Math.min(...sizes) * canvas.getBoundingClientRect().width / canvas.offsetWidth;
+}"""
+WRITTEN = "cell => parseFloat(getComputedStyle(cell).fontSize) * cell.getBoundingClientRect().width / cell.offsetWidth"
+SEEN = "element => getComputedStyle(element).visibility"
+
+
+def _present(visit, path: str):
+    page = visit(path, **SIZE)
+    page.wait_for_selector("[data-presented]")
+    page.wait_for_timeout(600)
+    return page
+
+
+def test_the_numbers_of_a_board_can_be_read_and_the_right_key_moves_the_window(visit) -> None:
+    page = _present(visit, "/operations?op=padding&present=1")
+    for canvas in page.locator("[data-presented] .plane canvas:not(.marks)").all():
+        assert canvas.evaluate(DRAWN) >= SMALLEST - 0.01
+    for word in page.locator("[data-presented] .mini-grid span").all():
+        assert word.evaluate(WRITTEN) >= SMALLEST - 0.01
+    board = page.locator("[data-presented] .cnnviz-board")
+    before = board.get_attribute("data-state")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(300)
+    assert board.get_attribute("data-state") != before
+    assert page.locator("h1").first.evaluate(SEEN) == "hidden"
+    page.keyboard.press("Escape")
+    page.wait_for_function("!location.search.includes('present')")
+    assert page.locator("h1").first.evaluate(SEEN) == "visible"
+
+
+def test_the_walkthrough_steps_covers_its_sum_and_shows_it_by_the_space_key(visit, settled) -> None:
+    page = _present(visit, "/walkthrough?net=lenet&layer=conv1&projector=1")
+    microscope = page.locator(".cnnviz-microscope")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("location.search.includes('present=arithmetic')")
+    page.wait_for_timeout(500)
+    for cell in page.locator("[data-presented] .cnnviz-microscope .cell").all()[::7]:
+        assert cell.evaluate(WRITTEN) >= SMALLEST - 0.01
+    assert microscope.get_attribute("data-total") is None
+    assert page.get_by_role("button", name=load("shell", "en")("ask.show")).count() == 1
+    page.keyboard.press("Space")
+    page.locator(".cnnviz-microscope[data-total]").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("location.search.includes('layer=sigmoid1')")
+    settled(page)
+    page.keyboard.press("q")
+    page.locator(".present-square").wait_for()
+    assert "layer=sigmoid1" in page.locator(".present-link").inner_text()
+
+
+def test_the_p_key_presents_a_page_whose_menu_is_then_out_of_reach(visit, settled) -> None:
+    page = visit("/compare", **SIZE)
+    page.keyboard.press("p")
+    page.wait_for_function("location.search.includes('present')")
+    settled(page)
+    assert page.get_by_role("combobox").count() == 0
+    page.keyboard.press("ArrowRight")
+    page.locator("[data-presented] .js-plotly-plot").wait_for()
+    chart = page.locator("[data-presented] .js-plotly-plot .main-svg").first
+    page.wait_for_timeout(800)
+    box = chart.bounding_box()
+    assert box["width"] <= SIZE["width"]
+    assert 0.7 * SIZE["height"] < box["height"] <= SIZE["height"]
