@@ -4,6 +4,7 @@ import streamlit as st
 
 from cnnviz.figures.stages import stage_bars, stage_summary
 from cnnviz.ui.components.diagram import diagram
+from cnnviz.ui.components.diagram.diagram_files import diagram_files
 from cnnviz.ui.components.figure import draw_chart, page_object
 from cnnviz.ui.components.layer_table import layer_column_formats, layer_csv, layer_table
 from cnnviz.ui.core import shell
@@ -30,7 +31,7 @@ with shell.guarded():
     st.header(t("diagram.title"))
     row = page.selected_row(trace)
     caption = page.figure_caption(network, trace)
-    with page_object("diagram", t, caption=caption):
+    with page_object("diagram", t, caption=caption, files=diagram_files(trace, name, caption)):
         picked = diagram(trace, key="diagram", language=t.language, selected=row)
     page.draw_row(network, trace, picked or row, t)
 

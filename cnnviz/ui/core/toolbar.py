@@ -83,7 +83,8 @@ def draw_share(t: Text) -> None:
             st.caption(t("share.long"))
 
 
-def share_link() -> str:
-    """Return the address of what is on the screen now."""
-    query = urlencode(st.query_params.to_dict(), safe=",:")
+def share_link(*leave_out: str) -> str:
+    """Return the address of what is on the screen now, without the parameters `leave_out`."""
+    held = {name: text for name, text in st.query_params.to_dict().items() if name not in leave_out}
+    query = urlencode(held, safe=",:")
     return f"{st.context.url or ''}{'?' if query else ''}{query}"
