@@ -118,7 +118,7 @@ def _closed_blocks(trace: Trace) -> dict[str, FoldedBlock]:
     home: dict[str, FoldedBlock] = {row.name: block for block in blocks for row in block.rows}
     join: LayerRecord | None = next((row for row in trace.layers if len(row.inputs) > 1), None)
     opened = {id(block) for block in _around(home.get(join.name) if join else None)}
-    stages = {id(block) for block in blocks if block.blocks and block.times == 1}
+    stages = {id(block) for block in blocks if block.blocks and block.parent is None and block.times == 1}
     for also in (stages, set[int]()):  # stages show their blocks, where that does not make too many boxes
         closed = {}
         for row in trace.layers:
