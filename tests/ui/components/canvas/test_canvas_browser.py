@@ -111,9 +111,6 @@ def test_the_csv_holds_the_values_of_the_open_map(open_canvas):
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
     read = np.float32([row["value"] for row in rows]).reshape(56, 56)
     np.testing.assert_array_equal(read, maps_of("layer", 0)[channel])
-    with tab.page.expect_download() as download:
-        tab.page.get_by_role("button", name="PNG").click()
-    assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_pin_given_by_the_page_is_shown_and_told(open_canvas):
