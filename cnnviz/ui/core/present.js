@@ -52,6 +52,7 @@ class Present {
   constructor(parent) {
     this.parent = parent;
     this.bar = this.make("div", "present-bar", parent);
+    this.bar.hidden = true;
     this.caption = this.make("span", "present-caption", this.bar);
     this.keys = this.make("span", "present-keys", this.bar);
     this.buttons = Object.fromEntries([["previous", "‹", () => this.go(-1)], ["next", "›", () => this.go(1)], ["qr", "QR", () => this.toggleCode()],

@@ -17,6 +17,7 @@ export class View {
     this.canvas.setAttribute("role", "tree");
     this.readout = element("aside", "readout");
     this.legend = element("div", "legend");
+    for (const part of [this.readout, this.legend]) part.dataset.noFigure = "";
     this.sheet.append(this.canvas);
     this.stage.append(this.sheet);
     this.root.replaceChildren(this.tools, this.stage, this.readout, this.legend);

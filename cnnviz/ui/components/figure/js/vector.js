@@ -73,7 +73,8 @@ class Tracer {
     const [stroke, ink] = line ? colourOf(line) : ["none", 0];
     if (!alpha && !ink) return;
     const box = this.rect(node.getBoundingClientRect());
-    if (!box.width || !box.height) return;
+    const clips = node.scrollHeight > node.clientHeight + 1 && style.overflowY !== "visible"; // the figure shows all of it
+    if (!box.width || !box.height || clips) return;
     if (ruled) return this.add(svgElement("line", { x1: box.x, y1: box.y, x2: box.x + box.width, y2: box.y, stroke, "stroke-opacity": ink, "stroke-width": width * zoom }), box);
     this.add(svgElement("rect", { ...box, rx: Math.min(Number.parseFloat(style.borderTopLeftRadius) * zoom || 0, box.height / 2), fill: alpha ? fill : "none", "fill-opacity": alpha,
       stroke: ink ? stroke : "none", "stroke-opacity": ink, "stroke-width": ink ? width * zoom : undefined }), box);
