@@ -28,7 +28,7 @@ EDGE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class DiagramBox:
     """A box: the image, a row of the trace, or a closed block."""
 
     name: str
@@ -43,7 +43,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class DiagramLine:
     """A line from one box to another, by corners; it leaves `source` at the right or at the top."""
 
     source: str
@@ -57,8 +57,8 @@ class Edge:
 class DiagramLayout:
     """All boxes and lines in inches, the top left corner at (0, 0)."""
 
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: tuple[DiagramBox, ...]
+    edges: tuple[DiagramLine, ...]
     width: float
     height: float
 
@@ -83,7 +83,7 @@ def diagram_layout(trace: Trace) -> DiagramLayout:
         )
         for name in items
     }
-    nodes = tuple(Node(name, *items[name], *places[name]) for name in items)
+    nodes = tuple(DiagramBox(name, *items[name], *places[name]) for name in items)
     width = 2 * EDGE + COLUMNS * (WIDTH + GAP) - GAP
     drawn = tuple(_edge(edge, ranks, lanes, tracks, tops, places) for edge in edges)
     return DiagramLayout(nodes, drawn, width, down + EDGE)
@@ -198,7 +198,7 @@ def _edge(
     tracks: dict[tuple[tuple[str, str], int], int],
     tops: list[float],
     places: dict[str, Point],
-) -> Edge:
+) -> DiagramLine:
     source, target = edge
     bands = ranks[source] // COLUMNS, ranks[target] // COLUMNS
     (x0, y0), (x1, y1) = places[source], places[target]
@@ -219,7 +219,7 @@ def _edge(
             turns = [(right, start[1]), (right, between), (left, between), (left, end[1])]
         else:
             turns = [(end[0] - GAP / 2, start[1]), (end[0] - GAP / 2, end[1])] if start[1] != end[1] else []
-    return Edge(source, target, _corners((start, *turns, end)), over)
+    return DiagramLine(source, target, _corners((start, *turns, end)), over)
 
 
 def _corners(points: tuple[Point, ...]) -> tuple[Point, ...]:

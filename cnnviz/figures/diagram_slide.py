@@ -14,7 +14,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from cnnviz.figures.diagram_layout import HEIGHT, WIDTH, DiagramLayout, Edge, Node
+from cnnviz.figures.diagram_layout import HEIGHT, WIDTH, DiagramBox, DiagramLayout, DiagramLine
 from cnnviz.figures.palette import FAMILY_COLOURS
 
 CAPTION = 0.6
@@ -48,7 +48,7 @@ def diagram_slide(layout: DiagramLayout, caption: str, link: str) -> bytes:
     return file.getvalue()
 
 
-def _draw_box(slide: Any, node: Node) -> Any:
+def _draw_box(slide: Any, node: DiagramBox) -> Any:
     box = slide.shapes.add_shape(
         MSO_SHAPE.ROUNDED_RECTANGLE, Inches(node.x), Inches(node.y), Inches(WIDTH), Inches(HEIGHT)
     )
@@ -75,7 +75,7 @@ def _draw_box(slide: Any, node: Node) -> Any:
     return box
 
 
-def _draw_edge(slide: Any, edge: Edge, boxes: dict[str, Any]) -> None:
+def _draw_edge(slide: Any, edge: DiagramLine, boxes: dict[str, Any]) -> None:
     """Draw a line as one straight connector a stretch; the first and the last are glued to the boxes."""
     stretches = list(pairwise(edge.points))
     for place, (start, end) in enumerate(stretches):

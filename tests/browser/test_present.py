@@ -63,6 +63,8 @@ def test_the_walkthrough_steps_covers_its_sum_and_shows_it_by_the_space_key(visi
 
 def test_the_p_key_presents_a_page_whose_menu_is_then_out_of_reach(visit, settled) -> None:
     page = visit("/compare", **SIZE)
+    page.locator(".present-bar").wait_for(state="attached")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.keyboard.press("p")
     page.wait_for_function("location.search.includes('present')")
     settled(page)

@@ -10,6 +10,7 @@ from cnnviz.attribution import Attribution
 from cnnviz.attribution.trust.importance import agreement
 from cnnviz.errors import UserError
 from cnnviz.text import Text
+from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.components.overlays import Overlay, PixelBox, Stroke, overlays
 from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import error_markdown, escape_markdown
@@ -19,6 +20,7 @@ from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.links import PAINT
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
+from cnnviz.zoo import architecture
 
 MapOrReason = Attribution | UserError | None
 """A map, the reason why there is none, or None where the user stopped the work."""
@@ -82,20 +84,24 @@ def draw_maps(
         lowest, highest = t("ends.lowers"), t("ends.raises")
     strokes = painting.parse_strokes(given.subject.strokes)
     plain_image = given.subject.unpainted().pixels()
-    overlays(
-        panels,
-        key=KEY,
-        t=t,
-        ends=(lowest, highest),
-        shares=len(kinds) > 1 or axis in UNLIKE,
-        file=f"cnnviz-{axis}",
-        brush=painting.brush_colours(plain_image, t),
-        strokes=len(strokes),
-        on_stroke=_paint,
-        link="display",
-        main=main,
-        room=ROOM,
-    )
+    subject = given.subject
+    image = " ".join(text for name, text in subject.image.to_url().items() if name in ("image", "n"))
+    caption = " · ".join((architecture(subject.spec.architecture).title, *(pane.title for pane in panes), image))
+    with page_object("maps", t, caption=caption):
+        overlays(
+            panels,
+            key=KEY,
+            t=t,
+            ends=(lowest, highest),
+            shares=len(kinds) > 1 or axis in UNLIKE,
+            file=f"cnnviz-{axis}",
+            brush=painting.brush_colours(plain_image, t),
+            strokes=len(strokes),
+            on_stroke=_paint,
+            link="display",
+            main=main,
+            room=ROOM,
+        )
 
 
 def agreements(found: Sequence[MapOrReason], given: MapInputs) -> list[float | None]:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnnviz.attribution import Attribution
 from cnnviz.text import Text
 from cnnviz.ui.components.overlays import overlay_room
-from cnnviz.ui.core import shell
+from cnnviz.ui.core import asking, present, shell
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
@@ -72,10 +72,11 @@ def draw(t: Text) -> None:
     made: list[tuple[ComparedMap, Attribution]] = []
     with left, shell.guarded():
         made = draw_maps(asked, others, t)
-    with sentence, shell.guarded():
-        prediction_line.draw_prediction(subject, classes, t)
-        if made:
-            map_sentence.draw_sentence(made[0][1], classes.names, t)
+    with sentence, present.stage("sentence"), shell.guarded():
+        if asking.reveal("sentence", (subject, asked.given.target)):
+            prediction_line.draw_prediction(subject, classes, t)
+            if made:
+                map_sentence.draw_sentence(made[0][1], classes.names, t)
     if made:
         with right:
             draw_meters(made[0][0], asked.given, t)

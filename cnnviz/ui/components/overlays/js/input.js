@@ -17,7 +17,8 @@ export class Input extends Redrawn {
     const { stage } = view;
     const at = (event) => {
       const box = stage.getBoundingClientRect();
-      return view.hit(event.clientX - box.left, event.clientY - box.top);
+      const scale = box.width / stage.offsetWidth || 1; // of present mode
+      return view.hit((event.clientX - box.left) / scale, (event.clientY - box.top) / scale);
     };
     stage.addEventListener("pointerdown", (event) => {
       if (this.settings.tool === "look" || !at(event)) return;
