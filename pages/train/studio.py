@@ -24,7 +24,7 @@ with shell.guarded():
             example_view.draw_answer(t)
     run_queue.prepare()
     with chooser:
-        shell.wait_for_torch()
+        shell.wait_for_libraries("studio")
 
     from cnnviz.ui.pages.studio import page, questions, run_list
 

@@ -116,19 +116,19 @@ def _prepare_page(name: str, t: Text) -> None:
                 st.markdown(words("lead"))
             waiting = st.container()
         flush()
-    if waits:
         with waiting:
             warm_up.wait(t("loading"), module)
         place.empty()
 
 
-def wait_for_torch() -> None:
-    """Let PyTorch be loaded for the rest of the page, while the user looks at what it has drawn so far."""
+def wait_for_libraries(name: str) -> None:
+    """Let the libraries of page `name` be loaded, while the user looks at what it has drawn so far."""
+    module = f"cnnviz.ui.pages.{name}.page"
     place = st.empty()
-    if not warm_up.is_done():
+    if not warm_up.is_done() or module not in sys.modules:
         flush()
         with place.container():
-            warm_up.wait(load("shell", language())("loading"))
+            warm_up.wait(load("shell", language())("loading"), module)
         place.empty()
 
 
