@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +16,13 @@ from cnnviz.definitions.shape_pass import Shapes, filled_definition, infer_shape
 from cnnviz.definitions.tried_edits import runs_after
 from cnnviz.errors import UserError
 
-MOST_FIXES = 4
-MOST_TRIES = 400
+MOST_FIXES = 6
+MOST_AT_ONE = 2
+"""Fixes of one break at one node."""
+MOST_TRIES = 300
 """Edits that are tried for one break."""
+MOST_FOUND = 24
+"""Edits that mend a break, among which the likeliest are chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +113,34 @@ def diagnose(
 def mended(definition: NetworkDefinition, shapes: Shapes, groups: Mapping[Any, Any]) -> tuple[Fix, ...]:
     """Return the edits that make a network run, the smallest first."""
     found: list[tuple[tuple[int, int], Fix]] = []
-    seen: set[Any] = set()
+    seen: set[NetworkDefinition] = set()
     for tries, edit in enumerate(candidate_edits(definition, shapes, groups)):
-        if tries >= MOST_TRIES or len(found) >= MOST_FIXES:
+        if tries >= MOST_TRIES or len(found) >= MOST_FOUND:
             break
         fix = tried(definition, shapes, edit)
         if fix is not None and fix.definition not in seen:
             seen.add(fix.definition)
-            found.append(((fix.count, tries), fix))
-    return tuple(fix for _, fix in sorted(found, key=lambda item: item[0]))
+            found.append(((_strangeness(definition, shapes, fix), tries), fix))
+    at: Counter[int] = Counter()
+    kept = []
+    for _, fix in sorted(found, key=lambda item: item[0]):
+        at[fix.index] += 1
+        if at[fix.index] <= MOST_AT_ONE:
+            kept.append(fix)
+    return tuple(kept[:MOST_FIXES])
+
+
+def _strangeness(definition: NetworkDefinition, shapes: Shapes, fix: Fix) -> int:
+    """Return how unlikely an edit is to be the one that was meant: 0 for a number that the input itself tells."""
+    if fix.index == shapes.broken:
+        return 0
+    node = definition.nodes[fix.index]
+    kernel = node.setting("kernel_size")
+    if fix.setting == "padding":
+        return 1 if isinstance(kernel, int) and fix.after == (kernel - 1) // 2 else 3
+    if fix.setting == "kernel_size":
+        return 2 if isinstance(fix.after, int) and fix.after % 2 else 4
+    return 1 if fix.setting in ("out_channels", "out_features") else 3
 
 
 def tried(definition: NetworkDefinition, shapes: Shapes, edit: CandidateEdit) -> Fix | None:

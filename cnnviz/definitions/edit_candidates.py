@@ -13,7 +13,7 @@ from cnnviz.definitions.table import OPERATION_TABLE
 
 MOST_ANCESTORS = 16
 """Layers before the break whose settings are tried."""
-_WINDOW = ("padding", "kernel_size", "stride", "dilation", "output_size", "output_padding")
+WINDOW_SETTINGS = ("padding", "kernel_size", "stride", "dilation", "output_size", "output_padding")
 Place = tuple[int, str]
 
 
@@ -47,6 +47,8 @@ def candidate_edits(
         before = OPERATION_TABLE[node.operation].full(dict(node.settings)).get(setting)
         if value == before or value is None:
             continue
+        if groups and (index, setting) not in groups and (index, f"{setting}[1]") not in groups:
+            continue  # no number of the text
         for places in _levers(definition, index, setting, groups, together):
             edit = CandidateEdit(
                 "fix.setting", index, setting, before, value, dict.fromkeys(places, value), spreads=True
@@ -141,7 +143,7 @@ def _own(node: Node, index: int, read: list[Shape]) -> Iterator[tuple[int, str, 
 def _near(node: Node, index: int) -> Iterator[tuple[int, str, Any]]:
     """Yield values of the window's settings near those that a node has."""
     full = OPERATION_TABLE[node.operation].full(dict(node.settings))
-    for setting in _WINDOW:
+    for setting in WINDOW_SETTINGS:
         if setting not in full:
             continue
         value = full[setting]
@@ -157,6 +159,7 @@ def _near(node: Node, index: int) -> Iterator[tuple[int, str, Any]]:
         base = value if isinstance(value, int) else kernel if isinstance(kernel, int) else 1
         steps = (1, -1, 2, -2, 3, -3, 4, -4)
         halves = {base // 2, base * 2} if setting in ("stride", "kernel_size", "output_size") else set()
+        halves |= {1, 3, 5, 7} if setting == "kernel_size" else {1} if setting == "stride" else set()
         for one in [*near, *(base + step for step in steps), *sorted(halves)]:
             if one >= lowest:
                 yield index, setting, one

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from cnnviz.definitions.diagnosis import MOST_FIXES, Diagnosis, Fix, diagnose
-from cnnviz.definitions.edit_candidates import candidate_edits
+from cnnviz.definitions.edit_candidates import WINDOW_SETTINGS, candidate_edits
 from cnnviz.definitions.pytorch.reader import ReadNetwork, read_pytorch
 from cnnviz.definitions.pytorch.source_values import Origin
 from cnnviz.definitions.record import Shape
@@ -41,11 +42,9 @@ def _of_text(read: ReadNetwork, found: Diagnosis) -> Iterator[Fix]:
     count = 0
     wanted = [((fix.index, fix.setting), fix.before, fix.after) for fix in found.fixes]
     groups = dict(read.origins)
-    wanted += [
-        ((edit.index, edit.setting), edit.before, edit.after)
-        for edit in candidate_edits(found.definition, found.shapes, groups)
-    ]
-    for place, before, after in wanted:
+    for number, (place, before, after) in enumerate(chain(wanted, _others(found, groups))):
+        if number >= len(wanted) and place[1] in WINDOW_SETTINGS:  # tried on the list of nodes, where all of it shows
+            continue
         if isinstance(before, tuple) and isinstance(after, tuple):
             place, after = one_part(place, before, after)
         origin = read.origins.get(place)
@@ -65,6 +64,12 @@ def _of_text(read: ReadNetwork, found: Diagnosis) -> Iterator[Fix]:
         changed = sum(one != other for one, other in zip(found.definition.nodes, again.definition.nodes, strict=False))
         index, setting = place
         yield Fix("fix.setting", index, setting, before, after, again.definition, max(1, changed), origin[0], text)
+
+
+def _others(found: Diagnosis, groups: Mapping[tuple[int, str], Any]) -> Iterator[tuple[tuple[int, str], Any, Any]]:
+    """Yield every edit that may mend the break; in a text, what follows from a number changes with it."""
+    for edit in candidate_edits(found.definition, found.shapes, groups):
+        yield (edit.index, edit.setting), edit.before, edit.after
 
 
 def one_part(place: tuple[int, str], before: Any, after: Any) -> tuple[tuple[int, str], Any]:
