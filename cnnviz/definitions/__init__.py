@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from cnnviz.definitions.text_form import from_link as from_link
     from cnnviz.definitions.text_form import to_json as to_json
     from cnnviz.definitions.text_form import to_link as to_link
+    from cnnviz.definitions.traced_definition import definition_of as definition_of
+    from cnnviz.definitions.weights_form import definition_in as definition_in
+    from cnnviz.definitions.weights_form import to_safetensors as to_safetensors
 
 _HOMES = {"build": "defined_network", "from_json": "text_form", "to_json": "text_form", "from_link": "text_form"}
 _HOMES |= {"diagnose": "diagnosis", "diagnose_source": "text_diagnosis"}
+_HOMES |= {"definition_of": "traced_definition", "definition_in": "weights_form", "to_safetensors": "weights_form"}
 _HOMES |= {"to_link": "text_form", "parse_pytorch": "pytorch.reader", "read_pytorch": "pytorch.reader"}
 
 
