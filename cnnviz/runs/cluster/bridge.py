@@ -22,6 +22,8 @@ from cnnviz.runs.limits import limits
 from cnnviz.runs.run_record import pack_error
 from cnnviz.runs.store import RunStore
 
+BEGIN = 150.0
+"""Seconds that the queue has to load its libraries."""
 WAIT = 40.0
 """Seconds that the queue has for an answer; a deletion waits for its run for 20."""
 GLANCE = 3.0
@@ -51,7 +53,7 @@ class QueueClient:
 
     def __init__(self) -> None:
         self._store, self._limits = RunStore(), asdict(limits())
-        self._actor = queue_actor(self._store, self._limits)
+        self._actor = self._find()
 
     def ask(self, name: str, words: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Return what the queue's method gives.
@@ -62,13 +64,22 @@ class QueueClient:
         try:
             return self._ask(name, words, named)
         except ray.exceptions.ActorDiedError:  # for good: its node was the only one with the folder
-            self._actor = queue_actor(self._store, self._limits)
+            self._actor = self._find()
         except ray.exceptions.RayError as error:
             raise unreachable(error) from error
         try:
             return self._ask(name, words, named)
         except ray.exceptions.RayError as error:
             raise unreachable(error) from error
+
+    def _find(self) -> Any:
+        """Return the queue's actor once it answers: a call that was given up might still be obeyed later."""
+        actor = queue_actor(self._store, self._limits)
+        try:
+            ray.get(actor.call.remote("place", ("",), {}), timeout=BEGIN)
+        except ray.exceptions.RayError as error:
+            raise unreachable(error) from error
+        return actor
 
     def _ask(self, name: str, words: tuple[Any, ...], named: dict[str, Any]) -> Any:
         try:
