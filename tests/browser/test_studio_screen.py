@@ -56,7 +56,7 @@ def test_a_chip_opens_to_its_field_and_says_its_new_value(visit, settled) -> Non
     settled(page)
     assert "20" in chip.inner_text()
     chip.click()
-    field = page.locator(".st-key-set\\.epochs input, [class*='st-key-set-epochs'] input").first
+    field = page.locator("[data-testid=stPopoverBody] input").first
     assert field.input_value() == "20"
     field.fill("3")
     field.press("Enter")
