@@ -21,6 +21,7 @@ from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.image_picker import OWN_IMAGES, ImageChoice
 from cnnviz.ui.inputs.prediction import cached_logits
+from cnnviz.ui.inputs.walk_cache import load_activations
 from cnnviz.ui.pages.walkthrough import activations, pin
 from cnnviz.ui.pages.walkthrough.links import VIEWS
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
@@ -228,7 +229,7 @@ def test_a_sum_says_x_plus_f_of_x_in_numbers_that_add_up(view: str, layer: str) 
     numbers = [float(part) for part in added.replace(" − ", " -").replace("−", "-").replace(" + ", " ").split()]
     assert len(numbers) == 2
     assert sum(numbers) == pytest.approx(float(total.replace("−", "-")), abs=1e-5)
-    walked = activations.load_activations(load_model("resnet-18-digits"), ImageChoice("digits", 0, "crop"))
+    walked = load_activations(load_model("resnet-18-digits"), ImageChoice("digits", 0, "crop"))
     y, x = (tensor[0, 1, 2, 3] for tensor in walked.inputs(layer))
     assert numbers == pytest.approx([float(x), float(y)], abs=1e-5)
 

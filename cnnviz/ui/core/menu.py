@@ -40,6 +40,9 @@ PAGES = MappingProxyType(
         for entry in (
             HOME,
             PageEntry(
+                "lessons", "pages/learn/lessons.py", ":material/school:", "learn", search=_SEARCH.format("lessons")
+            ),
+            PageEntry(
                 "walkthrough",
                 "pages/explore/walkthrough.py",
                 ":material/footprint:",

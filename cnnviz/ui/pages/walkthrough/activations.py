@@ -1,4 +1,4 @@
-"""One image on its way through one network, computed when asked for and shared by every session."""
+"""Summaries of every layer's output for one image, shared by every session."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import streamlit as st
 
 from cnnviz.models import TrainedModel
 from cnnviz.text import Text
-from cnnviz.trace.activations import DEFAULT_BUDGET, LazyActivations
+from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.value_ranges import Range, value_ranges
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail, thumbnail
 from cnnviz.ui.core.admission import heavy_computation
 from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.core.memory_budget import shared_cache
-from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
-from cnnviz.ui.inputs.model_cache import cached_network
+from cnnviz.ui.inputs.image_choice import ImageChoice
 
 _MOST_MACS = 2_000_000_000
 """Multiply-adds of a network whose ranges are computed unasked: below a second on two cores."""
@@ -26,20 +25,6 @@ _THUMBNAIL_BYTES = 3000
 
 _ASK = "ranges.ask"
 """The key of the button that asks for the ranges of a large network."""
-
-
-def load_activations(model: TrainedModel, image: ImageChoice) -> LazyActivations:
-    """Return the walk of an image through a network.
-
-    Raises:
-        UserError: the network's weights do not fit the memory left.
-    """
-    trace = model.spec.trace()
-    return _walks().get(
-        (model, image),
-        4 * trace.num_params + DEFAULT_BUDGET,
-        lambda: LazyActivations(cached_network(model), trace, prepare_image(image, model).tensor),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +67,6 @@ def draw_ranges_button(walk: LazyActivations, ranges: Mapping[str, Range], t: Te
     if not ranges:
         hint = t("ranges.help", cost=f"{walk.trace.macs / 1e9:,.1f}")
         st.button(t("ranges.find"), key=_ASK, icon=":material/palette:", type="tertiary", help=hint)
-
-
-def _walks() -> ByteCache[LazyActivations]:
-    return shared_cache("activations")
 
 
 def _overviews() -> ByteCache[Overview]:

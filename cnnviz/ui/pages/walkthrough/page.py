@@ -19,6 +19,7 @@ from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
 from cnnviz.ui.inputs.prediction import draw_prediction
+from cnnviz.ui.inputs.walk_cache import load_activations
 from cnnviz.ui.pages.walkthrough import (
     activations,
     explanation_view,
@@ -108,7 +109,7 @@ def _draw_step(given: WalkInput, t: Text) -> None:
         titles = layer_words.layer_titles(rows, t.language)
         walk, overview, value = None, activations.Overview({}, {}), None
         with pictures, shell.guarded():  # the maps before anything else: they are what a user steps for
-            walk = activations.load_activations(given.model, given.image)
+            walk = load_activations(given.model, given.image)
             overview = _draw_maps(given, step, walk, t)
         with strip:
             stepper.draw_steps(rows, titles, overview.thumbnails, t)

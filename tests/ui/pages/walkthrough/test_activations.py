@@ -14,7 +14,7 @@ import psutil
 from cnnviz.ui.inputs.model_cache import networks
 from cnnviz.models import ModelSpec, TrainedModel
 from cnnviz.ui.inputs.image_choice import ImageChoice
-from cnnviz.ui.pages.walkthrough.activations import _walks, load_activations
+from cnnviz.ui.inputs.walk_cache import load_activations, walks
 
 def held(): return psutil.Process().memory_info().rss / 2**20
 picture = ImageChoice("digit", 0, "crop")
@@ -26,7 +26,7 @@ for name, options in [("alexnet", {}), ("vgg", {"width": 0.25}), ("nin", {}), ("
     walk = load_activations(TrainedModel(ModelSpec.of(name, options)), picture)
     walk.output(walk.trace.layers[-1].name)
     del walk
-    assert _walks().held_bytes <= _walks().max_bytes, name
+    assert walks().held_bytes <= walks().max_bytes, name
     assert networks().held_bytes <= networks().max_bytes, name
 print(held() - before)
 """

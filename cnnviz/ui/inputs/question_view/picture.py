@@ -1,0 +1,142 @@
+"""The picture of a question: the network's real maps, kernels or diagram, and grids of numbers.
+
+Before a student commits, the picture shows what the layer reads; afterwards the layer itself, with its unit marked.
+"""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+from torch import Tensor
+
+from cnnviz.lessons.lesson import Picture
+from cnnviz.lessons.questions.forms import CellForm, Response
+from cnnviz.lessons.questions.record import Question
+from cnnviz.text import Text
+from cnnviz.trace.record import LayerRecord
+from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, Panel, Unit, canvas
+from cnnviz.ui.components.diagram import diagram
+from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
+from cnnviz.ui.inputs.question_view.response_words import draw_grid
+
+_INPUT = "input"
+_MOST_VALUES = 200_000
+"""Values that travel to the browser for one picture."""
+_CLICKED_WIDTH = 460
+"""Pixels that a map takes whose cells are clicked."""
+
+
+def draw_picture(
+    question: Question,
+    subject: QuestionSubject,
+    picture: Picture,
+    t: Text,
+    *,
+    key: str,
+    revealed: bool,
+    beside: QuestionSubject | None = None,
+) -> Response | None:
+    """Draw what a question is about; return the cell that was clicked where it asks for one, before the reveal."""
+    form, walk = question.form, subject.network.activations
+    response = None
+    if isinstance(form, CellForm) and not revealed:
+        response = _draw_cells(question, form, subject, t, key)
+    elif picture == "diagram" or (walk is None and picture in ("maps", "kernels")):
+        if revealed:  # it says what most questions ask
+            diagram(subject.network.trace, key=f"{key}.flow", language=t.language, selected=_layer(question) or None)
+    elif picture == "kernels" and _layer(question):
+        _draw_kernels(question, subject, t, key)
+    elif picture == "maps" and _layer(question):
+        _draw_maps(question, subject, t, key, revealed, beside)
+    for grid in question.scene.grids:
+        draw_grid(grid.title.describe(t.language), grid.values)
+    if question.scene.curves:
+        _draw_curves(question, t, key)
+    return response
+
+
+def _layer(question: Question) -> str:
+    return question.scene.layer
+
+
+def _draw_cells(question: Question, form: CellForm, subject: QuestionSubject, t: Text, key: str) -> Response | None:
+    """Draw the map whose cells are clicked: real values where there are some, else empty cells."""
+    values: Tensor
+    walk, grids = subject.network.activations, question.scene.grids
+    if not form.on and grids:
+        values = torch.tensor([grids[0].values], dtype=torch.float32)
+    elif walk is not None and form.on:
+        maps = walk.output(form.on)[0]
+        values = maps[form.channel or 0][None]
+    else:
+        values = torch.zeros(1, form.height, form.width)
+    st.caption(t("click"))
+    with st.container(width=_CLICKED_WIDTH):
+        shown = canvas([MapsPanel(form.on or "grid", values, title=form.on or t("grid"))], key=f"{key}.cells", t=t)
+    return None if shown.pin is None else (shown.pin.y, shown.pin.x)
+
+
+def _draw_maps(
+    question: Question, subject: QuestionSubject, t: Text, key: str, revealed: bool, beside: QuestionSubject | None
+) -> None:
+    walk = subject.network.activations
+    assert walk is not None  # a picture of maps is drawn where there are some
+    record = walk.trace[_layer(question)]
+    image = walk.output(_INPUT)[0]
+    panels: list[Panel] = [ImagePanel(_INPUT, image if image.shape[0] in (1, 3) else image[:1], title=t("image"))]
+    pin = None
+    if revealed:
+        panels.append(_maps(record.name, walk.output(record.name)[0], record))
+        pin = _unit(question, record)
+        if beside is not None and beside.network.activations is not None:
+            other = beside.network.activations
+            title = f"{record.name} · {beside.network.title}"
+            panels.append(MapsPanel(title, _some(other.output(record.name)[0]), title=title))
+    elif record.inputs and record.inputs[0] != _INPUT:
+        panels.append(_maps(record.inputs[0], walk.output(record.inputs[0])[0]))
+    canvas(panels, key=f"{key}.{'shown' if revealed else 'read'}", t=t, pin=pin)
+
+
+def _maps(name: str, output: Tensor, record: LayerRecord | None = None) -> MapsPanel:
+    return MapsPanel(name, _some(output), title=name, field=record.receptive_field if record else None)
+
+
+def _some(output: Tensor) -> Tensor:
+    """Return the channels that travel: all of them unless the layer is very large."""
+    if output.ndim != 3 or output.numel() <= _MOST_VALUES:
+        return output
+    return output[: max(1, _MOST_VALUES // (output.shape[1] * output.shape[2]))]
+
+
+def _unit(question: Question, record: LayerRecord) -> Unit | None:
+    unit = question.scene.unit
+    if unit is None or len(unit) != len(record.shape):
+        return None
+    return Unit(record.name, *unit)
+
+
+def _draw_kernels(question: Question, subject: QuestionSubject, t: Text, key: str) -> None:
+    """Draw the weights of the layer."""
+    from cnnviz.ui.inputs.model_cache import cached_network
+
+    name = _layer(question).split("#")[0]
+    weights = dict(cached_network(subject.model).named_parameters()).get(f"{name}.weight")
+    if weights is None or weights.ndim not in (2, 4):
+        return
+    canvas([FiltersPanel(name, weights, title=t("kernels", layer=name))], key=f"{key}.kernels", t=t)
+
+
+def _draw_curves(question: Question, t: Text, key: str) -> None:
+    figure = go.Figure()
+    for curve, dash in zip(question.scene.curves, ("solid", "dash", "dot", "dashdot") * 3, strict=False):
+        figure.add_scatter(x=curve.x, y=curve.y, name=curve.label, mode="lines", line={"dash": dash})
+    x_label, y_label = question.scene.x_label, question.scene.y_label
+    figure.update_layout(
+        height=300,
+        margin={"t": 10, "r": 10, "b": 40, "l": 50},
+        xaxis_title=x_label.describe(t.language) if x_label else None,
+        yaxis_title=y_label.describe(t.language) if y_label else None,
+        showlegend=True,
+    )
+    st.plotly_chart(figure, key=f"{key}.curves", config={"displayModeBar": False})

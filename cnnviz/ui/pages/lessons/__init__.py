@@ -1,0 +1,1 @@
+"""Lessons: the list, one screen a step, and practice without end."""

@@ -1,0 +1,92 @@
+"""The end of a lesson: before and after, where the student was sure and wrong, three sentences, links."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from cnnviz.lessons.lesson import Lesson, in_language
+from cnnviz.lessons.progress import SURE, Answer
+from cnnviz.lessons.questions import MISCONCEPTIONS, generate
+from cnnviz.lessons.table import lessons
+from cnnviz.text import Text, load
+from cnnviz.ui.core import shell, url
+from cnnviz.ui.inputs.question_view.picture import draw_picture
+from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
+from cnnviz.ui.pages.lessons import progress_store
+from cnnviz.ui.pages.lessons.lesson_question import item_of, item_seed
+from cnnviz.ui.pages.lessons.links import ITEM, LESSON, STEP
+
+
+def draw_end(lesson: Lesson, seed: int, t: Text) -> None:
+    """Draw the picture of the last step beside what the lesson leaves."""
+    place = len(lesson.steps) + 1
+    screen = lesson.screens[place - 1]
+    subject = QuestionSubject.of_item(item_of(lesson, screen))
+    question = generate(item_of(lesson, screen).question, subject.network, item_seed(seed, place))
+    pictures, words = st.columns([2.05, 1], gap="medium")
+    with pictures:
+        picture = screen.step.picture if screen.step else "maps"
+        draw_picture(
+            question, subject, picture, load("question_view", t.language), key=f"{lesson.name}.end", revealed=True
+        )
+    with words:
+        for sentence in lesson.closing:
+            st.markdown(in_language(sentence, t.language))
+        _draw_evidence(lesson, t)
+        _draw_links(lesson, subject.query(question.link), question.link.page, t)
+        _draw_on(lesson, t)
+
+
+def _draw_evidence(lesson: Lesson, t: Text) -> None:
+    """Draw the pair of questions before and after, and the mistakes that the student was certain of."""
+    progress, last = progress_store.current(), len(lesson.screens) - 1
+    pair = (progress.answer(lesson.name, 1), progress.answer(lesson.name, last))
+    st.markdown(t("end.pair", before=_verdict(pair[0], t), after=_verdict(pair[1], t)))
+    own = progress.answers.get(lesson.name, {})
+    sure = [answer for answer in own.values() if answer.sure == SURE[-1] and answer.response is not None]
+    wrong = [answer for answer in sure if not answer.right]
+    if wrong:
+        ideas = [MISCONCEPTIONS[one.misconception].describe(t.language) for one in wrong if one.misconception]
+        st.markdown(t("end.certain_wrong", wrong=len(wrong), count=len(sure)))
+        if ideas:
+            st.markdown("\n".join(f"- {idea}" for idea in dict.fromkeys(ideas)))
+
+
+def _verdict(answer: Answer | None, t: Text) -> str:
+    if answer is None:
+        return t("end.none")
+    words = load("question_view", t.language)
+    return t("end.right" if answer.right else "end.wrong", sure=words(f"sure.{answer.sure}"))
+
+
+def _draw_links(lesson: Lesson, query: dict[str, str], page: str, t: Text) -> None:
+    names = load("shell", t.language)
+    given = [(page, query)] if page else []
+    for link in lesson.links:
+        name, _, state = link.partition("?")
+        given.append((name, dict(parse_qsl(state))))
+    for target, params in given:
+        shell.page_link(target, names(f"page.{target}"), **params)
+
+
+def _draw_on(lesson: Lesson, t: Text) -> None:
+    names = list(lessons())
+    at = names.index(lesson.name) + 1
+    with st.container(horizontal=True):
+        if at < len(names):
+            title = in_language(lessons()[names[at]].title, t.language)
+            st.button(t("end.next", title=title), key="end.next", type="primary", on_click=_open, args=(names[at],))
+        st.button(t("again"), key="end.again", on_click=_repeat, args=(lesson.name,))
+
+
+def _open(name: str) -> None:
+    url.put(LESSON, name)
+    url.put(STEP, 1)
+
+
+def _repeat(name: str) -> None:
+    progress_store.put(progress_store.current().without(name))
+    url.put(STEP, 1)
+    url.put(ITEM, (st.session_state.get(ITEM.name, 0) + 1) % 10_000)
