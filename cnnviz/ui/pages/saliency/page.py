@@ -73,7 +73,9 @@ def draw(t: Text) -> None:
     with left, shell.guarded():
         made = draw_maps(asked, others, t)
     with sentence, present.stage("sentence"), shell.guarded():
-        if asking.reveal("sentence", (subject, asked.given.target)):
+        target = asked.given.target
+        told = (subject.model.to_url(), subject.image.to_url(), subject.strokes, target.index)
+        if asking.reveal("sentence", told):
             prediction_line.draw_prediction(subject, classes, t)
             if made:
                 map_sentence.draw_sentence(made[0][1], classes.names, t)
