@@ -37,6 +37,8 @@ def test_every_command_of_the_readme_runs(
     monkeypatch.setenv("CNNVIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr("cnnviz.cli.train_command.lower_priority", lambda: None)  # the tests' own process stays quick
     monkeypatch.chdir(tmp_path)
+    net = "from torch import nn\n\nNet = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Flatten(), nn.Linear(3456, 10))\n"
+    (tmp_path / "net.py").write_text(net)  # the user's own
     assert main(words) == 0
     assert capsys.readouterr().out
 

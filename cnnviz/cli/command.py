@@ -7,7 +7,15 @@ from argparse import ArgumentError, ArgumentParser, Namespace
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from cnnviz.cli import attribute_command, bench_command, evaluate_command, list_command, trace_command, train_command
+from cnnviz.cli import (
+    attribute_command,
+    bench_command,
+    evaluate_command,
+    export_command,
+    list_command,
+    trace_command,
+    train_command,
+)
 from cnnviz.cli.output import prepare_streams, print_error, print_line
 from cnnviz.errors import UserError
 from cnnviz.text import Text, load, match_language
@@ -19,6 +27,7 @@ COMMANDS = MappingProxyType(
         "train": train_command,
         "evaluate": evaluate_command,
         "attribute": attribute_command,
+        "export": export_command,
         "bench": bench_command,
     }
 )
