@@ -20,8 +20,9 @@ from cnnviz.runs.limits import Limits
 from cnnviz.runs.run_record import ALIVE
 from cnnviz.runs.run_training import train_run
 
-PATIENCE = 180.0
-"""Seconds to wait for the run's lock: that of a lost node is given back only when its processes or its lease end."""
+PATIENCE = 3600.0
+"""Seconds to wait for the run's lock: that of a lost node is given back only when its processes or its lease end, and
+an actor of a cluster whose head is lost trains on until its node is stopped."""
 
 
 class RunActor:

@@ -1,5 +1,6 @@
 """A cluster of three small nodes on this machine; without Ray its tests are left out."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 MEMORY = 100 * 2**20
+os.environ.setdefault("RAY_raylet_start_wait_time_s", "180")  # read when Ray is imported, for a busy machine
 
 
 class SmallCluster:
