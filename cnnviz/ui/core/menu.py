@@ -66,6 +66,7 @@ PAGES = MappingProxyType(
             PageEntry(
                 "compare", "pages/explore/compare.py", ":material/balance:", "learn", search=_SEARCH.format("compare")
             ),
+            PageEntry("own", "pages/explore/own.py", ":material/edit_note:", "learn", search=_SEARCH.format("own")),
             PageEntry(
                 "studio",
                 "pages/train/studio.py",

@@ -45,7 +45,7 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
         "rows": [
             {
                 "name": row.name,
-                "label": row.name.removeprefix(f"{row.block}."),
+                "label": _label(row),
                 "kind": kind_key(row),
                 "family": row.family,
                 "letter": layer_letter(row),
@@ -86,6 +86,12 @@ def diagram_facts(trace: Trace, language: str, selected: str | None = None) -> d
     facts["version"] = _digest(facts)
     facts["selected"] = selected
     return facts
+
+
+def _label(row: LayerRecord) -> str:
+    """Return the name of a row within its block; a number, as `nn.Sequential` gives, with the layer's class."""
+    name = row.name.removeprefix(f"{row.block}.")
+    return f"{name} {row.kind}" if name.isdigit() else name
 
 
 def layer_letter(row: LayerRecord) -> str:

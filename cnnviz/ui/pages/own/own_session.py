@@ -1,0 +1,140 @@
+"""The text and the image size of one's own network in the session, with what can be undone; links lead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+import streamlit as st
+
+from cnnviz.definitions import NetworkDefinition, from_link, to_link
+from cnnviz.definitions.checks import check_image_shape
+from cnnviz.definitions.pytorch.network_choice import image_in_text
+from cnnviz.definitions.pytorch.source_scan import parse_source
+from cnnviz.definitions.source_writer import to_source, without_shapes
+from cnnviz.errors import UserError
+from cnnviz.models.spec import ModelSpec
+from cnnviz.trace.source import to_pytorch
+from cnnviz.ui.core import url
+from cnnviz.ui.pages.own.links import OWN
+
+START = "lenet"
+"""The network that an untouched page shows."""
+MOST_UNDONE = 20
+_KEY = "own.network"
+_SEPARATORS = re.compile(r"[\s,;×x*()\[\]]+")
+
+
+@dataclass
+class OwnNetwork:
+    """The text of a network and the size of its images, as the user wrote them."""
+
+    text: str
+    image: str
+    """The size of the images as it was typed: "1, 28, 28"."""
+    link: str = ""
+    """The value of the link's parameter that stands for it."""
+    past: list[tuple[str, str]] = field(default_factory=list)
+    """Texts and image sizes before the last changes, the latest at the end."""
+
+
+def held_network() -> OwnNetwork:
+    """Return the session's network: that of a fresh link, else the one of the last run, else LeNet."""
+    held: OwnNetwork | None = st.session_state.get(_KEY)
+    link = url.value(OWN)
+    if held is None or held.link != link:
+        text, image = (zoo_source(START), "1, 28, 28") if not link else _of_link(link)
+        held = OwnNetwork(text, image, link, [] if held is None else held.past)
+        st.session_state[_KEY] = held
+    return held
+
+
+def _of_link(link: str) -> tuple[str, str]:
+    definition = from_link(link)
+    if definition.input_shape is None:
+        definition = replace(definition, input_shape=(1, 28, 28))
+    return to_source(definition), _written_shape(definition.input_shape)
+
+
+def change(text: str | None = None, image: str | None = None) -> None:
+    """Set text or image size from a widget's callback; what was before can be brought back."""
+    held = held_network()
+    before = (held.text, held.image)
+    held.text = held.text if text is None else text
+    held.image = held.image if image is None else image
+    if before != (held.text, held.image):
+        held.past = [*held.past[1 - MOST_UNDONE :], before]
+
+
+def take_text(text: str) -> None:
+    """Take over an edited text, and the image size that it names by the minibatch it makes."""
+    change(text, _image_of(text))
+
+
+def take_definition(definition: NetworkDefinition) -> None:
+    """Take over an edited network: its text is written anew."""
+    change(to_source(definition))
+
+
+def open_network(name: str) -> None:
+    """Take over a network of the course."""
+    change(zoo_source(name), _written_shape(ModelSpec.of(name).input_shape))
+
+
+def undo() -> None:
+    """Bring back what was before the last change."""
+    held = held_network()
+    if held.past:
+        held.text, held.image = held.past.pop()
+
+
+def keep_link(definition: NetworkDefinition, image: tuple[int, int, int]) -> None:
+    """Write the network into the URL, if it is small and not the one that the page begins with."""
+    held = held_network()
+    link = to_link(replace(definition, input_shape=image)) or ""
+    held.link = "" if link == start_link() else link
+    url.put(OWN, held.link)
+    url.keep(OWN, held.link)
+
+
+def image_shape(text: str) -> tuple[int, int, int]:
+    """Return (C, H, W) of a typed size.
+
+    >>> image_shape("3×32×32")
+    (3, 32, 32)
+
+    Raises:
+        UserError: `input_shape`.
+    """
+    parts = [part for part in _SEPARATORS.split(text[:60]) if part]
+    legal = all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts)
+    return check_image_shape(list(map(int, parts)) if legal and len(parts) == 3 else text[:40])
+
+
+@cache
+def zoo_source(name: str) -> str:
+    """Return the text of a network of the course."""
+    spec = ModelSpec.of(name)
+    return without_shapes(to_pytorch(spec.build(device="meta"), spec.trace()))
+
+
+@cache
+def start_link() -> str:
+    """Return the link's text of the network that the page begins with."""
+    from cnnviz.definitions import parse_pytorch
+
+    return to_link(parse_pytorch(zoo_source(START), ModelSpec.of(START).input_shape)) or ""
+
+
+def _image_of(text: str) -> str | None:
+    """Return the size of the minibatch that a text makes, where it makes one."""
+    try:
+        shape = image_in_text(parse_source(text))
+    except (UserError, RecursionError):
+        return None
+    return None if shape is None else _written_shape(shape)
+
+
+def _written_shape(shape: tuple[int, ...] | None) -> str:
+    return ", ".join(map(str, shape or ()))

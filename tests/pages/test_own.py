@@ -1,0 +1,116 @@
+"""The page of one's own network as a user's session sees it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cnnviz.definitions import parse_pytorch, to_link
+from cnnviz.text import LANGUAGES, load
+from tests.pages.opening import open_link, open_page, rerun
+
+BROKEN = """net = nn.Sequential(
+    nn.Conv2d(1, 32, kernel_size=5, padding=2),
+    nn.MaxPool2d(4),
+    nn.Flatten(),
+    nn.Linear(1050, 10),
+)
+"""
+
+
+def _write(page: AppTest, text: str) -> AppTest:
+    page.text_area(key="own.text").set_value(text)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def _link(page: AppTest) -> str:
+    given = page.query_params["own"]
+    return given if isinstance(given, str) else given[0]
+
+
+def test_untouched_it_shows_lenet_and_the_numbers_of_the_course() -> None:
+    page = open_link("own")
+    assert "nn.Conv2d(1, 6, kernel_size=5, padding=2)" in page.text_area[0].value
+    assert "61,706" in page.success[0].value
+    assert "416,520" in page.success[0].value
+    table = page.dataframe[0].value
+    assert list(table["Output shape"])[:3] == ["6×28×28", "6×28×28", "6×14×14"]
+    assert int(table["Parameters"].sum()) == 61_706
+    assert "own" not in page.query_params
+
+
+def test_a_break_is_shown_at_its_line_and_one_click_mends_it() -> None:
+    page = _write(open_link("own"), BROKEN)
+    assert "1568" in page.error[0].value
+    assert "→ 5 │     nn.Linear(1050, 10)," in page.code[0].value
+    assert any("32·7·7 = 1568 ≠ 1050" in one.value for one in page.markdown)
+    assert list(page.dataframe[0].value["Output shape"]) == ["32×28×28", "32×7×7", "1568"]
+    page.button(key="own.fix.0").click()
+    rerun(page)
+    assert "nn.Linear(1568, 10)" in page.text_area[0].value
+    assert page.success
+    next(one for one in page.button if one.label == "Undo").click()
+    page.run()
+    assert page.text_area[0].value == BROKEN
+
+
+def test_what_cannot_be_read_is_told_with_line_and_column() -> None:
+    page = _write(open_link("own"), "net = nn.Sequential(\n    nn.Flatten(),\n    open('x'),\n)\n")
+    assert "Line 3, column 5" in page.error[0].value.replace("\\", "")
+    assert page.code[0].value.splitlines()[-3:] == ["→ 3 │     open('x'),", "    │     ^", "  4 │ )"]
+    assert not page.dataframe
+
+
+def test_the_link_holds_the_network_and_its_image_size() -> None:
+    first = _write(
+        open_link("own"), "net = nn.Sequential(nn.Flatten(), nn.Linear(48, 10))\nnet(torch.rand(1, 3, 4, 4))"
+    )
+    assert first.text_input(key="own.image").value == "3, 4, 4"
+    link = _link(first)
+    again = open_link("own", own=link)
+    assert "nn.Linear(48, 10)" in again.text_area[0].value
+    assert again.text_input(key="own.image").value == "3, 4, 4"
+    assert _link(again) == link
+
+
+def test_a_link_to_a_broken_network_opens_with_its_break() -> None:
+    page = open_link("own")
+    page.query_params["own"] = str(to_link(parse_pytorch(BROKEN, (1, 28, 28))))
+    page.session_state["address.pending"] = {"own"}
+    page.run()
+    assert not page.exception
+    assert "1050" in page.text_area[0].value
+    assert "32·7·7" in page.error[0].value
+
+
+def test_habits_are_told_with_their_line() -> None:
+    text = "net = nn.Sequential(\n nn.Conv2d(1, 4, 3),\n nn.BatchNorm2d(4),\n nn.ReLU(),\n nn.Flatten(),\n"
+    page = _write(open_link("own"), text + " nn.LazyLinear(10),\n nn.Softmax(1),\n)")
+    told = [one.value for one in page.info]
+    assert len(told) == 2
+    assert told[0].startswith("Line 2:")
+    assert "bias" in told[0]
+    assert told[1].startswith("Line 7:")
+
+
+def test_a_network_of_the_course_is_opened_as_a_starting_point() -> None:
+    page = open_link("own")
+    page.selectbox(key="own.opened").select("resnet")
+    rerun(page)
+    assert "class Residual" in page.text_area[0].value or "nn.Module" in page.text_area[0].value
+    assert page.text_input(key="own.image").value == "1, 96, 96"
+    assert page.success
+
+
+def test_a_hosted_server_refuses_a_network_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    text = "net = nn.Sequential(nn.Flatten(), nn.Linear(784, 1000000))"
+    page = _write(open_link("own"), text)
+    assert "785,000,000" not in page.error[0].value.replace("\\", "") or "150,000,000" in page.error[0].value
+    assert not page.success
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_every_language(language: str) -> None:
+    page = open_page("own", lang=language)
+    assert page.title[0].value == load("pages/own", language)("title")
