@@ -1,10 +1,17 @@
 """The page of one's own network as a user's session sees it."""
 
+import pickle
+
 import pytest
+import torch
+from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.definitions import parse_pytorch, to_link
+from cnnviz.definitions import build, parse_pytorch, to_link
+from cnnviz.definitions.weights_form import to_safetensors
+from cnnviz.errors import UserError
 from cnnviz.text import LANGUAGES, load
+from cnnviz.ui.pages.own.opened_file import network_in
 from tests.pages.opening import open_link, open_page, rerun
 
 BROKEN = """net = nn.Sequential(
@@ -114,3 +121,24 @@ def test_a_hosted_server_refuses_a_network_before_anything_is_built(monkeypatch:
 def test_the_page_speaks_every_language(language: str) -> None:
     page = open_page("own", lang=language)
     assert page.title[0].value == load("pages/own", language)("title")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "key"),
+    [
+        (pickle.dumps({"a": 1}), "net.pth", "weights_pickle"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(64), "net.h5", "weights_"),
+        (b"\xff\xfe\x00", "net.py", "own_file_text"),
+        (save({"a": torch.zeros(2)}), "net.safetensors", "definition_no_graph"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_the_way_out(data: bytes, name: str, key: str) -> None:
+    with pytest.raises(UserError) as refused:
+        network_in(data, name)
+    assert refused.value.key.startswith(key)
+
+
+def test_a_safetensors_file_with_its_structure_gives_its_network() -> None:
+    network = parse_pytorch("net = nn.Sequential(nn.Flatten(), nn.Linear(48, 10))", (3, 4, 4))
+    assert network_in(to_safetensors(network, build(network).state_dict()), "a.safetensors") == network
+    assert network_in("net = 1  # 好".encode(), "a.py") == "net = 1  # 好"

@@ -42,4 +42,5 @@ def _read(text: str, image: tuple[int, int, int]) -> tuple[ReadNetwork, Diagnosi
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={NetworkDefinition: partial(to_json, lines=False)})
 def traced(definition: NetworkDefinition) -> Trace:
     """Return the trace of a network that runs; its weights take no memory."""
+    assert definition.input_shape is not None
     return trace(build(definition, device="meta", limits=size_limits()), definition.input_shape)

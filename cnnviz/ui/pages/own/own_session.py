@@ -73,8 +73,9 @@ def take_text(text: str) -> None:
 
 
 def take_definition(definition: NetworkDefinition) -> None:
-    """Take over an edited network: its text is written anew."""
-    change(to_source(definition))
+    """Take over another network: its text is written anew, and the images are those that it was written for."""
+    shape = definition.input_shape
+    change(to_source(definition), None if shape is None else _written_shape(shape))
 
 
 def open_network(name: str) -> None:

@@ -17,7 +17,7 @@ from cnnviz.ui.components.diagram import diagram
 from cnnviz.ui.components.layer_table import layer_column_formats, layer_table
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.pages.own import own_session
+from cnnviz.ui.pages.own import opened_file, own_session
 from cnnviz.ui.pages.own.own_reading import read_text, traced
 from cnnviz.ui.pages.own.source_excerpt import marked_lines
 from cnnviz.zoo import ARCHITECTURES
@@ -46,6 +46,8 @@ def draw_editor(t: Text) -> None:
             t("image.label"), key=_IMAGE, max_chars=40, help=t("image.help"), on_change=_image_typed, width=130
         )
         st.button(t("undo"), icon=":material/undo:", on_click=own_session.undo, disabled=not held.past)
+        opened_file.draw_opener(t)
+    opened_file.draw_refusal()
     st.session_state[_TEXT] = held.text
     st.text_area(
         t("text.label"), key=_TEXT, height=TEXT_HEIGHT, max_chars=40_000, help=t("text.help"), on_change=_text_typed
@@ -55,6 +57,7 @@ def draw_editor(t: Text) -> None:
 
 def _opened() -> None:
     name = st.session_state[_OPENED]
+    opened_file.forget_refusal()
     if name in ARCHITECTURES:
         own_session.open_network(name)
     st.session_state[_OPENED] = None
@@ -65,6 +68,7 @@ def _image_typed() -> None:
 
 
 def _text_typed() -> None:
+    opened_file.forget_refusal()
     own_session.take_text(str(st.session_state[_TEXT]))
 
 
