@@ -1,4 +1,4 @@
-"""Links to other pages: three ways on, and LeNet's walk through the drawing."""
+"""Links to other pages: four ways on, and LeNet's walk through the drawing."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from cnnviz.ui.core import shell, url_state
 
 
 def draw_page_links(t: Text) -> None:
-    """Draw three ways on, each with what it takes."""
+    """Draw four ways on, each with what it takes; the lessons come first."""
     wrong, count = load_facts().mistakes
-    for name, column in zip(("walk", "train", "err"), st.columns(3), strict=True):
+    for name, column in zip(("learn", "walk", "train", "err"), st.columns(4), strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f"#### {t(f'doors.{name}.title')}")
             st.markdown(t(f"doors.{name}.text", wrong=wrong, count=count) if name == "err" else t(f"doors.{name}.text"))
             label = t(f"doors.{name}.open")
-            if name == "walk":
-                shell.page_button("walkthrough", label, **walk_query(), layer="conv1")
+            if name == "learn":
+                shell.page_button("lessons", label)
+            elif name == "walk":
+                shell.page_link("walkthrough", label, **walk_query(), layer="conv1")
             else:
                 shell.page_link({"train": "studio", "err": "mistakes"}[name], label)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
 import streamlit as st
 
 from cnnviz.lessons.lesson import Lesson, in_language
@@ -11,10 +9,10 @@ from cnnviz.lessons.progress import SURE, Answer
 from cnnviz.lessons.questions import MISCONCEPTIONS, generate
 from cnnviz.lessons.table import lessons
 from cnnviz.text import Text, load
-from cnnviz.ui.core import shell, url
+from cnnviz.ui.core import url
 from cnnviz.ui.inputs.question_view.picture import draw_picture
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
-from cnnviz.ui.pages.lessons import progress_store
+from cnnviz.ui.pages.lessons import page_links, progress_store
 from cnnviz.ui.pages.lessons.lesson_question import item_of, item_seed
 from cnnviz.ui.pages.lessons.links import ITEM, LESSON, STEP
 
@@ -35,7 +33,7 @@ def draw_end(lesson: Lesson, seed: int, t: Text) -> None:
         for sentence in lesson.closing:
             st.markdown(in_language(sentence, t.language))
         _draw_evidence(lesson, t)
-        _draw_links(lesson, subject.query(question.link), question.link.page, t)
+        page_links.draw_page_links(lesson, question.link.page, subject.query(question.link), t)
         _draw_on(lesson, t)
 
 
@@ -59,16 +57,6 @@ def _verdict(answer: Answer | None, t: Text) -> str:
         return t("end.none")
     words = load("question_view", t.language)
     return t("end.right" if answer.right else "end.wrong", sure=words(f"sure.{answer.sure}"))
-
-
-def _draw_links(lesson: Lesson, query: dict[str, str], page: str, t: Text) -> None:
-    names = load("shell", t.language)
-    given = [(page, query)] if page else []
-    for link in lesson.links:
-        name, _, state = link.partition("?")
-        given.append((name, dict(parse_qsl(state))))
-    for target, params in given:
-        shell.page_link(target, names(f"page.{target}"), **params)
 
 
 def _draw_on(lesson: Lesson, t: Text) -> None:
