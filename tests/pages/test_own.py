@@ -142,3 +142,17 @@ def test_a_safetensors_file_with_its_structure_gives_its_network() -> None:
     network = parse_pytorch("net = nn.Sequential(nn.Flatten(), nn.Linear(48, 10))", (3, 4, 4))
     assert network_in(to_safetensors(network, build(network).state_dict()), "a.safetensors") == network
     assert network_in("net = 1  # 好".encode(), "a.py") == "net = 1  # 好"
+
+
+def test_the_table_of_blocks_and_the_text_follow_each_other() -> None:
+    page = open_link("own", by="blocks")
+    assert page.dataframe[0].value["Settings"][0] == "in_channels=1, out_channels=6, kernel_size=5, padding=2"
+    page.text_input(key="own.block.is").set_value("out_channels=6, kernel_size=5, padding=1")
+    next(one for one in page.button if one.label == "Apply").click()
+    page.run()
+    assert not page.exception
+    assert "16·4·4 = 256 ≠ 400" in page.error[0].value
+    assert page.dataframe[0].value["Output shape"][0] == "6×26×26"
+    next(one for one in page.button if one.label == "Undo").click()
+    rerun(page)
+    assert page.success

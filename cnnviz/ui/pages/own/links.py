@@ -6,7 +6,7 @@ from typing import Any
 from cnnviz.definitions import from_link
 from cnnviz.definitions.text_form import LONGEST_LINK
 from cnnviz.errors import UserError
-from cnnviz.options import OptionError
+from cnnviz.options import Choice, OptionError
 from cnnviz.ui.core.url import Name, Param
 
 
@@ -30,4 +30,6 @@ class DefinitionLink(Name):
 
 
 OWN = Param("own", DefinitionLink("a network", r"[A-Za-z0-9_-]*", LONGEST_LINK), "")
-PARAMS = (OWN,)
+CODE, BLOCKS = "code", "blocks"
+EDITOR = Param("by", Choice((CODE, BLOCKS)), CODE)
+PARAMS = (OWN, EDITOR)

@@ -15,9 +15,11 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text, load
 from cnnviz.ui.components.diagram import diagram
 from cnnviz.ui.components.layer_table import layer_column_formats, layer_table
+from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.pages.own import opened_file, own_session
+from cnnviz.ui.pages.own import block_table, opened_file, own_session
+from cnnviz.ui.pages.own.links import BLOCKS, EDITOR
 from cnnviz.ui.pages.own.own_reading import read_text, traced
 from cnnviz.ui.pages.own.source_excerpt import marked_lines
 from cnnviz.zoo import ARCHITECTURES
@@ -48,6 +50,9 @@ def draw_editor(t: Text) -> None:
         st.button(t("undo"), icon=":material/undo:", on_click=own_session.undo, disabled=not held.past)
         opened_file.draw_opener(t)
     opened_file.draw_refusal()
+    if url.select(EDITOR, t("by.label"), lambda by: t(f"by.{by}"), style="segments") == BLOCKS:
+        block_table.draw_blocks(t)
+        return
     st.session_state[_TEXT] = held.text
     st.text_area(
         t("text.label"), key=_TEXT, height=TEXT_HEIGHT, max_chars=40_000, help=t("text.help"), on_change=_text_typed

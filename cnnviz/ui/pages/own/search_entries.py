@@ -7,4 +7,5 @@ from cnnviz.ui.core.search import SearchEntry
 def search_entries(language: str) -> list[SearchEntry]:
     """Return the ways to bring a network."""
     t = load("pages/own", language)
-    return [SearchEntry(t(f"search.{name}"), "own") for name in ("paste", "mend")]
+    found = [SearchEntry(t(f"search.{name}"), "own") for name in ("paste", "mend")]
+    return [*found, SearchEntry(t("search.blocks"), "own", {"by": "blocks"})]
