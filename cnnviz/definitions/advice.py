@@ -38,7 +38,7 @@ def advise(definition: NetworkDefinition, shapes: Shapes) -> tuple[Advice, ...]:
 
     >>> from cnnviz.definitions import parse_pytorch
     >>> from cnnviz.definitions.shape_pass import infer_shapes
-    >>> net = parse_pytorch("net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU())", (1, 8, 8))
+    >>> net = parse_pytorch("net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4))", (1, 8, 8))
     >>> [found.key for found in advise(net, infer_shapes(net, (1, 8, 8)))]
     ['advice.bias_before_norm']
     """

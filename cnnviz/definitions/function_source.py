@@ -39,10 +39,10 @@ def function_expression(node: Node, read: list[str], pieces: bool = False) -> st
         case "permute":
             return f"{x}.permute({', '.join(map(str, given['dims']))})"
         case "chunk" | "split":
-            sizes = given["chunks" if node.operation == "chunk" else "sizes"]
-            sizes = list(sizes) if isinstance(sizes, tuple) else sizes
+            parts = given["chunks" if node.operation == "chunk" else "sizes"]
+            parts = list(parts) if isinstance(parts, tuple) else parts
             one = "" if pieces else f"[{given.get('index', 0)}]"
-            return f"{x}.{node.operation}({sizes}, dim={given.get('dim', 0)}){one}"
+            return f"{x}.{node.operation}({parts}, dim={given.get('dim', 0)}){one}"
         case "getitem":
             return f"{x}[{', '.join(map(_index_part, given['index']))}]"
     rest = [f"{name}={_literal(name, value)}" for name, value in node.settings]

@@ -3,7 +3,7 @@
 >>> from cnnviz.lessons.questions import TracedNetwork, check, generate
 >>> from cnnviz.models import ModelSpec
 >>> lenet = TracedNetwork("LeNet", ModelSpec.of("lenet").trace())
->>> question = generate("convolution-parameters", lenet, seed=1)
+>>> question = generate("convolution-parameters", lenet, seed=3)
 >>> question.facts["layer"], question.right
 ('conv2', 2416)
 >>> feedback = check(question, 416)

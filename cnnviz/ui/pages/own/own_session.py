@@ -90,7 +90,7 @@ def undo() -> None:
         held.text, held.image = held.past.pop()
 
 
-def keep_link(definition: NetworkDefinition, image: tuple[int, int, int]) -> None:
+def keep_link(definition: NetworkDefinition, image: tuple[int, ...]) -> None:
     """Write the network into the URL, if it is small and not the one that the page begins with."""
     held = held_network()
     link = to_link(replace(definition, input_shape=image)) or ""
