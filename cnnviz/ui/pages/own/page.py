@@ -48,9 +48,13 @@ def draw_editor(t: Text) -> None:
             t("image.label"), key=_IMAGE, max_chars=40, help=t("image.help"), on_change=_image_typed, width=130
         )
         st.button(t("undo"), icon=":material/undo:", on_click=own_session.undo, disabled=not held.past)
+    with st.container(horizontal=True):
+        editor = url.select(
+            EDITOR, t("by.label"), lambda by: t(f"by.{by}"), style="segments", label_visibility="collapsed"
+        )
         opened_file.draw_opener(t)
     opened_file.draw_refusal()
-    if url.select(EDITOR, t("by.label"), lambda by: t(f"by.{by}"), style="segments") == BLOCKS:
+    if editor == BLOCKS:
         block_table.draw_blocks(t)
         return
     st.session_state[_TEXT] = held.text
