@@ -93,7 +93,7 @@ def undo() -> None:
 def keep_link(definition: NetworkDefinition, image: tuple[int, ...]) -> None:
     """Write the network into the URL, if it is small and not the one that the page begins with."""
     held = held_network()
-    link = to_link(replace(definition, input_shape=image)) or ""
+    link = to_link(replace(definition, input_shape=check_image_shape(image))) or ""
     held.link = "" if link == start_link() else link
     url.put(OWN, held.link)
     url.keep(OWN, held.link)
