@@ -141,6 +141,7 @@ def test_practice_asks_again_and_counts_a_row_and_the_mistakes(monkeypatch: pyte
     assert app.query_params["item"] == "2"
 
 
-def test_practice_says_where_a_layer_has_no_question() -> None:
+def test_practice_says_where_a_layer_has_no_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(practice, "_names", lambda subject: ())
     app = open_link("lessons", practice="mixed", layer="dropout1", net="alexnet", **{"alexnet.form": "small"})
     assert load("pages/lessons")("practice.none", layer="dropout1") in [line.value for line in app.info]

@@ -26,9 +26,9 @@ class MemoryBudget:
 
 BUDGETS = MappingProxyType(
     {
-        COMPUTATIONS: MemoryBudget(0.39),
+        COMPUTATIONS: MemoryBudget(0.29),
         "networks": MemoryBudget(0.25, entries=8),
-        "activations": MemoryBudget(0.20, entries=6),
+        "activations": MemoryBudget(0.30, entries=6),
         "run_activations": MemoryBudget(0.05, 160 * MEBIBYTE, 12),
         "maps": MemoryBudget(0.03, entries=256),
         "predictions": MemoryBudget(0.03, 64 * MEBIBYTE, 64),

@@ -36,11 +36,12 @@ def test_the_axis_of_the_loss_ends_at_twice_guessing_where_one_explodes(
     assert axis.range == (None if top is None else (0, top))
 
 
-def test_the_seeds_of_one_setting_share_colour_shape_and_legend_entry() -> None:
+def test_the_seeds_of_one_setting_share_colour_shape_and_a_name_at_the_end() -> None:
     runs = [_run(f"{setting} {seed}", setting, 2.0, 1.0) for setting in ("a", "b") for seed in range(3)]
     figure = learning_curves(runs, "loss", load("pages/studio"))
     assert len(figure.data) == 12
-    assert [line.name for line in figure.data if line.showlegend] == ["a", "b"]
+    assert not any(line.showlegend for line in figure.data)
+    assert {line.name for line in figure.data} >= {"a", "b"}
     assert len({(line.line.color, line.marker.symbol) for line in figure.data}) == 2
     assert {line.line.width for line in figure.data} == {1}
     assert learning_curves([_run("a", "", 1.0)], "loss", load("pages/studio")).data[0].line.width == 2

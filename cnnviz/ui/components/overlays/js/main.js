@@ -38,8 +38,7 @@ class Overlays extends Input {
     this.panels = element("div", "panels overlay-panels", this.root);
     this.root.append(this.hint);
     this.tools = new Tools(this, this.root);
-    this.live = element("div", "hidden", this.root);
-    this.live.setAttribute("aria-live", "polite");
+    (this.live = element("div", "hidden", this.root)).setAttribute("aria-live", "polite");
     this.watcher = new ResizeObserver(() => (this.root.clientWidth !== this.wide || this.room?.clientWidth !== this.roomy) && this.later("layout"));
     this.watcher.observe(this.root);
     this.moved = () => this.later("layout");
@@ -297,8 +296,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let canvas = canvases.get(parentElement);
   if (!canvas) canvases.set(parentElement, (canvas = new Overlays(parentElement)));
   canvas.receive(data, setTriggerValue);
-  return () => {
-    canvases.get(parentElement)?.stop();
-    canvases.delete(parentElement);
-  };
+  return () => { canvases.get(parentElement)?.stop(); canvases.delete(parentElement); };
 }

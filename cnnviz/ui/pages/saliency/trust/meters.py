@@ -118,4 +118,4 @@ def _draw(name: str, share: float | None, sentence: str, t: Text) -> None:
             f'<span class="bar" role="meter" aria-valuemin="0" aria-valuemax="1" aria-valuenow="{share:.3f}" '
             f'aria-label="{said}"><i style="width:{100 * share:.1f}%"></i></span>'
         )
-    st.html(f'<div class="trust-meter"><b>{escape(title)}</b>{bar}<span>{escape(sentence)}</span></div>')
+    st.html(f'<div class="trust-meter"><strong>{escape(title)}</strong>{bar}<span>{escape(sentence)}</span></div>')
