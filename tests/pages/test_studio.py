@@ -568,7 +568,7 @@ def test_a_link_opens_an_experiment_and_the_button_trains_every_setting_from_eve
 def test_whoever_gets_the_link_of_an_experiment_sees_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     monkeypatch.setitem(page.__dict__, "EXPERIMENTS", {"activation": FORMS, "pooling": FORMS})
-    runs = [RunStore().create(RunPlan.parse(form.plan()), visitor=ANNE).id for form in FORMS.values()]
+    runs = [RunStore().create(RunPlan.parse(form.plan()), user=ANNE).id for form in FORMS.values()]
     for run_id, accuracy in zip(runs, (0.5, 0.75), strict=True):
         write_state(RunStore().root / run_id, "finished", test_accuracy=accuracy)
     bert = _open(visitor=BERT, experiment="pooling", run=runs[0], also=runs[1])
