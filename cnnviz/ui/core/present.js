@@ -139,7 +139,7 @@ class Present {
     const { all, index } = this.at ? this.current() : { all: [], index: 0 };
     const shown = all[index];
     this.bar.hidden = !this.at;
-    for (const box of document.querySelectorAll("[data-presented]")) {
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-presented]"))) {
       if (box === shown?.box) continue;
       delete box.dataset.presented;
       this.resized.unobserve(box);
@@ -167,7 +167,7 @@ class Present {
     const settings = { "--present": "1", "--present-bar": `${24 * base}px`, "--present-base": base, "--present-scale": scale,
       "--present-width": `${innerWidth / scale}px`, "--present-height": `${(innerHeight - 24 * base) / scale}px` };
     for (const [name, value] of Object.entries(settings)) {
-      if (root.style.getPropertyValue(name) !== String(value)) root.style.setProperty(name, value);
+      if (root.style.getPropertyValue(name) !== String(value)) root.style.setProperty(name, String(value));
     }
   }
 

@@ -31,20 +31,30 @@ export function symbolPath(name) {
   return SYMBOLS[name];
 }
 
+/** @typedef {{alt: string, axis: string, epochs: number[], unit: string, guess: {share: number, label: string},
+ *   settings: {name: string, symbol: string, mean: number[], seeds: number[][]}[]}} CurveFacts */
+
 export class Chart {
+  /** @type {CurveFacts} */ facts;
+  width = 0;
+  height = 0;
+  right = 0;
+  last = 0;
+
   constructor(parent) {
     this.root = svg("svg", { class: "chart", role: "img" }, parent);
     this.clip = `shown-${Math.random().toString(36).slice(2)}`;
   }
 
-  /** @param {{alt: string, axis: string, epochs: number[], unit: string, guess: {share: number, label: string},
-   *   settings: {name: string, symbol: string, mean: number[], seeds: number[][]}[]}} facts */
+  /** @param {CurveFacts} facts @param {number} width */
   layout(facts, width) {
     const narrow = width < NARROW;
     const longest = Math.max(...facts.settings.map((setting) => setting.name.length));
-    Object.assign(this, {
-      facts, width, height: narrow ? 236 : 292, right: 24 + longest * (narrow ? 6.4 : 7.2), last: facts.epochs.at(-1),
-    });
+    this.facts = facts;
+    this.width = width;
+    this.height = narrow ? 236 : 292;
+    this.right = 24 + longest * (narrow ? 6.4 : 7.2);
+    this.last = facts.epochs.at(-1);
     const { root } = this;
     root.replaceChildren();
     root.setAttribute("viewBox", `0 0 ${width} ${this.height}`);

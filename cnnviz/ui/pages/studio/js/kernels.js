@@ -3,7 +3,13 @@ import { ColourScale } from "../../../components/shared/colour.js";
 import { element, setText } from "../../../components/shared/dom.js";
 import { svg, symbolPath } from "./chart.js";
 
+/** @typedef {{shape: [number, number, number], caption: string, alt: string[]}} KernelFacts */
+
 export class Kernels {
+  /** @type {KernelFacts} */ facts;
+  /** @type {Int8Array} */ values;
+  count = 0;
+
   constructor(parent) {
     this.root = element("figure", "kernels", parent);
     this.rows = element("div", "rows", this.root);
@@ -11,10 +17,12 @@ export class Kernels {
     this.made = [];
   }
 
-  /** @param {{shape: [number, number, number], caption: string, alt: string[]}} facts
+  /** @param {KernelFacts} facts
    * @param {{name: string, symbol: string}[]} settings @param {Int8Array} values */
   layout(facts, settings, values) {
-    Object.assign(this, { facts, values, count: settings.length });
+    this.facts = facts;
+    this.values = values;
+    this.count = settings.length;
     setText(this.caption, facts.caption);
     settings.forEach((setting, index) => {
       const row = (this.made[index] ??= this.make(setting, index));
