@@ -39,6 +39,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const first = tiles[Math.max(0, at(focused ?? data.chosen))];
   if (first) first.tabIndex = 0;
   list.addEventListener("keydown", (event) => {
+    if (event.key.startsWith("Arrow")) event.stopPropagation(); // arrows step through a page's layers elsewhere
     const here = tiles.indexOf(/** @type {HTMLElement} */ (event.target));
     const tops = tiles.map((tile) => tile.offsetTop);
     const next = tiles[nextTile(here, event.key, tops)];
