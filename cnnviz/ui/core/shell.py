@@ -105,10 +105,8 @@ def _menu_page(entry: PageEntry, t: Text) -> Any:
 
 def _prepare_page(name: str, t: Text) -> None:
     """Prepare page `name` before it runs; until its libraries are there, a server's first user sees the first words."""
-    module = f"cnnviz.ui.pages.{name}.page"
     place = st.empty()  # in every run: without it the whole page would move up one place, and be drawn anew
-    waits = not warm_up.is_done() or module not in sys.modules
-    if waits:
+    if _lacks_libraries(name):
         with place.container():
             words = load(f"pages/{name}", language())
             st.title(words("title"))
@@ -117,19 +115,26 @@ def _prepare_page(name: str, t: Text) -> None:
             waiting = st.container()
         flush()
         with waiting:
-            warm_up.wait(t("loading"), module)
+            warm_up.wait(t("loading"), _module(name))
         place.empty()
 
 
 def wait_for_libraries(name: str) -> None:
     """Let the libraries of page `name` be loaded, while the user looks at what it has drawn so far."""
-    module = f"cnnviz.ui.pages.{name}.page"
     place = st.empty()
-    if not warm_up.is_done() or module not in sys.modules:
+    if _lacks_libraries(name):
         flush()
         with place.container():
-            warm_up.wait(load("shell", language())("loading"), module)
+            warm_up.wait(load("shell", language())("loading"), _module(name))
         place.empty()
+
+
+def _module(name: str) -> str:
+    return f"cnnviz.ui.pages.{name}.page"
+
+
+def _lacks_libraries(name: str) -> bool:
+    return not warm_up.is_done() or _module(name) not in sys.modules
 
 
 def begin_page(name: str) -> Text:
