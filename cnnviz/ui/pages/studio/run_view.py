@@ -38,8 +38,8 @@ EVERY = 1.0
 """Seconds between two looks at a run that changes."""
 SOON = 0.4
 """The same until its first point is there."""
-NUMBER, ENLARGED = 120, 170
-"""Pixels that a number and its name stand in, as usual and enlarged for a projector."""
+NUMBER = 120
+"""Pixels that a number and its name stand in."""
 
 
 def find(run_ids: tuple[str, ...]) -> list[RunRecord]:
@@ -147,10 +147,9 @@ def _draw_metrics(record: RunRecord, history: History, t: Text) -> None:
     tested = "–" if record.test_accuracy is None else percent(record.test_accuracy)
     speed = f"{record.images_per_second:,.0f}" if record.images_per_second else "–"
     left = describe_duration(steps["seconds_left"][-1], t) if len(steps) and record.status == "running" else "–"
-    width = ENLARGED if st.session_state.get("projector") else NUMBER
     with st.container(horizontal=True):  # two by two on a phone
         for name, value in (("loss", loss), ("tested", tested), ("speed", speed), ("left", left)):
-            st.metric(t(f"number.{name}"), value, width=width)
+            st.metric(t(f"number.{name}"), value, width=NUMBER)
 
 
 def _draw_plateau(history: History, t: Text) -> None:
