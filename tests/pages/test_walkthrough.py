@@ -19,6 +19,7 @@ from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.explain.explanation import SourceCell
 from cnnviz.ui.core import shell
+from cnnviz.ui.core.byte_cache import ByteCache
 from cnnviz.ui.inputs.image_picker import OWN_IMAGES, ImageChoice
 from cnnviz.ui.inputs.prediction import cached_logits
 from cnnviz.ui.inputs.walk_cache import load_activations
@@ -413,7 +414,7 @@ def test_a_file_that_is_no_picture_is_one_sentence_and_the_page_goes_on(data: by
 
 def test_a_large_network_gives_its_colour_ranges_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(activations, "_MOST_MACS", 0)
-    fresh = activations._overviews.__wrapped__()  # none is kept from another test
+    fresh = ByteCache[activations.Overview](1 << 24, 4)  # none is kept from another test
     monkeypatch.setattr(activations, "_overviews", lambda: fresh)
     app = _open(layer="conv2")
     button = next(button for button in app.button if button.key == "ranges.ask")
@@ -434,7 +435,7 @@ def test_the_pass_for_the_colour_ranges_can_be_stopped_and_asked_for_again(monke
 
     monkeypatch.setattr(activations, "_MOST_MACS", 0)
     monkeypatch.setattr(activations, "value_ranges", interrupted)
-    fresh = activations._overviews.__wrapped__()  # none is kept from another test
+    fresh = ByteCache[activations.Overview](1 << 24, 4)  # none is kept from another test
     monkeypatch.setattr(activations, "_overviews", lambda: fresh)
     app = _open(layer="conv2")
     app.button(key="ranges.ask").click()
