@@ -29,7 +29,6 @@ def overlays(
     t: Text,
     ends: tuple[str, str] = ("", ""),
     shares: bool = False,
-    file: str = "maps",
     brush: Sequence[BrushColour] = (),
     strokes: int = 0,
     on_stroke: Callable[[Stroke], None] | None = None,
@@ -45,7 +44,6 @@ def overlays(
         t: any text of the page; its language is the component's.
         ends: what the lowest and the highest colour of a signed scale say.
         shares: compare shares of each map's total at first, not its numbers: for maps of different units.
-        file: what a saved picture is called.
         brush: what the user may paint with; nothing, no brush.
         strokes: how many have been painted; offers to take them back.
         on_stroke: called before the next run with each stroke.
@@ -62,7 +60,6 @@ def overlays(
         "words": dict(zip(words.keys(), map(words, words.keys()), strict=True)),
         "ends": ends,
         "range": "share" if shares else "numbers",
-        "file": file,
         "link": link,
         "main": main,
         "room": room,

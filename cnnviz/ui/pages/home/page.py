@@ -34,6 +34,11 @@ def seed_drawing() -> None:
     url.value(STROKES.usual(load_facts().recorded.drawing))
 
 
+def network_title() -> str:
+    """Return the title of the network that reads the drawing."""
+    return next(network.title for network in load_facts().networks if network.name == page_links.NETWORK)
+
+
 def draw_reading(t: Text) -> None:
     """Draw the pad with the maps and the prediction, which follow what is drawn."""
     with st.container(key="reading"):

@@ -12,6 +12,10 @@ from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.core import shell, url_state
 
 
+NETWORK = "lenet"
+"""The network that reads the drawing."""
+
+
 def draw_page_links(t: Text) -> None:
     """Draw four ways on, each with what it takes; the lessons come first."""
     wrong, count = load_facts().mistakes
@@ -31,7 +35,7 @@ def draw_page_links(t: Text) -> None:
 def walk_query() -> dict[str, str]:
     """Return the state of the Walkthrough in which LeNet reads this drawing; without one it has a digit of its own."""
     text = st.session_state.get(STROKES.name, "")
-    return {"net": "lenet"} | ({"image": DRAWN, STROKES.name: text} if text else {})
+    return {"net": NETWORK} | ({"image": DRAWN, STROKES.name: text} if text else {})
 
 
 def layer_href(layer: str) -> str:

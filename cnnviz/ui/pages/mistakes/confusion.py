@@ -9,6 +9,7 @@ import streamlit as st
 from cnnviz.text import Text
 from cnnviz.train.confusion import most_confused_pairs
 from cnnviz.train.predictions import Predictions
+from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.mistakes import component, image_selection
 from cnnviz.ui.pages.mistakes.image_selection import ImageSelection
@@ -17,11 +18,15 @@ MOST_TIED = 3
 """Pairs of classes that are named where several are confused equally often."""
 
 
-def draw(answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], t: Text) -> None:
-    """Draw the most confused classes, and the table of counts, each a button that leads to its images."""
+def draw(
+    answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], caption: str, t: Text
+) -> None:
+    """Draw the most confused classes, and the table of counts, each a button that leads to its images; `caption` stands
+    in its figure."""
     if not answers.several:
         _draw_most_confused(answers, rows, t)
-    component.draw_matrix(payload(answers, here, rows, columns, t), "counts", image_selection.toggle_cell)
+    with page_object("counts", t, caption=caption):
+        component.draw_matrix(payload(answers, here, rows, columns, t), "counts", image_selection.toggle_cell)
 
 
 def payload(answers: Predictions, here: ImageSelection, rows: list[str], columns: list[str], t: Text) -> dict[str, Any]:

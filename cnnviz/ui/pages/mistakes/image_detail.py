@@ -40,7 +40,7 @@ def draw(model: TrainedModel, answers: Predictions, images: ImageSet, number: in
         page_links.draw_page_links(model, number, true, given, names, t)
 
 
-def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> None:
+def draw_bars(answers: Predictions, number: int, names: list[str], caption: str, t: Text) -> None:
     """Draw the probability of every class for one image."""
     true, given = class_labels.true_classes(answers, number), class_labels.predicted_classes(answers, number)
     probabilities = answers.probabilities()[number].tolist()
@@ -50,4 +50,5 @@ def draw_bars(answers: Predictions, number: int, names: list[str], t: Text) -> N
         key="probabilities",
         alt=probability_summary(names, probabilities, t),
         t=t,
+        caption=f"{caption} {number}",
     )

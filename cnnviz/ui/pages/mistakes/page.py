@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.data import dataset
 from cnnviz.models import TrainedModel
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.prediction_cache import predictions_of, test_images_of
 from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
+from cnnviz.zoo import architecture
 
 
 def draw(model: TrainedModel, t: Text) -> None:
@@ -17,6 +19,8 @@ def draw(model: TrainedModel, t: Text) -> None:
     if answers is None:
         return
     images, names = test_images_of(model), model.class_names(t.language)
+    title = dataset(model.info.dataset).describe("title", t.language) or model.info.dataset
+    caption = f"{architecture(model.spec.architecture).title} · {title}"
     columns = class_labels.column_names(answers, names, t)
     summary.draw_metrics(model, answers, t)
     if answers.several:
@@ -31,13 +35,13 @@ def draw(model: TrainedModel, t: Text) -> None:
             image_grid.draw(answers, images, here, names, t)
     with left, shell.guarded():
         st.header(t("counts.head.several" if answers.several else "counts.head.single"))
-        confusion.draw(answers, here, names, columns, t)
+        confusion.draw(answers, here, names, columns, caption, t)
         if here.image is not None:
-            image_detail.draw_bars(answers, here.image, names, t)
+            image_detail.draw_bars(answers, here.image, names, caption, t)
     left, right = st.columns(2, gap="large")
     with left, shell.guarded():
         st.header(t("class.title"))
         summary.draw_classes(answers, names, t)
     with right, shell.guarded():
         st.header(t("calibration.title"))
-        summary.draw_calibration(answers, t)
+        summary.draw_calibration(answers, caption, t)

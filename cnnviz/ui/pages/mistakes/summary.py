@@ -67,7 +67,7 @@ def class_table(answers: Predictions, names: list[str], t: Text) -> pd.DataFrame
     )
 
 
-def draw_calibration(answers: Predictions, t: Text) -> None:
+def draw_calibration(answers: Predictions, caption: str, t: Text) -> None:
     """Draw confidence against accuracy, and the expected calibration error."""
     found = calibrate(answers)
     apart = found.confidence - found.accuracy
@@ -81,4 +81,4 @@ def draw_calibration(answers: Predictions, t: Text) -> None:
             count=f"{found.count:,}",
         )
     )
-    draw_chart(calibration_chart(found, t), key="calibration", alt=calibration_summary(found, t), t=t)
+    draw_chart(calibration_chart(found, t), key="calibration", alt=calibration_summary(found, t), t=t, caption=caption)

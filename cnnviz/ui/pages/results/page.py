@@ -96,7 +96,13 @@ def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
         points += published_figures.points() if url.toggle(OTHERS, t("chart.others")) else []
     for column, measure in zip(st.columns(2), MEASURES, strict=True):
         with column:
-            draw_chart(accuracy_chart(points, measure, t), key=measure, alt=accuracy_summary(points, measure, t), t=t)
+            draw_chart(
+                accuracy_chart(points, measure, t),
+                key=measure,
+                alt=accuracy_summary(points, measure, t),
+                t=t,
+                caption=dataset(name).describe("title", t.language) or name,
+            )
     if len(drawn) < len(rows):
         st.caption(t("chart.guessing", count=len(rows) - len(drawn)))
 

@@ -20,7 +20,6 @@ from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.links import PAINT
 from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
-from cnnviz.zoo import architecture
 
 MapOrReason = Attribution | UserError | None
 """A map, the reason why there is none, or None where the user stopped the work."""
@@ -84,9 +83,8 @@ def draw_maps(
         lowest, highest = t("ends.lowers"), t("ends.raises")
     strokes = painting.parse_strokes(given.subject.strokes)
     plain_image = given.subject.unpainted().pixels()
-    subject = given.subject
-    image = " ".join(text for name, text in subject.image.to_url().items() if name in ("image", "n"))
-    caption = " · ".join((architecture(subject.spec.architecture).title, *(pane.title for pane in panes), image))
+    network, image = given.subject.shown()
+    caption = " · ".join((network, *(pane.title for pane in panes), image))
     with page_object("maps", t, caption=caption):
         overlays(
             panels,
@@ -94,7 +92,6 @@ def draw_maps(
             t=t,
             ends=(lowest, highest),
             shares=len(kinds) > 1 or axis in UNLIKE,
-            file=f"cnnviz-{axis}",
             brush=painting.brush_colours(plain_image, t),
             strokes=len(strokes),
             on_stroke=_paint,

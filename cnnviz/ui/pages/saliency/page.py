@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.attribution import Attribution
 from cnnviz.text import Text
+from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.components.overlays import overlay_room
 from cnnviz.ui.core import asking, present, shell
 from cnnviz.ui.inputs import image_picker
@@ -140,7 +141,10 @@ def draw_maps(asked: Asked, others: DeltaGenerator, t: Text) -> list[tuple[Compa
     st.caption(t("where_not_why"))
     with others:
         map_view.draw_agreement(asked.axis, alike, t)
-        overlay_room(map_view.ROOM)
+        network, image = asked.given.subject.shown()
+        caption = " · ".join((network, *(pane.title for pane in asked.maps[1:]), image))
+        with page_object("others", t, caption=caption):
+            overlay_room(map_view.ROOM)
     return [(pane, one) for pane, one in zip(asked.maps, found, strict=True) if isinstance(one, Attribution)]
 
 

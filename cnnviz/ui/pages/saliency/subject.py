@@ -15,6 +15,7 @@ from cnnviz.models.spec import ModelSpec
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency import painting
+from cnnviz.zoo import architecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class SaliencyInput:
     def unpainted(self) -> SaliencyInput:
         """Return the same without strokes."""
         return replace(self, strokes="")
+
+    def shown(self) -> tuple[str, str]:
+        """Return the network and the image, as the caption of a figure names them."""
+        image = " ".join(text for name, text in self.image.to_url().items() if name in ("image", "n"))
+        return architecture(self.spec.architecture).title, image
 
     def labels(self) -> tuple[int, ...]:
         """Return the classes that the image is labelled with, where image and network have the same; else none."""

@@ -15,7 +15,8 @@ from cnnviz.figures.palette import MARKERS
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
-from cnnviz.ui.core import url
+from cnnviz.ui.components.figure import page_object
+from cnnviz.ui.core import asking, present, url
 from cnnviz.ui.core.component_files import component
 from cnnviz.ui.core.component_message import pack_message
 from cnnviz.ui.core.markdown import escape_markdown
@@ -24,6 +25,7 @@ from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.example_answer import describe_answer, setting_name
 
 example_component = component("cnnviz_example", "pages/studio/js/example.js", "pages/studio/example.css")
+kernels_component = component("cnnviz_example_kernels", "pages/studio/js/kernels.js", "pages/studio/example.css")
 
 
 def is_asked_for(records: Sequence[object]) -> bool:
@@ -33,28 +35,35 @@ def is_asked_for(records: Sequence[object]) -> bool:
 
 
 def draw_picture(t: Text) -> None:
-    """Draw question and curves."""
+    """Draw the question, the curves with their player, and the kernels, which follow it."""
     recording = load_recording()
     values = [recording.kernels[setting] for setting in recording.settings]
+    question = t("example.question")
     with st.container(gap="xsmall", key="picture"):
-        st.header(t("example.question"), anchor=False)
+        st.header(question, anchor=False)
         st.caption(t("example.note", runs=len(recording.runs)))
-        example_component(key="example", data=pack_message(describe_picture(recording, t), *values))
+        with page_object("curve", t, caption=question, steps="drawing"):
+            example_component(key="example", data=describe_curves(recording, t))
+        kernels = describe_kernels(recording, t)
+        with page_object("kernels", t, caption=question, steps="drawing"):
+            kernels_component(key="example-kernels", data=pack_message(kernels, *values))
 
 
 def draw_answer(t: Text) -> None:
     """Draw the card that answers the question."""
     recording = load_recording()
-    with st.container(border=True, key="answer"):
+    with st.container(border=True, key="answer"), present.stage("answer"):
         st.markdown(f"#### {t('example.shows')}")
+        if not asking.reveal("example", recording.name):
+            return
         st.markdown(describe_answer(recording, t))
         machine = escape_markdown(describe_machine(recording.machine, t.language))
         made = t("example.made", time=describe_duration(recording.seconds, t), machine=machine)
         st.caption(t.row([t(f"experiment.{recording.name}.question"), made]))
 
 
-def describe_picture(recording: RecordedExperiment, t: Text) -> dict[str, object]:
-    """Return the header of the component's message."""
+def describe_curves(recording: RecordedExperiment, t: Text) -> dict[str, object]:
+    """Return what the component of the curves draws."""
     settings = []
     for place, setting in enumerate(recording.settings):
         seeds = [recording.accuracies(run) for run in recording.runs_of(setting)]
@@ -83,9 +92,16 @@ def describe_picture(recording: RecordedExperiment, t: Text) -> dict[str, object
         "epochs": recording.epochs,
         "guess": {"share": 1 / recording.num_classes, "label": t("example.guessing", share=chance)},
         "settings": settings,
-        "kernels": {
-            "shape": recording.kernel_shape,
-            "caption": t("example.kernels", layer=recording.layer, seed=recording.kernel_seed),
-            "alt": [t("example.kernels_of", layer=recording.layer, name=name) for name in names],
-        },
+    }
+
+
+def describe_kernels(recording: RecordedExperiment, t: Text) -> dict[str, object]:
+    """Return the header of the message with the kernels."""
+    names = [setting_name(recording, setting, t) for setting in recording.settings]
+    return {
+        "language": t.language,
+        "settings": [{"name": name, "symbol": MARKERS[place]} for place, name in enumerate(names)],
+        "shape": recording.kernel_shape,
+        "caption": t("example.kernels", layer=recording.layer, seed=recording.kernel_seed),
+        "alt": [t("example.kernels_of", layer=recording.layer, name=name) for name in names],
     }

@@ -16,11 +16,13 @@ from cnnviz.runs.run_record import ALIVE
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, percentage_points
 from cnnviz.train.ranking import RankedSetting, Ranking, rank
-from cnnviz.ui.core import shell
+from cnnviz.ui.components.figure import draw_chart
+from cnnviz.ui.core import asking, shell
 from cnnviz.ui.inputs import run_queue
 from cnnviz.ui.pages.studio import experiment_runs, history_cache, verdict_words
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.experiment_runs import ExperimentPlan
+from cnnviz.ui.pages.studio.experiments import ExperimentForm
 from cnnviz.ui.pages.studio.guess_line import guess_value
 
 if TYPE_CHECKING:
@@ -80,10 +82,10 @@ def setting_of(label: str, records: Sequence[RunRecord]) -> RankedSetting:
     return RankedSetting(label, accuracies, min(plan.limit or there, there), plan.num_classes)
 
 
-def answer(asked: ExperimentPlan, settings: list[RankedSetting], ranking: Ranking, t: Text) -> str:
-    """Return the sentences that answer the question; `t` holds the words of `verdict`."""
+def answer(forms: Mapping[str, ExperimentForm], settings: Sequence[RankedSetting], ranking: Ranking, t: Text) -> str:
+    """Return the sentences that answer the question of the settings `forms`; `t` holds the words of `verdict`."""
     groups: dict[str, list[tuple[float, RankedSetting]]] = {}
-    for form, setting in zip(asked.forms.values(), settings, strict=True):
+    for form, setting in zip(forms.values(), settings, strict=True):
         if form.group:
             groups.setdefault(form.group, []).append((experiment_runs.plan_of(form).config.learning_rate, setting))
     if groups:
@@ -157,7 +159,9 @@ def _draw_answer(asked: ExperimentPlan, settings: list[RankedSetting], ranking: 
     count = asked.seeds * len(asked.forms)
     planned = [runs.get((form, seed)) for form, seed, _ in asked.plans()]
     done = sum(record is not None and experiment_runs.has_result(record) for record in planned)
-    said = answer(asked, settings, ranking, t) if settings else ""
+    said = answer(asked.forms, settings, ranking, t) if settings else ""
+    if said and not asking.reveal("experiment", (*asked.forms, done)):
+        return
     if done == count or (settings and not goes_on(runs)):
         st.info(said, icon=":material/lightbulb:")
     elif goes_on(runs):
@@ -176,14 +180,16 @@ def _curves(asked: ExperimentPlan, labels: Mapping[str, str], runs: Runs, t: Tex
     plan = next(iter(runs.values())).plan
     top = loss_top(curves, plan.num_classes)
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
-        cell.plotly_chart(
-            learning_curves(
-                curves, measure, t, top=top if measure == "loss" else None, guess=guess_value(plan, measure)
-            ),
-            key=f"experiment.{measure}",
-            alt=curves_summary(curves, measure, t),
-            config={"displayModeBar": False},
-        )
+        with cell:
+            draw_chart(
+                learning_curves(
+                    curves, measure, t, top=top if measure == "loss" else None, guess=guess_value(plan, measure)
+                ),
+                key=f"experiment.{measure}",
+                alt=curves_summary(curves, measure, t),
+                t=t,
+                caption=t.listed(labels.values()),
+            )
     st.caption(words.row([words("key"), *([] if top is None else [words("top", top=f"{top:.3g}")])]))
 
 

@@ -13,6 +13,7 @@ from cnnviz.runs.history import DetailReader
 from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
+from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.studio import one_weight, run_images, step_slider
@@ -80,11 +81,8 @@ def _layers(layers: Sequence[Mapping[str, Any]], t: Text) -> str:
     weighted = next((layer["name"] for layer in layers if layer["weights"] is not None), names[0])
     name = url.select(HISTOGRAM.among(names, weighted), t("look.values"), held=True)
     layer = next(layer for layer in layers if layer["name"] == name)
-    st.plotly_chart(
-        layer_histograms(layer, t),
-        key="histograms",
-        config={"displayModeBar": False},
-        alt=layer_histograms_summary(layer, t),
+    draw_chart(
+        layer_histograms(layer, t), key="histograms", alt=layer_histograms_summary(layer, t), t=t, caption=layer["name"]
     )
     if layer["batch_norm"] is not None:
         _batch_norm(layer["batch_norm"], t)

@@ -14,6 +14,7 @@ from cnnviz.runs.plateau import describe_plateau
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
+from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import error_markdown, escape_markdown
@@ -172,21 +173,23 @@ def _draw_curves(records: list[RunRecord], mark: float | None, t: Text) -> None:
             help=t("smoothing.help"),
         )
     for cell, measure in zip(st.columns(2), MEASURES, strict=True):
-        cell.plotly_chart(
-            learning_curves(
-                runs,
-                measure,
-                t,
-                smoothing,
-                log and measure == "loss",
-                mark,
-                notes=_rate_notes(records[0]),
-                guess=guess_value(records[0].plan, measure),
-            ),
-            key=measure,
-            alt=curves_summary(runs, measure, t),
-            config={"displayModeBar": False},
-        )
+        with cell:
+            draw_chart(
+                learning_curves(
+                    runs,
+                    measure,
+                    t,
+                    smoothing,
+                    log and measure == "loss",
+                    mark,
+                    notes=_rate_notes(records[0]),
+                    guess=guess_value(records[0].plan, measure),
+                ),
+                key=measure,
+                alt=curves_summary(runs, measure, t),
+                t=t,
+                caption=" · ".join(record.title for record in records),
+            )
     st.caption(t("chart.key"))
 
 

@@ -55,11 +55,6 @@ def test_maps_share_cursor_scale_and_brush_and_only_a_stroke_reaches_the_server(
     page.get_by_role("button", name="Undo").wait_for()
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("tool='undo'").wait_for()
-    for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=kind).click()
-        with open(download.value.path(), "rb") as file:
-            assert file.read(4) == start
     shown = _state(page)
     assert "display=absolute.numbers.clip95" in page.url
     page.goto(page.url.replace("clip95", "clip95.smooth.strength40.clip7.nonsense"))

@@ -12,7 +12,7 @@ from cnnviz.facts.recorded_experiment import RecordedExperiment, RecordedRun, lo
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.pages.studio.example_answer import describe_answer, epochs_to_half, ranking_of, times_to_half, verdict
-from cnnviz.ui.pages.studio.example_view import describe_picture
+from cnnviz.ui.pages.studio.example_view import describe_curves
 
 ROOT = Path(__file__).parents[4]
 T = load("pages/studio")
@@ -84,7 +84,7 @@ def test_the_recorded_answer_names_what_did_not_learn(language: str) -> None:
 
 
 def test_the_picture_ends_with_the_accuracies_of_the_answer() -> None:
-    picture, recording = describe_picture(load_recording(), T), load_recording()
+    picture, recording = describe_curves(load_recording(), T), load_recording()
     ends = {one["name"]: one["mean"][-1] for one in picture["settings"]}
     for setting in (ranking_of(recording, T).best, *ranking_of(recording, T).failed):
         assert ends[setting.name] == pytest.approx(setting.mean)

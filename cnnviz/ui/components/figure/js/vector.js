@@ -2,7 +2,7 @@
 // is a picture. Parts marked `data-no-figure`, and buttons, are left out.
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT_OUT = "[data-no-figure], .cnnviz-figure, .panel-tools, .toolbar, .player, .hint, .hidden, .edit, .tools, .status, .reveal, .modebar-container, .hoverlayer, input, script, style";
-const STYLED = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight",
+const STYLED = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "paint-order", "opacity", "font-family", "font-size", "font-weight",
   "text-anchor", "visibility", "clip-path", "dominant-baseline"];
 
 export function svgElement(tag, attributes) {

@@ -11,7 +11,6 @@ import { displayInAddress, displayText } from "./link.js";
 import { Panel } from "./panel.js";
 import { leaveRoom, roomOf, watchRoom } from "./rooms.js";
 import { factorOf, reachOf, totalOf } from "./reach.js";
-import { sheetPng, sheetSvg } from "./sheet.js";
 import { Tools } from "./tools.js";
 
 const GAP = 20;
@@ -33,6 +32,7 @@ class Overlays extends Input {
     this.legend = new Legend(element("div", "overlay-legend", this.root));
     this.ends = element("div", "overlay-ends", this.legend.bar.parentElement);
     this.readout = element("div", "overlay-readout", this.root);
+    this.readout.setAttribute("data-no-figure", "");
     this.hint = element("p", "hint", null);
     this.hint.id = "overlay-hint";
     this.panels = element("div", "panels overlay-panels", this.root);
@@ -245,14 +245,6 @@ class Overlays extends Input {
 
   act(name) {
     this.send("stroke", { tool: name });
-  }
-
-  savePng() {
-    sheetPng(this, this.header.file);
-  }
-
-  saveSvg() {
-    sheetSvg(this, this.header.file);
   }
 
   // The user's state as data, for whoever tests the page.

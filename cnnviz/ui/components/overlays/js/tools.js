@@ -14,6 +14,7 @@ export class Tools {
     this.app = app;
     this.box = element("div", "toolbar overlay-tools", parent);
     this.folded = element("details", "overlay-folded");
+    this.folded.setAttribute("data-no-figure", "");
     this.summary = element("summary", "", this.folded);
     this.groups = {};
     for (const [name, values] of Object.entries(CHOICES)) this.groups[name] = this.group(name, values, (value) => app.set(name, value));
@@ -22,9 +23,6 @@ export class Tools {
     this.strength = element("input", "", this.slider);
     Object.assign(this.strength, { type: "range", min: 0, max: 100, step: 5 });
     this.strength.addEventListener("input", () => app.set("strength", Number(this.strength.value) / 100));
-    this.files = element("span", "panel-tools", this.box);
-    this.png = button(this.files, "tool", "PNG", () => app.savePng(), "PNG");
-    this.svg = button(this.files, "tool", "SVG", () => app.saveSvg(), "SVG");
     this.brush = element("div", "toolbar overlay-brush", parent);
     this.groups.tool = this.group("tool", [], (value) => app.setTool(value), this.brush);
     this.groups.size = this.group("size", SIZES, (value) => app.set("size", value), this.brush);
@@ -32,11 +30,11 @@ export class Tools {
     this.clear = button(this.brush, "tool", "", () => app.act("clear"));
   }
 
-  // Below a main panel strength and files are at hand, and the colours behind a summary.
+  // Below a main panel the strength is at hand, and the colours behind a summary.
   fold(main) {
     if (main) this.folded.append(this.box);
     else this.folded.remove();
-    (main ? this.brush : this.box).append(this.slider, this.files);
+    (main ? this.brush : this.box).append(this.slider);
   }
 
   group(name, values, choose, parent = this.box) {
@@ -80,7 +78,7 @@ export class Tools {
     this.groups.sign.box.hidden = !header.signed;
     this.groups.range.box.hidden = maps < 2;
     setText(this.summary, word("folded"));
-    this.slider.hidden = this.files.hidden = this.folded.hidden = maps === 0;
+    this.slider.hidden = this.folded.hidden = maps === 0;
     setText(this.strengthLabel, word("strength"));
     this.strength.value = Math.round(settings.strength * 100);
     this.groups.tool.box.hidden = !header.brush;

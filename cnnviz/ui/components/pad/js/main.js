@@ -26,6 +26,7 @@ class Pad {
     this.undo = button(tools, "tool", "", () => this.put(this.strokes.list.slice(0, -1)));
     this.clear = button(tools, "tool", "", () => this.put([]));
     this.examples = element("div", "examples", side);
+    this.examples.setAttribute("data-no-figure", "");
     this.caption = element("span", "caption", this.examples);
     this.digits = [];
     this.layers = new Layers(grid, (name) => this.open(name));

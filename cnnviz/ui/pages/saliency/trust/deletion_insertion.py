@@ -11,6 +11,7 @@ from cnnviz.attribution.trust.controls import title as control
 from cnnviz.attribution.trust.deletion_insertion import STEPS, Faithfulness, faithfulness
 from cnnviz.figures.trust_curves import faithfulness_curves, faithfulness_summary
 from cnnviz.text import Text
+from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import BaselineChoice
 from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
@@ -37,11 +38,12 @@ def draw(asked: TrustQuestion, t: Text) -> None:
             for place, one in enumerate(some)
         ]
     names = {name: control(name, t.language) for name in CONTROLS}
-    st.plotly_chart(
+    draw_chart(
         faithfulness_curves(results, names, t),
         key="trust.deletion",
-        config={"displayModeBar": False},
         alt=faithfulness_summary(results, t),
+        t=t,
+        caption=" · ".join((t("trust.deletion.title"), *asked.given.subject.shown())),
     )
     rows = [
         {

@@ -18,6 +18,7 @@ from cnnviz.attribution.trust.randomisation import (
 )
 from cnnviz.figures.trust_curves import randomisation_curves, randomisation_summary
 from cnnviz.text import Text
+from cnnviz.ui.components.figure import draw_chart, page_object
 from cnnviz.ui.components.overlays import Overlay, overlays
 from cnnviz.ui.core import url
 from cnnviz.ui.pages.saliency import map_cost
@@ -62,11 +63,12 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     st.caption(t("stage.at", stages=t.listed(stages[1 : step + 1])) if step else t("stage.none"))
     _maps(asked, falls, step, t)
     curves = [(title, fall.correlations) for title, fall in zip(titles, falls, strict=True)]
-    st.plotly_chart(
+    draw_chart(
         randomisation_curves(stages, curves, step, SUSPICIOUS_CORRELATION, t),
         key="trust.randomisation",
-        config={"displayModeBar": False},
         alt=randomisation_summary(stages, curves, t),
+        t=t,
+        caption=" · ".join((t("trust.randomisation.title"), *asked.given.subject.shown())),
     )
     draw_results(
         [
@@ -120,14 +122,15 @@ def _maps(asked: TrustQuestion, falls: Sequence[RandomisationCurve], step: int, 
             )
         )
     if panels:
-        overlays(
-            panels,
-            key="saliency.randomised",
-            t=t,
-            shares=True,
-            file="cnnviz-randomised",
-            ends=colour_ends((one.case.target for one in asked.shown), asked.given.classes.names, t),
-        )
+        caption = " · ".join((t("trust.randomisation.title"), *asked.given.subject.shown()))
+        with page_object("randomised", t, caption=caption):
+            overlays(
+                panels,
+                key="saliency.randomised",
+                t=t,
+                shares=True,
+                ends=colour_ends((one.case.target for one in asked.shown), asked.given.classes.names, t),
+            )
 
 
 def key_of(one: TestedMap) -> tuple[str, object]:

@@ -46,13 +46,13 @@ export class Chart {
     this.clip = `shown-${Math.random().toString(36).slice(2)}`;
   }
 
-  /** @param {CurveFacts} facts @param {number} width */
-  layout(facts, width) {
+  /** @param {CurveFacts} facts @param {number} width @param {number} tall the height that is to be filled, else 0 */
+  layout(facts, width, tall) {
     const narrow = width < NARROW;
     const longest = Math.max(...facts.settings.map((setting) => setting.name.length));
     this.facts = facts;
     this.width = width;
-    this.height = narrow ? 236 : 292;
+    this.height = tall || (narrow ? 236 : 292);
     this.right = 24 + longest * (narrow ? 6.4 : 7.2);
     this.last = facts.epochs.at(-1);
     const { root } = this;

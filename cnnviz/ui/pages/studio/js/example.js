@@ -1,20 +1,23 @@
-// A recorded experiment: its curves, a player that leads through the epochs, and the kernels as they were then.
-import { button, element, setText, themeOf } from "../../../components/shared/dom.js";
-import { unpackMessage } from "../../../components/shared/message.js";
+// A recorded experiment: its curves, and a player that leads through the epochs.
+import { button, element, setText } from "../../../components/shared/dom.js";
 import { fill } from "../../../components/shared/numbers.js";
+import { presented } from "../../../components/shared/presented.js";
 import { Chart, written } from "./chart.js";
-import { Kernels } from "./kernels.js";
+import { tell } from "./recorded_step.js";
 
 const FRAME = 60; // milliseconds from one recorded step to the next
+const CONTROLS = 84; // pixels below the curves in present mode
 
 class Example {
   timer = 0;
   width = 0;
+  height = 0;
 
   constructor(parent) {
     this.root = element("div", "cnnviz-example", parent);
     this.chart = new Chart(this.root);
     const controls = element("div", "controls", this.root);
+    controls.setAttribute("data-no-figure", "");
     this.play = button(controls, "play", "", () => (this.timer ? this.pause() : this.start()));
     this.slider = element("input", "slider", controls);
     this.slider.type = "range";
@@ -24,30 +27,31 @@ class Example {
       this.show(Number(this.slider.value));
     });
     this.told = element("span", "told", controls);
-    this.kernels = new Kernels(this.root);
+    this.onStep = (event) => this.epoch(event.detail);
+    addEventListener("cnnviz-step", this.onStep);
     this.sized = new ResizeObserver(() => this.fit());
     this.sized.observe(this.root);
   }
 
   receive(data) {
-    const { header, buffer, start } = unpackMessage(data);
-    this.facts = header;
-    const { epochs, settings, kernels, language, words } = this.facts;
+    this.facts = data;
+    const { epochs, language, words } = data;
     this.words = words;
     this.root.lang = language;
     this.slider.max = String(epochs.length - 1);
     this.slider.setAttribute("aria-label", words.slider);
     this.place ??= epochs.length - 1;
-    this.kernels.layout(kernels, settings, new Int8Array(buffer, start));
     this.width = 0;
     this.fit();
   }
 
   fit() {
     const width = Math.floor(this.root.clientWidth);
-    if (!this.facts || !width || width === this.width) return;
-    this.width = width;
-    this.chart.layout(this.facts, width);
+    const shown = presented(this.root);
+    const height = shown ? shown.height - CONTROLS : 0;
+    if (!this.facts || !width || (width === this.width && height === this.height)) return;
+    Object.assign(this, { width, height });
+    this.chart.layout(this.facts, width, height);
     this.show(this.place);
   }
 
@@ -62,7 +66,16 @@ class Example {
     const ends = settings.map((setting) => `${setting.name} ${written(setting.mean[place])}`);
     this.slider.setAttribute("aria-valuetext", [told, ...ends].join("; "));
     this.chart.show(place);
-    this.kernels.show(place, themeOf(this.root).dark);
+    tell(place);
+  }
+
+  // Leads to the recorded step at the next whole epoch, or the one before.
+  epoch(by) {
+    const { epochs } = this.facts;
+    const wanted = Math.round(epochs[this.place]) + by;
+    const found = epochs.findIndex((epoch) => epoch >= wanted - 1e-9);
+    this.pause();
+    this.show(wanted <= 0 ? 0 : found < 0 ? epochs.length - 1 : found);
   }
 
   start() {
@@ -85,6 +98,7 @@ class Example {
   stop() {
     clearInterval(this.timer);
     this.sized.disconnect();
+    removeEventListener("cnnviz-step", this.onStep);
     this.root.remove();
   }
 }
