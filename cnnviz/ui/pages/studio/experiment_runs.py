@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -89,6 +90,12 @@ def missing_runs(
     """Return those of the planned runs that are still to be trained, all of them where none is; then also True."""
     missing = [one for one in planned if one[:2] not in runs or not is_usable(runs[one[:2]])]
     return missing or list(planned), not missing
+
+
+def plans_digest(forms: Mapping[str, ExperimentForm]) -> str:
+    """Return a digest of what the runs of an experiment train, the same as long as none of its settings changes."""
+    plans = [form.plan() for form in forms.values()]
+    return hashlib.blake2b(json.dumps(plans, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def plan_of(form: ExperimentForm) -> RunPlan:

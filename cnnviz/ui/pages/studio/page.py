@@ -20,6 +20,7 @@ from cnnviz.ui.pages.studio import (
     experiment_answer,
     experiment_runs,
     history_hint,
+    recorded_answer,
     run_form,
     run_list,
     run_view,
@@ -141,6 +142,8 @@ def draw_experiments(records: Sequence[RunRecord], t: Text) -> None:
     if (wrong := run_queue.last_error(run_queue.EXPERIMENT)) is not None:
         draw_failure(wrong)
     experiment_answer.draw(asked, labels, runs, t)
+    if not runs:
+        recorded_answer.draw(name, {form: t(f"experiment.{name}.{form}") for form in EXPERIMENTS[name]}, t)
     st.caption(t("experiment.link"))
 
 
