@@ -9,8 +9,9 @@ from typing import Any, Self
 
 from torch import nn
 
-from cnnviz.definitions import NetworkDefinition, from_link, to_link
+from cnnviz.definitions import NetworkDefinition
 from cnnviz.errors import UserError
+from cnnviz.models.own_networks import definition_name, find_definition
 from cnnviz.options import Whole, format_value
 from cnnviz.trace.api import trace
 from cnnviz.trace.record import Trace
@@ -89,7 +90,7 @@ class ModelSpec:
         """
         name = query["net"]
         if name == OWN:
-            return cls.own(from_link(query.get(OWN, "")))
+            return cls.own(find_definition(query.get(OWN, "")))
         prefix = f"{name}."
         own = {key.removeprefix(prefix): text for key, text in query.items() if key.startswith(prefix)}
         size, channels, classes = (_COUNT.parse(own.pop(key), key) if key in own else None for key in SHAPE)
@@ -101,11 +102,10 @@ class ModelSpec:
     def to_url(self) -> dict[str, str]:
         """Return the URL parameters of this network; what its form has by default is left out.
 
-        A network of the user's own that is too long for a link is left out too.
+        A network of the user's own that is too long for a link is named by its digest.
         """
         if self.definition is not None:
-            link = to_link(replace(self.definition, input_shape=self.input_shape))
-            return {"net": OWN} | ({} if link is None else {OWN: link})
+            return {"net": OWN, OWN: definition_name(replace(self.definition, input_shape=self.input_shape))}
         entry = architecture(self.architecture)
         options = dict(self.options)
         query = {"net": self.architecture} | {

@@ -64,9 +64,11 @@ def test_a_network_too_long_for_a_link_is_kept_for_its_owner() -> None:
     model = build_zoo("resnet", {"form": "torchvision", "depth": 152}, (3, 32, 32), device="meta")
     definition = parse_pytorch(to_pytorch(model, trace(model, (3, 32, 32))))
     weights = own_weights(definition, "me")
-    if len(weights.name) == 64:
-        assert len(format_weights(weights)) < 30
-    assert TrainedModel.of(weights).spec.definition is not None
+    spec = TrainedModel.of(parse_weights(format_weights(weights))).spec
+    assert spec.definition is not None
+    assert ModelSpec.from_url(spec.to_url()) == spec
+    with pytest.raises(UserError, match="no longer"):
+        ModelSpec.from_url({"net": "own", "own": "0" * 64})
 
 
 def test_a_file_with_its_network_brings_both_back(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from cnnviz.definitions import NetworkDefinition, build, from_json, from_link, to_json, to_link
+from cnnviz.definitions import NetworkDefinition, build
 from cnnviz.definitions.weights_form import definition_in
 from cnnviz.errors import UserError
-from cnnviz.models.file_store import FileStore
+from cnnviz.models.own_networks import OWN_NETWORKS, find_definition, keep_definition
 from cnnviz.models.sources.source import Escape, WeightSource
 from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.models.weights import WeightsInfo, WeightsRef
@@ -16,9 +16,6 @@ from cnnviz.text import Text
 from cnnviz.zoo.safetensors_header import Data, map_file
 from cnnviz.zoo.weights_file import read_weights_file
 
-OWN_NETWORKS = FileStore(200_000_000)
-"""The networks of all users of this process that are too long for a link or have weights: JSON, or safetensors."""
-_STORED = re.compile("[0-9a-f]{16,64}")
 _LINK = re.compile("[A-Za-z0-9_-]{1,6000}")
 
 
@@ -38,7 +35,7 @@ class OwnNetworkSource(WeightSource):
         return WeightsRef(self.name, name)
 
     def format(self, weights: WeightsRef) -> str:
-        return f"{self.name}:{weights.name[:16] if _STORED.fullmatch(weights.name) else weights.name}"
+        return f"{self.name}:{weights.name}"
 
     def to_url(self, weights: WeightsRef) -> dict[str, str]:
         return super().to_url(weights) | ({"seed": str(weights.seed)} if weights.seed else {})
@@ -74,6 +71,9 @@ class OwnFileSource(OwnNetworkSource):
     name = "own-file"
     is_trained = True
 
+    def format(self, weights: WeightsRef) -> str:
+        return f"{self.name}:{weights.name[:16]}"
+
     def describe(self, weights: WeightsRef, info: WeightsInfo, t: Text, escape: Escape = str) -> str:
         return t("said.file")
 
@@ -96,8 +96,7 @@ class OwnFileSource(OwnNetworkSource):
 
 def own_weights(definition: NetworkDefinition, owner: str = "", seed: int = 0) -> WeightsRef:
     """Return the name of a network without weights of its own: its link, or where it is kept for `owner`."""
-    name = to_link(definition) or OWN_NETWORKS.put(to_json(definition).encode(), owner)
-    return WeightsRef(OWN, name, seed=seed, title=definition.title)
+    return WeightsRef(OWN, keep_definition(definition, owner), seed=seed, title=definition.title)
 
 
 def own_file_weights(data: bytes, owner: str = "", title: str = "") -> WeightsRef:
@@ -112,10 +111,9 @@ def own_file_weights(data: bytes, owner: str = "", title: str = "") -> WeightsRe
 
 
 def _own_spec(weights: WeightsRef) -> ModelSpec:
-    if weights.source == OWN and weights.path is None and not _STORED.fullmatch(weights.name):
-        return ModelSpec.own(from_link(weights.name))
-    data = _data(weights)
-    return ModelSpec.own(from_json(bytes(data).decode()) if weights.source == OWN else definition_in(data))
+    if weights.source == OWN:
+        return ModelSpec.own(find_definition(weights.name))
+    return ModelSpec.own(definition_in(_data(weights)))
 
 
 def _data(weights: WeightsRef) -> Data:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnviz.data import MODES
+from cnnviz.definitions import from_link
+from cnnviz.definitions.text_form import LONGEST_LINK
+from cnnviz.errors import UserError
+from cnnviz.models.own_networks import DIGEST
 from cnnviz.models.sources.table import format_weights, parse_weights, source_of
-from cnnviz.models.spec import SHAPE
+from cnnviz.models.spec import OWN, SHAPE
 from cnnviz.options import Choice, Flag, OptionError, Whole
 from cnnviz.ui.components.pad.pad_view import STROKES
 from cnnviz.ui.core.url import Name, Param
@@ -21,7 +25,7 @@ LARGEST_NUMBER = 9999
 """Of an image, and the largest seed."""
 SAME_IMAGES = {"digit": "digits"}
 """Samples that are test images of a set, by the name of the set."""
-_WEIGHTS = "`untrained`, `imagenet`, a trained network, `run:<id>`, `run:<id>@<step>` or `file:<digest>:<name>`"
+_WEIGHTS = "`untrained`, `imagenet`, a trained network, `run:<id>`, `run:<id>@<step>`, `file:<digest>:<name>` or `own-file:<digest>`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,25 @@ class EvaluatedWeights(Name):
         if weights is None or not source_of(weights).records_training:
             raise OptionError("option_choice", option=option, got=str(value)[:40], choices=[self.meaning])
         return format_weights(replace(weights, step=None))
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionLink(Name):
+    """The short text of a network, unpacked and checked before it is a value, or the digest of a kept one."""
+
+    def parse(self, value: Any, option: str = "value") -> str:
+        """Return the text; nothing is built.
+
+        Raises:
+            OptionError: `option_choice` for a text that holds no network.
+        """
+        text = Name.parse(self, value, option)
+        if text and not DIGEST.fullmatch(text):
+            try:
+                from_link(text)
+            except UserError as error:
+                raise OptionError("option_choice", option=option, got=text[:40], choices=[self.meaning]) from error
+        return text
 
 
 def option_params(name: str, prefix: str = "", family: str = "<network>.<option>") -> dict[str, Param[Any]]:
@@ -65,7 +88,9 @@ def option_params(name: str, prefix: str = "", family: str = "<network>.<option>
     }
 
 
-NETWORK = Param("net", Choice(tuple(ARCHITECTURES)), "lenet")
+NETWORK = Param("net", Choice((*ARCHITECTURES, OWN)), "lenet")
+OWN_NETWORK = Param(OWN, DefinitionLink("a network", r"[A-Za-z0-9_-]*", LONGEST_LINK), "")
+"""The definition of the user's own network; "" stands for the one that its page begins with."""
 OPTIONS = {name: option_params(name) for name in ARCHITECTURES}
 """By architecture and option."""
 WEIGHTS = Param("weights", Name(_WEIGHTS), "")
@@ -80,6 +105,6 @@ FIT = Param("fit", Choice(tuple(MODES)), next(iter(MODES)))
 HANDWRITING = Param("handwriting", Flag(), True)
 NEGATIVE = Param("negative", Flag(), False)
 
-NETWORK_PARAMS = (NETWORK, *(param for options in OPTIONS.values() for param in options.values()))
+NETWORK_PARAMS = (NETWORK, OWN_NETWORK, *(param for options in OPTIONS.values() for param in options.values()))
 MODEL_PARAMS = (*NETWORK_PARAMS, WEIGHTS, SEED)
 IMAGE_PARAMS = (IMAGE, NUMBER, ONLY_CLASS, ONLY_RESULT, FIT, HANDWRITING, NEGATIVE, STROKES)

@@ -17,7 +17,7 @@ from cnnviz.data import dataset
 from cnnviz.errors import UserError
 from cnnviz.models.model import UNTRAINED, TrainedModel
 from cnnviz.models.sources.table import WEIGHT_SOURCES, format_weights, parse_weights, source_of
-from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.models.weights import WeightsRef
 from cnnviz.text import load
 from cnnviz.ui.core import browser_key, url, url_state
@@ -25,8 +25,10 @@ from cnnviz.ui.core.shell import language
 from cnnviz.ui.core.url import Param
 from cnnviz.ui.inputs import option_widgets
 from cnnviz.ui.inputs.image_picker import OWN_IMAGES
-from cnnviz.ui.inputs.links import IMAGE, NETWORK, SEED, WEIGHTS
+from cnnviz.ui.inputs.links import IMAGE, NETWORK, OWN_NETWORK, SEED, WEIGHTS
 from cnnviz.ui.inputs.model_words import draw_lost_weights
+from cnnviz.ui.inputs.own_model_picker import select_own_model
+from cnnviz.ui.inputs.own_network import put_network
 from cnnviz.ui.inputs.source_inputs import source_input
 from cnnviz.zoo import architecture
 
@@ -46,10 +48,13 @@ def select_model(options: DeltaGenerator | None = None) -> TrainedModel:
     with first:
         name = option_widgets.select_architecture()
     state: dict[str, Any] = st.session_state.setdefault(_STATE, {})
+    title, icon = load("controls", language())("knobs"), ":material/tune:"
+    knobs = st.expander(title, icon=icon) if options is None else options.popover(title, icon=icon)
+    if name == OWN:
+        return select_own_model(menu, knobs, came, state)
     text, lost = _resolve(name, came, state)
     held: list[tuple[Param[Any], Any]] = []
-    title, icon = load("controls", language())("knobs"), ":material/tune:"
-    with st.expander(title, icon=icon) if options is None else options.popover(title, icon=icon):
+    with knobs:
         spec = option_widgets.select_options(name, keep=lambda param, value: held.append((param, value)))
         below = st.container()
     text, lost = _match(spec, text, lost)
@@ -96,7 +101,8 @@ def weights_for(spec: ModelSpec) -> WeightsRef:
 
 def _follow_weights() -> None:
     """Let a link that names weights alone choose their network too."""
-    if not url_state.comes(WEIGHTS.name) or url_state.comes(NETWORK.name):
+    told = url_state.comes(NETWORK.name) and st.query_params.get(NETWORK.name) != OWN
+    if not url_state.comes(WEIGHTS.name) or told or url_state.comes(OWN_NETWORK.name):
         return
     try:
         weights = parse_weights(st.query_params.get(WEIGHTS.name, ""))
@@ -106,6 +112,8 @@ def _follow_weights() -> None:
         return
     if spec is not None:
         url.put(NETWORK, spec.architecture)
+        if spec.definition is not None:
+            put_network(spec.definition)
 
 
 def _resolve(name: str, came: bool, state: dict[str, Any]) -> tuple[str, str]:

@@ -27,9 +27,9 @@ def draw_model(model: TrainedModel) -> None:
     """Draw the training of the weights, their accuracy, and how the network differs from the course's."""
     t = load("weights", language())
     told = [model.describe(t.language, escape_markdown)]
-    options = describe_difference(model.spec, ModelSpec.of(model.spec.architecture), t.language)
-    if options and model.source.is_trained:
-        told.append(t("differs", knobs=options))
+    if model.source.is_trained and model.spec.definition is None:
+        options = describe_difference(model.spec, ModelSpec.of(model.spec.architecture), t.language)
+        told += [t("differs", knobs=options)] if options else []
     own = model.info.spec
     if own is not None and model.spec != own:
         told.append(t("turned", knobs=describe_difference(model.spec, own, t.language)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import streamlit as st
 
 from cnnviz.errors import UserError
-from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.models.spec_words import describe_value
 from cnnviz.options import Option, Typed, Value, Whole, format_value
 from cnnviz.text import Text, load
@@ -18,6 +18,7 @@ from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.core.url import Param
 from cnnviz.ui.inputs.links import NETWORK, OPTIONS, SEED
+from cnnviz.ui.inputs.own_network import own_title
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ _MOST_SEGMENTS = 6  # choices that still fit beside each other
 
 
 def select_architecture() -> str:
-    """Draw the menu of architectures in teaching order; return the name of the selected one."""
+    """Draw the menu of architectures in teaching order, the user's own network last; return the selected name."""
     t = load("controls", language())
-    return url.select(NETWORK, t("network"), lambda name: f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})")
+    return url.select(NETWORK, t("network"), architecture_title)
+
+
+def architecture_title(name: str) -> str:
+    """Return the entry of a network in a menu: title and year, or what the user called it."""
+    return own_title() if name == OWN else f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})"
 
 
 def select_options(

@@ -103,14 +103,14 @@ def _store(data: bytes, name: str) -> _Upload:
         read_header(data, upload_limit())
     except UserError as error:
         return _Upload(WeightsRef("file", title=title), error)
-    return _Upload(WeightsRef("file", UPLOADED.put(data, _owner()), title=title))
+    return _Upload(WeightsRef("file", UPLOADED.put(data, file_owner()), title=title))
 
 
 def _with_digest(weights: WeightsRef) -> WeightsRef | None:
     """Return the weights with the whole digest of their file; None where the file is not stored for this user."""
     if len(weights.name) == 64 or not weights.name:
         return weights
-    digest = UPLOADED.find(weights.name, _owner())
+    digest = UPLOADED.find(weights.name, file_owner())
     if digest is None:
         return None
     found = replace(weights, name=digest)
@@ -118,7 +118,7 @@ def _with_digest(weights: WeightsRef) -> WeightsRef | None:
     return found
 
 
-def _owner() -> str:
+def file_owner() -> str:
     """Return the owner of this session's files: its user's key, which outlives a reload, or the session alone."""
     if profile() == "local":
         return ""

@@ -7,21 +7,12 @@ from functools import partial
 import streamlit as st
 
 from cnnviz.definitions import NetworkDefinition, build, diagnose_source, to_json
-from cnnviz.definitions.checks import USUAL_LIMITS, DefinitionLimits, check_size
+from cnnviz.definitions.checks import check_size
 from cnnviz.definitions.diagnosis import Diagnosis
 from cnnviz.definitions.pytorch.reader import ReadNetwork
-from cnnviz.runs.limits import profile
 from cnnviz.trace import trace
 from cnnviz.trace.record import Trace
-
-HOSTED_LIMITS = DefinitionLimits(parameters=150_000_000, macs=25_000_000_000, values=50_000_000)
-"""Of a server that is open to strangers: the largest networks of the course fit."""
-
-
-def size_limits() -> DefinitionLimits:
-    """Return the sizes that a network may have on this server."""
-    return HOSTED_LIMITS if profile() == "hosted" else USUAL_LIMITS
-
+from cnnviz.ui.inputs.own_network import size_limits
 
 def read_text(text: str, image: tuple[int, int, int]) -> tuple[ReadNetwork, Diagnosis]:
     """Return the network of a text and what is to say of it on images of a size; nothing is built.

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import streamlit as st
 
-from cnnviz.definitions import NetworkDefinition, from_link, to_link
+from cnnviz.definitions import NetworkDefinition
 from cnnviz.definitions.checks import check_image_shape
 from cnnviz.definitions.pytorch.network_choice import image_in_text
 from cnnviz.definitions.pytorch.source_scan import parse_source
-from cnnviz.definitions.source_writer import to_source, without_shapes
+from cnnviz.definitions.source_writer import to_source
 from cnnviz.errors import UserError
+from cnnviz.models.own_networks import find_definition
 from cnnviz.models.spec import ModelSpec
-from cnnviz.trace.source import to_pytorch
 from cnnviz.ui.core import url
-from cnnviz.ui.pages.own.links import OWN
+from cnnviz.ui.inputs.links import OWN_NETWORK
+from cnnviz.ui.inputs.own_network import START, put_network, start_link, zoo_source
 
-START = "lenet"
-"""The network that an untouched page shows."""
 MOST_UNDONE = 20
 _KEY = "own.network"
 _SEPARATORS = re.compile(r"[\s,;×x*()\[\]]+")
@@ -42,7 +40,7 @@ class OwnNetwork:
 def held_network() -> OwnNetwork:
     """Return the session's network: that of a fresh link, else the one of the last run, else LeNet."""
     held: OwnNetwork | None = st.session_state.get(_KEY)
-    link = url.value(OWN)
+    link = url.value(OWN_NETWORK)
     if held is None or held.link != link:
         text, image = (zoo_source(START), "1, 28, 28") if not link else _of_link(link)
         held = OwnNetwork(text, image, link, [] if held is None else held.past)
@@ -51,7 +49,7 @@ def held_network() -> OwnNetwork:
 
 
 def _of_link(link: str) -> tuple[str, str]:
-    definition = from_link(link)
+    definition = find_definition(link)
     if definition.input_shape is None:
         definition = replace(definition, input_shape=(1, 28, 28))
     return to_source(definition), _written_shape(definition.input_shape)
@@ -91,12 +89,12 @@ def undo() -> None:
 
 
 def keep_link(definition: NetworkDefinition, image: tuple[int, ...]) -> None:
-    """Write the network into the URL, if it is small and not the one that the page begins with."""
+    """Write the network into the URL, unless it is the one that the page begins with."""
     held = held_network()
-    link = to_link(replace(definition, input_shape=check_image_shape(image))) or ""
+    link = put_network(replace(definition, input_shape=check_image_shape(image)))
     held.link = "" if link == start_link() else link
-    url.put(OWN, held.link)
-    url.keep(OWN, held.link)
+    url.put(OWN_NETWORK, held.link)
+    url.keep(OWN_NETWORK, held.link)
 
 
 def image_shape(text: str) -> tuple[int, int, int]:
@@ -111,21 +109,6 @@ def image_shape(text: str) -> tuple[int, int, int]:
     parts = [part for part in _SEPARATORS.split(text[:60]) if part]
     legal = all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts)
     return check_image_shape(list(map(int, parts)) if legal and len(parts) == 3 else text[:40])
-
-
-@cache
-def zoo_source(name: str) -> str:
-    """Return the text of a network of the course."""
-    spec = ModelSpec.of(name)
-    return without_shapes(to_pytorch(spec.build(device="meta"), spec.trace()))
-
-
-@cache
-def start_link() -> str:
-    """Return the link's text of the network that the page begins with."""
-    from cnnviz.definitions import parse_pytorch
-
-    return to_link(parse_pytorch(zoo_source(START), ModelSpec.of(START).input_shape)) or ""
 
 
 def _image_of(text: str) -> str | None:
