@@ -29,11 +29,13 @@ def lesson_model(text: str) -> TrainedModel:
 
 
 def network_title(spec: ModelSpec) -> str:
-    """Return the name of a network with the options that make it another one.
+    """Return the name of a network with the options that make it another one; the user's own as they call it.
 
     >>> network_title(ModelSpec.of("lenet", {"pool": "max"}))
     'LeNet (pool=max)'
     """
+    if spec.definition is not None:
+        return spec.definition.title or "net"
     entry = architecture(spec.architecture)
     changed = entry.changed(dict(spec.options))
     told = ", ".join(f"{name}={format_value(changed[name])}" for name in _TOLD if name in changed)

@@ -19,12 +19,11 @@ with picker:
     name = option_widgets.select_architecture()
 with facts:
     page.draw_facts(name, t)
-with st.expander(t("knobs"), expanded=True):
-    network = option_widgets.select_options(name)
-    page.draw_smallest_size(network, t)
-shell.draw_link_warnings()
+knobs, notes = st.expander(t("knobs"), expanded=True), st.container()
 
 with shell.guarded():
+    with knobs:
+        network = page.select_network(name, t)
     trace = network.trace()
     page.draw_totals(trace, t)
 
@@ -56,3 +55,5 @@ with shell.guarded():
     st.download_button(
         t("code.download"), code, f"{name}.py", "text/x-python", icon=":material/download:", on_click="ignore"
     )
+with notes:
+    shell.draw_link_warnings()

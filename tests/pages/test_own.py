@@ -1,6 +1,7 @@
 """The page of one's own network as a user's session sees it."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,7 +11,11 @@ from streamlit.testing.v1 import AppTest
 from cnnviz.definitions import build, parse_pytorch, to_link
 from cnnviz.definitions.weights_form import to_safetensors
 from cnnviz.errors import UserError
+from cnnviz.models import ModelSpec
+from cnnviz.models.sources.own import own_file_weights
+from cnnviz.models.sources.table import format_weights
 from cnnviz.text import LANGUAGES, load
+from cnnviz.ui.inputs.own_network import OpenedFile
 from cnnviz.ui.pages.own.opened_file import network_in
 from tests.pages.opening import open_link, open_page, rerun
 
@@ -156,3 +161,68 @@ def test_the_table_of_blocks_and_the_text_follow_each_other() -> None:
     next(one for one in page.button if one.label == "Undo").click()
     rerun(page)
     assert page.success
+
+
+SMALL = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 4, 3)
+        self.fc = nn.Linear(4 * 13 * 13, 10)
+    def forward(self, x):
+        return self.fc(F.max_pool2d(F.relu(self.conv(x)), 2).flatten(1))
+"""
+
+
+def _follow(page: AppTest, **query: str) -> AppTest:
+    """The page as it stands after a link with `query`; errors are shown on it."""
+    page.query_params.update(query)
+    page.session_state["address.pending"] = set(query)
+    page.run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.parametrize(
+    ("page", "more"),
+    [("architectures", {}), ("walkthrough", {"layer": "max_pool2d"}), ("compare", {"set": "own", "a": "own"})],
+)
+def test_a_link_with_the_network_opens_in_other_pages(page: str, more: dict[str, str]) -> None:
+    link = str(to_link(parse_pytorch(SMALL, (1, 28, 28))))
+    app = open_link(page, net="own", own=link, **more)
+    assert not app.warning
+    assert app.query_params["own"] in (link, [link])
+    if page == "architectures":
+        assert [int(one) for one in app.dataframe[0].value["Parameters"]] == [40, 0, 0, 0, 6770]
+    if page == "walkthrough":
+        assert any("max_pool2d" in one.value.replace("\\", "") for one in app.subheader)
+    if page == "compare":
+        assert any(one.label == "Change the network" for one in app.get("page_link"))
+
+
+def test_a_network_too_large_for_a_hosted_server_is_refused_on_other_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
+    large = parse_pytorch("net = nn.Sequential(nn.Flatten(), nn.Linear(784, 1000000), nn.Linear(1000000, 10))")
+    link = str(to_link(replace(large, input_shape=(1, 28, 28))))
+    page = _follow(open_page("architectures"), net="own", own=link)
+    assert "150,000,000" in page.error[0].value
+    assert not page.dataframe
+
+
+def test_a_text_that_holds_no_network_is_noted() -> None:
+    page = open_link("architectures", net="own", own="abc")
+    assert any("own" in one.value and "abc" in one.value for one in page.warning)
+
+
+def test_a_file_keeps_its_weights_and_the_names_of_its_layers_for_the_session() -> None:
+    network = parse_pytorch(SMALL.replace("self.conv", "self.first"), (1, 28, 28))
+    link = str(to_link(network))
+    file = OpenedFile(own_file_weights(to_safetensors(network, build(network).state_dict())), ModelSpec.own(network))
+    named = format_weights(file.weights)
+    page = _follow(open_page("own", **{"own.weights": file}), own=link)
+    assert any("weights of your file" in one.value for one in page.caption)
+    walk = _follow(open_page("walkthrough", **{"own.weights": file}), net="own", own=link, weights=named)
+    assert walk.selectbox(key="weights").value == named
+    assert any("Your own weights" in one.value for one in walk.caption)
+    _follow(walk, net="own", own=link, weights="own-file:" + "0" * 16)
+    assert any("no longer kept" in one.value for one in walk.warning)

@@ -221,7 +221,7 @@ def test_what_differs_from_a_published_run_is_said_and_what_does_not_is_not() ->
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
-    points = [*(point(row_of_card(card)) for card in DIGITS), *published_figures.points()]
+    points = [*(point(row_of_card(card), T) for card in DIGITS), *published_figures.points()]
     figure = accuracy_chart(points, measure, T)
     assert sum(len(trace.x) for trace in figure.data) == len(points)
     drawn = {
@@ -237,7 +237,7 @@ def test_every_network_is_a_point_with_a_shape_and_a_name(measure: str) -> None:
 
 
 def test_a_single_network_stands_on_axes_with_marks_and_below_all_of_the_images() -> None:
-    layout = accuracy_chart([point(row_of_card(CHECKPOINTS["resnet-18-shapes"]))], "macs", T).layout
+    layout = accuracy_chart([point(row_of_card(CHECKPOINTS["resnet-18-shapes"]), T)], "macs", T).layout
     left, right = layout.xaxis.range
     marks = layout.xaxis.tickvals
     assert len(marks) >= 3

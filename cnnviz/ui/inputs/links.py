@@ -25,7 +25,10 @@ LARGEST_NUMBER = 9999
 """Of an image, and the largest seed."""
 SAME_IMAGES = {"digit": "digits"}
 """Samples that are test images of a set, by the name of the set."""
-_WEIGHTS = "`untrained`, `imagenet`, a trained network, `run:<id>`, `run:<id>@<step>`, `file:<digest>:<name>` or `own-file:<digest>`"
+_WEIGHTS = (
+    "`untrained`, `imagenet`, a trained network, `run:<id>`, `run:<id>@<step>`, `file:<digest>:<name>` or "
+    "`own-file:<digest>`"
+)
 
 
 @dataclass(frozen=True, slots=True)

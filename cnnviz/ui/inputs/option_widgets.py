@@ -18,7 +18,6 @@ from cnnviz.ui.core.markdown import error_markdown
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.core.url import Param
 from cnnviz.ui.inputs.links import NETWORK, OPTIONS, SEED
-from cnnviz.ui.inputs.own_network import own_title
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 if TYPE_CHECKING:
@@ -36,8 +35,10 @@ def select_architecture() -> str:
 
 
 def architecture_title(name: str) -> str:
-    """Return the entry of a network in a menu: title and year, or what the user called it."""
-    return own_title() if name == OWN else f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})"
+    """Return the entry of a network in a menu: title and year; the user's own has neither."""
+    if name == OWN:
+        return load("controls", language())("own.title")
+    return f"{ARCHITECTURES[name].title} ({ARCHITECTURES[name].year})"
 
 
 def select_options(

@@ -26,9 +26,7 @@ from cnnviz.ui.inputs.uploaded_weights import file_owner
 _UNTRAINED = format_weights(UNTRAINED)
 
 
-def select_own_model(
-    menu: DeltaGenerator, options: DeltaGenerator, came: bool, state: dict[str, Any]
-) -> TrainedModel:
+def select_own_model(menu: DeltaGenerator, options: DeltaGenerator, came: bool, state: dict[str, Any]) -> TrainedModel:
     """Draw the menu of weights into `menu`, and what is to say of the network into `options`; return the model.
 
     `came` tells that a link names network or weights; `state` remembers the choice for the next run.

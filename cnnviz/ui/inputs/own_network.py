@@ -11,11 +11,9 @@ from cnnviz.definitions import NetworkDefinition, to_link
 from cnnviz.definitions.checks import USUAL_LIMITS, DefinitionLimits, fitting_shapes
 from cnnviz.definitions.source_writer import without_shapes
 from cnnviz.definitions.weights_form import definition_in
-from cnnviz.errors import UserError
 from cnnviz.models.own_networks import DIGEST, find_definition, keep_definition
 from cnnviz.models.sources.own import own_file_weights
 from cnnviz.models.spec import ModelSpec
-from cnnviz.models.spec_words import network_title
 from cnnviz.models.weights import WeightsRef
 from cnnviz.runs.limits import profile
 from cnnviz.text import load
@@ -61,14 +59,14 @@ def _spec(text: str, limits: DefinitionLimits) -> ModelSpec:
     return ModelSpec.own(definition)
 
 
-def own_title() -> str:
-    """Return the entry of the user's own network in the menu of networks."""
-    t = load("controls", language())
-    try:
-        title = network_title(own_spec(url.value(OWN_NETWORK)), t.language)
-    except UserError:
-        return t("own.title")
-    return title if title == t("own.title") else t("own.named", name=title)
+def check_size(spec: ModelSpec) -> None:
+    """Raise for a network of the user's own that is beyond the limits of this server on the images of its spec.
+
+    Raises:
+        UserError: as `own_spec`.
+    """
+    if spec.definition is not None:
+        fitting_shapes(spec.definition, spec.input_shape, size_limits())
 
 
 def put_network(definition: NetworkDefinition) -> str:

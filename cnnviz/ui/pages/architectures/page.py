@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
+from cnnviz.definitions.source_writer import to_source
 from cnnviz.figures.layer_words import kind_description, kind_name
-from cnnviz.models.spec import ModelSpec
-from cnnviz.models.spec_words import describe_option
+from cnnviz.models.spec import OWN, ModelSpec
+from cnnviz.models.spec_words import describe_option, layer_purpose, network_title
 from cnnviz.options import format_value
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import short_bytes, short_number
@@ -14,12 +17,15 @@ from cnnviz.trace import memory
 from cnnviz.trace.record import Trace
 from cnnviz.trace.source import to_pytorch
 from cnnviz.ui.core import url
+from cnnviz.ui.core.language import language
 from cnnviz.ui.core.markdown import escape_markdown
+from cnnviz.ui.inputs import own_network
+from cnnviz.ui.inputs.links import OWN_NETWORK
+from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.architectures import page_links
 from cnnviz.ui.pages.architectures.links import LAYER
 from cnnviz.zoo import architecture
 from cnnviz.zoo.factory import smallest_size
-from cnnviz.zoo.layer_purpose import purpose_key
 from cnnviz.zoo.one_pixel_size import largest_one_pixel_size
 
 TRAINING_BATCH = 32
@@ -28,7 +34,10 @@ _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
 def draw_facts(name: str, t: Text) -> None:
-    """Draw year, authors, paper, the idea, and the course's training of a network."""
+    """Draw year, authors, paper, the idea, and the course's training of a network; of the user's own, its name."""
+    if name == OWN:
+        st.markdown(f"**{load('controls', t.language)('own.title')}**")
+        return
     entry, words = architecture(name), load(f"zoo/{name}", t.language)
     st.markdown(f"**{words('idea')}**")
     st.markdown(words("origin"))
@@ -57,12 +66,28 @@ def draw_facts(name: str, t: Text) -> None:
         )
 
 
+def select_network(name: str, t: Text) -> ModelSpec:
+    """Draw the options of a network, or what is to say of the user's own; return its spec.
+
+    Raises:
+        UserError: a network of the user's own that does not run.
+    """
+    if name != OWN:
+        network = select_options(name)
+        draw_smallest_size(network, t)
+        return network
+    text = url.value(OWN_NETWORK)
+    own_network.draw_own_network(text)
+    return own_network.own_spec(url.keep(OWN_NETWORK, text))
+
+
 def figure_caption(network: ModelSpec, trace: Trace) -> str:
     """Return the network and the size of its input, as a figure tells them."""
-    entry = architecture(network.architecture)
-    changed = entry.changed(dict(network.options))
+    changed = (
+        {} if network.definition is not None else architecture(network.architecture).changed(dict(network.options))
+    )
     options = [f"{name}={format_value(value)}" for name, value in network.options if name in changed]
-    return " · ".join((entry.title, *options, "×".join(map(str, trace.input_shape))))
+    return " · ".join((network_title(network, language()), *options, "×".join(map(str, trace.input_shape))))
 
 
 def draw_smallest_size(network: ModelSpec, t: Text) -> None:
@@ -109,10 +134,10 @@ def draw_row(network: ModelSpec, trace: Trace, name: str | None, t: Text) -> Non
         url.put(layer, name)
     url.keep(layer, name)
     row = trace[name]
-    kinds, words = load("kinds", t.language), load(f"zoo/{network.architecture}", t.language)
+    kinds = load("kinds", t.language)
     st.markdown(f"**{escape_markdown(row.name)}** · {kind_name(row, kinds)} · {'×'.join(map(str, row.shape))}")
-    reason = purpose_key(network.architecture, row.name)
-    st.markdown(kinds.row([kind_description(row, kinds), *([words(reason)] if reason else [])]))
+    reason = layer_purpose(network, row.name, t.language)
+    st.markdown(kinds.row([kind_description(row, kinds), *([reason] if reason else [])]))
     page_links.draw_page_links(network, row.name, t)
 
 
@@ -123,4 +148,6 @@ def pytorch_source(network: ModelSpec) -> str:
     Raises:
         UserError: the pass holds something that has no such form.
     """
+    if network.definition is not None:
+        return to_source(replace(network.definition, input_shape=network.input_shape))
     return to_pytorch(network.build(device="meta"), network.trace())

@@ -11,7 +11,8 @@ import torch
 
 from cnnviz.figures.comparison import conv_and_dense, last_window
 from cnnviz.models.model import TrainedModel
-from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec import OWN, ModelSpec
+from cnnviz.models.spec_words import network_title
 from cnnviz.options import format_value
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent, short_number
@@ -19,11 +20,13 @@ from cnnviz.trace.cost import memory
 from cnnviz.trace.record import Trace
 from cnnviz.ui.core import asking, url
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.core.shell import guarded
+from cnnviz.ui.core.shell import guarded, language
+from cnnviz.ui.inputs import own_network
+from cnnviz.ui.inputs.links import OWN_NETWORK
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
-from cnnviz.ui.pages.compare.links import NETWORKS, OPTIONS, OWN, SAME_SIZE, SET
+from cnnviz.ui.pages.compare.links import CHOSEN, NETWORKS, OPTIONS, SAME_SIZE, SET
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 TRAINING_BATCH = 128
@@ -35,7 +38,7 @@ _WHOLE = 99.5
 def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
     """Draw the choice of networks; return each with the words that tell it from the others."""
     name = url.select(SET, t("set.label"), lambda name: t(f"set.{name}"))
-    if name == OWN:
+    if name == CHOSEN:
         chosen = _select_own(t)
     else:
         if asking.reveal("answer", name):
@@ -52,6 +55,7 @@ def traces(contenders: list[tuple[str, ModelSpec]]) -> list[tuple[str, ModelSpec
     found = []
     for label, network in contenders:
         with guarded():
+            own_network.check_size(network)
             found.append((label, network, network.trace()))
     return found
 
@@ -152,12 +156,21 @@ def _select_own(t: Text) -> list[ModelSpec]:
             name = url.select(
                 NETWORKS[slot],
                 t("slot.label", letter=slot.upper()),
-                lambda name: ARCHITECTURES[name].title if name else t("slot.none"),
+                lambda name: _menu_title(name) if name else t("slot.none"),
             )
-            if name:
+            if name == OWN:
+                with guarded():
+                    text = url.keep(OWN_NETWORK, url.value(OWN_NETWORK))
+                    own_network.draw_own_network(text)
+                    chosen.append(own_network.own_spec(text))
+            elif name:
                 with st.expander(load("controls", t.language)("knobs")), guarded():
                     chosen.append(select_options(name, OPTIONS[slot][name], columns=1))
     return chosen
+
+
+def _menu_title(name: str) -> str:
+    return load("controls", language())("own.title") if name == OWN else ARCHITECTURES[name].title
 
 
 def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
@@ -188,12 +201,13 @@ def _labels(chosen: list[ModelSpec]) -> list[str]:
     """Return the distinctions of each network: title, the options that its family differs in, and size."""
     labels = []
     for network in chosen:
-        entry, options = architecture(network.architecture), dict(network.options)
+        options = dict(network.options)
         family = [other for other in chosen if other.architecture == network.architecture]
         told = {name for other in family for name, value in other.options if value != options[name]}
-        told |= set(entry.changed(options))
+        if network.definition is None:
+            told |= set(architecture(network.architecture).changed(options))
         parts = [f"{name}={format_value(value)}" for name, value in options.items() if name in told]
         if len({other.input_shape for other in family}) > 1:
             parts.append(f"{network.input_shape[1]}×{network.input_shape[2]}")
-        labels.append(" ".join([entry.title, *parts]))
+        labels.append(" ".join([network_title(network, language()), *parts]))
     return [label if labels.count(label) == 1 else f"{label} ({'ABCD'[i]})" for i, label in enumerate(labels)]

@@ -11,7 +11,6 @@ from cnnviz.text import Text
 from cnnviz.ui.components.pad.pad_view import DRAWN, STROKES
 from cnnviz.ui.core import shell, url_state
 
-
 NETWORK = "lenet"
 """The network that reads the drawing."""
 

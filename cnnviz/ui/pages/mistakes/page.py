@@ -6,11 +6,11 @@ import streamlit as st
 
 from cnnviz.data import dataset
 from cnnviz.models import TrainedModel
+from cnnviz.models.spec_words import network_title
 from cnnviz.text import Text
 from cnnviz.ui.core import shell
 from cnnviz.ui.inputs.prediction_cache import predictions_of, test_images_of
 from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
-from cnnviz.zoo import architecture
 
 
 def draw(model: TrainedModel, t: Text) -> None:
@@ -20,7 +20,7 @@ def draw(model: TrainedModel, t: Text) -> None:
         return
     images, names = test_images_of(model), model.class_names(t.language)
     title = dataset(model.info.dataset).describe("title", t.language) or model.info.dataset
-    caption = f"{architecture(model.spec.architecture).title} · {title}"
+    caption = f"{network_title(model.spec, t.language)} · {title}"
     columns = class_labels.column_names(answers, names, t)
     summary.draw_metrics(model, answers, t)
     if answers.several:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from cnnviz.definitions import NetworkDefinition
-from cnnviz.definitions.checks import check_image_shape
 from cnnviz.definitions.diagnosis import Diagnosis
 from cnnviz.definitions.shape_clash import times
 from cnnviz.definitions.table import OPERATION_TABLE
@@ -33,7 +31,7 @@ def draw_blocks(t: Text) -> None:
     except UserError:
         st.caption(t("blocks.unread"))
         return
-    network = replace(read.definition, input_shape=check_image_shape(found.shapes.image))
+    network = own_session.shown_definition(read.definition, found.shapes.image)
     index = min(max(0, st.session_state.get(_ROW, 0)), len(network.nodes) - 1)
     st.session_state[_ROW] = index
     _draw_table(network, found, t)

@@ -9,6 +9,7 @@ from cnnviz.definitions.weights_form import definition_in
 from cnnviz.errors import UserError
 from cnnviz.text import Text
 from cnnviz.ui.core.failure import draw_failure
+from cnnviz.ui.inputs import own_network
 from cnnviz.ui.inputs.uploaded_weights import upload_limit
 from cnnviz.ui.pages.own import own_session
 from cnnviz.zoo.safetensors_header import read_header
@@ -31,7 +32,8 @@ def draw_opener(t: Text) -> None:
         st.caption(t("file.weights"))
     if file is not None:
         try:
-            _take(network_in(file.getvalue(), file.name))
+            data = file.getvalue()
+            _take(network_in(data, file.name), data)
             st.session_state.pop(_REFUSED, None)
         except UserError as error:
             st.session_state[_REFUSED] = error
@@ -66,8 +68,9 @@ def network_in(data: bytes, name: str) -> str | NetworkDefinition:
     return definition_in(data)
 
 
-def _take(found: str | NetworkDefinition) -> None:
+def _take(found: str | NetworkDefinition, data: bytes) -> None:
     if isinstance(found, str):
         own_session.take_text(found)
     else:
+        own_network.open_weights(data)
         own_session.take_definition(found)

@@ -14,6 +14,7 @@ from cnnviz.trace import trace
 from cnnviz.trace.record import Trace
 from cnnviz.ui.inputs.own_network import size_limits
 
+
 def read_text(text: str, image: tuple[int, int, int]) -> tuple[ReadNetwork, Diagnosis]:
     """Return the network of a text and what is to say of it on images of a size; nothing is built.
 

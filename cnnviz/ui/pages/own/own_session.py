@@ -35,6 +35,12 @@ class OwnNetwork:
     """The value of the link's parameter that stands for it."""
     past: list[tuple[str, str]] = field(default_factory=list)
     """Texts and image sizes before the last changes, the latest at the end."""
+    origin: tuple[str, NetworkDefinition] | None = None
+    """A text that was written for a network, and the network, whose layers may have other names there."""
+
+    def definition(self, read: NetworkDefinition) -> NetworkDefinition:
+        """Return the network of the text, as it was `read` or, while the text is as it was written, as it came."""
+        return self.origin[1] if self.origin is not None and self.origin[0] == self.text else read
 
 
 def held_network() -> OwnNetwork:
@@ -42,17 +48,18 @@ def held_network() -> OwnNetwork:
     held: OwnNetwork | None = st.session_state.get(_KEY)
     link = url.value(OWN_NETWORK)
     if held is None or held.link != link:
-        text, image = (zoo_source(START), "1, 28, 28") if not link else _of_link(link)
-        held = OwnNetwork(text, image, link, [] if held is None else held.past)
+        past = [] if held is None else held.past
+        held = OwnNetwork(zoo_source(START), "1, 28, 28", link, past) if not link else _of_link(link, past)
         st.session_state[_KEY] = held
     return held
 
 
-def _of_link(link: str) -> tuple[str, str]:
+def _of_link(link: str, past: list[tuple[str, str]]) -> OwnNetwork:
     definition = find_definition(link)
     if definition.input_shape is None:
         definition = replace(definition, input_shape=(1, 28, 28))
-    return to_source(definition), _written_shape(definition.input_shape)
+    text = to_source(definition)
+    return OwnNetwork(text, _written_shape(definition.input_shape), link, past, (text, definition))
 
 
 def change(text: str | None = None, image: str | None = None) -> None:
@@ -72,8 +79,9 @@ def take_text(text: str) -> None:
 
 def take_definition(definition: NetworkDefinition) -> None:
     """Take over another network: its text is written anew, and the images are those that it was written for."""
-    shape = definition.input_shape
-    change(to_source(definition), None if shape is None else _written_shape(shape))
+    shape, text = definition.input_shape, to_source(definition)
+    change(text, None if shape is None else _written_shape(shape))
+    held_network().origin = (text, definition)
 
 
 def open_network(name: str) -> None:
@@ -88,10 +96,15 @@ def undo() -> None:
         held.text, held.image = held.past.pop()
 
 
+def shown_definition(read: NetworkDefinition, image: tuple[int, ...] | None = None) -> NetworkDefinition:
+    """Return the network that the text was `read` as, with the names of its layers that it came with, on an image."""
+    return replace(held_network().definition(read), input_shape=check_image_shape(image or read.input_shape))
+
+
 def keep_link(definition: NetworkDefinition, image: tuple[int, ...]) -> None:
     """Write the network into the URL, unless it is the one that the page begins with."""
     held = held_network()
-    link = put_network(replace(definition, input_shape=check_image_shape(image)))
+    link = put_network(shown_definition(definition, image))
     held.link = "" if link == start_link() else link
     url.put(OWN_NETWORK, held.link)
     url.keep(OWN_NETWORK, held.link)

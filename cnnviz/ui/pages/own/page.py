@@ -12,13 +12,14 @@ from cnnviz.definitions.pytorch.reader import ReadNetwork
 from cnnviz.definitions.pytorch.source_error import SourceError
 from cnnviz.definitions.shape_clash import times
 from cnnviz.errors import UserError
+from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.ui.components.diagram import diagram
 from cnnviz.ui.components.layer_table import layer_column_formats, layer_table
 from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.pages.own import block_table, opened_file, own_session
+from cnnviz.ui.pages.own import block_table, opened_file, own_session, page_links
 from cnnviz.ui.pages.own.links import BLOCKS, EDITOR
 from cnnviz.ui.pages.own.own_reading import read_text, traced
 from cnnviz.ui.pages.own.source_excerpt import marked_lines
@@ -112,6 +113,7 @@ def _draw_sizes(found: Diagnosis, t: Text) -> None:
     totals = {"params": sum(found.shapes.parameters), "macs": sum(found.shapes.macs)}
     if len(scores) == 1:
         st.success(t("runs", **sizes, **totals), icon=":material/check_circle:")
+        page_links.draw_page_links(ModelSpec.own(own_session.shown_definition(found.definition)), t)
     else:
         st.warning(t("no_scores", **sizes, count=prod(scores)), icon=":material/info:")
 

@@ -91,7 +91,7 @@ def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     """Draw accuracy against parameters and against multiply-adds, beside the published figures where the set
     is theirs."""
     drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
-    points = [point(row) for row in drawn]
+    points = [point(row, t) for row in drawn]
     if name == published_figures.DATASET:
         points += published_figures.points() if url.toggle(OTHERS, t("chart.others")) else []
     for column, measure in zip(st.columns(2), MEASURES, strict=True):

@@ -11,10 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from cnnviz.figures.accuracy_chart import NetworkPoint
+from cnnviz.models.spec_words import network_title
 from cnnviz.runs.environment import describe_machine
 from cnnviz.text import Text
 from cnnviz.ui.pages.results.result_row import ResultRow
-from cnnviz.zoo import architecture
 
 CSV_COLUMNS = (
     "name",
@@ -35,9 +35,11 @@ CSV_COLUMNS = (
 )
 
 
-def point(row: ResultRow) -> NetworkPoint:
+def point(row: ResultRow, t: Text) -> NetworkPoint:
     """Return the network as a point of a chart."""
-    return NetworkPoint(row.label, architecture(row.architecture).title, row.num_params, row.macs, row.test_accuracy)
+    return NetworkPoint(
+        row.label, network_title(row.model.spec, t.language), row.num_params, row.macs, row.test_accuracy
+    )
 
 
 def table(rows: Sequence[ResultRow], t: Text) -> pd.DataFrame:

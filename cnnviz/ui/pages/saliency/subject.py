@@ -12,10 +12,11 @@ from cnnviz.attribution import compute_logits
 from cnnviz.data.datasets import find_dataset
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec_words import network_title
+from cnnviz.ui.core.language import language
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency import painting
-from cnnviz.zoo import architecture
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class SaliencyInput:
     def shown(self) -> tuple[str, str]:
         """Return the network and the image, as the caption of a figure names them."""
         image = " ".join(text for name, text in self.image.to_url().items() if name in ("image", "n"))
-        return architecture(self.spec.architecture).title, image
+        return network_title(self.spec, language()), image
 
     def labels(self) -> tuple[int, ...]:
         """Return the classes that the image is labelled with, where image and network have the same; else none."""

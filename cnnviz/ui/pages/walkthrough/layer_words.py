@@ -8,12 +8,12 @@ import streamlit as st
 
 from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.models import ModelSpec
+from cnnviz.models.spec_words import layer_purpose
 from cnnviz.text import Text, load
 from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
 from cnnviz.trace.operations import is_elementwise
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.zoo.layer_purpose import purpose_key
 
 
 def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str]:
@@ -25,12 +25,11 @@ def layer_titles(records: Sequence[LayerRecord], language: str) -> dict[str, str
 
 def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> None:
     """Draw a layer's task, its reason, and its arithmetic with the numbers put in."""
-    kinds, words, formulas = (load(topic, t.language) for topic in ("kinds", f"zoo/{spec.architecture}", "arithmetic"))
+    kinds, formulas = (load(topic, t.language) for topic in ("kinds", "arithmetic"))
     st.subheader(escape_markdown(layer_titles([record], t.language)[record.name]), anchor=False)
     st.markdown(kind_description(record, kinds))
-    reason = purpose_key(spec.architecture, record.name)
-    if reason:
-        st.markdown(f"**{t('why')}** {words(reason)}")
+    if reason := layer_purpose(spec, record.name, t.language):
+        st.markdown(f"**{t('why')}** {reason}")
     inputs = flattened_inputs(trace, record)
     lines = (*([inputs] if inputs else []), *arithmetic(record))
     if lines:

@@ -8,6 +8,7 @@ import streamlit as st
 from torch import Tensor
 
 from cnnviz.models import TrainedModel
+from cnnviz.models.spec_words import network_title
 from cnnviz.text import Text
 from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.record import LayerRecord, Trace
@@ -35,7 +36,6 @@ from cnnviz.ui.pages.walkthrough import (
 )
 from cnnviz.ui.pages.walkthrough.joins import JOINS, draw_join
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
-from cnnviz.zoo import ARCHITECTURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _caption(given: WalkInput, step: Step, t: Text) -> str:
     """Return the network, the layer and the image, as a figure tells them."""
     title = layer_words.layer_titles([step.record], t.language)[step.record.name]
     image = " ".join(value for key, value in given.image.to_url().items() if key in ("image", "n"))
-    return " · ".join((ARCHITECTURES[given.model.spec.architecture].title, title, image))
+    return " · ".join((network_title(given.model.spec, t.language), title, image))
 
 
 def _is_covered(step: Step, state: PinState, output: Tensor) -> bool:

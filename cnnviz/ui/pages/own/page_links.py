@@ -1,0 +1,37 @@
+"""Links that open one's own network in the other pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnnviz.models.model import UNTRAINED, TrainedModel
+from cnnviz.models.spec import ModelSpec
+from cnnviz.text import Text, load
+from cnnviz.ui.core import shell
+from cnnviz.ui.inputs.own_model_picker import fitting_weights
+
+LINKED = ("architectures", "walkthrough", "saliency", "studio")
+"""Pages that take network and weights by the same names."""
+
+
+def draw_page_links(spec: ModelSpec, t: Text) -> None:
+    """Draw the links, with the weights of the opened file or of the newest training; which they are is said."""
+    words = load("shell", t.language)
+    listed = fitting_weights(spec)
+    model = TrainedModel(spec, listed[0])
+    network = spec.to_url()
+    with st.container(horizontal=True, vertical_alignment="center", key="own-links"):
+        st.markdown(f"**{t('ties.title')}**", width="content")
+        for name in LINKED:
+            query = network if name in ("architectures", "studio") else model.to_url()
+            shell.page_link(name, words(f"page.{name}"), **query)
+        shell.page_link("compare", words("page.compare"), **network, set="own", a="own", b="lenet")
+        trained = [weights for weights in listed if weights.source == "run"]
+        if trained:
+            chosen = TrainedModel.of(trained[0])
+            shell.page_link("mistakes", words("page.mistakes"), **chosen.source.to_url(chosen.weights))
+            shell.page_link("results", words("page.results"), data=chosen.info.dataset)
+    told = [t("ties.weights")] if model.weights.source == "own-file" else []
+    told += [] if trained else [t("ties.untrained")]
+    if told or model.weights == UNTRAINED:
+        st.caption(t.row(told))
