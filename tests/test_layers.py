@@ -27,15 +27,16 @@ BELOW = {
     "checkpoints": {"errors", "text", "zoo", "data"},
     # trace: the script that repeats a run holds its network's own source
     "runs": {"errors", "text", "options", "paths", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},
+    "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     # below the pages and the command line alone: facts and figures take records, and need no trained model
     "models": {
         *("errors", "text", "options", "paths", "ops", "data", "zoo", "trace", "definitions", "train"),
         *("checkpoints", "runs"),
     },
     "lessons": {
-        *("errors", "text", "options", "ops", "data", "zoo", "trace", "train", "checkpoints", "models"),
+        *("errors", "text", "options", "ops", "data", "zoo", "trace", "train", "attribution", "checkpoints"),
+        *("models", "facts", "module_copy"),
     },
-    "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     "figures": {"errors", "text", "trace", "facts", "train", "attribution"},
 }
 EVERYTHING_BELOW_UI = {*BELOW, "bench"}

@@ -39,6 +39,8 @@ class TracedNetwork:
     """The names of its classes, where they are known."""
     layer: str = ""
     """The row that questions are to be about; "" for any."""
+    module: nn.Module | None = None
+    """The network itself, for maps of what it is explained by; read only. None where there is no image."""
     _found: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -49,11 +51,14 @@ class TracedNetwork:
             UserError: weights that are not there, or an image of another shape.
         """
         facts = model.spec.trace()
-        activations = None if image is None else LazyActivations(model.network(), facts, image)
+        module, activations = None, None
+        if image is not None:
+            module = model.network()
+            activations = LazyActivations(module, facts, image)
         card = CHECKPOINTS.get(model.weights.name) if model.weights.source == "checkpoint" else None
         if card is None or model.dataset is None or model.multi_label:
-            return cls(title, facts, activations)
-        return cls(title, facts, activations, card.confusion, _class_names(model.dataset))
+            return cls(title, facts, activations, module=module)
+        return cls(title, facts, activations, card.confusion, _class_names(model.dataset), module=module)
 
     @classmethod
     def of_module(
@@ -65,7 +70,9 @@ class TracedNetwork:
             UserError: a network that cannot be traced, or an image of another shape.
         """
         facts = trace(module, input_shape)
-        return cls(title, facts, None if image is None else LazyActivations(module, facts, image))
+        if image is None:
+            return cls(title, facts)
+        return cls(title, facts, LazyActivations(module, facts, image), module=module)
 
     def about(self, layer: str) -> Self:
         """Return the same network with questions about the row `layer` alone."""

@@ -35,10 +35,14 @@ class ShownGrid:
 class ShownCurve:
     """A curve that is drawn with a question: its heights over the `x` of all of them."""
 
-    label: str
-    """A letter or a name, as the choices have it."""
+    label: Sentence | str
+    """A letter as the choices have it, or a name."""
     x: tuple[float, ...]
     y: tuple[float, ...]
+
+    def title(self, language: str) -> str:
+        """Return the label in `language`."""
+        return self.label if isinstance(self.label, str) else self.label.describe(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Scene:
     unit: tuple[int, ...] | None = None
     """The unit to mark there: (channel, row, column), or (feature,)."""
     grids: tuple[ShownGrid, ...] = ()
+    maps: tuple[ShownGrid, ...] = ()
+    """Planes of values that are drawn in colours, such as attribution maps."""
     curves: tuple[ShownCurve, ...] = ()
     x_label: Sentence | None = None
     """Of the curves."""

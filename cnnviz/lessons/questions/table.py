@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from cnnviz.errors import UserError
 from cnnviz.lessons.questions.families import (
+    attribution_maps,
     computation,
     curves,
     fields,
@@ -21,7 +22,9 @@ from cnnviz.lessons.questions.families import (
     scores,
     structure,
     sums,
+    training_curves,
     training_mode,
+    trust_tests,
     windows,
 )
 from cnnviz.lessons.questions.network import NotApplicable, TracedNetwork
@@ -49,7 +52,10 @@ GENERATORS = MappingProxyType(
             gradients,
             training_mode,
             curves,
+            training_curves,
             mistakes,
+            attribution_maps,
+            trust_tests,
         )
         for generator in family.GENERATORS
     }

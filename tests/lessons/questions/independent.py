@@ -6,10 +6,13 @@ from functools import cache
 from math import prod
 
 import torch
+from scipy.stats import spearmanr
 from torch import nn
 from torch.nn import functional as F
 
+from cnnviz.attribution import METHODS
 from cnnviz.checkpoints import CHECKPOINTS
+from cnnviz.facts.recorded_experiment import FILE
 from cnnviz.lessons.questions import Question, TracedNetwork
 from cnnviz.lessons.questions.families.curves import STEPS_PER_EPOCH
 from cnnviz.lessons.questions.forms import CurveForm
@@ -375,6 +378,90 @@ def rate_curve(question: Question, network: TracedNetwork) -> str:
     return letter
 
 
+def stopping_epoch(question: Question, network: TracedNetwork) -> int:
+    """By the curve of the test set as it is drawn, and as the file has it."""
+    curve = question.scene.curves[1]
+    recorded = [one["test_loss"][: question.facts["epochs"]] for one in json.loads(CURVES.read_text("utf-8"))["few"]]
+    assert list(curve.y) in recorded
+    return int(curve.x[int(torch.tensor(curve.y, dtype=torch.float64).argmin())])
+
+
+def activation_curve(question: Question, network: TracedNetwork) -> str:
+    """By the file of the recorded experiment."""
+    runs = json.loads(FILE.read_text("utf-8"))["runs"]
+    losses = [one["loss"] for one in runs if one["setting"] == question.facts["asked"]]
+    (letter,) = (curve.label for curve in question.scene.curves if list(curve.y) in losses)
+    assert isinstance(letter, str)
+    return letter
+
+
+def accuracy_images(question: Question, network: TracedNetwork) -> int:
+    """By the counts in the file of the recorded experiment."""
+    counts = {one["right"][-1] for one in json.loads(FILE.read_text("utf-8"))["runs"]}
+    facts = question.facts
+    (low,), (high,) = (
+        [count for count in counts if round(100 * count / facts["images"], 1) == facts[name]]
+        for name in ("low", "high")
+    )
+    return int(high - low)
+
+
+def gradient_change(question: Question, network: TracedNetwork) -> float:
+    """By a gradient of torch's own."""
+    facts = question.facts
+    return float(_input_gradient(network)[0, facts["row"], facts["column"]]) * float(facts["change"])
+
+
+def _input_gradient(network: TracedNetwork) -> torch.Tensor:
+    """The gradient of the largest score, (C, H, W)."""
+    assert network.module is not None
+    assert network.activations is not None
+    x = network.activations.output("input").clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(network.module.eval()(x).max(), x)
+    return gradient[0]
+
+
+def input_times_gradient(question: Question, network: TracedNetwork) -> tuple[tuple[float, ...], ...]:
+    facts, (left, right) = question.facts, (question.scene.grids[0].values, question.scene.grids[1].values)
+    window = (0, slice(facts["row"], facts["row"] + 3), slice(facts["column"], facts["column"] + 3))
+    torch.testing.assert_close(torch.tensor(right), _input_gradient(network)[window], atol=0.006, rtol=0)
+    return rounded(torch.tensor(left, dtype=torch.float64) * torch.tensor(right, dtype=torch.float64), 4)
+
+
+def map_value(question: Question, network: TracedNetwork) -> str:
+    """By what the method declares of itself."""
+    method = METHODS[question.facts["named"]]
+    return "slope" if method.slopes else "covering" if "Occlusion" in method.describe("title") else "share"
+
+
+def completeness(question: Question, network: TracedNetwork) -> float:
+    """By the values of the map, which Captum computes; and by the scores, as the question rounds them."""
+    facts, module = question.facts, network.module
+    assert module is not None
+    assert network.activations is not None
+    image = network.activations.output("input")
+    with torch.no_grad():
+        own, black = (float(module.eval()(x)[0, facts["target"]]) for x in (image, torch.zeros_like(image)))
+    total = sum(map(sum, question.scene.maps[0].values))
+    assert abs(total - (own - black)) < 0.03 * abs(own - black) + 0.05
+    return round(own, 2) - round(black, 2)
+
+
+def randomised_map(question: Question, network: TracedNetwork) -> str:
+    """By SciPy's rank correlation of the maps that are drawn."""
+    planes = [torch.tensor(plane.values).flatten().numpy() for plane in question.scene.maps]
+    agreements = [abs(spearmanr(one, other).statistic) for one, other in zip(planes[::2], planes[1::2], strict=True)]
+    return list(question.facts["correlations"])[agreements.index(max(agreements))]
+
+
+def deletion_curve(question: Question, network: TracedNetwork) -> str:
+    """By the area under the curves that are drawn: the map's order is the fastest, the random one the slowest."""
+    by_area = sorted(question.scene.curves, key=lambda curve: float(torch.trapezoid(torch.tensor(curve.y))))
+    curve = by_area[["map", "centre", "random"].index(question.facts["asked"])]
+    assert isinstance(curve.label, str)
+    return curve.label
+
+
 @cache
 def _scheduled(name: str, epochs: int, each: int) -> list[float]:
     """The learning rate of each step by torch's own schedule, where the largest is 1."""
@@ -458,6 +545,15 @@ RIGHT_BY = {
     "augmentation-prediction": augmentation_prediction,
     "rate-curve": rate_curve,
     "schedule-curve": schedule_curve,
+    "stopping-epoch": stopping_epoch,
+    "activation-curve": activation_curve,
+    "accuracy-images": accuracy_images,
     "likeliest-mistake": likeliest_mistake,
+    "gradient-change": gradient_change,
+    "input-times-gradient": input_times_gradient,
+    "map-value": map_value,
+    "completeness": completeness,
+    "randomised-map": randomised_map,
+    "deletion-curve": deletion_curve,
 }
 """The other way for each generator."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from math import cos, pi
 
+from cnnviz.lessons.lesson_network import network_title
 from cnnviz.lessons.questions.draw import Draw
 from cnnviz.lessons.questions.forms import CurveForm, Form, Response
 from cnnviz.lessons.questions.generator import Difficulty, Generator, by_value
@@ -11,6 +12,7 @@ from cnnviz.lessons.questions.network import NotApplicable, TracedNetwork
 from cnnviz.lessons.questions.record import Facts, PageLink, Scene, ShownCurve
 from cnnviz.lessons.questions.recorded_curves import RecordedCurve, recorded_curves
 from cnnviz.lessons.questions.sentence import Sentence
+from cnnviz.models import ModelSpec
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.schedules import SCHEDULES
 
@@ -34,8 +36,8 @@ def _draw_rate(network: TracedNetwork, draw: Draw) -> Facts:
     curves = draw.some_of(recorded_curves(), len(LETTERS))
     by_rate = sorted(curves, key=lambda curve: curve.learning_rate)
     return {
-        "trained": curves[0].network,
-        "dataset": curves[0].dataset,
+        "trained": network_title(ModelSpec.of(curves[0].network, dict(curves[0].options))),
+        "dataset": Sentence("data", f"set.{curves[0].dataset}.title"),
         "rate": draw.one_of(by_rate).learning_rate,
         "rates": [f"{curve.learning_rate:g}" for curve in by_rate],
         "epochs": len(curves[0].loss),

@@ -49,6 +49,8 @@ def draw_picture(
         _draw_kernels(question, subject, t, key)
     elif picture == "maps" and _layer(question):
         _draw_maps(question, subject, t, key, revealed, beside)
+    if question.scene.maps:
+        _draw_attribution_maps(question, subject, t, key)
     for grid in question.scene.grids:
         draw_grid(grid.title.describe(t.language), grid.values)
     if question.scene.curves:
@@ -98,6 +100,18 @@ def _draw_maps(
     canvas(panels, key=f"{key}.{'shown' if revealed else 'read'}", t=t, pin=pin)
 
 
+def _draw_attribution_maps(question: Question, subject: QuestionSubject, t: Text, key: str) -> None:
+    """Draw the image and the maps of the question, each with colours of its own range."""
+    panels: list[Panel] = []
+    if subject.network.activations is not None:
+        image = subject.network.activations.output(_INPUT)[0]
+        panels.append(ImagePanel(_INPUT, image if image.shape[0] in (1, 3) else image[:1], title=t("image")))
+    for place, plane in enumerate(question.scene.maps):
+        values = torch.tensor(plane.values, dtype=torch.float32)[None]
+        panels.append(MapsPanel(f"map{place}", values, title=plane.title.describe(t.language), signed=True))
+    canvas(panels, key=f"{key}.maps", t=t)
+
+
 def _maps(name: str, output: Tensor, record: LayerRecord | None = None) -> MapsPanel:
     return MapsPanel(name, _some(output), title=name, field=record.receptive_field if record else None)
 
@@ -130,7 +144,7 @@ def _draw_kernels(question: Question, subject: QuestionSubject, t: Text, key: st
 def _draw_curves(question: Question, t: Text, key: str) -> None:
     figure = go.Figure()
     for curve, dash in zip(question.scene.curves, ("solid", "dash", "dot", "dashdot") * 3, strict=False):
-        figure.add_scatter(x=curve.x, y=curve.y, name=curve.label, mode="lines", line={"dash": dash})
+        figure.add_scatter(x=curve.x, y=curve.y, name=curve.title(t.language), mode="lines", line={"dash": dash})
     x_label, y_label = question.scene.x_label, question.scene.y_label
     figure.update_layout(
         height=300,

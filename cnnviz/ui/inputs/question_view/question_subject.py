@@ -10,6 +10,7 @@ from cnnviz.lessons.questions.network import TracedNetwork
 from cnnviz.lessons.questions.record import PageLink
 from cnnviz.models import TrainedModel
 from cnnviz.ui.inputs.image_choice import ImageChoice
+from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.walk_cache import load_activations
 
 
@@ -30,7 +31,8 @@ class QuestionSubject:
             UserError: weights that are not there or do not fit the memory left.
         """
         walk = None if image is None else load_activations(model, image)
-        network = TracedNetwork(network_title(model.spec), model.spec.trace(), activations=walk)
+        module = None if walk is None else cached_network(model)
+        network = TracedNetwork(network_title(model.spec), model.spec.trace(), activations=walk, module=module)
         return cls(model, image, network.about(layer))
 
     @classmethod
