@@ -1,5 +1,6 @@
 """The Compare page shows the curriculum's numbers, beside each other."""
 
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,12 @@ def test_the_stopwatch_measures_every_network() -> None:
     times = app.dataframe[0].value
     assert len(times) == 2
     assert (times.iloc[:, 1] > 0).all()
+
+
+@pytest.mark.parametrize(("name", "shape"), [("resnet", (128, 128, 3, 3)), ("densenet", (32, 128, 3, 3))])
+def test_the_answer_on_densenet_has_the_weights_of_the_networks_that_it_compares(
+    name: str, shape: tuple[int, ...]
+) -> None:
+    layers = trace(build(name, device="meta"), (1, 96, 96)).layers
+    assert shape in [row.param_shapes[0] for row in layers if row.param_shapes]
+    assert f"{'·'.join(map(str, shape))} = {prod(shape):,}" in _open(set="residual-dense").info[0].value

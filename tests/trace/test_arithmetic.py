@@ -10,7 +10,7 @@ from torch import nn
 from cnnviz import zoo
 from cnnviz.text import load
 from cnnviz.trace import trace
-from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
+from cnnviz.trace.arithmetic import arithmetic, flattened_inputs, reduction_weights
 
 FORMS = [
     ("lenet", {}),
@@ -162,6 +162,42 @@ def test_the_first_dense_layer_says_what_its_inputs_were_before_they_were_flatte
 def test_no_other_layer_has_flattened_inputs():
     facts = trace(zoo.build("lenet", device="meta"), (1, 28, 28))
     assert [row.name for row in facts.layers if flattened_inputs(facts, row)] == ["fc1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "shape", "layer", "lines"),
+    [
+        (
+            "googlenet",
+            {},
+            (1, 96, 96),
+            "inception3a.branch3.conv1",
+            ["32·192·5·5 = 153,600", "16·192 + 32·16·5·5 = 15,872"],
+        ),
+        # the first bottleneck keeps the 64 channels of the stem, the second reduces 256
+        (
+            "resnet",
+            {"depth": 50, "form": "torchvision"},
+            (3, 96, 96),
+            "stage1.block2.conv1",
+            ["64·256·3·3 = 147,456", "64·256 + 64·64·3·3 = 53,248"],
+        ),
+        ("resnet", {"depth": 50, "form": "torchvision"}, (3, 96, 96), "stage1.block1.conv1", []),
+        ("nin", {}, (1, 224, 224), "block1.mlp1", []),
+        ("lenet", {}, (1, 28, 28), "conv2", []),
+    ],
+)
+def test_a_1x1_convolution_that_reduces_says_what_the_next_one_would_need_without_it(
+    name, options, shape, layer, lines
+):
+    facts = trace(zoo.build(name, options, shape, device="meta"), shape)
+    found = reduction_weights(facts, facts[layer])
+    assert [str(line) for line in found] == lines
+    assert all(load("arithmetic")(line.label) for line in found)
+    if found:
+        after = next(row for row in facts.layers if row.name == layer.replace("conv1", "conv2"))
+        own = facts[layer].param_shapes[0], after.param_shapes[0]
+        assert found[1].value == sum(prod(shape) for shape in own)
 
 
 def test_a_gate_and_a_shortcut_have_their_arithmetic():

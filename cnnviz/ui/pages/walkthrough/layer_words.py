@@ -10,7 +10,7 @@ from cnnviz.figures.layer_words import kind_description, kind_name
 from cnnviz.models import ModelSpec
 from cnnviz.models.spec_words import layer_purpose
 from cnnviz.text import Text, load
-from cnnviz.trace.arithmetic import arithmetic, flattened_inputs
+from cnnviz.trace.arithmetic import arithmetic, flattened_inputs, reduction_weights
 from cnnviz.trace.operations import is_elementwise
 from cnnviz.trace.record import LayerRecord, ReceptiveField, Trace
 from cnnviz.ui.core.markdown import escape_markdown
@@ -31,7 +31,7 @@ def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> N
     if reason := layer_purpose(spec, record.name, t.language):
         st.markdown(f"**{t('why')}** {reason}")
     inputs = flattened_inputs(trace, record)
-    lines = (*([inputs] if inputs else []), *arithmetic(record))
+    lines = (*([inputs] if inputs else []), *arithmetic(record), *reduction_weights(trace, record))
     if lines:
         st.markdown("  \n".join(f"{formulas(line.label)} `{line}`" for line in lines))
     if works_element_by_element(record):
