@@ -90,6 +90,16 @@ class LazyActivations:
             return None
         return prepared_module(call, self._shadow, lambda ref: self._get([ref])[0])
 
+    def missing_macs(self, name: str) -> int:
+        """Return the multiply-adds that `output(name)` takes now: those of the rows that are not held.
+
+        Raises:
+            UserError: `unknown_layer`.
+        """
+        with self._lock:
+            missing, _ = self._missing({self._find(name)} if name != "input" else set())
+        return sum(self.trace[call.name].macs for index in missing if (call := self._calls[index]).name)
+
     def each(self) -> Iterator[tuple[str, Tensor]]:
         """Yield every row's name and first output in order, in one pass that lets an output go once it was last read.
 
@@ -120,19 +130,10 @@ class LazyActivations:
 
     def _compute(self, targets: set[int]) -> dict[int, tuple[Tensor, ...]]:
         """Return the outputs of the calls `targets`; everything else that had to be run is dropped once it was read."""
-        missing: set[int] = set()
-        work: dict[int, tuple[Tensor, ...]] = {}
-        open_calls = list(targets)
-        while open_calls:
-            index = open_calls.pop()
-            if index in missing or index in work:
-                continue
-            if index in self._held:
-                self._held.move_to_end(index)
-                work[index] = self._held[index]
-                continue
-            missing.add(index)
-            open_calls.extend(ref.call for ref in self._calls[index].refs if ref.call >= 0)
+        missing, held = self._missing(targets)
+        for index in held:
+            self._held.move_to_end(index)
+        work = {index: self._held[index] for index in held}
         readers: dict[int, int] = {}
         for index in missing:
             for before in {ref.call for ref in self._calls[index].refs}:
@@ -152,6 +153,22 @@ class LazyActivations:
         for index in targets:
             self._hold(index, work[index])
         return work
+
+    def _missing(self, targets: set[int]) -> tuple[set[int], list[int]]:
+        """Return the calls to run for the outputs of the calls `targets`, and the held ones that they begin with."""
+        missing: set[int] = set()
+        held: list[int] = []
+        open_calls = list(targets)
+        while open_calls:
+            index = open_calls.pop()
+            if index in missing or index in held:
+                continue
+            if index in self._held:
+                held.append(index)
+                continue
+            missing.add(index)
+            open_calls.extend(ref.call for ref in self._calls[index].refs if ref.call >= 0)
+        return missing, held
 
     def _make(self, call: RecordedCall, work: dict[int, tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
         def fetch(ref: OutputRef) -> Tensor:

@@ -28,6 +28,7 @@ from cnnviz.runs.run_training import train_run
 from cnnviz.text import LANGUAGES, load
 from cnnviz.text.numbers import percent
 from cnnviz.train.predictions import Predictions
+from cnnviz.ui.core import heavy_work
 from cnnviz.ui.core.component_files import FILES
 from cnnviz.ui.core.menu import PAGES
 from cnnviz.ui.inputs import prediction_cache, run_queue
@@ -226,16 +227,16 @@ def test_work_that_was_stopped_goes_on_where_it_stopped(said: Predictions) -> No
     model = load_model(CARD.name)
     model = replace(model, weights=replace(model.weights, changed=1))
     prediction_cache._logits_cache().get((model, "digits", 599), 1, lambda: held)
-    st.session_state["predictions.stopped"] = model.weights
+    heavy_work.stop(prediction_cache.WORK, model.weights)
     try:
         some = prediction_cache.predictions_of(model)
         assert len(some) == 128
-        prediction_cache._go_on()
+        heavy_work.resume(prediction_cache.WORK)
         all_of_them = prediction_cache.predictions_of(model)
         assert len(all_of_them) == 599
         torch.testing.assert_close(all_of_them.logits, said.logits, atol=1e-4, rtol=1e-4)
     finally:
-        st.session_state.pop("predictions.stopped", None)
+        heavy_work.resume(prediction_cache.WORK)
 
 
 @pytest.mark.parametrize("path", ["pages/mistakes/js/matrix.js", "components/image_grid/js/main.js"])

@@ -2,10 +2,10 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import streamlit as st
 import torch
 from scipy.stats import spearmanr
 from streamlit.testing.v1 import AppTest
@@ -15,13 +15,16 @@ from cnnviz.checkpoints import CHECKPOINTS, build_network, checkpoint
 from cnnviz.data.datasets import dataset
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.components.overlays import Overlay, Stroke
+from cnnviz.ui.core import heavy_work
 from cnnviz.ui.core.admission import heavy_gate
 from cnnviz.ui.core.byte_cache import MEGABYTE
+from cnnviz.ui.core.heavy_work import HeavyWork
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.saliency import map_view, page
 from cnnviz.ui.pages.saliency.links import AXES
 from cnnviz.ui.pages.saliency.presets import QUESTIONS, networks
 from tests.pages.opening import rerun
+from tests.ui.core.test_admission import Caller
 
 ROOT = Path(__file__).parents[2]
 PAGE = str(ROOT / "pages" / "explain" / "saliency.py")
@@ -265,20 +268,18 @@ def test_a_shared_server_refuses_what_takes_too_long_and_ones_own_machine_says_s
 
 
 def test_work_that_takes_long_can_be_stopped_and_begun_again(panels: list[Overlay], monkeypatch) -> None:
-    from cnnviz.ui.pages.saliency import map_computation
-
     app = _open(weights=NETWORK, n="12", method="gradient")
-    monkeypatch.setattr(map_computation, "QUIET", -1.0)
-    monkeypatch.setattr(map_computation, "EVERY", -1.0)
-    cut: Callable[..., None] = map_computation.StoppableWork.__call__
+    monkeypatch.setattr(heavy_work, "QUIET", -1.0)
+    monkeypatch.setattr(heavy_work, "EVERY", -1.0)
+    cut: Callable[..., None] = HeavyWork.show
 
-    def stops(self: map_computation.StoppableWork, *given: int) -> None:
-        cut(self, *given)
-        map_computation._stop(self.key)
-        raise map_computation.st.runtime.scriptrunner.StopException
+    def stops(self: HeavyWork, share: float, said: str) -> None:
+        cut(self, share, said)
+        heavy_work.stop(self.name, self.key)
+        raise st.runtime.scriptrunner.StopException
 
     with monkeypatch.context() as patch:
-        patch.setattr(map_computation.StoppableWork, "__call__", stops)
+        patch.setattr(HeavyWork, "show", stops)
         app.multiselect(key="method").set_value(["gradient", "smoothgrad"])
         app.run()
     rerun(app)
@@ -294,28 +295,19 @@ HEAVY = {"net": "resnet", "weights": "untrained", "image": "flower", "method": "
 
 def test_a_heavy_map_waits_in_line_with_its_place_and_a_light_one_does_not(panels: list[Overlay]) -> None:
     gate = heavy_gate()
-    said: list[int] = []
-
-    def give_up(place: int) -> None:
-        said.append(place)
-        raise TimeoutError
-
-    with ExitStack() as others:
-        for number in range(gate.places):
-            others.enter_context(gate.admitted(f"other {number}", 1, give_up))
-        _open(weights=NETWORK, method="gradient")
-        assert panels[1].values is not None
-        assert gate.waiting == 0
-        with pytest.raises(TimeoutError), gate.admitted("me", 1, give_up):
-            pass
-        waiting = threading.Thread(target=lambda: _open(**HEAVY), daemon=True)
-        waiting.start()
-        while gate.waiting == 0:
-            assert waiting.is_alive()
-            waiting.join(0.05)
+    others = [Caller(gate, f"other {number}") for number in range(gate.places)]
+    _open(weights=NETWORK, method="gradient")
+    assert panels[1].values is not None
+    assert gate.waiting == 0
+    waiting = threading.Thread(target=lambda: _open(**HEAVY), daemon=True)
+    waiting.start()
+    while gate.waiting == 0:
+        assert waiting.is_alive()
+        waiting.join(0.05)
+    for other in others:
+        other.finish()
     waiting.join(120)
     assert not waiting.is_alive()
-    assert said == [1]
     assert (gate.running, gate.waiting) == (0, 0)
 
 

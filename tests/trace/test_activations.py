@@ -137,6 +137,17 @@ def test_the_next_layer_costs_one_call_and_a_held_one_none():
     assert walk.calls_made == len(facts.layers)
 
 
+def test_the_multiply_adds_still_missing_for_a_layer_are_those_of_the_rows_not_held() -> None:
+    model = zoo.build("lenet")
+    facts = trace(model, (1, 28, 28))
+    walk = LazyActivations(model, facts, torch.rand(1, 1, 28, 28))
+    assert walk.missing_macs("input") == 0
+    assert walk.missing_macs("fc3") == facts.macs
+    walk.output("conv2")
+    assert walk.missing_macs("conv2") == 0
+    assert walk.missing_macs("fc3") == sum(facts[name].macs for name in ("fc1", "fc2", "fc3"))
+
+
 @pytest.mark.parametrize("budget", [1, 2**15, 2**18])
 def test_what_is_held_stays_within_the_budget(budget):
     model = zoo.build("densenet", {"width": 0.25, "blocks": "4,4,4"}, (1, 64, 64), 10).eval()

@@ -7,17 +7,26 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Condition
+from threading import Condition, local
 
 import streamlit as st
 
 from cnnviz.runs.cpu_count import usable_cores
 from cnnviz.text import load
+from cnnviz.ui.core import browser_key
+from cnnviz.ui.core.byte_cache import MEGABYTE
 from cnnviz.ui.core.memory_budget import COMPUTATIONS, budget_bytes
 from cnnviz.ui.core.server_state import server_state
 
 POLL_TIME = 0.3
 """Seconds between two looks at one's place in line."""
+LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
+"""Multiply-adds and bytes of a computation of some tenths of a second, which waits for nobody."""
+
+
+def is_light(macs: int, size: int) -> bool:
+    """Return whether a computation of `macs` multiply-adds and `size` bytes at its peak is done in a moment."""
+    return macs < LIGHT_MACS and size < LIGHT_BYTES
 
 
 @dataclass(eq=False, slots=True)
@@ -48,22 +57,30 @@ class AdmissionGate:
     """By owner, when a computation was admitted last; of owners that wait or run."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _changed: Condition = field(default_factory=Condition)
+    _thread: local = field(default_factory=local)
+    """Says of a thread that it holds a place."""
 
     @contextmanager
     def admitted(self, owner: Hashable, size: int, in_line: Callable[[int], object]) -> Iterator[None]:
         """Wait for a place, hold it for the body, and give it back however the body ends.
 
         While it waits `in_line` is called about every `POLL_TIME` seconds with the place in line, 1 for the next one;
-        what it raises ends the waiting and leaves the line, as where a session has gone.
+        what it raises ends the waiting and leaves the line, as where a session has gone. A part of a computation that
+        asks again, in the same thread, has the place of the whole. Ask before taking a lock that others may want.
         """
+        if getattr(self._thread, "admitted", False):
+            yield
+            return
         with self._changed:
             ticket = Ticket(owner, size, next(self._numbers))
             self._waiting.append(ticket)
         try:
             while (place := self._place(ticket)) > 0:
                 in_line(place)
+            self._thread.admitted = True
             yield
         finally:
+            self._thread.admitted = False
             with self._changed:
                 for line in (self._waiting, self._running):
                     if ticket in line:
@@ -121,15 +138,22 @@ def heavy_gate() -> AdmissionGate:
 
 
 @contextmanager
-def heavy_computation(size: int, language: str) -> Iterator[None]:
-    """Hold a place among the server's heavy computations for one of `size` bytes, for the running script's session.
+def heavy_computation(macs: int, size: int, language: str) -> Iterator[None]:
+    """Hold a place among the server's heavy computations, for the running script's user.
 
-    The place in line is shown until the turn comes; whatever the reader presses meanwhile leaves the line.
+    A light one waits for nobody. Else the place in line is shown until the turn comes; whatever the user presses
+    meanwhile leaves the line.
+
+    Args:
+        macs: multiply-adds.
+        size: bytes at its peak.
+        language: of the sentence that tells the place.
     """
+    if is_light(macs, size):
+        yield
+        return
     shown = st.empty()
-    with heavy_gate().admitted(
-        session_id(), size, lambda place: shown.progress(0.0, describe_position(place, language))
-    ):
+    with heavy_gate().admitted(owner(), size, lambda place: shown.progress(0.0, describe_position(place, language))):
         shown.empty()
         yield
 
@@ -139,7 +163,7 @@ def describe_position(place: int, language: str) -> str:
     return load("admission", language)("line", place=place)
 
 
-def session_id() -> str:
-    """Return the owner of what the running script asks for; "" outside a script."""
+def owner() -> str:
+    """Return whose computation the running script asks for: the browser, else the session; "" outside a script."""
     context = st.runtime.scriptrunner.get_script_run_ctx(suppress_warning=True)
-    return context.session_id if context is not None else ""
+    return "" if context is None else browser_key.key() or context.session_id

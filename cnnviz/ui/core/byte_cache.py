@@ -2,10 +2,11 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import psutil
 
@@ -43,12 +44,20 @@ class ByteCache(Generic[T]):
     def __init__(self, max_bytes: int, max_entries: int) -> None:
         self.max_bytes = max_bytes
         self.max_entries = max_entries
-        self._held: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._held: OrderedDict[Hashable, _Entry[T]] = OrderedDict()
         self._lock = Lock()
         self._making: dict[Hashable, tuple[RLock, int]] = {}
 
-    def get(self, key: Hashable, size: int, make: Callable[[], T]) -> T:
-        """Return the value at `key`, made by `make` where it is not held; `size` is what it takes in bytes."""
+    def get(self, key: Hashable, size: int, make: Callable[[], T], part: Hashable = None, part_size: int = 0) -> T:
+        """Return the value at `key`, made by `make` where it is not held.
+
+        Args:
+            key: of the value.
+            size: what it takes in bytes.
+            make: makes it; one caller at a time.
+            part: what several values hold in common, such as the weights of one network.
+            part_size: what that takes in bytes, counted once for all of them.
+        """
         with self._lock:
             lock, waiting = self._making.get(key, (RLock(), 0))
             self._making[key] = (lock, waiting + 1)
@@ -57,12 +66,12 @@ class ByteCache(Generic[T]):
                 with self._lock:
                     if key in self._held:
                         self._held.move_to_end(key)
-                        return self._held[key][0]
-                    self._make_room(size)
+                        return self._held[key].value
+                    self._make_room(size, part, part_size)
                 value = make()
                 with self._lock:
-                    self._make_room(size)
-                    self._held[key] = (value, size)
+                    self._make_room(size, part, part_size)
+                    self._held[key] = _Entry(value, size, part, part_size)
                 return value
         finally:
             with self._lock:
@@ -79,10 +88,27 @@ class ByteCache(Generic[T]):
     def held_bytes(self) -> int:
         """Return the bytes of all held values."""
         with self._lock:
-            return sum(size for _, size in self._held.values())
+            return _total(self._held.values())
 
-    def _make_room(self, size: int) -> None:
+    def _make_room(self, size: int, part: Hashable, part_size: int) -> None:
+        coming = _Entry(None, size, part, part_size)
         while self._held and (
-            sum(held for _, held in self._held.values()) + size > self.max_bytes or len(self._held) >= self.max_entries
+            _total((*self._held.values(), coming)) > self.max_bytes or len(self._held) >= self.max_entries
         ):
             self._held.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[T]):
+    value: T
+    size: int
+    part: Hashable
+    part_size: int
+
+
+def _total(entries: Iterable[_Entry[Any]]) -> int:
+    own, parts = 0, {}
+    for entry in entries:
+        own += entry.size
+        parts[entry.part] = entry.part_size
+    return own + sum(parts.values())

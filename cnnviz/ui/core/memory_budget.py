@@ -28,9 +28,10 @@ BUDGETS = MappingProxyType(
     {
         COMPUTATIONS: MemoryBudget(0.29),
         "networks": MemoryBudget(0.25, entries=8),
-        "activations": MemoryBudget(0.30, entries=6),
+        "activations": MemoryBudget(0.29, entries=64),
         "run_activations": MemoryBudget(0.05, 160 * MEBIBYTE, 12),
         "maps": MemoryBudget(0.03, entries=256),
+        "scores": MemoryBudget(0.01, 8 * MEBIBYTE, 512),
         "predictions": MemoryBudget(0.03, 64 * MEBIBYTE, 64),
         "top_activations": MemoryBudget(0.02, 32 * MEBIBYTE, 64),
         "effective_fields": MemoryBudget(0.01, 16 * MEBIBYTE, 48),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnnviz.errors import UserError
+from cnnviz.ui.core.admission import heavy_computation
 from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache, memory_is_set, memory_left
+from cnnviz.ui.core.language import language
 from cnnviz.ui.core.memory_budget import shared_cache
 
 if TYPE_CHECKING:
@@ -22,9 +24,12 @@ def cached_network(model: TrainedModel) -> nn.Module:
     """
     size = model.spec.trace().num_params * 4
     cache = networks()
-    if model not in cache:
-        check_memory(size, cache.held_bytes)
-    return cache.get(model, size, model.network)
+    if model in cache:
+        return cache.get(model, size, model.network)
+    with heavy_computation(0, size, language()):
+        if model not in cache:
+            check_memory(size, cache.held_bytes)
+        return cache.get(model, size, model.network)
 
 
 def check_memory(size: int, freed: int = 0) -> None:

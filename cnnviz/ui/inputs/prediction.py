@@ -12,6 +12,7 @@ from cnnviz.models.model import TrainedModel
 from cnnviz.text import Text, load
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import asking
+from cnnviz.ui.core.heavy_work import heavy_value
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.handwriting import draw_low_confidence
@@ -23,18 +24,23 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs={TrainedModel: repr})
 def cached_logits(model: TrainedModel, image: ImageChoice) -> Tensor:
     """Return the logits (K,) of an image.
 
     Raises:
         UserError: as `cached_network`.
     """
-    import torch
+    trace = model.spec.trace()
 
-    with torch.no_grad():
-        logits: Tensor = cached_network(model)(prepare_image(image, model).tensor)
-    return logits[0]
+    def compute() -> Tensor:
+        import torch
+
+        with torch.no_grad():
+            logits: Tensor = cached_network(model)(prepare_image(image, model).tensor)
+        return logits[0]
+
+    peak = sum(layer.activation_bytes for layer in trace.layers)
+    return heavy_value("scores", (model, image), 8 * model.spec.num_classes, compute, trace.macs, peak, language())
 
 
 def draw_prediction(model: TrainedModel, image: ImageChoice) -> None:

@@ -7,29 +7,25 @@ from time import perf_counter
 
 import streamlit as st
 import torch
-from streamlit.delta_generator import DeltaGenerator
 from torch import Tensor
 
 from cnnviz.data import ImageSet
 from cnnviz.models import TrainedModel
 from cnnviz.text import load
 from cnnviz.train.predictions import BATCH, Predictions, predict
-from cnnviz.ui.core.admission import describe_position, heavy_gate, session_id
 from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.heavy_work import HeavyWork, resume
 from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs.image_cache import cached_test_images
 from cnnviz.ui.inputs.model_cache import check_memory
 
-PROGRESS_AFTER_SECONDS = 1.0
-"""Seconds of work left from which progress is shown, with a way to stop."""
-LIGHT_MACS = 5 * 10**9
-"""Multiply-adds that are done in a moment and wait for nobody."""
 MOST_IMAGES, MOST_MACS = 1000, 5 * 10**10
 """Images, and multiply-adds for all of them, that `first_predictions` spends on a network at most."""
 LEAST_IMAGES = 48
 """Images that it predicts for the costliest network too."""
-_STOPPED = "predictions.stopped"
+WORK = "predictions"
+"""The name of the work that the user can stop."""
 
 
 class PartialLogits:
@@ -54,12 +50,13 @@ def predictions_of(model: TrainedModel) -> Predictions | None:
     """
     images = test_images_of(model)
     held, t = _held(model, images), load("predictions", language())
-    if not held.whole and st.session_state.get(_STOPPED) != model.weights:
-        _compute(model, images, held, len(images))
+    work = HeavyWork(model.weights, WORK, language())
+    if not held.whole and not work.was_stopped:
+        _compute(model, images, held, len(images), work)
     if not held.whole:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(t("stopped", done=f"{held.done:,}", count=f"{len(images):,}"))
-            st.button(t("go_on"), key="go_on", icon=":material/play_arrow:", on_click=_go_on)
+            st.button(t("go_on"), key="go_on", icon=":material/play_arrow:", on_click=resume, args=(WORK,))
     return _done(held, images)
 
 
@@ -73,8 +70,9 @@ def first_predictions(model: TrainedModel) -> Predictions | None:
     held = _held(model, images)
     affordable = max(LEAST_IMAGES, MOST_MACS // max(1, model.spec.trace().macs))
     count = min(MOST_IMAGES, affordable, len(images))
-    if held.done < count and st.session_state.get(_STOPPED) != model.weights:
-        _compute(model, images, held, count)
+    work = HeavyWork(model.weights, WORK, language())
+    if held.done < count and not work.was_stopped:
+        _compute(model, images, held, count, work)
     return _done(held, images)
 
 
@@ -99,30 +97,20 @@ def _done(held: PartialLogits, images: ImageSet) -> Predictions | None:
     return Predictions(held.logits[:done], images.labels[:done]) if done else None
 
 
-def _compute(model: TrainedModel, images: ImageSet, held: PartialLogits, count: int) -> None:
+def _compute(model: TrainedModel, images: ImageSet, held: PartialLogits, count: int, work: HeavyWork) -> None:
     """Predict up to the first `count` images."""
-    facts, place = model.spec.trace(), st.empty()
-    check_memory(4 * facts.num_params)
-
-    def wait(turn: int) -> None:
-        with place.container(horizontal=True, vertical_alignment="center"):
-            st.progress(0.0, describe_position(turn, language()))
-
-    if (count - held.done) * facts.macs < LIGHT_MACS:
-        _predict_rest(model, images, held, count, place)
-        return
+    facts, weights = model.spec.trace(), 4 * model.spec.trace().num_params
+    check_memory(weights)
     largest = max((layer.activation_bytes for layer in facts.layers), default=0)
-    with heavy_gate().admitted(
-        session_id(), 3 * BATCH * largest, wait
-    ):  # a layer's input and output, and its workspace
-        _predict_rest(model, images, held, count, place)
+    images_left = min(BATCH, count - held.done)
+    peak = weights + 3 * images_left * largest  # a layer's input and output, and its workspace
+    with work, work.admitted((count - held.done) * facts.macs, peak):
+        _predict_rest(model, images, held, count, work)
 
 
-def _predict_rest(
-    model: TrainedModel, images: ImageSet, held: PartialLogits, count: int, place: DeltaGenerator
-) -> None:
+def _predict_rest(model: TrainedModel, images: ImageSet, held: PartialLogits, count: int, work: HeavyWork) -> None:
     network, preparation, t = model.network(), model.batch_preparation(), load("predictions", language())
-    bar, begin, before = None, perf_counter(), held.done
+    begin, before = perf_counter(), held.done
     while held.done < count:
         with held.lock:
             first = held.done
@@ -131,22 +119,8 @@ def _predict_rest(
                 held.logits[first : first + len(logits)] = logits
                 held.done = first + len(logits)
         left = (perf_counter() - begin) / max(1, held.done - before) * (count - held.done)
-        if bar is None and left > PROGRESS_AFTER_SECONDS:
-            with place.container(horizontal=True, vertical_alignment="center"):
-                bar = st.progress(0.0)
-                st.button(t("stop"), key="stop", icon=":material/stop:", on_click=_stop, args=(model,))
-        if bar is not None:  # a click meanwhile ends this run of the script here
-            said = t("progress", done=f"{held.done:,}", count=f"{count:,}", seconds=f"{left:.0f}")
-            bar.progress(min(1.0, held.done / count), said)
-    place.empty()
-
-
-def _stop(model: TrainedModel) -> None:
-    st.session_state[_STOPPED] = model.weights
-
-
-def _go_on() -> None:
-    st.session_state.pop(_STOPPED, None)
+        said = t("progress", done=f"{held.done:,}", count=f"{count:,}", seconds=f"{left:.0f}")
+        work.show(min(1.0, held.done / count), said)  # a click meanwhile ends this run of the script here
 
 
 def _logits_cache() -> ByteCache[PartialLogits]:

@@ -122,6 +122,25 @@ def test_a_computation_that_fails_gives_its_place_back() -> None:
         assert gate.running == 1
 
 
+def test_a_part_of_a_computation_that_asks_again_has_the_place_of_the_whole() -> None:
+    gate = AdmissionGate(budget=100, places=1)
+    with holder(gate):
+        with holder(gate):
+            assert gate.running == 1
+        assert gate.running == 1, "the whole goes on"
+        other = Caller(gate, "other")
+        assert not other.entered.is_set()
+    assert other.entered.wait(20)
+    other.finish()
+
+
+def test_what_is_done_in_a_moment_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = AdmissionGate(budget=10, places=1)
+    monkeypatch.setattr(admission, "heavy_gate", lambda: gate)
+    with holder(gate), admission.heavy_computation(admission.LIGHT_MACS - 1, admission.LIGHT_BYTES - 1, "en"):
+        assert gate.waiting == 0
+
+
 def test_a_heavy_computation_of_a_page_shows_its_place_until_its_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = AdmissionGate(budget=10, places=1)
     monkeypatch.setattr(admission, "heavy_gate", lambda: gate)
@@ -131,7 +150,7 @@ def test_a_heavy_computation_of_a_page_shows_its_place_until_its_turn_comes(monk
 
         from cnnviz.ui.core.admission import heavy_computation
 
-        with heavy_computation(1, "en"):
+        with heavy_computation(10**12, 1, "en"):
             st.write("done")
 
     other = Caller(gate, "other")

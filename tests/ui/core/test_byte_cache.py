@@ -34,6 +34,16 @@ def test_a_value_heavier_than_the_cache_is_held_alone_until_the_next() -> None:
     assert "heavy" not in cache
 
 
+def test_what_several_values_hold_in_common_counts_once() -> None:
+    cache: ByteCache[str] = ByteCache(max_bytes=100, max_entries=9)
+    for key in "abc":
+        cache.get(key, 10, lambda: "made", part="network", part_size=60)
+    assert cache.held_bytes == 90
+    cache.get("d", 10, lambda: "made", part="another", part_size=60)
+    assert cache.held_bytes == 70, "the network went with the last that held it"
+    assert "d" in cache
+
+
 def test_no_lock_outlives_its_call() -> None:
     cache: ByteCache[str] = ByteCache(max_bytes=10, max_entries=2)
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
@@ -19,6 +20,7 @@ from cnnviz.text.numbers import percent, short_number
 from cnnviz.trace.cost import memory
 from cnnviz.trace.record import Trace
 from cnnviz.ui.core import asking, url
+from cnnviz.ui.core.heavy_work import HeavyWork
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.shell import guarded, language
 from cnnviz.ui.inputs import own_network
@@ -118,12 +120,17 @@ def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> Non
     if not st.button(t("time.button"), icon=":material/timer:"):
         return
     times: dict[str, float] = {}
-    bar = st.progress(0.0)
-    for position, (label, network, _) in enumerate(compared):
-        bar.progress(position / len(compared), t("time.running", name=label))
-        with guarded():
-            times[label] = 1000 * fastest_pass(network)
-    bar.empty()
+    with HeavyWork("stopwatch", "stopwatch", t.language) as work:
+        for position, (label, network, trace) in enumerate(compared):
+
+            def tell(share: float, label: str = label, position: int = position) -> None:
+                work.show((position + share) / len(compared), t("time.running", name=label))
+
+            peak = 4 * trace.num_params + sum(layer.activation_bytes for layer in trace.layers)
+            with guarded(), work.admitted((RUNS + 1) * trace.macs, peak):
+                times[label] = 1000 * fastest_pass(network, tell=tell)
+    if not times:
+        return
     st.dataframe(
         pd.DataFrame({t("table.network"): list(times), t("table.seconds"): list(times.values())}),
         hide_index=True,
@@ -136,16 +143,20 @@ def draw_stopwatch(compared: list[tuple[str, ModelSpec, Trace]], t: Text) -> Non
     st.caption(t("time.note", runs=RUNS))
 
 
-def fastest_pass(network: ModelSpec, runs: int = RUNS) -> float:
-    """Return the seconds of the fastest of several passes of one image, after one that does not count."""
+def fastest_pass(network: ModelSpec, runs: int = RUNS, tell: Callable[[float], object] = lambda share: None) -> float:
+    """Return the seconds of the fastest of several passes of one image, after one that does not count.
+
+    `tell` hears after each pass which share of them is done.
+    """
     model = cached_network(TrainedModel(network))
     image = torch.zeros(1, *network.input_shape)
     seconds = []
     with torch.inference_mode():
-        for _ in range(runs + 1):
+        for done in range(runs + 1):
             start = perf_counter()
             model(image)
             seconds.append(perf_counter() - start)
+            tell((done + 1) / (runs + 1))
     return min(seconds[1:])
 
 

@@ -10,14 +10,18 @@ from cnnviz.text import Text
 from cnnviz.trace.record import ReceptiveField
 from cnnviz.ui.core import url
 from cnnviz.ui.pages.saliency.links import LAYER
-from cnnviz.ui.pages.saliency.subject import SaliencyInput
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, forward_value
 
 
-@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def layers(subject: SaliencyInput) -> tuple[LayerOutput, ...]:
     """Return the layers that have maps, in the order of the network."""
-    found = list_layers(subject.network(), subject.input())
-    return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
+
+    def find() -> tuple[LayerOutput, ...]:
+        found = list_layers(subject.network(), subject.input())
+        return tuple(layer for layer in found if len(layer.shape) == 3 and layer.calls == 1)
+
+    size = 500 * len(subject.spec.trace().layers)
+    return forward_value(subject, "scores", ("layers", subject.model), size, find)
 
 
 def suggested_layer(subject: SaliencyInput) -> str:

@@ -17,8 +17,6 @@ from cnnviz.ui.pages.saliency.subject import SaliencyInput
 
 MOST = 10**12
 """Multiply-adds of one map, or of one test of it, about half a minute of one core."""
-LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
-"""A computation below both, some tenths of a second, waits for nobody."""
 
 
 def num_passes(case: MapRequest) -> int:
@@ -54,11 +52,6 @@ def check_memory(size: int) -> None:
     left = memory_left()
     if size > left:
         raise UserError("attribution_memory", needed=f"{size // MEGABYTE:,}", left=f"{left // MEGABYTE:,}")
-
-
-def is_light(subject: SaliencyInput, images: int, size: int) -> bool:
-    """Return whether so many images through the network, `size` bytes at the peak, are done in a moment."""
-    return images * subject.spec.trace().macs < LIGHT_MACS and size < LIGHT_BYTES
 
 
 def draw_notice(cases: Sequence[MapRequest], t: Text) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-import streamlit as st
 import torch
 from torch import Tensor, nn
 
 from cnnviz.attribution import compute_logits
+from cnnviz.attribution.score import forward_peak_bytes
 from cnnviz.data.datasets import find_dataset
 from cnnviz.models.model import TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.models.spec_words import network_title
+from cnnviz.ui.core.heavy_work import heavy_value
 from cnnviz.ui.core.language import language
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of, prepare_image, true_classes
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.saliency import painting
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,27 @@ def displayable(image: Tensor) -> Tensor:
     return (image if image.shape[0] in (1, 3) else image[:1]).clamp(0, 1)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False, hash_funcs={SaliencyInput: repr})
 def logits(subject: SaliencyInput) -> tuple[float, ...]:
     """Return the logits of the network for the image."""
-    return tuple(compute_logits(subject.network(), subject.input())[0].tolist())
+    return forward_value(
+        subject,
+        "scores",
+        subject,
+        8 * subject.spec.num_classes,
+        lambda: tuple(compute_logits(subject.network(), subject.input())[0].tolist()),
+    )
+
+
+def forward_value(
+    subject: SaliencyInput, budget: str, key: Hashable, size: int, make: Callable[[], T], images: int = 1
+) -> T:
+    """Return the value at `key` of the cache within `budget`, which `make` makes from `images` through the network.
+
+    Where it is not held and the network is large, it waits for a place among the server's heavy computations.
+    """
+    trace = subject.spec.trace()
+    peak = forward_peak_bytes(images * sum(layer.activation_bytes for layer in trace.layers))
+    return heavy_value(budget, key, size, make, images * trace.macs, peak, language())
 
 
 def probabilities(subject: SaliencyInput) -> list[float]:

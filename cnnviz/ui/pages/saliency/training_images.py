@@ -28,7 +28,7 @@ from cnnviz.ui.pages.saliency.forward_time import seconds_per_image
 from cnnviz.ui.pages.saliency.links import TRAINING_COUNT
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-from cnnviz.ui.pages.saliency.trust.result_cache import cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_cache import is_cached
 
 MOST_MOMENTS = 6
 SHOWN = 6
@@ -162,8 +162,10 @@ def _search(given: MapInputs, training: TrainingInfo, t: Text) -> None:
             return
         asking.empty()
     st.session_state[_ASKED] = key
-    with work, work.admitted(search.subject, 0 if is_cached(key) else search.passes):
-        scores = cached_result(key, 4 * search.count, lambda: scores_of(search, training, work))
+    with work:
+        scores = work.result(
+            key, 4 * search.count, lambda: scores_of(search, training, work), search.subject, search.passes
+        )
     _show(search, training, scores, given, t)
 
 

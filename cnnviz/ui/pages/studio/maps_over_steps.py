@@ -18,8 +18,10 @@ from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, can
 from cnnviz.ui.components.canvas.panels import Panel
 from cnnviz.ui.core import url
 from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.heavy_work import HeavyWork
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.memory_budget import shared_cache
+from cnnviz.ui.inputs.walk_cache import compute_output
 from cnnviz.ui.pages.studio import run_images
 from cnnviz.ui.pages.studio.links import LAYER, TEST_IMAGE
 
@@ -40,6 +42,9 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
     rows = {row.name: row for row in trace.layers}
     layer, number = _select_layer_and_image(record, rows, t)
     walk = _walk(record, network, step, number)
+    with st.container():
+        if not compute_output(walk, layer, HeavyWork((record.id, step, number, layer), "evolving", t.language)):
+            return
     image, output = walk.output("input")[0], walk.output(layer)[0]
     classes = image_classes(record, number, t)
     st.caption(t("evolve.lead", layer=layer, step=step, number=number, classes=escape_markdown(classes)))

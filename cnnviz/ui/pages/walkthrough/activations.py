@@ -12,8 +12,8 @@ from cnnviz.text import Text
 from cnnviz.trace.activations import LazyActivations
 from cnnviz.trace.value_ranges import Range, value_ranges
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail, thumbnail
-from cnnviz.ui.core.admission import heavy_computation
 from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.heavy_work import HeavyWork
 from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.inputs.image_choice import ImageChoice
 
@@ -45,15 +45,10 @@ def overview_of(model: TrainedModel, image: ImageChoice, walk: LazyActivations, 
         return held.get(key, size, lambda: _see_all(walk))
     if not st.session_state.get(_ASK):
         return Overview({}, {})
-    place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, t("ranges.progress"))
-        # whatever the user presses ends this run at the next row, and the next run does not ask again
-        st.button(t("ranges.stop"), key="ranges.stop", icon=":material/stop_circle:")
-    with heavy_computation(2 * sum(layer.activation_bytes for layer in walk.trace.layers), t.language):
-        found = held.get(key, size, lambda: _see_all(walk, lambda done: bar.progress(done, t("ranges.progress"))))
-    place.empty()
-    return found
+    # whatever the user presses ends this run at the next row, and the next run does not ask again
+    peak = 2 * sum(layer.activation_bytes for layer in walk.trace.layers)
+    with HeavyWork(key, "ranges", t.language) as work, work.admitted(walk.trace.macs, peak):
+        return held.get(key, size, lambda: _see_all(walk, lambda done: work.show(done, t("ranges.progress"))))
 
 
 def _see_all(walk: LazyActivations, tell: Callable[[float], object] = lambda done: None) -> Overview:

@@ -15,12 +15,13 @@ from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components import stepper
 from cnnviz.ui.components.diagram import diagram
 from cnnviz.ui.core import asking, present, shell
+from cnnviz.ui.core.heavy_work import HeavyWork
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.inputs.image_choice import ImageChoice, image_set_of
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
 from cnnviz.ui.inputs.prediction import draw_prediction
-from cnnviz.ui.inputs.walk_cache import load_activations
+from cnnviz.ui.inputs.walk_cache import compute_output, load_activations
 from cnnviz.ui.pages.walkthrough import (
     activations,
     explanation_view,
@@ -109,8 +110,9 @@ def _draw_step(given: WalkInput, t: Text) -> None:
         titles = layer_words.layer_titles(rows, t.language)
         walk, overview, value = None, activations.Overview({}, {}), None
         with pictures, shell.guarded():  # the maps before anything else: they are what a user steps for
-            walk = load_activations(given.model, given.image)
-            overview = _draw_maps(given, step, walk, t)
+            walk = _compute_walk(given, step, t)
+            if walk is not None:
+                overview = _draw_maps(given, step, walk, t)
         with strip:
             stepper.draw_steps(rows, titles, overview.thumbnails, t)
         with words.container(key="words"):
@@ -139,6 +141,15 @@ def _select_step(given: WalkInput) -> Step:
     layer = stepper.resolve_layer([*names, after.name] if after else names)
     record = after if after and layer == after.name else trace[layer]
     return Step(trace, after, record, given.classes if layer not in names[:-1] else [])
+
+
+def _compute_walk(given: WalkInput, step: Step, t: Text) -> LazyActivations | None:
+    """Return the walk with the step's layer computed; None where the user stopped that."""
+    layer = step.record.name if step.is_layer else step.record.inputs[0]
+    with st.container():  # what comes and goes moves no canvas
+        walk = load_activations(given.model, given.image)
+        work = HeavyWork((given.model, given.image, layer), "walk", t.language)
+        return walk if compute_output(walk, layer, work) else None
 
 
 def _draw_maps(given: WalkInput, step: Step, walk: LazyActivations, t: Text) -> activations.Overview:

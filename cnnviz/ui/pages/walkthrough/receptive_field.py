@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from math import prod
 
 import streamlit as st
@@ -17,16 +16,12 @@ from cnnviz.trace.explain.explanation import Index
 from cnnviz.trace.record import LayerRecord, Trace
 from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.core import url
-from cnnviz.ui.core.admission import heavy_computation
-from cnnviz.ui.core.byte_cache import MEGABYTE, ByteCache, memory_left
-from cnnviz.ui.core.memory_budget import shared_cache
+from cnnviz.ui.core.byte_cache import MEGABYTE, memory_left
+from cnnviz.ui.core.heavy_work import heavy_value
 from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.pages.walkthrough.layer_words import describe_field
 from cnnviz.ui.pages.walkthrough.links import HEAT
-
-LIGHT_MACS = 2_000_000_000
-"""Multiply-adds of a network whose gradients are done in a moment and wait for nobody."""
 
 
 def wants_heat() -> bool:
@@ -49,16 +44,13 @@ def heat_of(model: TrainedModel, image: ImageChoice, record: LayerRecord, index:
     needed = 2 * sum(row.activation_bytes for row in trace.layers)
     if needed > memory_left():
         raise UserError("not_enough_memory", needed=needed // MEGABYTE, left=memory_left() // MEGABYTE)
-    held: ByteCache[Tensor] = shared_cache("effective_fields")
     key, size = (model, image, record.name, index), 4 * prod(trace.input_shape[-2:])
-    quick = trace.macs <= LIGHT_MACS or key in held
-    with nullcontext() if quick else heavy_computation(needed, language):
-        return held.get(key, size, lambda: _effective_field(model, image, record.name, index))
 
+    def compute() -> Tensor:
+        return effective_field(cached_network(model), trace, record.name, index, prepare_image(image, model).tensor)
 
-def _effective_field(model: TrainedModel, image: ImageChoice, name: str, index: Index) -> Tensor:
-    pixels = prepare_image(image, model).tensor
-    return effective_field(cached_network(model), model.spec.trace(), name, index, pixels)
+    # backward every layer multiplies twice as often as forward
+    return heavy_value("effective_fields", key, size, compute, 3 * trace.macs, needed, language)
 
 
 def draw_growth(trace: Trace, record: LayerRecord, t: Text) -> None:

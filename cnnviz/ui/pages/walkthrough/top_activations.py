@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, prod
@@ -21,8 +20,8 @@ from cnnviz.trace.explain import top_crops
 from cnnviz.trace.explain.crops import Crop
 from cnnviz.trace.record import LayerRecord
 from cnnviz.ui.core import url
-from cnnviz.ui.core.admission import heavy_computation
 from cnnviz.ui.core.byte_cache import ByteCache
+from cnnviz.ui.core.heavy_work import HeavyWork
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.memory_budget import shared_cache
 from cnnviz.ui.inputs.image_cache import cached_test_images
@@ -73,11 +72,12 @@ def draw_gallery(
         st.caption(t("gallery.slow", count=count, cost=cost * count / 1e9))
         return
     size = SHOWN * 4 * prod(model.spec.input_shape)
-    with (
-        st.container(),
-        nullcontext() if quick or choice in found else heavy_computation(_peak_bytes(choice), t.language),
-    ):
-        crops = found.get(choice, size, lambda: _find(choice, count, t))
+    with st.container(), HeavyWork(choice, "gallery", t.language) as work:
+        if choice in found:
+            crops = found.get(choice, size, lambda: _find(choice, count, work, t))
+        else:
+            with work.admitted(cost * count, _peak_bytes(choice)):
+                crops = found.get(choice, size, lambda: _find(choice, count, work, t))
     _show(choice, crops, count, t)
 
 
@@ -109,19 +109,17 @@ def _peak_bytes(choice: GalleryChoice) -> int:
     return BATCH * sum(layer.activation_bytes for layer in choice.model.spec.trace().layers)
 
 
-def _find(choice: GalleryChoice, count: int, t: Text) -> list[tuple[Crop, int]]:
+def _find(choice: GalleryChoice, count: int, work: HeavyWork, t: Text) -> list[tuple[Crop, int]]:
     """Return the strongest crops, each with its image's number in the set."""
     images = cached_test_images(choice.data, count).images
     model, network = choice.model, cached_network(choice.model)
     step = min(BATCH, max(4, ceil(len(images) / 12)))
     best: list[tuple[Crop, int]] = []
-    bar = st.progress(0.0, t("gallery.progress", count=len(images)))
     for start in range(0, len(images), step):
         batch = torch.cat([model.prepare(image) for image in images[start : start + step]])
         crops = top_crops(network, model.spec.trace(), choice.layer, choice.channel, batch, SHOWN)
         best = sorted([*best, *((crop, start + crop.image) for crop in crops)], key=lambda pair: -pair[0].value)[:SHOWN]
-        bar.progress(min(1.0, (start + step) / len(images)))
-    bar.empty()
+        work.show(min(1.0, (start + step) / len(images)), t("gallery.progress", count=len(images)))
     return best
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from cnnviz.attribution.trust.controls import CONTROLS
@@ -14,7 +12,7 @@ from cnnviz.text import Text
 from cnnviz.ui.components.figure import draw_chart
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import BaselineChoice
-from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 PASSES = 2 * (1 + len(CONTROLS)) * (STEPS + 1)
@@ -33,7 +31,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
         results = [
             (
                 one.pane.title,
-                cached_result(key_of(one, baseline), SIZE, partial(measure, one, baseline, place, len(some), work)),
+                result_of(one, baseline, place, len(some), work),
             )
             for place, one in enumerate(some)
         ]
@@ -86,10 +84,11 @@ def winners(found: Faithfulness) -> list[str]:
     return [name for name in found.controls if name in (*found.loses_deletion_to, *found.loses_insertion_to)]
 
 
-def measure(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
-    """Return the curves of a map and of the controls, with progress as part `place` of `places`."""
+def result_of(one: TestedMap, baseline: BaselineChoice, place: int, places: int, work: StoppableWork) -> Faithfulness:
+    """Return the curves of a map and of the controls, made once, with progress as part `place` of `places`."""
     subject = one.case.subject
-    with work.admitted(subject, PASSES):
+
+    def measure() -> Faithfulness:
         return faithfulness(
             subject.network(),
             subject.input(),
@@ -97,6 +96,8 @@ def measure(one: TestedMap, baseline: BaselineChoice, place: int, places: int, w
             subject.model.standardise(baseline.image(subject, 0)[None]),
             progress=lambda done, of: work(done, of, place, places),
         )
+
+    return work.result(key_of(one, baseline), SIZE, measure, subject, PASSES)
 
 
 def key_of(one: TestedMap, baseline: BaselineChoice) -> tuple[object, ...]:

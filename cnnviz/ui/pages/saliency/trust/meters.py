@@ -9,20 +9,20 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.attribution import Attribution
 from cnnviz.attribution.trust.controls import CONTROLS
 from cnnviz.attribution.trust.controls import title as control
 from cnnviz.attribution.trust.deletion_insertion import Faithfulness
-from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION, list_stages
+from cnnviz.attribution.trust.randomisation import SUSPICIOUS_CORRELATION
 from cnnviz.text import Text
 from cnnviz.text.numbers import percent
 from cnnviz.ui.core import shell
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.forward_time import seconds_per_image
-from cnnviz.ui.pages.saliency.map_computation import StoppableWork
-from cnnviz.ui.pages.saliency.map_request import attribution_of
+from cnnviz.ui.pages.saliency.map_computation import StoppableWork, compute_maps
 from cnnviz.ui.pages.saliency.map_words import describe_completeness
 from cnnviz.ui.pages.saliency.trust import deletion_insertion, weight_randomisation
-from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, is_cached
 
 _ASKED = "saliency.meters"
 """The tests that the user asked for, by the keys of their results."""
@@ -31,7 +31,10 @@ _ASKED = "saliency.meters"
 @shell.fragment()
 def draw_meters(pane: ComparedMap, given: MapInputs, t: Text) -> None:
     """Draw the three meters of one map, each with its sentence."""
-    one = TestedMap(pane, attribution_of(pane.case))
+    (found,) = compute_maps([pane.case], t, "meters")  # held as a rule, unless others have asked for many since
+    if not isinstance(found, Attribution):
+        return
+    one = TestedMap(pane, found)
     with st.container(border=True, key="meters", gap="small"):
         st.markdown(f"**{t('meters.title')}**")
         for draw in (_draw_completeness, _draw_randomisation, _draw_deletion):
@@ -48,12 +51,10 @@ def _draw_completeness(one: TestedMap, given: MapInputs, t: Text) -> None:
 
 
 def _draw_randomisation(one: TestedMap, given: MapInputs, t: Text) -> None:
-    stages = cached_result(("stages", one.case.subject.spec), 100, partial(_count_stages, one))
+    stages = weight_randomisation.count_stages(one.case.subject)
     seconds = one.found.seconds * (stages + 2 + weight_randomisation.DRAWS)
-    measure = partial(weight_randomisation.measure, one, 0, 1)
-    curve = _result_of(
-        "randomisation", weight_randomisation.key_of(one), weight_randomisation.size_of(one), measure, seconds, t
-    )
+    result = partial(weight_randomisation.result_of, one, 0, 1)
+    curve = _result_of("randomisation", weight_randomisation.key_of(one), result, seconds, t)
     if curve is not None:
         key = "stays" if curve.head > SUSPICIOUS_CORRELATION else "changes"
         value = f"{curve.head:.2f}".replace("-", "\N{MINUS SIGN}")
@@ -62,9 +63,9 @@ def _draw_randomisation(one: TestedMap, given: MapInputs, t: Text) -> None:
 
 def _draw_deletion(one: TestedMap, given: MapInputs, t: Text) -> None:
     seconds = deletion_insertion.PASSES * seconds_per_image(one.case.subject)
-    measure = partial(deletion_insertion.measure, one, given.baseline, 0, 1)
+    result = partial(deletion_insertion.result_of, one, given.baseline, 0, 1)
     key = deletion_insertion.key_of(one, given.baseline)
-    found: Faithfulness | None = _result_of("deletion", key, deletion_insertion.SIZE, measure, seconds, t)
+    found: Faithfulness | None = _result_of("deletion", key, result, seconds, t)
     if found is None:
         return
     lost = deletion_insertion.winners(found)
@@ -74,13 +75,7 @@ def _draw_deletion(one: TestedMap, given: MapInputs, t: Text) -> None:
     _draw("deletion", won / count, sentence, t)
 
 
-def _count_stages(one: TestedMap) -> int:
-    return len(list_stages(one.case.subject.network(), one.case.subject.input()))
-
-
-def _result_of(
-    name: str, key: Hashable, size: int, measure: Callable[[StoppableWork], Any], seconds: float, t: Text
-) -> Any:
+def _result_of(name: str, key: Hashable, result: Callable[[StoppableWork], Any], seconds: float, t: Text) -> Any:
     """Return the result of a test; None, with a button that asks for it, where nobody did or it was stopped."""
     work = StoppableWork(key, f"meter.{name}", t)
     if not is_cached(key):
@@ -100,7 +95,7 @@ def _result_of(
         if work.stopped:
             return None
     with work:
-        return cached_result(key, size, partial(measure, work))
+        return result(work)
 
 
 def _ask(key: Hashable) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from cnnviz.attribution import Attribution
 from cnnviz.text import Text
 from cnnviz.ui.core import shell, url
 from cnnviz.ui.pages.saliency.comparison_axis import ComparedMap, MapInputs
 from cnnviz.ui.pages.saliency.links import TRUST
-from cnnviz.ui.pages.saliency.map_request import attribution_of
+from cnnviz.ui.pages.saliency.map_computation import compute_maps
 from cnnviz.ui.pages.saliency.trust import (
     completeness,
     deletion_insertion,
@@ -41,5 +42,8 @@ def draw_trust(panes: Sequence[ComparedMap], given: MapInputs, t: Text) -> None:
             label_visibility="collapsed",
         )
         st.markdown(t(f"trust.{chosen}.asks"))
-        TESTS[chosen](TrustQuestion([TestedMap(pane, attribution_of(pane.case)) for pane in panes], given), t)
+        made = zip(panes, compute_maps([pane.case for pane in panes], t, "trust"), strict=True)
+        shown = [TestedMap(pane, found) for pane, found in made if isinstance(found, Attribution)]
+        if shown:
+            TESTS[chosen](TrustQuestion(shown, given), t)
         st.caption(t(f"trust.{chosen}.read"))

@@ -30,7 +30,7 @@ from cnnviz.ui.pages.saliency.map_computation import StoppableWork
 from cnnviz.ui.pages.saliency.map_request import OTHER, MapRequest
 from cnnviz.ui.pages.saliency.method_picker import title
 from cnnviz.ui.pages.saliency.subject import SaliencyInput
-from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 LESSON = {
@@ -60,7 +60,14 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     with work:
         batch = examples_of(subject, count)
         found = [
-            cached_result(_key(one, count), 1000, partial(_test, one, batch, place, len(some), work))
+            work.result(
+                _key(one, count),
+                1000,
+                partial(_test, one, batch, place, len(some), work),
+                subject,
+                len(batch) * map_cost.num_passes(one.case),
+                one.case.method,
+            )
             for place, one in enumerate(some)
         ]
     st.caption(t("pointing.batch", images=count, objects=len(batch)))
@@ -97,17 +104,16 @@ def _test(one: TestedMap, batch: list[PointingExample], place: int, places: int,
     probability = [
         replace(example, target=replace(example.target, probability=case.target.probability)) for example in batch
     ]
-    with work.admitted(case.subject, len(batch) * map_cost.num_passes(case), case.method):
-        return pointing_game(
-            entry,
-            case.subject.network(),
-            probability,
-            layer=case.layer,
-            baselines=baselines,
-            options=dict(case.options),
-            seed=case.seed,
-            progress=lambda done, of: work(done, of, place, places),
-        )
+    return pointing_game(
+        entry,
+        case.subject.network(),
+        probability,
+        layer=case.layer,
+        baselines=baselines,
+        options=dict(case.options),
+        seed=case.seed,
+        progress=lambda done, of: work(done, of, place, places),
+    )
 
 
 def baseline_of(case: MapRequest, example: PointingExample) -> Tensor:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from cnnviz.attribution import METHODS
 from cnnviz.attribution.trust.sensitivity import SAMPLES, Sensitivity, sensitivity
 from cnnviz.text import Text
 from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
-from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, is_cached
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 
@@ -21,7 +19,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     rows = []
     with work:
         for place, one in enumerate(asked.shown):
-            found = cached_result(_key(one), 1000, partial(_test, one, place, len(asked.shown), work))
+            found = _result_of(one, place, len(asked.shown), work)
             rows.append(
                 {
                     t("table.map"): one.pane.title,
@@ -34,9 +32,10 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     draw_results(rows, t, shares=(t("table.change"), t("table.largest")))
 
 
-def _test(one: TestedMap, place: int, places: int, work: StoppableWork) -> Sensitivity:
+def _result_of(one: TestedMap, place: int, places: int, work: StoppableWork) -> Sensitivity:
     subject = one.case.subject
-    with work.admitted(subject, SAMPLES * map_cost.num_passes(one.case), one.case.method):
+
+    def measure() -> Sensitivity:
         return sensitivity(
             METHODS[one.case.method],
             subject.network(),
@@ -44,6 +43,9 @@ def _test(one: TestedMap, place: int, places: int, work: StoppableWork) -> Sensi
             one.found,
             progress=lambda done, of: work(done, of, place, places),
         )
+
+    passes = SAMPLES * map_cost.num_passes(one.case)
+    return work.result(_key(one), 1000, measure, subject, passes, one.case.method)
 
 
 def _key(one: TestedMap) -> tuple[str, object]:

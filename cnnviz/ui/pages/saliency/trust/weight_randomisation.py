@@ -24,9 +24,9 @@ from cnnviz.ui.core import url
 from cnnviz.ui.pages.saliency import map_cost
 from cnnviz.ui.pages.saliency.links import STAGE
 from cnnviz.ui.pages.saliency.map_computation import StoppableWork
-from cnnviz.ui.pages.saliency.subject import displayable
+from cnnviz.ui.pages.saliency.subject import SaliencyInput, displayable, forward_value
 from cnnviz.ui.pages.saliency.target_picker import colour_ends
-from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, cached_result, is_cached, settings_of
+from cnnviz.ui.pages.saliency.trust.result_cache import TestedMap, TrustQuestion, is_cached, settings_of
 from cnnviz.ui.pages.saliency.trust.result_table import draw_results
 
 DRAWS = 4
@@ -52,10 +52,7 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     if not all(is_cached(key_of(one)) for one in asked.shown) and work.stopped:
         return
     with work:
-        falls = [
-            cached_result(key_of(one), size_of(one), partial(measure, one, place, len(asked.shown), work))
-            for place, one in enumerate(asked.shown)
-        ]
+        falls = [result_of(one, place, len(asked.shown), work) for place, one in enumerate(asked.shown)]
     titles = [one.pane.title for one in asked.shown]
     stages = max((fall.stages for fall in falls), key=len)
     url.put(STAGE, min(url.value(STAGE), len(stages) - 1))
@@ -84,21 +81,37 @@ def draw(asked: TrustQuestion, t: Text) -> None:
     )
 
 
-def measure(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
-    """Return how a map changes as the network is made random, with progress as part `place` of `places`."""
+def count_stages(subject: SaliencyInput) -> int:
+    """Return the number of stages that can be made random."""
+    return forward_value(
+        subject,
+        "trust_tests",
+        ("stages", subject.spec),
+        100,
+        lambda: len(list_stages(subject.network(), subject.input())),
+    )
+
+
+def result_of(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
+    """Return how a map changes as the network is made random, with progress as part `place` of `places`; made once."""
+    case = one.case
+    passes = (count_stages(case.subject) + 2 + DRAWS) * map_cost.num_passes(case)
+    make = partial(_measure, one, place, places, work)
+    return work.result(key_of(one), 64 * one.found.values.numel(), make, case.subject, passes, case.method)
+
+
+def _measure(one: TestedMap, place: int, places: int, work: StoppableWork) -> RandomisationCurve:
     case, settings = one.case, settings_of(one.case)
-    stages = 1 + len(list_stages(case.subject.network(), case.subject.input()))
-    with work.admitted(case.subject, (stages + 1 + DRAWS) * map_cost.num_passes(case), case.method):
-        given = METHODS[case.method], case.subject.network(), case.subject.input(), case.target
-        steps = list(
-            cascading_randomisation(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places))
-        )
-        head = head_correlation(
-            *given,
-            **settings,
-            draws=DRAWS,
-            progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
-        )
+    given = METHODS[case.method], case.subject.network(), case.subject.input(), case.target
+    steps = list(
+        cascading_randomisation(*given, **settings, progress=lambda done, of: work(done, of + DRAWS, place, places))
+    )
+    head = head_correlation(
+        *given,
+        **settings,
+        draws=DRAWS,
+        progress=lambda done, of: work(len(steps) + done, len(steps) + of, place, places),
+    )
     return RandomisationCurve(
         tuple(step.stage for step in steps),
         tuple(step.found.flat() for step in steps),
@@ -136,8 +149,3 @@ def _maps(asked: TrustQuestion, falls: Sequence[RandomisationCurve], step: int, 
 def key_of(one: TestedMap) -> tuple[str, object]:
     """Return the key of a map's curve in the cache of results."""
     return "randomisation", one.case
-
-
-def size_of(one: TestedMap) -> int:
-    """Return about how many bytes a map's curve holds."""
-    return 64 * one.found.values.numel()
