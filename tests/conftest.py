@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs the browser comes first: of two workers one then has it, its servers and their caches to itself."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Sessions without a browser wait for no paint, and share one look at the packages that are installed.
+
+    Streamlit reads the metadata of all of them for each `AppTest`: half a second.
+    """
+    if "streamlit.testing.v1" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        from cnnviz.ui.core import shell
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+        shell._FIRST_PAINT_SECONDS = shell._FLUSH_SECONDS = 0
 
 
 @pytest.fixture(scope="session")
