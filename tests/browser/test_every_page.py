@@ -107,19 +107,19 @@ def test_the_chosen_language_is_kept_across_pages_and_in_the_link(visit, settled
 
 
 def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(visit, settled) -> None:
-    page = visit("/walkthrough?net=nin&layer=block1.conv")
+    page = visit("/walkthrough?net=lenet&layer=conv2")
     page.get_by_role("button", name=load("pages/walkthrough", "en")("step.next")).first.click()
-    page.wait_for_function("location.search.includes('layer=block1.relu')")
+    page.wait_for_function("location.search.includes('layer=sigmoid2')")
     settled(page)
     again = visit(page.url.partition("8")[0] and page.url[page.url.index("/", 8) :])
-    again.get_by_text("block1.relu").first.wait_for()
+    again.get_by_text("sigmoid2").first.wait_for()
     page.go_back()  # to the layer before
-    page.wait_for_function("location.search.includes('layer=block1.conv')")
-    page.locator(".cnnviz-microscope[data-row='block1.conv']").first.wait_for()
+    page.wait_for_function("location.search.includes('layer=conv2')")
+    page.locator(".cnnviz-microscope[data-row='conv2']").first.wait_for()
     _choose(page, "home", "en")
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
     _choose(page, "walkthrough", "en")
-    page.wait_for_function("location.search.includes('net=nin')")  # the page writes what it was left with
+    page.wait_for_function("location.search.includes('layer=conv2')")  # the page writes what it was left with
     settled(page)
     page.go_back()
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
