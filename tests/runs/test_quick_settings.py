@@ -92,8 +92,14 @@ def _trained(name, images, options, limit=None, **changed):
         return [report for report in training.run() if isinstance(report, EpochReport)][-1]
 
 
-@pytest.mark.parametrize("name", NARROW)
-@pytest.mark.parametrize("images", ["digits", "digits-tagged"])
+@pytest.mark.parametrize(
+    ("images", "name"),
+    [
+        *(("digits", name) for name in NARROW),
+        ("digits-tagged", "lenet"),
+        *(pytest.param("digits-tagged", name, marks=pytest.mark.many) for name in NARROW if name != "lenet"),
+    ],
+)
 def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name, images):
     epochs, options = NARROW[name]
     end = _trained(name, images, options, epochs=epochs)
@@ -113,7 +119,7 @@ def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name, images):
         ("lenet", "shapes", {}, 0.13),
         ("lenet", "shapes-single", {}, 0.25),
         ("resnet", "shapes", {"width": 0.125}, 0.13),
-        ("resnet", "shapes-single", {"width": 0.125}, 0.25),
+        pytest.param("resnet", "shapes-single", {"width": 0.125}, 0.25, marks=pytest.mark.many),
         ("densenet", "shapes-single", {"width": 0.125}, 0.25),
         ("googlenet", "shapes-single", {}, 0.25),
     ],

@@ -55,12 +55,16 @@ KEYS = (
 SCRIPT = """
 import torch
 from cnnviz import zoo
+from cnnviz.cli.command import main
 from cnnviz.text import load
 from cnnviz.zoo.layer_purpose import purpose_key
 
 network = zoo.build("toy", {"kernel": 5, "width": 0.5}, (3, 32, 32), 4)
 print(tuple(network(torch.zeros(2, 3, 32, 32)).shape), sum(p.numel() for p in network.parameters()))
 print(load("zoo/toy", "en")(purpose_key("toy", "conv")))
+main(["list", "--json"])
+print("---")
+main(["trace", "toy", "-o", "kernel=5", "--json"])
 """
 
 
@@ -71,10 +75,10 @@ def test_an_architecture_is_added_by_one_file_one_line_and_its_words(tmp_path: P
     project.insert("cnnviz/zoo/table.py", "            MOBILENET,\n", "            TOY,\n")
     project.write("cnnviz/text/zoo/toy.toml", "\n".join(f"[{key}]\n{SENTENCE}" for key in KEYS))
     parameters = 8 * (3 * 25 + 1) + 4 * (8 + 1)
-    assert project.run("-c", SCRIPT).splitlines() == [f"(2, 4) {parameters}", "Toy"]
-    listed = json.loads(project.run("-m", "cnnviz", "list", "--json"))
+    shape, purpose, printed = project.run("-c", SCRIPT).split("\n", 2)
+    assert (shape, purpose) == (f"(2, 4) {parameters}", "Toy")
+    listed, traced = map(json.loads, printed.split("---"))
     assert [entry["name"] for entry in listed["architectures"]][-2:] == ["toy", "mobilenet"]
-    traced = json.loads(project.run("-m", "cnnviz", "trace", "toy", "-o", "kernel=5", "--json"))
     assert [(row["kind"], row["shape"]) for row in traced["layers"]] == [
         ("Conv2d", [16, 24, 24]),
         ("ReLU", [16, 24, 24]),
