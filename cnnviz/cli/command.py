@@ -12,6 +12,7 @@ from cnnviz.cli import (
     bench_command,
     evaluate_command,
     export_command,
+    lesson_command,
     list_command,
     trace_command,
     train_command,
@@ -28,6 +29,7 @@ COMMANDS = MappingProxyType(
         "evaluate": evaluate_command,
         "attribute": attribute_command,
         "export": export_command,
+        "lesson": lesson_command,
         "bench": bench_command,
     }
 )

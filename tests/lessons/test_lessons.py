@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from cnnviz.lessons.lesson import Item, Lesson, Words
+from cnnviz.lessons.lesson import Lesson, Words
 from cnnviz.lessons.lesson_network import lesson_model, network_title
-from cnnviz.lessons.questions import TracedNetwork, check, generate
+from cnnviz.lessons.questions import check, generate
+from cnnviz.lessons.screen_item import item_of, item_seed, traced_item, way_without_result
 from cnnviz.lessons.table import lessons
 from cnnviz.models import ModelSpec
 from cnnviz.text import LANGUAGES
-from cnnviz.ui.inputs.image_choice import ImageChoice, prepare_image
-from cnnviz.ui.pages.lessons.lesson_question import item_of, item_seed, way_without_result
 from tests.text.test_glossary import found
 from tests.text.test_latin_in_chinese import leaks
 
@@ -20,14 +19,6 @@ LESSONS = list(lessons().values())
 LAYER_NAME = re.compile(r"\b[a-z][a-z_.]*\d\b")
 MOST_WORDS = 60
 """On the screen before a student commits: where to look, and the question."""
-
-
-def network_of(item: Item) -> TracedNetwork:
-    model = lesson_model(item.network)
-    if not model.source.is_trained and item.image is None:
-        return TracedNetwork(network_title(model.spec), model.spec.trace()).about(item.layer)
-    image = prepare_image(ImageChoice("digits", item.image or 0, "crop"), model).tensor
-    return TracedNetwork.of_model(model, network_title(model.spec), image).about(item.layer)
 
 
 def sentences(lesson: Lesson) -> Iterator[Words]:
@@ -51,7 +42,7 @@ def test_every_item_can_be_asked_in_few_words_and_its_right_value_is_right(lesso
             continue
         item = item_of(lesson, screen)
         for seed in (0, 1, 2):
-            question = generate(item.question, network_of(item), item_seed(seed, place))
+            question = generate(item.question, traced_item(item), item_seed(seed, place))
             assert check(question, question.right).right
             words = question.asks.describe("en").split() + (screen.step.look["en"].split() if screen.step else [])
             assert len(words) <= MOST_WORDS, (place, seed, len(words))

@@ -7,12 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnviz.lessons.progress import Progress
 from cnnviz.lessons.questions import Question, generate
+from cnnviz.lessons.screen_item import item_of, item_seed
 from cnnviz.lessons.table import lessons
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.inputs.question_view import response_form
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
 from cnnviz.ui.pages.lessons import lesson_question, practice, progress_store
-from cnnviz.ui.pages.lessons.lesson_question import item_of, item_seed
 from tests.pages.opening import open_link, open_page, rerun
 
 

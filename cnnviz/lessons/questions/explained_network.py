@@ -11,6 +11,8 @@ from cnnviz.module_copy.clone import clone_sharing_weights
 
 GRADIENT, SHARES, OCCLUSION, GUIDED = "gradient", "integrated-gradients", "occlusion", "guided-backprop"
 INPUT_GRADIENT = "input-x-gradient"
+STEPS = 32
+"""Points between baseline and image at which integrated gradients takes a gradient."""
 
 
 def explained_module(network: TracedNetwork) -> tuple[nn.Module, Tensor]:
@@ -40,7 +42,10 @@ def class_scores(network: TracedNetwork) -> tuple[Tensor, Tensor]:
 def attribution_map(network: TracedNetwork, method: str, target: int) -> Attribution:
     """Return the map of a class's score by a method, computed once for each network."""
     module, image = explained_module(network)
-    return network.once(f"{method}/{target}", lambda: METHODS[method].attribute(module, image, Target(target)))
+    options = {"steps": STEPS} if method == SHARES else None
+    return network.once(
+        f"{method}/{target}", lambda: METHODS[method].attribute(module, image, Target(target), options=options)
+    )
 
 
 def class_name(network: TracedNetwork, index: int) -> Sentence | str:

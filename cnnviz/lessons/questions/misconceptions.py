@@ -169,6 +169,7 @@ MISCONCEPTIONS = MappingProxyType(
             Misconception("stops_at_the_first_rise"),
             Misconception("newest_activation_fastest"),
             Misconception("tanh_as_flat_as_sigmoid"),
+            Misconception("dead_units_expected"),
             Misconception("points_for_images"),
             Misconception("training_images_counted"),
             Misconception("test_set_of_a_thousand"),
@@ -188,6 +189,7 @@ MISCONCEPTIONS = MappingProxyType(
             Misconception("middle_is_safe"),
             Misconception("faithful_map_keeps_score"),
             Misconception("random_falls_fastest"),
+            Misconception("centre_falls_fastest"),
         )
     }
 )

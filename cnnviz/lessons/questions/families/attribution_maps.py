@@ -131,6 +131,8 @@ def _draw_products(network: TracedNetwork, draw: Draw) -> Facts | None:
     slopes, pixels = steady_values(gradient[window], 2), steady_values(image[window], 2)
     if slopes is None or pixels is None:
         return None
+    if max(abs(slope * pixel) for slope, pixel in zip(slopes[-1], pixels[-1], strict=True)) < LEAST_SCORE:
+        return None
     return {
         "class": class_name(network, target),
         "row": row,

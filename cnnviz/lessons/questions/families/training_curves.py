@@ -24,6 +24,7 @@ BY_SPEED = ("tanh", "relu", "sigmoid")
 """The activation functions of the recorded experiment, the one whose test loss falls first in front."""
 NEWEST_FIRST = ("relu", "tanh", "sigmoid")
 SATURATING_LAST = ("relu", "sigmoid", "tanh")
+RELU_LAST = ("sigmoid", "tanh", "relu")
 AFTERWARDS = 3
 """Epochs that are shown after the best one, at least."""
 LEAST_IMAGES = 2
@@ -144,6 +145,7 @@ ACTIVATION_CURVE = Generator(
     wrong={
         "newest_activation_fastest": lambda f: _letter_as_in(f, NEWEST_FIRST),
         "tanh_as_flat_as_sigmoid": lambda f: _letter_as_in(f, SATURATING_LAST),
+        "dead_units_expected": lambda f: _letter_as_in(f, RELU_LAST),
     },
     form=lambda f, values: by_value(tuple(sorted(values)), str),
     link=lambda f: PageLink("studio", {"experiment": "activation"}, of_network=False),
@@ -153,7 +155,6 @@ ACTIVATION_CURVE = Generator(
         y_label=Sentence(TOPIC, "axis.test_loss"),
     ),
     difficulty=Difficulty(level=2),
-    least=1,
 )
 
 

@@ -161,12 +161,12 @@ DELETION_CURVE = Generator(
     wrong={
         "faithful_map_keeps_score": lambda f: _letter_as_in(f, FASTEST_FIRST[::-1]),
         "random_falls_fastest": lambda f: _letter_as_in(f, ("random", "map", "centre")),
+        "centre_falls_fastest": lambda f: _letter_as_in(f, ("centre", "random", "map")),
     },
     form=lambda f, values: by_value(tuple(sorted(values)), str),
     link=lambda f: saliency_link(SHARES, trust="deletion"),
     scene=_deletion_scene,
     difficulty=Difficulty(level=2),
-    least=1,
     needs_image=True,
 )
 

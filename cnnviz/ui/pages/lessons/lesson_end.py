@@ -7,13 +7,13 @@ import streamlit as st
 from cnnviz.lessons.lesson import Lesson, in_language
 from cnnviz.lessons.progress import SURE, Answer
 from cnnviz.lessons.questions import MISCONCEPTIONS, generate
+from cnnviz.lessons.screen_item import item_of, item_seed
 from cnnviz.lessons.table import lessons
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url
 from cnnviz.ui.inputs.question_view.picture import draw_picture
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
 from cnnviz.ui.pages.lessons import page_links, progress_store
-from cnnviz.ui.pages.lessons.lesson_question import item_of, item_seed
 from cnnviz.ui.pages.lessons.links import ITEM, LESSON, STEP
 
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cnnviz.lessons.lesson import Item, Lesson, LessonStep, Screen, in_language
+from cnnviz.lessons.lesson import Lesson, LessonStep, Screen, in_language
 from cnnviz.lessons.progress import Answer, next_screen
 from cnnviz.lessons.questions import Question, check, generate
 from cnnviz.lessons.questions.draw import Draw
-from cnnviz.lessons.questions.sentence import Sentence
+from cnnviz.lessons.screen_item import item_of, item_seed, way_without_result
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
@@ -20,19 +20,6 @@ from cnnviz.ui.inputs.question_view.response_form import draw_form
 from cnnviz.ui.inputs.question_view.reveal import draw_reveal, draw_solution
 from cnnviz.ui.pages.lessons import progress_store
 from cnnviz.ui.pages.lessons.links import STEP
-
-_WITH_A_WAY = ("number", "cell", "fill")
-"""Forms whose way without its last number gives nothing away."""
-
-
-def item_of(lesson: Lesson, screen: Screen) -> Item:
-    """Return the item of a screen with a question."""
-    return lesson.transfer if screen.step is None else screen.step.item
-
-
-def item_seed(seed: int, place: int) -> int:
-    """Return the seed of the item at a screen."""
-    return 100 * seed + place
 
 
 def given_answer(lesson: Lesson, place: int, seed: int, question: Question) -> Answer | None:
@@ -97,14 +84,6 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
                 )
                 progress_store.put(progress_store.current().with_answer(lesson.name, place, new))
                 st.rerun()
-
-
-def way_without_result(question: Question) -> Sentence | None:
-    """Return how the right value comes about with question marks for its last numbers; None where that tells it."""
-    if question.form.name not in _WITH_A_WAY:
-        return None
-    values = {name: "?" if name.startswith("right") else value for name, value in question.because.values.items()}
-    return replace(question.because, values=values)
 
 
 def _step(screen: Screen) -> LessonStep:

@@ -9,7 +9,7 @@ from cnnviz.lessons.progress import Progress, next_screen
 from cnnviz.text import Text
 from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.pages.lessons import lesson_end, lesson_question, progress_store
+from cnnviz.ui.pages.lessons import lesson_end, lesson_question, paper_downloads, progress_store
 from cnnviz.ui.pages.lessons.links import ITEM, LARGEST_ITEM, LESSON, MODE, STEP
 
 
@@ -27,6 +27,7 @@ def draw_lesson(lesson: Lesson, step: int, seed: int, mode: str, t: Text) -> Non
             st.button(
                 t("another"), key="lesson.another", icon=":material/refresh:", on_click=_draw_another, args=(seed,)
             )
+        paper_downloads.draw_paper(lesson, seed, t)
     _draw_bar(lesson, place, seed, mode, progress, t)
     screen = lesson.screens[place - 1]
     key = f"{lesson.name}.{place}.{seed}"
