@@ -26,7 +26,11 @@ BELOW = {
     "attribution": {"errors", "text", "options", "ops", "accelerate", "module_copy"},
     "checkpoints": {"errors", "text", "zoo", "data"},
     # trace: the script that repeats a run holds its network's own source
-    "runs": {"errors", "text", "options", "paths", "zoo", "data", "trace", "train", "checkpoints", "accelerate"},
+    # definitions: a run may train a network of the user's own
+    "runs": {
+        *("errors", "text", "options", "paths", "zoo", "data", "trace", "definitions", "train", "checkpoints"),
+        "accelerate",
+    },
     "facts": {"errors", "text", "data", "zoo", "trace", "checkpoints"},
     # below the pages and the command line alone: facts and figures take records, and need no trained model
     "models": {

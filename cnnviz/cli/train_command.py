@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz.cli.output import print_error, print_json
+from cnnviz.cli.own_argument import is_own, own_request
 from cnnviz.cli.progress import ProgressBar
 from cnnviz.cli.trace_command import parse_settings
 from cnnviz.data.image_count import IMAGE_COUNT
@@ -50,6 +51,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("-s", "--setting", action="append", default=[])
     for flag in ("--dataset", "--data-dir", *FLAGS.values(), "--limit", "--out", "--resume"):
         parser.add_argument(flag)
+    parser.add_argument("--adapt", action="store_true")
     parser.add_argument("--json", action="store_true")
 
 
@@ -124,6 +126,9 @@ def _new_plan(arguments: Namespace) -> "RunPlan":
         "settings": settings,
         "options": parse_settings(arguments.option, example="pool=max"),
     }
+    if is_own(arguments.architecture):
+        size = settings.get("image_size")
+        given |= own_request(arguments.architecture, arguments.dataset or "digits", size, arguments.adapt)
     if arguments.limit is not None:
         given["limit"] = IMAGE_COUNT.parse(arguments.limit, "--limit")
     data_dir = arguments.data_dir

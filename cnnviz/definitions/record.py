@@ -8,6 +8,8 @@ from typing import Any
 
 Shape = tuple[int, ...]
 """Of one image's part: (C, H, W), or (F,) once flattened."""
+OWN = "own"
+"""In the place of an architecture: a network of the user's own."""
 IMAGE = -1
 """The input of a node that reads the image."""
 UNRESOLVED = "…"

@@ -10,6 +10,7 @@ from typing import Any, Self
 from torch import nn
 
 from cnnviz.definitions import NetworkDefinition
+from cnnviz.definitions.record import OWN as OWN
 from cnnviz.errors import UserError
 from cnnviz.models.own_networks import definition_name, find_definition
 from cnnviz.options import Whole, format_value
@@ -20,8 +21,6 @@ from cnnviz.zoo.factory import check_classes, check_shape
 
 SHAPE = ("size", "channels", "classes")
 """The names, in links and on the command line, of what every network has besides its options."""
-OWN = "own"
-"""In the place of an architecture: a network of the user's own."""
 _COUNT = Whole(1, 10**9 - 1)
 
 
@@ -153,14 +152,20 @@ class ModelSpec:
         """
         return self == other or (self.architecture == other.architecture and _shapes(self) == _shapes(other))
 
+    @property
+    def python_import(self) -> str:
+        """The line of Python that `python` needs before it."""
+        own = self.definition is not None
+        return "from cnnviz.definitions import build, from_json" if own else "from cnnviz.zoo import build"
+
     def python(self, **settings: object) -> str:
-        """Return the Python that builds this network in `model`, where `build` is imported."""
+        """Return the Python that builds this network in `model`, after `python_import`."""
         if self.definition is not None:
             from cnnviz.definitions import to_json
 
             text = to_json(replace(self.definition, input_shape=self.input_shape), lines=False)
             seed = f", seed={settings['seed']!r}" if "seed" in settings else ""
-            return f"from cnnviz.definitions import build, from_json\n\nmodel = build(from_json({text!r}){seed})"
+            return f"model = build(from_json({text!r}){seed})"
         more = "".join(f", {name}={value!r}" for name, value in settings.items())
         whole = f"{self.architecture!r}, {dict(self.options)!r}, {self.input_shape}, {self.num_classes}"
         return f"model = build({whole}{more})"

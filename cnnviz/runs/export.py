@@ -9,6 +9,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +71,19 @@ def _rows(event: str, columns: Columns) -> Iterator[tuple[float, dict[str, Any]]
 def weights_file(record: RunRecord, step: int | None = None) -> bytes:
     """Return the weights after `step`, or the latest, as a safetensors file that says which network they fit.
 
+    That of a network of the user's own holds the network.
+
     Raises:
         UserError: `run_no_weights` or `run_damaged`.
     """
     from safetensors.torch import save
 
     plan = record.plan
+    if plan.definition:
+        from cnnviz.definitions import from_json, to_safetensors
+
+        definition = replace(from_json(plan.definition), input_shape=plan.input_shape)
+        return to_safetensors(definition, read_weights(record.folder, step))
     words = {
         "architecture": plan.architecture,
         "options": json.dumps(dict(plan.options)),

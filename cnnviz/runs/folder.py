@@ -9,6 +9,7 @@ checkpoint.safetensors  the latest state: weights, optimiser, place
 saved/<step>.safetensors  weights along the way
 environment.json        versions and machine
 command.txt             the command that repeats the run, changes by hand included
+definition.json         of a network of the user's own: the network
 lock                    held by the process that trains
 reserve                 space for the last words of a run at work, where the disk gets full
 """
@@ -24,7 +25,7 @@ from typing import Any
 from cnnviz.errors import UserError
 from cnnviz.runs.atomic_files import error_reason, read_json, replace_json
 from cnnviz.runs.file_lock import is_locked
-from cnnviz.runs.run_plan import RunPlan
+from cnnviz.runs.run_plan import DEFINITION_FILE, RunPlan
 from cnnviz.runs.run_record import ALIVE, STATUSES, RunRecord, pack_error, unpack_error
 
 VERSION = 1
@@ -48,6 +49,8 @@ def make_folder(
         raise UserError("run_disk", path=path, why=error_reason(error)) from error
     try:
         write_state(path, "waiting", keeper=str(keeper) if keeper else None)
+        if plan.definition:
+            replace_json(path / DEFINITION_FILE, json.loads(plan.definition))
         replace_json(
             path / CONFIG,
             {

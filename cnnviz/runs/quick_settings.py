@@ -37,16 +37,23 @@ def quick_settings(
 ) -> dict[str, Any]:
     """Return the settings that differ from those of `TrainConfig`, for a form of a network and `count` images."""
     quick, count = quick_recipe(entry, images), count or images.num_train
+    rate = min(MOST_RATE, float(f"{quick.learning_rate / options['width']:.1g}"))
+    size = _image_size(entry, options, images)
+    return usual_quick_settings(count, quick.updates, rate, quick.init) | {"image_size": size}
+
+
+def usual_quick_settings(count: int, updates: int = 600, rate: float = 0.002, init: str = "he") -> dict[str, Any]:
+    """Return settings for about `updates` minibatches on `count` images; the defaults are for a network of nobody's
+    recipe."""
     batch = min(quick_batch_size(count), count)
-    updates = max(quick.updates, min(LARGE_SET, count // 10))
+    updates = max(updates, min(LARGE_SET, count // 10))
     return {
         "epochs": max(1, min(MOST_EPOCHS, round(updates / -(-count // batch)))),
         "batch_size": batch,
-        "learning_rate": min(MOST_RATE, float(f"{quick.learning_rate / options['width']:.1g}")),
+        "learning_rate": rate,
         "optimizer": "adam",
         "schedule": "one-cycle",
-        "init": quick.init,
-        "image_size": _image_size(entry, options, images),
+        "init": init,
     }
 
 

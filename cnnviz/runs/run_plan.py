@@ -3,23 +3,27 @@
 Reading a stored plan loads no torch; reading a new one checks it against the networks and the image sets.
 """
 
+import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from cnnviz.data.image_count import IMAGE_COUNT
+from cnnviz.definitions.record import OWN
 from cnnviz.errors import UserError
 from cnnviz.options import format_value
+from cnnviz.runs.planned_network import OwnNetwork, ZooNetwork
 from cnnviz.train.config import SETTINGS, TrainConfig
 
 if TYPE_CHECKING:
     from torch import nn
 
     from cnnviz.data import ImageSet
-    from cnnviz.zoo.architecture_record import Architecture
 
-KEYS = ("architecture", "options", "dataset", "limit", "settings")
+DEFINITION_FILE = "definition.json"
+"""In the folder of a run: a network of the user's own that is too long for a link, as its command names it."""
+KEYS = ("architecture", "options", "definition", "dataset", "limit", "settings")
 FLAGS = {
     "epochs": "--epochs",
     "batch_size": "--batch-size",
@@ -45,13 +49,16 @@ class RunPlan:
     limit: int | None = None
     """The first so many training and so many test images; None for all."""
     data_dir: str | None = None
+    definition: str = ""
+    """The JSON of a network of the user's own, whose `architecture` is `OWN`; "" for one of the zoo."""
 
     @classmethod
     def parse(cls, given: Mapping[str, Any], data_dir: str | None = None) -> Self:
         """Return the plan that `given`, from a client that may send anything, asks for; the rest is the course's.
 
         `{"architecture", "options": {}, "dataset", "limit", "settings": {}}`: options of the network and
-        settings of `TrainConfig`, as values or as text.
+        settings of `TrainConfig`, as values or as text. With `"architecture": "own"` the network is that of
+        `"definition"`: its JSON, or its text in a link.
 
         Raises:
             UserError: anything that cannot be trained, as far as it shows without the images.
@@ -66,27 +73,26 @@ class RunPlan:
     @classmethod
     def _parse(cls, given: Mapping[str, Any], data_dir: str | None) -> Self:
         from cnnviz.data import dataset
-        from cnnviz.zoo import architecture
 
         for key in given:
             if key not in KEYS:
                 raise UserError("run_key", item=key, known=[*KEYS])
-        entry = architecture(str(given.get("architecture", "")))
-        options = entry.resolve(dict(given.get("options") or {}))
+        network = _network_of(given)
         images = dataset(str(given.get("dataset") or "digits"))
         limit = given.get("limit") or None
         if limit is not None:
             limit = IMAGE_COUNT.parse(limit, "limit")
         count = min(limit or images.num_train, images.num_train)
         settings = dict(given.get("settings") or {})
-        config = TrainConfig.parse({**recipe(entry, options, count), **settings})
+        config = TrainConfig.parse({**network.recipe(count, images), **settings})
         if config.batch_size > count:
             raise UserError("train_batch", batch_size=config.batch_size, images=count)
         channels, height, width = images.input_shape
         side = config.image_size
         plan = cls(
-            architecture=entry.name,
-            options=options,
+            architecture=network.name,
+            options=network.options,
+            definition=network.definition,
             dataset=images.name,
             config=config,
             limit=limit,
@@ -94,7 +100,7 @@ class RunPlan:
             num_classes=images.num_classes,
             data_dir=data_dir,
         )
-        plan.network("meta")
+        network.check(plan, images.name)
         return plan
 
     @classmethod
@@ -105,6 +111,7 @@ class RunPlan:
             UserError: settings that this version does not know.
         """
         channels, height, width = facts["input_shape"]
+        own = facts.get("definition")
         return cls(
             architecture=facts["architecture"],
             dataset=facts["dataset"],
@@ -116,6 +123,7 @@ class RunPlan:
             config=TrainConfig.parse(facts["settings"]),
             limit=facts["limit"],
             data_dir=facts["data_dir"],
+            definition=json.dumps(own, ensure_ascii=False, separators=(",", ":")) if own else "",
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -129,6 +137,7 @@ class RunPlan:
             "limit": self.limit,
             "data_dir": self.data_dir,
             "settings": self.config.as_json(),
+            **({"definition": json.loads(self.definition)} if self.definition else {}),
         }
 
     def network(self, device: str = "cpu") -> "nn.Module":
@@ -137,6 +146,11 @@ class RunPlan:
         Raises:
             UserError: an image too small for it.
         """
+        if self.definition:
+            from cnnviz.definitions import build as build_own
+            from cnnviz.definitions import from_json
+
+            return build_own(from_json(self.definition), self.input_shape, device=device, seed=self.config.seed)
         from cnnviz.zoo import build
 
         return build(
@@ -160,12 +174,8 @@ class RunPlan:
 
     def words(self, config: TrainConfig | None = None) -> list[str]:
         """Return the words of the command line that repeat this, with the settings of `config` in place of its own."""
-        from cnnviz.zoo import architecture
-
         config = config or self.config
-        said = ["train", self.architecture]
-        for name, value in architecture(self.architecture).changed(self.options).items():
-            said += ["-o", f"{name}={format_value(value)}"]
+        said = ["train", *self._network_words()]
         named = {name: SETTINGS[name].format(getattr(config, name)) for name in FLAGS}
         others = {"optimizer": config.optimizer} | config.changed()
         said += ["--dataset", self.dataset]
@@ -177,23 +187,34 @@ class RunPlan:
         said += ["--limit", str(self.limit)] if self.limit else []
         return said + (["--data-dir", self.data_dir] if self.data_dir else [])
 
+    def _network_words(self) -> list[str]:
+        if self.definition:
+            from cnnviz.definitions import from_json, to_link
+
+            link = to_link(from_json(self.definition))
+            return [DEFINITION_FILE if link is None else f"{OWN}:{link}"]
+        from cnnviz.zoo import architecture
+
+        changed = architecture(self.architecture).changed(self.options)
+        return [
+            self.architecture,
+            *(word for name in changed for word in ("-o", f"{name}={format_value(changed[name])}")),
+        ]
+
     def command(self, config: TrainConfig | None = None) -> str:
         """Return the command that repeats this."""
         return shlex.join(["python", "-m", "cnnviz", *self.words(config)])
 
 
-def recipe(entry: "Architecture", options: Mapping[str, Any], images: int) -> dict[str, Any]:
-    """Return the course's settings for the form of a network that `options` chose, its batch no larger than the set."""
-    fitting = [
-        one
-        for one in entry.recipes
-        if one.optimizer == "sgd" and all(options.get(name) == value for name, value in (one.options or {}).items())
-    ]
-    best = max(fitting, key=lambda one: len(one.options or {}), default=entry.recipes[0])
-    return {
-        "learning_rate": best.learning_rate,
-        "batch_size": min(best.batch_size, images),
-        "image_size": best.image_size,
-        "epochs": best.epochs,
-        "optimizer": best.optimizer,
-    }
+def _network_of(given: Mapping[str, Any]) -> ZooNetwork | OwnNetwork:
+    """Return the network that a client names.
+
+    Raises:
+        UserError: an unknown architecture or option, or a definition that is none.
+    """
+    if given.get("architecture") == OWN:
+        return OwnNetwork.parse(given.get("definition"), given.get("options"))
+    from cnnviz.zoo import architecture
+
+    entry = architecture(str(given.get("architecture", "")))
+    return ZooNetwork(entry, entry.resolve(dict(given.get("options") or {})))

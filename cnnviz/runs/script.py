@@ -226,6 +226,11 @@ def _constants(plan: RunPlan, machine: Mapping[str, Any]) -> str:
 
 
 def _network(plan: RunPlan) -> str:
+    if plan.definition:
+        from cnnviz.definitions import from_json
+        from cnnviz.definitions.source_writer import to_source
+
+        return to_source(replace(from_json(plan.definition), input_shape=plan.input_shape)).strip()
     from cnnviz.trace import trace
     from cnnviz.trace.source import to_pytorch
 

@@ -179,3 +179,25 @@ def test_where_nothing_more_can_be_printed_a_training_is_cancelled_once_and_then
     assert [event["event"] for event in told] == ["start", "step"]
     assert given == [{"do": "cancel"}]
     assert isinstance(unheard.error, BrokenPipeError)
+
+
+OWN = """
+raise SystemExit("the file is read, not run")
+net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 26 * 26, 10))
+net(torch.rand(1, 1, 28, 28))
+"""
+
+
+def test_a_file_of_ones_own_network_is_read_and_trained_and_adapted_to_a_set(capsys, folder):
+    (folder / "net.py").write_text(OWN.replace("raise SystemExit(", "print("))
+    words = [str(folder / "net.py"), "--limit", "64", "--epochs", "1", "-s", "threads=1", "--json"]
+    assert main(["train", *words, "--out", str(folder / "out")]) == 0
+    assert lines(capsys)[-1]["status"] == "finished"
+    command = (folder / "out" / "command.txt").read_text().split()
+    assert command[4].startswith("own:")
+    assert main(["train", str(folder / "out" / "definition.json"), *words[1:]]) == 0
+    assert main(["train", command[4], *words[1:], "--dataset", "shapes"]) != 0
+    assert "adapt it" in capsys.readouterr().err
+    assert main(["train", command[4], *words[1:], "--dataset", "shapes", "--adapt"]) == 0
+    assert main(["train", str(folder / "gone.py")]) != 0
+    assert "gone.py" in capsys.readouterr().err

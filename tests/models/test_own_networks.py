@@ -44,7 +44,7 @@ def test_a_spec_carries_the_network_through_its_link() -> None:
 def test_the_python_that_leaves_a_page_makes_the_same_network() -> None:
     spec = ModelSpec.own(own())
     space: dict[str, object] = {}
-    exec(compile(spec.python(seed=4), "script", "exec"), space)
+    exec(compile(f"{spec.python_import}\n{spec.python(seed=4)}", "script", "exec"), space)
     image = torch.rand(1, *SHAPE)
     with torch.no_grad():
         torch.testing.assert_close(space["model"](image), spec.build(seed=4)(image))  # type: ignore[operator]

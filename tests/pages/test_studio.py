@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput, Selectbox
 
 from cnnviz.checkpoints import checkpoint
+from cnnviz.definitions import from_link, parse_pytorch, to_link
 from cnnviz.errors import UserError
 from cnnviz.runs.commands import CommandQueue
 from cnnviz.runs.folder import write_state
@@ -209,6 +210,20 @@ def test_an_option_that_a_link_or_the_user_sets_stays_whatever_the_dataset() -> 
     assert _lenet(app) == ["avg", "sigmoid"]
     app.run()
     assert _lenet(app) == ["avg", "sigmoid"]
+
+
+def test_a_network_of_ones_own_is_adapted_to_a_set_by_one_click() -> None:
+    text = "net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.Linear(2704, 10))"
+    app = _open(net="own", own=str(to_link(parse_pytorch(text, (1, 28, 28)))), data="shapes")
+    assert "3 ≠ 1" in app.error[0].value
+    button = next(one for one in app.button if one.key == "own.adapt")
+    assert "out\\_features 10 → 4" in button.label
+    button.click().run()
+    assert not app.exception
+    assert not app.error
+    assert app.session_state["set.image_size"] == 28
+    changed = from_link(str(app.session_state["own"]))
+    assert [dict(node.settings).get("in_channels") for node in changed.nodes] == [3, None, None]
 
 
 def test_a_choice_between_the_two_settings_takes_back_what_was_changed_by_hand() -> None:

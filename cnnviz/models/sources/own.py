@@ -62,7 +62,7 @@ class OwnNetworkSource(WeightSource):
         return None
 
     def python(self, weights: WeightsRef, spec: ModelSpec) -> str:
-        return spec.python(seed=weights.seed)
+        return f"{spec.python_import}\n\n{spec.python(seed=weights.seed)}"
 
 
 class OwnFileSource(OwnNetworkSource):
@@ -86,7 +86,8 @@ class OwnFileSource(OwnNetworkSource):
 
     def python(self, weights: WeightsRef, spec: ModelSpec) -> str:
         return (
-            "from pathlib import Path\n\nfrom cnnviz.zoo.weights_file import read_weights_file\n"
+            f"from pathlib import Path\n\n{spec.python_import}\n"
+            "from cnnviz.zoo.weights_file import read_weights_file\n\n"
             f"{spec.python()}\n"
             'data = Path("net.safetensors").read_bytes()  # your file\n'
             "model.load_state_dict(read_weights_file(data, model.state_dict(), most_bytes=None))\n"

@@ -11,13 +11,15 @@ from torch import Tensor
 from cnnviz.data import dataset
 from cnnviz.data.datasets import find_dataset
 from cnnviz.data.standardise import Scaling
+from cnnviz.definitions import from_json
 from cnnviz.errors import UserError
 from cnnviz.models.sources.source import Escape, WeightSource
-from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.models.weights import TrainingInfo, WeightsInfo, WeightsRef
 from cnnviz.paths import runs_folder
 from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
 from cnnviz.runs.folder import read_folder
+from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.run_record import ALIVE, RunRecord
 from cnnviz.runs.store import RunStore
 from cnnviz.text import Text
@@ -56,7 +58,7 @@ class RunSource(WeightSource):
     def list(self, architecture: str = "", owner: str = "") -> tuple[WeightsRef, ...]:
         finished = [record for record in _records(owner) if record.status == "finished"]
         listed = []
-        for name in ARCHITECTURES if not architecture else (architecture,):
+        for name in (*ARCHITECTURES, OWN) if not architecture else (architecture,):
             listed += [record for record in finished if record.plan.architecture == name][:LISTED]
         return tuple(WeightsRef(self.name, record.id) for record in listed)
 
@@ -72,8 +74,7 @@ class RunSource(WeightSource):
     def info(self, weights: WeightsRef, spec: ModelSpec | None = None) -> WeightsInfo:
         record = _record(weights)
         plan = record.plan
-        resolved = ModelSpec.of(plan.architecture, plan.options)  # a run may be older than an option
-        own = ModelSpec(plan.architecture, resolved.options, plan.input_shape, plan.num_classes)
+        own = planned_spec(plan)
         training = TrainingInfo(plan.config.as_json(), plan.limit, plan.data_dir, record.folder)
         return WeightsInfo(own, plan.dataset, record.test_accuracy, training=training)
 
@@ -112,7 +113,7 @@ class RunSource(WeightSource):
     def python(self, weights: WeightsRef, spec: ModelSpec) -> str:
         return (
             "from cnnviz.runs import RunStore\nfrom cnnviz.runs.checkpoint import read_weights\n"
-            f"from cnnviz.zoo import build\n\n{spec.python()}\n"
+            f"{spec.python_import}\n\n{spec.python()}\n"
             f"model.load_state_dict(read_weights(RunStore().find({weights.name!r}).folder, {weights.step}))\n"
             "model.eval()"
         )
@@ -127,6 +128,23 @@ class RunSource(WeightSource):
             record = _record(weights)
             return record.steps / max(1, record.plan.config.epochs) or 1.0
         return 1.0
+
+
+def planned_spec(plan: RunPlan) -> ModelSpec:
+    """Return the network of a plan, with the options of today.
+
+    Raises:
+        UserError: a network of the user's own that this version cannot read.
+    """
+    if plan.definition:
+        return _own_spec(plan.definition, plan.input_shape)
+    resolved = ModelSpec.of(plan.architecture, plan.options)  # a run may be older than an option
+    return ModelSpec(plan.architecture, resolved.options, plan.input_shape, plan.num_classes)
+
+
+@lru_cache(maxsize=64)
+def _own_spec(definition: str, shape: tuple[int, int, int]) -> ModelSpec:
+    return ModelSpec.own(replace(from_json(definition), input_shape=shape))
 
 
 def _record(weights: WeightsRef) -> RunRecord:

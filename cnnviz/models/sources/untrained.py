@@ -39,4 +39,4 @@ class UntrainedSource(WeightSource):
         return None
 
     def python(self, weights: WeightsRef, spec: ModelSpec) -> str:
-        return f"from cnnviz.zoo import build\n\n{spec.python(seed=weights.seed)}"
+        return f"{spec.python_import}\n\n{spec.python(seed=weights.seed)}"

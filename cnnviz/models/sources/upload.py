@@ -86,7 +86,7 @@ class UploadSource(WeightSource):
 
     def python(self, weights: WeightsRef, spec: ModelSpec) -> str:
         return (
-            "from pathlib import Path\n\nfrom cnnviz.zoo import build\n"
+            f"from pathlib import Path\n\n{spec.python_import}\n"
             "from cnnviz.zoo.weight_conventions import conventions\n"
             "from cnnviz.zoo.weights_file import read_weights_file\n\n"
             f"{spec.python()}\n"

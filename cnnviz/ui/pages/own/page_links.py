@@ -30,7 +30,7 @@ def draw_page_links(spec: ModelSpec, t: Text) -> None:
         if trained:
             chosen = TrainedModel.of(trained[0])
             shell.page_link("mistakes", words("page.mistakes"), **chosen.source.to_url(chosen.weights))
-            shell.page_link("results", words("page.results"), data=chosen.info.dataset)
+            shell.page_link("results", words("page.results"), set=chosen.info.dataset, one=chosen.weights.name)
     told = [t("ties.weights")] if model.weights.source == "own-file" else []
     told += [] if trained else [t("ties.untrained")]
     if told or model.weights == UNTRAINED:

@@ -115,6 +115,7 @@ def _again(record: RunRecord, ticket: int) -> None:
                 "dataset": plan.dataset,
                 "limit": plan.limit,
                 "settings": settings,
+                **({"definition": plan.definition} if plan.definition else {}),
             },
         ),
         ticket=ticket,

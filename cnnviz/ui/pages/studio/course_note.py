@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.data import dataset
-from cnnviz.runs.run_plan import recipe
+from cnnviz.runs.planned_network import recipe
 from cnnviz.text import Text
 from cnnviz.ui.pages.studio import batch_size_hint
 from cnnviz.zoo import architecture

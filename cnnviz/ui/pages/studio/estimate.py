@@ -16,7 +16,7 @@ from cnnviz.runs.run_record import RunRecord
 from cnnviz.text import Text
 from cnnviz.train.progress import TRAINING_PER_TEST
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.pages.studio import batch_size_hint
+from cnnviz.ui.pages.studio import batch_size_hint, own_plan
 from cnnviz.ui.pages.studio.duration import describe_duration
 from cnnviz.ui.pages.studio.maps_over_steps import choice_of
 from cnnviz.zoo import architecture
@@ -119,6 +119,9 @@ def _network(plan: Mapping[str, Any]) -> ModelSpec:
     images = dataset(plan["dataset"])
     channels, height, width = images.input_shape
     side = plan["settings"]["image_size"]
+    definition = own_plan.definition_of(plan)
+    if definition is not None:
+        return ModelSpec.own(definition, (channels, side or height, side or width))
     options = architecture(plan["architecture"]).resolve(dict(plan["options"]))
     return ModelSpec(
         plan["architecture"], tuple(options.items()), (channels, side or height, side or width), images.num_classes

@@ -19,7 +19,11 @@ def draw_before_start(given: Mapping[str, Any], t: Text) -> None:
     is asked."""
     try:
         size = _weight_bytes(
-            given["architecture"], tuple(given["options"].items()), given["dataset"], given["settings"]["image_size"]
+            given["architecture"],
+            tuple(given["options"].items()),
+            given.get("definition", ""),
+            given["dataset"],
+            given["settings"]["image_size"],
         )
         if not fits_budget(size, limits().history_megabytes):
             draw(t)
@@ -33,11 +37,14 @@ def draw(t: Text) -> None:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _weight_bytes(architecture: str, options: tuple[tuple[str, Any], ...], dataset: str, image_size: Any) -> int:
+def _weight_bytes(
+    architecture: str, options: tuple[tuple[str, Any], ...], definition: str, dataset: str, image_size: Any
+) -> int:
     plan = RunPlan.parse(
         {
             "architecture": architecture,
             "options": dict(options),
+            **({"definition": definition} if definition else {}),
             "dataset": dataset,
             "settings": {"image_size": image_size},
         }

@@ -6,6 +6,7 @@ import streamlit as st
 from torch import Tensor
 
 from cnnviz.data import dataset
+from cnnviz.models.sources.run import planned_spec
 from cnnviz.models.spec import ModelSpec
 from cnnviz.runs.checkpoint import modified_at, read_weights, saved_steps
 from cnnviz.runs.run_record import RunRecord
@@ -76,9 +77,7 @@ def draw(record: RunRecord, step: int, alive: bool, t: Text) -> None:
 
 def choice_of(record: RunRecord) -> ModelSpec:
     """Return the network of a run."""
-    plan = record.plan
-    channels, size, _ = plan.input_shape
-    return ModelSpec.of(plan.architecture, dict(plan.options), size, channels, plan.num_classes)  # options of today
+    return planned_spec(record.plan)
 
 
 def image_classes(record: RunRecord, number: int, t: Text) -> str:

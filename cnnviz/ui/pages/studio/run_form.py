@@ -9,7 +9,10 @@ import streamlit as st
 
 from cnnviz.checkpoints import checkpoints_of
 from cnnviz.data import DATASETS
+from cnnviz.definitions import NetworkDefinition
 from cnnviz.errors import UserError
+from cnnviz.models.spec import OWN, ModelSpec
+from cnnviz.models.spec_words import network_title
 from cnnviz.options import format_value
 from cnnviz.paths import image_set_folders
 from cnnviz.runs.limits import limits, profile
@@ -22,7 +25,7 @@ from cnnviz.ui.core.markdown import error_markdown, escape_markdown
 from cnnviz.ui.core.shell import language
 from cnnviz.ui.inputs import option_widgets, uploaded_set
 from cnnviz.ui.inputs.links import OPTIONS
-from cnnviz.ui.pages.studio import course_note, default_form, setting_widget, settings_base
+from cnnviz.ui.pages.studio import course_note, default_form, own_plan, setting_widget, settings_base
 from cnnviz.ui.pages.studio.links import COURSE, DATA, LIMIT, QUICK
 from cnnviz.zoo import architecture
 
@@ -63,23 +66,32 @@ def select_plan(t: Text, describe: Callable[[Mapping[str, Any]], str]) -> dict[s
     base = settings_base.select_base(KEYS, t)
     chips = st.container(horizontal=True, gap="xsmall", key="chips")
     said = st.container(gap="xsmall")
+    definition: NetworkDefinition | None = None
+    options: dict[str, Any] = {}
     with st.expander(t("knobs")):
-        options = _select_options(name, base, images)
+        if name == OWN:
+            definition = own_plan.select_definition()
+        else:
+            options = _select_options(name, base, images)
     with st.expander(t("settings.title")):
         limit = _select_limit(images, t)
-        settings = _select_settings(name, options, images, limit, base, chips, t)
+        usual = settings_base.base_settings(base, name, options, images, limit, definition)
+        settings = _select_settings(usual, chips, t)
         plan = {
             "architecture": name,
             "options": options,
             "dataset": images,
             "limit": limit or None,
             "settings": settings,
+            **({} if definition is None else own_plan.plan_part(definition)),
         }
         st.caption(describe(plan))
     uploaded_set.draw_uploader(DATA, images)
     settings_base.write_base(KEYS)
     with said:
-        if base == COURSE:
+        if definition is not None:
+            own_plan.draw_fit(plan, t)
+        elif base == COURSE:
             course_note.draw(plan, t)
         else:
             default_form.draw(name, images, t)
@@ -90,6 +102,8 @@ def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
     """Return the state of this page with the form of the network that comes with the app; empty where that is
     chosen."""
     name = plan["architecture"]
+    if name == OWN:
+        return {}
     card = next((card for card in checkpoints_of(name) if card.dataset == "digits"), None)
     entry = architecture(name)
     form = default_form.default_form(entry, QUICK, plan["dataset"])
@@ -107,12 +121,17 @@ def small_form_query(plan: Mapping[str, Any]) -> dict[str, str]:
 def name_of(given: Mapping[str, Any]) -> str:
     """Return a short name for a run of `given`: the network, what differs from its default form, images,
     learning rate."""
-    entry = architecture(given["architecture"])
-    changed = [f"{name}={format_value(value)}" for name, value in entry.changed(given["options"]).items()]
+    definition = own_plan.definition_of(given)
+    if definition is not None:
+        title, changed = network_title(ModelSpec.own(definition), language()), []
+    else:
+        entry = architecture(given["architecture"])
+        title = entry.title
+        changed = [f"{name}={format_value(value)}" for name, value in entry.changed(given["options"]).items()]
     rate = given["settings"].get("learning_rate")
     own = uploaded_set.uploaded_sets()
     images = own[given["dataset"]].title if given["dataset"] in own else given["dataset"]
-    return " ".join([entry.title, *changed, images, f"η={rate:g}"])[:80]
+    return " ".join([title, *changed, images, f"η={rate:g}"])[:80]
 
 
 def _select_options(name: str, base: str, images: str) -> dict[str, Any]:
@@ -160,13 +179,9 @@ def _select_limit(images: str, t: Text) -> int:
     return url.number(LIMIT, t("limit.label"), step=100, help=t("limit.help"))
 
 
-def _select_settings(
-    name: str, options: Mapping[str, Any], images: str, limit: int, base: str, chips: Any, t: Text
-) -> dict[str, Any]:
-    """Draw the first settings into `chips` and the others here; return all of them."""
-    usual = {one.name: one.default for one in SETTINGS.values()} | settings_base.base_settings(
-        base, name, options, images, limit
-    )
+def _select_settings(of_base: Mapping[str, Any], chips: Any, t: Text) -> dict[str, Any]:
+    """Draw the first settings into `chips` and the others here, which begin with those of a base; return all."""
+    usual = {one.name: one.default for one in SETTINGS.values()} | dict(of_base)
     with chips:
         chosen = {one: setting_widget.draw_chip(one, usual[one], t) for one in FIRST}
     held = {used for table in (OPTIMIZERS, SCHEDULES) for entry in table.values() for used in entry.uses}

@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from cnnviz.data import dataset
+from cnnviz.definitions import NetworkDefinition
+from cnnviz.runs.planned_network import recipe
 from cnnviz.runs.quick_settings import quick_settings
-from cnnviz.runs.run_plan import recipe
 from cnnviz.text import Text
 from cnnviz.ui.core import url, url_state
+from cnnviz.ui.pages.studio import own_plan
 from cnnviz.ui.pages.studio.links import BASE, COURSE, QUICK
 from cnnviz.zoo import architecture
 
@@ -46,10 +48,22 @@ def write_base(keys: Sequence[str]) -> None:
     url.keep(BASE.usual(COURSE if named else QUICK), st.session_state[KEY])
 
 
-def base_settings(base: str, name: str, options: Mapping[str, Any], images: str, limit: int) -> dict[str, Any]:
-    """Return the settings of a base that differ from the defaults of `TrainConfig`."""
+def base_settings(
+    base: str,
+    name: str,
+    options: Mapping[str, Any],
+    images: str,
+    limit: int,
+    definition: NetworkDefinition | None = None,
+) -> dict[str, Any]:
+    """Return the settings of a base that differ from the defaults of `TrainConfig`.
+
+    `definition` is that of a network of the user's own.
+    """
     entry = dataset(images)
     count = min(limit or entry.num_train, entry.num_train)
+    if definition is not None:
+        return own_plan.base_settings(base, definition, images, count)
     if base == COURSE:
         found = recipe(architecture(name), options, count)
         return found | {"learning_rate": float(found["learning_rate"])}

@@ -24,6 +24,6 @@ def draw_page_links(model: TrainedModel, image: ImageChoice, record: LayerRecord
     query = saliency_query(model, image, record)
     shell.page_link("saliency", t("ties.layer", layer=record.name) if "layer" in query else t("ties.saliency"), **query)
     named = any(row.name == record.name for row in model.spec.trace().layers)
-    if named and model.spec.definition is None:
+    if named:
         query = model.to_url() | image.to_url() | {"practice": "mixed", "layer": record.name}
         shell.page_link("lessons", t("ties.practice"), **query)
