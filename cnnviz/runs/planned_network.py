@@ -45,7 +45,7 @@ class ZooNetwork:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnNetwork:
+class PlannedDefinition:
     """A network of the user's own."""
 
     definition: str

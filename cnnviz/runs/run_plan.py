@@ -13,7 +13,7 @@ from cnnviz.data.image_count import IMAGE_COUNT
 from cnnviz.definitions.record import OWN
 from cnnviz.errors import UserError
 from cnnviz.options import format_value
-from cnnviz.runs.planned_network import OwnNetwork, ZooNetwork
+from cnnviz.runs.planned_network import PlannedDefinition, ZooNetwork
 from cnnviz.train.config import SETTINGS, TrainConfig
 
 if TYPE_CHECKING:
@@ -206,14 +206,14 @@ class RunPlan:
         return shlex.join(["python", "-m", "cnnviz", *self.words(config)])
 
 
-def _network_of(given: Mapping[str, Any]) -> ZooNetwork | OwnNetwork:
+def _network_of(given: Mapping[str, Any]) -> ZooNetwork | PlannedDefinition:
     """Return the network that a client names.
 
     Raises:
         UserError: an unknown architecture or option, or a definition that is none.
     """
     if given.get("architecture") == OWN:
-        return OwnNetwork.parse(given.get("definition"), given.get("options"))
+        return PlannedDefinition.parse(given.get("definition"), given.get("options"))
     from cnnviz.zoo import architecture
 
     entry = architecture(str(given.get("architecture", "")))
