@@ -31,6 +31,8 @@ CHANGES = (0.1, 0.2, -0.1, -0.2)
 SIDE = 3
 """Pixels of a window."""
 LEAST_GRADIENT, LEAST_VALUE, LEAST_SCORE = 0.2, 0.02, 0.05
+CLOSE = 0.03
+"""The completeness error of a map that is drawn: on a deep network few steps do not add up."""
 READINGS = {GRADIENT: "slope", SHARES: "share", OCCLUSION: "covering"}
 """The meaning of a value, by method."""
 
@@ -90,13 +92,16 @@ def _draw_completeness(network: TracedNetwork, draw: Draw) -> Facts | None:
     score, baseline = steady(float(own[target]), 2), steady(float(black[target]), 2)
     if score is None or baseline is None or abs(baseline) < LEAST_SCORE or abs(score) < LEAST_SCORE:
         return None
+    found = attribution_map(network, SHARES, target)
+    assert found.completeness is not None
+    exact = found.completeness.within(CLOSE, LEAST_SCORE)
     return {
         "class": class_name(network, target),
         "method": method_title(SHARES),
         "score": score,
         "baseline": baseline,
         "target": target,
-        "maps": {"each": (attribution_map(network, SHARES, target).values,)},
+        "maps": {"each": (found.values,) if exact else ()},
     }
 
 
@@ -112,7 +117,7 @@ COMPLETENESS = Generator(
     },
     form=lambda f, _: NumberForm(tolerance=0.01),
     link=lambda f: saliency_link(SHARES, trust="completeness"),
-    scene=lambda f: Scene(maps=(shown_map(_map_of(f), f["maps"]["each"][0]),)),
+    scene=lambda f: Scene(maps=tuple(shown_map(_map_of(f), values) for values in f["maps"]["each"])),
     difficulty=Difficulty(level=1, largest=200),
     needs_image=True,
 )
