@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
+from cnnviz.accelerate.cuda_graphs import GraphedForward, prefers_cuda_graphs
 from cnnviz.errors import UserError
 from cnnviz.train.config import TrainConfig
 from cnnviz.train.layer_statistics import LayerStatisticsRecorder
@@ -58,8 +59,9 @@ class Engine:
         self._optimizer = self._make_optimizer()
         self._rate_at = rate_at
         self.schedule_from(0)
-        compiled = torch.compile(model, dynamic=False) if config.compile else model
-        self._forward: Callable[[Tensor], Tensor] = compiled
+        self._forward: Callable[[Tensor], Tensor] = torch.compile(model, dynamic=False) if config.compile else model
+        if prefers_cuda_graphs(model, machine.device, machine.compiled):
+            self._forward = GraphedForward(model, machine.autocast_uncached)
 
     def schedule_from(self, step: int) -> None:
         """Set the learning rate for the next step, `step` steps being done.
@@ -85,6 +87,9 @@ class Engine:
         """
         if not self.model.training:
             self.model.train()
+        if isinstance(self._forward, GraphedForward) and not detailed:
+            with self.machine.session(seed):
+                self._forward.prepare(inputs)
         optimizer, scheduler = self._optimizer, self._scheduler
         (rate,) = scheduler.get_last_lr()
         with (

@@ -74,6 +74,12 @@ class Machine:
             return torch.autocast(self.device, torch.bfloat16)
         return FastCpuKernels(self.fast_kernels) if self.fast_kernels else nullcontext()
 
+    def autocast_uncached(self) -> AbstractContextManager[Any]:
+        """Return the context of `autocast` without a cache of casts, as the capture of a graph needs it."""
+        if self.precision == "bfloat16":
+            return torch.autocast(self.device, torch.bfloat16, cache_enabled=False)
+        return self.autocast()
+
 
 def resolve_machine(config: TrainConfig, model: nn.Module) -> Machine:
     """Return the machine of `config` for `model`: each "auto" is resolved to the faster exact choice.

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
 from cnnviz.ui.core import admission, memory_budget
-from cnnviz.ui.core.admission import heavy_gate
+from cnnviz.ui.core.admission import holds_place
 from cnnviz.ui.pages.walkthrough import activations, top_activations
 from tests.pages.opening import open_link, rerun
 
@@ -29,7 +29,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[bool, list[str]]]:
 
     def look(module: nn.Module, inputs: Any) -> None:
         if not inputs[0].is_meta:
-            admitted = getattr(heavy_gate()._thread, "admitted", False)
+            admitted = holds_place()
             found[admitted].append("" if admitted else "".join(traceback.format_stack(limit=40)))
 
     handle = register_module_forward_pre_hook(look)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Condition, local
+from time import monotonic
 
 import streamlit as st
 
@@ -16,12 +17,22 @@ from cnnviz.text import load
 from cnnviz.ui.core import browser_key
 from cnnviz.ui.core.byte_cache import MEGABYTE
 from cnnviz.ui.core.memory_budget import COMPUTATIONS, budget_bytes
+from cnnviz.ui.core.server_log import log_event
 from cnnviz.ui.core.server_state import server_state
 
 POLL_TIME = 0.3
 """Seconds between two looks at one's place in line."""
 LIGHT_MACS, LIGHT_BYTES = 5 * 10**9, 100 * MEGABYTE
 """Multiply-adds and bytes of a computation of some tenths of a second, which waits for nobody."""
+
+
+BRIEF_MACS = 10**11
+"""Multiply-adds of a computation of some seconds, which does not wait behind those of minutes."""
+BRIEF_SHARE = 0.25
+"""Of the budget of computations, what brief ones have to themselves."""
+
+_thread = local()
+"""Says of a thread that it holds a place at a gate."""
 
 
 def is_light(macs: int, size: int) -> bool:
@@ -57,8 +68,6 @@ class AdmissionGate:
     """By owner, when a computation was admitted last; of owners that wait or run."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _changed: Condition = field(default_factory=Condition)
-    _thread: local = field(default_factory=local)
-    """Says of a thread that it holds a place."""
 
     @contextmanager
     def admitted(self, owner: Hashable, size: int, in_line: Callable[[int], object]) -> Iterator[None]:
@@ -68,7 +77,7 @@ class AdmissionGate:
         what it raises ends the waiting and leaves the line, as where a session has gone. A part of a computation that
         asks again, in the same thread, has the place of the whole. Ask before taking a lock that others may want.
         """
-        if getattr(self._thread, "admitted", False):
+        if holds_place():
             yield
             return
         with self._changed:
@@ -77,10 +86,10 @@ class AdmissionGate:
         try:
             while (place := self._place(ticket)) > 0:
                 in_line(place)
-            self._thread.admitted = True
+            _thread.admitted = True
             yield
         finally:
-            self._thread.admitted = False
+            _thread.admitted = False
             with self._changed:
                 for line in (self._waiting, self._running):
                     if ticket in line:
@@ -131,10 +140,21 @@ class AdmissionGate:
         return sorted(self._waiting, key=lambda one: turns[one.number])
 
 
+def holds_place() -> bool:
+    """Return whether this thread holds a place at a gate."""
+    return getattr(_thread, "admitted", False)
+
+
 @server_state
 def heavy_gate() -> AdmissionGate:
     """Return the server's gate: one computation for every two cores, so that pages stay answered meanwhile."""
-    return AdmissionGate(budget_bytes(COMPUTATIONS), max(1, usable_cores() // 2))
+    return AdmissionGate(int((1 - BRIEF_SHARE) * budget_bytes(COMPUTATIONS)), max(1, usable_cores() // 2))
+
+
+@server_state
+def brief_gate() -> AdmissionGate:
+    """Return the server's gate for computations of some seconds: one at a time, beside the others."""
+    return AdmissionGate(int(BRIEF_SHARE * budget_bytes(COMPUTATIONS)), 1)
 
 
 @contextmanager
@@ -153,9 +173,21 @@ def heavy_computation(macs: int, size: int, language: str) -> Iterator[None]:
         yield
         return
     shown = st.empty()
-    with heavy_gate().admitted(owner(), size, lambda place: shown.progress(0.0, describe_position(place, language))):
+    with admitted(macs, size, lambda place: shown.progress(0.0, describe_position(place, language))):
         shown.empty()
         yield
+
+
+@contextmanager
+def admitted(macs: int, size: int, in_line: Callable[[int], object]) -> Iterator[None]:
+    """Hold a place at one of the server's gates for the running script's user, as `AdmissionGate.admitted`; log it."""
+    asked, gate = monotonic(), brief_gate() if macs <= BRIEF_MACS else heavy_gate()
+    with gate.admitted(owner(), size, in_line):
+        begun = monotonic()
+        try:
+            yield
+        finally:
+            log_event("computed", waited=begun - asked, took=monotonic() - begun, megabytes=size / MEGABYTE)
 
 
 def describe_position(place: int, language: str) -> str:

@@ -72,7 +72,7 @@ class HeavyWork:
         if admission.is_light(macs, size):
             yield
             return
-        with admission.heavy_gate().admitted(admission.owner(), size, self._in_line):
+        with admission.admitted(macs, size, self._in_line):
             yield
 
     def _in_line(self, place: int) -> None:

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cnnviz.ui.core.admission import heavy_gate
+from cnnviz.ui.core.admission import brief_gate, heavy_gate
 from cnnviz.ui.core.base_path import below_base
 from cnnviz.ui.core.memory_budget import BUDGETS, COMPUTATIONS, budget_bytes, held_bytes
 
@@ -105,13 +105,13 @@ class ServerLoad:
 
 def server_load() -> ServerLoad:
     """Return the load now."""
-    gate = heavy_gate()
+    gates = heavy_gate(), brief_gate()
     runs = {name: int(_gauges[name][1]()) if name in _gauges else None for name in ("runs_training", "runs_waiting")}
     caches = [name for name in BUDGETS if name != COMPUTATIONS]
     return ServerLoad(
         _connections,
-        gate.running,
-        gate.waiting,
+        sum(gate.running for gate in gates),
+        sum(gate.waiting for gate in gates),
         held=sum(map(held_bytes, caches)),
         most=sum(map(budget_bytes, caches)),
         **runs,
@@ -142,11 +142,11 @@ def _answer_metrics(request: Request) -> Response:
 
 
 def _own_gauges() -> dict[str, tuple[str, Callable[[], float]]]:
-    gate = heavy_gate()
+    gates = heavy_gate(), brief_gate()
     return {
         "connections": ("Browsers connected.", lambda: _connections),
-        "computations_running": ("Heavy computations that run.", lambda: gate.running),
-        "computations_waiting": ("Heavy computations that wait in line.", lambda: gate.waiting),
+        "computations_running": ("Heavy computations that run.", lambda: sum(gate.running for gate in gates)),
+        "computations_waiting": ("Heavy computations that wait in line.", lambda: sum(gate.waiting for gate in gates)),
     }
 
 

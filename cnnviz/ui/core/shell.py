@@ -16,6 +16,7 @@ from cnnviz.ui.core import (
     browser_key,
     metrics,
     present,
+    server_log,
     toolbar,
     url,
     url_state,
@@ -52,6 +53,7 @@ def prepare() -> None:
     """Prepare the server once, before it answers its first user."""
     widget_guard.install()
     warm_up.prepare()
+    server_log.log_start()
 
 
 def run() -> None:

@@ -5,7 +5,6 @@ in it: a page that fails with a traceback in the log, for as long as somebody se
 """
 
 import json
-import logging
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +12,8 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
-_log = logging.getLogger(__name__)
+from cnnviz.ui.core.server_log import log_event
+
 _read, _take = WStates.__getitem__, WStates.set_widget_from_proto
 
 
@@ -62,4 +62,4 @@ def _check(sent: WidgetState, widget: WidgetMetadata[Any]) -> None:
 @lru_cache(maxsize=128)
 def _log_once(expected: str, came: str | None, error: str) -> None:
     """Log each kind of refused value once."""
-    _log.warning("ignored a forged widget value: %s instead of %s (%s)", came, expected, error)
+    log_event("forged_value", expected=expected, came=came or "-", error=error or "-")

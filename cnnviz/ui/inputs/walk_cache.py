@@ -36,7 +36,7 @@ def compute_output(walk: LazyActivations, layer: str, work: HeavyWork) -> bool:
     macs = walk.missing_macs(layer)
     if work.stopped:
         return False
-    with work, work.admitted(macs, 2 * walk.budget):
+    with work, work.admitted(macs, walk.budget):
         walk.output(layer)
     return True
 

@@ -141,6 +141,16 @@ def test_what_is_done_in_a_moment_waits_for_nobody(monkeypatch: pytest.MonkeyPat
         assert gate.waiting == 0
 
 
+def test_a_brief_computation_does_not_wait_behind_those_of_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = AdmissionGate(budget=10, places=1)
+    monkeypatch.setattr(admission, "heavy_gate", lambda: gate)
+    other = Caller(gate, "other")
+    with admission.heavy_computation(admission.BRIEF_MACS, 1, "en"):
+        assert (gate.running, gate.waiting) == (1, 0)
+        assert admission.brief_gate().running == 1
+    other.finish()
+
+
 def test_a_heavy_computation_of_a_page_shows_its_place_until_its_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = AdmissionGate(budget=10, places=1)
     monkeypatch.setattr(admission, "heavy_gate", lambda: gate)
