@@ -1,4 +1,4 @@
-"""A network with its weights in one safetensors file: the definition stands as JSON in the header's metadata."""
+"""A network with its weights in one safetensors file: its definition, or its text, stands in the header's metadata."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
+from cnnviz.definitions.checks import check_image_shape
+from cnnviz.definitions.pytorch.reader import parse_pytorch
 from cnnviz.definitions.record import NetworkDefinition
 from cnnviz.definitions.text_form import from_json, to_json
 from cnnviz.errors import UserError
 from cnnviz.zoo.safetensors_header import Data, read_metadata
 
 METADATA = "cnnviz.network"
-"""The entry of the metadata."""
+"""The entry of the metadata: JSON."""
+PYTORCH, INPUT = "cnnviz.pytorch", "cnnviz.input"
+"""The entries of a file that `notebook_cell.py` wrote: PyTorch text, read as any, and the shape of an image."""
 
 
 def to_safetensors(definition: NetworkDefinition, state: Mapping[str, Tensor]) -> bytes:
@@ -25,16 +29,29 @@ def to_safetensors(definition: NetworkDefinition, state: Mapping[str, Tensor]) -
 
 def has_definition(data: Data) -> bool:
     """Tell whether a safetensors file says that it holds its network."""
-    return METADATA in read_metadata(data)
+    metadata = read_metadata(data)
+    return METADATA in metadata or PYTORCH in metadata
 
 
 def definition_in(data: Data) -> NetworkDefinition:
-    """Return the network that a file holds, checked whole; its tensors are not read.
+    """Return the network that a file holds, checked whole; its tensors are not read, and nothing of a text is run.
 
     Raises:
-        UserError: `definition_no_graph` for a file of weights alone, or as `from_json`.
+        UserError: `definition_no_graph` for a file of weights alone, or as `from_json` and `parse_pytorch`.
     """
-    text = read_metadata(data).get(METADATA)
-    if text is None:
-        raise UserError("definition_no_graph")
-    return from_json(text)
+    metadata = read_metadata(data)
+    if METADATA in metadata:
+        return from_json(metadata[METADATA])
+    if PYTORCH in metadata:
+        return parse_pytorch(metadata[PYTORCH], _image_shape(metadata.get(INPUT, "")))
+    raise UserError("definition_no_graph")
+
+
+def _image_shape(text: str) -> tuple[int, int, int]:
+    """Return (C, H, W) of a text like "[1, 28, 28]".
+
+    Raises:
+        UserError: `input_shape`.
+    """
+    parts = [part.strip() for part in text[:60].strip("[]").split(",")]
+    return check_image_shape([int(part) if part.isascii() and part.isdigit() else part for part in parts])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import streamlit as st
 
+from cnnviz import definitions
 from cnnviz.definitions import NetworkDefinition
 from cnnviz.definitions.weights_form import definition_in
 from cnnviz.errors import UserError
@@ -28,6 +32,8 @@ def draw_opener(t: Text) -> None:
     with st.popover(t("file.open"), icon=":material/upload_file:"):
         st.markdown(t("file.lead"))
         st.code(EXPORT, language="bash", wrap_lines=True)
+        with st.expander(t("file.notebook")):
+            st.code(notebook_cell(), language="python", height=240)
         file = st.file_uploader(t("file.label"), key=f"own.file.{count}", max_upload_size=limit)
         st.caption(t("file.weights"))
     if file is not None:
@@ -39,6 +45,12 @@ def draw_opener(t: Text) -> None:
             st.session_state[_REFUSED] = error
         st.session_state[_COUNT] += 1  # another uploader, so that Streamlit lets go of its copy
         st.rerun()
+
+
+@cache
+def notebook_cell() -> str:
+    """Return the cell that writes such a file in a notebook, without this project."""
+    return (Path(definitions.__file__).parent / "notebook_cell.py").read_text(encoding="utf-8").split('"""\n\n', 1)[1]
 
 
 def draw_refusal() -> None:
