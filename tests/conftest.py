@@ -71,8 +71,9 @@ def chromium() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[..., str]]:
-    """Starts `streamlit run <script>` on a free port once per script and settings; gives its address."""
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Starts `streamlit run <script>` on a free port once per script and settings, with a folder of runs of its own;
+    gives its address."""
     servers: dict[tuple[str, ...], tuple[subprocess.Popen[bytes], str]] = {}
 
     def start(script: str = "app.py", **settings: str) -> str:
@@ -93,7 +94,9 @@ def serve() -> Iterator[Callable[..., str]]:
                     "--server.address=127.0.0.1",
                 ],
                 cwd=ROOT,
-                env=os.environ | {"PYTHONPATH": str(ROOT)} | settings,
+                env=os.environ
+                | {"PYTHONPATH": str(ROOT), "CNNVIZ_RUNS": str(tmp_path_factory.mktemp("runs"))}
+                | settings,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

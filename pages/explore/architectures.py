@@ -14,25 +14,26 @@ from cnnviz.ui.pages.architectures import page
 t = shell.begin_page("architectures")
 st.title(t("title"))
 st.markdown(t("lead"))
-picker, facts = st.columns([1, 2])
+picker, idea = st.columns([4, 9], vertical_alignment="center")
 with picker:
     name = option_widgets.select_architecture()
-with facts:
-    page.draw_facts(name, t)
-knobs, notes = st.expander(t("knobs"), expanded=True), st.container()
+with idea:
+    page.draw_idea(name, t)
+notes = st.container()
+with st.container(key="first-on-right"):  # on a phone the diagram comes before the options
+    picture, options = st.columns([9, 4], gap="medium")
 
 with shell.guarded():
-    with knobs:
+    with options, st.expander(t("knobs"), expanded=True):
         network = page.select_network(name, t)
     trace = network.trace()
-    page.draw_totals(trace, t)
-
-    st.header(t("diagram.title"))
     row = page.selected_row(trace)
     caption = page.figure_caption(network, trace)
-    with page_object("diagram", t, caption=caption, files=diagram_files(trace, name, caption)):
-        picked = diagram(trace, key="diagram", language=t.language, selected=row)
-    page.draw_row(network, trace, picked or row, t)
+    with picture:
+        with page_object("diagram", t, caption=caption, files=diagram_files(trace, name, caption)):
+            picked = diagram(trace, key="diagram", language=t.language, selected=row)
+        page.draw_row(network, trace, picked or row, t)
+    page.draw_totals(trace, t)
 
     st.header(t("table.title"))
     st.dataframe(layer_table(trace, t), hide_index=True, column_config=layer_column_formats(t), placeholder="")
@@ -44,6 +45,8 @@ with shell.guarded():
         icon=":material/download:",
         on_click="ignore",
     )
+
+    page.draw_origin(name, t)
 
     st.header(t("stages.title"))
     draw_chart(stage_bars(trace, t), key="stages", alt=stage_summary(trace, t), t=t, caption=caption)

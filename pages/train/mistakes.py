@@ -13,9 +13,11 @@ st.title(t("title"))
 st.markdown(t("lead"))
 
 with shell.guarded():
-    model = select_tested_model(t)
+    picker, numbers = st.columns([2, 3], gap="medium")
+    with picker:
+        model = select_tested_model(t)
     if model is None:
         st.info(t("pick.none"))
     elif download_prompt.offer_download(dataset(model.info.dataset)):
-        page.draw(model, t)
+        page.draw(model, numbers, t)
     shell.draw_link_warnings()

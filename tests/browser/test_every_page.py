@@ -9,6 +9,23 @@ pytestmark = pytest.mark.browser
 SCREEN = {"width": 1280, "height": 900}
 RULES = {"light": ["wcag2a", "wcag2aa"], "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """What is asked in which colours: in the second ones only what looks at colours can have another answer."""
+PICTURES = {
+    "home": (".cnnviz-pad .sheet", ".cnnviz-pad .scores", ".cnnviz-pad .maps"),
+    "lessons": ("[data-testid=stMain] [data-testid=stButton]",),
+    "walkthrough": (".cnnviz-film-strip", ".cnnviz-canvas .stage"),
+    "operations": (".cnnviz-board .plane",),
+    "architectures": (".diagram .stage",),
+    "compare": ("[data-testid=stTable]",),
+    "own": (".st-key-own-text textarea", "[data-testid=stAlert]"),
+    "studio": (".cnnviz-example .chart", ".cnnviz-example .kernels"),
+    "results": (".js-plotly-plot",),
+    "mistakes": (".cnnviz-mistakes .matrix",),
+    "saliency": (".map-sentence", ".overlays .stage"),
+    "help": ("h2",),
+}
+"""What a page is about, to be seen without scrolling."""
+FIRST_SCREENS = {(1366, 768): 240, (390, 844): 150}
+"""Width and height of a window, and the pixels that are to be seen of a picture at least, unless it is smaller."""
 DRAWN = """scheme => {
     const [red] = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g);
     return (Number(red) > 128) === (scheme === 'light'); }"""
@@ -24,7 +41,8 @@ def _choose(page, name: str, language: str) -> None:
 
 
 def _path(name: str) -> str:
-    return "/" if name == "home" else f"/{name}"
+    """Return the deep link of a page; of the studio, that of the recorded example, whatever has been trained before."""
+    return {"home": "/", "studio": "/studio?run=example"}.get(name, f"/{name}")
 
 
 @pytest.fixture(scope="module", params=PAGES)
@@ -79,11 +97,28 @@ def test_no_page_has_a_serious_violation_of_accessibility(opened, settled, schem
     assert not ours
 
 
-def test_no_page_scrolls_sideways_on_a_phone(opened, settled) -> None:
-    _, page = opened
-    page.set_viewport_size({"width": 390, "height": 844})
+def _resize(page, size: tuple[int, int], settled) -> None:
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
     page.wait_for_timeout(500)
     settled(page)
+
+
+@pytest.mark.parametrize("size", FIRST_SCREENS, ids="{0[0]}x{0[1]}".format)
+def test_the_picture_that_teaches_is_inside_the_first_screen(opened, settled, size: tuple[int, int]) -> None:
+    name, page = opened
+    _resize(page, size, settled)
+    page.locator("[data-testid=stMain]").evaluate("element => element.scrollTo(0, 0)")
+    for selector in PICTURES[name]:
+        picture = page.locator(selector).first
+        picture.wait_for()
+        box = picture.bounding_box()
+        seen = min(size[1], box["y"] + box["height"]) - box["y"]
+        assert seen >= min(box["height"], FIRST_SCREENS[size]), (selector, box)
+
+
+def test_no_page_scrolls_sideways_on_a_phone(opened, settled) -> None:
+    _, page = opened
+    _resize(page, (390, 844), settled)
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 1
 

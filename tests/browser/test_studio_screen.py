@@ -13,7 +13,7 @@ LAST = len(load_recording().steps) - 1
 
 @pytest.mark.parametrize(("width", "height", "touch"), SIZES)
 def test_curve_controls_kernels_and_button_stand_on_the_first_screen(visit, settled, width, height, touch) -> None:
-    page = visit("/studio", touch=touch)
+    page = visit("/studio?run=example", touch=touch)
     page.set_viewport_size({"width": width, "height": height})
     page.locator(".cnnviz-example .chart .mean").first.wait_for()
     page.locator(".st-key-train button").wait_for()
@@ -29,7 +29,7 @@ def test_curve_controls_kernels_and_button_stand_on_the_first_screen(visit, sett
 
 
 def test_the_player_leads_through_the_epochs_by_pointer_and_keys(visit, settled) -> None:
-    page = visit("/studio")
+    page = visit("/studio?run=example")
     slider = page.locator(".cnnviz-example .slider")
     slider.wait_for()
     settled(page)
@@ -50,7 +50,7 @@ def test_the_player_leads_through_the_epochs_by_pointer_and_keys(visit, settled)
 
 
 def test_a_chip_opens_to_its_field_and_says_its_new_value(visit, settled) -> None:
-    page = visit("/studio")
+    page = visit("/studio?run=example")
     chip = page.locator(".st-key-chips").get_by_role("button", name=load("pages/studio", "en")("setting.epochs.label"))
     chip.wait_for()
     settled(page)

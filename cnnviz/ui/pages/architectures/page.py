@@ -33,14 +33,19 @@ TRAINING_BATCH = 32
 _OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
-def draw_facts(name: str, t: Text) -> None:
-    """Draw year, authors, paper, the idea, and the course's training of a network; of the user's own, its name."""
+def draw_idea(name: str, t: Text) -> None:
+    """Draw what a network is about; of the user's own, its name."""
+    idea = load("controls", t.language)("own.title") if name == OWN else load(f"zoo/{name}", t.language)("idea")
+    st.markdown(f"**{idea}**")
+
+
+def draw_origin(name: str, t: Text) -> None:
+    """Draw year, authors, paper, and the course's training of a network; nothing of the user's own."""
     if name == OWN:
-        st.markdown(f"**{load('controls', t.language)('own.title')}**")
         return
-    entry, words = architecture(name), load(f"zoo/{name}", t.language)
-    st.markdown(f"**{words('idea')}**")
-    st.markdown(words("origin"))
+    entry = architecture(name)
+    st.header(t("origin.title"))
+    st.markdown(load(f"zoo/{name}", t.language)("origin"))
     st.markdown(
         t(
             "facts.paper",
@@ -73,7 +78,7 @@ def select_network(name: str, t: Text) -> ModelSpec:
         UserError: a network of the user's own that does not run.
     """
     if name != OWN:
-        network = select_options(name)
+        network = select_options(name, columns=1)
         draw_smallest_size(network, t)
         return network
     text = url.value(OWN_NETWORK)

@@ -39,7 +39,16 @@ _WHOLE = 99.5
 
 def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
     """Draw the choice of networks; return each with the words that tell it from the others."""
-    name = url.select(SET, t("set.label"), lambda name: t(f"set.{name}"))
+    menu, sizes = st.columns([2, 3], gap="medium")
+    with menu:
+        name = url.select(SET, t("set.label"), lambda name: t(f"set.{name}"))
+    with sizes:
+        size = url.select(
+            SAME_SIZE,
+            t("same_size.label"),
+            lambda size: f"{size}×{size}" if size else t("same_size.own"),
+            style="segments",
+        )
     if name == CHOSEN:
         chosen = _select_own(t)
     else:
@@ -48,7 +57,8 @@ def select_contenders(t: Text) -> list[tuple[str, ModelSpec]]:
         chosen = [_network_of(contender) for contender in COMPARISONS[name]]
         for slot, contender in zip(SLOTS, COMPARISONS[name], strict=False):
             _remember(slot, contender)
-    chosen = _at_one_size(chosen, t)
+    if size:
+        chosen = [replace(network, input_shape=(network.input_shape[0], size, size)) for network in chosen]
     return list(zip(_labels(chosen), chosen, strict=True))
 
 
@@ -182,19 +192,6 @@ def _select_own(t: Text) -> list[ModelSpec]:
 
 def _menu_title(name: str) -> str:
     return load("controls", language())("own.title") if name == OWN else ARCHITECTURES[name].title
-
-
-def _at_one_size(chosen: list[ModelSpec], t: Text) -> list[ModelSpec]:
-    """Return the networks on images of one size, where the user asks for it."""
-    size = url.select(
-        SAME_SIZE,
-        t("same_size.label"),
-        lambda size: f"{size}×{size}" if size else t("same_size.own"),
-        style="segments",
-    )
-    if not size:
-        return chosen
-    return [replace(network, input_shape=(network.input_shape[0], size, size)) for network in chosen]
 
 
 def _remember(slot: str, contender: Contender) -> None:

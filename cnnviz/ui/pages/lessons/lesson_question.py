@@ -41,7 +41,9 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
     worked = step is not None and step.support == "worked"
     told = answer is not None and screen.kind == "before"
     words_of_view = load("question_view", t.language)
-    words, pictures = st.container(key="question").columns([1, 2.05], gap="medium")  # read first, drawn on the right
+    words, pictures = st.container(key="first-on-right").columns(
+        [1, 2.05], gap="medium"
+    )  # read first, drawn on the right
     with pictures:
         other = QuestionSubject.of_item(replace(item, network=step.beside)) if step and step.beside else None
         cell = draw_picture(

@@ -81,7 +81,9 @@ def _draw_item(question: Question, subject: QuestionSubject, seed: int, t: Text)
         answer = None
     key = "practice." + ".".join(map(str, (question.generator, subject.network.layer, seed)))
     words_of_view = load("question_view", t.language)
-    words, pictures = st.container(key="question").columns([1, 2.05], gap="medium")  # read first, drawn on the right
+    words, pictures = st.container(key="first-on-right").columns(
+        [1, 2.05], gap="medium"
+    )  # read first, drawn on the right
     with pictures:
         cell = draw_picture(question, subject, "maps", words_of_view, key=key, revealed=answer is not None)
     with words:

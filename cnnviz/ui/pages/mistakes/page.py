@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnnviz.data import dataset
 from cnnviz.models import TrainedModel
@@ -13,8 +14,8 @@ from cnnviz.ui.inputs.prediction_cache import predictions_of, test_images_of
 from cnnviz.ui.pages.mistakes import class_labels, confusion, image_detail, image_grid, image_selection, summary
 
 
-def draw(model: TrainedModel, t: Text) -> None:
-    """Draw the numbers, the counts beside their images, every class, and the calibration."""
+def draw(model: TrainedModel, numbers: DeltaGenerator, t: Text) -> None:
+    """Draw the numbers in the container `numbers`, the counts beside their images, every class, and the calibration."""
     answers = predictions_of(model)
     if answers is None:
         return
@@ -22,7 +23,8 @@ def draw(model: TrainedModel, t: Text) -> None:
     title = dataset(model.info.dataset).describe("title", t.language) or model.info.dataset
     caption = f"{network_title(model.spec, t.language)} · {title}"
     columns = class_labels.column_names(answers, names, t)
-    summary.draw_metrics(model, answers, t)
+    with numbers:
+        summary.draw_metrics(answers, t)
     if answers.several:
         st.caption(t("several"))
     left, right = st.columns(2, gap="large")
@@ -42,6 +44,7 @@ def draw(model: TrainedModel, t: Text) -> None:
     with left, shell.guarded():
         st.header(t("class.title"))
         summary.draw_classes(answers, names, t)
+        summary.draw_check(model, answers, t)
     with right, shell.guarded():
         st.header(t("calibration.title"))
         summary.draw_calibration(answers, caption, t)

@@ -20,7 +20,7 @@ CALIBRATED_WITHIN = 0.005
 """How near mean confidence and accuracy must be to count as equal."""
 
 
-def draw_metrics(model: TrainedModel, answers: Predictions, t: Text) -> None:
+def draw_metrics(answers: Predictions, t: Text) -> None:
     """Draw the numbers at the head of the page, each computed from the answers."""
     wrong = int((~answers.right()).sum())
     held = {
@@ -28,9 +28,13 @@ def draw_metrics(model: TrainedModel, answers: Predictions, t: Text) -> None:
         "wrong": f"{wrong:,} / {len(answers):,}",
         "confidence": percent(float(answers.confidence().mean())),
     }
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="overall"):
         for name, value in held.items():
-            st.metric(t(f"overall.{name}.label"), value, help=t(f"overall.{name}.help"), border=True)
+            st.metric(t(f"overall.{name}.label"), value, help=t(f"overall.{name}.help"), width="content")
+
+
+def draw_check(model: TrainedModel, answers: Predictions, t: Text) -> None:
+    """Draw the accuracy stored with the network beside the one that was computed here."""
     if model.accuracy is not None:
         key = "run" if model.source.is_users else "card"
         st.caption(t(f"overall.{key}", accuracy=percent(model.accuracy), here=percent(answers.accuracy())))

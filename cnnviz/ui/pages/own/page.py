@@ -15,6 +15,8 @@ from cnnviz.errors import UserError
 from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.ui.components.diagram import diagram
+from cnnviz.ui.components.diagram.diagram_files import diagram_files
+from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.components.layer_table import layer_column_formats, layer_table
 from cnnviz.ui.core import url
 from cnnviz.ui.core.failure import draw_failure
@@ -103,17 +105,25 @@ def draw_result(t: Text) -> Diagnosis | None:
     if found.reached is not None:
         if found.clash is not None:
             st.caption(t("break.reached"))
-        diagram(traced(found.reached), key="own.diagram", language=t.language)
+        trace, caption = traced(found.reached), f"{t('title')} · {times(found.shapes.image)}"
+        with page_object("diagram", t, caption=caption, files=diagram_files(trace, "own", caption)):
+            diagram(trace, key="own.diagram", language=t.language)
+    if found.clash is None and _has_scores(found):
+        page_links.draw_page_links(ModelSpec.own(own_session.shown_definition(found.definition)), t)
     return found
+
+
+def _has_scores(found: Diagnosis) -> bool:
+    """Return whether the network ends with one number per class."""
+    return len(found.shapes.of(found.definition.output_index)) == 1
 
 
 def _draw_sizes(found: Diagnosis, t: Text) -> None:
     scores = found.shapes.of(found.definition.output_index)
     sizes = {"image": times(found.shapes.image), "scores": times(scores)}
     totals = {"params": sum(found.shapes.parameters), "macs": sum(found.shapes.macs)}
-    if len(scores) == 1:
+    if _has_scores(found):
         st.success(t("runs", **sizes, **totals), icon=":material/check_circle:")
-        page_links.draw_page_links(ModelSpec.own(own_session.shown_definition(found.definition)), t)
     else:
         st.warning(t("no_scores", **sizes, count=prod(scores)), icon=":material/info:")
 

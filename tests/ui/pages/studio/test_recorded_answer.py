@@ -24,6 +24,7 @@ def _settings(name: str, language: str = "en") -> list[RankedSetting]:
 
 
 def test_a_recording_is_of_the_settings_as_they_are_from_every_seed() -> None:
+    assert list(RECORDED) == list(EXPERIMENTS)
     for name, recorded in RECORDED.items():
         assert find_recorded(name) is recorded
         assert list(recorded.right) == list(EXPERIMENTS[name])
