@@ -7,6 +7,7 @@ import pytest
 from cnnviz.checkpoints import CHECKPOINTS
 from cnnviz.figures.accuracy_chart import MEASURES, NARROW, pixel_positions, point_labels
 from cnnviz.figures.label_placement import label_box, label_sides, overlap_area
+from cnnviz.text import load
 from cnnviz.ui.pages.results import published_figures
 from cnnviz.ui.pages.results.result_row import row_of_card
 from cnnviz.ui.pages.results.table import point
@@ -34,7 +35,8 @@ def test_a_name_that_is_longer_than_the_plot_is_left_out() -> None:
 @pytest.mark.parametrize("others", [False, True])
 def test_no_name_of_the_results_lies_over_another(measure: str, others: bool) -> None:
     for dataset in {card.dataset for card in CHECKPOINTS.values()}:
-        points = [point(row_of_card(card)) for card in CHECKPOINTS.values() if card.dataset == dataset]
+        cards = [card for card in CHECKPOINTS.values() if card.dataset == dataset]
+        points = [point(row_of_card(card), load("pages/results")) for card in cards]
         points += published_figures.points() if others else []
         places, texts = pixel_positions(points, measure), point_labels(points)
         found = label_sides(places, texts, *NARROW)
