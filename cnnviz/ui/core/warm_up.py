@@ -13,11 +13,21 @@ from cnnviz.facts import load_facts
 from cnnviz.text import load
 
 _FIRST_WORDS = ("shell", "pages/home")
-_HEAVY = ("torch", "pandas", "plotly.graph_objects", "cnnviz.zoo.table", "cnnviz.trace.api", "cnnviz.facts.drawing")
+_HEAVY = (
+    "torch",
+    "pandas",
+    "plotly.graph_objects",
+    "cnnviz.zoo.table",
+    "cnnviz.trace.api",
+    "cnnviz.models",
+    "cnnviz.facts.drawing",
+)
 _AFTER_PAINT = 1.0
 """Seconds that the first page gets to reach the browser: an import holds the interpreter while it loads a library."""
 
 _skip_first_words = threading.Event()
+_importing = threading.Lock()
+"""Pages are imported one after the other: two threads that meet in a circle of packages see one of them half made."""
 
 
 def prepare() -> None:
@@ -46,7 +56,8 @@ def wait(sentence: str, module: str) -> None:
     _skip_first_words.set()
     with st.spinner(sentence, show_time=True):
         begin().join()
-        importlib.import_module(module)
+        with _importing:
+            importlib.import_module(module)
 
 
 def _import() -> None:
