@@ -40,18 +40,19 @@ class Session:
     _cached: dict[str, ForwardMsg] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
-        address = self.address.replace("http", "ws") + "/_stcore/stream"
-        self._connection = await connect(address, max_size=None, subprotocols=["streamlit"], open_timeout=60)
         return self
 
     async def __aexit__(self, *problem: object) -> None:
-        assert self._connection is not None
-        await self._connection.close()
+        if self._connection is not None:
+            await self._connection.close()
 
     async def open(self, page: str, **query: str) -> None:
-        """Open a link to a page, and wait until it has been drawn."""
-        self.buttons.clear()
-        self.refreshes.clear()
+        """Open a link to a page, as one that is typed or scanned: in a new session; wait until it has been drawn."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._cached.clear()
+        address = self.address.replace("http", "ws") + "/_stcore/stream"
+        self._connection = await connect(address, max_size=None, subprotocols=["streamlit"], open_timeout=60)
         self._page, self._query = page, urlencode(query)
         await self._run()
 
@@ -92,7 +93,10 @@ class Session:
             self._take(kind or "", told)
 
     def _take(self, kind: str, told: ForwardMsg) -> None:
-        if kind == "page_info_changed":
+        if kind == "new_session" and not told.metadata.run.fragment_ids:
+            self.buttons.clear()
+            self.refreshes.clear()
+        elif kind == "page_info_changed":
             self._query = told.page_info_changed.query_string
         elif kind == "auto_rerun":
             self.refreshes[told.auto_rerun.fragment_id] = told.auto_rerun.interval

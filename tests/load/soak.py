@@ -15,6 +15,8 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.load.server import Server, orphans, served
 from tests.load.session import Session
@@ -57,10 +59,15 @@ def main() -> None:
     for name, default in (("sessions", 60), ("seconds", 1800), ("trainers", 2), ("visits", 0), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()
-    with served(CNNVIZ_MEMORY_MB="2000") as server:
-        said = asyncio.run(measure(server, asked))
-        family = [server.process, *server.process.children(recursive=True)]
-    said["orphans"] = orphans(family)
+    with TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with served(log=log, CNNVIZ_MEMORY_MB="2000") as server:
+            said = asyncio.run(measure(server, asked))
+            family = [server.process, *server.process.children(recursive=True)]
+        said["orphans"] = orphans(family)
+        lines = [line.split() for line in log.read_text(encoding="utf-8").splitlines() if " page=" in line]
+    said["log"] = Counter(words[1] for words in lines)
+    said["failures"] = Counter(" ".join(words[1:]) for words in lines if words[1] in ("page_failed", "refused"))
     print(json.dumps(said, indent=2))
     assert not said["errors"]
     assert not said["orphans"]
