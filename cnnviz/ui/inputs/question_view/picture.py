@@ -5,12 +5,15 @@ Before a student commits, the picture shows what the layer reads; afterwards the
 
 from __future__ import annotations
 
+from html import escape
+
 import plotly.graph_objects as go
 import streamlit as st
 import torch
 from torch import Tensor
 
 from cnnviz.lessons.lesson import Picture
+from cnnviz.lessons.paper.drawings import signed_png
 from cnnviz.lessons.questions.forms import CellForm, Response
 from cnnviz.lessons.questions.record import Question
 from cnnviz.text import Text
@@ -23,6 +26,11 @@ from cnnviz.ui.inputs.question_view.response_words import draw_grid
 _INPUT = "input"
 _MOST_VALUES = 200_000
 """Values that travel to the browser for one picture."""
+_SIDE_BY_SIDE = (
+    "display:grid;gap:0.6rem 1rem;grid-template-rows:repeat(2,auto);grid-auto-flow:column;"
+    "grid-auto-columns:minmax(0,13rem);font-size:0.85rem"
+)
+"""Pairs below each other, one pair a column."""
 _CLICKED_WIDTH = 460
 """Pixels that a map takes whose cells are clicked."""
 
@@ -56,6 +64,15 @@ def draw_picture(
     if question.scene.curves:
         _draw_curves(question, t, key)
     return response
+
+
+def has_picture(question: Question, picture: Picture) -> bool:
+    """Return whether `draw_picture` draws anything, before the reveal or after it."""
+    scene = question.scene
+    maps = picture in ("maps", "kernels") and bool(scene.layer)
+    return bool(maps or picture == "diagram" or scene.maps or scene.curves or scene.grids) or isinstance(
+        question.form, CellForm
+    )
 
 
 def _layer(question: Question) -> str:
@@ -101,15 +118,25 @@ def _draw_maps(
 
 
 def _draw_attribution_maps(question: Question, subject: QuestionSubject, t: Text, key: str) -> None:
-    """Draw the image and the maps of the question, each with colours of its own range."""
+    """Draw the image beside the map of a question; several maps side by side, each with colours of its own range."""
     panels: list[Panel] = []
     if subject.network.activations is not None:
         image = subject.network.activations.output(_INPUT)[0]
         panels.append(ImagePanel(_INPUT, image if image.shape[0] in (1, 3) else image[:1], title=t("image")))
-    for place, plane in enumerate(question.scene.maps):
-        values = torch.tensor(plane.values, dtype=torch.float32)[None]
-        panels.append(MapsPanel(f"map{place}", values, title=plane.title.describe(t.language), signed=True))
-    canvas(panels, key=f"{key}.maps", t=t)
+    shown = question.scene.maps
+    if len(shown) == 1:
+        values = torch.tensor(shown[0].values, dtype=torch.float32)[None]
+        panels.append(MapsPanel("map", values, title=shown[0].title.describe(t.language), signed=True))
+        canvas(panels, key=f"{key}.maps", t=t)
+        return
+    st.caption(t("scaled"))
+    figures = [_figure(signed_png(plane.values), plane.title.describe(t.language)) for plane in shown]
+    st.html(f'<div style="{_SIDE_BY_SIDE}">{"".join(figures)}</div>')
+
+
+def _figure(png: str, title: str) -> str:
+    image = f'<img src="{png}" alt="{escape(title)}" style="width:100%;image-rendering:pixelated">'
+    return f'<figure style="margin:0">{image}<figcaption>{escape(title)}</figcaption></figure>'
 
 
 def _maps(name: str, output: Tensor, record: LayerRecord | None = None) -> MapsPanel:

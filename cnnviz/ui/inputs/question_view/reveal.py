@@ -52,9 +52,9 @@ def _draw_curves(form: CurveForm, response: Response, right: Response, t: Text, 
     figure.add_scatter(x=form.x, y=right, name=t("true"), mode="lines+markers")
     figure.update_layout(
         height=280,
-        margin={"t": 10, "r": 10, "b": 40, "l": 50},
+        margin={"t": 40, "r": 10, "b": 40, "l": 50},
         xaxis_title=form.x_label.describe(t.language),
         yaxis_title=form.y_label.describe(t.language),
-        legend={"orientation": "h"},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02},
     )
     st.plotly_chart(figure, key=f"{key}.curve", config={"displayModeBar": False})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnnviz.lessons.lesson import Lesson, in_language
+from cnnviz.lessons.lesson import Lesson, Picture, in_language
 from cnnviz.lessons.progress import SURE, Answer
-from cnnviz.lessons.questions import MISCONCEPTIONS, generate
-from cnnviz.lessons.screen_item import item_of, item_seed
+from cnnviz.lessons.questions import MISCONCEPTIONS, Question, generate
+from cnnviz.lessons.screen_item import item_seed
 from cnnviz.lessons.table import lessons
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url
-from cnnviz.ui.inputs.question_view.picture import draw_picture
+from cnnviz.ui.inputs.question_view.picture import draw_picture, has_picture
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
 from cnnviz.ui.pages.lessons import page_links, progress_store
 from cnnviz.ui.pages.lessons.links import ITEM, LESSON, STEP
@@ -19,13 +19,9 @@ from cnnviz.ui.pages.lessons.links import ITEM, LESSON, STEP
 
 def draw_end(lesson: Lesson, seed: int, t: Text) -> None:
     """Draw the picture of the last step beside what the lesson leaves."""
-    place = len(lesson.steps) + 1
-    screen = lesson.screens[place - 1]
-    subject = QuestionSubject.of_item(item_of(lesson, screen))
-    question = generate(item_of(lesson, screen).question, subject.network, item_seed(seed, place))
+    subject, question, picture = _last_picture(lesson, seed)
     pictures, words = st.columns([2.05, 1], gap="medium")
     with pictures:
-        picture = screen.step.picture if screen.step else "maps"
         draw_picture(
             question, subject, picture, load("question_view", t.language), key=f"{lesson.name}.end", revealed=True
         )
@@ -35,6 +31,17 @@ def draw_end(lesson: Lesson, seed: int, t: Text) -> None:
         _draw_evidence(lesson, t)
         page_links.draw_page_links(lesson, question.link.page, subject.query(question.link), t)
         _draw_on(lesson, t)
+
+
+def _last_picture(lesson: Lesson, seed: int) -> tuple[QuestionSubject, Question, Picture]:
+    """Return the question of the last step that has a picture, the first step's where none has one."""
+    for place in range(len(lesson.steps) + 1, 1, -1):
+        step = lesson.steps[place - 2]
+        subject = QuestionSubject.of_item(step.item)
+        question = generate(step.item.question, subject.network, item_seed(seed, place))
+        if has_picture(question, step.picture):
+            break
+    return subject, question, step.picture
 
 
 def _draw_evidence(lesson: Lesson, t: Text) -> None:

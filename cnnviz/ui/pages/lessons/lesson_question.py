@@ -14,12 +14,15 @@ from cnnviz.lessons.screen_item import item_of, item_seed, way_without_result
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.inputs.question_view.picture import draw_picture
+from cnnviz.ui.inputs.question_view.picture import draw_picture, has_picture
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
 from cnnviz.ui.inputs.question_view.response_form import draw_form
 from cnnviz.ui.inputs.question_view.reveal import draw_reveal, draw_solution
 from cnnviz.ui.pages.lessons import progress_store
 from cnnviz.ui.pages.lessons.links import STEP
+
+_TEXT_WIDTH = 640
+"""Pixels that a question without a picture takes."""
 
 
 def given_answer(lesson: Lesson, place: int, seed: int, question: Question) -> Answer | None:
@@ -41,20 +44,21 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
     worked = step is not None and step.support == "worked"
     told = answer is not None and screen.kind == "before"
     words_of_view = load("question_view", t.language)
-    words, pictures = st.container(key="first-on-right").columns(
-        [1, 2.05], gap="medium"
-    )  # read first, drawn on the right
-    with pictures:
-        other = QuestionSubject.of_item(replace(item, network=step.beside)) if step and step.beside else None
-        cell = draw_picture(
-            question,
-            subject,
-            step.picture if step else "maps",
-            words_of_view,
-            key=key,
-            revealed=(answer is not None and not told) or worked,
-            beside=other,
-        )
+    picture, cell = step.picture if step else "maps", None
+    if has_picture(question, picture):  # read first, drawn on the right
+        words, pictures = st.container(key="first-on-right").columns([1, 2.05], gap="medium")
+        with pictures:
+            cell = draw_picture(
+                question,
+                subject,
+                picture,
+                words_of_view,
+                key=key,
+                revealed=(answer is not None and not told) or worked,
+                beside=QuestionSubject.of_item(replace(item, network=step.beside)) if step and step.beside else None,
+            )
+    else:
+        words = st.container(width=_TEXT_WIDTH)
     with words:
         if screen.kind != "step":
             st.caption(t(f"transfer.{screen.kind}"))

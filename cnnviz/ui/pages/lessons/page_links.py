@@ -18,4 +18,11 @@ def draw_page_links(lesson: Lesson, page: str, query: Mapping[str, str], t: Text
         name, _, state = link.partition("?")
         links.append((name, dict(parse_qsl(state))))
     for name, params in links:
-        shell.page_link(name, names(f"page.{name}"), **params)
+        label = " · ".join((names(f"page.{name}"), *_experiment(params, t.language)))
+        shell.page_link(name, label, **params)
+
+
+def _experiment(params: Mapping[str, str], language: str) -> tuple[str, ...]:
+    """Return the title of the experiment of a link to the studio; () for none."""
+    studio, key = load("pages/studio", language), f"experiment.{params.get('experiment', '')}.title"
+    return (studio(key),) if key in studio else ()
