@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnviz.lessons.progress import Progress
-from cnnviz.lessons.questions import Question, generate
+from cnnviz.lessons.progress import Answer, Progress
+from cnnviz.lessons.questions import Question, check, generate
 from cnnviz.lessons.screen_item import item_of, item_seed
 from cnnviz.lessons.table import lessons
 from cnnviz.text import LANGUAGES, load
@@ -58,6 +58,44 @@ def test_the_list_shows_every_lesson_and_opens_one() -> None:
 
 
 @pytest.mark.parametrize("name", lessons())
+def test_every_screen_of_a_lesson_asks_and_then_reveals(name: str) -> None:
+    lesson = lessons()[name]
+    language = [*LANGUAGES][lesson.place % 3]
+    view = load("question_view", language)
+    app = open_link("lessons", lesson=name, mode="free", lang=language)
+    for place, screen in enumerate(lesson.screens, 1):
+        if screen.kind in ("why", "end"):
+            continue
+        key = f"{name}.{place}.0"
+        item, step = item_of(lesson, screen), screen.step
+        question = generate(item.question, QuestionSubject.of_item(item).network, item_seed(0, place))
+        value, right = (question.wrong[0].value, False) if place % 2 == 0 else (question.right, True)
+        worked = step is not None and step.support == "worked"
+        app.session_state["step"] = place
+        if not worked:
+            app = rerun(app)
+            assert any(question.asks.describe(language) in line for line in words(app))
+            assert app.button(key=f"{key}.commit")
+            assert not any(view(verdict) in line for line in words(app) for verdict in ("right", "wrong"))
+        feedback = check(question, value)
+        answer = Answer(item_seed(0, place), None if worked else value, 2, right, feedback.misconception, saw=0)
+        app.session_state[progress_store.STATE] = Progress().with_answer(name, place, answer)
+        app = rerun(app)
+        verdict = view("right" if right else "wrong")
+        assert any(verdict in line for line in words(app)) is (screen.kind != "before" and not worked)
+        if step is not None and step.contrast is not None:
+            assert step.contrast[language] in [line.value for line in app.info]
+        assert app.button(key=f"{key}.next")
+    app.session_state["step"] = len(lesson.screens)
+    app = rerun(app)
+    assert all(sentence[language] in words(app) for sentence in lesson.closing)
+
+
+def words(app: AppTest) -> list[str]:
+    return [line.value.replace("\\", "") for line in app.markdown]
+
+
+@pytest.mark.parametrize("name", ["pooling", "training-curves"])
 def test_a_lesson_is_walked_to_its_end(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = lessons()[name]
     language = [*LANGUAGES][lesson.place % 3]
