@@ -182,6 +182,31 @@ def follow() -> Callable[[object, str], None]:
     return lambda page, path: page.evaluate(FOLLOW, path)
 
 
+@pytest.fixture(scope="module")
+def same_tab(reader, serve, follow) -> Iterator[Callable[..., object]]:
+    """Brings one tab, kept for the tests of a file, to a path of the app: it is loaded once, then links are followed.
+
+    Whoever goes on waits for what the path shows; state that a path does not name stays as the test before left it.
+    """
+    page = reader(locale="en-GB", has_touch=False).new_page()
+    page.set_default_timeout(60_000)
+    page.emulate_media(color_scheme="light")
+
+    def bring(path: str, width: int = 1280, height: int = 900) -> object:
+        page.set_viewport_size({"width": width, "height": height})
+        if page.url.startswith(serve()):
+            page.evaluate("document.activeElement?.blur()")
+            follow(page, path)
+            page.wait_for_timeout(150)  # the run of the script that the address asks for has begun
+        else:
+            page.goto(serve() + path)
+        settle(page)
+        return page
+
+    yield bring
+    page.close()
+
+
 @pytest.fixture(scope="session")
 def settled() -> Callable[[object], None]:
     """Waits until a page's script has run to its end."""

@@ -26,6 +26,9 @@ PICTURES = {
 """What a page is about, to be seen without scrolling."""
 FIRST_SCREENS = {(1366, 768): 240, (390, 844): 150}
 """Width and height of a window, and the pixels that are to be seen of a picture at least, unless it is smaller."""
+STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
+    one => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+"""What is drawn anew is faded meanwhile, and colours change by degrees."""
 DRAWN = """scheme => {
     const [red] = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g);
     return (Number(red) > 128) === (scheme === 'light'); }"""
@@ -85,8 +88,7 @@ def test_no_page_has_a_serious_violation_of_accessibility(opened, settled, schem
     page.emulate_media(color_scheme=scheme)
     page.wait_for_function(DRAWN, arg=scheme)
     settled(page)
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is drawn anew is faded meanwhile
-    page.wait_for_timeout(1000)
+    page.wait_for_function(STILL)
     found = Axe().run(page, options={"runOnly": RULES[scheme], "resultTypes": ["violations"]}).response["violations"]
     ours = [
         (rule["id"], node["html"][:120])
@@ -99,7 +101,7 @@ def test_no_page_has_a_serious_violation_of_accessibility(opened, settled, schem
 
 def _resize(page, size: tuple[int, int], settled) -> None:
     page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(250)
     settled(page)
 
 
@@ -124,11 +126,11 @@ def test_no_page_scrolls_sideways_on_a_phone(opened, settled) -> None:
 
 
 def test_an_address_of_no_page_opens_the_first_and_says_so_in_the_readers_language(visit) -> None:
-    page = visit("/nowhere", locale="zh-CN")
+    page = visit("/nowhere", locale="zh-TW", touch=True)
     note = page.locator("[data-testid=stAlert]").first
     note.wait_for()
     assert (
-        note.inner_text().strip().endswith(load("shell", "zh-Hans")("wrong_link", name="page", text="nowhere").strip())
+        note.inner_text().strip().endswith(load("shell", "zh-Hant")("wrong_link", name="page", text="nowhere").strip())
     )
     assert page.get_by_role("dialog").count() == 0
 
@@ -160,9 +162,9 @@ def test_a_settings_change_is_in_the_link_and_back_leads_back_a_step_at_a_time(v
     page.get_by_role("heading", level=1, name=load("pages/home", "en")("title")).wait_for()
 
 
-def test_a_layer_is_found_by_its_name_and_opened_by_the_keyboard(visit) -> None:
+def test_a_layer_is_found_by_its_name_and_opened_by_the_keyboard(same_tab) -> None:
     shell = load("shell", "en")
-    page = visit("/compare")
+    page = same_tab("/compare")
     page.get_by_role("button", name=shell("search.label")).click()
     page.get_by_role("combobox", name=shell("search.prompt")).fill("lenet conv2")
     page.get_by_role("option", name="LeNet · conv2 · Convolution").wait_for()
@@ -172,9 +174,9 @@ def test_a_layer_is_found_by_its_name_and_opened_by_the_keyboard(visit) -> None:
     assert "layer=conv2" in page.url
 
 
-def test_share_shows_the_link_of_what_is_on_the_screen(visit, settled) -> None:
+def test_share_shows_the_link_of_what_is_on_the_screen(same_tab, settled) -> None:
     shell = load("shell", "en")
-    page = visit("/walkthrough?net=lenet&layer=pool1")
+    page = same_tab("/walkthrough?net=lenet&layer=pool1")
     settled(page)
     page.get_by_role("button", name=shell("share.label")).click()
     page.get_by_role("img", name=shell("share.qr")).wait_for()

@@ -32,8 +32,8 @@ def _check_png(png: bytes, svg: ElementTree.Element) -> None:
     assert struct.unpack(">II", png[16:24]) == tuple(2 * side for side in _size(svg))
 
 
-def test_a_board_is_saved_with_its_numbers_its_operation_and_its_link(visit) -> None:
-    page = visit("/operations?op=padding&padding.stride=1")
+def test_a_board_is_saved_with_its_numbers_its_operation_and_its_link(same_tab) -> None:
+    page = same_tab("/operations?op=padding&padding.stride=1")
     page.locator(".cnnviz-board .plane").first.wait_for()
     svg = ElementTree.fromstring(_save(page, "drawing-board", "svg"))
     texts = _texts(svg)
@@ -43,8 +43,8 @@ def test_a_board_is_saved_with_its_numbers_its_operation_and_its_link(visit) -> 
     _check_png(_save(page, "drawing-board", "png"), svg)
 
 
-def test_maps_and_arithmetic_are_saved_with_network_layer_and_image(visit, settled) -> None:
-    page = visit("/walkthrough?net=lenet&layer=conv2&n=7")
+def test_maps_and_arithmetic_are_saved_with_network_layer_and_image(same_tab, settled) -> None:
+    page = same_tab("/walkthrough?net=lenet&layer=conv2&n=7")
     page.locator(".cnnviz-microscope .cell").first.wait_for()
     settled(page)
     for stage in ("page-maps", "page-arithmetic"):
@@ -55,8 +55,8 @@ def test_maps_and_arithmetic_are_saved_with_network_layer_and_image(visit, settl
         _check_png(_save(page, stage, "png"), svg)
 
 
-def test_charts_and_the_diagram_are_saved_too_the_diagram_for_other_programs(visit, settled) -> None:
-    page = visit("/architectures?net=resnet")
+def test_charts_and_the_diagram_are_saved_too_the_diagram_for_other_programs(same_tab, settled) -> None:
+    page = same_tab("/architectures?net=resnet")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     settled(page)
     chart = ElementTree.fromstring(_save(page, "objects-stages", "svg"))
@@ -67,3 +67,18 @@ def test_charts_and_the_diagram_are_saved_too_the_diagram_for_other_programs(vis
     assert {"conv1", "add"} <= set(_texts(diagram))
     assert _save(page, "objects-diagram", "tikz").startswith(b"% ResNet")
     assert _save(page, "objects-diagram", "slide").startswith(b"PK")
+
+
+def test_the_studios_curves_and_the_confusion_matrix_are_saved_with_their_words(same_tab, settled) -> None:
+    page = same_tab("/studio?run=example")
+    page.locator(".cnnviz-example .chart .mean").first.wait_for()
+    settled(page)
+    texts = _texts(ElementTree.fromstring(_save(page, "drawing-curve", "svg")))
+    assert any("sigmoid, η 0.9" in text for text in texts)  # the names at the ends of the lines
+    assert "Play" not in texts
+    page = same_tab("/mistakes?weights=lenet-digits")
+    page.locator(".cnnviz-mistakes .cell").first.wait_for()
+    settled(page)
+    matrix = ElementTree.fromstring(_save(page, "objects-counts", "svg"))
+    assert {"58", "60", "LeNet · Digits"} <= set(_texts(matrix))
+    _check_png(_save(page, "objects-counts", "png"), matrix)

@@ -10,8 +10,8 @@ T = load("picture")
 
 
 @pytest.mark.parametrize("path", ["/saliency", "/walkthrough"])
-def test_a_thumbnail_selects_its_image_and_the_grid_keeps_to_a_class(visit, settled, path: str) -> None:
-    page = visit(f"{path}?net=lenet&weights=lenet-digits&image=digits")
+def test_a_thumbnail_selects_its_image_and_the_grid_keeps_to_a_class(same_tab, settled, path: str) -> None:
+    page = same_tab(f"{path}?net=lenet&weights=lenet-digits&image=digits")
     row = page.locator(".cnnviz-image-grid[data-row=true]")
     row.locator(".tile").nth(3).click()
     page.wait_for_function("location.search.includes('n=3')")

@@ -24,8 +24,8 @@ def headline(text: str) -> str:
     return answer.headline
 
 
-def test_a_digit_drawn_with_the_mouse_is_read_and_opens_in_the_walkthrough(visit, settled) -> None:
-    page = visit("/")
+def test_a_digit_drawn_with_the_mouse_is_read_and_opens_in_the_walkthrough(same_tab, settled) -> None:
+    page = same_tab("/")
     assert page.locator(".headline").inner_text().startswith("Prediction: 4 (")
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Draw a digit from 0 to 9.").wait_for()
@@ -51,8 +51,8 @@ def test_a_digit_drawn_with_the_mouse_is_read_and_opens_in_the_walkthrough(visit
     page.get_by_text(said).first.wait_for()
 
 
-def test_a_line_is_drawn_by_keys_and_taken_back(visit, settled) -> None:
-    page = visit("/")
+def test_a_line_is_drawn_by_keys_and_taken_back(same_tab, settled) -> None:
+    page = same_tab("/")
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("Draw a digit from 0 to 9.").wait_for()
     page.locator(".sheet").focus()
@@ -65,8 +65,8 @@ def test_a_line_is_drawn_by_keys_and_taken_back(visit, settled) -> None:
     page.get_by_text("Draw a digit from 0 to 9.").wait_for()
 
 
-def test_a_link_opens_with_its_drawing_and_back_leads_to_the_drawing_before(visit, settled) -> None:
-    page = visit(f"/?strokes={EXAMPLE_DIGITS[2].format()}&lang=en")
+def test_a_link_opens_with_its_drawing_and_back_leads_to_the_drawing_before(same_tab, settled) -> None:
+    page = same_tab(f"/?strokes={EXAMPLE_DIGITS[2].format()}&lang=en")
     page.get_by_text(headline(EXAMPLE_DIGITS[2].format()), exact=True).first.wait_for()
     page.get_by_role("button", name="Take a drawn 5").click()
     page.get_by_text(headline(EXAMPLE_DIGITS[5].format()), exact=True).first.wait_for()
@@ -74,11 +74,3 @@ def test_a_link_opens_with_its_drawing_and_back_leads_to_the_drawing_before(visi
     assert strokes(page) == EXAMPLE_DIGITS[5].format()
     page.go_back()
     page.get_by_text(headline(EXAMPLE_DIGITS[2].format()), exact=True).first.wait_for()
-
-
-def test_the_pad_and_the_prediction_are_on_the_first_screen_of_a_phone(visit) -> None:
-    page = visit("/", width=390, height=844, touch=True)
-    for part in (".sheet", ".rows"):
-        box = page.locator(part).bounding_box()
-        assert box["y"] + box["height"] <= 844
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -52,12 +52,11 @@ def test_reading_is_free_and_a_stroke_is_answered(visit, settled) -> None:
     page.get_by_text(T("question.shortcut.look")).first.wait_for()
 
 
-@pytest.mark.parametrize(("width", "height", "touch"), [(1366, 768, False), (390, 844, True)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
 def test_the_question_the_sentence_and_the_whole_map_are_on_the_first_screen(
-    visit, settled, width: int, height: int, touch: bool
+    same_tab, settled, width: int, height: int
 ) -> None:
-    page = visit("/saliency", touch=touch)
-    page.set_viewport_size({"width": width, "height": height})
+    page = same_tab("/saliency", width, height)
     page.locator(".overlays[data-state]").wait_for()
     settled(page)
     page.wait_for_timeout(300)

@@ -15,9 +15,8 @@ def _top(page, selector: str) -> float:
     return page.locator(selector).first.evaluate("element => element.getBoundingClientRect().top")
 
 
-def test_strip_image_maps_and_words_stand_on_one_screen(visit, settled) -> None:
-    page = visit("/walkthrough?net=lenet&layer=conv2")
-    page.set_viewport_size({"width": 1366, "height": 768})
+def test_strip_image_maps_and_words_stand_on_one_screen(same_tab, settled) -> None:
+    page = same_tab("/walkthrough?net=lenet&layer=conv2", 1366, 768)
     page.locator(TILE.format("conv2") + " canvas:not([hidden])").wait_for()
     page.locator(".cnnviz-canvas .stage canvas").nth(1).wait_for()
     settled(page)
@@ -34,11 +33,10 @@ def test_strip_image_maps_and_words_stand_on_one_screen(visit, settled) -> None:
     assert box["x"] + box["width"] <= around["x"] + around["width"]
 
 
-def test_a_drawing_that_comes_by_a_link_leaves_the_screen_to_the_pictures(visit, settled) -> None:
-    page = visit(
-        "/walkthrough?" + urlencode({"net": "lenet", "image": "drawn", "strokes": load_facts().recorded.drawing})
-    )
-    page.set_viewport_size({"width": 1366, "height": 768})
+def test_a_drawing_that_comes_by_a_link_leaves_the_screen_to_the_pictures(same_tab, settled) -> None:
+    drawing = {"net": "lenet", "image": "drawn", "strokes": load_facts().recorded.drawing}
+    page = same_tab("/walkthrough?" + urlencode(drawing), 1366, 768)
+    page.wait_for_function("location.search.includes('image=drawn')")
     page.locator(".cnnviz-canvas .stage canvas").first.wait_for()
     settled(page)
     assert _top(page, ".cnnviz-canvas .stage") < 520
@@ -46,8 +44,8 @@ def test_a_drawing_that_comes_by_a_link_leaves_the_screen_to_the_pictures(visit,
     page.locator(".cnnviz-pad .sheet").wait_for()
 
 
-def test_a_tile_shows_its_layer_and_a_closed_block_opens(visit, settled) -> None:
-    page = visit("/walkthrough?net=vgg&layer=block1.conv1")
+def test_a_tile_shows_its_layer_and_a_closed_block_opens(same_tab, settled) -> None:
+    page = same_tab("/walkthrough?net=vgg&image=digits&layer=block1.conv1")
     tile = page.locator(TILE.format("block2.conv1"))
     assert page.locator(".cnnviz-film-strip .tile[data-name='block2.conv1']").get_attribute("data-closed") == "true"
     tile.click()
@@ -55,12 +53,3 @@ def test_a_tile_shows_its_layer_and_a_closed_block_opens(visit, settled) -> None
     settled(page)
     page.locator(".cnnviz-film-strip .tile[data-name='block2.conv1'][data-closed='false']").wait_for()
     page.locator(".cnnviz-film-strip .tile[data-name='block1.conv1'][data-closed='true']").wait_for()
-
-
-def test_on_a_phone_the_image_stands_on_the_first_screen(visit, settled) -> None:
-    page = visit("/walkthrough?net=lenet&layer=conv2", touch=True)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.locator(".cnnviz-canvas .stage canvas").first.wait_for()
-    settled(page)
-    assert _top(page, ".cnnviz-film-strip") < 480
-    assert _top(page, ".cnnviz-canvas .stage") < 760
