@@ -19,7 +19,7 @@ from cnnviz.ui.pages.saliency.target_picker import ClassRanking
 def draw_headline(axis: str, method: str, target: Target, classes: ClassRanking, t: Text) -> None:
     """Draw the question that the page shows, and beside it those that are asked most after it."""
     asked = presets.matching_question(st.query_params.to_dict())
-    title = t(f"question.{asked}.title") if asked else _title(axis, method, target, classes.names, t)
+    title = question_title(axis, method, target, classes, t)
     with st.container(key="asked", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(escape_markdown(title), width="content")
         if axis != "classes" and not is_of_unit(method):
@@ -30,6 +30,12 @@ def draw_headline(axis: str, method: str, target: Target, classes: ClassRanking,
             presets.draw_question_buttons(t)
     if asked:
         st.caption(t(f"question.{asked}.look"))
+
+
+def question_title(axis: str, method: str, target: Target, classes: ClassRanking, t: Text) -> str:
+    """Return the question that the page shows."""
+    asked = presets.matching_question(st.query_params.to_dict())
+    return t(f"question.{asked}.title") if asked else _title(axis, method, target, classes.names, t)
 
 
 def _title(axis: str, method: str, target: Target, names: Sequence[str], t: Text) -> str:

@@ -12,7 +12,8 @@ from cnnviz.attribution import Attribution
 from cnnviz.text import Text
 from cnnviz.ui.components.figure import page_object
 from cnnviz.ui.components.overlays import overlay_room
-from cnnviz.ui.core import asking, present, shell
+from cnnviz.ui.core import asking, present, shell, url
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.inputs.model_picker import select_model
 from cnnviz.ui.inputs.model_words import draw_model
@@ -75,6 +76,8 @@ def draw(t: Text) -> None:
         made = draw_maps(asked, others, t)
     with sentence, present.stage("sentence"), shell.guarded():
         target = asked.given.target
+        if url.value(present.PRESENT):  # the heading is out of sight
+            st.subheader(escape_markdown(headline.question_title(asked.axis, asked.names[0], target, classes, t)))
         told = (subject.model.to_url(), subject.image.to_url(), subject.strokes, target.index)
         if asking.reveal("sentence", told):
             prediction_line.draw_prediction(subject, classes, t)
