@@ -198,6 +198,8 @@ def select(
             settings["wrap"] = True
         draw: Any = st.pills if style == "pills" else st.segmented_control
         chosen = draw(label, choices, key=param.name, required=True, format_func=describe, **settings)
+        if chosen is None and None not in choices:  # a client that did not send the widget's state
+            chosen = param.default if current is None else current
     return keep(param, cast(T, chosen))
 
 

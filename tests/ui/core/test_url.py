@@ -1,6 +1,7 @@
 """Widgets of declared parameters: one choice out of a few, and a value that a link cannot name."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 
@@ -46,3 +47,8 @@ def test_a_choice_that_is_offered_no_more_gives_way_to_the_usual_one() -> None:
     app = _app("segments", pool="none").run()
     app.session_state["many"] = 2
     assert app.run().markdown[0].value == "average []"
+
+
+def test_a_choice_that_a_client_does_not_send_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "segmented_control", lambda *words, **settings: None)
+    assert _app("segments", pool="none").run().markdown[0].value == "none []"
