@@ -11,6 +11,8 @@ from cnnviz.module_copy.clone import clone_sharing_weights
 
 GRADIENT, SHARES, OCCLUSION, GUIDED = "gradient", "integrated-gradients", "occlusion", "guided-backprop"
 INPUT_GRADIENT = "input-x-gradient"
+MOST_MACS = 6_000_000
+"""Multiply-adds of a network that is explained while a student waits: some hundred passes."""
 STEPS = 32
 """Points between baseline and image at which integrated gradients takes a gradient."""
 
@@ -19,10 +21,11 @@ def explained_module(network: TracedNetwork) -> tuple[nn.Module, Tensor]:
     """Return the network and the image that it reads.
 
     Raises:
-        NotApplicable: no image, no network with weights, or questions about a layer.
+        NotApplicable: no image, no network with weights, one of too much work, or questions about a layer.
     """
     image = network.values().output("input")
-    if network.module is None or network.layer or not network.trace.num_trainable:
+    whole = not network.layer and network.trace.num_trainable > 0
+    if network.module is None or not whole or network.trace.macs > MOST_MACS:
         raise NotApplicable("question_none", network=network.title)
     return network.module, image
 

@@ -88,7 +88,7 @@ GRADIENT_CHANGE = Generator(
 def _draw_completeness(network: TracedNetwork, draw: Draw) -> Facts | None:
     """The score of a class for the image, and for an image of zeros."""
     own, black = class_scores(network)
-    target = draw.one_of(own.argsort(descending=True)[:3].tolist())
+    target = draw.one_of(own.argsort(descending=True)[:2].tolist())
     score, baseline = steady(float(own[target]), 2), steady(float(black[target]), 2)
     if score is None or baseline is None or abs(baseline) < LEAST_SCORE or abs(score) < LEAST_SCORE:
         return None

@@ -47,10 +47,10 @@ def _draw_randomised(network: TracedNetwork, draw: Draw) -> Facts | None:
     own, _ = class_scores(network)
     target, seed = int(own.argmax()), draw.below(SEEDS)
     try:
-        pairs = network.once(f"random/{seed}", lambda: _random_pairs(network, target, seed))
+        pairs, agreements = network.once(f"random/{seed}", lambda: _random_pairs(network, target, seed))
     except UserError as error:  # guided backpropagation needs each ReLU to be a module
         raise NotApplicable("question_none", network=network.title) from error
-    rounded = {name: steady(rank_correlation(*(one.flat() for one in pair)), 2) for name, pair in pairs.items()}
+    rounded = {name: steady(value, 2) for name, value in agreements.items()}
     correlations = {name: value for name, value in rounded.items() if value is not None}
     first, second, *_ = sorted((abs(value) for value in correlations.values()), reverse=True)
     if len(correlations) < len(pairs) or first - second < APART:
@@ -66,16 +66,19 @@ def _draw_randomised(network: TracedNetwork, draw: Draw) -> Facts | None:
     }
 
 
-def _random_pairs(network: TracedNetwork, target: int, seed: int) -> dict[str, tuple[Attribution, Attribution]]:
-    """Return the maps of the network as it is and with random weights, by method."""
+def _random_pairs(
+    network: TracedNetwork, target: int, seed: int
+) -> tuple[dict[str, tuple[Attribution, Attribution]], dict[str, float]]:
+    """Return the maps of the network as it is and with random weights, by method, and their rank correlations."""
     module, image = explained_module(network)
     random = clone_sharing_weights(module)
     for stage in list_stages(module, image):
         randomise_stage(random, stage, seed)
-    return {
+    pairs = {
         name: (attribution_map(network, name, target), METHODS[name].attribute(random, image, Target(target)))
         for name in (GRADIENT, INPUT_GRADIENT, GUIDED)
     }
+    return pairs, {name: rank_correlation(own.flat(), other.flat()) for name, (own, other) in pairs.items()}
 
 
 def _by_agreement(facts: Facts, place: int) -> str:
