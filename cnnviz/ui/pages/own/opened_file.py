@@ -9,6 +9,7 @@ import streamlit as st
 
 from cnnviz import definitions
 from cnnviz.definitions import NetworkDefinition
+from cnnviz.definitions.onnx_form.process import convert_onnx
 from cnnviz.definitions.weights_form import definition_in
 from cnnviz.errors import UserError
 from cnnviz.text import Text
@@ -19,6 +20,7 @@ from cnnviz.ui.pages.own import own_session
 from cnnviz.zoo.safetensors_header import read_header
 
 TEXTS = (".py", ".txt")
+ONNX = ".onnx"
 LONGEST_TEXT_FILE = 200_000
 """Bytes; the text itself is bounded where it is read."""
 EXPORT = "python -m cnnviz export file.py:Net --input 1,28,28 --out net.safetensors"
@@ -39,6 +41,9 @@ def draw_opener(t: Text) -> None:
     if file is not None:
         try:
             data = file.getvalue()
+            if file.name.lower().endswith(ONNX):
+                with st.spinner(t("file.onnx")):
+                    data = convert_onnx(data)
             _take(network_in(data, file.name), data)
             st.session_state.pop(_REFUSED, None)
         except UserError as error:
