@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from cnnviz.definitions import build, definition_in, definition_of, parse_pytorch
-from cnnviz.definitions.onnx_form.operators import ONNX_OPERATORS
+from cnnviz.definitions.onnx_form.onnx_operators import ONNX_OPERATORS
 from cnnviz.errors import UserError
 from cnnviz.models import load_model
 from cnnviz.zoo import ARCHITECTURES
@@ -19,8 +19,8 @@ from tests.definitions.onnx_files import onnx_bytes
 
 onnx = pytest.importorskip("onnx")
 
-from cnnviz.definitions.onnx_form.process import convert_onnx  # noqa: E402
-from cnnviz.definitions.onnx_form.reader import read_onnx  # noqa: E402
+from cnnviz.definitions.onnx_form.onnx_process import convert_onnx  # noqa: E402
+from cnnviz.definitions.onnx_form.onnx_reader import read_onnx  # noqa: E402
 
 
 def outputs(data: bytes, image: torch.Tensor) -> torch.Tensor:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.definitions.onnx_form.graph import OnnxCall
 from cnnviz.definitions.onnx_form.layers import axes_of, pads_of, with_bias
+from cnnviz.definitions.onnx_form.onnx_graph import OnnxCall
 
 Read = Callable[[OnnxCall], int]
 

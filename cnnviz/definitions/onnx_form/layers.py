@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.definitions.onnx_form.graph import Array, OnnxCall
+from cnnviz.definitions.onnx_form.onnx_graph import Array, OnnxCall
 
 
 def pads_of(call: OnnxCall) -> tuple[int, int, int, int]:

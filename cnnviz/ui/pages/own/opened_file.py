@@ -9,7 +9,7 @@ import streamlit as st
 
 from cnnviz import definitions
 from cnnviz.definitions import NetworkDefinition
-from cnnviz.definitions.onnx_form.process import convert_onnx
+from cnnviz.definitions.onnx_form.onnx_process import convert_onnx
 from cnnviz.definitions.weights_form import definition_in
 from cnnviz.errors import UserError
 from cnnviz.text import Text

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from cnnviz.definitions.checks import check_definition, check_image_shape
-from cnnviz.definitions.onnx_form.graph import Array, OnnxCall, OnnxGraph
-from cnnviz.definitions.onnx_form.operators import ONNX_OPERATORS
+from cnnviz.definitions.onnx_form.onnx_graph import Array, OnnxCall, OnnxGraph
+from cnnviz.definitions.onnx_form.onnx_operators import ONNX_OPERATORS
 from cnnviz.definitions.onnx_form.tensors import read_tensor
 from cnnviz.definitions.record import IMAGE, NetworkDefinition
 from cnnviz.errors import UserError

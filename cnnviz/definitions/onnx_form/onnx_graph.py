@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 @dataclass
 class OnnxGraph:
-    """What was read of a graph so far."""
+    """The part of a graph that was read so far."""
 
     constants: dict[str, Array]
     """By name: initialisers, and outputs of `Constant`."""

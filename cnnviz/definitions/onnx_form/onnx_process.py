@@ -30,7 +30,7 @@ def convert_onnx(data: bytes) -> bytes:
     """
     if find_spec("onnx") is None:
         raise UserError("onnx_needs")
-    command = [sys.executable, "-m", "cnnviz.definitions.onnx_form.process"]
+    command = [sys.executable, "-m", "cnnviz.definitions.onnx_form.onnx_process"]
     try:
         with _one_at_a_time:
             done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)
@@ -49,7 +49,7 @@ def _safetensors(data: bytes) -> bytes:
     import torch
 
     from cnnviz.definitions.defined_network import build
-    from cnnviz.definitions.onnx_form.reader import read_onnx
+    from cnnviz.definitions.onnx_form.onnx_reader import read_onnx
     from cnnviz.definitions.weights_form import to_safetensors
 
     definition, state = read_onnx(data)
