@@ -144,18 +144,22 @@ def draw_sheet(sheet: NumberSheet, t: Text, *, solved: bool) -> str:
         if not solved:
             products = [[None for _ in line] for line in block.products]
         total = number_text(round(sum(sum(block.products, ())), 4)) if solved else '<span class="line"></span>'
+        added = t("labelled", label=escape(t("sheet.sum")), value=total)
         blocks.append(
             f"<section><p>{escape(t('sheet.channel', channel=block.channel))}</p>"
             f"{table(t('sheet.window'), block.window)}<span class=sign>×</span>"
             f"{table(t('sheet.kernel'), block.kernel)}<span class=sign>=</span>"
-            f"{table(t('sheet.products'), products)}<span class=sign>{escape(t('sheet.sum'))}: {total}</span></section>"
+            f"{table(t('sheet.products'), products)}<span class=sign>{added}</span></section>"
         )
-    bias = number_text(round(sheet.bias or 0.0, 4))
     own = number_text(round(sheet.value, 4))
-    value = own if solved else '<span class="line"></span>'
+    last = (
+        ("bias", number_text(round(sheet.bias or 0.0, 4))),
+        ("result", own if solved else '<span class="line"></span>'),
+        ("own", own),
+    )
+    end = "　".join(t("labelled", label=escape(t(f"sheet.{name}")), value=value) for name, value in last)
     return (
         f'<div class="sheet"><h1>{escape(t("sheet.title", layer=sheet.layer, network=sheet.network))}</h1>'
         f"<p>{escape(t('sheet.unit', channel=channel, row=row, column=column))} {escape(t('sheet.how'))}</p>"
-        f"{''.join(blocks)}<p>{escape(t('sheet.bias'))}: {bias}　{escape(t('sheet.result'))}: {value}　"
-        f"{escape(t('sheet.own'))}: {own}</p></div>"
+        f"{''.join(blocks)}<p>{end}</p></div>"
     )

@@ -112,15 +112,16 @@ def draw_room(question: Question, t: Text) -> str:
         return f'<ul class="choices">{entries}</ul>'
     if isinstance(form, OrderForm):
         names = t.listed(entry.describe(t.language) for entry in form.entries)
-        return f"<p>{escape(view('order'))}: {escape(names)}</p><ol class=order>{'<li></li>' * len(form.entries)}</ol>"
+        shown = t("labelled", label=escape(view("order")), value=escape(names))
+        return f"<p>{shown}</p><ol class=order>{'<li></li>' * len(form.entries)}</ol>"
     if isinstance(form, FillForm):
         return table(view("fill.label"), form.given)
     if isinstance(form, CurveForm):
         return axes_svg(form, t.language)
     blank = '<span class="line"></span>'
     if isinstance(form, CellForm):
-        return f"<p>{escape(view('number'))}: {view('cell', row=blank, column=blank)}</p>"
-    return f"<p>{escape(view('number'))}: {blank}</p>"
+        blank = view("cell", row=blank, column=blank)
+    return f"<p>{t('labelled', label=escape(view('number')), value=blank)}</p>"
 
 
 def draw_right(question: Question, t: Text) -> str:
