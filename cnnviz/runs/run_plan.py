@@ -140,6 +140,11 @@ class RunPlan:
             **({"definition": json.loads(self.definition)} if self.definition else {}),
         }
 
+    @property
+    def title(self) -> str:
+        """The name of the architecture, or what a network of the user's own is called."""
+        return (json.loads(self.definition).get("title") if self.definition else "") or self.architecture
+
     def network(self, device: str = "cpu") -> "nn.Module":
         """Return the network with the weights of the plan's seed, in evaluation mode.
 

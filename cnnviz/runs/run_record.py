@@ -46,7 +46,7 @@ class RunRecord:
     @property
     def title(self) -> str:
         """The run's name, and enough of its id to tell two of one name apart."""
-        return f"{self.name or self.plan.architecture} · {self.id[:4]}"
+        return f"{self.name or self.plan.title} · {self.id[:4]}"
 
     def describe_status(self, language: str) -> str:
         """Return the status in words."""

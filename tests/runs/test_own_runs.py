@@ -48,6 +48,7 @@ def test_a_plan_carries_the_definition_and_survives_being_written() -> None:
     plan = RunPlan.parse(asked())
     assert (plan.input_shape, plan.config.image_size) == ((1, 28, 28), 28)
     assert from_json(plan.definition) == NETWORK
+    assert plan.title == "Net"
     assert RunPlan.stored(json.loads(json.dumps(plan.as_json()))) == plan
     assert RunPlan.parse(asked(definition=to_link(NETWORK))) == plan
     assert f"own:{to_link(NETWORK)}" in plan.command()
