@@ -25,7 +25,8 @@ def serious_findings(page: Any) -> list[tuple[str, str]]:
     """What axe calls serious or critical on a page."""
     from axe_playwright_python.sync_playwright import Axe
 
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is drawn anew is faded meanwhile
+    page.wait_for_timeout(600)
     context = {"exclude": [["[data-testid=stSidebar]"]]}  # Streamlit's own menu, whose list is none on a phone
     found = Axe().run(page, context, AXE).response["violations"]
     rules = [rule for rule in found if rule["impact"] in ("serious", "critical")]
@@ -177,6 +178,7 @@ class LessonWalk:
                 self.hand.write(f"{key}-order input", labels[value])
                 self.page.keyboard.press("Enter")
             self.page.keyboard.press("Escape")
+            self.page.keyboard.press("Tab")  # an open list takes the next touch for itself
         elif form.name == "cell":
             self.hand.pick(right)
             before = load("question_view", self.language)("picked").split("{")[0].replace("*", "")
