@@ -31,7 +31,8 @@ class SmallCluster:
 
     def add(self, cpus: int = 2) -> str:
         name = f"node-{len(self.nodes) + 1}"
-        self.nodes[name] = self.cluster.add_node(num_cpus=cpus, object_store_memory=MEMORY, node_name=name)
+        self.nodes[name] = self.cluster.add_node(False, num_cpus=cpus, object_store_memory=MEMORY, node_name=name)
+        self.cluster.wait_for_nodes(timeout=180)  # a busy machine takes longer than Ray's own half a minute
         return name
 
     def kill(self, name: str) -> None:
