@@ -9,6 +9,7 @@ from safetensors.torch import save
 from streamlit.testing.v1 import AppTest
 
 from cnnviz.definitions import build, parse_pytorch, to_link
+from cnnviz.definitions.onnx_form import onnx_process
 from cnnviz.definitions.weights_form import to_safetensors
 from cnnviz.errors import UserError
 from cnnviz.models import ModelSpec
@@ -226,3 +227,9 @@ def test_a_file_keeps_its_weights_and_the_names_of_its_layers_for_the_session() 
     assert any("Your own weights" in one.value for one in walk.caption)
     _follow(walk, net="own", own=link, weights="own-file:" + "0" * 16)
     assert any("no longer kept" in one.value for one in walk.warning)
+
+
+def test_an_onnx_file_without_its_package_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_process, "find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"requirements-onnx\.txt"):
+        onnx_process.convert_onnx(b"")
