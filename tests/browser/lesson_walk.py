@@ -17,6 +17,9 @@ FOCUSED = """([selector, place]) => {
   const all = [...here.getRootNode().querySelectorAll(selector)].filter((one) => one.checkVisibility());
   return place === null || all.indexOf(here) === place;
 }"""
+STILL = """() => !document.getAnimations().some((one) => one.playState === "running"
+  && one.effect.getTiming().iterations !== Infinity)"""
+"""No colour is on its way to another."""
 MOST_TABS = 140
 AXE = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]}
 
@@ -26,7 +29,8 @@ def serious_findings(page: Any) -> list[tuple[str, str]]:
     from axe_playwright_python.sync_playwright import Axe
 
     page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is drawn anew is faded meanwhile
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(300)
+    page.wait_for_function(STILL)
     context = {"exclude": [["[data-testid=stSidebar]"]]}  # Streamlit's own menu, whose list is none on a phone
     found = Axe().run(page, context, AXE).response["violations"]
     rules = [rule for rule in found if rule["impact"] in ("serious", "critical")]
