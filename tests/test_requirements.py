@@ -15,7 +15,8 @@ def _lines(name: str) -> list[str]:
     return [line.partition("#")[0].strip() for line in lines if line[:1].isalnum()]
 
 
-BOUNDED = [Requirement(line) for name in ("requirements.txt", "requirements-dev.txt") for line in _lines(name)]
+FILES = "requirements.txt", "requirements-onnx.txt", "requirements-dev.txt"
+BOUNDED = [Requirement(line) for name in FILES for line in _lines(name)]
 LOCKED = [Requirement(line) for line in _lines("requirements.lock")]
 
 

@@ -6,21 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
 import torch
 
 from cnnviz.definitions import build, definition_in, definition_of, parse_pytorch
 from cnnviz.definitions.onnx_form.onnx_operators import ONNX_OPERATORS
+from cnnviz.definitions.onnx_form.onnx_process import convert_onnx
+from cnnviz.definitions.onnx_form.onnx_reader import read_onnx
 from cnnviz.errors import UserError
 from cnnviz.models import load_model
 from cnnviz.zoo import ARCHITECTURES
 from cnnviz.zoo import build as build_zoo
 from tests.definitions.onnx_files import onnx_bytes
-
-onnx = pytest.importorskip("onnx")
-
-from cnnviz.definitions.onnx_form.onnx_process import convert_onnx  # noqa: E402
-from cnnviz.definitions.onnx_form.onnx_reader import read_onnx  # noqa: E402
 
 
 def outputs(data: bytes, image: torch.Tensor) -> torch.Tensor:
