@@ -164,6 +164,8 @@ class LessonWalk:
                 item = item_of(self.lesson, screen)
                 self.predict(key, generate(item.question, traced_item(item), item_seed(0, place)))
             if screen.step is not None and screen.step.saw:
+                self.page.locator(f"{key}-saw").wait_for()
+                self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
                 self.hand.choose(f"{key}-saw", 0)
                 self.hand.press(f"{key}-seen button")
         self.hand.press(f"{key}-next button")

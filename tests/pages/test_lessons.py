@@ -147,6 +147,13 @@ def test_a_response_that_is_missing_is_asked_for_and_nothing_is_revealed() -> No
     assert progress_store.STATE not in app.session_state
 
 
+def test_what_was_seen_is_asked_for_where_nothing_was_chosen() -> None:
+    app = open_link("lessons", lesson="alexnet", step="2")
+    app = press(app, "alexnet.2.0.seen")
+    assert load("question_view")("missing.choice") in [line.value for line in app.info]
+    assert progress_store.STATE not in app.session_state
+
+
 def test_guided_mode_opens_one_step_after_the_other_and_free_mode_all() -> None:
     app = open_link("lessons", lesson="padding")
     assert [app.button(key=f"bar.{at}").disabled for at in (1, 2, 3, 9)] == [False, False, True, True]

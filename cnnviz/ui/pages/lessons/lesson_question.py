@@ -126,7 +126,10 @@ def _draw_rest(lesson: Lesson, place: int, key: str, answer: Answer, t: Text) ->
                     key=f"{key}.saw",
                     format_func=lambda at: in_language(step.saw[at], t.language),
                 )
-                if st.form_submit_button(t("saw.say"), type="primary", key=f"{key}.seen") and choice is not None:
+                pressed = st.form_submit_button(t("saw.say"), type="primary", key=f"{key}.seen")
+                if pressed and choice is None:
+                    st.info(load("question_view", t.language)("missing.choice"), icon=":material/edit:")
+                elif pressed:
                     progress = progress_store.current()
                     progress_store.put(progress.with_answer(lesson.name, place, replace(answer, saw=choice)))
                     st.rerun()
