@@ -65,7 +65,18 @@ def press_icon(icon: str) -> Callable[[AppTest], None]:
         ("mistakes", LENET, []),
         ("compare", {"set": "conv-dense"}, [press_icon("timer")]),
     ],
-    ids=str,
+    ids=[
+        "ranges",
+        "gallery",
+        "softmax",
+        "layers",
+        "meters",
+        "sensitivity",
+        "pointing",
+        "influence",
+        "mistakes",
+        "stopwatch",
+    ],
 )
 def test_every_network_of_a_page_runs_in_a_place_at_the_gate(
     passes: dict[bool, list[str]],
