@@ -12,6 +12,13 @@ BOTTOM = "element => element.getBoundingClientRect().bottom"
 LAST = len(load_recording().steps) - 1
 
 
+@pytest.fixture(scope="module")
+def serve(serve, tmp_path_factory):
+    """A server without runs: whoever has some sees a menu of them above the example."""
+    address = serve("app.py", CNNVIZ_RUNS=str(tmp_path_factory.mktemp("no-runs")))
+    return lambda: address
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_curve_controls_kernels_and_button_stand_on_the_first_screen(same_tab, settled, width, height) -> None:
     page = same_tab(EXAMPLE, width, height)

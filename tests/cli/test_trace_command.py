@@ -105,7 +105,7 @@ REFUSED = {
     "--jso": ["trace", "lenet", "--jso"],
     "vgg": ["trace", "lenet", "vgg"],
     "paint": ["paint"],
-    "list, trace, train, evaluate, attribute, export, bench": [],
+    "list, trace, train, evaluate, attribute, export, lesson, bench": [],
     "--json": ["list", "--json=yes"],
     "lines": ["trace", "two\nlines"],
     "speed": ["bench", "speed"],
@@ -145,10 +145,8 @@ def test_a_call_from_a_shell_prints_one_document_and_imports_no_torchvision():
 def test_a_wrong_call_from_a_shell_ends_with_exit_code_2():
     done = subprocess.run([sys.executable, "-m", "cnnviz", "paint"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert (
-        done.stderr
-        == 'There is no command "paint"; choose one of list, trace, train, evaluate, attribute, export, bench.\n'
-    )
+    known = "list, trace, train, evaluate, attribute, export, lesson, bench"
+    assert done.stderr == f'There is no command "paint"; choose one of {known}.\n'
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGPIPE there")

@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 def test_hovering_a_large_layer_sends_the_server_nothing_and_reads_its_exact_values(open_canvas):
     tab = open_canvas("layer")
     values, before = maps_of("layer", 0), len(tab.sent)
-    for place in range(40):
-        tab.point(tab.stage, 40 + 9 * place, 20 + 8 * place)
+    for place in range(20):
+        tab.point(tab.stage, 40 + 18 * place, 20 + 16 * place)
         tab.page.wait_for_timeout(30)
         cursor = tab.state["cursor"]
         if cursor:
@@ -32,7 +32,7 @@ def test_hovering_a_large_layer_sends_the_server_nothing_and_reads_its_exact_val
                 "right": box.right,
             }
     assert len(tab.sent) == before
-    assert tab.page.evaluate("performance.getEntriesByName('cnnviz-hover').length") > 20
+    assert tab.page.evaluate("performance.getEntriesByName('cnnviz-hover').length") > 10
     assert tab.errors == []
 
 
