@@ -7,7 +7,7 @@ const PLACE = Symbol.for("cnnviz.history"); // of the page, so that modules of t
 function state() {
   if (window[PLACE]) return window[PLACE];
   // a press may come before this: while the script of a page that has just been opened is on its way
-  const found = { acted: navigator.userActivation?.isActive ?? false, kept: new Map() };
+  const found = { acted: globalThis.navigator?.userActivation?.isActive ?? false, kept: new Map() };
   window[PLACE] = found;
   for (const kind of ["pointerdown", "keydown"]) {
     window.addEventListener(kind, () => { found.acted = true; }, { capture: true, passive: true });
