@@ -31,6 +31,8 @@ _SIDE_BY_SIDE = (
     "grid-auto-columns:minmax(0,13rem);font-size:0.85rem"
 )
 """Pairs below each other, one pair a column."""
+_LATER_HEIGHT = 160
+"""Pixels of the place of a diagram that comes with the solution."""
 _CLICKED_WIDTH = 460
 """Pixels that a map takes whose cells are clicked."""
 
@@ -51,8 +53,13 @@ def draw_picture(
     if isinstance(form, CellForm) and not revealed:
         response = _draw_cells(question, form, subject, t, key)
     elif picture == "diagram" or (walk is None and picture in ("maps", "kernels")):
-        if revealed:  # it says what most questions ask
+        if revealed:
             diagram(subject.network.trace, key=f"{key}.flow", language=t.language, selected=_layer(question) or None)
+        elif not (question.scene.maps or question.scene.grids or question.scene.curves):
+            with st.container(
+                border=True, height=_LATER_HEIGHT, horizontal_alignment="center", vertical_alignment="center"
+            ):
+                st.caption(t("diagram_later"))
     elif picture == "kernels" and _layer(question):
         _draw_kernels(question, subject, t, key)
     elif picture == "maps" and _layer(question):

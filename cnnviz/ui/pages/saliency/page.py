@@ -91,7 +91,7 @@ def draw(t: Text) -> None:
 
 def select_subject(settings: DeltaGenerator, t: Text) -> SaliencyInput:
     """Draw the menus of network and image in a row; their options and how the image is fitted go into `settings`."""
-    network_column, image_column = st.columns([1, 1.3], gap="small")
+    network_column, image_column = st.columns([1, 1.3], gap="small", vertical_alignment="center")
     own = st.container()
     with settings:
         st.markdown(f"**{t('preparation')}**")
