@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+_RUNS = tempfile.TemporaryDirectory(prefix="cnnviz-runs-", ignore_cleanup_errors=True)
+os.environ["CNNVIZ_RUNS"] = _RUNS.name  # no test sees the runs of whoever runs it
 
 FLAGS = [
     "--no-sandbox",
