@@ -1,13 +1,13 @@
 // A vector as a list of bars: index or label, bar from zero, value.
 import { shortNumber } from "../../shared/numbers.js";
 
-export function drawBar(context, rect, label, value, scale, theme) {
-  const numbers = 66;
+export function drawBar(context, rect, label, value, scale, theme, size) {
+  const numbers = 5.5 * size;
   const labels = Math.min(rect.width * 0.4, label.wide ? 120 : 44);
   const [middle, left] = [rect.top + rect.height / 2, rect.left + labels];
   const room = Math.max(10, rect.width - labels - numbers);
   context.textBaseline = "middle";
-  context.font = `12px ${theme.font}`;
+  context.font = `${size}px ${theme.font}`;
   context.fillStyle = theme.muted;
   context.textAlign = "right";
   context.fillText(shorten(context, label.text, labels - 10), left - 8, middle);
@@ -26,7 +26,7 @@ export function drawBar(context, rect, label, value, scale, theme) {
   }
   context.fillStyle = theme.text;
   context.textAlign = "right";
-  context.font = `12px ${theme.code}`;
+  context.font = `${size}px ${theme.code}`;
   context.fillText(shortNumber(value, 4), rect.left + rect.width - 4, middle);
 }
 

@@ -6,14 +6,17 @@ import { drawBar } from "./bars.js";
 import { hatch } from "../../shared/surface.js";
 import { markCell, markReached, outline } from "../../shared/marks.js";
 import { paintColour, paintMap, Sheet, writeCells } from "../../shared/paint.js";
+import { PRESENTED_FONT } from "../../shared/presented.js";
 import { statsOf } from "./stats.js";
 import { SvgContext } from "../../shared/svg_context.js";
 import { unitsReached } from "../../shared/field.js";
 import { ZoomView } from "./zoom_view.js";
 
 const LARGEST = 560;
-const WRITTEN = 34; // pixels of the screen: numbers stand in cells that are as large
-const HEAD_AND_FOOT = 72;
+const WRITTEN = 34; // pixels: numbers stand in cells that are as large
+const READABLE = 45; // in present mode: of the layout, whose number of 14 pixels is one of 28 on the screen
+const HEAD = 46; // with the space below
+const FOOT = 58;
 
 export class MapsView extends ZoomView {
   /** @type {number} */ channels;
@@ -94,7 +97,8 @@ export class MapsView extends ZoomView {
   layout() {
     const { presented, narrow } = this.app;
     const room = this.room;
-    const tall = presented && !narrow ? presented.height - HEAD_AND_FOOT : room < 480 ? 420 : 500;
+    this.foot.hidden = this.vector && Boolean(presented); // bars say their numbers
+    const tall = presented && !narrow ? presented.height - HEAD - (this.vector ? 0 : FOOT) : room < 480 ? 420 : 500;
     const largest = presented && !narrow ? tall : LARGEST;
     const labelled = this.spec.labels.length > 0;
     this.grid = this.vector ? barsOf(this.tiles, room, tall, labelled) : gridOf(this.tiles, this.height, this.width, room, tall);
@@ -124,7 +128,7 @@ export class MapsView extends ZoomView {
   }
 
   get written() {
-    return this.cell * (this.app.presented?.scale ?? 1) >= WRITTEN && !this.rgb;
+    return this.cell >= (this.app.presented ? READABLE : WRITTEN) && !this.rgb;
   }
 
   paint() {
@@ -162,7 +166,7 @@ export class MapsView extends ZoomView {
     const slots = Array.from({ length: this.shown }, (_, index) => this.page * this.grid.perPage + index);
     const sheet = this.sheet(slots);
     const pattern = this.stats.odd ? hatch(context, theme.hatchInk, theme.hatchPaper) : theme.track;
-    context.font = `11px ${theme.font}`;
+    context.font = `${this.app.presented ? PRESENTED_FONT : 11}px ${theme.font}`;
     slots.forEach((slot, index) => {
       const rect = this.slotRect(slot);
       context.fillStyle = pattern;
@@ -195,7 +199,7 @@ export class MapsView extends ZoomView {
       const channel = this.channelOf(this.page * this.grid.perPage + index);
       const text = this.spec.labels[channel] ?? String(channel);
       drawBar(context, barRect(this.grid, index), { text, wide: this.spec.labels.length > 0 }, this.values[channel],
-        this.scale(channel), theme);
+        this.scale(channel), theme, this.app.presented ? PRESENTED_FONT : 12);
     }
   }
 
@@ -245,7 +249,7 @@ export class MapsView extends ZoomView {
   // One map large, enlarged so far that its cells are targets of `target` pixels, around the unit.
   open(unit, target) {
     this.level = "map";
-    this.goTo(unit, target);
+    this.goTo(unit, target && this.app.presented ? READABLE : target);
   }
 
   goTo(unit, target) {

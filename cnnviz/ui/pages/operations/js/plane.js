@@ -32,7 +32,7 @@ export class Plane {
     const need = Math.max(READABLE, this.wide() * 6 + 4);
     const few = grid.planes === 1 || grid.planes * grid.fullHeight * grid.fullWidth <= CELLS;
     this.numbers = few && need * grid.fullWidth <= Math.min(room, grid.fullWidth > FEW ? WIDEST : room);
-    const roomy = grid.fullWidth <= 6 ? 42 : grid.fullWidth <= 12 ? 34 : READABLE;
+    const roomy = grid.fullWidth <= 6 && magnified(this.stage) === 1 ? 42 : grid.fullWidth <= 12 ? 34 : READABLE;
     const wanted = Math.min(MOST, Math.max(roomy, this.wide() * 7.5 + 12));
     this.cell = this.numbers ? Math.floor(Math.min(wanted, fit)) : Math.min(fit, PICTURE / grid.fullWidth, coarse ? 24 : 14);
     if (this.cell > 6) this.cell = Math.floor(this.cell);
