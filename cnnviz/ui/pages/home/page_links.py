@@ -18,7 +18,9 @@ NETWORK = "lenet"
 def draw_page_links(t: Text) -> None:
     """Draw four ways on, each with what it takes; the lessons come first."""
     wrong, count = load_facts().mistakes
-    for name, column in zip(("learn", "walk", "train", "err"), st.columns(4), strict=True):
+    with st.container(key="doors"):
+        columns = st.columns(4)
+    for name, column in zip(("learn", "walk", "train", "err"), columns, strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f"#### {t(f'doors.{name}.title')}")
             st.markdown(t(f"doors.{name}.text", wrong=wrong, count=count) if name == "err" else t(f"doors.{name}.text"))

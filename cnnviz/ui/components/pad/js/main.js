@@ -25,9 +25,9 @@ class Pad {
     const tools = element("div", "tools", side);
     this.undo = button(tools, "tool", "", () => this.put(this.strokes.list.slice(0, -1)));
     this.clear = button(tools, "tool", "", () => this.put([]));
+    this.caption = element("span", "caption", tools);
     this.examples = element("div", "examples", side);
     this.examples.setAttribute("data-no-figure", "");
-    this.caption = element("span", "caption", this.examples);
     this.digits = [];
     this.layers = new Layers(grid, (name) => this.open(name));
     this.scores = new Scores(grid, (name) => this.open(name));
