@@ -17,7 +17,6 @@ with shell.guarded():
         name = page.select_dataset(t)
         rows = page.select_rows(name, t)
         shell.draw_link_warnings()
-        st.header(t("chart.title"))
         page.draw_charts(rows, name, t)
         st.header(t("table.title"))
         page.draw_table(rows, name, t)

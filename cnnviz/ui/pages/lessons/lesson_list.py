@@ -13,6 +13,7 @@ from cnnviz.ui.core import url
 from cnnviz.ui.pages.lessons import progress_store
 from cnnviz.ui.pages.lessons.links import LESSON, MIXED, PRACTICE, STEP
 
+COLUMNS = 4
 MOST_MET = 5
 """Misconceptions that are named."""
 
@@ -26,29 +27,37 @@ def draw_list(t: Text) -> None:
         st.button(t("practice.open"), icon=":material/fitness_center:", on_click=url.put, args=(PRACTICE, MIXED))
         progress_store.draw_file(t)
     shown = list(lessons().values())
-    for place in range(0, len(shown), 2):
-        for column, lesson in zip(st.columns(2), shown[place : place + 2], strict=False):
-            with column.container(border=True, height="stretch"):
-                _draw_entry(lesson, progress, t)
+    first = next((lesson for lesson in shown if not _is_finished(lesson, progress)), None)
+    with st.container(key="entries"):
+        for place in range(0, len(shown), COLUMNS):
+            for column, lesson in zip(st.columns(COLUMNS), shown[place : place + COLUMNS], strict=False):
+                with column.container(border=True, height="stretch", vertical_alignment="distribute"):
+                    _draw_entry(lesson, progress, lesson is first, t)
     draw_met(progress, t)
 
 
-def _draw_entry(lesson: Lesson, progress: Progress, t: Text) -> None:
+def _draw_entry(lesson: Lesson, progress: Progress, is_next: bool, t: Text) -> None:
     done, count = progress.done(lesson), sum(screen.kind in ("before", "step", "after") for screen in lesson.screens)
-    finished = progress.answer(lesson.name, len(lesson.screens) - 1) is not None
+    finished = _is_finished(lesson, progress)
     title = t("entry", place=lesson.place, title=in_language(lesson.title, t.language))
     st.markdown(f"#### {title}")
     stand = t("stand.finished") if finished else t("stand.begun", done=done, count=count) if done else t("stand.new")
-    st.caption(t("facts", minutes=lesson.minutes, stand=stand))
     label = t("again" if finished else "go_on" if done else "start")
-    st.button(
-        label,
-        key=f"open.{lesson.name}",
-        type="secondary" if finished else "primary",
-        help=title,
-        on_click=_open,
-        args=(lesson.name, 1 if finished else furthest(lesson, progress)),
-    )
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
+        with st.container(width="content"):
+            st.caption(t("facts", minutes=lesson.minutes, stand=stand))
+        st.button(
+            label,
+            key=f"open.{lesson.name}",
+            type="primary" if is_next else "secondary",
+            help=title,
+            on_click=_open,
+            args=(lesson.name, 1 if finished else furthest(lesson, progress)),
+        )
+
+
+def _is_finished(lesson: Lesson, progress: Progress) -> bool:
+    return progress.answer(lesson.name, len(lesson.screens) - 1) is not None
 
 
 def draw_met(progress: Progress, t: Text) -> None:

@@ -90,10 +90,14 @@ def draw_table(rows: Sequence[ResultRow], name: str, t: Text) -> None:
 def draw_charts(rows: Sequence[ResultRow], name: str, t: Text) -> None:
     """Draw accuracy against parameters and against multiply-adds, beside the published figures where the set
     is theirs."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="chart-head"):
+        with st.container(width="content"):
+            st.header(t("chart.title"))
+        others = name == published_figures.DATASET and url.toggle(OTHERS, t("chart.others"))
     drawn = [row for row in rows if not row.own or has_learned(row)] or list(rows)
     points = [point(row, t) for row in drawn]
-    if name == published_figures.DATASET:
-        points += published_figures.points() if url.toggle(OTHERS, t("chart.others")) else []
+    if others:
+        points += published_figures.points()
     for column, measure in zip(st.columns(2), MEASURES, strict=True):
         with column:
             draw_chart(
