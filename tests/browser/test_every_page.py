@@ -29,6 +29,21 @@ FIRST_SCREENS = {(1366, 768): 240, (390, 844): 150}
 STILL = """() => !document.querySelector('[data-stale=true]') && document.getAnimations().every(
     one => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
 """What is drawn anew is faded meanwhile, and colours change by degrees."""
+MOVING = """() => {
+    const found = [];
+    const look = (root) => {
+        for (const each of root.querySelectorAll('*')) {
+            if (each.shadowRoot) look(each.shadowRoot);
+            const style = getComputedStyle(each);
+            const fades = style.transitionProperty !== 'none' && parseFloat(style.transitionDuration) > 0;
+            const moves = fades || style.animationName !== 'none' || style.scrollBehavior === 'smooth';
+            const plays = each.matches('.play, .st-key-play') && style.display !== 'none';
+            if (moves || plays) found.push(each.outerHTML.slice(0, 120));
+        }
+    };
+    look(document);
+    return found; }"""
+"""What is animated, fades or slides, or would begin to run by itself, in the shadow roots of components too."""
 DRAWN = """scheme => {
     const [red] = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g);
     return (Number(red) > 128) === (scheme === 'light'); }"""
@@ -97,6 +112,15 @@ def test_no_page_has_a_serious_violation_of_accessibility(opened, settled, schem
         for node in rule["nodes"]
     ]
     assert not ours
+
+
+def test_nothing_of_a_page_moves_where_motion_is_reduced(opened) -> None:
+    _, page = opened
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVING)
+    page.emulate_media(reduced_motion="reduce")
+    assert not page.evaluate(MOVING)
+    page.emulate_media(reduced_motion="no-preference")
 
 
 def _resize(page, size: tuple[int, int], settled) -> None:

@@ -19,6 +19,7 @@ class Example {
     const controls = element("div", "controls", this.root);
     controls.setAttribute("data-no-figure", "");
     this.play = button(controls, "play", "", () => (this.timer ? this.pause() : this.start()));
+    this.play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches; // the slider leads through the epochs
     this.slider = element("input", "slider", controls);
     this.slider.type = "range";
     this.slider.min = "0";
