@@ -27,7 +27,8 @@ def draw(model: TrainedModel, numbers: DeltaGenerator, t: Text) -> None:
         summary.draw_metrics(answers, t)
     if answers.several:
         st.caption(t("several"))
-    left, right = st.columns(2, gap="large")
+    with st.container(key="told"):
+        left, right = st.columns(2, gap="large")
     with right:
         st.header(t("gallery.title"))
         here = image_selection.select(answers, names, columns, t)
