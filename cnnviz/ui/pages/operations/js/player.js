@@ -16,14 +16,7 @@ export class Player {
     this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     this.place = element("span", "place", this.root);
     // whoever asks for less motion steps by hand
-    this.still = matchMedia("(prefers-reduced-motion: reduce)");
-    this.still.addEventListener("change", () => this.rest());
-    this.rest();
-  }
-
-  rest() {
-    if (this.still.matches && this.timer) this.stop();
-    this.play.hidden = this.still.matches;
+    matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => this.stop());
   }
 
   name(words) {

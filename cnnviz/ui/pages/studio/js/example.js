@@ -19,7 +19,10 @@ class Example {
     const controls = element("div", "controls", this.root);
     controls.setAttribute("data-no-figure", "");
     this.play = button(controls, "play", "", () => (this.timer ? this.pause() : this.start()));
-    this.play.hidden = matchMedia("(prefers-reduced-motion: reduce)").matches; // the slider leads through the epochs
+    // whoever asks for less motion goes through the epochs by the slider
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.onStill = () => this.pause();
+    this.still.addEventListener("change", this.onStill);
     this.slider = element("input", "slider", controls);
     this.slider.type = "range";
     this.slider.min = "0";
@@ -99,6 +102,7 @@ class Example {
   stop() {
     clearInterval(this.timer);
     this.sized.disconnect();
+    this.still.removeEventListener("change", this.onStill);
     removeEventListener("cnnviz-step", this.onStep);
     this.root.remove();
   }
