@@ -56,7 +56,8 @@ def test_the_walkthrough_steps_covers_its_sum_and_shows_it_by_the_space_key(visi
     microscope = page.locator(".cnnviz-microscope")
     _assert_readable(page.locator("[data-presented] .panel-maps canvas.base"), DRAWN)
     image, readout = (
-        page.locator(f"[data-presented] {part}").bounding_box() for part in (".panel-image canvas.base", ".status")
+        page.locator(f"[data-presented] {part}").first.bounding_box()
+        for part in (".panel-image canvas.base", ".status")
     )
     assert image["y"] + image["height"] <= readout["y"]
     page.keyboard.press("ArrowDown")
