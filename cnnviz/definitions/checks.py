@@ -36,8 +36,10 @@ class DefinitionLimits:
 USUAL_LIMITS = DefinitionLimits()
 
 
-def check_definition(definition: NetworkDefinition) -> NetworkDefinition:
+def check_definition(definition: NetworkDefinition, before: NetworkDefinition | None = None) -> NetworkDefinition:
     """Return a definition with its settings in their one form; nothing is computed.
+
+    Nodes that are those of `before`, which was checked, are not looked at again.
 
     Raises:
         UserError: `definition_nodes`, `definition_key`, `definition_inputs`, or as `checked_settings`.
@@ -45,7 +47,11 @@ def check_definition(definition: NetworkDefinition) -> NetworkDefinition:
     count = len(definition.nodes)
     if not 1 <= count <= MOST_NODES:
         raise UserError("definition_nodes", got=count, most=MOST_NODES)
-    nodes = tuple(_checked(index, node) for index, node in enumerate(definition.nodes))
+    known = () if before is None else before.nodes
+    nodes = tuple(
+        node if index < len(known) and node is known[index] else _checked(index, node)
+        for index, node in enumerate(definition.nodes)
+    )
     if not 0 <= definition.output_index < count:
         raise UserError("definition_inputs", layer=nodes[-1].operation, got=definition.output_index)
     _check_keys(nodes, definition.keys)

@@ -100,7 +100,7 @@ def build(
 def _assembled(
     definition: NetworkDefinition, nodes: tuple[Node, ...], layers: Mapping[str, Node], keys: list[str]
 ) -> nn.Module:
-    steps = _steps(nodes, definition.output_index, layers)
+    steps = node_calls(nodes, definition.output_index, layers)
     network = DefinedNetwork(steps, definition.output_index)
     for key in keys:
         *blocks, name = key.split(".")
@@ -111,17 +111,19 @@ def _assembled(
             inner = place._modules[block]
             assert inner is not None
             place = inner
-        place.add_module(name, _layer(layers[key]))
+        place.add_module(name, make_layer(layers[key]))
     return network.eval()
 
 
-def _layer(node: Node) -> nn.Module:
+def make_layer(node: Node) -> nn.Module:
+    """Return the module of a layer's node, whose settings are all known."""
     operation = OPERATION_TABLE[node.operation]
     assert operation.layer is not None
     return operation.layer(**dict(node.settings))
 
 
-def _steps(nodes: tuple[Node, ...], output: int, layers: Mapping[str, Node]) -> tuple[NodeCall, ...]:
+def node_calls(nodes: tuple[Node, ...], output: int, layers: Mapping[str, Node]) -> tuple[NodeCall, ...]:
+    """Return the call of each node of a network with `layers` by their keys."""
     last: dict[int, int] = {}
     for index, node in enumerate(nodes):
         last.update(dict.fromkeys((index, *node.inputs), index))
@@ -136,13 +138,13 @@ def _steps(nodes: tuple[Node, ...], output: int, layers: Mapping[str, Node]) -> 
         path = node.key
         while not operation.is_layer and path and path not in blocks:  # a block without layers is none here
             path = path.rpartition(".")[0]
-        settings = {} if operation.is_layer else _given(node)
+        settings = {} if operation.is_layer else told_settings(node)
         parts = tuple(path.split(".")) if path else ()
         steps.append(NodeCall(node.inputs, parts, operation.function, settings, tuple(done.get(index, ()))))
     return tuple(steps)
 
 
-def _given(node: Node) -> dict[str, Any]:
+def told_settings(node: Node) -> dict[str, Any]:
     """Return the settings that a function is called with: those that were given, for others torch has its own."""
     operation = OPERATION_TABLE[node.operation]
     given = operation.full(dict(node.settings))

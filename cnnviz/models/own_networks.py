@@ -21,7 +21,8 @@ def definition_name(definition: NetworkDefinition) -> str:
 
 def keep_definition(definition: NetworkDefinition, owner: str = "") -> str:
     """Return `definition_name`; a network that is too long for a link is kept for `owner`, so that it is found."""
-    return to_link(definition) or OWN_NETWORKS.put(_stored(definition), owner)
+    name = definition_name(definition)
+    return OWN_NETWORKS.put(_stored(definition), owner) if DIGEST.fullmatch(name) else name
 
 
 def find_definition(name: str) -> NetworkDefinition:

@@ -83,8 +83,8 @@ def _count_parameters(model: nn.Module) -> tuple[int, int]:
     return sum(size for size, _ in sizes), sum(size for size, trained in sizes if trained)
 
 
-def _trace_of(follower: Tracer) -> Trace:
-    nodes, image = follower.graph.nodes, follower.graph.image_shape[1:]
+def layer_records(nodes: list[GraphNode], image: Shape) -> tuple[LayerRecord, ...]:
+    """Return the rows of a pass on an image (C, H, W) from its calls."""
     shapes: dict[OutputRef, Shape] = {OutputRef(-1, 0): image}
     fields: dict[OutputRef, ReceptiveField] = {OutputRef(-1, 0): IMAGE_STATE.field((1, *image), image)}
     rows = []
@@ -95,6 +95,12 @@ def _trace_of(follower: Tracer) -> Trace:
             shapes[OutputRef(index, out)] = _without_batch(state, shape)
             fields[OutputRef(index, out)] = state.field(shape, image)
         rows.append(_record(index, node, nodes, shapes, fields))
+    return tuple(rows)
+
+
+def _trace_of(follower: Tracer) -> Trace:
+    nodes, image = follower.graph.nodes, follower.graph.image_shape[1:]
+    rows = layer_records(nodes, image)
     try:
         num_params, num_trainable = _count_parameters(follower.shadow.root)
     except (ValueError, RuntimeError):  # layers whose size the pass was to decide, and that it did not reach
@@ -103,7 +109,7 @@ def _trace_of(follower: Tracer) -> Trace:
             sum(row.num_trainable for row in rows),
         )
     unused = tuple(path for path, calls in follower.leaves.items() if not calls)
-    return Trace(image, tuple(rows), num_params, num_trainable, unused, tuple(node.call for node in nodes))
+    return Trace(image, rows, num_params, num_trainable, unused, tuple(node.call for node in nodes))
 
 
 def _record(

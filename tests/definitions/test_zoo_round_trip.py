@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from cnnviz.definitions import NetworkDefinition, build, from_json, parse_pytorch, to_json
+from cnnviz.definitions.definition_trace import trace_definition
 from cnnviz.definitions.shape_pass import infer_shapes
 from cnnviz.errors import UserError
 from cnnviz.options import format_value
@@ -56,6 +57,7 @@ def test_the_exported_source_is_read_as_the_same_network(name: str, options: dic
     network = build(definition, device="meta")
     assert [p.shape for p in network.parameters()] == [p.shape for p in model.parameters()]
     again = trace(network, facts.input_shape)
+    assert trace_definition(definition, shapes) == again
     assert [(row.kind, row.shape, row.macs, row.receptive_field) for row in again.layers] == [
         (row.kind, row.shape, row.macs, row.receptive_field) for row in facts.layers
     ]

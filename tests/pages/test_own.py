@@ -159,9 +159,22 @@ def test_the_table_of_blocks_and_the_text_follow_each_other() -> None:
     assert not page.exception
     assert "16·4·4 = 256 ≠ 400" in page.error[0].value
     assert page.dataframe[0].value["Output shape"][0] == "6×26×26"
+    assert any(one.value == "It breaks at block 8." for one in page.caption)
     next(one for one in page.button if one.label == "Undo").click()
     rerun(page)
     assert page.success
+
+
+def test_a_break_in_the_table_of_blocks_is_mended_by_one_click_and_the_code_follows() -> None:
+    page = open_link("own", by="blocks")
+    page.text_input(key="own.block.is").set_value("out_channels=6, kernel_size=5, padding=1")
+    next(one for one in page.button if one.label == "Apply").click()
+    page.run()
+    page.button(key="own.fix.0").click()
+    rerun(page)
+    assert page.success
+    assert "in_features=256" in list(page.dataframe[0].value["Settings"])[7]
+    assert _follow(page, by="code").text_area(key="own.text").value.count("nn.Linear(256, 120)") == 1
 
 
 SMALL = """

@@ -170,4 +170,4 @@ def _renumbered(node: Node, numbers: Mapping[int, int]) -> Node:
 def _checked(network: NetworkDefinition, nodes: list[Node], output: int | None) -> NetworkDefinition:
     names = {node.key for node in nodes}
     keys = tuple(key for key in network.keys if key in names)
-    return check_definition(NetworkDefinition(tuple(nodes), network.input_shape, output, keys, network.title))
+    return check_definition(NetworkDefinition(tuple(nodes), network.input_shape, output, keys, network.title), network)

@@ -1,4 +1,4 @@
-"""The table of blocks: a row for each node, and the form of the chosen one; each edit writes the text anew."""
+"""The table of blocks: a row for each node, and the form of the chosen one; the text follows where it is shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cnnviz.errors import UserError
 from cnnviz.text import Text, load
 from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.pages.own import block_edits, own_session
-from cnnviz.ui.pages.own.own_reading import read_text, traced
+from cnnviz.ui.pages.own.own_reading import read_network, traced
 
 _ROW, _TABLE, _KIND, _SETTINGS, _INPUTS = (f"own.block.{name}" for name in ("row", "table", "kind", "is", "reads"))
 _SHOWN, _REFUSED = "own.block.shown", "own.block.refused"
@@ -25,13 +25,12 @@ TABLE_HEIGHT = 330
 
 def draw_blocks(t: Text) -> None:
     """Draw the blocks of the network that the text defines, and what can be done with the chosen one."""
-    held = own_session.held_network()
     try:
-        read, found = read_text(held.text, own_session.image_shape(held.image))
+        reading = read_network()
     except UserError:
         st.caption(t("blocks.unread"))
         return
-    network = own_session.shown_definition(read.definition, found.shapes.image)
+    network, found = reading.definition, reading.found
     index = min(max(0, st.session_state.get(_ROW, 0)), len(network.nodes) - 1)
     st.session_state[_ROW] = index
     _draw_table(network, found, t)
@@ -45,7 +44,7 @@ def draw_blocks(t: Text) -> None:
 def block_rows(network: NetworkDefinition, found: Diagnosis, t: Text) -> pd.DataFrame:
     """Return a row for each block; sizes are empty behind a break."""
     shapes = found.shapes
-    fields = [] if found.reached is None else [row.receptive_field.size for row in traced(found.reached).layers]
+    fields = [] if found.reached is None else [row.receptive_field.size for row in traced(found).layers]
     count, reached = len(network.nodes), len(shapes.given)
     words = load("pages/architectures", t.language)
 

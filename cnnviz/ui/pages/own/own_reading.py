@@ -1,38 +1,91 @@
-"""The reading of a text, held for a while: its network, where it breaks, its trace; within the server's limits."""
+"""The session's network as it is shown: what runs, where it breaks, its trace; within the server's limits."""
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import streamlit as st
 
-from cnnviz.definitions import NetworkDefinition, build, diagnose_source, to_json
+from cnnviz.definitions import NetworkDefinition, diagnose, diagnose_source
 from cnnviz.definitions.checks import check_size
+from cnnviz.definitions.definition_trace import trace_definition
 from cnnviz.definitions.diagnosis import Diagnosis
 from cnnviz.definitions.pytorch.reader import ReadNetwork
-from cnnviz.trace import trace
+from cnnviz.definitions.shape_pass import Shapes
+from cnnviz.errors import UserError
+from cnnviz.models.spec import ModelSpec
 from cnnviz.trace.record import Trace
+from cnnviz.ui.core import url
 from cnnviz.ui.inputs.own_network import size_limits
+from cnnviz.ui.pages.own import own_session
+from cnnviz.ui.pages.own.links import BLOCKS, EDITOR
+
+Image = tuple[int, int, int]
 
 
-def read_text(text: str, image: tuple[int, int, int]) -> tuple[ReadNetwork, Diagnosis]:
-    """Return the network of a text and what is to say of it on images of a size; nothing is built.
+@dataclass(frozen=True, slots=True)
+class OwnReading:
+    """The session's network on images of one size."""
+
+    definition: NetworkDefinition
+    """As it came, with its own names of layers."""
+    found: Diagnosis
+    text: str | None
+    """What its lines are told of; None where it was edited as a table, and no text of it is shown."""
+
+
+def read_network() -> OwnReading:
+    """Return the session's network and what is to say of it; nothing is built.
+
+    A network that came without a text is read from one only where the text is shown.
 
     Raises:
         UserError: as `diagnose_source`, or a network beyond the limits of this server.
     """
-    read, found = _read(text, image)
+    held = own_session.held_network()
+    image = own_session.image_shape(held.image)
+    if isinstance(held.source, str):
+        read, found = _read(held.source, image)
+        definition, text = read.definition, held.source
+    else:
+        definition = held.source
+        found, text = (_diagnosed(definition, image), None) if url.value(EDITOR) == BLOCKS else _of_text(held, image)
     check_size(found.shapes, size_limits())
-    return read, found
+    return OwnReading(replace(definition, input_shape=image), found, text)
+
+
+def _of_text(held: own_session.OwnNetwork, image: Image) -> tuple[Diagnosis, str | None]:
+    """Return what is to say of a network at the lines of the text that is written of it, where it can be read."""
+    try:
+        return _read(held.text, image)[1], held.text
+    except UserError:  # that of a deep network which breaks may be too long
+        assert not isinstance(held.source, str)
+        return _diagnosed(held.source, image), None
+
+
+@lru_cache(maxsize=32)
+def _diagnosed(definition: NetworkDefinition, image: Image) -> Diagnosis:
+    return diagnose(definition, image)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _read(text: str, image: tuple[int, int, int]) -> tuple[ReadNetwork, Diagnosis]:
+def _read(text: str, image: Image) -> tuple[ReadNetwork, Diagnosis]:
     return diagnose_source(text, image)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs={NetworkDefinition: partial(to_json, lines=False)})
-def traced(definition: NetworkDefinition) -> Trace:
-    """Return the trace of a network that runs; its weights take no memory."""
-    assert definition.input_shape is not None
-    return trace(build(definition, device="meta", limits=size_limits()), definition.input_shape)
+def traced(found: Diagnosis) -> Trace:
+    """Return the trace of what runs of a network."""
+    assert found.reached is not None
+    return _traced(found.reached, found.shapes)
+
+
+@lru_cache(maxsize=32)
+def _traced(definition: NetworkDefinition, shapes: Shapes) -> Trace:
+    return trace_definition(definition, shapes)
+
+
+@lru_cache(maxsize=32)
+def spec_of(definition: NetworkDefinition) -> ModelSpec:
+    """Return the spec of a network that ends with scores."""
+    return ModelSpec.own(definition)

@@ -1,9 +1,10 @@
-"""The text and the image size of one's own network in the session, with what can be undone; links lead."""
+"""One's own network and its image size in the session, with what can be undone; links lead."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import streamlit as st
 
@@ -24,23 +25,31 @@ _KEY = "own.network"
 _SEPARATORS = re.compile(r"[\s,;×x*()\[\]]+")
 
 
+Source = str | NetworkDefinition
+"""A text as it was typed, or a network that came without one: by a link, in a file, or edited as a table."""
+
+
 @dataclass
 class OwnNetwork:
-    """The text of a network and the size of its images, as the user wrote them."""
+    """The network of a session and the size of its images, as the user wrote them."""
 
-    text: str
+    source: Source
     image: str
     """The size of the images as it was typed: "1, 28, 28"."""
     link: str = ""
     """The value of the link's parameter that stands for it."""
-    past: list[tuple[str, str]] = field(default_factory=list)
-    """Texts and image sizes before the last changes, the latest at the end."""
-    origin: tuple[str, NetworkDefinition] | None = None
-    """A text that was written for a network, and the network, whose layers may have other names there."""
+    past: list[tuple[Source, str]] = field(default_factory=list)
+    """Networks and image sizes before the last changes, the latest at the end."""
 
-    def definition(self, read: NetworkDefinition) -> NetworkDefinition:
-        """Return the network of the text, as it was `read` or, while the text is as it was written, as it came."""
-        return self.origin[1] if self.origin is not None and self.origin[0] == self.text else read
+    @property
+    def text(self) -> str:
+        """The text as it was typed, or that of the network, which is written only where it is asked for."""
+        return self.source if isinstance(self.source, str) else _written(self.source)
+
+
+@lru_cache(maxsize=64)
+def _written(definition: NetworkDefinition) -> str:
+    return to_source(definition)
 
 
 def held_network() -> OwnNetwork:
@@ -54,21 +63,20 @@ def held_network() -> OwnNetwork:
     return held
 
 
-def _of_link(link: str, past: list[tuple[str, str]]) -> OwnNetwork:
+def _of_link(link: str, past: list[tuple[Source, str]]) -> OwnNetwork:
     definition = find_definition(link)
-    if definition.input_shape is None:
-        definition = replace(definition, input_shape=(1, 28, 28))
-    text = to_source(definition)
-    return OwnNetwork(text, _written_shape(definition.input_shape), link, past, (text, definition))
+    shape = definition.input_shape or (1, 28, 28)
+    return OwnNetwork(_without_lines(replace(definition, input_shape=shape)), _written_shape(shape), link, past)
 
 
-def change(text: str | None = None, image: str | None = None) -> None:
-    """Set text or image size from a widget's callback; what was before can be brought back."""
+def change(source: Source | None = None, image: str | None = None) -> None:
+    """Set network or image size from a widget's callback; what was before can be brought back."""
     held = held_network()
-    before = (held.text, held.image)
-    held.text = held.text if text is None else text
+    before = (held.source, held.image)
+    if source is not None and not (isinstance(source, str) and source == held.text):
+        held.source = source
     held.image = held.image if image is None else image
-    if before != (held.text, held.image):
+    if before != (held.source, held.image):
         held.past = [*held.past[1 - MOST_UNDONE :], before]
 
 
@@ -78,10 +86,15 @@ def take_text(text: str) -> None:
 
 
 def take_definition(definition: NetworkDefinition) -> None:
-    """Take over another network: its text is written anew, and the images are those that it was written for."""
-    shape, text = definition.input_shape, to_source(definition)
-    change(text, None if shape is None else _written_shape(shape))
-    held_network().origin = (text, definition)
+    """Take over another network, on the images that it was written for; its text is written where it is shown."""
+    shape = definition.input_shape
+    change(_without_lines(definition), None if shape is None else _written_shape(shape))
+
+
+def _without_lines(definition: NetworkDefinition) -> NetworkDefinition:
+    """Return a network without the lines of a text that it is no longer read from."""
+    nodes = tuple(node if node.line is None else replace(node, line=None) for node in definition.nodes)
+    return replace(definition, nodes=nodes)
 
 
 def open_network(name: str) -> None:
@@ -93,18 +106,13 @@ def undo() -> None:
     """Bring back what was before the last change."""
     held = held_network()
     if held.past:
-        held.text, held.image = held.past.pop()
+        held.source, held.image = held.past.pop()
 
 
-def shown_definition(read: NetworkDefinition, image: tuple[int, ...] | None = None) -> NetworkDefinition:
-    """Return the network that the text was `read` as, with the names of its layers that it came with, on an image."""
-    return replace(held_network().definition(read), input_shape=check_image_shape(image or read.input_shape))
-
-
-def keep_link(definition: NetworkDefinition, image: tuple[int, ...]) -> None:
+def keep_link(definition: NetworkDefinition) -> None:
     """Write the network into the URL, unless it is the one that the page begins with."""
     held = held_network()
-    link = put_network(shown_definition(definition, image))
+    link = put_network(definition)
     held.link = "" if link == start_link() else link
     url.put(OWN_NETWORK, held.link)
     url.keep(OWN_NETWORK, held.link)

@@ -8,11 +8,9 @@ import streamlit as st
 
 from cnnviz.definitions.diagnosis import Diagnosis
 from cnnviz.definitions.diagnosis_words import describe_advice, describe_fix
-from cnnviz.definitions.pytorch.reader import ReadNetwork
 from cnnviz.definitions.pytorch.source_error import SourceError
 from cnnviz.definitions.shape_clash import times
 from cnnviz.errors import UserError
-from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.ui.components.diagram import diagram
 from cnnviz.ui.components.diagram.diagram_files import diagram_files
@@ -23,7 +21,7 @@ from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.pages.own import block_table, opened_file, own_session, page_links
 from cnnviz.ui.pages.own.links import BLOCKS, EDITOR
-from cnnviz.ui.pages.own.own_reading import read_text, traced
+from cnnviz.ui.pages.own.own_reading import OwnReading, read_network, spec_of, traced
 from cnnviz.ui.pages.own.source_excerpt import marked_lines
 from cnnviz.zoo import ARCHITECTURES
 
@@ -89,27 +87,27 @@ def draw_result(t: Text) -> Diagnosis | None:
 
     Of a text that cannot be read the sentence and its line are drawn, and None is returned.
     """
-    held = own_session.held_network()
     try:
-        read, found = read_text(held.text, own_session.image_shape(held.image))
+        reading = read_network()
     except UserError as error:
         draw_failure(error)
         if isinstance(error, SourceError):
-            _draw_excerpt(marked_lines(held.text, [error.line], error.column))
+            _draw_excerpt(marked_lines(own_session.held_network().text, [error.line], error.column))
         return None
-    own_session.keep_link(read.definition, found.shapes.image)
+    found = reading.found
+    own_session.keep_link(reading.definition)
     if found.clash is None:
         _draw_sizes(found, t)
     else:
-        _draw_break(read, found, t)
+        _draw_break(reading, t)
     if found.reached is not None:
         if found.clash is not None:
             st.caption(t("break.reached"))
-        trace, caption = traced(found.reached), f"{t('title')} · {times(found.shapes.image)}"
+        trace, caption = traced(found), f"{t('title')} · {times(found.shapes.image)}"
         with page_object("diagram", t, caption=caption, files=diagram_files(trace, "own", caption)):
             diagram(trace, key="own.diagram", language=t.language)
     if found.clash is None and _has_scores(found):
-        page_links.draw_page_links(ModelSpec.own(own_session.shown_definition(found.definition)), t)
+        page_links.draw_page_links(spec_of(reading.definition), t)
     return found
 
 
@@ -128,13 +126,17 @@ def _draw_sizes(found: Diagnosis, t: Text) -> None:
         st.warning(t("no_scores", **sizes, count=prod(scores)), icon=":material/info:")
 
 
-def _draw_break(read: ReadNetwork, found: Diagnosis, t: Text) -> None:
+def _draw_break(reading: OwnReading, t: Text) -> None:
+    found = reading.found
     assert found.clash is not None
+    assert found.broken is not None
     draw_failure(found.clash)
     lines = [line for line in found.lines if line > 0]
-    if lines:
+    if reading.text is None:
+        st.caption(t("break.block", number=found.broken + 1))
+    elif lines:
         st.caption(t("break.line", line=lines[0]))
-        _draw_excerpt(marked_lines(read.source, lines))
+        _draw_excerpt(marked_lines(reading.text, lines))
     st.markdown(t("break.arithmetic", arithmetic=escape_markdown(found.clash.arithmetic)))
     if not found.fixes:
         st.caption(t("break.no_fix"))
@@ -146,8 +148,8 @@ def _draw_break(read: ReadNetwork, found: Diagnosis, t: Text) -> None:
             key=f"own.fix.{place}",
             icon=":material/build:",
             type="primary" if place == 0 else "secondary",
-            on_click=own_session.change,
-            args=(fix.source,),
+            on_click=own_session.change if reading.text is not None else own_session.take_definition,
+            args=(fix.source if reading.text is not None else fix.definition,),
         )
 
 
@@ -172,5 +174,5 @@ def draw_layers(found: Diagnosis, t: Text) -> None:
         return
     words = load("pages/architectures", t.language)
     st.header(words("table.title"))
-    table = layer_table(traced(found.reached), words)
+    table = layer_table(traced(found), words)
     st.dataframe(table, hide_index=True, column_config=layer_column_formats(words), placeholder="")

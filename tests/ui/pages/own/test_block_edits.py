@@ -1,11 +1,15 @@
 """Each edit of the table of blocks gives the network that it says, and what was there still reads the right block."""
 
+from typing import Any
+
 import pytest
 
-from cnnviz.definitions import NetworkDefinition, diagnose, parse_pytorch
+from cnnviz.definitions import NetworkDefinition, definition_of, diagnose, diagnose_source, parse_pytorch
 from cnnviz.definitions.source_writer import to_source
 from cnnviz.errors import UserError
 from cnnviz.ui.pages.own import block_edits
+from cnnviz.zoo import ARCHITECTURES
+from cnnviz.zoo import build as build_zoo
 
 CHAIN = "net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Sigmoid(), nn.MaxPool2d(2), nn.Flatten(), nn.LazyLinear(10))"
 SKIP = """
@@ -75,3 +79,28 @@ def test_settings_that_are_none_are_refused(text: str) -> None:
 def test_inputs_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(UserError):
         block_edits.parse_inputs(text, 2)
+
+
+FORMS = [*((name, {}) for name in ARCHITECTURES), ("resnet", {"form": "torchvision", "depth": 152})]
+
+
+@pytest.mark.parametrize(("name", "options", "setting"), [
+    *((*form, {"bias": False}) for form in FORMS),
+    *((*form, {"in_channels": 7}) for form in FORMS[:-1]),  # the text of the deepest is too long where it breaks
+], ids=str)  # fmt: skip
+def test_an_edited_network_is_diagnosed_as_the_text_that_is_written_of_it(
+    name: str, options: dict[str, Any], setting: dict[str, Any]
+) -> None:
+    entry = ARCHITECTURES[name]
+    shape = entry.input_shape(entry.resolve(options))
+    network = definition_of(build_zoo(name, options, shape, device="meta"), shape)
+    index = [at for at, node in enumerate(network.nodes) if node.operation == "Conv2d"][1]
+    node = network.nodes[index]
+    net = block_edits.edited(network, index, "Conv2d", dict(node.settings) | setting, node.inputs)
+    found, (_, read) = diagnose(net), diagnose_source(to_source(net), shape)
+    assert (found.shapes.given, found.shapes.macs, found.shapes.parameters) == (
+        read.shapes.given, read.shapes.macs, read.shapes.parameters,
+    )  # fmt: skip
+    assert found.broken == read.broken == (index if "in_channels" in setting else None)
+    if found.clash is not None and read.clash is not None:
+        assert (found.clash.key, found.clash.arithmetic) == (read.clash.key, read.clash.arithmetic)
