@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from cnnviz.definitions.operation_record import DefinedOperation
@@ -79,17 +80,25 @@ def infer_shapes(definition: NetworkDefinition, image: Shape, start: Shapes | No
         read = [image if source == IMAGE else given[source] for source in definition.nodes[index].inputs]
         node = filled(operation, definition.nodes[index], read)
         try:
-            settings, shape = node_shape(operation, node, read)
+            shape, count, products = _sizes(node.operation, node.settings, tuple(read))
         except ShapeClash as clash:
             explain_clash(clash, index, Shapes(image, (*nodes, node), tuple(given), (), ()), definition)
             return Shapes(image, tuple(nodes), tuple(given), tuple(macs), tuple(parameters), clash)
         nodes.append(node)
         given.append(shape)
-        macs.append(0 if operation.macs is None else operation.macs(settings, read, shape))
-        own = operation.count is not None and node.key not in counted
-        parameters.append(operation.count(settings) if own and operation.count is not None else 0)
+        macs.append(products)
+        parameters.append(0 if node.key in counted else count)
         counted.add(node.key if operation.is_layer else "")
     return Shapes(image, tuple(nodes), tuple(given), tuple(macs), tuple(parameters))
+
+
+@lru_cache(maxsize=8192)
+def _sizes(name: str, given: tuple[tuple[str, Any], ...], read: tuple[Shape, ...]) -> tuple[Shape, int, int]:
+    """Return the shape that an operation gives, its parameters and its multiply-adds; networks repeat themselves."""
+    operation = OPERATION_TABLE[name]
+    settings, shape = node_shape(operation, Node(name, (), given), read)
+    count = 0 if operation.count is None else operation.count(settings)
+    return shape, count, 0 if operation.macs is None else operation.macs(settings, read, shape)
 
 
 def explain_clash(clash: ShapeClash, index: int, shapes: Shapes, definition: NetworkDefinition) -> None:

@@ -122,7 +122,12 @@ def _parse_int(digits: str) -> int:
 
 def to_link(definition: NetworkDefinition) -> str | None:
     """Return the short text of a definition for a link; None where it is too long for one."""
-    packed = zlib.compress(to_json(definition, lines=False).encode(), 9)
+    return packed_link(to_json(definition, lines=False).encode())
+
+
+def packed_link(document: bytes) -> str | None:
+    """Return the short text of a definition's JSON for a link; None where it is too long for one."""
+    packed = zlib.compress(document, 9)
     text = urlsafe_b64encode(packed).decode().rstrip("=")
     return text if len(text) <= LONGEST_LINK else None
 

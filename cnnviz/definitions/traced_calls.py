@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from cnnviz.accelerate.output_shapes import empty_output, empty_result
@@ -62,8 +62,7 @@ def call_facts(operation: str, settings: tuple[tuple[str, Any], ...], read: tupl
 
 
 def _layer_facts(node: Node, given: list[Tensor]) -> CallFacts | None:
-    with torch.device("meta"):
-        module = make_layer(node).eval()
+    module = _module(node.operation, node.settings)
     if not knows_class(type(module)) or not has_torch_forward(type(module)):
         return None
     known = empty_output(module, given[0]) if type(module).__module__.startswith("torch.nn.") else None
@@ -71,6 +70,13 @@ def _layer_facts(node: Node, given: list[Tensor]) -> CallFacts | None:
     made = FinishedCall("", type(module).__name__, "", "", tuple(given), {}, result, params=tuple(module.parameters()))
     made.operation, made.settings = module_operation(module, tuple(given[0].shape))
     return _facts(made, given, result)
+
+
+@lru_cache(maxsize=1024)
+def _module(operation: str, settings: tuple[tuple[str, Any], ...]) -> nn.Module:
+    """Return a module that is only looked at: it has no numbers."""
+    with torch.device("meta"):
+        return make_layer(Node(operation, (), settings)).eval()
 
 
 def _function_facts(node: Node, given: list[Tensor]) -> CallFacts | None:

@@ -4,7 +4,8 @@ import re
 from functools import lru_cache
 from hashlib import sha256
 
-from cnnviz.definitions import NetworkDefinition, from_json, from_link, to_json, to_link
+from cnnviz.definitions import NetworkDefinition, from_json, from_link, to_json
+from cnnviz.definitions.text_form import packed_link
 from cnnviz.errors import UserError
 from cnnviz.models.file_store import FileStore
 
@@ -16,13 +17,14 @@ DIGEST = re.compile("[0-9a-f]{64}")
 @lru_cache(maxsize=128)
 def definition_name(definition: NetworkDefinition) -> str:
     """Return the text of a network in a link: the network itself, or the digest of its JSON where that is too long."""
-    return to_link(definition) or sha256(_stored(definition)).hexdigest()
+    document = _document(definition)
+    return packed_link(document) or sha256(document).hexdigest()
 
 
 def keep_definition(definition: NetworkDefinition, owner: str = "") -> str:
     """Return `definition_name`; a network that is too long for a link is kept for `owner`, so that it is found."""
     name = definition_name(definition)
-    return OWN_NETWORKS.put(_stored(definition), owner) if DIGEST.fullmatch(name) else name
+    return OWN_NETWORKS.put(_document(definition), owner) if DIGEST.fullmatch(name) else name
 
 
 def find_definition(name: str) -> NetworkDefinition:
@@ -39,5 +41,6 @@ def find_definition(name: str) -> NetworkDefinition:
     return from_json(data.decode())
 
 
-def _stored(definition: NetworkDefinition) -> bytes:
+@lru_cache(maxsize=16)
+def _document(definition: NetworkDefinition) -> bytes:
     return to_json(definition, lines=False).encode()

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cnnviz.definitions import build, diagnose_source
+from cnnviz.definitions import diagnose_source
+from cnnviz.definitions.definition_trace import trace_definition
 from cnnviz.definitions.source_writer import without_shapes
 from cnnviz.trace import trace
 from cnnviz.trace.source import to_pytorch
@@ -26,6 +27,6 @@ def test_the_largest_networks_are_read_and_traced_in_time(name: str, options: di
         start = process_time()
         _, found = diagnose_source(text, SHAPE)
         assert found.reached is not None
-        trace(build(found.reached, device="meta"), SHAPE)
+        trace_definition(found.reached, found.shapes)
         spent.append(process_time() - start)
     assert min(spent) <= seconds

@@ -15,21 +15,13 @@ from cnnviz.models.weights import WeightsRef
 from cnnviz.trace import trace
 from cnnviz.trace.source import to_pytorch
 from cnnviz.zoo import build as build_zoo
+from tests.definitions.small_network import SMALL_NETWORK
 
 SHAPE = (1, 28, 28)
-TEXT = """
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv = nn.Conv2d(1, 4, 3)
-        self.fc = nn.Linear(4 * 13 * 13, 10)
-    def forward(self, x):
-        return self.fc(F.max_pool2d(F.relu(self.conv(x)), 2).flatten(1))
-"""
 
 
 def own() -> NetworkDefinition:
-    return parse_pytorch(TEXT, SHAPE)
+    return parse_pytorch(SMALL_NETWORK, SHAPE)
 
 
 def test_a_spec_carries_the_network_through_its_link() -> None:

@@ -18,6 +18,7 @@ from cnnviz.models.sources.table import format_weights
 from cnnviz.text import LANGUAGES, load
 from cnnviz.ui.inputs.own_network import OpenedFile
 from cnnviz.ui.pages.own.opened_file import network_in
+from tests.definitions.small_network import SMALL_NETWORK
 from tests.pages.opening import open_link, open_page, rerun
 
 BROKEN = """net = nn.Sequential(
@@ -177,17 +178,6 @@ def test_a_break_in_the_table_of_blocks_is_mended_by_one_click_and_the_code_foll
     assert _follow(page, by="code").text_area(key="own.text").value.count("nn.Linear(256, 120)") == 1
 
 
-SMALL = """
-class Net(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv = nn.Conv2d(1, 4, 3)
-        self.fc = nn.Linear(4 * 13 * 13, 10)
-    def forward(self, x):
-        return self.fc(F.max_pool2d(F.relu(self.conv(x)), 2).flatten(1))
-"""
-
-
 def _follow(page: AppTest, **query: str) -> AppTest:
     """The page as it stands after a link with `query`; errors are shown on it."""
     page.query_params.update(query)
@@ -202,7 +192,7 @@ def _follow(page: AppTest, **query: str) -> AppTest:
     [("architectures", {}), ("walkthrough", {"layer": "max_pool2d"}), ("compare", {"set": "own", "a": "own"})],
 )
 def test_a_link_with_the_network_opens_in_other_pages(page: str, more: dict[str, str]) -> None:
-    link = str(to_link(parse_pytorch(SMALL, (1, 28, 28))))
+    link = str(to_link(parse_pytorch(SMALL_NETWORK, (1, 28, 28))))
     app = open_link(page, net="own", own=link, **more)
     assert not app.warning
     assert app.query_params["own"] in (link, [link])
@@ -229,7 +219,7 @@ def test_a_text_that_holds_no_network_is_noted() -> None:
 
 
 def test_a_file_keeps_its_weights_and_the_names_of_its_layers_for_the_session() -> None:
-    network = parse_pytorch(SMALL.replace("self.conv", "self.first"), (1, 28, 28))
+    network = parse_pytorch(SMALL_NETWORK.replace("self.conv", "self.first"), (1, 28, 28))
     link = str(to_link(network))
     file = OpenedFile(own_file_weights(to_safetensors(network, build(network).state_dict())), ModelSpec.own(network))
     named = format_weights(file.weights)

@@ -8,18 +8,19 @@ from functools import lru_cache
 import streamlit as st
 
 from cnnviz.definitions import NetworkDefinition, diagnose, diagnose_source
-from cnnviz.definitions.checks import check_size
+from cnnviz.definitions.checks import check_image_shape, check_size
 from cnnviz.definitions.definition_trace import trace_definition
 from cnnviz.definitions.diagnosis import Diagnosis
 from cnnviz.definitions.pytorch.reader import ReadNetwork
 from cnnviz.definitions.shape_pass import Shapes
 from cnnviz.errors import UserError
-from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.trace.record import Trace
 from cnnviz.ui.core import url
 from cnnviz.ui.inputs.own_network import size_limits
 from cnnviz.ui.pages.own import own_session
 from cnnviz.ui.pages.own.links import BLOCKS, EDITOR
+from cnnviz.zoo.factory import check_classes
 
 Image = tuple[int, int, int]
 
@@ -85,7 +86,12 @@ def _traced(definition: NetworkDefinition, shapes: Shapes) -> Trace:
     return trace_definition(definition, shapes)
 
 
-@lru_cache(maxsize=32)
-def spec_of(definition: NetworkDefinition) -> ModelSpec:
-    """Return the spec of a network that ends with scores."""
-    return ModelSpec.own(definition)
+def spec_of(reading: OwnReading) -> ModelSpec:
+    """Return the spec of a network that runs and ends with scores.
+
+    Raises:
+        UserError: a number of classes that no network here may have.
+    """
+    found = reading.found
+    (classes,) = found.shapes.of(found.definition.output_index)
+    return ModelSpec(OWN, (), check_image_shape(found.shapes.image), check_classes(classes), reading.definition)

@@ -107,7 +107,7 @@ def draw_result(t: Text) -> Diagnosis | None:
         with page_object("diagram", t, caption=caption, files=diagram_files(trace, "own", caption)):
             diagram(trace, key="own.diagram", language=t.language)
     if found.clash is None and _has_scores(found):
-        page_links.draw_page_links(spec_of(reading.definition), t)
+        page_links.draw_page_links(spec_of(reading), t)
     return found
 
 
