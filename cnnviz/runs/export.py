@@ -13,10 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from cnnviz.data import dataset
+from cnnviz.definitions.weights_form import TrainingNote
 from cnnviz.errors import UserError
 from cnnviz.runs.checkpoint import read_weights
 from cnnviz.runs.history import Columns, History
 from cnnviz.runs.run_record import RunRecord
+from cnnviz.train.batch_preparation import pixel_statistics
 
 CSV_COLUMNS = (
     "event",
@@ -71,10 +74,10 @@ def _rows(event: str, columns: Columns) -> Iterator[tuple[float, dict[str, Any]]
 def weights_file(record: RunRecord, step: int | None = None) -> bytes:
     """Return the weights after `step`, or the latest, as a safetensors file that says which network they fit.
 
-    That of a network of the user's own holds the network.
+    That of a network of the user's own holds the network, and what it was trained on.
 
     Raises:
-        UserError: `run_no_weights` or `run_damaged`.
+        UserError: `run_no_weights` or `run_damaged`, or images that are gone and that its input is standardised by.
     """
     from safetensors.torch import save
 
@@ -83,7 +86,7 @@ def weights_file(record: RunRecord, step: int | None = None) -> bytes:
         from cnnviz.definitions import from_json, to_safetensors
 
         definition = replace(from_json(plan.definition), input_shape=plan.input_shape)
-        return to_safetensors(definition, read_weights(record.folder, step))
+        return to_safetensors(definition, read_weights(record.folder, step), _training_note(record, step))
     words = {
         "architecture": plan.architecture,
         "options": json.dumps(dict(plan.options)),
@@ -92,6 +95,16 @@ def weights_file(record: RunRecord, step: int | None = None) -> bytes:
         "dataset": plan.dataset,
     }
     return save(read_weights(record.folder, step), words)
+
+
+def _training_note(record: RunRecord, step: int | None) -> TrainingNote:
+    """Return what the training of an own network is; the accuracy is that of the weights at its end."""
+    plan, scaling = record.plan, None
+    if plan.config.standardise:
+        training_set = dataset(plan.dataset).load("train", plan.data_dir, plan.limit, download=False)
+        scaling = pixel_statistics(training_set.images)
+    at_end = record.status == "finished" and step in (None, record.step)
+    return TrainingNote(plan.dataset, record.test_accuracy if at_end else None, scaling)
 
 
 def tensorboard_zip(record: RunRecord) -> bytes:

@@ -5,13 +5,21 @@ from pathlib import Path
 import pytest
 import torch
 
-from cnnviz.definitions import NetworkDefinition, build, parse_pytorch
-from cnnviz.definitions.weights_form import definition_in, has_definition, to_safetensors
+from cnnviz.definitions import NetworkDefinition, build, parse_pytorch, to_json
+from cnnviz.definitions.weights_form import (
+    METADATA,
+    TRAINING,
+    TrainingNote,
+    definition_in,
+    has_definition,
+    to_safetensors,
+)
 from cnnviz.errors import UserError
 from cnnviz.models import ModelSpec, TrainedModel, load_model
 from cnnviz.models.sources.own import own_file_weights, own_weights
 from cnnviz.models.sources.table import format_weights, parse_weights
 from cnnviz.models.weights import WeightsRef
+from cnnviz.text import LANGUAGES, load
 from cnnviz.trace import trace
 from cnnviz.trace.source import to_pytorch
 from cnnviz.zoo import build as build_zoo
@@ -74,6 +82,42 @@ def test_a_file_with_its_network_brings_both_back(tmp_path: Path) -> None:
     path = tmp_path / "net.safetensors"
     path.write_bytes(data)
     torch.testing.assert_close(load_model(str(path)).network()(image), network(image))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nothing",
+        "[]",
+        '{"dataset": 3}',
+        '{"dataset": "no set of anyone"}',
+        '{"dataset": "shapes"}',  # of four classes, and the network has ten
+        '{"dataset": "cifar10"}',  # in colour, and the network reads grey
+        '{"dataset": "digits", "accuracy": 1.5}',
+        '{"dataset": "digits", "accuracy": "high"}',
+        '{"dataset": "digits", "accuracy": NaN}',
+        '{"dataset": "digits", "scaling": [[0.5, 0.5], [1, 1]]}',
+        '{"dataset": "digits", "scaling": [[0.5], [0]]}',
+        "[" * 100_000,
+    ],
+)
+def test_of_a_training_that_cannot_be_nothing_is_said(said: str) -> None:
+    from safetensors.torch import save
+
+    state = {name: tensor.contiguous() for name, tensor in build(own()).state_dict().items()}
+    data = save(state, {METADATA: to_json(own()), TRAINING: said})
+    model = TrainedModel.of(own_file_weights(data, "me"))
+    assert (model.info.dataset, model.info.accuracy, model.scaling) == ("", None, None)
+    assert "trained on" not in model.source.describe(model.weights, model.info, load("weights", "en"))
+
+
+def test_a_file_says_what_it_was_trained_on_in_every_language() -> None:
+    note = TrainingNote("fashion_mnist", 0.912)
+    model = TrainedModel.of(own_file_weights(to_safetensors(own(), build(own()).state_dict(), note), "me"))
+    for language in LANGUAGES:
+        said = model.source.describe(model.weights, model.info, load("weights", language))
+        assert "Fashion-MNIST" in said
+        assert "91.2%" in said
 
 
 def test_files_that_are_none_are_refused_in_a_sentence() -> None:

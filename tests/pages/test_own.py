@@ -224,7 +224,7 @@ def test_a_file_keeps_its_weights_and_the_names_of_its_layers_for_the_session() 
     file = OpenedFile(own_file_weights(to_safetensors(network, build(network).state_dict())), ModelSpec.own(network))
     named = format_weights(file.weights)
     page = _follow(open_page("own", **{"own.weights": file}), own=link)
-    assert any("weights of your file" in one.value for one in page.caption)
+    assert any("Your own weights" in one.value for one in page.caption)
     walk = _follow(open_page("walkthrough", **{"own.weights": file}), net="own", own=link, weights=named)
     assert walk.selectbox(key="weights").value == named
     assert any("Your own weights" in one.value for one in walk.caption)

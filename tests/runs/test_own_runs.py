@@ -8,7 +8,7 @@ import torch
 
 from cnnviz.definitions import from_json, parse_pytorch, to_json, to_link
 from cnnviz.errors import UserError
-from cnnviz.models import load_model
+from cnnviz.models import TrainedModel, load_model
 from cnnviz.models.sources.own import own_file_weights
 from cnnviz.models.sources.table import source_of
 from cnnviz.runs.commands import CommandQueue
@@ -18,6 +18,8 @@ from cnnviz.runs.limits import limits
 from cnnviz.runs.run_plan import RunPlan
 from cnnviz.runs.run_training import train_run
 from cnnviz.runs.script import script
+from cnnviz.text import load
+from cnnviz.text.numbers import percent
 from tests.runs.tiny import curve
 
 TEXT = """
@@ -97,7 +99,11 @@ def test_a_trained_one_is_saved_with_its_network_and_opens_again(
     file.write_bytes(data)
     image = torch.rand(2, 1, 28, 28)
     expected = run.network()(image)
-    torch.testing.assert_close(load_model(str(file)).network()(image), expected, rtol=0, atol=0)
+    again = load_model(str(file))
+    torch.testing.assert_close(again.network()(image), expected, rtol=0, atol=0)
+    assert (again.info.dataset, again.info.accuracy) == ("digits", record.test_accuracy)
+    said = again.source.describe(again.weights, again.info, load("weights", "en"))
+    assert said.endswith(f"test accuracy {percent(record.test_accuracy or 0)}.")
     opened = own_file_weights(data)
     state = source_of(opened).load(opened, run.spec)
     assert state is not None
@@ -106,3 +112,12 @@ def test_a_trained_one_is_saved_with_its_network_and_opens_again(
     space: dict[str, object] = {}
     exec(compile(script(record), "script", "exec"), space)
     assert space["losses"] == pytest.approx([loss for _, loss in curve(folder)], rel=1e-6)
+
+
+def test_a_network_that_was_trained_on_standardised_images_brings_its_scaling(tmp_path: Path) -> None:
+    plan = RunPlan.parse(asked(settings={**SETTINGS, "standardise": True}))
+    make_folder(tmp_path / "run", plan, "mine")
+    train_run(tmp_path / "run", plan, CommandQueue(), limits())
+    opened = TrainedModel.of(own_file_weights(weights_file(read_folder(tmp_path / "run"))))
+    assert opened.scaling == load_model(str(tmp_path / "run")).scaling
+    assert opened.scaling is not None

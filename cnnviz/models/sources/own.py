@@ -1,18 +1,21 @@
 """A network of the user's own, with weights drawn by a seed or with those of its file."""
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 
 from torch import Tensor
 
+from cnnviz.data.datasets import find_dataset
 from cnnviz.definitions import NetworkDefinition, build
-from cnnviz.definitions.weights_form import definition_in
+from cnnviz.definitions.weights_form import definition_in, training_in
 from cnnviz.errors import UserError
 from cnnviz.models.own_networks import OWN_NETWORKS, find_definition, keep_definition
 from cnnviz.models.sources.source import Escape, WeightSource
 from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.models.weights import WeightsInfo, WeightsRef
 from cnnviz.text import Text
+from cnnviz.text.numbers import percent
 from cnnviz.zoo.safetensors_header import Data, map_file
 from cnnviz.zoo.weights_file import read_weights_file
 
@@ -74,8 +77,27 @@ class OwnFileSource(OwnNetworkSource):
     def format(self, weights: WeightsRef) -> str:
         return f"{self.name}:{weights.name[:16]}"
 
+    def info(self, weights: WeightsRef, spec: ModelSpec | None = None) -> WeightsInfo:
+        known = super().info(weights, spec)
+        assert known.spec is not None
+        channels, classes = known.spec.input_shape[0], known.spec.num_classes
+        try:
+            said = training_in(_data(weights), channels)
+        except UserError:  # the file is kept no more, which is told where its tensors are asked for
+            return known
+        entry = None if said is None else find_dataset(said.dataset)
+        if said is None or entry is None or (entry.input_shape[0], entry.num_classes) != (channels, classes):
+            return known
+        return replace(known, dataset=said.dataset, accuracy=said.accuracy, scaling=said.scaling)
+
     def describe(self, weights: WeightsRef, info: WeightsInfo, t: Text, escape: Escape = str) -> str:
-        return t("said.file")
+        entry = find_dataset(info.dataset)
+        if entry is None:
+            return t("said.file")
+        title = escape(entry.describe("title", t.language) or info.dataset)
+        if info.accuracy is None:
+            return t("said.own_file_trained", dataset=title)
+        return t("said.own_file_tested", dataset=title, accuracy=percent(info.accuracy))
 
     def title(self, weights: WeightsRef, t: Text) -> str:
         return t("kind.own_file")

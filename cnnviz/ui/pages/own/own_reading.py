@@ -46,6 +46,7 @@ def read_network() -> OwnReading:
     """
     held = own_session.held_network()
     image = own_session.image_shape(held.image)
+    text: str | None
     if isinstance(held.source, str):
         read, found = _read(held.source, image)
         definition, text = read.definition, held.source

@@ -8,6 +8,7 @@ from cnnviz.models.model import UNTRAINED, TrainedModel
 from cnnviz.models.spec import ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.ui.core import shell
+from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.own_model_picker import fitting_weights
 
 LINKED = ("architectures", "walkthrough", "saliency", "studio")
@@ -18,7 +19,7 @@ def draw_page_links(spec: ModelSpec, t: Text) -> None:
     """Draw the links, with the weights of the opened file or of the newest training; which they are is said."""
     words = load("shell", t.language)
     listed = fitting_weights(spec)
-    model = TrainedModel(spec, listed[0])
+    model = TrainedModel.of(listed[0], spec)
     network = spec.to_url()
     with st.container(horizontal=True, vertical_alignment="center", key="own-links"):
         st.markdown(f"**{t('ties.title')}**", width="content")
@@ -31,7 +32,10 @@ def draw_page_links(spec: ModelSpec, t: Text) -> None:
             chosen = TrainedModel.of(trained[0])
             shell.page_link("mistakes", words("page.mistakes"), **chosen.source.to_url(chosen.weights))
             shell.page_link("results", words("page.results"), set=chosen.info.dataset, one=chosen.weights.name)
-    told = [t("ties.weights")] if model.weights.source == "own-file" else []
+    told = []
+    if model.weights.source == "own-file":
+        said = model.source.describe(model.weights, model.info, load("weights", t.language), escape_markdown)
+        told = [said, t("ties.weights")]
     told += [] if trained else [t("ties.untrained")]
     if told or model.weights == UNTRAINED:
         st.caption(t.row(told))
