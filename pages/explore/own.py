@@ -8,12 +8,13 @@ from cnnviz.ui.pages.own import page
 t = shell.begin_page("own")
 st.title(t("title"))
 st.markdown(t("lead"))
-editor, result = st.columns([5, 6], gap="medium")
+with st.container(key="first-on-right"):  # on a phone the diagram comes before the code
+    result, editor = st.columns([6, 5], gap="medium")
 with editor:
     page.draw_editor(t)
 shell.draw_link_warnings()
 found = None
-with result, shell.guarded():
+with result, st.container(key="own-result"), shell.guarded():
     found = page.draw_result(t)
 if found is not None:
     with shell.guarded():

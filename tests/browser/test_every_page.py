@@ -16,7 +16,7 @@ PICTURES = {
     "operations": (".cnnviz-board .plane",),
     "architectures": (".diagram .stage",),
     "compare": ("[data-testid=stTable]",),
-    "own": (".st-key-own-text textarea", "[data-testid=stAlert]"),
+    "own": ("[data-testid=stAlert]", ".diagram .stage"),
     "studio": (".cnnviz-example .chart", ".cnnviz-example .kernels"),
     "results": (".js-plotly-plot",),
     "mistakes": (".cnnviz-mistakes .matrix",),

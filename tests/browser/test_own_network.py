@@ -69,7 +69,7 @@ def test_a_pasted_network_goes_through_every_page_and_comes_back(tab, serve, set
     page.locator(".st-key-own-links").get_by_role("link", name=load("shell")("page.mistakes")).wait_for()
     page.locator(".st-key-own-links").get_by_role("link", name=load("shell")("page.walkthrough")).click()
     page.wait_for_url("**/walkthrough?**")
-    page.get_by_text(load("weights")("said.file")).wait_for()
+    page.get_by_text("it says that they were trained on Digits").wait_for()
     assert "weights=own-file" in page.url
 
     words = load("pages/own", "zh-Hans")  # on a phone, by keys alone
