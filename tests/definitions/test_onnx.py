@@ -110,22 +110,155 @@ CASES: dict[str, tuple[list[tuple[str, list[str], dict[str, Any]]], dict[str, An
             "s": np.array([[[0.1]], [[0.3]]], dtype=REAL),
         },
     ),
+    "same padding": (
+        [
+            ("Conv", ["x", "w"], {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
+            ("Conv", ["0", "v"], {"auto_pad": "SAME_LOWER", "dilations": [1, 2]}),
+            ("MaxPool", ["1"], {"kernel_shape": [3, 1], "auto_pad": "SAME_UPPER"}),
+        ],
+        {
+            "w": np.arange(54, dtype=REAL).reshape(3, 2, 3, 3) / 50,
+            "v": np.arange(36, dtype=REAL).reshape(2, 3, 2, 3) / 36,
+        },
+    ),
+    "nearest by a scale": (
+        [("Resize", ["x", "", "by"], {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"})],
+        {"by": np.array([1, 1, 2, 2], dtype=REAL)},
+    ),
+    "nearest in the middle of pixels": (
+        [("Resize", ["x", "", "by"], {})],
+        {"by": np.array([1, 1, 3, 2], dtype=REAL)},
+    ),
+    "linear to a size": (
+        [("Resize", ["x", "", "", "to"], {"mode": "linear", "axes": [2, 3]})],
+        {"to": np.array([9, 4], dtype=np.int64)},
+    ),
+    "linear from corner to corner": (
+        [
+            (
+                "Resize",
+                ["x", "", "by"],
+                {"mode": "linear", "coordinate_transformation_mode": "align_corners"},
+            )
+        ],
+        {"by": np.array([1, 1, 1.5, 1.5], dtype=REAL)},
+    ),
+    "cubic": (
+        [("Resize", ["x", "", "by"], {"mode": "cubic"})],
+        {"by": np.array([1, 1, 2, 2], dtype=REAL)},
+    ),
+    "a view of computed sizes": (
+        [
+            ("Shape", ["x"], {}),
+            ("Gather", ["0", "zero"], {}),
+            ("Unsqueeze", ["1", "first"], {}),
+            ("Concat", ["2", "rest"], {"axis": 0}),
+            ("Reshape", ["x", "3"], {}),
+        ],
+        {
+            "zero": np.array(0, dtype=np.int64),
+            "first": np.array([0], dtype=np.int64),
+            "rest": np.array([-1], dtype=np.int64),
+        },
+    ),
+    "a view of counted features": (
+        [
+            ("Shape", ["x"], {}),
+            ("Slice", ["0", "one", "four"], {}),
+            ("ReduceProd", ["1"], {}),
+            ("Shape", ["x"], {"end": 1}),
+            ("Concat", ["3", "2"], {"axis": 0}),
+            ("Cast", ["4"], {"to": 7}),
+            ("Reshape", ["x", "5"], {}),
+        ],
+        {"one": np.array([1], dtype=np.int64), "four": np.array([4], dtype=np.int64)},
+    ),
+    "channels in groups": (
+        [
+            ("Shape", ["x"], {}),
+            ("Gather", ["0", "at"], {}),
+            ("Div", ["1", "two"], {}),
+            ("Mul", ["2", "two"], {}),
+            ("Concat", ["n", "3", "rest"], {"axis": 0}),
+            ("Reshape", ["x", "4"], {}),
+        ],
+        {
+            "at": np.array([1], dtype=np.int64),
+            "two": np.array([2], dtype=np.int64),
+            "n": np.array([0], dtype=np.int64),
+            "rest": np.array([-1], dtype=np.int64),
+        },
+    ),
+    "a size of another map": (
+        [
+            ("MaxPool", ["x"], {"kernel_shape": [2, 2], "strides": [2, 2]}),
+            ("Shape", ["0"], {"end": 2}),
+            ("Shape", ["x"], {"start": -2}),
+            ("Concat", ["1", "2"], {"axis": 0}),
+            (
+                "Resize",
+                ["0", "", "", "3"],
+                {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
+            ),
+        ],
+        {},
+    ),
 }
+
+
+def written(case: str) -> bytes:
+    """The file of a case."""
+    steps, constants = CASES[case]
+    nodes = [
+        onnx.helper.make_node(kind, inputs, [str(place)], **attributes)
+        for place, (kind, inputs, attributes) in enumerate(steps)
+    ]
+    return model(nodes, constants)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_operators_compute_as_the_reference_of_onnx(case: str) -> None:
     from onnx.reference import ReferenceEvaluator
 
-    steps, constants = CASES[case]
-    nodes = [
-        onnx.helper.make_node(kind, inputs, [str(place)], **attributes)
-        for place, (kind, inputs, attributes) in enumerate(steps)
-    ]
-    data = model(nodes, constants)
+    data = written(case)
     image = np.random.default_rng(0).normal(size=(2, 2, 6, 6)).astype(np.float32)
     expected = ReferenceEvaluator(onnx.ModelProto.FromString(data)).run(None, {"x": image})[0]
     np.testing.assert_allclose(outputs(data, torch.from_numpy(image)).numpy(), expected, rtol=1e-5, atol=1e-5)
+
+
+UNREAD: dict[str, list[tuple[str, list[str], dict[str, Any]]]] = {
+    "onnx_uneven": [("MaxPool", ["x"], {"kernel_shape": [2, 2], "auto_pad": "SAME_UPPER"})],
+    "onnx_node": [("Resize", ["x", "", "by"], {"coordinate_transformation_mode": "tf_crop_and_resize"})],
+    "onnx_operator": [("Gather", ["x", "by"], {})],
+}
+
+
+@pytest.mark.parametrize("key", UNREAD)
+def test_what_has_no_counterpart_in_torch_is_one_sentence(key: str) -> None:
+    nodes = [onnx.helper.make_node(kind, inputs, ["0"], **given) for kind, inputs, given in UNREAD[key]]
+    with pytest.raises(UserError) as refused:
+        read_onnx(model(nodes, {"by": np.array([1, 1, 2, 2], dtype=REAL)}))
+    assert refused.value.key == key
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("Shape", ["x"], {}), ("Mul", ["0", "0"], {}), ("Reshape", ["x", "1"], {})],
+        [("Shape", ["x"], {}), ("Gather", ["0", "far"], {}), ("Reshape", ["x", "1"], {})],
+        [("Shape", ["x"], {}), ("Div", ["0", "zero"], {}), ("Reshape", ["x", "1"], {})],
+        [("Shape", ["x"], {}), *(("Concat", [str(at), str(at)], {"axis": 0}) for at in range(9))],
+        [("Shape", ["x"], {}), ("Squeeze", ["0"], {}), ("Reshape", ["x", "1"], {})],
+        [("Shape", ["nowhere"], {}), ("Reshape", ["x", "0"], {})],
+        [("Shape", ["x"], {}), ("Slice", ["0"], {}), ("Reshape", ["x", "1"], {})],
+    ],
+)
+def test_sizes_that_cannot_be_computed_are_refused(steps: list[Any]) -> None:
+    constants = {"far": np.array(9, dtype=np.int64), "zero": np.array([0], dtype=np.int64)}
+    nodes = [onnx.helper.make_node(kind, inputs, [str(at)], **given) for at, (kind, inputs, given) in enumerate(steps)]
+    with pytest.raises(UserError):
+        read_onnx(model(nodes, constants))
 
 
 def test_about_sixty_operators_are_read() -> None:
@@ -183,9 +316,9 @@ def test_what_is_not_read_is_one_sentence(key: str) -> None:
 
 @pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.many)])
 def test_files_with_flipped_or_missing_bytes_are_read_or_refused(count: int) -> None:
-    whole, draw = small(), random.Random(3)
+    files, draw = (small(), written("a size of another map"), written("same padding")), random.Random(3)
     for _ in range(count):
-        data = bytearray(whole)
+        data = bytearray(draw.choice(files))
         for _ in range(draw.randrange(1, 6)):
             data[draw.randrange(len(data))] = draw.randrange(256)
         if draw.random() < 0.3:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cnnviz.definitions.onnx_form.layers import axes_of, pads_of, with_bias
-from cnnviz.definitions.onnx_form.onnx_graph import OnnxCall
+from cnnviz.definitions.onnx_form.layers import axes_of, pads_of, uneven, with_bias
+from cnnviz.definitions.onnx_form.onnx_graph import BATCH, OnnxCall
 
 Read = Callable[[OnnxCall], int]
 
@@ -81,10 +81,12 @@ def pooled(name: str) -> Read:
     """Return the reader of `MaxPool` or `AveragePool`."""
 
     def read(call: OnnxCall) -> int:
-        top, left, bottom, right = pads_of(call)
         kernel = call.wholes("kernel_shape")
-        if (top, left) != (bottom, right) or kernel is None or len(kernel) != 2:
-            raise call.refuse("pads")
+        if kernel is None or len(kernel) != 2:
+            raise call.refuse("kernel_shape")
+        top, left, bottom, right = pads_of(call, (kernel[0], kernel[1]))
+        if (top, left) != (bottom, right):
+            raise call.refuse("pads") if "pads" in call.attributes else uneven(call)
         settings: dict[str, Any] = {
             "kernel_size": tuple(kernel),
             "stride": axes_of(call, "strides"),
@@ -134,9 +136,12 @@ def flattened(call: OnnxCall) -> int:
 
 
 def reshaped(call: OnnxCall) -> int:
-    """Add `Reshape` to a constant shape, whose first number is that of the images."""
-    sizes = call.wholes("shape", 1)
-    if not sizes or sizes[0] not in (-1, 0, 1) or 0 in sizes[1:] or sizes[1:].count(-1) > 1:
+    """Add `Reshape` to sizes that are known, whose first is that of the images."""
+    known = call.sizes(1)
+    sizes = call.wholes("shape", 1) if known is None else known
+    if not isinstance(sizes, list | tuple) or not sizes or sizes[0] not in (BATCH, -1, 0, 1):
+        raise call.refuse("shape")
+    if BATCH in sizes[1:] or 0 in sizes[1:] or [*sizes[1:]].count(-1) > 1:
         raise call.refuse("shape")
     return call.graph.add("reshape", (call.source(),), sizes=("n", *sizes[1:]))
 

@@ -7,20 +7,45 @@ from typing import Any
 import numpy as np
 
 from cnnviz.definitions.onnx_form.onnx_graph import Array, OnnxCall
+from cnnviz.errors import UserError
 
 
-def pads_of(call: OnnxCall) -> tuple[int, int, int, int]:
-    """Return the padding (top, left, bottom, right) of a window.
+def pads_of(call: OnnxCall, kernel: tuple[int, int] | None = None) -> tuple[int, int, int, int]:
+    """Return the padding (top, left, bottom, right) of a window; that of `auto_pad` follows from its input's size.
 
     Raises:
-        UserError: `onnx_node` for paddings that follow from the image's size.
+        UserError: `onnx_node` for what is no padding of height and width, or `auto_pad` without a `kernel`.
     """
-    if call.attributes.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
+    automatic = call.attributes.get("auto_pad", b"NOTSET")
+    if automatic in (b"SAME_UPPER", b"SAME_LOWER") and kernel is not None:
+        return _same_pads(call, kernel, upper=automatic == b"SAME_UPPER")
+    if automatic not in (b"NOTSET", b"VALID"):
         raise call.refuse("auto_pad")
     pads = call.wholes("pads") or [0, 0, 0, 0]
     if len(pads) != 4:
         raise call.refuse("pads")
     return pads[0], pads[1], pads[2], pads[3]
+
+
+def _same_pads(call: OnnxCall, kernel: tuple[int, int], *, upper: bool) -> tuple[int, int, int, int]:
+    """Return the padding with which the output is as large as the input, divided by the stride and rounded up."""
+    shape = call.graph.shape_of(call.source())
+    stride, dilation = axes_of(call, "strides"), axes_of(call, "dilations")
+    if len(shape) != 3 or min(*stride, *dilation, *kernel) < 1:
+        raise call.refuse("auto_pad")
+    before, after = [], []
+    for n, k, s, d in zip(shape[1:], kernel, stride, dilation, strict=True):
+        total = max((-(-n // s) - 1) * s + (k - 1) * d + 1 - n, 0)
+        small, large = total // 2, total - total // 2
+        before.append(small if upper else large)
+        after.append(large if upper else small)
+    return before[0], before[1], after[0], after[1]
+
+
+def uneven(call: OnnxCall) -> UserError:
+    """Return why a pooling whose two sides need other paddings is not read."""
+    size = "×".join(map(str, call.graph.shape_of(call.source())))
+    return UserError("onnx_uneven", operation=call.kind, size=size)
 
 
 def axes_of(call: OnnxCall, attribute: str, usual: int = 1) -> tuple[int, int]:
@@ -34,7 +59,7 @@ def axes_of(call: OnnxCall, attribute: str, usual: int = 1) -> tuple[int, int]:
 def convolution(call: OnnxCall) -> int:
     """Add `Conv`; a padding that differs between two sides becomes a node of its own."""
     weight, bias, source = call.needed(1, (4,)), call.constant(2), call.source()
-    top, left, bottom, right = pads_of(call)
+    top, left, bottom, right = pads_of(call, (int(weight.shape[2]), int(weight.shape[3])))
     padding = (top, left)
     if (top, left) != (bottom, right):
         source = call.graph.add("pad", (source,), pad=(left, right, top, bottom))

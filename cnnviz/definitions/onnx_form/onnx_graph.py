@@ -10,10 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnviz.definitions.record import Node
+from cnnviz.definitions.record import IMAGE, Node, Shape
+from cnnviz.definitions.shape_pass import node_shape
+from cnnviz.definitions.table import OPERATION_TABLE, checked_settings
 from cnnviz.errors import UserError
 
 Array = NDArray[Any]
+BATCH = "n"
+"""Stands for the number of images among sizes."""
+Sizes = int | str | tuple[int | str, ...]
+"""A number that a file computes from shapes, or a row of them."""
 
 
 @dataclass
@@ -26,15 +32,32 @@ class OnnxGraph:
     """By name: the node that gives a value, or `IMAGE`."""
     readers: Counter[str]
     """How many nodes and outputs read a value."""
+    image: Shape = ()
+    sizes: dict[str, Sizes] = field(default_factory=dict)
+    """By name: numbers computed from shapes, the number of images among them."""
     nodes: list[Node] = field(default_factory=list)
     state: dict[str, Array] = field(default_factory=dict)
     """The tensors of layers, as `state_dict` names them."""
     counts: Counter[str] = field(default_factory=Counter)
+    _shapes: list[Shape] = field(default_factory=list)
 
     def add(self, operation: str, inputs: tuple[int, ...], key: str = "", **settings: Any) -> int:
         """Add a node and return its position."""
         self.nodes.append(Node(operation, inputs, tuple(settings.items()), key))
         return len(self.nodes) - 1
+
+    def shape_of(self, index: int) -> Shape:
+        """Return the shape that a node gives for one image.
+
+        Raises:
+            UserError: a node that cannot be, or that cannot read its input.
+        """
+        for node in self.nodes[len(self._shapes) : index + 1]:
+            operation = OPERATION_TABLE[node.operation]
+            settings = checked_settings(operation, dict(node.settings))
+            read = [self.image if source == IMAGE else self._shapes[source] for source in node.inputs]
+            self._shapes.append(node_shape(operation, Node(node.operation, node.inputs, settings), read)[1])
+        return self.image if index == IMAGE else self._shapes[index]
 
     def layer(self, operation: str, source: int, name: str, tensors: Mapping[str, Array], **settings: Any) -> int:
         """Add a layer with its tensors and return its position; its key is made here."""
@@ -100,6 +123,16 @@ class OnnxCall:
             return [int(one) for one in value] if isinstance(value, list) else [int(value)]
         found = None if place is None else self.constant(place)
         return None if found is None else [int(one) for one in np.atleast_1d(found).ravel()[:16]]
+
+    def sizes(self, place: int) -> Sizes | None:
+        """Return an input that was computed from shapes, or is constant whole numbers; None for any other."""
+        name = self.inputs[place] if place < len(self.inputs) else ""
+        if name in self.graph.sizes:
+            return self.graph.sizes[name]
+        found = self.graph.constants.get(name)
+        if found is None or found.dtype.kind != "i" or found.ndim > 1 or found.size > 16:
+            return None
+        return int(found) if found.ndim == 0 else tuple(int(one) for one in found)
 
     def real(self, attribute: str, usual: float) -> float:
         """Return a number of an attribute."""

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from cnnviz.definitions.onnx_form import functions as one_of
 from cnnviz.definitions.onnx_form import layers
 from cnnviz.definitions.onnx_form.functions import Read
+from cnnviz.definitions.onnx_form.resizing import resized
 
 ONNX_OPERATORS: Mapping[str, Read] = MappingProxyType(
     {
@@ -64,6 +65,7 @@ ONNX_OPERATORS: Mapping[str, Read] = MappingProxyType(
         "ReduceMax": one_of.reduced("amax"),
         "ReduceMin": one_of.reduced("amin"),
         "Pad": one_of.padded,
+        "Resize": resized,
         "DepthToSpace": one_of.shuffled,
         "Dropout": one_of.dropped,
         "Identity": one_of.same,

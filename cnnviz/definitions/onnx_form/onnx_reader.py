@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from cnnviz.definitions.checks import check_definition, check_image_shape
-from cnnviz.definitions.onnx_form.onnx_graph import Array, OnnxCall, OnnxGraph
+from cnnviz.definitions.onnx_form.onnx_graph import BATCH, Array, OnnxCall, OnnxGraph
 from cnnviz.definitions.onnx_form.onnx_operators import ONNX_OPERATORS
+from cnnviz.definitions.onnx_form.sizes import SIZE_OPERATORS, fold_sizes
 from cnnviz.definitions.onnx_form.tensors import read_tensor
 from cnnviz.definitions.record import IMAGE, NetworkDefinition
 from cnnviz.errors import UserError
@@ -19,6 +20,7 @@ from cnnviz.errors import UserError
 LARGEST_FILE = 50_000_000
 MOST_NODES = 4000
 DOMAINS = ("", "ai.onnx")
+READ_OPERATORS = {"Constant", *ONNX_OPERATORS, *SIZE_OPERATORS}
 _ATTRIBUTES: Mapping[int, Callable[[Any], Any]] = MappingProxyType(
     {
         1: lambda one: float(one.f),
@@ -49,7 +51,7 @@ def read_onnx(data: bytes) -> tuple[NetworkDefinition, dict[str, Array]]:
     name, shape = _image_of(graph, constants)
     readers = Counter(str(one) for node in graph.node for one in node.input)
     readers.update(str(one.name) for one in graph.output)
-    found = OnnxGraph(constants, {name: IMAGE}, readers)
+    found = OnnxGraph(constants, {name: IMAGE}, readers, shape)
     for node in graph.node:
         _read_node(node, found)
     if len(graph.output) != 1 or str(graph.output[0].name) not in found.values:
@@ -90,13 +92,13 @@ def _image_of(graph: Any, constants: dict[str, Array]) -> tuple[str, tuple[int, 
 
 def _read_node(node: Any, graph: OnnxGraph) -> None:
     kind = str(node.op_type)[:60]
-    if node.domain not in DOMAINS or (kind not in ONNX_OPERATORS and kind != "Constant"):
+    if node.domain not in DOMAINS or kind not in READ_OPERATORS:
         raise UserError("onnx_operator", operation=kind or "?")
     attributes = {str(one.name): _attribute(one, kind) for one in node.attribute}
     outputs = [str(name) for name in node.output]
     if not outputs or any(graph.readers[name] for name in outputs[1:] if name):
         raise UserError("onnx_node", operation=kind, setting="output 2")
-    if outputs[0] in graph.values or outputs[0] in graph.constants:
+    if outputs[0] in graph.values or outputs[0] in graph.constants or outputs[0] in graph.sizes:
         raise UserError("onnx_node", operation=kind, setting="output 1")
     if kind == "Constant":
         graph.constants[outputs[0]] = _constant(attributes, kind)
@@ -105,9 +107,20 @@ def _read_node(node: Any, graph: OnnxGraph) -> None:
     if kind == "Identity" and inputs and inputs[0] in graph.constants:
         graph.constants[outputs[0]] = graph.constants[inputs[0]]
         return
+    if not inputs:
+        raise UserError("onnx_node", operation=kind, setting="input")
+    call = OnnxCall(graph, kind, inputs, outputs[0], attributes)
+    sizes = fold_sizes(call)
+    if sizes is not None:
+        graph.sizes[outputs[0]] = sizes
+        if BATCH not in (sizes if isinstance(sizes, tuple) else (sizes,)):
+            graph.constants[outputs[0]] = np.array(sizes, dtype=np.int64)
+        return
+    if kind not in ONNX_OPERATORS:
+        raise UserError("onnx_operator", operation=kind)
     if len(inputs) < (2 if kind in ("MatMul", "Add", "Sub", "Mul", "Div", "Pow") else 1):
         raise UserError("onnx_node", operation=kind, setting="input")
-    graph.values[outputs[0]] = ONNX_OPERATORS[kind](OnnxCall(graph, kind, inputs, outputs[0], attributes))
+    graph.values[outputs[0]] = ONNX_OPERATORS[kind](call)
 
 
 def _attribute(one: Any, kind: str) -> Any:
