@@ -25,7 +25,7 @@ PYTORCH, INPUT = "cnnviz.pytorch", "cnnviz.input"
 
 @dataclass(frozen=True, slots=True)
 class TrainingNote:
-    """What a file says of the training of its weights; nobody vouches for it."""
+    """The training of the weights in a file, as the file tells it; nobody vouches for it."""
 
     dataset: str
     """The name of the image set."""
@@ -69,7 +69,7 @@ def definition_in(data: Data) -> NetworkDefinition:
 
 
 def training_in(data: Data, channels: int) -> TrainingNote | None:
-    """Return what a file says of the training of its weights, for images of `channels`; None for nothing, or nonsense.
+    """Return what a file tells of the training of its weights, for images of `channels`; None for nothing, or nonsense.
 
     >>> training_in(b"", 1)
     """

@@ -204,6 +204,26 @@ def test_a_link_with_the_network_opens_in_other_pages(page: str, more: dict[str,
         assert any(one.label == "Change the network" for one in app.get("page_link"))
 
 
+def test_two_own_networks_stand_side_by_side() -> None:
+    wide = str(to_link(parse_pytorch(SMALL_NETWORK, (1, 28, 28))))
+    plain = str(to_link(parse_pytorch("net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))", (1, 28, 28))))
+    page = open_link("compare", set="own", a="own", own=wide, b="own", **{"b.own": plain})
+    assert not page.warning
+    table = page.table[0].value
+    assert [count in set(table[name]) for count, name in zip(("6,810", "7,850"), table.columns, strict=True)] == [
+        True
+    ] * 2
+
+
+def test_after_a_change_the_network_before_it_can_be_compared() -> None:
+    page = open_link("own")
+    label = load("pages/own", "en")("ties.before")
+    assert not any(one.label == label for one in page.get("page_link"))
+    page = _write(page, "net = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))")
+    (link,) = (one for one in page.get("page_link") if one.label == label)
+    assert "b.own=" in link.proto.query_string
+
+
 def test_a_network_too_large_for_a_hosted_server_is_refused_on_other_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNVIZ_PROFILE", "hosted")
     large = parse_pytorch("net = nn.Sequential(nn.Flatten(), nn.Linear(784, 1000000), nn.Linear(1000000, 10))")

@@ -28,7 +28,7 @@ from cnnviz.ui.inputs.links import OWN_NETWORK
 from cnnviz.ui.inputs.model_cache import cached_network
 from cnnviz.ui.inputs.option_widgets import select_options
 from cnnviz.ui.pages.compare.comparisons import COMPARISONS, SLOTS, Contender
-from cnnviz.ui.pages.compare.links import CHOSEN, NETWORKS, OPTIONS, SAME_SIZE, SET
+from cnnviz.ui.pages.compare.links import CHOSEN, NETWORKS, OPTIONS, OWN_IN, SAME_SIZE, SET
 from cnnviz.zoo import ARCHITECTURES, architecture
 
 TRAINING_BATCH = 128
@@ -181,7 +181,8 @@ def _select_own(t: Text) -> list[ModelSpec]:
             )
             if name == OWN:
                 with guarded():
-                    text = url.keep(OWN_NETWORK, url.value(OWN_NETWORK))
+                    its_own = url.keep(OWN_IN[slot], url.value(OWN_IN[slot]))
+                    text = its_own or url.keep(OWN_NETWORK, url.value(OWN_NETWORK))
                     own_network.draw_own_network(text)
                     chosen.append(own_network.own_spec(text))
             elif name:

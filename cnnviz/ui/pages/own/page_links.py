@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnnviz.definitions.text_form import LONGEST_LINK
 from cnnviz.models.model import UNTRAINED, TrainedModel
-from cnnviz.models.spec import ModelSpec
+from cnnviz.models.spec import OWN, ModelSpec
 from cnnviz.text import Text, load
 from cnnviz.ui.core import shell
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.own_model_picker import fitting_weights
 
+_SEEN = "own.seen"
 LINKED = ("architectures", "walkthrough", "saliency", "studio")
 """Pages that take network and weights by the same names."""
 
@@ -27,6 +29,10 @@ def draw_page_links(spec: ModelSpec, t: Text) -> None:
             query = network if name in ("architectures", "studio") else model.to_url()
             shell.page_link(name, words(f"page.{name}"), **query)
         shell.page_link("compare", words("page.compare"), **network, set="own", a="own", b="lenet")
+        before = _network_before(network[OWN])
+        if before and len(before) + len(network[OWN]) <= LONGEST_LINK:
+            beside = {"a": OWN, "b": OWN, "b.own": before}
+            shell.page_link("compare", t("ties.before"), **network, set="own", **beside)
         trained = [weights for weights in listed if weights.source == "run"]
         if trained:
             chosen = TrainedModel.of(trained[0])
@@ -39,3 +45,12 @@ def draw_page_links(spec: ModelSpec, t: Text) -> None:
     told += [] if trained else [t("ties.untrained")]
     if told or model.weights == UNTRAINED:
         st.caption(t.row(told))
+
+
+def _network_before(link: str) -> str:
+    """Return the network that these links opened before the present one, by its link; "" for none."""
+    now, before = st.session_state.get(_SEEN, ("", ""))
+    if link != now:
+        before = now
+        st.session_state[_SEEN] = (link, before)
+    return str(before)
