@@ -413,12 +413,29 @@ def gradient_change(question: Question, network: TracedNetwork) -> float:
 
 
 def _input_gradient(network: TracedNetwork) -> torch.Tensor:
-    """The gradient of the largest score, (C, H, W)."""
-    assert network.module is not None
-    assert network.activations is not None
-    x = network.activations.output("input").clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(network.module.eval()(x).max(), x)
-    return gradient[0]
+    """The gradient of the largest score, (C, H, W), computed once for each network."""
+
+    def find() -> torch.Tensor:
+        assert network.module is not None
+        assert network.activations is not None
+        x = network.activations.output("input").clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(network.module.eval()(x).max(), x)
+        return gradient[0]
+
+    return network.once("gradient by torch", find)
+
+
+def _scores(network: TracedNetwork) -> list[list[float]]:
+    """The scores of the image and of an image of zeros, computed once for each network."""
+
+    def find() -> list[list[float]]:
+        assert network.module is not None
+        assert network.activations is not None
+        image, module = network.activations.output("input"), network.module.eval()
+        with torch.no_grad():
+            return [module(x)[0].tolist() for x in (image, torch.zeros_like(image))]
+
+    return network.once("scores by torch", find)
 
 
 def input_times_gradient(question: Question, network: TracedNetwork) -> tuple[tuple[float, ...], ...]:
@@ -436,12 +453,7 @@ def map_value(question: Question, network: TracedNetwork) -> str:
 
 def completeness(question: Question, network: TracedNetwork) -> float:
     """By the values of the map, which Captum computes; and by the scores, as the question rounds them."""
-    facts, module = question.facts, network.module
-    assert module is not None
-    assert network.activations is not None
-    image = network.activations.output("input")
-    with torch.no_grad():
-        own, black = (float(module.eval()(x)[0, facts["target"]]) for x in (image, torch.zeros_like(image)))
+    own, black = (scores[question.facts["target"]] for scores in _scores(network))
     for plane in question.scene.maps:
         assert abs(sum(map(sum, plane.values)) - (own - black)) < 0.03 * abs(own - black) + 0.06
     return round(own, 2) - round(black, 2)
