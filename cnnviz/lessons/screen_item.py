@@ -6,7 +6,7 @@ from functools import cache
 from cnnviz.data.datasets import dataset
 from cnnviz.lessons.lesson import Item, Lesson, Screen
 from cnnviz.lessons.lesson_network import lesson_model, network_title
-from cnnviz.lessons.questions import Question, TracedNetwork
+from cnnviz.lessons.questions import Question, TracedNetwork, generate
 from cnnviz.lessons.questions.sentence import Sentence
 
 IMAGES = "digits"
@@ -20,9 +20,18 @@ def item_of(lesson: Lesson, screen: Screen) -> Item:
     return lesson.transfer if screen.step is None else screen.step.item
 
 
-def item_seed(seed: int, place: int) -> int:
-    """Return the seed of the item at a screen."""
-    return 100 * seed + place
+def item_seed(lesson: Lesson, place: int, seed: int) -> int:
+    """Return the seed of the item at screen `place`, from 1; the question after has another answer than that before."""
+    own = 100 * seed + place
+    if lesson.screens[place - 1].kind != "after":
+        return own
+    before = _transfer(lesson, item_seed(lesson, 1, seed)).right
+    seeds = range(own, 100 * (seed + 1), 10)
+    return next((other for other in seeds if _transfer(lesson, other).right != before), own)
+
+
+def _transfer(lesson: Lesson, seed: int) -> Question:
+    return generate(lesson.transfer.question, traced_item(lesson.transfer), seed)
 
 
 @cache

@@ -162,7 +162,7 @@ class LessonWalk:
         else:
             if screen.step is None or screen.step.support != "worked":
                 item = item_of(self.lesson, screen)
-                self.predict(key, generate(item.question, traced_item(item), item_seed(0, place)))
+                self.predict(key, generate(item.question, traced_item(item), item_seed(self.lesson, place, 0)))
             if screen.step is not None and screen.step.saw:
                 self.page.locator(f"{key}-saw").wait_for()
                 self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

@@ -19,6 +19,14 @@ LESSONS = list(lessons().values())
 LAYER_NAME = re.compile(r"\b[a-z][a-z_.]*\d\b")
 MOST_WORDS = 60
 """On the screen before a student commits: where to look, and the question."""
+HAN, OTHER_WORD = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+HAN_A_WORD = 1.5
+"""Characters of a Chinese word, on average."""
+
+
+def count_words(sentence: str) -> float:
+    """Words between spaces, and of Chinese as many as its characters make."""
+    return len(OTHER_WORD.findall(sentence)) + len(HAN.findall(sentence)) / HAN_A_WORD
 
 
 def sentences(lesson: Lesson) -> Iterator[Words]:
@@ -42,10 +50,11 @@ def test_every_item_can_be_asked_in_few_words_and_its_right_value_is_right(lesso
             continue
         item = item_of(lesson, screen)
         for seed in (0, 1, 2):
-            question = generate(item.question, traced_item(item), item_seed(seed, place))
+            question = generate(item.question, traced_item(item), item_seed(lesson, place, seed))
             assert check(question, question.right).right
-            words = question.asks.describe("en").split() + (screen.step.look["en"].split() if screen.step else [])
-            assert len(words) <= MOST_WORDS, (place, seed, len(words))
+            for language in LANGUAGES:
+                words = question.asks.describe(language) + " " + (screen.step.look[language] if screen.step else "")
+                assert count_words(words) <= MOST_WORDS, (place, seed, language)
         if screen.step is not None and screen.step.support == "half":
             way = way_without_result(question)
             assert way is not None
@@ -55,15 +64,31 @@ def test_every_item_can_be_asked_in_few_words_and_its_right_value_is_right(lesso
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_a_lesson_begins_and_ends_with_one_kind_of_question_about_another_network_and_other_numbers(
+    lesson: Lesson,
+) -> None:
+    assert [screen.kind for screen in lesson.screens][:1] == ["before"]
+    assert [screen.kind for screen in lesson.screens][-3:] == ["why", "after", "end"]
+    assert lesson.transfer.question in {step.item.question for step in lesson.steps}
+    assert lesson.transfer.network not in {step.item.network for step in lesson.steps}
+    for seed in range(10):
+        places = (1, len(lesson.screens) - 1)
+        before, after = (
+            generate(lesson.transfer.question, traced_item(lesson.transfer), item_seed(lesson, place, seed))
+            for place in places
+        )
+        assert before.right != after.right, seed
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_a_lesson_has_the_parts_that_teach(lesson: Lesson) -> None:
-    assert 6 <= len(lesson.screens) - 1 <= 10
+    assert 6 <= len(lesson.screens) <= 10
     assert len(lesson.closing) == 3
     assert lesson.why is not None
     assert all(step.contrast is not None for step in lesson.steps)
     assert sum(len(step.saw) >= 2 for step in lesson.steps) >= len(lesson.steps) - 2
     supports = [step.support for step in lesson.steps]
     assert supports == sorted(supports, key=["worked", "half", "alone"].index)
-    assert lesson.transfer.network not in {step.item.network for step in lesson.steps}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

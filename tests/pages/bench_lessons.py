@@ -62,8 +62,8 @@ def measure(lesson: Lesson) -> dict[int, dict[str, list[float]]]:
         if screen.kind in ("why", "end"):
             continue
         item = item_of(lesson, screen)
-        question = generate(item.question, traced_item(item), item_seed(0, place))
-        answer = Answer(item_seed(0, place), question.right, 2, True, saw=0)
+        question = generate(item.question, traced_item(item), item_seed(lesson, place, 0))
+        answer = Answer(item_seed(lesson, place, 0), question.right, 2, True, saw=0)
         states = (Progress(), Progress().with_answer(lesson.name, place, answer))
         app.session_state["step"] = place
         found[place] = {word: [_timed(app, state) for state in states] for word in ("first", "again")}

@@ -68,7 +68,7 @@ def test_every_screen_of_a_lesson_asks_and_then_reveals(name: str) -> None:
             continue
         key = f"{name}.{place}.0"
         item, step = item_of(lesson, screen), screen.step
-        question = generate(item.question, QuestionSubject.of_item(item).network, item_seed(0, place))
+        question = generate(item.question, QuestionSubject.of_item(item).network, item_seed(lesson, place, 0))
         value, right = (question.wrong[0].value, False) if place % 2 == 0 else (question.right, True)
         worked = step is not None and step.support == "worked"
         app.session_state["step"] = place
@@ -78,7 +78,7 @@ def test_every_screen_of_a_lesson_asks_and_then_reveals(name: str) -> None:
             assert app.button(key=f"{key}.commit")
             assert not any(view(verdict) in line for line in words(app) for verdict in ("right", "wrong"))
         feedback = check(question, value)
-        answer = Answer(item_seed(0, place), None if worked else value, 2, right, feedback.misconception, saw=0)
+        answer = Answer(item_seed(lesson, place, 0), None if worked else value, 2, right, feedback.misconception, saw=0)
         app.session_state[progress_store.STATE] = Progress().with_answer(name, place, answer)
         app = rerun(app)
         verdict = view("right" if right else "wrong")
@@ -111,7 +111,7 @@ def test_a_lesson_is_walked_to_its_end(name: str, monkeypatch: pytest.MonkeyPatc
             assert lesson.why[1][language] in [line.value for line in app.markdown]
         else:
             item = item_of(lesson, screen)
-            question = generate(item.question, QuestionSubject.of_item(item).network, item_seed(0, place))
+            question = generate(item.question, QuestionSubject.of_item(item).network, item_seed(lesson, place, 0))
             if screen.step is None or screen.step.support != "worked":
                 wrong = place % 2 == 0
                 value = question.wrong[0].value if wrong else question.right

@@ -55,7 +55,7 @@ def _question(lesson: Lesson, screen: Screen, place: int, seed: int) -> Question
     if screen.kind in ("why", "end"):
         return None
     item = item_of(lesson, screen)
-    return generate(item.question, traced_item(item), item_seed(seed, place))
+    return generate(item.question, traced_item(item), item_seed(lesson, place, seed))
 
 
 def _head(screen: Screen, place: int, t: Text) -> str:
@@ -82,7 +82,7 @@ def _asked(lesson: Lesson, place: int, screen: Screen, question: Question | None
         room = f"{_support(step, question, t)}{draw_room(question, t)}{_sure(t)}"
     return (
         f"<section>{_head(screen, place, t)}{look}{draw_scene(paper, revealed=worked)}{ask}{room}"
-        f"{_saw(step, item_seed(seed, place), t) if _is_seen(step, question) else ''}</section>"
+        f"{_saw(step, item_seed(lesson, place, seed), t) if _is_seen(step, question) else ''}</section>"
     )
 
 

@@ -42,7 +42,7 @@ def questions(lesson: Lesson, seed: int = 0) -> list[tuple[str, str]]:
     for place, screen in enumerate(lesson.screens, 1):
         if screen.kind in ("before", "step", "after"):
             item = item_of(lesson, screen)
-            question = generate(item.question, traced_item(item), item_seed(seed, place))
+            question = generate(item.question, traced_item(item), item_seed(lesson, place, seed))
             found.append((question.asks.describe("en"), question.because.describe("en")))
     return found
 

@@ -38,7 +38,7 @@ def _last_picture(lesson: Lesson, seed: int) -> tuple[QuestionSubject, Question,
     for place in range(len(lesson.steps) + 1, 1, -1):
         step = lesson.steps[place - 2]
         subject = QuestionSubject.of_item(step.item)
-        question = generate(step.item.question, subject.network, item_seed(seed, place))
+        question = generate(step.item.question, subject.network, item_seed(lesson, place, seed))
         if has_picture(question, step.picture):
             break
     return subject, question, step.picture

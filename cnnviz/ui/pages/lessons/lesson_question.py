@@ -28,7 +28,7 @@ _TEXT_WIDTH = 640
 def given_answer(lesson: Lesson, place: int, seed: int, question: Question) -> Answer | None:
     """Return the answer to this very item; None where there is none, or none that its form takes."""
     answer = progress_store.current().answer(lesson.name, place)
-    if answer is None or answer.seed != item_seed(seed, place):
+    if answer is None or answer.seed != item_seed(lesson, place, seed):
         return None
     legal = answer.response is None or question.form.is_legal(answer.response)
     return answer if legal else None
@@ -39,7 +39,7 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
     screen = lesson.screens[place - 1]
     item, step = item_of(lesson, screen), screen.step
     subject = QuestionSubject.of_item(item)
-    question = generate(item.question, subject.network, item_seed(seed, place))
+    question = generate(item.question, subject.network, item_seed(lesson, place, seed))
     answer = given_answer(lesson, place, seed, question)
     worked = step is not None and step.support == "worked"
     told = answer is not None and screen.kind == "before"
@@ -71,7 +71,7 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
             _draw_next(lesson, place, key, t)
         elif worked:
             draw_solution(question, words_of_view)
-            _draw_rest(lesson, place, key, answer or Answer(item_seed(seed, place), None, 1, False), t)
+            _draw_rest(lesson, place, key, answer or Answer(item_seed(lesson, place, seed), None, 1, False), t)
         elif answer is not None:
             feedback = check(question, answer.response)
             draw_reveal(question, subject, answer.response, answer.sure, feedback, words_of_view, key)
@@ -82,7 +82,7 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
             if committed is not None:
                 feedback = check(question, committed.response)
                 new = Answer(
-                    item_seed(seed, place),
+                    item_seed(lesson, place, seed),
                     committed.response,
                     committed.sure,
                     feedback.right,
