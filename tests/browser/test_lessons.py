@@ -2,12 +2,17 @@
 
 import pytest
 
+from cnnviz.lessons.questions import generate
+from cnnviz.lessons.screen_item import item_of, item_seed, traced_item
 from cnnviz.lessons.table import lessons
 from cnnviz.text import LANGUAGES
 from tests.browser.lesson_walk import Finger, Keyboard, LessonWalk, serious_findings
 
 pytestmark = pytest.mark.browser
 LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844, "touch": True}
+MOST = 0.8
+"""Of a map, that a reader sees at once."""
+FOCUS_INSIDE = "key => document.activeElement.closest(`.st-key-${key}`) !== null"
 WIDER = "element => element.scrollWidth - element.clientWidth"
 
 
@@ -32,6 +37,45 @@ def test_a_lesson_is_walked_by_the_keyboard_alone_and_others_by_touch_in_every_f
     walk.screen(place)
     assert walk.forms == {"curve"}
     page.wait_for_function(f"location.search.includes('step={place + 1}')")
+
+
+def test_the_map_of_a_question_to_click_is_in_view_below_the_question_and_above_its_form_on_a_phone(visit) -> None:
+    page = visit("/lessons?lesson=convolution&step=4", **PHONE)
+    page.locator(".cnnviz-canvas .stage").first.wait_for()
+    page.wait_for_timeout(500)
+    places = [".st-key-convolution-4-0-question h2", ".cnnviz-canvas .stage", ".st-key-convolution-4-0-commit button"]
+    heading, stage, button = (page.locator(selector).first.bounding_box() for selector in places)
+    assert heading["y"] + heading["height"] <= stage["y"]
+    assert stage["y"] + stage["height"] <= button["y"]
+    assert stage["y"] + MOST * stage["height"] <= PHONE["height"]
+
+
+def test_the_focus_goes_from_a_question_to_its_feedback_and_to_the_next_question_and_the_feedback_is_said(
+    visit,
+) -> None:
+    lesson = lessons()["convolution"]
+    page = visit("/lessons?lesson=convolution&step=3", **PHONE)
+    assert page.evaluate("document.activeElement === document.body")
+    walk = LessonWalk(page, Finger(page), lesson, "en")
+    item = item_of(lesson, lesson.screens[2])
+    question = generate(item.question, traced_item(item), item_seed(lesson, 3, 0))
+    walk.predict(".st-key-convolution-3-0", question)
+    page.wait_for_function(FOCUS_INSIDE, arg="convolution-3-0-verdict")
+    explanation = question.because.describe("en")
+    page.wait_for_function(
+        "said => [...document.querySelectorAll('[aria-live]')].some((one) => one.textContent.includes(said))",
+        arg=explanation,
+    )
+    walk.hand.choose(".st-key-convolution-3-0-saw", 0)
+    walk.hand.press(".st-key-convolution-3-0-seen button")
+    page.wait_for_function(FOCUS_INSIDE, arg="convolution-3-0-observed")
+    walk.hand.press(".st-key-convolution-3-0-next button")
+    page.wait_for_function(FOCUS_INSIDE, arg="convolution-4-0-question")
+    assert page.evaluate("document.activeElement.localName") == "h2"
+    assert page.evaluate("getComputedStyle(document.activeElement).fontWeight") == "600"
+    height = PHONE["height"]
+    heading = page.locator(".st-key-convolution-4-0-question h2").bounding_box()
+    assert 60 <= heading["y"] < height / 2
 
 
 def _holds(page) -> None:

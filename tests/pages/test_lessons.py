@@ -92,7 +92,7 @@ def test_every_screen_of_a_lesson_asks_and_then_reveals(name: str) -> None:
 
 
 def words(app: AppTest) -> list[str]:
-    return [line.value.replace("\\", "") for line in app.markdown]
+    return [line.value.replace("\\", "") for line in (*app.header, *app.markdown)]
 
 
 @pytest.mark.parametrize("name", ["pooling", "training-curves"])

@@ -97,9 +97,9 @@ def _draw_cells(question: Question, form: CellForm, subject: QuestionSubject, t:
         values = maps[form.channel or 0][None]
     else:
         values = torch.zeros(1, form.height, form.width)
-    st.caption(t("click"))
     with st.container(width=_CLICKED_WIDTH):
         shown = canvas([MapsPanel(form.on or "grid", values, title=form.on or t("grid"))], key=f"{key}.cells", t=t)
+    st.caption(t("click"))
     return None if shown.pin is None else (shown.pin.y, shown.pin.x)
 
 

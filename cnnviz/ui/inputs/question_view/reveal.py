@@ -30,8 +30,9 @@ def draw_reveal(
                         st.caption(t(name))
                         st.markdown(f"#### {describe_response(question, value, t)}")
     mark = ":material/check_circle:" if feedback.right else ":material/cancel:"
-    st.markdown(f"{mark} **{t('right' if feedback.right else 'wrong')}** · {t('sure.was', sure=t(f'sure.{sure}'))}")
-    st.markdown(t.row(map(str, feedback.describe(t.language, escape_markdown))))
+    with st.container(key=f"{key}.verdict"):
+        st.markdown(f"{mark} **{t('right' if feedback.right else 'wrong')}** · {t('sure.was', sure=t(f'sure.{sure}'))}")
+        st.markdown(t.row(map(str, feedback.describe(t.language, escape_markdown))))
     link = feedback.link
     if link.page:
         shell.page_link(link.page, t("look_closer"), **subject.query(link))

@@ -13,12 +13,15 @@ from cnnviz.text import Text, load
 from cnnviz.ui.core import url
 from cnnviz.ui.inputs.question_view.picture import draw_picture, has_picture
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
-from cnnviz.ui.pages.lessons import page_links, progress_store
+from cnnviz.ui.pages.lessons import page_links, progress_store, reading_place
 from cnnviz.ui.pages.lessons.links import ITEM, LESSON, STEP
 
 
-def draw_end(lesson: Lesson, seed: int, t: Text) -> None:
+def draw_end(lesson: Lesson, seed: int, key: str, t: Text) -> None:
     """Draw the picture of the last step beside what the lesson leaves."""
+    with st.container(key=f"{key}.question"):
+        st.header(t("bar.end"), anchor=False)
+    reading_place.put(key)
     subject, question, picture = _last_picture(lesson, seed)
     pictures, words = st.columns([2.05, 1], gap="medium")
     with pictures:

@@ -10,19 +10,18 @@ from cnnviz.lessons.lesson import Lesson, LessonStep, Screen, in_language
 from cnnviz.lessons.progress import Answer, next_screen
 from cnnviz.lessons.questions import Question, check, generate
 from cnnviz.lessons.questions.draw import Draw
+from cnnviz.lessons.questions.forms import Response
 from cnnviz.lessons.screen_item import item_of, item_seed, way_without_result
 from cnnviz.text import Text, load
 from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs.question_view.picture import draw_picture, has_picture
+from cnnviz.ui.inputs.question_view.places import draw_places
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
 from cnnviz.ui.inputs.question_view.response_form import draw_form
 from cnnviz.ui.inputs.question_view.reveal import draw_reveal, draw_solution
-from cnnviz.ui.pages.lessons import progress_store
+from cnnviz.ui.pages.lessons import progress_store, reading_place
 from cnnviz.ui.pages.lessons.links import STEP
-
-_TEXT_WIDTH = 640
-"""Pixels that a question without a picture takes."""
 
 
 def given_answer(lesson: Lesson, place: int, seed: int, question: Question) -> Answer | None:
@@ -45,9 +44,24 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
     told = answer is not None and screen.kind == "before"
     words_of_view = load("question_view", t.language)
     picture, cell = step.picture if step else "maps", None
-    if has_picture(question, picture):  # read first, drawn on the right
-        words, pictures = st.container(key="first-on-right").columns([1, 2.05], gap="medium")
-        with pictures:
+    pictured = has_picture(question, picture)
+    places = draw_places(key, pictured)
+    reading_place.put(key)
+    with places.question:
+        if screen.kind != "step":
+            st.caption(t(f"transfer.{screen.kind}"))
+        elif answer is None:
+            st.markdown(in_language(_step(screen).look, t.language))
+        st.header(question.asks.describe(t.language, escape_markdown), anchor=False)
+        if worked:
+            draw_solution(question, words_of_view)
+        elif answer is not None and not told:
+            feedback = check(question, answer.response)
+            draw_reveal(question, subject, answer.response, answer.sure, feedback, words_of_view, key)
+            said = words_of_view.row(map(str, feedback.describe(t.language)))
+            reading_place.put(key, f"{key}.verdict", said)
+    if pictured:
+        with places.picture:
             cell = draw_picture(
                 question,
                 subject,
@@ -57,39 +71,32 @@ def draw_question(lesson: Lesson, place: int, seed: int, key: str, t: Text) -> N
                 revealed=(answer is not None and not told) or worked,
                 beside=QuestionSubject.of_item(replace(item, network=step.beside)) if step and step.beside else None,
             )
-    else:
-        words = st.container(width=_TEXT_WIDTH)
-    with words:
-        if screen.kind != "step":
-            st.caption(t(f"transfer.{screen.kind}"))
-        elif answer is None:
-            st.markdown(in_language(_step(screen).look, t.language))
-        asked = question.asks.describe(t.language, escape_markdown)
-        st.markdown(f"**{asked}**" if answer is None else asked)
+    with places.response:
         if told:
-            st.info(t("transfer.noted"), icon=":material/lock:")
+            with st.container(key=f"{key}.noted"):
+                st.info(t("transfer.noted"), icon=":material/lock:")
+            reading_place.put(key, f"{key}.noted")
             _draw_next(lesson, place, key, t)
-        elif worked:
-            draw_solution(question, words_of_view)
+        elif answer is not None or worked:
             _draw_rest(lesson, place, key, answer or Answer(item_seed(lesson, place, seed), None, 1, False), t)
-        elif answer is not None:
-            feedback = check(question, answer.response)
-            draw_reveal(question, subject, answer.response, answer.sure, feedback, words_of_view, key)
-            _draw_rest(lesson, place, key, answer, t)
         else:
-            _draw_support(question, step, t)
-            committed = draw_form(question, key, words_of_view, cell)
-            if committed is not None:
-                feedback = check(question, committed.response)
-                new = Answer(
-                    item_seed(lesson, place, seed),
-                    committed.response,
-                    committed.sure,
-                    feedback.right,
-                    feedback.misconception,
-                )
-                progress_store.put(progress_store.current().with_answer(lesson.name, place, new))
-                st.rerun()
+            _draw_form(lesson, place, seed, key, question, cell, t)
+
+
+def _draw_form(
+    lesson: Lesson, place: int, seed: int, key: str, question: Question, cell: Response | None, t: Text
+) -> None:
+    """Draw the hint and the form of the response; a response that is committed to is kept, and the page drawn anew."""
+    _draw_support(question, lesson.screens[place - 1].step, t)
+    committed = draw_form(question, key, load("question_view", t.language), cell)
+    if committed is None:
+        return
+    feedback = check(question, committed.response)
+    new = Answer(
+        item_seed(lesson, place, seed), committed.response, committed.sure, feedback.right, feedback.misconception
+    )
+    progress_store.put(progress_store.current().with_answer(lesson.name, place, new))
+    st.rerun()
 
 
 def _step(screen: Screen) -> LessonStep:
@@ -136,7 +143,9 @@ def _draw_rest(lesson: Lesson, place: int, key: str, answer: Answer, t: Text) ->
             return
         mark = ":material/visibility:" if answer.saw == 0 else ":material/visibility_off:"
         seen = in_language(step.saw[0], t.language)
-        st.markdown(f"{mark} {t('saw.right' if answer.saw == 0 else 'saw.wrong', seen=seen)}")
+        with st.container(key=f"{key}.observed"):
+            st.markdown(f"{mark} {t('saw.right' if answer.saw == 0 else 'saw.wrong', seen=seen)}")
+        reading_place.put(key, f"{key}.observed")
     if step is not None and step.contrast is not None:
         st.info(in_language(step.contrast, t.language), icon=":material/compare_arrows:")
     _draw_next(lesson, place, key, t)

@@ -9,7 +9,7 @@ from cnnviz.lessons.progress import Progress, next_screen
 from cnnviz.text import Text
 from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
-from cnnviz.ui.pages.lessons import lesson_end, lesson_question, paper_downloads, progress_store
+from cnnviz.ui.pages.lessons import lesson_end, lesson_question, paper_downloads, progress_store, reading_place
 from cnnviz.ui.pages.lessons.links import ITEM, LARGEST_ITEM, LESSON, MODE, STEP
 
 
@@ -32,7 +32,7 @@ def draw_lesson(lesson: Lesson, step: int, seed: int, mode: str, t: Text) -> Non
     screen = lesson.screens[place - 1]
     key = f"{lesson.name}.{place}.{seed}"
     if screen.kind == "end":
-        lesson_end.draw_end(lesson, seed, t)
+        lesson_end.draw_end(lesson, seed, key, t)
     elif screen.kind == "why":
         _draw_why(lesson, place, key, t)
     else:
@@ -85,12 +85,15 @@ def _draw_why(lesson: Lesson, place: int, key: str, t: Text) -> None:
     """Draw the question to answer in one's own words, then an answer to compare with; nothing is graded or kept."""
     assert lesson.why is not None
     ask, answer = (in_language(words, t.language) for words in lesson.why)
-    st.markdown(f"**{ask}**")
+    with st.container(key=f"{key}.question"):
+        st.header(ask, anchor=False)
+    reading_place.put(key)
     st.text_area(t("why.label"), key=f"{key}.why", max_chars=600, help=t("why.help"))
     if st.session_state.get(f"{key}.compared"):
-        with st.container(border=True):
+        with st.container(border=True, key=f"{key}.sample"):
             st.caption(t("why.model"))
             st.markdown(answer)
+        reading_place.put(key, f"{key}.sample", answer)
         st.button(
             t("next"),
             key=f"{key}.next",

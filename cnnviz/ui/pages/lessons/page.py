@@ -8,7 +8,7 @@ from cnnviz.lessons.table import find_lesson, lessons
 from cnnviz.text import Text
 from cnnviz.ui.core import shell, url
 from cnnviz.ui.core.url_state import note_wrong
-from cnnviz.ui.pages.lessons import lesson_list, lesson_view, practice, progress_store
+from cnnviz.ui.pages.lessons import lesson_list, lesson_view, practice, progress_store, reading_place
 from cnnviz.ui.pages.lessons.links import ITEM, LESSON, MODE, PRACTICE, STEP
 
 
@@ -32,6 +32,7 @@ def draw_page(t: Text) -> None:
     with notes:
         shell.draw_link_warnings()
     progress_store.mount()
+    reading_place.mount()
 
 
 def _known_lesson() -> str:

@@ -13,11 +13,12 @@ from cnnviz.ui.core import url
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.inputs import image_picker
 from cnnviz.ui.inputs.model_picker import select_model
-from cnnviz.ui.inputs.question_view.picture import draw_picture
+from cnnviz.ui.inputs.question_view.picture import draw_picture, has_picture
+from cnnviz.ui.inputs.question_view.places import draw_places
 from cnnviz.ui.inputs.question_view.question_subject import QuestionSubject
 from cnnviz.ui.inputs.question_view.response_form import draw_form
 from cnnviz.ui.inputs.question_view.reveal import draw_reveal
-from cnnviz.ui.pages.lessons import lesson_list, progress_store
+from cnnviz.ui.pages.lessons import lesson_list, progress_store, reading_place
 from cnnviz.ui.pages.lessons.links import ITEM, LARGEST_ITEM, MIXED, PRACTICE
 
 STREAK = "practice.streak"
@@ -81,17 +82,20 @@ def _draw_item(question: Question, subject: QuestionSubject, seed: int, t: Text)
         answer = None
     key = "practice." + ".".join(map(str, (question.generator, subject.network.layer, seed)))
     words_of_view = load("question_view", t.language)
-    words, pictures = st.container(key="first-on-right").columns(
-        [1, 2.05], gap="medium"
-    )  # read first, drawn on the right
-    with pictures:
-        cell = draw_picture(question, subject, "maps", words_of_view, key=key, revealed=answer is not None)
-    with words:
-        asked = question.asks.describe(t.language, escape_markdown)
-        st.markdown(f"**{asked}**" if answer is None else asked)
+    pictured, cell = has_picture(question, "maps"), None
+    places = draw_places(key, pictured)
+    reading_place.put(key)
+    with places.question:
+        st.header(question.asks.describe(t.language, escape_markdown), anchor=False)
         if answer is not None:
             feedback = check(question, answer.response)
             draw_reveal(question, subject, answer.response, answer.sure, feedback, words_of_view, key)
+            reading_place.put(key, f"{key}.verdict", words_of_view.row(map(str, feedback.describe(t.language))))
+    if pictured:
+        with places.picture:
+            cell = draw_picture(question, subject, "maps", words_of_view, key=key, revealed=answer is not None)
+    with places.response:
+        if answer is not None:
             st.button(t("practice.next"), key=f"{key}.next", type="primary", on_click=_go_on, args=(seed,))
             return
         committed = draw_form(question, key, words_of_view, cell)
