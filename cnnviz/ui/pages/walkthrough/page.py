@@ -126,9 +126,11 @@ def _draw_step(given: WalkInput, t: Text) -> None:
             if walk is not None and step.is_layer:
                 explanation_view.draw_value(walk, value, pin.current(), step.labels, _caption(given, step, t), t)
             _draw_view(given, step, pin.current(), walk, t)
-        with st.expander(t("network"), icon=":material/account_tree:"):
+        with st.expander(t("network"), key="network", icon=":material/account_tree:", on_change="rerun") as drawer:
             stepper.draw_menu(list(titles), len(step.trace.layers), titles, t)
-            diagram(step.trace, key="flow", language=t.language, selected=step.record.name, on_pick=stepper.show_layer)
+            if drawer.open:
+                name = step.record.name
+                diagram(step.trace, key="flow", language=t.language, selected=name, on_pick=stepper.show_layer)
     finally:
         with notes:
             shell.draw_link_warnings()
