@@ -20,17 +20,29 @@ FOCUSED = """([selector, place]) => {
 STILL = """() => !document.getAnimations().some((one) => one.playState === "running"
   && one.effect.getTiming().iterations !== Infinity)"""
 """No colour is on its way to another."""
+LOOKS = 3
+"""Of axe at a page: a server under load draws it once more meanwhile."""
 MOST_TABS = 140
 AXE = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]}
 
 
 def serious_findings(page: Any) -> list[tuple[str, str]]:
-    """What axe calls serious or critical on a page."""
+    """What axe calls serious or critical on a page, and calls so again a while later: what is drawn anew is faded."""
+    for _ in range(LOOKS):
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        page.wait_for_function("!document.querySelector('[data-stale=true]')")
+        page.wait_for_timeout(300)
+        page.wait_for_function(STILL)
+        found = _violations(page)
+        if not found:
+            break
+        page.wait_for_timeout(1000)
+    return found
+
+
+def _violations(page: Any) -> list[tuple[str, str]]:
     from axe_playwright_python.sync_playwright import Axe
 
-    page.wait_for_function("!document.querySelector('[data-stale=true]')")  # what is drawn anew is faded meanwhile
-    page.wait_for_timeout(300)
-    page.wait_for_function(STILL)
     context = {"exclude": [["[data-testid=stSidebar]"]]}  # Streamlit's own menu, whose list is none on a phone
     found = Axe().run(page, context, AXE).response["violations"]
     rules = [rule for rule in found if rule["impact"] in ("serious", "critical")]
