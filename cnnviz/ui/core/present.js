@@ -176,7 +176,7 @@ class Present {
     const box = document.querySelector("[data-presented]");
     if (!box || this.steps !== "objects" || box.querySelector("[data-testid=stPlotlyChart]")) return;
     const over = box.scrollHeight / box.clientHeight;
-    if (over < 1.01 || this.factor <= LEAST) return;
+    if (over < 1.025 || this.factor <= LEAST) return; // no more than the space below is out of sight
     this.factor = Math.max(LEAST, this.factor * Math.max(0.8, 1 / over));
     this.fit();
   }
