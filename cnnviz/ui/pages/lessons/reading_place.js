@@ -32,7 +32,7 @@ function bringTo(part, isNew) {
   const target = part.querySelector("h2") ?? part.querySelector("p");
   const look = part.querySelector("p");
   document.getElementById(LOOK)?.removeAttribute("id");
-  if (look !== target) {
+  if (look && look !== target) {
     look.id = LOOK;
     target.setAttribute("aria-describedby", LOOK);
   }
