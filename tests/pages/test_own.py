@@ -37,6 +37,12 @@ def _write(page: AppTest, text: str) -> AppTest:
     return page
 
 
+def _excerpt(page: AppTest) -> str:
+    """Return the lines of the text about the marked one."""
+    (found,) = (code.value for code in page.code if "→" in code.value)
+    return found
+
+
 def _link(page: AppTest) -> str:
     given = page.query_params["own"]
     return given if isinstance(given, str) else given[0]
@@ -56,7 +62,7 @@ def test_untouched_it_shows_lenet_and_the_numbers_of_the_course() -> None:
 def test_a_break_is_shown_at_its_line_and_one_click_mends_it() -> None:
     page = _write(open_link("own"), BROKEN)
     assert "1568" in page.error[0].value
-    assert "→ 5 │     nn.Linear(1050, 10)," in page.code[-1].value
+    assert "→ 5 │     nn.Linear(1050, 10)," in _excerpt(page)
     assert any("32·7·7 = 1568 ≠ 1050" in one.value for one in page.markdown)
     assert list(page.dataframe[0].value["Output shape"]) == ["32×28×28", "32×7×7", "1568"]
     page.button(key="own.fix.0").click()
@@ -71,7 +77,7 @@ def test_a_break_is_shown_at_its_line_and_one_click_mends_it() -> None:
 def test_what_cannot_be_read_is_told_with_line_and_column() -> None:
     page = _write(open_link("own"), "net = nn.Sequential(\n    nn.Flatten(),\n    open('x'),\n)\n")
     assert "Line 3, column 5" in page.error[0].value.replace("\\", "")
-    assert page.code[-1].value.splitlines()[-3:] == ["→ 3 │     open('x'),", "    │     ^", "  4 │ )"]
+    assert _excerpt(page).splitlines()[-3:] == ["→ 3 │     open('x'),", "    │     ^", "  4 │ )"]
     assert not page.dataframe
 
 
