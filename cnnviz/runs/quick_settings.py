@@ -23,8 +23,9 @@ LARGE_SET = 940
 
 
 def quick_recipe(entry: "Architecture", images: "Dataset") -> "QuickRecipe":
-    """Return the recipe of a network for a dataset: that of the dataset's family, or else the network's own."""
-    return entry.quick_by_dataset.get(images.family or images.name, entry.quick)
+    """Return the recipe of a network for a dataset: its own there, that of the dataset's family, or the network's."""
+    recipes = entry.quick_by_dataset
+    return recipes.get(images.name) or recipes.get(images.family) or entry.quick
 
 
 def quick_options(entry: "Architecture", images: "Dataset") -> dict[str, "Value"]:

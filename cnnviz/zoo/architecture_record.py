@@ -53,8 +53,6 @@ class QuickRecipe:
     init: str = "xavier"
     options: Values = field(default_factory=dict)
     """The form of the network that it is for, where the default form learns too slowly or not at all."""
-    unsuited: bool = False
-    """True where the network was not seen to learn with it."""
 
 
 @dataclass(frozen=True, slots=True)

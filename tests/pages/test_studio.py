@@ -176,12 +176,6 @@ def test_settings_that_learn_the_images_stand_there_at_first_and_the_courses_are
     assert "settings" not in app.query_params
 
 
-def test_a_network_that_hardly_learns_a_dataset_is_named_beside_one_that_does() -> None:
-    said = load("pages/studio")("base.unsuited", network="NiN")
-    assert said in [caption.value for caption in _open(data="shapes", net="nin").caption]
-    assert said not in [caption.value for caption in _open(net="nin").caption]
-
-
 def _lenet(app: AppTest) -> list[object]:
     return [app.session_state[f"lenet.{name}"] for name in ("pool", "activation")]
 

@@ -55,7 +55,8 @@ def test_a_larger_set_gets_more_updates():
 def test_the_shapes_have_recipes_of_their_own_and_their_variant_the_same():
     for entry in ARCHITECTURES.values():
         several, single = (quick_recipe(entry, dataset(name)) for name in ("shapes", "shapes-single"))
-        assert several is single is not entry.quick
+        assert entry.quick not in (several, single)
+        assert several is single or entry.name == "nin"
         assert quick_options(entry, dataset("digits")) == entry.resolve()
     assert _settings("resnet", "shapes")["epochs"] == 8  # 1,250 updates of 157 an epoch
     assert _settings("resnet", "shapes-single")["epochs"] == 16  # of 79
@@ -95,11 +96,7 @@ def _epochs(name, images, options, limit=None, **changed):
 
 @pytest.mark.parametrize(
     ("images", "name"),
-    [
-        *(("digits", name) for name in NARROW),
-        ("digits-tagged", "lenet"),
-        *(pytest.param("digits-tagged", name, marks=pytest.mark.many) for name in NARROW if name != "lenet"),
-    ],
+    [*(("digits", name) for name in NARROW), ("digits-tagged", "lenet")],
 )
 def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name, images):
     epochs, options = NARROW[name]
@@ -107,24 +104,32 @@ def test_a_narrow_form_learns_the_digits_in_part_of_the_epochs(name, images):
     assert any(report.test_accuracy > 0.4 for report in reports)  # a tenth of the images are of each class
 
 
-# The shapes take minutes. Test accuracies on a core with AVX-512 and bfloat16 instructions, on shapes-single (a quarter
-# of the images are of each class): LeNet .85 with its recipe; in 8 epochs where the recipe has 16, AlexNet .52, ResNet
-# .84, DenseNet .89, MobileNet .43, GoogLeNet at width 0.25 .93; the shipped VGG, of the same form, .92 in 12. On shapes
-# (.13 by always giving the commonest answer) LeNet .48 at 28 pixels. On the digits with the whole recipe ResNet and
-# DenseNet .99. NiN stayed at guessing on 200 images of shapes-single, learned by heart for 160 to 240 updates, also
-# standardised, with a dense head or with fewer layers.
+CHANCE = {"digits": 0.1, "digits-tagged": 0.1, "shapes": 0.13, "shapes-single": 0.25}
+"""The share of the images that is right by always giving the commonest answer."""
+
+
+# Minutes each. Test accuracies at the end of a whole recipe on one core: on the digits ResNet and DenseNet .99; on
+# shapes-single NiN .94, LeNet .85; on shapes LeNet .48, NiN .41, which stays at guessing for half of its 16 epochs.
+@pytest.mark.many
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("images", CHANCE)
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_default_recipe_of_every_network_learns_every_set_that_comes_with_the_app(name, images):
+    reports = _epochs(name, images, {})
+    assert any(report.test_accuracy > CHANCE[images] + 0.15 for report in reports)
+
+
 @pytest.mark.parametrize(
-    ("name", "images", "options", "chance"),
+    ("name", "images", "options"),
     [
-        ("mobilenet", "digits", {"width": 0.125}, 0.1),
-        ("lenet", "shapes", {}, 0.13),
-        ("lenet", "shapes-single", {}, 0.25),
-        ("resnet", "shapes", {"width": 0.125}, 0.13),
-        pytest.param("resnet", "shapes-single", {"width": 0.125}, 0.25, marks=pytest.mark.many),
-        ("densenet", "shapes-single", {"width": 0.125}, 0.25),
-        ("googlenet", "shapes-single", {}, 0.25),
+        ("mobilenet", "digits", {"width": 0.125}),
+        ("lenet", "shapes", {}),
+        ("lenet", "shapes-single", {}),
+        ("resnet", "shapes", {"width": 0.125}),
+        ("densenet", "shapes-single", {"width": 0.125}),
+        ("googlenet", "shapes-single", {}),
     ],
 )
-def test_two_hundred_images_begin_to_be_learned_by_heart_within_160_updates(name, images, options, chance):
+def test_two_hundred_images_begin_to_be_learned_by_heart_within_160_updates(name, images, options):
     reports = _epochs(name, images, options, limit=200, epochs=16, batch_size=20, image_size=32)
-    assert any(report.train_accuracy > chance + 0.15 for report in reports)
+    assert any(report.train_accuracy > CHANCE[images] + 0.15 for report in reports)

@@ -28,6 +28,7 @@ def test_the_course_form_has_its_shapes_and_counts(measure):
         ({"one_by_one": 3}, 2_215_220),
         ({"kernel": 3}, 5_549_094),
         ({"head": "dense"}, 1_994_676),
+        ({"batch_norm": True}, 1_992_166 + 2 * 3 * (96 + 256 + 384 + 10)),  # a scale and a shift for each feature map
     ],
 )
 def test_each_knob_of_the_exercise_has_its_parameters(measure, options, params):
@@ -38,6 +39,11 @@ def test_the_dense_head_takes_the_place_of_the_pool(measure):
     facts = measure(zoo.build("nin", {"head": "dense"}, device="meta"), (1, 224, 224))
     assert list(facts.shapes)[-2:] == ["flatten", "fc"]
     assert facts.of("flatten", "fc") == [(250,), (10,)]
+
+
+def test_batch_normalization_stands_between_each_convolution_and_its_relu():
+    block = zoo.build("nin", {"batch_norm": True}, device="meta").block1
+    assert list(block._modules) == ["conv", "bn1", "relu1", "mlp1", "bn2", "relu2", "mlp2", "bn3", "relu3"]
 
 
 def test_a_score_is_the_mean_of_its_map_and_never_below_zero():

@@ -31,7 +31,13 @@ PROMISED = {
         "hidden": "4096",
         "width": "1|0.75|0.5|0.25|0.125",
     },
-    "nin": {"one_by_one": "2|1|3", "kernel": "1|3", "head": "gap|dense", "width": "1|0.75|0.5|0.25|0.125"},
+    "nin": {
+        "one_by_one": "2|1|3",
+        "kernel": "1|3",
+        "head": "gap|dense",
+        "batch_norm": "false|true",
+        "width": "1|0.75|0.5|0.25|0.125",
+    },
 }
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from cnnviz.data import dataset
 from cnnviz.models.spec_words import describe_option
 from cnnviz.options import Value, format_value
-from cnnviz.runs.quick_settings import quick_options, quick_recipe
+from cnnviz.runs.quick_settings import quick_options
 from cnnviz.text import Text
 from cnnviz.ui.core import url, url_state
 from cnnviz.ui.core.markdown import escape_markdown
@@ -44,10 +44,8 @@ def follow(entry: Architecture, form: Mapping[str, Value]) -> None:
 
 
 def draw(name: str, images: str, t: Text) -> None:
-    """Draw the options that the form for a dataset sets, or that the network was not seen to learn the dataset."""
+    """Draw the options that the form for a dataset sets."""
     entry = architecture(name)
-    if quick_recipe(entry, dataset(images)).unsuited:
-        st.caption(t("base.unsuited", network=entry.title))
-    elif changed := entry.changed(default_form(entry, QUICK, images)):
+    if changed := entry.changed(default_form(entry, QUICK, images)):
         said = [describe_option(name, option, value, t.language) for option, value in changed.items()]
         st.caption(t("base.form", network=entry.title, options=escape_markdown(t.listed(said))))
