@@ -39,16 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the browser comes first, because it mostly waits: the pages for one half of the workers, the parts of
-    pages, with servers of their own, for the other, where the tests are dealt out in two halves."""
-    pages, parts, others = [], [], []
-    for item in items:
-        if item.get_closest_marker("browser") is None:
-            others.append(item)
-        else:
-            (pages if item.path.is_relative_to(ROOT / "tests" / "browser") else parts).append(item)
-    rest = max(0, len(items) // 2 - len(pages))
-    items[:] = [*pages, *others[:rest], *parts, *others[rest:]]
+    """What needs the browser comes first: of two workers one then has it, its servers and their caches to itself."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def pytest_collection_finish() -> None:
