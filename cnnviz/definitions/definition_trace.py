@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+import torch
+
 from cnnviz.definitions.checks import check_image_shape
 from cnnviz.definitions.defined_network import build, node_calls
 from cnnviz.definitions.record import IMAGE, NetworkDefinition
@@ -48,7 +50,7 @@ def _nodes(definition: NetworkDefinition, shapes: Shapes) -> list[GraphNode] | N
             names.reserve(key.rsplit(".", length)[0])
     image = (1, *shapes.image)
     refs: dict[int, OutputRef] = {IMAGE: OutputRef(-1, 0)}
-    forms: dict[int, TensorForm] = {IMAGE: (image, _contiguous(image))}
+    forms: dict[int, TensorForm] = {IMAGE: (image, torch.empty(image, device="meta").stride())}
     states: dict[int, FieldState] = {IMAGE: IMAGE_STATE}
     found: list[GraphNode] = []
     counted: set[str] = set()
@@ -85,10 +87,3 @@ def _nodes(definition: NetworkDefinition, shapes: Shapes) -> list[GraphNode] | N
         refs[index], forms[index] = OutputRef(index, facts.given), facts.forms[facts.given]
         states[index] = given[facts.given]
     return found
-
-
-def _contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
-    strides = [1]
-    for size in reversed(shape[1:]):
-        strides.append(strides[-1] * max(size, 1))
-    return tuple(reversed(strides))
