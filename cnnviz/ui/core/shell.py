@@ -14,6 +14,7 @@ from cnnviz.text import Text, load
 from cnnviz.ui.core import (
     browser_history,
     browser_key,
+    fragment_guard,
     metrics,
     present,
     server_log,
@@ -52,6 +53,7 @@ _PRESENT_CSS = "<style>[data-testid=stHeader], .st-key-tools { visibility: hidde
 def prepare() -> None:
     """Prepare the server once, before it answers its first user."""
     widget_guard.install()
+    fragment_guard.install()
     warm_up.prepare()
     server_log.log_start()
 
