@@ -17,36 +17,7 @@ FOCUSED = """([selector, place]) => {
   const all = [...here.getRootNode().querySelectorAll(selector)].filter((one) => one.checkVisibility());
   return place === null || all.indexOf(here) === place;
 }"""
-STILL = """() => !document.getAnimations().some((one) => one.playState === "running"
-  && one.effect.getTiming().iterations !== Infinity)"""
-"""No colour is on its way to another."""
-LOOKS = 3
-"""Of axe at a page: a server under load draws it once more meanwhile."""
 MOST_TABS = 140
-AXE = {"runOnly": ["wcag2a", "wcag2aa"], "resultTypes": ["violations"]}
-
-
-def serious_findings(page: Any) -> list[tuple[str, str]]:
-    """What axe calls serious or critical on a page, and calls so again a while later: what is drawn anew is faded."""
-    for _ in range(LOOKS):
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-        page.wait_for_function("!document.querySelector('[data-stale=true]')")
-        page.wait_for_timeout(300)
-        page.wait_for_function(STILL)
-        found = _violations(page)
-        if not found:
-            break
-        page.wait_for_timeout(1000)
-    return found
-
-
-def _violations(page: Any) -> list[tuple[str, str]]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    context = {"exclude": [["[data-testid=stSidebar]"]]}  # Streamlit's own menu, whose list is none on a phone
-    found = Axe().run(page, context, AXE).response["violations"]
-    rules = [rule for rule in found if rule["impact"] in ("serious", "critical")]
-    return [(rule["id"], node["html"][:160]) for rule in rules for node in rule["nodes"]]
 
 
 class Keyboard:
@@ -67,13 +38,6 @@ class Keyboard:
     def press(self, selector: str, place: int | None = None) -> None:
         self.reach(selector, place)
         self.page.keyboard.press("Enter")
-
-    def mark(self, segments: str, place: int) -> None:
-        """Choose one of the segments of a control, which is one stop of the Tab key."""
-        self.reach(segments)
-        for _ in range(place):
-            self.page.keyboard.press("ArrowRight")
-        self.page.keyboard.press("Space")
 
     def choose(self, group: str, place: int) -> None:
         """Choose a radio button of a group of which none is chosen yet."""
@@ -118,9 +82,6 @@ class Finger:
 
     def press(self, selector: str, place: int | None = None) -> None:
         self.page.locator(selector).nth(place or 0).tap()
-
-    def mark(self, segments: str, place: int) -> None:
-        self.press(segments, place)
 
     def choose(self, group: str, place: int) -> None:
         self.page.locator(f"{group} label:has(input[type=radio])").nth(place).tap()
@@ -212,5 +173,4 @@ class LessonWalk:
             free = [at for at in range(len(right)) if at not in dict(fixed)]
             for place, at in enumerate(free):
                 self.hand.sketch(".cnnviz-response .point", place, (right[at] - low) / (high - low))
-        self.hand.mark(f"{key}-sure button", 1)
-        self.hand.press(f"{key}-commit button")
+        self.hand.press(f"{key}-sure-2 button")

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from scenes import maps_of
 
+from tests.browser.accessibility import serious_findings
+
 pytestmark = pytest.mark.browser
 
 
@@ -133,15 +135,6 @@ def test_the_summary_says_shape_range_mean_and_where(open_canvas):
 
 @pytest.mark.parametrize(("language", "dark"), [("en", False), ("zh-Hant", True)])
 def test_axe_finds_no_serious_violation(open_canvas, language, dark):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     tab = open_canvas("layer", lang=language, dark=dark)
     tab.stage.hover(position={"x": 60, "y": 30})
-    found = axe.Axe().run(
-        tab.page, context={"include": [[["[data-testid=stBidiComponentIsolated]", ".cnnviz-canvas"]]]}
-    )
-    serious = [
-        (rule["id"], [node["html"] for node in rule["nodes"]])
-        for rule in found.response["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    assert not serious_findings(tab.page, include=[[["[data-testid=stBidiComponentIsolated]", ".cnnviz-canvas"]]])
