@@ -35,8 +35,7 @@ def respond(app: AppTest, key: str, question: Question, response: Any, monkeypat
         names = {"cell": (lesson_question, "draw_picture"), "fill": (response_form, "_draw_fill")}
         module, name = names.get(form, (response_form, "_draw_sketch"))
         monkeypatch.setattr(module, name, lambda *args, **kwargs: response)
-    app.button_group(key=f"{key}.sure").set_value(2)
-    app = press(app, f"{key}.commit")
+    app = press(app, f"{key}.sure.2")
     monkeypatch.undo()
     return app
 
@@ -75,7 +74,7 @@ def test_every_screen_of_a_lesson_asks_and_then_reveals(name: str) -> None:
         if not worked:
             app = rerun(app)
             assert any(question.asks.describe(language) in line for line in words(app))
-            assert app.button(key=f"{key}.commit")
+            assert app.button(key=f"{key}.sure.1")
             assert not any(view(verdict) in line for line in words(app) for verdict in ("right", "wrong"))
         feedback = check(question, value)
         answer = Answer(item_seed(lesson, place, 0), None if worked else value, 2, right, feedback.misconception, saw=0)
@@ -139,11 +138,8 @@ def test_a_lesson_is_walked_to_its_end(name: str, monkeypatch: pytest.MonkeyPatc
 def test_a_response_that_is_missing_is_asked_for_and_nothing_is_revealed() -> None:
     app = open_link("lessons", lesson="padding", step="3")
     view = load("question_view")
-    app = press(app, "padding.3.0.commit")
+    app = press(app, "padding.3.0.sure.3")
     assert view("missing.number") in [line.value for line in app.info]
-    app.number_input(key="padding.3.0.number").set_value(5.0)
-    app = press(app, "padding.3.0.commit")
-    assert view("missing.sure") in [line.value for line in app.info]
     assert progress_store.STATE not in app.session_state
 
 

@@ -40,21 +40,24 @@ def draw_form(question: Question, key: str, t: Text, cell: Response | None = Non
         drawn = _draw_sketch(question.form, key, t)
     elif question.form.name == "cell":
         st.markdown(t("picked", cell=t("cell", row=cell[0], column=cell[1])) if cell else t("pick"))
-    with st.form(f"{key}.form", border=False):
+    with st.form(f"{key}.form", border=False, enter_to_submit=False):
         given = _draw_widget(question, key, t) if drawn is None else drawn
-        sure = st.segmented_control(
-            t("sure.label"), SURE, key=f"{key}.sure", format_func=lambda step: t(f"sure.{step}"), wrap=True
-        )
-        pressed = st.form_submit_button(t("commit"), type="primary", key=f"{key}.commit")
-    if not pressed:
+        sure = _draw_commit(key, t)
+    if sure is None:
         return None
     if given is None or not question.form.is_legal(given):
         st.info(t(f"missing.{question.form.name}"), icon=":material/edit:")
         return None
-    if sure is None:
-        st.info(t("missing.sure"), icon=":material/edit:")
-        return None
     return Committed(given, sure)
+
+
+def _draw_commit(key: str, t: Text) -> int | None:
+    """Draw one button for each step of `SURE`; return the step of the one that was pressed."""
+    with st.container(key=f"{key}.commit", gap="xsmall"):
+        st.markdown(f"**{t('commit')}**")
+        with st.container(horizontal=True, gap="small"):
+            pressed = [st.form_submit_button(t(f"sure.{step}"), key=f"{key}.sure.{step}") for step in SURE]
+    return next((step for step, chosen in zip(SURE, pressed, strict=True) if chosen), None)
 
 
 def _draw_widget(question: Question, key: str, t: Text) -> Response | None:
