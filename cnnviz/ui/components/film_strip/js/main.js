@@ -38,12 +38,13 @@ class Strip {
   /** @type {{language: string, label: string, pictures: string, tiles: TileFacts[]}} */ data;
   /** @type {Send} */ trigger;
   /** The tile that was last brought into view. @type {HTMLElement} */ seen;
+  /** The frame that is waited for. @type {number | null} */ frame = null;
 
   constructor(parent) {
     this.root = element("div", "cnnviz-film-strip", parent);
     this.list = element("ol", "tiles", this.root);
     this.tiles = [];
-    this.drop = onArrival(() => this.paintAll());
+    this.drop = onArrival(() => this.later());
   }
 
   receive(data, trigger) {
@@ -52,8 +53,16 @@ class Strip {
     this.list.setAttribute("aria-label", data.label);
     while (this.tiles.length > data.tiles.length) this.tiles.pop().item.remove();
     data.tiles.forEach((facts, index) => this.name((this.tiles[index] ??= this.make(index)), facts));
-    this.paintAll();
-    this.bringIntoView();
+    this.later();
+  }
+
+  // In the next frame: to ask for a style or a place now would have the browser lay the half-drawn page out once more.
+  later() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paintAll();
+      this.bringIntoView();
+    });
   }
 
   make(index) {
@@ -73,17 +82,19 @@ class Strip {
     tile.item.dataset.name = facts.name;
     if (facts.shown) tile.link.setAttribute("aria-current", "step");
     else tile.link.removeAttribute("aria-current");
-    tile.link.setAttribute("aria-label", facts.alt);
-    tile.link.title = facts.alt;
+    if (tile.link.title !== facts.alt) {
+      tile.link.setAttribute("aria-label", facts.alt);
+      tile.link.title = facts.alt;
+    }
     setText(tile.label, facts.label);
     setText(tile.small, facts.small);
     setText(tile.symbol, facts.picture ? "" : facts.letter);
   }
 
   paintAll() {
-    const pictures = find(this.data?.pictures);
+    const pictures = find(this.data.pictures);
     const { dark } = themeOf(this.root);
-    this.data?.tiles.forEach((facts, index) => {
+    this.data.tiles.forEach((facts, index) => {
       const { canvas } = this.tiles[index];
       const drawn = pictures && facts.picture && pictures.header[facts.picture];
       canvas.hidden = !drawn;
@@ -107,6 +118,7 @@ class Strip {
 
   stop() {
     this.drop();
+    cancelAnimationFrame(this.frame);
     this.root.remove();
   }
 }
