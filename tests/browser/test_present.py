@@ -40,6 +40,8 @@ def test_the_numbers_of_a_board_can_be_read_and_the_right_key_moves_the_window(v
     page = _present(visit, "/operations?op=padding&present=1")
     _assert_readable(page.locator("[data-presented] .plane canvas:not(.marks)"), DRAWN)
     _assert_readable(page.locator("[data-presented] .mini-grid span"), WRITTEN)
+    formula, bar = (page.locator(part).first.bounding_box() for part in (".cnnviz-board .formula", ".present-bar"))
+    assert formula["y"] + formula["height"] <= bar["y"]
     board = page.locator("[data-presented] .cnnviz-board")
     before = board.get_attribute("data-state")
     page.keyboard.press("ArrowRight")
@@ -106,3 +108,20 @@ def test_the_p_key_presents_a_page_whose_menu_is_then_out_of_reach(visit, settle
     box = chart.bounding_box()
     assert box["width"] <= SIZE["width"]
     assert 0.7 * SIZE["height"] < box["height"] <= SIZE["height"]
+
+
+LESSON_TEXT = 20
+"""Pixels of a lesson's text at 1280×720, a quarter more than on its page."""
+LETTERS = "part => parseFloat(getComputedStyle(part).fontSize)"
+
+
+def test_a_lesson_is_shown_whole_in_larger_letters_with_its_question_and_its_form_in_the_window(visit) -> None:
+    page = visit("/lessons?lesson=padding&step=3&present=1", **SIZE)
+    page.wait_for_selector("[data-no-stage]", state="attached")
+    question, commit = page.locator(".st-key-padding-3-0-question h2"), page.locator(".st-key-padding-3-0-commit")
+    commit.wait_for()
+    assert question.evaluate(LETTERS) >= LESSON_TEXT
+    bar = page.locator(".present-bar").bounding_box()["y"]
+    assert 0 <= question.bounding_box()["y"] < commit.bounding_box()["y"]
+    assert commit.bounding_box()["y"] + commit.bounding_box()["height"] <= bar
+    assert not page.get_by_text(load("pages/lessons")("mode.free"), exact=True).is_visible()
