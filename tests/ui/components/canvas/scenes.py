@@ -6,6 +6,7 @@ from cnnviz.trace.record import GLOBAL, ReceptiveField
 from cnnviz.ui.components.canvas import FiltersPanel, ImagePanel, MapsPanel, Panel
 
 SCENES = (
+    "image",
     "layer",
     "maps",
     "small",
@@ -73,6 +74,7 @@ def panels_of(scene: str, seed: int) -> list[Panel]:
     odd[3, 7, 7] = np.inf
     small = ReceptiveField("window", size=(14, 14), stride=(2, 2), start=(-2, -2))
     return {
+        "image": lambda: [ImagePanel("image", pixels, title="Image")],
         "layer": lambda: [
             ImagePanel("image", pixels, title="Image"),
             MapsPanel("conv1", maps, title="conv1", field=FIELD, block_range=(-9.0, 9.0), global_range=(-20.0, 20.0)),

@@ -73,6 +73,10 @@ def test_touch_opens_a_map_then_pins_a_cell_of_at_least_24_pixels(open_canvas):
     tab.wait_state("state.panels[0].level === 'grid'")
 
 
+def test_an_image_without_feature_maps_promises_none(open_canvas):
+    assert open_canvas("image").text("hint") == "Point at a pixel to read its value."
+
+
 def test_two_fingers_enlarge_an_open_map_around_them_and_bring_it_back(open_canvas):
     tab = open_canvas("layer", width=390, touch=True)
     tab.stage.tap(position={"x": 60, "y": 30})

@@ -211,6 +211,7 @@ class Canvas extends Actions {
   situation() {
     const view = this.active ?? this.mapsViews[0] ?? this.image;
     if (this.pinned) return "pinned";
+    if (!this.mapsViews.length) return "pixel";
     if (!view || view === this.image) return "image";
     if (view.vector) return "pin";
     if (view.channels === 1) return "only";
