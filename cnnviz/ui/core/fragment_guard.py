@@ -6,16 +6,22 @@ its answer, upon which the browser clears what it shows: an empty page. Where th
 begun, the one of the fragment takes its page along, and the click is lost. A timed fragment can ask as late.
 """
 
+from inspect import signature
+from typing import Any
+
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
 
-_run, _request = ScriptRunner._run_script, ScriptRequests._request_rerun_locked
+_run: Any = getattr(ScriptRunner, "_run_script", None)
+_request: Any = getattr(ScriptRequests, "_request_rerun_locked", None)
 
 
 def install() -> None:
-    """Leave out such runs in all sessions from now on."""
-    ScriptRunner._run_script = run_of_shown_page  # type: ignore[method-assign]
-    ScriptRequests._request_rerun_locked = request_of_same_page  # type: ignore[method-assign]
+    """Leave out such runs in all sessions from now on; a release of Streamlit with other parts is left as it is."""
+    if _run and [*signature(_run).parameters] == ["self", "rerun_data"]:
+        ScriptRunner._run_script = run_of_shown_page  # type: ignore[method-assign]
+    if _request and [*signature(_request).parameters] == ["self", "new_data"]:
+        ScriptRequests._request_rerun_locked = request_of_same_page  # type: ignore[method-assign]
 
 
 def run_of_shown_page(self: ScriptRunner, rerun_data: RerunData) -> None:
@@ -31,4 +37,4 @@ def request_of_same_page(self: ScriptRequests, new_data: RerunData) -> bool:
     whole = waiting is not None and not waiting.fragment_id_queue and not waiting.is_fragment_scoped_rerun
     if waiting and whole and new_data.fragment_id and new_data.page_script_hash != waiting.page_script_hash:
         return True
-    return _request(self, new_data)
+    return bool(_request(self, new_data))
