@@ -157,5 +157,5 @@ MOBILENET = Architecture(
     num_classes=lambda options: 10 if options["version"] == "v1" else 1000,
     recipes=(CourseRecipe(0.1, 256, 96),),
     quick=QuickRecipe(0.001, 48, 500),
-    quick_by_dataset={"shapes": QuickRecipe(0.001, 64, 1250, options={"width": 0.25})},
+    quick_by_dataset={"shapes": QuickRecipe(0.002, 64, 2000, options={"width": 0.25})},
 )
