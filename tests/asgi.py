@@ -1,10 +1,17 @@
 """Requests to an ASGI app without a server."""
 
 import asyncio
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from starlette.types import ASGIApp
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Return what `work` gives, run in a thread: a browser's test may leave an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def get(app: ASGIApp, path: str, accept: str = "*/*") -> tuple[int, dict[str, str], bytes]:
@@ -19,7 +26,6 @@ def get(app: ASGIApp, path: str, accept: str = "*/*") -> tuple[int, dict[str, st
 
     headers = [(b"accept", accept.encode())]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
-    with ThreadPoolExecutor(1) as thread:  # a browser's test may leave an event loop running in this one
-        thread.submit(asyncio.run, app(scope, receive, send)).result()  # type: ignore[arg-type]
+    run(app(scope, receive, send))  # type: ignore[arg-type]
     answered = {name.decode(): value.decode() for name, value in messages[0]["headers"]}
     return messages[0]["status"], answered, b"".join(message["body"] for message in messages[1:])

@@ -1,6 +1,5 @@
 """What stands between a browser and Streamlit's server, asked as an ASGI server asks it."""
 
-import asyncio
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from cnnviz.ui.core.middleware import ClientMessages, Security, UploadLimit
 from cnnviz.ui.core.middleware.upload_limit import upload_bytes
+from tests.asgi import run
 
 MB = 1_000_000
 
@@ -38,7 +38,7 @@ def ask(layer, scope, app=None, messages=()):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(layer(app or behind)(scope, receive, send))
+    run(layer(app or behind)(scope, receive, send))
     return sent, received
 
 
