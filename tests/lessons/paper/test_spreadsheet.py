@@ -1,8 +1,11 @@
 """The spreadsheet of one real number: its formulas, worked out again from the file alone, give torch's value."""
 
 import re
+import shutil
+import subprocess
 from copy import deepcopy
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
@@ -10,7 +13,7 @@ import pytest
 import torch
 
 from cnnviz.lessons.lesson_network import lesson_model
-from cnnviz.lessons.paper.number_sheet import MOST_PRODUCTS, NumberSheet, lesson_sheet, number_sheet
+from cnnviz.lessons.paper.number_sheet import MOST_PRODUCTS, NumberSheet, fits_a_page, lesson_sheet, number_sheet
 from cnnviz.lessons.paper.spreadsheet import to_xlsx
 from cnnviz.lessons.questions import TracedNetwork
 from cnnviz.lessons.table import lessons
@@ -85,6 +88,49 @@ def test_a_program_that_does_not_calculate_shows_the_same_values() -> None:
     cells = Cells(to_xlsx(number_sheet(trained("lenet-max-digits"), "conv2"), "zh-Hans"))
     for name, stored in cells.stored.items():
         assert cells.value(name) == pytest.approx(stored, abs=1e-12)
+
+
+def without_results(file: bytes) -> bytes:
+    """A file whose formulas have no stored values: a program that opens it has to calculate them."""
+    made = BytesIO()
+    with ZipFile(BytesIO(file)) as archive, ZipFile(made, "w") as emptied:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content)
+            emptied.writestr(name, content)
+    return made.getvalue()
+
+
+def calculated_by_libreoffice(files: dict[str, bytes], folder: Path) -> dict[str, dict[str, float]]:
+    """The values of the formulas of each file, by its name, as LibreOffice Calc works them out."""
+    for name, file in files.items():
+        (folder / f"{name}.xlsx").write_bytes(file)
+    command = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
+    given = [str(folder / f"{name}.xlsx") for name in files]
+    subprocess.run([*command, "--outdir", str(folder / "out"), *given], check=True, timeout=200, capture_output=True)
+    return {name: Cells((folder / "out" / f"{name}.xlsx").read_bytes()).stored for name in files}
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc")
+def test_libreoffice_calculates_the_values_of_torch_and_of_every_lesson(tmp_path: Path) -> None:
+    expected, files = {}, {}
+    for name in ("lenet-digits", "lenet-max-digits", "vgg-digits", "nin-digits"):
+        network = trained(name)
+        record = next(row for row in network.trace.layers if fits_a_page(row))
+        sheet = number_sheet(network, record.name)
+        files[name], expected[name] = to_xlsx(sheet, "en"), (torch_value(sheet, network), 1e-6)
+    for lesson in lessons().values():
+        known = lesson_sheet(lesson)
+        assert known is not None, lesson.name
+        files[lesson.name], expected[lesson.name] = to_xlsx(known, "zh-Hant"), (known.value, 1e-5)
+    emptied = {name: without_results(file) for name, file in files.items()}
+    assert not any(Cells(file).stored for file in emptied.values())
+    for name, calculated in calculated_by_libreoffice(emptied, tmp_path).items():
+        *_, result, difference = calculated
+        value, allowed = expected[name]
+        assert calculated[result] == pytest.approx(value, abs=allowed), name
+        assert calculated[difference] < 1e-5, name
 
 
 def test_every_lesson_has_a_number_that_fits_a_page() -> None:
