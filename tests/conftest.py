@@ -19,8 +19,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 _RUNS = tempfile.TemporaryDirectory(prefix="cnnviz-runs-", ignore_cleanup_errors=True)
 os.environ["CNNVIZ_RUNS"] = _RUNS.name  # no test sees the runs of whoever runs it
 
-_WALKS = ROOT / "tests" / "browser"
-
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -41,16 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The app's walks through the browser stand first, the other browser tests in the middle.
-
-    Of two workers each then has a share of what takes longest, with servers and a browser of its own.
-    """
-    walks, others, rest = [], [], []
-    for item in items:
-        browser = item.get_closest_marker("browser") is not None
-        (rest if not browser else walks if _WALKS in item.path.parents else others).append(item)
-    middle = len(items) // 2 - len(walks)
-    items[:] = [*walks, *rest[: max(middle, 0)], *others, *rest[max(middle, 0) :]]
+    """What needs the browser comes first: of two workers one then has it, its servers and their caches to itself."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 def pytest_collection_finish() -> None:

@@ -4,11 +4,11 @@ import pytest
 
 from cnnviz.text import load
 from cnnviz.ui.core.menu import PAGES
-from tests.browser.accessibility import ALL_RULES, serious_findings
+from tests.browser.accessibility import WCAG, serious_findings
 
 pytestmark = pytest.mark.browser
 SCREEN = {"width": 1280, "height": 900}
-RULES = {"light": ALL_RULES, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+RULES = {"light": WCAG, "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """What is asked in which colours: in the second ones only what looks at colours can have another answer."""
 PICTURES = {
     "home": (".cnnviz-pad .sheet", ".cnnviz-pad .scores", ".cnnviz-pad .maps"),

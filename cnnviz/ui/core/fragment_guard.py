@@ -3,7 +3,7 @@
 A click on a link of the page closes an open popover too: the browser asks for the other page, then for the popover's
 fragment as of the page before. Streamlit (1.67) runs that fragment, finds nothing to draw, and names the old page in
 its answer, upon which the browser clears what it shows: an empty page. Where the two requests meet before the first has
-begun, the one of the fragment takes its page along, and the click is lost. A timed fragment can ask as late.
+begun, the one of the fragment takes its page along, and the click is lost.
 """
 
 from inspect import signature

@@ -141,4 +141,4 @@ def test_the_summary_says_shape_range_mean_and_where(open_canvas):
 def test_axe_finds_no_serious_violation(open_canvas, language, dark):
     tab = open_canvas("layer", lang=language, dark=dark)
     tab.stage.hover(position={"x": 60, "y": 30})
-    assert not serious_findings(tab.page, include=[[["[data-testid=stBidiComponentIsolated]", ".cnnviz-canvas"]]])
+    assert not serious_findings(tab.page, None, include=[[["[data-testid=stBidiComponentIsolated]", ".cnnviz-canvas"]]])
