@@ -109,7 +109,7 @@ CHANCE = {"digits": 0.1, "digits-tagged": 0.1, "shapes": 0.13, "shapes-single": 
 
 
 # Minutes each. Test accuracies at the end of a whole recipe on one core: on the digits ResNet and DenseNet .99; on
-# shapes-single NiN .94, LeNet .85; on shapes MobileNet .97, LeNet .48, NiN .41, which stays at guessing for half of its
+# shapes-single NiN .94, LeNet .85; on shapes MobileNet .99, LeNet .48, NiN .41, which stays at guessing for half of its
 # 16 epochs.
 @pytest.mark.many
 @pytest.mark.timeout(0)
