@@ -17,6 +17,7 @@ from cnnviz.text import load
 from cnnviz.ui.core import browser_key
 from cnnviz.ui.core.byte_cache import MEGABYTE
 from cnnviz.ui.core.memory_budget import COMPUTATIONS, budget_bytes
+from cnnviz.ui.core.script_turns import script_turns
 from cnnviz.ui.core.server_log import log_event
 from cnnviz.ui.core.server_state import server_state
 
@@ -182,7 +183,7 @@ def heavy_computation(macs: int, size: int, language: str) -> Iterator[None]:
 def admitted(macs: int, size: int, in_line: Callable[[int], object]) -> Iterator[None]:
     """Hold a place at one of the server's gates for the running script's user, as `AdmissionGate.admitted`; log it."""
     asked, gate = monotonic(), brief_gate() if macs <= BRIEF_MACS else heavy_gate()
-    with gate.admitted(owner(), size, in_line):
+    with script_turns().released(), gate.admitted(owner(), size, in_line):
         begun = monotonic()
         try:
             yield

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cnnviz.ui.core.admission import brief_gate, heavy_gate
 from cnnviz.ui.core.base_path import below_base
 from cnnviz.ui.core.memory_budget import BUDGETS, COMPUTATIONS, budget_bytes, held_bytes
+from cnnviz.ui.core.script_turns import script_turns
 
 VARIABLE = "CNNVIZ_METRICS"
 """Set to 1, the variable that opens `/metrics`."""
@@ -147,6 +148,7 @@ def _own_gauges() -> dict[str, tuple[str, Callable[[], float]]]:
         "connections": ("Browsers connected.", lambda: _connections),
         "computations_running": ("Heavy computations that run.", lambda: sum(gate.running for gate in gates)),
         "computations_waiting": ("Heavy computations that wait in line.", lambda: sum(gate.waiting for gate in gates)),
+        "scripts_waiting": ("Scripts of pages that wait for their turn.", lambda: script_turns().waiting),
     }
 
 

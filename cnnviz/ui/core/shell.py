@@ -28,6 +28,7 @@ from cnnviz.ui.core.failure import draw_failure
 from cnnviz.ui.core.language import language as language
 from cnnviz.ui.core.markdown import escape_markdown
 from cnnviz.ui.core.menu import GROUPS, HOME, PAGES, PageEntry
+from cnnviz.ui.core.script_turns import script_turns
 
 LOGO = Path(__file__).parent / "logo.svg"
 ICON = Path(__file__).parent / "icon.svg"
@@ -59,7 +60,12 @@ def prepare() -> None:
 
 
 def run() -> None:
-    """Draw the whole app: the menu in the user's language, the page that was asked for, and the settings."""
+    """Draw the whole app in its turn: the menu in the user's language, the page asked for, and the settings."""
+    with script_turns().turn():
+        _draw_app()
+
+
+def _draw_app() -> None:
     url_state.arrive("app", "app")
     toolbar.take_settings()
     t = load("shell", language())
@@ -153,12 +159,14 @@ def wait_for_first_paint() -> None:
     """Let the browser of a user who has just arrived draw what it has, before the rest of the page comes."""
     if not st.session_state.get(_PAINTED):
         st.session_state[_PAINTED] = True
-        sleep(_FIRST_PAINT_SECONDS)
+        with script_turns().released():
+            sleep(_FIRST_PAINT_SECONDS)
 
 
 def flush() -> None:
     """Let the browser draw what this run has drawn so far, before the rest keeps it busy."""
-    sleep(_FLUSH_SECONDS)
+    with script_turns().released():
+        sleep(_FLUSH_SECONDS)
 
 
 def page_link(name: str, label: str, **query: str) -> None:
@@ -192,7 +200,7 @@ def fragment(**settings: Any) -> Callable[[Callable[..., None]], Callable[..., N
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
         def run_guarded(*args: Any, **kwargs: Any) -> None:
-            with guarded(), metrics.timed_run(function.__name__):
+            with guarded(), metrics.timed_run(function.__name__), script_turns().turn(brief=True):
                 function(*args, **kwargs)
 
         return st.fragment(**settings)(run_guarded)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from cnnviz.facts import load_facts
 from cnnviz.text import load
+from cnnviz.ui.core.script_turns import script_turns
 
 _FIRST_WORDS = ("shell", "pages/home")
 _HEAVY = (
@@ -54,7 +55,7 @@ def is_done() -> bool:
 def wait(sentence: str, module: str) -> None:
     """Wait for the imports and for those of a page's `module`, with a spinner that says `sentence`."""
     _skip_first_words.set()
-    with st.spinner(sentence, show_time=True):
+    with st.spinner(sentence, show_time=True), script_turns().released():
         begin().join()
         with _importing:
             importlib.import_module(module)
