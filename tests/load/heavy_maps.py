@@ -10,7 +10,6 @@ import json
 import os
 import statistics
 import time
-import urllib.request
 
 from tests.load.server import Server, served
 from tests.load.session import Session
@@ -93,18 +92,11 @@ async def step(session: Session) -> float:
 async def drained(server: Server, patience: float = 60) -> int:
     """Return how many computations still run or wait after everybody has left, for up to `patience` seconds."""
     for _ in range(int(patience)):
-        left = sum(int(metric(server, f"cnnviz_computations_{name}")) for name in ("running", "waiting"))
+        left = sum(int(server.metric(f"cnnviz_computations_{name}")) for name in ("running", "waiting"))
         if not left:
             return 0
         await asyncio.sleep(1)
     return left
-
-
-def metric(server: Server, name: str) -> float:
-    """Return one number of `/metrics`."""
-    with urllib.request.urlopen(f"{server.address}/metrics", timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
-    return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,12 @@ class Server:
         """Resident memory of the process that answers browsers, its workers left out."""
         return self.process.memory_info().rss / 1e6
 
+    def metric(self, name: str) -> float:
+        """Return the number `name` of `/metrics`, summed over its labels; the server has `CNNVIZ_METRICS=1`."""
+        with urllib.request.urlopen(f"{self.address}/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.split("{")[0].split()[0] == name)
+
 
 @contextmanager
 def served(script: str = "app.py", log: Path | None = None, **settings: str) -> Iterator[Server]:

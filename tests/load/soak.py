@@ -50,7 +50,8 @@ class Seen:
     """By what was asked for."""
     errors: Counter[str] = field(default_factory=Counter)
     runs: int = 0
-    megabytes: list[float] = field(default_factory=list)
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    """Megabytes of the server, and of these what its caches hold, every few seconds."""
 
 
 def main() -> None:
@@ -61,7 +62,7 @@ def main() -> None:
     asked = parser.parse_args()
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with served(log=log, CNNVIZ_MEMORY_MB="2000") as server:
+        with served(log=log, CNNVIZ_MEMORY_MB="2000", CNNVIZ_METRICS="1") as server:
             said = asyncio.run(measure(server, asked))
             family = [server.process, *server.process.children(recursive=True)]
         said["orphans"] = orphans(family)
@@ -82,11 +83,11 @@ async def measure(server: Server, asked: argparse.Namespace) -> dict[str, object
             work = train if number < asked.trainers else learn
             group.create_task(within(work(server, chance, seen, end), seen))
         group.create_task(watch(server, seen, end))
+    (settled, held), (worked, holds) = seen.memory[len(seen.memory) // 6], await memory(server)
     for _ in range(asked.visits):
         async with Session(server.address) as visitor:
             await visitor.open("walkthrough", weights="lenet-digits")
-    seen.megabytes.append(server.megabytes)
-    settled = seen.megabytes[min(len(seen.megabytes) - 1, len(seen.megabytes) // 6)]
+    visited, _ = await memory(server)
     return {
         "sessions": asked.sessions,
         "seconds": asked.seconds,
@@ -95,8 +96,11 @@ async def measure(server: Server, asked: argparse.Namespace) -> dict[str, object
         **{kind: summary(times) for kind, times in sorted(seen.seconds.items())},
         "errors": seen.errors,
         "megabytes after a sixth": round(settled),
-        "megabytes at the end": round(seen.megabytes[-1]),
-        "growth": f"{seen.megabytes[-1] / settled - 1:.1%}",
+        "of these in caches": round(held),
+        "megabytes at the end": round(worked),
+        "of those in caches": round(holds),
+        "growth": f"{worked / settled - 1:.1%}",
+        "growth after the visits": f"{visited / settled - 1:.1%}",
         "cores": os.cpu_count(),
         "load": os.getloadavg()[1],
     }
@@ -158,10 +162,16 @@ def trains(session: Session) -> bool:
 
 
 async def watch(server: Server, seen: Seen, end: float) -> None:
-    """Note the server's memory every few seconds."""
+    """Note the server's memory now and then."""
     while time.monotonic() < end:
-        seen.megabytes.append(server.megabytes)
-        await asyncio.sleep(3)
+        seen.memory.append(await memory(server))
+        await asyncio.sleep(10)
+
+
+async def memory(server: Server) -> tuple[float, float]:
+    """Return the megabytes of the server, and those that its caches hold."""
+    held = await asyncio.to_thread(server.metric, "cnnviz_memory_held_bytes")
+    return server.megabytes, held / 1e6
 
 
 async def timed(work: Awaitable[None], kind: str, seen: Seen) -> None:
