@@ -102,6 +102,19 @@ interface CanvasHeader {
   given: Pin | null;
   serial: number;
   covered: boolean;
+  figure: FigureData | null;
+}
+
+/** What the button "Figure" says and makes, as `figure_button.py` writes it. */
+interface FigureData {
+  name: string;
+  caption: string;
+  button: string;
+  help: string;
+  language: string;
+  forms: Record<string, string>;
+  /** Made by the server, where one was asked for. */
+  file: { serial: string; name: string; kind: string; bytes: string } | null;
 }
 
 /** A map of the overlays: (height, width) signed values over an image of `pixels` pixels. */

@@ -46,7 +46,7 @@ def draw_steps(
             args=(names, -1),
             key="layer.previous",
         )
-        with st.container(key="film"):
+        with st.container(key="film", gap=None):
             draw_film_strip(tiles(rows, shown), shown, thumbnails, titles, key="strip.film", t=t, on_select=show_layer)
         st.button(
             t("step.next"),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-import streamlit as st
-
 from cnnviz.text import Text, load
 from cnnviz.ui.components.diagram.diagram_facts import layer_letter
 from cnnviz.ui.components.film_strip.thumbnails import Thumbnail
@@ -31,7 +29,7 @@ def draw_film_strip(
     t: Text,
     on_select: Callable[[str], None],
 ) -> None:
-    """Draw the tiles in one row that scrolls to the chosen one.
+    """Draw the tiles in one row that scrolls to the chosen one, in a container without gaps.
 
     Args:
         tiles: in order.
@@ -73,9 +71,8 @@ def draw_film_strip(
         if name in [tile.first.name for tile in tiles]:
             on_select(name)
 
-    with st.container(gap=None):
-        _pictures(key=f"{key}-pictures", data=digest.encode() + blob)
-        film_strip_component(key=key, data=data, on_pick_change=on_pick)
+    _pictures(key=f"{key}-pictures", data=digest.encode() + blob)
+    film_strip_component(key=key, data=data, on_pick_change=on_pick)
 
 
 def pack(thumbnails: Mapping[str, Thumbnail]) -> bytes:

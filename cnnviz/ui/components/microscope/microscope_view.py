@@ -1,11 +1,12 @@
 """Draw the arithmetic of one value in the browser."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnnviz.text import load
 from cnnviz.trace.explain.explanation import Explanation, Index, SourceCell
+from cnnviz.ui.components.figure import FIGURE_STYLES
 from cnnviz.ui.core.component_files import component
 
 WORDS = (
@@ -45,7 +46,7 @@ WORDS = (
 """The keys of `text/microscope.toml`, all of them said in the browser."""
 
 microscope_component = component(
-    "cnnviz_microscope", "components/microscope/js/main.js", "components/microscope/microscope.css"
+    "cnnviz_microscope", "components/microscope/js/main.js", "components/microscope/microscope.css", FIGURE_STYLES
 )
 
 
@@ -66,15 +67,17 @@ def microscope(
     language: str,
     trail: Sequence[SourceCell] = (),
     label: str = "",
+    figure: Mapping[str, Any] | None = None,
     on_move: Callable[[], None] | None = None,
     on_reveal: Callable[[], None] | None = None,
 ) -> None:
-    """Draw the arithmetic of a value; `label` names its channel, `trail` holds the values that the user came by.
+    """Draw the arithmetic of a value; `label` names its channel, `trail` holds the values that the user came by, and
+    `figure` what the button that saves it says, as `figure_data` returns it.
 
     `on_move` is called before the next run, with what was clicked in `st.session_state[key]`; without it nothing can be
     clicked. With `on_reveal` the value and its total stand covered, with a button that calls it.
     """
-    data = payload(subject, language, trail, label) | {"moves": on_move is not None}
+    data = payload(subject, language, trail, label) | {"moves": on_move is not None, "figure": figure}
     if on_reveal is not None:
         data = _covered(data, load("shell", language)("ask.show"))
     called = {

@@ -10,9 +10,9 @@ from cnnviz.trace.explain import LayerCall, explain, explain_call, explain_softm
 from cnnviz.trace.explain.explanation import Explanation, Index
 from cnnviz.trace.explain.formula_text import format_number
 from cnnviz.trace.record import LayerRecord
-from cnnviz.ui.components.figure import page_object
+from cnnviz.ui.components.figure import figure_data
 from cnnviz.ui.components.microscope import Pixel, microscope
-from cnnviz.ui.core import asking
+from cnnviz.ui.core import asking, present
 from cnnviz.ui.pages.walkthrough import pin
 from cnnviz.ui.pages.walkthrough.pin_state import PinState
 
@@ -75,13 +75,14 @@ def draw_value(
 
     label = classes[state.shown[0]] if state.shown[0] < len(classes) else ""
     covered = isinstance(subject, Explanation) and asking.is_covered(ANSWER, answer_of(*_told(subject)))
-    with page_object("arithmetic", t, caption=caption, steps="page"):
+    with present.stage("arithmetic", "page"):
         microscope(
             subject,
             key=KEY,
             language=t.language,
             trail=state.trail,
             label=label,
+            figure=figure_data("arithmetic", t.language, caption),
             on_move=moved,
             on_reveal=revealed if covered else None,
         )

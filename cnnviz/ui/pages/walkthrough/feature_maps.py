@@ -13,7 +13,8 @@ from cnnviz.trace.explain.explanation import Index
 from cnnviz.trace.record import LayerRecord
 from cnnviz.trace.value_ranges import Range, covering_range
 from cnnviz.ui.components.canvas import Heat, ImagePanel, MapsPanel, Panel, Unit, canvas
-from cnnviz.ui.components.figure import page_object
+from cnnviz.ui.components.figure import figure_data
+from cnnviz.ui.core import present
 from cnnviz.ui.pages.walkthrough.pin import CANVAS, give_canvas, panel_name
 
 MOST_VALUES = 1_000_000
@@ -57,8 +58,9 @@ def draw_maps(
             global_range=covering_range(ranges.values()),
         ),
     ]
-    with page_object("maps", t, caption=caption, steps="page"):
-        canvas(panels, key=CANVAS, t=t, pin=give_canvas(pin), covered=covered)
+    with present.stage("maps", "page"):
+        figure = figure_data("maps", t.language, caption)
+        canvas(panels, key=CANVAS, t=t, pin=give_canvas(pin), covered=covered, figure=figure)
 
 
 def _image_range(image: Tensor) -> tuple[float, float] | None:

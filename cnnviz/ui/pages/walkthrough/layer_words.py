@@ -27,16 +27,18 @@ def draw_layer(spec: ModelSpec, trace: Trace, record: LayerRecord, t: Text) -> N
     """Draw a layer's task, its reason, and its arithmetic with the numbers put in."""
     kinds, formulas = (load(topic, t.language) for topic in ("kinds", "arithmetic"))
     st.subheader(escape_markdown(layer_titles([record], t.language)[record.name]), anchor=False)
-    st.markdown(kind_description(record, kinds))
+    paragraphs = [kind_description(record, kinds)]
     if reason := layer_purpose(spec, record.name, t.language):
-        st.markdown(f"**{t('why')}** {reason}")
+        paragraphs.append(f"**{t('why')}** {reason}")
     inputs = flattened_inputs(trace, record)
     lines = (*([inputs] if inputs else []), *arithmetic(record), *reduction_weights(trace, record))
     if lines:
-        st.markdown("  \n".join(f"{formulas(line.label)} `{line}`" for line in lines))
+        paragraphs.append("  \n".join(f"{formulas(line.label)} `{line}`" for line in lines))
+    st.markdown("\n\n".join(paragraphs))
+    notes = [t.row([describe_field(record.receptive_field, t), t("counted")])]
     if works_element_by_element(record):
-        st.caption(t("keeps_shape", shape="×".join(map(str, record.shape))))
-    st.caption(t.row([describe_field(record.receptive_field, t), t("counted")]))
+        notes.insert(0, t("keeps_shape", shape="×".join(map(str, record.shape))))
+    st.caption("\n\n".join(notes))
 
 
 def works_element_by_element(record: LayerRecord) -> bool:

@@ -2,6 +2,7 @@
 import { Actions } from "./actions.js";
 import { ColourScale } from "../../shared/colour.js";
 import { element, setText, themeOf } from "../../shared/dom.js";
+import { FigureButton } from "../../shared/figure_button.js";
 import { boxOf } from "../../shared/field.js";
 import { ImageView } from "./image_view.js";
 import { listenToKeys } from "./keyboard.js";
@@ -27,9 +28,11 @@ class Canvas extends Actions {
   /** @type {Words} */ words;
   /** @type {CanvasHeader} */ waiting;
   /** Whether the pinned value is not to be told. @type {boolean} */ covered;
+  /** @type {FigureButton | undefined} */ figure;
 
   constructor(parent) {
     super();
+    this.parent = parent;
     this.root = element("div", "cnnviz-canvas", parent);
     this.word = (name, values) => fill(this.words[name], values);
     this.hintId = "hint";
@@ -63,6 +66,7 @@ class Canvas extends Actions {
     this.scales.clear();
     this.takePin(header);
     this.takePanels(header.panels);
+    if (header.figure) (this.figure ??= new FigureButton(this.parent)).receive(header.figure);
     // at once, not with the next frame: the browser has not yet painted what the run brought
     this.pending = STAGES.layout;
     cancelAnimationFrame(this.frame);
@@ -240,6 +244,7 @@ class Canvas extends Actions {
     this.watcher.disconnect();
     this.unsubscribe();
     this.readout.stop();
+    this.figure?.stop();
     this.root.remove();
   }
 }

@@ -1,5 +1,6 @@
 // One microscope on the page: redraws when its explanation, the theme or its width changed.
 import { element, themeOf } from "../../shared/dom.js";
+import { FigureButton } from "../../shared/figure_button.js";
 import { fill } from "../../shared/numbers.js";
 import { presented } from "../../shared/presented.js";
 import { drawFacts, drawSum, drawTerms } from "./tables.js";
@@ -19,8 +20,10 @@ class Microscope {
   data;
   /** @type {Theme} */ theme;
   /** The data and the theme that are drawn, as text. */ state = "";
+  /** @type {FigureButton | undefined} */ figure;
 
   constructor(parent) {
+    this.parent = parent;
     this.root = element("div", "cnnviz-microscope", parent);
     this.watcher = new ResizeObserver(() => Math.abs(this.root.clientWidth - (this.width ?? 0)) > 12 && this.draw());
     this.watcher.observe(this.root);
@@ -39,6 +42,7 @@ class Microscope {
     if (state === this.state) return;
     [this.state, this.data, this.theme] = [state, data, theme];
     this.draw();
+    if (data.figure) (this.figure ??= new FigureButton(this.parent)).receive(data.figure);
   }
 
   draw() {
@@ -105,6 +109,7 @@ class Microscope {
   stop() {
     this.watcher.disconnect();
     removeEventListener("cnnviz-reveal", this.onReveal);
+    this.figure?.stop();
     this.root.remove();
   }
 }

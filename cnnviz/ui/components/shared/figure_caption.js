@@ -1,5 +1,5 @@
 // A drawing on the page's paper with its caption below it.
-import { svgElement } from "./vector.js";
+import { svgElement } from "./figure_drawing.js";
 
 const EDGE = 16, LINE = 17, SIZE = 12;
 const LEAST = 320; // pixels: narrower drawings leave no room for a link
