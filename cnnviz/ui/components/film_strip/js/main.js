@@ -4,6 +4,7 @@ import { element, setText, themeOf } from "../../shared/dom.js";
 import { find, onArrival } from "./store.js";
 
 const GAP = 1; // pixels between two small maps
+const REST = 150; // milliseconds after a step until the strip follows: a scroll competes with what else is drawn anew
 
 function layout([count, height, width]) {
   const flat = height === 1 && width === 1;
@@ -39,6 +40,7 @@ class Strip {
   /** @type {Send} */ trigger;
   /** The tile that was last brought into view. @type {HTMLElement} */ seen;
   /** The frame that is waited for. @type {number | null} */ frame = null;
+  /** What brings the shown tile into view. @type {number} */ timer;
 
   constructor(parent) {
     this.root = element("div", "cnnviz-film-strip", parent);
@@ -49,8 +51,8 @@ class Strip {
 
   receive(data, trigger) {
     Object.assign(this, { data, trigger });
-    this.root.lang = data.language;
-    this.list.setAttribute("aria-label", data.label);
+    if (this.root.lang !== data.language) this.root.lang = data.language;
+    if (this.list.ariaLabel !== data.label) this.list.ariaLabel = data.label;
     while (this.tiles.length > data.tiles.length) this.tiles.pop().item.remove();
     data.tiles.forEach((facts, index) => this.name((this.tiles[index] ??= this.make(index)), facts));
     this.later();
@@ -61,7 +63,8 @@ class Strip {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       this.paintAll();
-      this.bringIntoView();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.bringIntoView(), this.seen ? REST : 0);
     });
   }
 
@@ -72,12 +75,15 @@ class Strip {
     link.addEventListener("click", () => this.trigger("pick", { layer: this.data.tiles[index].name, serial: Date.now() }));
     const frame = element("span", "frame", link);
     return {
-      item, link, canvas: element("canvas", "maps", frame), symbol: element("span", "symbol", frame),
+      told: "", item, link, canvas: element("canvas", "maps", frame), symbol: element("span", "symbol", frame),
       label: element("span", "label", link), small: element("span", "small", link),
     };
   }
 
   name(tile, facts) {
+    const told = JSON.stringify(facts);
+    if (told === tile.told) return;
+    tile.told = told;
     tile.item.dataset.closed = facts.closed;
     tile.item.dataset.name = facts.name;
     if (facts.shown) tile.link.setAttribute("aria-current", "step");
@@ -119,6 +125,7 @@ class Strip {
   stop() {
     this.drop();
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
     this.root.remove();
   }
 }
