@@ -75,7 +75,13 @@ class RunStore:
             UserError: `run_name`, `run_no_visitor` or `run_disk`.
         """
         run_id = secrets.token_hex(12)
-        return make_folder(self.root / run_id, plan, run_id, self.owner(user), check_name(name), keeper)
+        aside = self.root / f".new-{run_id}"  # nobody reads half a run
+        make_folder(aside, plan, run_id, self.owner(user), check_name(name), keeper)
+        try:
+            aside.rename(self.root / run_id)
+        except OSError as error:
+            raise UserError("run_disk", path=aside, why=error_reason(error)) from error
+        return self.find(run_id)
 
     def find(self, run_id: str) -> RunRecord:
         """Return the run with this id, as it stands now.
@@ -116,7 +122,8 @@ class RunStore:
             try:
                 read_folder(folder)
             except UserError as error:
-                found.append(error)
+                if folder.exists():  # else it has just been deleted
+                    found.append(error)
         return tuple(found)
 
     def rename(self, run_id: str, name: str, user: str = "") -> None:

@@ -4,6 +4,8 @@ import time
 import pytest
 
 from cnnviz.errors import UserError
+from cnnviz.runs import folder
+from cnnviz.runs.atomic_files import replace_json
 from cnnviz.runs.file_lock import lock_file
 from cnnviz.runs.folder import write_state
 from cnnviz.runs.history import History
@@ -132,6 +134,30 @@ def test_a_damaged_folder_is_told_of_and_left_as_it_is(store, plan, file, conten
     assert [error.key for error in store.damaged()] == ["run_damaged"]
     assert file in str(refused("run_damaged", store.find, bad.id))
     assert content is None or (bad.folder / file).read_bytes() == content
+
+
+def test_a_run_that_is_being_made_is_no_damaged_one(store, plan, monkeypatch):
+    seen = []
+
+    def look_and_write(path, value):
+        seen.append((store.damaged(), store.runs()))
+        replace_json(path, value)
+
+    monkeypatch.setattr(folder, "replace_json", look_and_write)
+    made = store.create(plan)
+    assert seen == [((), ())] * 2  # its state, its plan
+    assert [run.id for run in store.runs()] == [made.id]
+    assert made.folder == store.root / made.id
+
+
+def test_a_run_that_is_deleted_while_somebody_reads_is_no_damaged_one(store, plan, monkeypatch):
+    listed = store._folders()
+    gone = store.create(plan)
+    with_it = [*listed, gone.folder]
+    write_state(gone.folder, "cancelled")
+    store.delete(gone.id)
+    monkeypatch.setattr(store, "_folders", lambda: with_it)
+    assert store.damaged() == ()
 
 
 @pytest.mark.parametrize(
