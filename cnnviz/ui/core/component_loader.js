@@ -1,11 +1,14 @@
-// The lines of code that a message holds: FILES, SCRIPT and STYLES are set before them.
+// The lines of code that a message holds: FILES, SCRIPT and STYLES are set before them. A style sheet that several
+// components have is fetched once: `known` holds the sheets of all of them by address.
 const address = (path) => new URL(FILES + path, document.baseURI).href;
-const sheet = async (path) => new CSSStyleSheet().replace(await (await fetch(address(path))).text());
+const known = (window[Symbol.for("cnnviz.sheets")] ??= {});
+const sheet = (url) => (known[url] ??= fetch(url).then((file) => file.text()).then((text) => new CSSStyleSheet().replace(text))
+  .catch((error) => { delete known[url]; throw error; }));
 const latest = new WeakMap();
 let draw, coming;
 
 async function load() {
-  const [module, ...sheets] = await Promise.all([import(address(SCRIPT)), ...STYLES.map(sheet)]);
+  const [module, ...sheets] = await Promise.all([import(address(SCRIPT)), ...STYLES.map(address).map(sheet)]);
   draw = (component) => {
     const root = component.parentElement;
     if (sheets.length && !root.adoptedStyleSheets.includes(sheets[0])) root.adoptedStyleSheets = sheets;
