@@ -16,7 +16,8 @@ from cnnviz.ui.core.server_state import server_state
 PAGE_HANDICAP = 20.0
 """Seconds: the script of a whole page stands in line as if it had come so much later, so that it does come to its turn.
 
-Where sixty sessions ask for more than two cores give, pages wait for seven: with 5 in the place of 20, so do layers.
+Longer than a crowded server makes a page wait: with sixty sessions on two cores that was 7 s, and with a handicap of 5
+the next layer took 1.8 s at the median in place of 0.4.
 """
 MOST = 0.5
 """Seconds after which a script that has not ended makes room for the next: it may wait for a disk or a download."""
