@@ -18,13 +18,50 @@ for _ in range(20):
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
+TWELVE_THREADS = """
+import ctypes
+import os
+from threading import Barrier, Thread
+from cnnviz.accelerate.malloc import limit_arenas
+{first}
+barrier = Barrier(13)
+def work():
+    block = b"x" * 10_000
+    barrier.wait()  # all have asked for memory
+    barrier.wait()  # and the arenas are counted
+threads = [Thread(target=work) for _ in range(12)]
+for thread in threads:
+    thread.start()
+barrier.wait()
+library = ctypes.CDLL(None)
+library.fdopen.restype = ctypes.c_void_p
+reader, writer = os.pipe()
+file = ctypes.c_void_p(library.fdopen(writer, b"w"))
+library.malloc_info(0, file)
+library.fclose(file)
+print(os.fdopen(reader).read().count("<heap nr="))
+barrier.wait()
+"""
 
-def faults(first=""):
-    code = ASKS_TWENTY_TIMES.format(first=first)
+needs_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no mallopt")
+
+
+def printed(code, first):
+    code = code.format(first=first)
     return int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no mallopt")
+def faults(first=""):
+    return printed(ASKS_TWENTY_TIMES, first)
+
+
+@needs_glibc
+def test_all_threads_of_a_server_share_two_arenas_where_each_would_have_its_own():
+    assert printed(TWELVE_THREADS, "assert limit_arenas()") == 2
+    assert printed(TWELVE_THREADS, "") > 6
+
+
+@needs_glibc
 def test_a_process_that_keeps_freed_memory_needs_no_new_pages_for_the_next_block_of_that_size():
     assert 10 * faults("assert keep_freed_memory()") < faults()
 
@@ -32,3 +69,4 @@ def test_a_process_that_keeps_freed_memory_needs_no_new_pages_for_the_next_block
 def test_where_the_c_library_is_another_one_nothing_happens(monkeypatch):
     monkeypatch.setattr(platform, "libc_ver", lambda: ("", ""))
     assert not malloc.keep_freed_memory()
+    assert not malloc.limit_arenas()

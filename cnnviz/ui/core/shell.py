@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from cnnviz.accelerate.malloc import limit_arenas
 from cnnviz.text import Text, load
 from cnnviz.ui.core import (
     browser_history,
@@ -53,6 +54,7 @@ _PRESENT_CSS = "<style>[data-testid=stHeader], .st-key-tools { visibility: hidde
 
 def prepare() -> None:
     """Prepare the server once, before it answers its first user."""
+    limit_arenas()
     widget_guard.install()
     fragment_guard.install()
     warm_up.prepare()
