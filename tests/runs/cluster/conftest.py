@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ class SmallCluster:
         head = {"num_cpus": 0, "object_store_memory": MEMORY, "include_dashboard": False, "node_name": "head"}
         self.cluster = Cluster(initialize_head=True, head_node_args=head)
         self.nodes: dict[str, Any] = {}
+        self._numbers = count(1)
         for _ in range(nodes):
             self.add()
 
@@ -29,15 +31,17 @@ class SmallCluster:
     def address(self) -> str:
         return str(self.cluster.address)
 
-    def add(self, cpus: int = 2) -> str:
-        name = f"node-{len(self.nodes) + 1}"
+    def add(self, cpus: int = 2, wait: bool = True) -> str:
+        """Add a node; `wait` until Ray has also seen which nodes have ended."""
+        name = f"node-{next(self._numbers)}"
         self.nodes[name] = self.cluster.add_node(False, num_cpus=cpus, object_store_memory=MEMORY, node_name=name)
-        self.cluster.wait_for_nodes(timeout=180)  # a busy machine takes longer than Ray's own half a minute
+        if wait:
+            self.cluster.wait_for_nodes(timeout=180)  # a busy machine takes longer than Ray's own half a minute
         return name
 
     def kill(self, name: str) -> None:
         """End a node as a power cut does."""
-        self.cluster.remove_node(self.nodes[name], allow_graceful=False)
+        self.cluster.remove_node(self.nodes.pop(name), allow_graceful=False)
 
 
 @pytest.fixture(scope="session")

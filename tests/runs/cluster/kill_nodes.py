@@ -30,9 +30,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("runs", 30), ("kills", 10), ("concurrent", 4), ("epochs", 20), ("nodes", 3), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--pause", type=float, default=6, help="the longest time between two kills, in seconds")
     parser.add_argument("--carried", action="store_true", help="the nodes do not look for the folder of runs")
     asked = parser.parse_args()
-    os.environ |= {"PYTHONPATH": str(ROOT), "RAY_worker_niceness": "0"}
+    os.environ |= {"PYTHONPATH": str(ROOT), "RAY_worker_niceness": "0", "RAY_health_check_period_ms": "1000"}
     chance, made = random.Random(asked.seed), SmallCluster(asked.nodes)
     import ray
 
@@ -56,14 +57,12 @@ def main() -> None:
         Thread(target=_look, args=(store, runs, late, done), daemon=True).start()
         kills, restarts = 0, 0
         while not all(store.find(run).status in ("finished", "failed", "interrupted") for run in runs):
-            time.sleep(chance.uniform(1, 6))
+            time.sleep(chance.uniform(0.5, asked.pause))
             at_work = [one for run in runs if (one := store.find(run)).status == "running" and one.step > 3]
             alive = [one.node for one in at_work if one.node in made.nodes]
             if kills < asked.kills and alive:
-                name = chance.choice(alive)
-                made.kill(name)
-                del made.nodes[name]
-                made.add()
+                made.kill(chance.choice(alive))
+                made.add(wait=False)
                 kills += 1
         done.set()
         seconds = time.monotonic() - begin
