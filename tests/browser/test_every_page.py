@@ -70,6 +70,9 @@ def opened(request, reader, serve, settled):
     page.set_default_timeout(60_000)
     page.asked = []
     page.on("request", lambda asked: page.asked.append(asked.url))
+    page.on("console", lambda said: print(said.text))  # shown with a test that fails
+    page.on("pageerror", lambda error: print(error))
+    page.on("requestfailed", lambda asked: print(asked.url, asked.failure))
     page.goto(serve() + _path(request.param))
     page.get_by_role("heading", level=1).wait_for()
     settled(page)
